@@ -3,7 +3,7 @@ import type { JournalProjection } from '../database/journal-projection.js';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
 
-/** A batch as it is stored, without its rows. */
+/** A row of the table `batches`. The rows of the batch are in `batch_rows`. */
 export interface StoredBatch {
   readonly id: string;
   readonly workflowId: string;

@@ -7,7 +7,7 @@ import { withStorageErrors } from '../database/storage-error.js';
 /** What opens a published workflow to the outside, beside its own address. */
 export type ChannelKind = 'hook' | 'webhook' | 'schedule' | 'share';
 
-/** A channel as it is stored; its body is what its kind says. */
+/** A row of the table `channels`. The schema of `body` depends on `kind`. */
 export interface StoredChannel {
   readonly id: string;
   readonly kind: ChannelKind;

@@ -5,7 +5,7 @@ const paths: readonly (readonly [RegExp, string])[] = [
   [/^\/api\/stops(?=$|[/?])/, '/api/kill-switches'],
 ];
 
-/** The new path for one that was renamed; undefined for any other. */
+/** The new path, if this path was renamed; otherwise undefined. */
 export function renamedPath(path: string): string | undefined {
   const found = paths.find(([old]) => old.test(path));
   return found === undefined ? undefined : path.replace(...found);

@@ -11,7 +11,7 @@ export interface CompileResult {
   /** The ports of each node, with dynamic ports and pass-through types. They exist even if there are errors. */
   readonly ports: ReadonlyMap<string, { readonly inputs: Ports; readonly outputs: Ports }>;
   readonly interface: PlanInterface;
-  /** The lowest label that the outputs of each node carry, as far as it is known before a run (rule "Plan facts"). */
+  /** A lower bound for the label of each node's outputs, known before a run (rule "Plan facts"). A run can only raise it. */
   readonly labels: ReadonlyMap<string, Label>;
   /** The lowest label of each edge by edge id. It is below the label of the node if the node declassifies that output. */
   readonly edgeLabels: ReadonlyMap<string, Label>;

@@ -7,9 +7,8 @@ export interface TextPiece {
 }
 
 /**
- * Takes text as it is written, returns what is certain, and keeps what a stop string or a tag could still change. Ends a text
- * before its first stop string, and separates thoughts (`<think>…</think>` at the beginning) from the
- * answer.
+ * Splits the text of a model while it is generated. It ends the answer before the first stop string and separates the thoughts
+ * (`<think>…</think>` at the start). Text that could be the start of a stop string or a tag is held back until that is decided.
  *
  * @param startsThinking the prompt has opened the thought already.
  * @param opener what the model writes when it begins to call a tool.

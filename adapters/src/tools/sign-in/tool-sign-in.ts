@@ -128,7 +128,7 @@ export class ToolSignIn {
     return isEnding && grant.tokens.refresh_token !== undefined ? this.renewOnce(server) : grant.tokens.access_token;
   }
 
-  /** A token in place of one that was refused. Errors: the same. */
+  /** Replaces an access token that the server refused. Errors: as `token`. */
   async renew(server: ToolServer, refused: string): Promise<string> {
     const present = this.options.grants.get(server.id)?.tokens.access_token;
     // Another call renewed it meanwhile.

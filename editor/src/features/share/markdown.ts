@@ -4,7 +4,7 @@ import { createTokenRenderer, type Attributes } from '../../ui/markdown/render-t
 import { visibleText } from '../../ui/markdown/visible-text.js';
 import { h } from './dom.js';
 
-/** Longer text is shown as it is: an endless or hostile text must not block the page. */
+/** Longer text is shown without Markdown, so that rendering a very long or hostile text does not block the page. */
 const mostCharacters = 60_000;
 
 /** Creates the mark of a source from its number in the text, where the source exists. */

@@ -23,7 +23,7 @@ interface CallOptions {
 
 /** Calls the store's worker, which starts at the first call and again after it was lost. */
 export class WorkerClient {
-  /** What the file has, by its last calls: damage stays, a full disk goes with the next call that goes well. */
+  /** The storage error of the last calls. The next successful call clears it, except damage. */
   fault: HeddleError | undefined;
   private readonly options: StoreOptions;
   private readonly memory: FileMemory | undefined;
@@ -134,7 +134,7 @@ export class WorkerClient {
   private settle(id: number): Pending | undefined {
     const waiting = this.pending.get(id);
     this.pending.delete(id);
-    // An idle worker keeps no process alive; one that closes is waited for.
+    // An idle worker does not keep the process alive. A closing worker does, so that it can finish.
     if (this.pending.size === 0 && !this.isClosed) this.running?.unref();
     return waiting;
   }

@@ -1,0 +1,46 @@
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { cleanUp, collect, root, temporaryFolder } from './built-program.js';
+import { eventually } from './eventually.js';
+import { missingModels } from './starter-models.js';
+
+jest.setTimeout(180_000);
+afterAll(cleanUp);
+
+const missing = await missingModels();
+const suite = missing === undefined ? describe : describe.skip;
+
+suite(`the first start${missing === undefined ? '' : ` (skipped: ${missing})`}`, () => {
+  it('loads the samples, answers a question with its source, and serves', async () => {
+    const from = (file: string) => JSON.stringify(pathToFileURL(join(root, 'tools', file)).href);
+    const script = `
+      const { createProgress } = await import(${from('bootstrap/progress.mjs')});
+      const { startHeddle } = await import(${from('first-run/start-heddle.mjs')});
+      await startHeddle(createProgress(), { environment: {}, withSamples: true });`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+      env: { ...process.env, HEDDLE_DATA: join(temporaryFolder(), 'data'), PORT: '0', NODE_OPTIONS: '' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    let isOver = false;
+    void ended.then(() => (isOver = true));
+    const address = await eventually(
+      'address of the server',
+      () => {
+        if (isOver) throw new Error(`It ended: ${stderr()}`);
+        return /Heddle is at (http:\S+)/.exec(stdout())?.[1];
+      },
+      150_000,
+    );
+    expect(stderr()).toMatch(/sample documents, \d+ passages/);
+    expect(stdout()).toMatch(/\[1\] people\/expenses\.md, .*48 euros/);
+    const reply = await fetch(`${address}/api/workflows`);
+    const { workflows } = (await reply.json()) as { workflows: { slug: string }[] };
+    expect(workflows.map(({ slug }) => slug)).toContain('ask-the-handbook');
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
+});
