@@ -9,8 +9,8 @@ export function pagesOf(root) {
 }
 
 /**
- * What is wrong with the links of Markdown files: a file or a heading that is not there, and a page under docs/ to which nothing leads
- * from the README. Addresses elsewhere are not asked.
+ * Problems of Markdown files: a link to a missing file or heading, a named source file that does not exist, and a page under docs/ that
+ * no link from the README reaches. External addresses are not checked.
  *
  * @example linkProblems(root, ['README.md', 'docs/nodes.md'])
  */
@@ -25,7 +25,20 @@ export function linkProblems(root, files) {
   );
   const reached = reachedFrom(root, 'README.md', linksOf);
   const lost = files.filter((file) => file.startsWith('docs/') && !reached.has(file));
-  return [...broken, ...lost.map((file) => `${file}: nothing leads here from README.md; link it.`)];
+  const moved = files.flatMap((file) => missingSources(root, file));
+  return [...broken, ...moved, ...lost.map((file) => `${file}: nothing leads here from README.md; link it.`)];
+}
+
+/** Source files that a page names in code and that do not exist. Decisions tell the past; capitals stand for a name. */
+function missingSources(root, file) {
+  if (file.startsWith('docs/decisions/')) return [];
+  const named = readFileSync(join(root, file), 'utf8').matchAll(
+    /`((?:core|engine|nodes|adapters|server|editor|tools|workflows)\/[\w./-]+\.(?:ts|tsx|mjs|css))`/g,
+  );
+  return [...named]
+    .map(([, path]) => path)
+    .filter((path) => !/[A-Z]{4}/.test(path) && !existsSync(join(root, path)))
+    .map((path) => `${file}: '${path}' is not there.`);
 }
 
 /** The relative links of a file, outside of code: as they are written, and what they name. */
