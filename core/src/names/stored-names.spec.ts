@@ -54,6 +54,16 @@ describe('stored names', () => {
     expect(renameEvent({ type: 'run-park', asks: ['a'] })).toMatchObject({ type: 'run-suspend', requests: ['a'] });
   });
 
+  it('renames the code of an error', () => {
+    expect(renameEvent({ type: 'run-end', status: 'failed', error: { code: 'stopped', message: 'x' } })).toEqual({
+      type: 'run-end',
+      status: 'failed',
+      error: { code: 'kill_switch', message: 'x' },
+    });
+    const event = { type: 'node-error', error: { code: 'node_failed', message: 'stopped' } };
+    expect(renameEvent(structuredClone(event))).toEqual(event);
+  });
+
   it('takes the kill switch out of the reason of a pause', () => {
     expect(renameEvent({ type: 'run-held', reason: 'stop tool:mail: It spams: a lot.' })).toEqual({
       type: 'run-pause',
@@ -105,6 +115,11 @@ describe('renameDocument', () => {
     });
   });
 
+  it('keeps a config that is no object, so that the schema refuses it', () => {
+    const { nodes } = renameDocument({ nodes: { a: { type: 'chat', config: 5 }, b: { type: 'ask', config: null } } });
+    expect(nodes).toEqual({ a: { type: 'generate', config: 5 }, b: { type: 'human-input', config: null } });
+  });
+
   it('renames the input for the decision of a route, at the nodes that have one', () => {
     const nodes = { a: { type: 'chat' }, b: { type: 'fallback' }, c: { type: 'code' } };
     const to = (...ends: string[]) => ends.map((end) => ({ from: 'pick.decision', to: end }));
@@ -113,8 +128,12 @@ describe('renameDocument', () => {
     ).toMatchObject({ edges: to('a.route', 'b.route', 'c.order', 'toString.order', 'a.model') });
   });
 
-  it.each([{ nodes: 1 }, { nodes: [] }, { nodes: { a: null } }, { workflows: { a: 3 } }, {}])(
-    'leaves %j to the schema',
-    (document) => expect(renameDocument(document)).toEqual(document),
-  );
+  it.each([
+    { nodes: 1 },
+    { nodes: [] },
+    { nodes: { a: null } },
+    { workflows: { a: 3 } },
+    {},
+    { nodes: { a: { type: 5 } } },
+  ])('leaves %j to the schema', (document) => expect(renameDocument(document)).toEqual(document));
 });

@@ -6,6 +6,7 @@ type Fields = Record<string, unknown>;
 
 /** The fields of a stored durable event. It is changed in place: it comes from `JSON.parse`, and most events need no change. */
 export function renameEvent(event: Fields): Fields {
+  if (isFields(event['error'])) renameCode(event['error']);
   switch (event['type']) {
     case 'ask-start':
     case 'ask-end':
@@ -35,6 +36,22 @@ export function renameEvent(event: Fields): Fields {
       break;
   }
   return event;
+}
+
+/** Error codes of older versions. */
+const codes: ReadonlyMap<unknown, string> = new Map([
+  ['ask_not_found', 'human_input_not_found'],
+  ['ask_decided', 'human_input_decided'],
+  ['ask_answer_invalid', 'human_input_invalid'],
+  ['door_closed', 'channel_closed'],
+  ['stopped', 'kill_switch'],
+  ['seed_mismatch', 'reused_result_mismatch'],
+  ['lowering_undeclared', 'declassification_undeclared'],
+]);
+
+function renameCode(error: Fields): void {
+  const code = codes.get(error['code']);
+  if (code !== undefined) error['code'] = code;
 }
 
 /** The reason of a paused run named the kill switch: `stop TARGET: REASON`. */
@@ -70,6 +87,11 @@ const chatDefaults: Readonly<Fields> = {
   order: 'best-first',
 };
 
+const nodeTypes: ReadonlyMap<unknown, string> = new Map([
+  ['ask', 'human-input'],
+  ['chat', 'generate'],
+]);
+
 /** The node types whose input `order` is `route` now. */
 const routed: ReadonlySet<unknown> = new Set(['chat', 'generate', 'reason', 'fallback']);
 
@@ -82,18 +104,18 @@ function renameGraph(graph: Readonly<Fields>): Fields {
 }
 
 function renameNode(node: unknown): unknown {
-  if (!isFields(node)) return node;
-  const config = isFields(node['config']) ? { ...node['config'] } : {};
-  switch (node['type']) {
-    case 'ask':
-      rename(config, 'lowerFrom', 'declassifyFrom');
-      rename(config, 'lowerTo', 'declassifyTo');
-      return { ...node, type: 'human-input', config };
-    case 'chat':
-      return { ...node, type: 'generate', config: { ...chatDefaults, ...config } };
-    default:
-      return node;
-  }
+  const type = isFields(node) ? nodeTypes.get(node['type']) : undefined;
+  if (type === undefined) return node;
+  const { config = {}, ...rest } = node as Fields;
+  return { ...rest, type, config: isFields(config) ? renameConfig(type, config) : config };
+}
+
+function renameConfig(type: string, given: Readonly<Fields>): Fields {
+  if (type === 'generate') return { ...chatDefaults, ...given };
+  const config = { ...given };
+  rename(config, 'lowerFrom', 'declassifyFrom');
+  rename(config, 'lowerTo', 'declassifyTo');
+  return config;
 }
 
 function renameEdge(edge: unknown, nodes: Readonly<Fields>): unknown {

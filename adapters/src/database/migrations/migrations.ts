@@ -7,6 +7,7 @@ import { channelsMigration } from './names/channels-migration.js';
 import { clearanceMigration } from './names/clearance-migration.js';
 import { connectionTestsMigration } from './connection-tests-migration.js';
 import { doorsMigration } from './doors-migration.js';
+import { errorCodesMigration } from './names/error-codes-migration.js';
 import { grantsMigration } from './grants-migration.js';
 import { humanInputsMigration } from './names/human-inputs-migration.js';
 import { jobWorkMigration } from './job-work-migration.js';
@@ -279,4 +280,5 @@ export const migrations: readonly Migration[] = [
   humanInputsMigration,
   killSwitchesMigration,
   anonymousUsersMigration,
+  errorCodesMigration,
 ];
