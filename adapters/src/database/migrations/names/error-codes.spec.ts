@@ -23,13 +23,13 @@ it('gives stored errors their codes of today, and leaves every other code', () =
     INSERT INTO arrivals (channel, at, key, code) VALUES ('h', 0, 'a', 'door_closed'), ('h', 0, 'b', NULL);
   `);
   before.close();
-  const { connection, close } = openDatabase(file);
-  const all = (sql: string): unknown[] => connection.prepare<[], unknown>(sql).pluck().all();
+  const after = openDatabase(file);
+  const all = (sql: string): unknown[] => after.connection.prepare<[]>(sql).pluck().all();
   expect(all('SELECT error FROM runs ORDER BY id')).toEqual([
     '{"code":"reused_result_mismatch","message":"stopped"}',
     '{"code":"node_failed","message":"stopped"}',
     null,
   ]);
   expect(all('SELECT code FROM arrivals ORDER BY number')).toEqual(['channel_closed', null]);
-  close();
+  after.close();
 });
