@@ -25,8 +25,7 @@ import {
   keepTrials,
   createAnswerDrafts,
   type AnswerDrafts,
-  createAnswerOutbox,
-  type AnswerOutbox,
+  AnswerOutbox,
   lateWords,
   sendAnswer,
   createRunSession,
@@ -89,7 +88,7 @@ export function createSession(): Session {
     if (isConnected) void autosave.flush();
   });
   const drafts = createAnswerDrafts({ storage: sessionValues(), me: () => meNow()?.principal?.id });
-  const answers = createAnswerOutbox({
+  const answers = new AnswerOutbox({
     send: sendAnswer,
     onConnection: live.onConnection,
     me: () => meNow()?.principal?.id,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PublishedEvent, PublishedReply } from '@heddle/core';
-import { clients, evidence, numbered, plain, runOf } from './__fixtures__/history.js';
+import { clients, evidence, numbered, plain, runOf } from '../__fixtures__/history.js';
 import { checkPromises } from './check-promises.js';
-import type { Evidence, PublishedWatch } from './evidence.js';
+import type { Evidence, PublishedWatch } from '../evidence.js';
 
 type Said = PublishedWatch['events'][number];
 const nodes: readonly Said[] = numbered(plain).flatMap((event): Said[] => {

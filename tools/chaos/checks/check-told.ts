@@ -1,6 +1,6 @@
-import { dueAfter } from './disturbances.js';
-import type { Evidence, JournalRun, ServerLife, Violation } from './evidence.js';
-import type { ToldMessage } from './ledger.js';
+import { dueAfter } from '../disturbances.js';
+import type { Evidence, JournalRun, ServerLife, Violation } from '../evidence.js';
+import type { ToldMessage } from '../ledger.js';
 
 /** Most milliseconds from an answer of the receiver until the store has it. */
 const keptMs = 2_000;

@@ -1,6 +1,6 @@
 import type { PublishedEvent, RunEvent, StreamEvent } from '@heddle/core';
 import { isDeepStrictEqual } from 'node:util';
-import type { JournalRun, PublishedWatch, Violation, Watch } from './evidence.js';
+import type { JournalRun, PublishedWatch, Violation, Watch } from '../evidence.js';
 
 /** G8: what each connection showed is the journal after the named event, without gap or double, and streamed text fits together. */
 export function checkWatches(watches: readonly Watch[], byId: ReadonlyMap<string, JournalRun>): Violation[] {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ErrorValue, JobReply } from '@heddle/core';
-import { clients, evidence } from './__fixtures__/history.js';
+import { clients, evidence } from '../__fixtures__/history.js';
 import { checkPromises } from './check-promises.js';
-import type { ClientHistory, Evidence, Library } from './evidence.js';
+import type { ClientHistory, Evidence, Library } from '../evidence.js';
 
 const job = (more: Partial<JobReply> = {}): JobReply => ({
   ...{ jobId: 'j', kind: 'ingest', subject: 'library', status: 'done', progress: {}, result: { failed: 0 } },

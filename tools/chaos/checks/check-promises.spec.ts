@@ -20,9 +20,9 @@ import {
   watch,
   watching,
   wish,
-} from './__fixtures__/history.js';
+} from '../__fixtures__/history.js';
 import { checkPromises } from './check-promises.js';
-import type { Evidence } from './evidence.js';
+import type { Evidence } from '../evidence.js';
 
 const brokenIn = (history: Evidence): string[] => [...new Set(checkPromises(history).map(({ promise }) => promise))];
 

@@ -1,9 +1,9 @@
 import { isPlainObject, isTerminal, type RunEvent, type RunEventOf } from '@heddle/core';
 import { isDeepStrictEqual } from 'node:util';
-import type { Evidence, JournalRun, Promised, Violation } from './evidence.js';
-import type { LedgerEntry } from './ledger.js';
-import { expectedOutputs, pathOfEffect } from './workflow.js';
-import { dueAfter } from './disturbances.js';
+import type { Evidence, JournalRun, Promised, Violation } from '../evidence.js';
+import type { LedgerEntry } from '../ledger.js';
+import { expectedOutputs, pathOfEffect } from '../workflow.js';
+import { dueAfter } from '../disturbances.js';
 import { checkIngests } from './check-ingests.js';
 import { checkTold } from './check-told.js';
 import { checkStreams, checkWatches } from './check-watches.js';

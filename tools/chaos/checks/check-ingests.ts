@@ -1,7 +1,7 @@
 import { isPlainObject, type JobReply } from '@heddle/core';
 import { isDeepStrictEqual } from 'node:util';
-import { dueAfter } from './disturbances.js';
-import type { Evidence, Promised, SentDocument, Violation } from './evidence.js';
+import { dueAfter } from '../disturbances.js';
+import type { Evidence, Promised, SentDocument, Violation } from '../evidence.js';
 
 /** Most milliseconds from listening until an ingest that was left is at work again. */
 const claimMs = 2_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { clients, evidence } from './__fixtures__/history.js';
+import { clients, evidence } from '../__fixtures__/history.js';
 import { checkPromises } from './check-promises.js';
-import type { Evidence } from './evidence.js';
+import type { Evidence } from '../evidence.js';
 
 const published = clients({ streams: [{ runId: 'one', after: 0, events: [] }] });
 const told = (arrivedAt: number, answeredAt: number | undefined = arrivedAt + 5, id = 'message-1') => ({
