@@ -21,7 +21,7 @@ export class ActInterceptor implements NestInterceptor {
     const project = resource?.kind === 'installation' ? undefined : resource?.project;
     return from(
       this.audit.during(
-        (made) => [actEntry(rule, who, project, { params, query, body, resource, made })],
+        (made) => actEntry(rule, who, project, { params, query, body, resource, made }),
         () => lastValueFrom(next.handle(), { defaultValue: undefined }),
       ),
     );

@@ -1,7 +1,7 @@
 import {
-  AuditAct,
   AuditCheck,
   AuditContentReply,
+  AuditEventKind,
   AuditReply,
   EraseContentQuery,
   ErasedReply,
@@ -25,7 +25,7 @@ import { exportAudit } from './audit-export.js';
 const time = z.coerce.number().nonnegative().optional();
 const Range = z.object({
   act: z
-    .union([AuditAct, z.array(AuditAct)])
+    .union([AuditEventKind, z.array(AuditEventKind)])
     .transform((act) => [act].flat())
     .optional(),
   who: z.string().optional(),
@@ -92,7 +92,7 @@ export class AuditController {
     @Caller() caller: Principal,
   ): Promise<StreamableFile> {
     const details = { format, ...range };
-    await this.audit.write([{ act: 'export', who: caller.id, subject: 'audit', isAllowed: true, details }]);
+    await this.audit.write({ kind: 'export', who: caller.id, subject: 'audit', details });
     return new StreamableFile(Readable.from(exportAudit(this.audit, range, format)), {
       type: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
       disposition: `attachment; filename="audit.${format}"`,

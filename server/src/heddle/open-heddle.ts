@@ -108,8 +108,8 @@ function damagedSchema(file: string, cause: unknown): HeddleError {
 /** Records a migration in the audit log. */
 async function recordMigration(audit: SqliteAudit, { migratedFrom }: HeddleDatabase): Promise<void> {
   if (migratedFrom === undefined) return;
-  const details = { step: 'migrated', from: migratedFrom, to: migrations.length };
-  await audit.write([{ act: 'setting', who: 'heddle', subject: 'database', isAllowed: true, details }]);
+  const details = { step: 'migrated', from: migratedFrom, to: migrations.length } as const;
+  await audit.write({ kind: 'setting', who: 'heddle', subject: 'database', details });
 }
 
 /** The database with its trusted time and its audit log. */

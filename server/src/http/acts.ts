@@ -1,9 +1,9 @@
-import type { AuditAct, UntimedEntry } from '@heddle/core';
+import type { AuditEvent, AuditEventKind } from '@heddle/core';
 import { SetMetadata } from '@nestjs/common';
 
 /** The audit event of a route that changes something, written in the transaction of the change. */
 export interface ActRule {
-  readonly act: AuditAct;
+  readonly act: AuditEventKind;
   /** What was done, in a word or two. */
   readonly step: string;
   /** The subject; `{…}` is replaced by a known value: `connection:{params.id}`, `workflow:{made.id}`. */
@@ -32,20 +32,19 @@ export const actsKey = 'heddle:acts';
 export const Acts = (rule: ActRule): MethodDecorator => SetMetadata(actsKey, rule);
 
 /** The audit event of a rule. */
-export function actEntry(rule: ActRule, who: string, project: string | undefined, facts: ActFacts): UntimedEntry {
+export function actEntry(rule: ActRule, who: string, project: string | undefined, facts: ActFacts): AuditEvent {
   const details: Record<string, unknown> = { step: rule.step };
   for (const [name, path] of Object.entries(rule.details ?? {})) {
     const value = plain(valueAt(facts, path));
     if (value !== undefined) details[name] = value;
   }
   return {
-    act: rule.act,
+    kind: rule.act,
     who,
     project,
     subject: rule.subject.replace(/\{([\w.]+)\}/g, (_whole, path: string) => textOf(valueAt(facts, path))),
-    isAllowed: true,
     details,
-  };
+  } as AuditEvent;
 }
 
 function valueAt(facts: ActFacts, path: string): unknown {

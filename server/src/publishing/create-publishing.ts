@@ -104,11 +104,9 @@ function createCanaries(
     store,
     (id) => published.live(id),
     (id, live) => {
-      const details = { step: 'canary taken back', live };
-      const entry = { act: 'rollback', who: 'heddle', subject: `workflow:${id}`, isAllowed: true, details } as const;
-      return audit.during(
-        () => [entry],
-        () => published.setLive(id, live),
+      const details = { step: 'canary taken back', live } as const;
+      return audit.during({ kind: 'rollback', who: 'heddle', subject: `workflow:${id}`, details }, () =>
+        published.setLive(id, live),
       );
     },
     clock,

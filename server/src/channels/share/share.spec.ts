@@ -92,7 +92,7 @@ describe('a share link', () => {
     await ask();
     const who = `share:${share.id}`;
     const named = async (): Promise<unknown> => (await server.call('GET', `/api/audit?who=${who}`)).body.names;
-    await server.heddle.audit.write([{ act: 'egress', who, subject: 'run:r', isAllowed: true, details: {} }]);
+    await server.heddle.audit.write({ kind: 'egress', who, subject: 'run:r', details: {} });
     expect(await named()).toEqual({ [who]: share.name });
     expect((await server.call('DELETE', `/api/workflows/echo/shares/${share.id}`)).status).toBe(204);
     expect(await named()).toEqual({});

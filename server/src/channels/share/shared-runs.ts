@@ -170,10 +170,9 @@ export class SharedRuns {
     await this.checkOwn(visit);
     const { entered, session, runId } = visit;
     const who = `${entered.principal.id} ${anonymousUserOf(entered, session)}`;
-    const details = { step: 'given', thumb: feedback.thumb };
-    await this.dependencies.audit.during(
-      () => [{ act: 'feedback', who, subject: `run:${runId}`, isAllowed: true, details }],
-      () => this.dependencies.routing.feedback(runId, feedback, who),
+    const details = { step: 'given', thumb: feedback.thumb } as const;
+    await this.dependencies.audit.during({ kind: 'feedback', who, subject: `run:${runId}`, details }, () =>
+      this.dependencies.routing.feedback(runId, feedback, who),
     );
   }
 
