@@ -11,8 +11,8 @@ export interface Audit {
   /** Does synchronous work on the database and writes its events, in one transaction. If either fails, neither is kept. */
   write<T>(events: EventsOf<T>, work: () => T): Promise<T>;
   /**
-   * Does work that commits by itself, and writes its events in its first power-safe commit, which must have the result of the work where
-   * the events are made from it. Work without such a commit has its events written after it. If it fails before, nothing is written.
+   * Does work that commits by itself, and writes its events in its first power-safe commit. The result of this commit must have what the
+   * events are made from. Work without such a commit has its events written after it. If it fails before, nothing is written.
    * Without events, as for work of Heddle itself, only the work is done.
    */
   during<T>(events: EventsOf<T> | undefined, work: () => Promise<T>): Promise<T>;

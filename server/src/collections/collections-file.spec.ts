@@ -128,7 +128,7 @@ it.each([
   await heddle.collections.list();
   change();
   expect(await healthOf(heddle)).toMatchObject({ status: 'degraded', storage: { error: { code } } });
-  await expect(heddle.collections.drop('pets')).rejects.toMatchObject({ code });
+  await expect(heddle.collections.drop('pets', { who: 'local' })).rejects.toMatchObject({ code });
 });
 
 it('comes back with a backup', async () => {

@@ -2,6 +2,9 @@ import { connectionPresets, type ConnectionHub, type ConnectionTests } from '@he
 import {
   connectionSecret,
   HeddleError,
+  type Audit,
+  type AuditActor,
+  type AuditEvent,
   type Connection,
   type ConnectionReply,
   type ConnectionStore,
@@ -29,6 +32,7 @@ export type ConnectionChange = () => void;
 export class ConnectionService {
   constructor(
     private readonly parts: OpenedConnections,
+    private readonly audit: Pick<Audit, 'during'>,
     private readonly onChange: ConnectionChange = () => undefined,
   ) {}
 
@@ -52,49 +56,56 @@ export class ConnectionService {
   }
 
   /** Errors: `conflict`, `bad_request`. */
-  async create(connection: Connection): Promise<ConnectionReply> {
+  async create(connection: Connection, by: AuditActor): Promise<ConnectionReply> {
     if ((await this.parts.store.list()).some(({ id }) => id === connection.id))
       throw new HeddleError('conflict', `There is a connection '${connection.id}' already: choose another name.`, {
         details: { connection: connection.id },
       });
-    return this.save(connection);
+    return this.audit.during(savedEvent('made', connection, by), () => this.save(connection));
   }
 
   /**
    * Replaces a connection. A key belongs to an address: if the address changes, the stored key is deleted, so that a key is never sent
    * to another server. Errors: `connection_not_found`, `bad_request`.
    */
-  async replace(id: string, connection: Connection): Promise<ConnectionReply> {
+  async replace(id: string, connection: Connection, by: AuditActor): Promise<ConnectionReply> {
     if (connection.id !== id)
       throw new HeddleError('bad_request', `The connection is '${id}': its id cannot be changed, make a new one.`);
     checkAddress(connection);
     const before = await this.parts.store.get(id);
-    if (placeOf(before) !== placeOf(connection)) await this.parts.vault.delete(connectionSecret(id));
-    return this.save(connection);
+    return this.audit.during(savedEvent('replaced', connection, by), async () => {
+      if (placeOf(before) !== placeOf(connection)) await this.parts.vault.delete(connectionSecret(id));
+      return this.save(connection);
+    });
   }
 
   /** Errors: `connection_not_found`. */
-  async remove(id: string): Promise<void> {
-    await this.parts.store.delete(id);
+  async remove(id: string, by: AuditActor): Promise<void> {
+    const details = { step: 'removed' } as const;
+    await this.audit.during({ kind: 'connection', ...by, subject: `connection:${id}`, details }, () =>
+      this.parts.store.delete(id),
+    );
     await this.parts.vault.delete(connectionSecret(id));
     this.parts.hub.forget(id);
     this.onChange();
   }
 
   /** Errors: `connection_not_found`. */
-  async setKey(id: string, value: string): Promise<void> {
+  async setKey(id: string, value: string, by: AuditActor): Promise<void> {
     await this.parts.store.get(id);
     // Deleted before the key changes: a test with another key must never be shown.
     this.parts.tests.forget(id);
-    await this.parts.vault.set(connectionSecret(id), cleanKey(value));
+    await this.audit.during(keyEvent('key set', id, by), () =>
+      this.parts.vault.set(connectionSecret(id), cleanKey(value)),
+    );
     this.parts.hub.forget(id);
   }
 
   /** Errors: `connection_not_found`. */
-  async removeKey(id: string): Promise<void> {
+  async removeKey(id: string, by: AuditActor): Promise<void> {
     await this.parts.store.get(id);
     this.parts.tests.forget(id);
-    await this.parts.vault.delete(connectionSecret(id));
+    await this.audit.during(keyEvent('key removed', id, by), () => this.parts.vault.delete(connectionSecret(id)));
     this.parts.hub.forget(id);
   }
 
@@ -102,10 +113,14 @@ export class ConnectionService {
   async test(
     id: string,
     options: { readonly model?: string | undefined; readonly signal?: AbortSignal },
+    by: AuditActor,
   ): Promise<ConnectionTest> {
-    const test = await this.parts.hub.test(id, options);
-    this.parts.tests.save(id, { ...test, at: this.parts.now() });
-    return test;
+    const details = { step: 'tested', model: options.model } as const;
+    return this.audit.during({ kind: 'connection', ...by, subject: `connection:${id}`, details }, async () => {
+      const test = await this.parts.hub.test(id, options);
+      this.parts.tests.save(id, { ...test, at: this.parts.now() });
+      return test;
+    });
   }
 
   private async save(connection: Connection): Promise<ConnectionReply> {
@@ -135,6 +150,21 @@ export class ConnectionService {
     };
   }
 }
+
+function savedEvent(
+  step: 'made' | 'replaced',
+  { id, kind, baseUrl, clearance }: Connection,
+  by: AuditActor,
+): AuditEvent {
+  return { kind: 'connection', ...by, subject: `connection:${id}`, details: { step, kind, baseUrl, clearance } };
+}
+
+const keyEvent = (step: 'key set' | 'key removed', id: string, by: AuditActor): AuditEvent => ({
+  kind: 'secret',
+  ...by,
+  subject: `connection:${id}`,
+  details: { step },
+});
 
 /** The address that gets the key of a connection. */
 function placeOf({ kind, baseUrl }: Connection): string {

@@ -75,6 +75,8 @@ describe('connections over HTTP', () => {
     await place.call('PUT', '/api/connections/mine/key', { value: ` ${canary}\n` });
     const good = await place.call('POST', '/api/connections/mine/test');
     expect(good.body).toMatchObject({ isReachable: true, models: ['small'] });
+    const [tested] = await place.heddle.audit.list({ limit: 1 });
+    expect(tested).toMatchObject({ act: 'connection', subject: 'connection:mine', details: { step: 'tested' } });
     const shown = (await place.call('GET', '/api/connections/mine')).body;
     expect(shown.lastTest).toEqual({ ...good.body, at: expect.any(Number) });
     expect((await place.call('GET', '/api/connections')).body.connections[0].lastTest).toEqual(shown.lastTest);

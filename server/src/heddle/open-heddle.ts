@@ -184,7 +184,7 @@ async function openParts(
   const collectionsFile = createCollectionsFile(settings.dataFolder, createMadeFiles(database, clock), log);
   const heavy = lazyParts(settings, log, connections.hub, collectionsFile);
   const catalog = createCatalog(standardNodes);
-  const nodePackages = new NodePackages(settings, catalog, log);
+  const nodePackages = new NodePackages(settings, catalog, log, audit);
   await nodePackages.open();
   const tools = openTools({ database, audit, clock, log, blobs, settings, secrets: createToolSecrets(secrets) });
   return {

@@ -123,7 +123,7 @@ describe('secrets of before', () => {
 
     // Once: what is drawn later, and what an owner decides, stands.
     await after.workflows.create(calling('https://later.example/', 'fixed', 'Later'));
-    await after.secrets.set('default', 'expression', { hosts: ['chosen.example'] });
+    await after.secrets.set('default', 'expression', { hosts: ['chosen.example'] }, { who: 'local' });
     await after.close();
     opened.splice(0);
     const again = await open();
