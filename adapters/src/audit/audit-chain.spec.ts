@@ -83,7 +83,7 @@ describe('the audit record', () => {
     expect(() => connection.exec('DELETE FROM audit WHERE number = 5')).toThrow('append-only');
   });
 
-  it('keeps neither the act nor its record where one fails', async () => {
+  it('keeps neither the work nor its events where one fails', async () => {
     database.connection.exec('CREATE TABLE things (name TEXT UNIQUE)');
     const insert = database.connection.prepare("INSERT INTO things VALUES ('one')");
     await audit.write(event, () => insert.run());
@@ -198,7 +198,7 @@ describe('the audit record', () => {
     await audit.write({ ...event, subject: 'secret:y' });
     const numbers = async (query: Parameters<SqliteAudit['list']>[0]): Promise<number[]> =>
       (await audit.list(query)).map(({ number }) => number);
-    expect(await numbers({ act: ['key', 'stop'] })).toEqual([2]);
+    expect(await numbers({ kinds: ['key', 'stop'] })).toEqual([2]);
     expect(await numbers({ who: 'user:a' })).toEqual([3, 1]);
     expect(await numbers({ subject: 'secret:y' })).toEqual([3]);
     expect(await numbers({ project: 'p' })).toEqual([2]);

@@ -127,14 +127,14 @@ function withAnchor(runs: JournalProjection, keeper: AnchorKeeper): JournalProje
 }
 
 function listRecords({ connection }: HeddleDatabase, query: Parameters<Audit['list']>[0]): readonly AuditRecord[] {
-  const { act, who, project, subject, from, to, before, limit = 100 } = query;
+  const { kinds, who, project, subject, from, to, before, limit = 100 } = query;
   const where: string[] = [];
   const values: (string | number)[] = [];
   const ask = (condition: string, ...given: readonly (string | number)[]): void => {
     where.push(condition);
     values.push(...given);
   };
-  if (act !== undefined) ask(`act IN (${act.map(() => '?').join(', ')})`, ...act);
+  if (kinds !== undefined) ask(`act IN (${kinds.map(() => '?').join(', ')})`, ...kinds);
   if (who !== undefined) ask('who = ?', who);
   if (project !== undefined) ask('project = ?', project);
   if (subject !== undefined) ask('subject = ?', subject);

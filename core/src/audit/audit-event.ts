@@ -3,6 +3,7 @@ import type { KeyScopes } from '../access/principal.js';
 import type { LabelLevel } from '../labels/label.js';
 import type { Budget } from '../ports/budget.js';
 import type { Connection } from '../ports/connection.js';
+import type { ErasedConversations } from '../ports/conversations.js';
 import type { ToolEffect } from '../ports/effects.js';
 import type { GrantKind } from '../ports/grants.js';
 import type { SecretUse } from '../ports/secrets/secrets.js';
@@ -22,11 +23,20 @@ interface About<Subject extends string, Details> {
   readonly details: Readonly<Details>;
 }
 
-/** Details with what was done, in a few words. */
+/** Details with what was done, in short. */
 type Done<Step extends string, More = unknown> = { readonly step: Step } & More;
 
 /** What the journal says of a run: its records have their own types. */
 type AboutRun = About<`run:${string}`, Record<string, unknown>>;
+
+type SecretFacts = { owner?: string; hosts?: readonly string[]; uses?: readonly SecretUse[] };
+
+/** Slug, followed and killSwitches: what followed the workflow to a new name. */
+type Published = Pick<WorkflowVersion, 'version' | 'hash' | 'note'> & { goLive: boolean; canary?: object } & {
+  slug?: string;
+  followed?: readonly string[];
+  killSwitches?: readonly string[];
+};
 
 /** What somebody did with an account. */
 export type AccountStep =
@@ -39,13 +49,16 @@ export type AccountStep =
   | 'disabled'
   | 'enabled';
 
+/** What somebody did with a project. */
+export type ProjectStep = 'made' | 'renamed' | 'removed' | 'archived' | 'taken out of the archive';
+
 /** The subjects and details of events, by kind. A new event is a line here and a call of `Audit.write` in the service that does it. */
 interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
-  'sign-in': About<
-    'user' | `user:${string}`,
-    { with?: string; issuer?: string; reason?: string; address?: string }
+  'sign-in': About<'user' | `user:${string}`, { with?: string; issuer?: string; reason?: string; address?: string }>;
+  'sign-out': About<
+    `user:${string}`,
+    Done<'this session' | 'another session' | 'everywhere' | 'everywhere else', { session?: string }>
   >;
-  'sign-out': About<`user:${string}`, Done<'this session' | 'another session' | 'everywhere' | 'everywhere else', { session?: string }>>;
   user: About<
     `user:${string}` | `service:${string}`,
     | Done<AccountStep>
@@ -65,7 +78,10 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   >;
   secret:
     | About<`connection:${string}`, Done<'key set' | 'key removed'>>
-    | About<`secret:${string}`, Done<'set', SecretFacts> | Done<'removed', { owner?: string }>>
+    | About<
+        `secret:${string}`,
+        Done<'set', SecretFacts & { workflows?: readonly string[] | null }> | Done<'removed', { owner?: string }>
+      >
     | About<`secret:${string}`, Done<'hosts learned', SecretFacts & { needsHost: boolean }>>;
   connection: About<
     `connection:${string}`,
@@ -73,7 +89,10 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | Done<'tested', { model?: string }>
     | Done<'removed'>
   >;
-  publish: About<`workflow:${string}`, Done<'published', Published> | Done<`${string} ${string}`, { channel: string; name?: string }>>;
+  publish: About<
+    `workflow:${string}`,
+    Done<'published', Published> | Done<`${string} ${string}`, { channel: string; name?: string }>
+  >;
   rollback: About<
     `workflow:${string}`,
     Done<'live version set' | 'canary taken back', { live: LivePointer | null | undefined }>
@@ -95,7 +114,11 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   'model-call': AboutRun | About<`model:${string}`, Done<'tried', Record<string, unknown>>>;
   'tool-call': AboutRun;
   egress:
-    AboutRun | About<`workflow:${string}`, { decision: 'refused'; destination: 'download'; batch: string } & BatchLoss>;
+    | AboutRun
+    | About<
+        `workflow:${string}`,
+        { decision: 'refused'; destination: 'download'; batch: string; rows: number; showsInputs: boolean }
+      >;
   declassification: AboutRun;
   feedback: About<`run:${string}`, Done<'given', { thumb?: string; score?: number; model?: string }>>;
   export:
@@ -106,7 +129,10 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | About<'audit', Done<'contents of model calls', { texts: number }>>
     | About<'caches', Done<'caches emptied', { workflow?: string }>>
     | About<`collection:${string}`, Done<'collection removed'> | Done<'document removed', { document: string }>>
-    | About<'conversations' | `conversation:${string}`, Done<'conversations', ErasedConversationFacts>>
+    | About<
+        'conversations' | `conversation:${string}`,
+        Done<'conversations', ErasedConversations & { by?: readonly string[] }>
+      >
     | About<`run:${string}`, Done<'run removed'>>
     | About<`workflow:${string}`, Done<'workflow removed'>>;
   stop: About<string, Done<'set', { reason: string }> | Done<'released'>>;
@@ -118,10 +144,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | About<`node-package:${string}`, Done<'node package installed', { version: string; integrity: string }>>
     | About<`node-package:${string}`, Done<'node package removed'>>;
   project:
-    | About<
-        `project:${string}`,
-        Done<ProjectStep, { name: string }>
-      >
+    | About<`project:${string}`, Done<ProjectStep, { name: string }>>
     | About<`conversation:${string}`, Done<'conversation assigned', { to: string; workflow: string }>>;
   workflow: About<
     `workflow:${string}`,
@@ -138,37 +161,6 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   job:
     About<`job:${string}`, Done<'cancelled'>> | About<`workflow:${string}`, Done<`batch ${string}`, { batch: string }>>;
 }
-
-interface SecretFacts {
-  readonly owner?: string;
-  readonly hosts?: readonly string[];
-  readonly uses?: readonly SecretUse[];
-  readonly workflows?: readonly string[] | null;
-}
-
-interface Published extends Pick<WorkflowVersion, 'version' | 'hash' | 'note'> {
-  readonly goLive: boolean;
-  readonly canary?: object;
-  /** What followed the workflow to a new name. */
-  readonly slug?: string;
-  readonly followed?: readonly string[];
-  readonly killSwitches?: readonly string[];
-}
-
-interface BatchLoss {
-  readonly rows: number;
-  readonly showsInputs: boolean;
-}
-
-interface ErasedConversationFacts {
-  readonly by?: readonly string[];
-  readonly conversations: number;
-  readonly turns: number;
-  readonly hashes: readonly string[];
-}
-
-/** What somebody did with a project. */
-export type ProjectStep = 'made' | 'renamed' | 'removed' | 'archived' | 'taken out of the archive';
 
 /**
  * Something that the audit log records.
@@ -189,5 +181,5 @@ export type AuditEventOf<Kind extends AuditEventKind> = Extract<AuditEvent, { re
 
 /** The entry of an event. The hashed text of entries calls the kind `act`. */
 export function auditEntry({ kind, isAllowed = true, ...event }: AuditEvent, time: number): AuditEntry {
-  return { ...event, act: kind, isAllowed, time, details: { ...event.details } };
+  return { ...event, act: kind, isAllowed, time };
 }

@@ -17,7 +17,7 @@ export interface Audit {
    */
   during<T>(events: EventsOf<T> | undefined, work: () => Promise<T>): Promise<T>;
   list(query: {
-    readonly act?: readonly AuditEventKind[];
+    readonly kinds?: readonly AuditEventKind[];
     readonly who?: string;
     readonly project?: string;
     readonly subject?: string;

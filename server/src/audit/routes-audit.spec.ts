@@ -56,7 +56,7 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'POST /api/auth/sign-out': 'session.service',
   'POST /api/auth/password': 'account.service',
 };
-/** Tool servers and channels have services that record each act, and specs that hold them to that; whoever comes in begins a run, which is recorded. */
+/** Tool servers and channels have services that record each change, and specs that hold them to that; whoever comes in begins a run, which is recorded. */
 const ownSpec =
   /^\w+ \/(?:api\/tools\/|api\/workflows\/:id\/(?:hooks|webhooks|schedules|shares|batches)(?:\/|$)|v1\/(?:hooks|share)\/)/;
 

@@ -53,7 +53,7 @@ it('is made at the first use, and refused where it went missing since, until som
   expect(await reset(third)).toBeUndefined();
   expect(await third.collections.list()).toEqual([]);
   expect(await healthOf(third)).toMatchObject({ status: 'ok' });
-  expect(await third.audit.list({ act: ['collection'] })).toMatchObject([
+  expect(await third.audit.list({ kinds: ['collection'] })).toMatchObject([
     { subject: 'collections', details: { step: 'reset' } },
   ]);
 });

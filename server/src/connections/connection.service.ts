@@ -4,7 +4,7 @@ import {
   HeddleError,
   type Audit,
   type AuditActor,
-  type AuditEvent,
+  type AuditEventOf,
   type Connection,
   type ConnectionReply,
   type ConnectionStore,
@@ -61,7 +61,7 @@ export class ConnectionService {
       throw new HeddleError('conflict', `There is a connection '${connection.id}' already: choose another name.`, {
         details: { connection: connection.id },
       });
-    return this.audit.during(savedEvent('made', connection, by), () => this.save(connection));
+    return this.recorded(connection.id, { step: 'made', ...factsOf(connection) }, by, () => this.save(connection));
   }
 
   /**
@@ -73,7 +73,7 @@ export class ConnectionService {
       throw new HeddleError('bad_request', `The connection is '${id}': its id cannot be changed, make a new one.`);
     checkAddress(connection);
     const before = await this.parts.store.get(id);
-    return this.audit.during(savedEvent('replaced', connection, by), async () => {
+    return this.recorded(id, { step: 'replaced', ...factsOf(connection) }, by, async () => {
       if (placeOf(before) !== placeOf(connection)) await this.parts.vault.delete(connectionSecret(id));
       return this.save(connection);
     });
@@ -81,10 +81,7 @@ export class ConnectionService {
 
   /** Errors: `connection_not_found`. */
   async remove(id: string, by: AuditActor): Promise<void> {
-    const details = { step: 'removed' } as const;
-    await this.audit.during({ kind: 'connection', ...by, subject: `connection:${id}`, details }, () =>
-      this.parts.store.delete(id),
-    );
+    await this.recorded(id, { step: 'removed' }, by, () => this.parts.store.delete(id));
     await this.parts.vault.delete(connectionSecret(id));
     this.parts.hub.forget(id);
     this.onChange();
@@ -95,9 +92,7 @@ export class ConnectionService {
     await this.parts.store.get(id);
     // Deleted before the key changes: a test with another key must never be shown.
     this.parts.tests.forget(id);
-    await this.audit.during(keyEvent('key set', id, by), () =>
-      this.parts.vault.set(connectionSecret(id), cleanKey(value)),
-    );
+    await this.recordedKey(id, 'key set', by, () => this.parts.vault.set(connectionSecret(id), cleanKey(value)));
     this.parts.hub.forget(id);
   }
 
@@ -105,7 +100,7 @@ export class ConnectionService {
   async removeKey(id: string, by: AuditActor): Promise<void> {
     await this.parts.store.get(id);
     this.parts.tests.forget(id);
-    await this.audit.during(keyEvent('key removed', id, by), () => this.parts.vault.delete(connectionSecret(id)));
+    await this.recordedKey(id, 'key removed', by, () => this.parts.vault.delete(connectionSecret(id)));
     this.parts.hub.forget(id);
   }
 
@@ -115,12 +110,24 @@ export class ConnectionService {
     options: { readonly model?: string | undefined; readonly signal?: AbortSignal },
     by: AuditActor,
   ): Promise<ConnectionTest> {
-    const details = { step: 'tested', model: options.model } as const;
-    return this.audit.during({ kind: 'connection', ...by, subject: `connection:${id}`, details }, async () => {
+    return this.recorded(id, { step: 'tested', model: options.model }, by, async () => {
       const test = await this.parts.hub.test(id, options);
       this.parts.tests.save(id, { ...test, at: this.parts.now() });
       return test;
     });
+  }
+
+  private recorded<T>(
+    id: string,
+    details: AuditEventOf<'connection'>['details'],
+    by: AuditActor,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    return this.audit.during({ kind: 'connection', ...by, subject: `connection:${id}`, details }, work);
+  }
+
+  private recordedKey(id: string, step: 'key set' | 'key removed', by: AuditActor, work: () => Promise<void>) {
+    return this.audit.during({ kind: 'secret', ...by, subject: `connection:${id}`, details: { step } }, work);
   }
 
   private async save(connection: Connection): Promise<ConnectionReply> {
@@ -151,20 +158,7 @@ export class ConnectionService {
   }
 }
 
-function savedEvent(
-  step: 'made' | 'replaced',
-  { id, kind, baseUrl, clearance }: Connection,
-  by: AuditActor,
-): AuditEvent {
-  return { kind: 'connection', ...by, subject: `connection:${id}`, details: { step, kind, baseUrl, clearance } };
-}
-
-const keyEvent = (step: 'key set' | 'key removed', id: string, by: AuditActor): AuditEvent => ({
-  kind: 'secret',
-  ...by,
-  subject: `connection:${id}`,
-  details: { step },
-});
+const factsOf = ({ kind, baseUrl, clearance }: Connection) => ({ kind, baseUrl, clearance });
 
 /** The address that gets the key of a connection. */
 function placeOf({ kind, baseUrl }: Connection): string {

@@ -27,18 +27,17 @@ export async function assignConversation(
   { project, workflow, subject }: ConversationOwner,
   by: AuditActor,
 ): Promise<void> {
-  const assign = (named: string): Promise<void> => {
-    const details = { step: 'conversation assigned', to: project, workflow } as const;
-    return audit.write({ kind: 'project', ...by, subject: `conversation:${id}`, details }, () =>
-      conversations.assign(id, { project, workflow: named, subject }),
-    );
-  };
   if (conversations.find(id) === undefined)
     throw new HeddleError('not_found', 'There is no such conversation here, or it is not for you to see.');
   ownership.newIn('conversation', project);
-  if (workflow.startsWith('document:')) return assign(workflow);
-  const { id: stored } = await workflows.get(workflow);
-  const { project: its } = await ownership.resourceOf('workflow', stored);
-  if (its !== project) throw workflowNotFound(workflow);
-  await assign(stored);
+  let named = workflow;
+  if (!workflow.startsWith('document:')) {
+    named = (await workflows.get(workflow)).id;
+    const { project: its } = await ownership.resourceOf('workflow', named);
+    if (its !== project) throw workflowNotFound(workflow);
+  }
+  const details = { step: 'conversation assigned', to: project, workflow } as const;
+  await audit.write({ kind: 'project', ...by, subject: `conversation:${id}`, details }, () =>
+    conversations.assign(id, { project, workflow: named, subject }),
+  );
 }

@@ -25,6 +25,7 @@ import {
   type VersionStore,
   type WorkflowVersion,
 } from '@heddle/core';
+import type { z } from 'zod';
 import { contentHash } from '../calls/content-hash.js';
 import type { CompileService } from '../compile/compile-service.js';
 import { moveToolKillSwitches } from '../kill-switches/move-tool-kill-switches.js';
@@ -133,26 +134,30 @@ export class PublishingService {
       dataMap,
       replyClearance,
     };
-    const version = await this.dependencies.audit.during<WorkflowVersion & Partial<NamedVersion>>(
-      (made): AuditEvent => {
-        const { version: number, hash, slug: newSlug, followed, killSwitches } = made;
-        const facts = { version: number, hash, note: note.slice(0, 500), slug: newSlug, followed, killSwitches };
-        const details = { step: 'published', ...facts, goLive, canary } as const;
-        return { kind: 'publish', who: author, project, subject: `workflow:${workflow.id}`, details };
-      },
+    const version = await this.dependencies.audit.during(
+      (made: WorkflowVersion) => publishedEvent(made, { who: author, project }, { goLive, canary }),
       () =>
         slug === undefined || slug === workflow.slug
           ? this.dependencies.versions.add(given, bundle)
           : this.addNamed({ slug, version: given, bundle }),
     );
-    const pointer = await this.dependencies.published.live(workflow.id);
-    if (goLive && canary !== undefined && pointer !== undefined)
-      await this.dependencies.published.setLive(workflow.id, {
-        version: pointer.version,
-        canary: { ...canary, version: version.version },
-      });
-    else if (goLive) await this.dependencies.published.setLive(workflow.id, { version: version.version });
+    if (goLive) await this.goLive(version, canary);
     return version;
+  }
+
+  /** Makes a version live, or the canary beside the live version where there is one. */
+  private async goLive(
+    { workflowId, version }: WorkflowVersion,
+    canary: z.infer<typeof PublishRequest>['canary'],
+  ): Promise<void> {
+    const { published } = this.dependencies;
+    const pointer = canary === undefined ? undefined : await published.live(workflowId);
+    await published.setLive(
+      workflowId,
+      canary === undefined || pointer === undefined
+        ? { version }
+        : { version: pointer.version, canary: { ...canary, version } },
+    );
   }
 
   /** The first version under a new slug; drafts of its projects that name the workflow are changed in the same transaction. */
@@ -265,6 +270,18 @@ export class PublishingService {
   private pin(workflowId: string, bundle: PlanBundle) {
     return pinReferences(bundle, this.dependencies.catalog, this.dependencies.describe(workflowId));
   }
+}
+
+/** The event of a new version, which has more facts where it came with a new slug. */
+function publishedEvent(
+  made: WorkflowVersion & Partial<NamedVersion>,
+  by: AuditActor,
+  chosen: { readonly goLive: boolean; readonly canary: object | undefined },
+): AuditEvent {
+  const { workflowId, version, hash, note, slug, followed, killSwitches } = made;
+  const facts = { version, hash, note: note.slice(0, 500), slug, followed, killSwitches };
+  const details = { step: 'published', ...facts, ...chosen } as const;
+  return { kind: 'publish', ...by, subject: `workflow:${workflowId}`, details };
 }
 
 /** The same as `hashOf`, for the documents of a bundle. */
