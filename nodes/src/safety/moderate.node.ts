@@ -155,7 +155,7 @@ async function* pass(
   context: NodeContext,
 ): AsyncGenerator<Delta, void, void> {
   if (state.stopped !== undefined) return;
-  const hits = sentence.trim() === '' ? [] : (await judge(sentence)).flatMap((hit) => actOn(hit, config));
+  const hits = sentence.trim() === '' ? [] : (await judge(sentence)).flatMap((hit) => withAction(hit, config));
   state.found.push(...hits);
   const action = strictness.findLast((candidate) => hits.some((hit) => hit.action === candidate));
   if (action === 'block' || action === 'route') state.stopped = action;
@@ -168,7 +168,7 @@ async function* pass(
 }
 
 /** The hit with its action; undefined if it does not count. */
-function actOn(hit: Hit, { words, categories, guard }: Config): readonly (Hit & { action: Action })[] {
+function withAction(hit: Hit, { words, categories, guard }: Config): readonly (Hit & { action: Action })[] {
   if (hit.judge === 'rules')
     return words
       .filter(({ category }) => category === hit.category)

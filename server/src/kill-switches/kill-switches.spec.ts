@@ -33,7 +33,7 @@ describe('kill switches', () => {
     expect((await server.call('DELETE', `/api/kill-switches/workflow:${slug}`)).status).toBe(200);
     expect((await server.call('DELETE', `/api/kill-switches/${target}`)).status).toBe(404);
     expect((await server.call('PUT', '/api/kill-switches/everyone', { reason: 'x' })).status).toBe(400);
-    const found = await heddle.audit.list({ act: ['stop'] });
+    const found = await heddle.audit.list({ kinds: ['stop'] });
     expect(found.map(({ who, subject, details }) => [who, subject, details['step']])).toEqual([
       ['local', target, 'released'],
       ['local', target, 'set'],

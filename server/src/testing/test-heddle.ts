@@ -114,7 +114,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     settings,
   });
   const catalog = createCatalog(options.nodes ?? (options.withStandardNodes === true ? standardNodes : testNodes));
-  const nodePackages = new NodePackages(settings, catalog, silentLog);
+  const nodePackages = new NodePackages(settings, catalog, silentLog, audit);
   const heddle = createHeddle(settings, {
     clock,
     log: testLog,

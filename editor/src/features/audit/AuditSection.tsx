@@ -1,9 +1,9 @@
-import { AuditAct } from '@heddle/core';
+import { AuditEventKind } from '@heddle/core';
 import { useDeferredValue, useMemo, useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { projectStore } from '../../data/access/project-store.js';
 import { audit } from '../../data/api/audit.js';
-import { actName, everything, filterOf, type AuditForm } from './audit-filter.js';
+import { eventName, everything, filterOf, type AuditForm } from './audit-filter.js';
 import { ShowMore } from '../../ui/buttons/ShowMore.js';
 import { useAgain } from '../../data/queries/use-again.js';
 import { usePages } from '../../data/queries/use-pages.js';
@@ -41,11 +41,11 @@ function Records(): ReactElement {
       <div className="audit-filters wrapped gap-12" role="group" aria-label="Filters">
         <label className="field">
           <span className="field-label">Event</span>
-          <select value={form.act} onChange={(event) => change({ act: event.target.value })}>
+          <select value={form.kind} onChange={(event) => change({ kind: event.target.value })}>
             <option value="">Any</option>
-            {AuditAct.options.map((act) => (
-              <option key={act} value={act}>
-                {actName(act)}
+            {AuditEventKind.options.map((kind) => (
+              <option key={kind} value={kind}>
+                {eventName(kind)}
               </option>
             ))}
           </select>

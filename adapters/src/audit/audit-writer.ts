@@ -1,13 +1,13 @@
-import type { Clock, UntimedEntry } from '@heddle/core';
+import { auditEntry, type AuditEvent, type Clock, type EventsOf } from '@heddle/core';
 import { answer } from '../database/answer.js';
 import { commitPowerSafe } from '../database/commit-power-safe.js';
 import type { HeddleDatabase } from '../database/open-database.js';
-import { withAct } from '../database/pending-act.js';
+import { withEvents } from '../database/pending-events.js';
 import type { AnchorKeeper } from './anchor-keeper.js';
 import type { AuditLog, ChainHead } from './audit-log.js';
 
-/** Writes audit entries in the transaction of the action that they record. */
-export class AuditActs {
+/** Writes audit events in the transaction of the work that they record. */
+export class AuditWriter {
   /** Called with the end of the chain once the disk has it. */
   readonly noteSafe: (head: ChainHead) => void;
   private readonly database: HeddleDatabase;
@@ -27,7 +27,7 @@ export class AuditActs {
     this.log = log;
     this.keeper = keeper;
     this.noteSafe = noteSafe;
-    // Noted before the waiters are called, so that no action is acknowledged whose record `audit.last` does not name.
+    // Noted before the waiters are called, so that no work is acknowledged whose record `audit.last` does not name.
     database.watchFlush(() => {
       const head = log.head();
       return () => noteSafe(head);
@@ -35,36 +35,36 @@ export class AuditActs {
   }
 
   /** Plain SQL, for a transaction that is open already. */
-  add(entries: readonly UntimedEntry[]): void {
+  add(events: AuditEvent | readonly AuditEvent[]): void {
     const time = this.clock.now();
-    this.log.add(entries.map((entry) => ({ ...entry, time })));
+    this.log.add([events].flat().map((event) => auditEntry(event, time)));
   }
 
-  /** Commits synchronous work with its entries. */
-  act<T>(entries: readonly UntimedEntry[] | ((made: T) => readonly UntimedEntry[]), work: () => T): Promise<T> {
+  write<T>(events: EventsOf<T>, work: () => T): Promise<T> {
     return answer(() => {
       const result = commitPowerSafe(this.database, () => {
         const made = work();
-        this.add(typeof entries === 'function' ? entries(made) : entries);
+        this.add(typeof events === 'function' ? events(made) : events);
         return made;
       });
-      this.noteAct();
+      this.noteWritten();
       return result;
     });
   }
 
-  /** As `during` of the audit record. */
-  async during<T>(entries: (made: unknown) => readonly UntimedEntry[], work: () => Promise<T>): Promise<T> {
-    const { connection } = this.database;
-    const pending = { connection, write: (made: unknown) => this.add(entries(made)), isWritten: false };
-    const result = await withAct(pending, work);
-    if (pending.isWritten) this.noteAct();
-    else await this.act(entries, () => result);
+  async during<T>(events: EventsOf<T> | undefined, work: () => Promise<T>): Promise<T> {
+    if (events === undefined) return work();
+    // The commit has the result of the work, where the events are made from it.
+    const write = (made: unknown): void => this.add(typeof events === 'function' ? events(made as T) : events);
+    const pending = { connection: this.database.connection, write, isWritten: false };
+    const result = await withEvents(pending, work);
+    if (pending.isWritten) this.noteWritten();
+    else await this.write(events, () => result);
     return result;
   }
 
-  /** An action is on the disk with its commit, unless it is a part of a transaction that is still open. */
-  private noteAct(): void {
+  /** Events are on the disk with their commit, unless it is a part of a transaction that is still open. */
+  private noteWritten(): void {
     if (!this.database.connection.inTransaction) this.noteSafe(this.log.head());
     this.keeper.writeSoon();
   }

@@ -1,3 +1,4 @@
+import type { AuditEvent } from '@heddle/core';
 import { createFakeClock } from '@heddle/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { commitPowerSafe } from '../database/commit-power-safe.js';
 import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
 import { createSqliteAudit, type SqliteAudit } from './sqlite-audit.js';
 
-describe('the record of an act', () => {
+describe('the audit events of some work', () => {
   let place: ReturnType<typeof temporaryFolder>;
   let database: HeddleDatabase;
   let audit: SqliteAudit;
@@ -25,8 +26,12 @@ describe('the record of an act', () => {
     database.close();
     place.remove();
   });
-  const entry = (subject: string) =>
-    ({ act: 'setting', who: 'user:a', subject, isAllowed: true, details: {} }) as const;
+  const event = (subject: string): AuditEvent => ({
+    kind: 'stop',
+    who: 'user:a',
+    subject,
+    details: { step: 'released' },
+  });
   const make = (id: string): string => {
     database.connection.prepare('INSERT INTO things VALUES (?)').run(id);
     return id;
@@ -36,13 +41,14 @@ describe('the record of an act', () => {
   it('is written in the first commit of the work, and told what that made', async () => {
     const seen: number[] = [];
     await audit.during(
-      (made) => [entry(`thing:${String(made)}`)],
+      (made) => event(`thing:${made}`),
       async () => {
         await Promise.resolve();
-        commitPowerSafe(database, () => make('one'));
+        const made = commitPowerSafe(database, () => make('one'));
         seen.push(audit.head().number);
         commitPowerSafe(database, () => make('two'));
         seen.push(audit.head().number);
+        return made;
       },
     );
     expect(seen).toEqual([1, 1]);
@@ -51,7 +57,7 @@ describe('the record of an act', () => {
 
   it('goes back with the work: neither is kept where one fails', async () => {
     const failing = audit.during(
-      () => [entry('thing:x')],
+      () => event('thing:x'),
       async () => {
         await Promise.resolve();
         commitPowerSafe(database, () => {
@@ -75,11 +81,11 @@ describe('the record of an act', () => {
     expect([things(), audit.head().number]).toEqual([[], 0]);
   });
 
-  it('stands after work that commits elsewhere, and belongs to its own act only', async () => {
+  it('stands after work that commits elsewhere, and belongs to its own work only', async () => {
     await Promise.all(
       ['a', 'b'].map((name) =>
         audit.during(
-          (made) => [entry(`${name}:${String(made)}`)],
+          (made) => event(`${name}:${made}`),
           async () => {
             await Promise.resolve();
             return name === 'a' ? 'elsewhere' : commitPowerSafe(database, () => make('b'));

@@ -11,7 +11,7 @@ import { z } from 'zod';
 type Values = Readonly<Record<string, unknown>>;
 
 /** What a node of a test does. */
-export type Act = (given: { readonly inputs: Values; readonly context: NodeContext }) => Promise<Values> | Values;
+export type Behaviour = (given: { readonly inputs: Values; readonly context: NodeContext }) => Promise<Values> | Values;
 
 const Fields = z.object({ fields: z.array(z.string()).default(['value']) });
 const DoConfig = z.object({
@@ -26,7 +26,7 @@ const shared = { version: 1, category: 'other', title: 'Node', summary: 'For a t
 const noPorts = { inputs: {}, outputs: {} };
 
 /** A source `in`, a sink `out`, and nodes `do`, each of which does what the test says under its id; what is missing passes `in` to `out`. */
-export function actNodes(acts: Readonly<Record<string, Act>>): readonly NodeDefinition[] {
+export function behaviourNodes(behaviours: Readonly<Record<string, Behaviour>>): readonly NodeDefinition[] {
   return [
     defineNode({
       ...{ ...shared, ...noPorts, type: 'in', role: 'source' as const, config: Fields },
@@ -51,15 +51,15 @@ export function actNodes(acts: Readonly<Record<string, Act>>): readonly NodeDefi
       run: ({ inputs: given, context }) => {
         const inputs: Values = given;
         const id = /([^/@#]+)[^/]*$/.exec(context.path)?.[1] ?? '';
-        // A test's act gives whatever it wants to try out.
-        return acts[id]?.({ inputs, context }) ?? { out: inputs['in'] };
+        // A test's behaviour gives whatever it wants to try out.
+        return behaviours[id]?.({ inputs, context }) ?? { out: inputs['in'] };
       },
     }),
   ];
 }
 
 /** A node of type `do`. */
-export const act = (
+export const step = (
   config: Readonly<Record<string, unknown>> = {},
   more: Partial<DocumentNode> = {},
 ): DocumentNode => ({
