@@ -111,6 +111,7 @@ export const nodeCommands: readonly Command[] = [
     title: 'Clear selection',
     group: 'Edit',
     keys: ['Escape'],
+    isForPage: true,
     isEnabled: ({ view }) => chosenCount(view) > 0,
     run: ({ view }) => select(view, {}),
   },

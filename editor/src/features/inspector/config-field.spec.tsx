@@ -326,6 +326,12 @@ describe('a list', () => {
     expect(all<HTMLInputElement>('input').map(({ value }) => value)).toEqual(['c', 'b']);
   });
 
+  it('gives the focus to a new item, so that the next letters are its words', async () => {
+    await show({ schema: words, value: ['a'] });
+    await pressButton('Add word');
+    expect(document.activeElement).toBe(all('input')[1]);
+  });
+
   it('does not move its first item up nor its last one down', async () => {
     await show({ schema: words, value: ['a', 'b'] });
     expect(buttonNamed('Move word 1 up')?.disabled).toBe(true);
