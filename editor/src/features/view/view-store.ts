@@ -85,7 +85,7 @@ export interface ViewState {
   /** The edge that is being drawn, and the type at its end: ports that do not match are dimmed. */
   readonly drawing: (LooseEdge & { readonly type: PortTypeName }) | undefined;
   readonly overlay: Overlay | undefined;
-  readonly panel: 'run' | 'node';
+  readonly panel: 'run' | 'node' | 'edge';
   /** The field to focus: a dotted path, `run.…`, or `port:name`. */
   readonly askedField: { readonly node: string; readonly field: string } | undefined;
   readonly isDrawerOpen: boolean;
@@ -129,8 +129,14 @@ export function select(view: ViewStore, { nodes = [], edges = [], notes = [], gr
     selectedNotes: notes,
     selectedGroups: groups,
     selectionAsked: selectionAsked + 1,
-    panel: nodes.length === 1 ? 'node' : 'run',
+    panel: panelOf(nodes, edges),
   }));
+}
+
+/** The panel of a selection: that of its only node or edge, otherwise the run. */
+export function panelOf(nodes: readonly string[], edges: readonly string[]): ViewState['panel'] {
+  if (nodes.length === 1) return 'node';
+  return nodes.length === 0 && edges.length === 1 ? 'edge' : 'run';
 }
 
 /** Starts or ends editing on the canvas. */
