@@ -3,6 +3,7 @@ import { ArrowDown, ArrowUp, ChevronRight, Plus, Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { emptyValue, type SchemaField } from './schema-field.js';
 import type { FieldProps, InputShared } from './field-props.js';
+import { newItem } from './new-item.js';
 import { useFocusAdded } from '../keyboard/use-focus-added.js';
 import { isRowItem, isSingleItem, listItemWords, nameOfOne } from './list-item-words.js';
 
@@ -29,7 +30,7 @@ export function ListInput(props: FieldProps<'list'> & InputShared): ReactElement
   const { list, focusAdded } = useFocusAdded();
   const add = (): void => {
     focusAdded();
-    onChange([...items, emptyValue(field.item)]);
+    onChange([...items, newItem(field.item, items, one)]);
     setOpen(new Set([...open, items.length]));
   };
   return (
