@@ -14,16 +14,7 @@ import { openInside } from '../commands/index.js';
 import { innerNamesOf, isEditable } from '../document/index.js';
 import { useTheme } from '../../ui/theme/use-theme.js';
 import { useDocument, useSession, useView } from '../session/index.js';
-import {
-  panelOf,
-  select,
-  setOverlay,
-  partOf,
-  fitOptions,
-  largeFitOptions,
-  manyNodes,
-  overviewZoom,
-} from '../view/index.js';
+import { panelOf, select, setOverlay, partOf, fitOptions, manyNodes, overviewZoom } from '../view/index.js';
 import { CanvasHandleKeeper } from './CanvasHandleKeeper.js';
 import type { FlowEdge, FlowNode } from './flow/flow-types.js';
 import { EmptyCanvas } from './EmptyCanvas.js';
@@ -140,8 +131,9 @@ export function Canvas(): ReactElement {
       colorMode={theme}
       minZoom={0.05}
       maxZoom={2}
-      fitView={isFilled}
-      fitViewOptions={isLarge ? largeFitOptions : fitOptions}
+      // A large workflow opens at its start.
+      fitView={isFilled && !isLarge}
+      fitViewOptions={fitOptions}
       proOptions={proOptions}
       panOnScroll={false}
       panActivationKeyCode="Space"

@@ -80,6 +80,8 @@ export interface ViewState {
   readonly editing: Editing | undefined;
   /** The edge under a dragged node: dropping it inserts the node there. */
   readonly dropEdge: string | undefined;
+  /** Whether cards are being dragged: buttons and texts beside them are hidden meanwhile, as they would not keep up. */
+  readonly isDragging: boolean;
   /** Increases when commands select something, so that the canvas applies it. */
   readonly selectionAsked: number;
   /** The edge that is being drawn, and the type at its end: ports that do not match are dimmed. */
@@ -105,6 +107,7 @@ export function createViewStore(): ViewStore {
     selectedGroups: [],
     editing: undefined,
     dropEdge: undefined,
+    isDragging: false,
     selectionAsked: 0,
     drawing: undefined,
     overlay: undefined,

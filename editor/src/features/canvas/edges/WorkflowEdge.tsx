@@ -45,7 +45,8 @@ function Edge(props: EdgeProps<FlowEdge> & { readonly data: EdgeData }): ReactEl
   );
   const [path, labelX, labelY] =
     level !== undefined ? loopPath(props, level) : lane !== undefined ? lanePath(props, lane) : getBezierPath(props);
-  const isOpen = isHovered || selected === true;
+  const isMoving = useView((view) => view.isDragging || view.drawing !== undefined);
+  const isOpen = (isHovered || selected === true) && !isMoving;
   // The colour of the type and the pace of the pulses depend on the data, which a class cannot express.
   const style = { '--type': typeColour(type), '--pulse': `${pulse}s` } as CSSProperties;
   const at = { x: labelX, y: labelY };
