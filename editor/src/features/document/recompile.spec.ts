@@ -5,7 +5,7 @@ import { createDocumentStore, edit, showWorkflow } from './document-store.js';
 import { setConfig } from './edit/change-node.js';
 import { startRecompile } from './recompile.js';
 
-const document = parseDocument({
+const written = parseDocument({
   heddle: 2,
   name: 'One',
   nodes: { reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer' }] } } },
@@ -27,7 +27,7 @@ afterEach(() => {
 
 it('keeps the ports of a node while its settings are not valid, and takes new ones once they are', async () => {
   const store = createDocumentStore();
-  showWorkflow(store, { id: 'w', slug: 'one', revision: 1, updatedAt: 0, document });
+  showWorkflow(store, { id: 'w', slug: 'one', revision: 1, updatedAt: 0, document: written });
   let next = replyWith(['answer', 'source'], false);
   const end = startRecompile(store, async () => next);
   const inputs = async (): Promise<readonly string[]> => {
@@ -43,5 +43,25 @@ it('keeps the ports of a node while its settings are not valid, and takes new on
   expect(await inputs()).toEqual(['answer']);
   next = replyWith(['answer', 'more'], true);
   expect(await inputs()).toEqual(['answer', 'more']);
+  end();
+});
+
+it('asks again when the page is seen again while something is missing that may be there by now', async () => {
+  const store = createDocumentStore();
+  showWorkflow(store, { id: 'w', slug: 'one', revision: 1, updatedAt: 0, document: written });
+  let asked = 0;
+  const end = startRecompile(store, async () => {
+    asked += 1;
+    return replyWith(['answer'], false);
+  });
+  const seen = async (code: string): Promise<number> => {
+    store.setState({ compiled: { ...replyWith([], false), issues: [{ code }] } as unknown as CompileReply });
+    document.dispatchEvent(new Event('visibilitychange'));
+    await jest.advanceTimersByTimeAsync(0);
+    return asked;
+  };
+  expect(await seen('config-invalid')).toBe(0);
+  expect(await seen('reference-missing')).toBe(1);
+  expect(store.getState().compiled?.issues).toEqual([]);
   end();
 });

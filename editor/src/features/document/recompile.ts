@@ -30,7 +30,14 @@ export function startRecompile(
     clearTimeout(timer);
     timer = setTimeout(() => void ask(), pauseMs);
   });
+  // What is missing may have been made in another tab, such as a collection.
+  const onVisible = (): void => {
+    const { issues = [] } = store.getState().compiled ?? {};
+    if (document.visibilityState === 'visible' && issues.some(({ code }) => code === 'reference-missing')) void ask();
+  };
+  document.addEventListener('visibilitychange', onVisible);
   return () => {
+    document.removeEventListener('visibilitychange', onVisible);
     clearTimeout(timer);
     asked.abort();
     end();
