@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { navigate, workflowPath } from '../../ui/navigation/route.js';
 import { trialOptions } from '../run/index.js';
 import type { CommandContext } from '../session/index.js';
@@ -5,6 +6,7 @@ import { say } from '../view/index.js';
 
 /** The error of the server where a node changed whose result would be reused. */
 const mismatch = 'reused_result_mismatch';
+const Changed = z.object({ nodes: z.array(z.string()) });
 
 /**
  * Runs the draft on the inputs of the run in view. Results of nodes that did not change are reused; where a finished node changed, the run
@@ -33,8 +35,5 @@ export async function retryDraft({ documents, runs, view, saveNow }: CommandCont
 /** The first finished node that changed since the run, as the refusal names it. */
 function changedNode(runs: CommandContext['runs']): string | undefined {
   const { error } = runs.store.getState();
-  const details: unknown = error?.code === mismatch ? error.details : undefined;
-  const nodes = typeof details === 'object' && details !== null && 'nodes' in details ? details.nodes : undefined;
-  const [first]: readonly unknown[] = Array.isArray(nodes) ? nodes : [];
-  return typeof first === 'string' ? first : undefined;
+  return error?.code === mismatch ? Changed.safeParse(error.details).data?.nodes[0] : undefined;
 }

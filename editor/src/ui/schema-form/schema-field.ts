@@ -6,7 +6,7 @@ export type SchemaField = FieldBase &
         readonly isLong: boolean;
         readonly maxLength: number | undefined;
         /** Only some characters are allowed. */
-        readonly isName?: boolean;
+        readonly isName?: boolean | undefined;
       }
     | {
         readonly kind: 'number';
@@ -92,7 +92,7 @@ function fieldOf(name: string, written: Schema, root: Schema, isRequired: boolea
         kind: 'text',
         isLong: longWidgets.has(base.widget ?? '') && schema['rows'] !== 1,
         maxLength: number(schema['maxLength']),
-        ...(schema['pattern'] === undefined ? {} : { isName: true }),
+        isName: schema['pattern'] === undefined ? undefined : true,
       };
     case 'number':
     case 'integer':

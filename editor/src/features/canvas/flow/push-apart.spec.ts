@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseDocument } from '@heddle/core';
 import { pushApart } from './push-apart.js';
-import type { FlowNode } from './flow-types.js';
+import type { CardNode, FlowNode } from './flow-types.js';
 
 const node = { type: 'x', version: 1 };
 const document = parseDocument({
@@ -11,8 +11,9 @@ const document = parseDocument({
   edges: [],
   layout: { nodes: { a: [0, 0], b: [100, 150], c: [0, 300], beside: [400, 150] } },
 });
-const card = (id: string, x: number, y: number, height: number, more: Partial<FlowNode> = {}): FlowNode =>
-  ({ id, type: 'card', position: { x, y }, data: {}, measured: { width: 248, height }, ...more }) as FlowNode;
+const card = (id: string, x: number, y: number, height: number, dragging = false): CardNode => ({
+  ...{ id, type: 'card', position: { x, y }, data: {}, measured: { width: 248, height }, dragging },
+});
 const tops = (nodes: readonly FlowNode[]): Record<string, number> =>
   Object.fromEntries(pushApart(document, nodes).map(({ id, position }) => [id, position.y]));
 
@@ -34,7 +35,7 @@ describe('cards of a run', () => {
 
   it('stay where somebody put them on each other, and while they are dragged', () => {
     expect(tops([card('a', 0, 0, 240), card('b', 0, 30, 100)])).toEqual({ a: 0, b: 30 });
-    expect(tops([card('a', 0, 0, 240), card('b', 0, 150, 100, { dragging: true })])).toEqual({ a: 0, b: 150 });
-    expect(tops([card('a', 0, 0, 240, { dragging: true }), card('b', 0, 150, 100)])).toEqual({ a: 0, b: 150 });
+    expect(tops([card('a', 0, 0, 240), card('b', 0, 150, 100, true)])).toEqual({ a: 0, b: 150 });
+    expect(tops([card('a', 0, 0, 240, true), card('b', 0, 150, 100)])).toEqual({ a: 0, b: 150 });
   });
 });

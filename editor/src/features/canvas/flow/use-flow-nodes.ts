@@ -44,11 +44,7 @@ export function useFlowNodes(zoomNow: () => number): FlowNodes {
     setNodes((before) => (document === undefined ? [] : withSelection(flowNodes(document, before), selected)));
   }
 
-  const isRun = useContext(RunContext) !== undefined;
-  const drawn = useMemo(
-    () => (isRun && document !== undefined ? pushApart(document, nodes) : nodes),
-    [isRun, document, nodes],
-  );
+  const drawn = useApart(document, nodes);
 
   const onNodesChange: OnNodesChange<FlowNode> = useCallback(
     (changes) => {
@@ -89,6 +85,15 @@ export function useFlowNodes(zoomNow: () => number): FlowNodes {
     [documents, view, gesture],
   );
   return { nodes: drawn, lines, onNodesChange, onGestureEnd };
+}
+
+/** The elements, apart while a run is in view. */
+function useApart(document: WorkflowDocument | undefined, nodes: FlowNode[]): FlowNode[] {
+  const isRun = useContext(RunContext) !== undefined;
+  return useMemo(
+    () => (isRun && document !== undefined ? pushApart(document, nodes) : nodes),
+    [isRun, document, nodes],
+  );
 }
 
 /** The elements after changes; where an element moves, the frames around it follow. */
