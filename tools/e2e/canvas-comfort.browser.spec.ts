@@ -3,16 +3,16 @@ import { browserSuite } from './browser-suite.js';
 import { drawingPage, laidOut } from './drawing-page.js';
 import { eventually } from './eventually.js';
 
-browserSuite('small things on the canvas in a browser', {}, (place) => {
+browserSuite('small things on the canvas in a browser', {}, (suite) => {
   const drawn = drawingPage(
-    () => place.server.address,
-    () => place.watched.page,
+    () => suite.server.address,
+    () => suite.watched.page,
   );
   const { open, stored, until, card, handle, middleOf, choose, press } = drawn;
-  const panel = () => place.page.getByRole('complementary', { name: 'Node' });
+  const panel = () => suite.page.getByRole('complementary', { name: 'Node' });
 
-  it('types the words of a new list item into it, and keeps the node while another part has the focus', async () => {
-    const { page } = place;
+  it('types into a new list item, and keeps the node while another part has the focus', async () => {
+    const { page } = suite;
     const moderate = { type: 'moderate', version: 1, config: {} };
     const id = await open({
       heddle: 2,
@@ -37,7 +37,7 @@ browserSuite('small things on the canvas in a browser', {}, (place) => {
   });
 
   it('opens the issues at the first press, while their list still loads', async () => {
-    const { page } = place;
+    const { page } = suite;
     await page.route('**/IssuePopover*', async (route) => {
       await new Promise((resolve) => setTimeout(resolve, 60));
       await route.continue();
@@ -57,7 +57,7 @@ browserSuite('small things on the canvas in a browser', {}, (place) => {
   });
 
   it('gives the focus to the canvas after a node was added by its button', async () => {
-    const { page } = place;
+    const { page } = suite;
     const id = await open(laidOut);
     await page.getByRole('button', { name: 'Add node' }).click();
     await choose('generate');
@@ -69,7 +69,7 @@ browserSuite('small things on the canvas in a browser', {}, (place) => {
   });
 
   it('shows no button beside a thread or a port while something is dragged', async () => {
-    const { page } = place;
+    const { page } = suite;
     await open(laidOut);
     const plus = page.locator('.edge-middle, .port-plus');
     const port = await middleOf(handle('Prompt', 'text', 'source'));
@@ -84,7 +84,7 @@ browserSuite('small things on the canvas in a browser', {}, (place) => {
   });
 
   it('opens a large workflow with its start in view', async () => {
-    const { page } = place;
+    const { page } = suite;
     const names = Array.from({ length: 297 }, (_, index) => `n${index}`);
     const step = (title: string) => ({ type: 'prompt', version: 1, title, config: { template: '{{ name }}' } });
     await open({

@@ -1,5 +1,4 @@
 import { expect, it } from '@jest/globals';
-import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { drawingPage, laidOut } from './drawing-page.js';
 import { eventually } from './eventually.js';
@@ -47,59 +46,6 @@ browserSuite('threads on the canvas in a browser', {}, (place) => {
       ({ edges }) =>
         edges.some(({ to }) => to === 'generate.prompt') && edges.some(({ from }) => from.startsWith('generate.')),
     );
-  });
-
-  it('says that a thread drawn backwards is a loop, and changes its limit in the panel, also by keyboard', async () => {
-    const { page } = place.watched;
-    const id = await open({
-      ...laidOut,
-      nodes: {
-        ...laidOut.nodes,
-        words: { ...laidOut.nodes.words, config: { template: 'Hello {{ name }} {{ more }}' } },
-        second: { type: 'prompt', version: 1, title: 'Second', config: { template: '{{ text }}' } },
-      },
-      edges: [...laidOut.edges, { from: 'words.text', to: 'second.text' }],
-      layout: { nodes: { ...laidOut.layout.nodes, second: [640, 300] } },
-    });
-    await card('Second').waitFor();
-    await drawn.drawEdge(handle('Second', 'text', 'source'), await middleOf(handle('Prompt', 'more', 'target')));
-    await page.getByText(/it makes a loop of at most 10 iterations/).waitFor();
-    await page.locator('.edge-loop, .edge-label').getByText('Loop, at most 10').waitFor();
-    const panel = page.getByRole('complementary', { name: 'Edge' });
-    await panel.getByLabel('Maximum iterations').fill('3');
-    await until(id, 'the maximum', ({ edges }) =>
-      edges.some((edge) => 'loop' in edge && JSON.stringify(edge.loop).includes('"max":3')),
-    );
-    expect(await violations(page)).toEqual([]);
-
-    await focusCanvas();
-    await press('Escape', 's');
-    await choose('second.text words.more');
-    await press('Enter');
-    await eventually('focus on the maximum', () =>
-      panel.getByLabel('Maximum iterations').evaluate((field) => (field === document.activeElement ? true : undefined)),
-    );
-    await press('Tab');
-    await page.keyboard.type('Go on');
-    await until(id, 'what happens at the limit', ({ edges }) => JSON.stringify(edges).includes('"atLimit":"leave"'));
-    await press('Tab', 'Enter');
-    await until(id, 'no loop', ({ edges }) => edges.every((edge) => !('loop' in edge)));
-  });
-
-  it('shows the text of a thread at one size, however far away the canvas is', async () => {
-    const { page } = place.watched;
-    await open(laidOut);
-    await card('Prompt').waitFor();
-    await focusCanvas();
-    await press('s');
-    await choose('words.text');
-    const height = async () => (await page.locator('.edge-label').boundingBox())?.height ?? 0;
-    const before = await height();
-    await eventually('a small card', async () => {
-      await press('-');
-      return ((await card('Prompt').boundingBox())?.width ?? 248) < 120 ? true : undefined;
-    });
-    expect(Math.abs((await height()) - before)).toBeLessThan(2);
   });
 
   it('draws threads from port to port, where a node has its ports in another order than edges name them too', async () => {

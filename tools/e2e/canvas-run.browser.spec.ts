@@ -40,13 +40,13 @@ browserSuite(
       expect(status).toBe(201);
     },
   },
-  (place) => {
+  (suite) => {
     let page: Page;
     beforeEach(() => {
-      page = place.page;
+      page = suite.page;
     });
     const { runIn, seenEnded } = runPage(
-      () => place.server.address,
+      () => suite.server.address,
       () => page,
     );
     /** The pairs of cards that cover each other. */
@@ -79,13 +79,13 @@ browserSuite(
       ['done', 'Ada'],
       ['failed', 'break'],
     ])('cover no other card after Lay out, in a run that is %s and in its replay', async (status, name) => {
-      await page.goto(`${place.server.address}/workflows/branches`);
+      await page.goto(`${suite.server.address}/workflows/branches`);
       await card(page, 'Fourth').waitFor();
       await page.locator('.workflow-canvas').focus();
       await page.keyboard.press('Shift+L');
       await page.getByText('Saved', { exact: true }).waitFor();
       const runId = await runIn('branches', 'name', name);
-      expect((await untilStatus(place.server, runId)).status).toBe(status);
+      expect((await untilStatus(suite.server, runId)).status).toBe(status);
       await seenEnded();
       await card(page, 'First').locator('.card-text').waitFor();
       await eventually('cards apart', async () => ((await covered()).length === 0 ? true : undefined), 5_000);
@@ -99,7 +99,7 @@ browserSuite(
         5_000,
       );
 
-      await page.goto(`${place.server.address}/workflows/branches`);
+      await page.goto(`${suite.server.address}/workflows/branches`);
       await card(page, 'Fourth').waitFor();
       await eventually('cards close together again', async () => {
         const now = await spread();

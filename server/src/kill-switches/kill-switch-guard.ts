@@ -28,7 +28,7 @@ export function killSwitchOf(
 
 /** The error of what a kill switch refuses. The stored target of a workflow has its id, so the message needs its name. */
 export function stopped({ target, reason }: StoredKillSwitch, workflowName?: string): HeddleError {
-  const what = target === 'all' ? 'everything' : target.startsWith('workflow:') ? wordsOf(workflowName) : `'${target}'`;
+  const what = target === 'all' ? 'everything' : target.startsWith('workflow:') ? nameOf(workflowName) : `'${target}'`;
   const release = target.startsWith('workflow:') ? 'under Settings, Kill switches' : `(heddle release ${target})`;
   return new HeddleError(
     'kill_switch',
@@ -37,7 +37,7 @@ export function stopped({ target, reason }: StoredKillSwitch, workflowName?: str
   );
 }
 
-const wordsOf = (workflowName: string | undefined): string =>
+const nameOf = (workflowName: string | undefined): string =>
   workflowName === undefined ? 'a workflow that the run uses' : `the workflow '${workflowName}'`;
 
 /** Refuses a run that a kill switch covers, before the journal writes anything. Errors: `kill_switch`. */

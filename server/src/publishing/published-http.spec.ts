@@ -92,7 +92,7 @@ describe('publishing over HTTP', () => {
         fix: expect.stringContaining('Collections page'),
       },
     ]);
-    // No run of it starts either, and the refusal has the same words.
+    // No run of it starts either, and the refusal says the same.
     const run = await server.call('POST', '/api/runs', { document, inputs: { question: 'hi' } });
     expect([run.status, run.body.error.code]).toEqual([422, 'workflow_invalid']);
     expect(run.body.error.message).toContain("The collection 'gone' does not exist");

@@ -5,17 +5,17 @@ import { factsOf, type Command } from './command.js';
 import { matchKeys, type KeyPress } from '../../ui/keyboard/match-keys.js';
 
 /** What has the focus: the canvas, a field, or another control of the page. */
-export type FocusPlace = 'canvas' | 'field' | 'page';
+export type FocusArea = 'canvas' | 'field' | 'page';
 
 /** The command for a key press; undefined for none. Most keys act on the canvas, so they need its focus. */
 export function commandFor(
   press: KeyPress,
-  place: FocusPlace,
+  area: FocusArea,
   isEnabled: (command: Command) => boolean,
 ): Command | undefined {
   return allCommands.find(
     (command) =>
-      (place === 'canvas' || command.isGlobal === true || (place === 'page' && command.isForPage === true)) &&
+      (area === 'canvas' || command.isGlobal === true || (area === 'page' && command.isForPage === true)) &&
       command.keys.some((keys) => matchKeys(keys, press)) &&
       isEnabled(command),
   );
@@ -42,12 +42,12 @@ const isOnCanvas = (target: EventTarget | null): boolean =>
 export function useShortcuts(): void {
   const { commands } = useSession();
   useEffect(() => {
-    // Where nothing has the focus, as after a removed button, the place that was used last counts.
+    // Where nothing has the focus, as after a removed button, the area that was used last counts.
     let wasCanvasUsed = true;
     const onUse = ({ target }: Event): void => {
       if (target instanceof Element && target.closest('dialog') === null) wasCanvasUsed = isOnCanvas(target);
     };
-    const placeOf = (target: EventTarget | null): FocusPlace => {
+    const areaOf = (target: EventTarget | null): FocusArea => {
       if (
         target instanceof HTMLElement &&
         (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
@@ -59,11 +59,11 @@ export function useShortcuts(): void {
       if (event.defaultPrevented || event.isComposing || commands.view.getState().overlay !== undefined) return;
       // A dialog blocks what is behind it; its own keys, such as Escape, are the browser's.
       if (document.querySelector('dialog[open]') !== null) return;
-      const place = placeOf(event.target);
-      if (isForFocusedControl(event, place)) return;
+      const area = areaOf(event.target);
+      if (isForFocusedControl(event, area)) return;
       const facts = factsOf(commands);
-      const command = commandFor(event, place, (candidate) => candidate.isEnabled(facts));
-      if (command !== undefined || isKeptFromBrowser(event, place === 'field')) event.preventDefault();
+      const command = commandFor(event, area, (candidate) => candidate.isEnabled(facts));
+      if (command !== undefined || isKeptFromBrowser(event, area === 'field')) event.preventDefault();
       if (command === undefined) return;
       void command.run(commands);
     };
@@ -79,7 +79,7 @@ export function useShortcuts(): void {
 }
 
 /** Whether a key press belongs to what has the focus: to move on, to press a button, or to copy selected text. */
-function isForFocusedControl(event: KeyboardEvent, place: FocusPlace): boolean {
+function isForFocusedControl(event: KeyboardEvent, area: FocusArea): boolean {
   const { target, key } = event;
   const hasModifier = event.ctrlKey || event.metaKey;
   if (key.toLowerCase() === 'c' && hasModifier) return window.getSelection()?.isCollapsed === false;
@@ -87,5 +87,5 @@ function isForFocusedControl(event: KeyboardEvent, place: FocusPlace): boolean {
   const isCanvasItself =
     isOnCanvas(target) && target instanceof Element && target.closest('.react-flow__panel') === null;
   if (key === 'Tab' || (key === 'Enter' && !hasModifier)) return !isCanvasItself;
-  return key.startsWith('Arrow') && !isCanvasItself && (target !== document.body || place !== 'canvas');
+  return key.startsWith('Arrow') && !isCanvasItself && (target !== document.body || area !== 'canvas');
 }

@@ -1,6 +1,6 @@
 import { isAssignable, type Issue, type PortDescription } from '@heddle/core';
 import { useMemo, useState, type ReactElement } from 'react';
-import { edit, connect, loopWords, remove } from '../document/index.js';
+import { edit, connect, loopNotice, remove } from '../document/index.js';
 import { useCatalog, useDocument, useSession } from '../session/index.js';
 import { say } from '../view/index.js';
 import { IssueText } from './IssueText.js';
@@ -67,8 +67,8 @@ function SourceField({
       const cleared = before === undefined ? current : remove(current, new Set(), new Set([`${before}->${end}`]));
       return source === undefined ? cleared : connect(cleared, { from, to: end, output: source.port, input: port });
     });
-    const words = loopWords(documents.getState().document, `${from}->${end}`);
-    if (words !== undefined) say(view, words);
+    const notice = loopNotice(documents.getState().document, `${from}->${end}`);
+    if (notice !== undefined) say(view, notice);
   };
   const rows = port.mode === 'many' ? [...connected.map((edge) => edge.from), undefined] : [connected[0]?.from];
   return (

@@ -340,9 +340,9 @@ describe('a list', () => {
     expect(given.at(-1)).toEqual([...(given.at(-1) as unknown[]).slice(0, -1), { name: '' }]);
   });
 
-  it('gives the focus to a new item, so that the next letters are its words', async () => {
-    await show({ schema: words, value: ['a'] });
-    await pressButton('Add word');
+  it('gives the focus to a new item, so that it takes the next letters', async () => {
+    await show({ schema: { type: 'array', title: 'Tags', items: { type: 'string' } }, value: ['a'] });
+    await pressButton('Add tag');
     expect(document.activeElement).toBe(all('input')[1]);
   });
 

@@ -17,7 +17,7 @@ import { RunButton } from './RunButton.js';
 
 const realFetch = globalThis.fetch;
 let root: Root;
-let place: HTMLElement;
+let host: HTMLElement;
 let targets: readonly string[];
 
 beforeEach(() => {
@@ -36,8 +36,8 @@ beforeEach(() => {
     const body = bodies[path.split('?', 1)[0] ?? '']?.();
     return { ok: true, status: 200, headers: new Map(), json: async () => body, text: async () => '' };
   }) as unknown as typeof fetch;
-  place = document.createElement('div');
-  root = createRoot(place);
+  host = document.createElement('div');
+  root = createRoot(host);
 });
 afterEach(() => {
   act(() => root.unmount());
@@ -64,7 +64,7 @@ async function titleWith(...stops: readonly string[]): Promise<string> {
     await readMe();
     await readKillSwitches();
   });
-  const button = place.querySelector('button');
+  const button = host.querySelector('button');
   return `${button?.disabled === true ? 'off' : 'on'}: ${button?.title ?? ''}`;
 }
 

@@ -77,7 +77,7 @@ describe('a menu that is fetched when its button is about to be used', () => {
     expect(document.activeElement?.textContent).toBe('Rename');
   });
 
-  it('does not take the place of its button while that is pressed, so that the press is not lost', async () => {
+  it('does not replace its button while that is pressed, so that the press is not lost', async () => {
     const standIn = button();
     await settled(() => standIn?.dispatchEvent(new MouseEvent('pointerdown', { bubbles: true })));
     await settled(() => standIn?.focus());

@@ -8,7 +8,7 @@ import {
   portAtEnd,
   connect,
   reconnect,
-  loopWords,
+  loopNotice,
   refusalOf,
   type Connection,
   remove,
@@ -57,10 +57,10 @@ function propsOf({ documents, catalog, view }: Session): Props {
     const connection = wanted(flow);
     edit(documents, (document) => change(document, connection));
     const id = `${connection.from}->${connection.to}`;
-    const words = loopWords(documents.getState().document, id);
-    if (words === undefined) return;
+    const notice = loopNotice(documents.getState().document, id);
+    if (notice === undefined) return;
     select(view, { edges: [id] });
-    say(view, words);
+    say(view, notice);
   };
   return {
     connectionRadius: 26,

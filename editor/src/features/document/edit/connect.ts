@@ -59,7 +59,7 @@ export function reconnect(document: WorkflowDocument, id: string, connection: Co
 }
 
 /** What to tell about an edge that was just drawn, where it became a loop. */
-export function loopWords(document: WorkflowDocument | undefined, id: string): string | undefined {
+export function loopNotice(document: WorkflowDocument | undefined, id: string): string | undefined {
   const loop = document === undefined ? undefined : edgeOf(document, id)?.loop;
   return loop === undefined
     ? undefined

@@ -16,7 +16,7 @@ import { keepChat } from './chat-store.js';
 const ports = { input: 'question', takes: 'text', output: 'answer', source: undefined } as const;
 const citation = (number: number, title: string) => ({
   ...{ number, passage: `p${number}`, document: `${title}.md`, title },
-  ...{ quote: `The words of ${title}.`, quoteStart: 0, quoteEnd: 10 },
+  ...{ quote: `The text of ${title}.`, quoteStart: 0, quoteEnd: 10 },
 });
 const run = (outputs: Readonly<Record<string, unknown>>) => ({
   ...{ runId: 'r2', status: 'done', nodes: {}, outputs },
@@ -52,7 +52,7 @@ async function show(): Promise<void> {
     </SessionProvider>,
   );
   // The part for answers with sources loads.
-  for (let turn = 0; turn < 20 && textsOf('.source-name').length < 2; turn += 1)
+  for (let round = 0; round < 20 && textsOf('.source-name').length < 2; round += 1)
     await act(() => new Promise((resolve) => setTimeout(resolve, 20)));
 }
 
@@ -69,7 +69,7 @@ it('an answer shows the sources of its run, and keeps them; the marks of the lat
   page.answer('GET /api/runs/r2', run({ answer: 'Two years [1].', sources: [citation(1, 'Warranty')] }));
   await show();
   expect(textsOf('.source-name')).toEqual(['Old', 'Warranty']);
-  expect(pageText()).toContain('The words of Warranty.');
+  expect(pageText()).toContain('The text of Warranty.');
   expect(textsOf('a.citation-mark')).toEqual(['1']);
   expect(document.querySelectorAll('#source-1')).toHaveLength(1);
   expect(document.querySelector('#source-1')?.textContent).toContain('Warranty');
