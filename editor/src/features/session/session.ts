@@ -43,7 +43,7 @@ export interface CommandContext {
   readonly view: ViewStore;
   readonly runs: RunSession;
   /** Saves at once. */
-  readonly saveNow: () => void;
+  readonly saveNow: () => void | Promise<void>;
   readonly clipboard: Pick<Clipboard, 'readText' | 'writeText'>;
 }
 
@@ -106,7 +106,7 @@ export function createSession(): Session {
     catalog,
     view,
     runs,
-    saveNow: () => void autosave.flush(),
+    saveNow: () => autosave.flush(),
     clipboard: navigator.clipboard,
   };
   return { documents, catalog, view, live, answers, drafts, runs, autosave, commands };

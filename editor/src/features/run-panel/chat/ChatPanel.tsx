@@ -1,5 +1,6 @@
 import { SendHorizontal, Square } from 'lucide-react';
 import {
+  Suspense,
   useEffect,
   useRef,
   useState,
@@ -18,6 +19,8 @@ import { useDocument, useRunSession, useSession } from '../../session/index.js';
 import { looksLikeMarkdown } from '../../../ui/markdown/looks-like-markdown.js';
 import { Markdown } from '../../../ui/markdown/Markdown.js';
 import { WrittenText } from '../../../ui/markdown/WrittenText.js';
+import { citationsOf } from '../citations-of.js';
+import { LateCitedAnswer } from '../late-parts.js';
 import type { ChatPorts } from './chat-ports.js';
 import { answerText, chatInput, keepChat, recallChat, type ChatMessage } from './chat-store.js';
 import { startSaved } from '../start-saved.js';
@@ -90,7 +93,15 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
             dir="auto"
           >
             <span className="visually-hidden">{message.role === 'user' ? 'You: ' : 'Answer: '}</span>
-            {message.role === 'assistant' && looksLikeMarkdown(message.content) ? (
+            {message.citations !== undefined ? (
+              <Suspense fallback={message.content}>
+                <LateCitedAnswer
+                  text={message.content}
+                  citations={message.citations}
+                  isLatest={index === messages.length - 1}
+                />
+              </Suspense>
+            ) : message.role === 'assistant' && looksLikeMarkdown(message.content) ? (
               <Markdown text={message.content} />
             ) : (
               message.content
@@ -157,7 +168,12 @@ function useAnswer(
       ({ status, outputs, error }) => {
         const message = { role: 'assistant', runId: waiting } as const;
         if (status === 'done')
-          setMessages((before) => answered(before, { ...message, content: answerText(outputs[output] ?? '') }));
+          setMessages((before) =>
+            answered(before, {
+              ...{ ...message, content: answerText(outputs[output] ?? '') },
+              ...{ citations: citationsOf(outputs)?.list },
+            }),
+          );
         else if (status === 'failed' || status === 'cancelled')
           setMessages((before) =>
             answered(before, { ...message, content: error?.message ?? 'Stopped.', isFailure: true }),
