@@ -3,8 +3,8 @@ import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
 import { callPublished, type PublishedAnswer } from '../../data/api/published.js';
 import { Notice } from '../../ui/states/Notice.js';
-import { RunField } from '../../ui/schema-form/RunField.js';
-import { readInputs } from '../../ui/schema-form/read-inputs.js';
+import { inputField, readInputs } from '../../ui/schema-form/read-inputs.js';
+import { ValueField } from '../../ui/schema-form/ValueField.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { Answer } from './Answer.js';
 import { nothingStreamed, streamed } from './stream-view.js';
@@ -43,7 +43,7 @@ export function TryIt({
     action.run(async () => {
       const call = {
         slug,
-        inputs: read.inputs,
+        inputs: read.values,
         files,
         key: key.trim() === '' ? undefined : key.trim(),
         version,
@@ -83,9 +83,9 @@ export function TryIt({
               />
             </label>
           ) : (
-            <RunField
+            <ValueField
               key={port.name}
-              port={port}
+              field={inputField(port)}
               value={values[port.name] ?? ''}
               error={errors[port.name]}
               onChange={(value) => setValues((before) => ({ ...before, [port.name]: value }))}

@@ -1,7 +1,8 @@
 import { LabelLevel, type CompileReply, type WorkflowTest } from '@heddle/core';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { Notice } from '../../ui/states/Notice.js';
-import { RunField } from '../../ui/schema-form/RunField.js';
+import { inputField } from '../../ui/schema-form/read-inputs.js';
+import { ValueField } from '../../ui/schema-form/ValueField.js';
 import { LeaveGuard } from '../../ui/dialogs/LeaveGuard.js';
 import type { Action } from '../../data/queries/use-action.js';
 import { formOf, isChanged, noOutput, testOf, type OutputForm, type TestForm } from './test-form.js';
@@ -56,9 +57,9 @@ export function TestEditor({
       <fieldset>
         <legend>Inputs</legend>
         {planInterface.inputs.map((port) => (
-          <RunField
+          <ValueField
             key={port.name}
-            port={port}
+            field={inputField(port)}
             value={form.inputs[port.name] ?? ''}
             error={errors[`input ${port.name}`]}
             onChange={(value) => change({ inputs: { ...form.inputs, [port.name]: value } })}

@@ -6,7 +6,20 @@ import { FileField } from './FileField.js';
 export interface ValueShape {
   readonly title: string;
   readonly help?: string | undefined;
-  readonly kind: 'text' | 'long-text' | 'number' | 'boolean' | 'choice' | 'messages' | 'json' | 'file' | 'image';
+  /** `lines` and `number-lines` are lists with an entry per line; `switch` is a boolean that is always set. */
+  readonly kind:
+    | 'text'
+    | 'long-text'
+    | 'number'
+    | 'boolean'
+    | 'switch'
+    | 'choice'
+    | 'lines'
+    | 'number-lines'
+    | 'messages'
+    | 'json'
+    | 'file'
+    | 'image';
   readonly isRequired: boolean;
   /** The type, where it is shown beside the title. */
   readonly type?: string | undefined;
@@ -74,6 +87,17 @@ function Input({
           <option value="false">No</option>
         </select>
       );
+    case 'switch':
+      return (
+        <input
+          {...shared}
+          type="checkbox"
+          role="switch"
+          className="switch"
+          checked={value === 'true'}
+          onChange={(event) => onChange(String(event.target.checked))}
+        />
+      );
     case 'choice':
       return (
         <select {...given} onChange={(event) => onChange(event.target.value)}>
@@ -97,6 +121,8 @@ function Input({
         />
       );
     case 'long-text':
+    case 'lines':
+    case 'number-lines':
     case 'messages':
     case 'json':
       return (
