@@ -1,4 +1,5 @@
 import { useId, type ReactElement } from 'react';
+import { FieldError } from '../../ui/fields/FieldError.js';
 
 /** An input in a table cell, labelled by its column and row, with its error below. */
 export function CellInput({
@@ -40,11 +41,7 @@ export function CellInput({
             : onNumber(event.target.value === '' ? undefined : event.target.valueAsNumber)
         }
       />
-      {error === undefined ? null : (
-        <p id={id} className="field-error" role="alert">
-          {error}
-        </p>
-      )}
+      <FieldError id={id} text={error} />
     </div>
   );
 }

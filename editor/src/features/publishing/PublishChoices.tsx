@@ -1,6 +1,6 @@
 import { LabelLevel } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { NumberField } from '../../ui/fields/FormFields.js';
+import { LinesField, NumberField } from '../../ui/fields/FormFields.js';
 import type { PublishChoice, Rollout } from './publish-plan.js';
 
 const rollouts: readonly { readonly id: Rollout; readonly title: string; readonly help: string }[] = [
@@ -29,18 +29,14 @@ export function PublishChoices({
 }): ReactElement {
   return (
     <>
-      <label className="field">
-        <span className="field-label">
-          Release note <span className="quiet">optional</span>
-        </span>
-        <textarea
-          rows={2}
-          maxLength={10_000}
-          value={choice.note}
-          placeholder="Answers name their sources"
-          onChange={(event) => onChange({ ...choice, note: event.target.value })}
-        />
-      </label>
+      <LinesField
+        title="Release note"
+        beside={<span className="quiet"> optional</span>}
+        maxLength={10_000}
+        value={choice.note}
+        placeholder="Answers name their sources"
+        onChange={(note) => onChange({ ...choice, note })}
+      />
       <fieldset className="publish-rollout bare-group">
         <legend className="field-label">Rollout</legend>
         {rollouts.map(({ id, title, help }) =>
@@ -60,15 +56,19 @@ export function PublishChoices({
         )}
         {choice.rollout === 'share' ? (
           <div className="field-pair">
-            <Percent
-              label="Share of callers, in percent"
+            <NumberField
+              title="Share of callers, in percent"
+              max={100}
+              isRequired
               value={choice.share}
-              onChange={(share) => onChange({ ...choice, share })}
+              onChange={(share = Number.NaN) => onChange({ ...choice, share })}
             />
-            <Percent
-              label="Stop above this failure rate, in percent"
+            <NumberField
+              title="Stop above this failure rate, in percent"
+              max={100}
+              isRequired
               value={choice.maxErrors}
-              onChange={(maxErrors) => onChange({ ...choice, maxErrors })}
+              onChange={(maxErrors = Number.NaN) => onChange({ ...choice, maxErrors })}
             />
             <NumberField
               title="Stop above this mean time, in ms"
@@ -98,29 +98,5 @@ export function PublishChoices({
         </label>
       </details>
     </>
-  );
-}
-
-function Percent({
-  label,
-  value,
-  onChange,
-}: {
-  readonly label: string;
-  readonly value: number;
-  readonly onChange: (value: number) => void;
-}): ReactElement {
-  return (
-    <label className="field">
-      <span className="field-label">{label}</span>
-      <input
-        type="number"
-        min={0}
-        max={100}
-        required
-        value={value}
-        onChange={(event) => onChange(event.target.valueAsNumber)}
-      />
-    </label>
   );
 }

@@ -1,6 +1,7 @@
 import { ArrowUp, Paperclip, Square, X } from 'lucide-react';
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactElement, type SyntheticEvent } from 'react';
 import { formatBytes } from '../format/format-bytes.js';
+import { FieldError } from '../fields/FieldError.js';
 
 /** The files that a message may have. */
 export interface ChatFiles {
@@ -111,11 +112,7 @@ export function ChatComposer({
           {isBusy ? <Square size={16} aria-hidden /> : <ArrowUp size={18} aria-hidden />}
         </button>
       </div>
-      {problem === undefined ? null : (
-        <p id={problemId} className="field-error" role="alert">
-          {problem}
-        </p>
-      )}
+      <FieldError id={problemId} text={problem} />
     </form>
   );
 }

@@ -1,4 +1,5 @@
 import { useId, type ReactElement, type ReactNode } from 'react';
+import { FieldError } from './FieldError.js';
 
 export interface FieldFrame {
   readonly title: string;
@@ -43,11 +44,7 @@ export function Field({
           {help}
         </p>
       )}
-      {error === undefined ? null : (
-        <p id={`${id}-error`} className="field-error" role="alert">
-          {error}
-        </p>
-      )}
+      <FieldError id={`${id}-error`} text={error} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { KnownWorkflows } from '../../data/queries/use-workflows.js';
+import { FieldError } from './FieldError.js';
 
 /** The workflows of a scope: all, or a selection. An unknown workflow is listed by its id. */
 export function WorkflowFields({
@@ -47,11 +48,7 @@ export function WorkflowFields({
           ))}
         </div>
       )}
-      {problem === undefined ? null : (
-        <p className="field-error" role="alert">
-          {problem}
-        </p>
-      )}
+      <FieldError text={problem} />
     </fieldset>
   );
 }

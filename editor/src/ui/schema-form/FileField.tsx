@@ -4,6 +4,7 @@ import { useContext, useRef, useState, type DragEvent, type ReactElement } from 
 import { formatBytes } from '../format/format-bytes.js';
 import { visibleText } from '../markdown/visible-text.js';
 import { StoreFile } from './store-file.js';
+import { FieldError } from '../fields/FieldError.js';
 
 /** A file input: selected or dropped; the file is stored at once, and the form holds the reference to it. */
 export function FileField({
@@ -112,11 +113,7 @@ export function FileField({
           event.target.value = '';
         }}
       />
-      {problem === undefined ? null : (
-        <p className="field-error" role="alert">
-          {problem}
-        </p>
-      )}
+      <FieldError text={problem} />
     </div>
   );
 }

@@ -13,6 +13,7 @@ import type { ChatPorts } from './chat-ports.js';
 import { answerText, chatInput, keepChat, recallChat, type ChatMessage } from './chat-store.js';
 import { startSaved } from '../start-saved.js';
 import { localValues } from '../../../data/browser-storage.js';
+import { FieldError } from '../../../ui/fields/FieldError.js';
 
 /** A chat with a workflow: each message is a run, and the conversation stays in this browser. */
 export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElement {
@@ -71,11 +72,7 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
       </ChatLog>
       <OpenQuestions />
       {error === undefined ? null : <Notice error={error} />}
-      {problem === undefined ? null : (
-        <p className="field-error" role="alert">
-          {problem}
-        </p>
-      )}
+      <FieldError text={problem} />
       <ChatComposer isBusy={isBusy} onSend={send} onStop={() => void session.runs.stop()} />
       {messages.length === 0 ? null : (
         <button type="button" className="topbar-link" disabled={isBusy} onClick={() => setMessages([])}>
