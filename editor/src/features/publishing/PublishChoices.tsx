@@ -1,6 +1,6 @@
 import { LabelLevel } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { LinesField, NumberField } from '../../ui/fields/FormFields.js';
+import { LinesField, NumberField, SelectField } from '../../ui/fields/FormFields.js';
 import type { PublishChoice, Rollout } from './publish-plan.js';
 
 const rollouts: readonly { readonly id: Rollout; readonly title: string; readonly help: string }[] = [
@@ -81,21 +81,14 @@ export function PublishChoices({
       </fieldset>
       <details className="publish-more">
         <summary>Clearance of replies: {choice.replyClearance}</summary>
-        <label className="field">
-          <span className="field-help">A reply with a stricter label is refused.</span>
-          <select
-            aria-label="Clearance of replies"
-            value={choice.replyClearance}
-            onChange={(event) => {
-              const level = LabelLevel.safeParse(event.target.value);
-              if (level.success) onChange({ ...choice, replyClearance: level.data });
-            }}
-          >
-            {LabelLevel.options.map((level) => (
-              <option key={level}>{level}</option>
-            ))}
-          </select>
-        </label>
+        <SelectField
+          title="Clearance of replies"
+          isTitleHidden
+          value={choice.replyClearance}
+          choices={LabelLevel.options.map((level) => [level, level])}
+          help="A reply with a stricter label is refused."
+          onChange={(replyClearance) => onChange({ ...choice, replyClearance })}
+        />
       </details>
     </>
   );

@@ -9,7 +9,7 @@ import { TableView } from '../../ui/values/TableView.js';
 import type { Source } from './kept.js';
 import { isSources, isStoredFile, sourcesOf } from './read-outputs.js';
 import { SaveFile, type ReadFile } from './SaveFile.js';
-import { WithSources } from './Sources.js';
+import { useSources } from './use-sources.js';
 
 /** The outputs of a run so far, each in a matching form. */
 export function Outputs({
@@ -22,30 +22,21 @@ export function Outputs({
   readonly readFile: ReadFile;
 }): ReactElement {
   const sources = useMemo(() => sourcesOf(run), [run]);
+  const { mark, list } = useSources(sources);
   return (
-    <WithSources sources={sources}>
-      {(mark, list) => (
-        <>
-          {outputs.map(({ name, title = name }) => {
-            const value = Object.hasOwn(run.outputs, name) ? run.outputs[name] : undefined;
-            if (value === undefined || isSources(value)) return null;
-            return (
-              <section key={name} className="output" dir="auto" aria-label={title}>
-                {outputs.length > 1 ? <h2 className="strong-text">{title}</h2> : null}
-                <Output
-                  value={value}
-                  isWriting={run.status === 'running'}
-                  sources={sources}
-                  mark={mark}
-                  readFile={readFile}
-                />
-              </section>
-            );
-          })}
-          {list}
-        </>
-      )}
-    </WithSources>
+    <>
+      {outputs.map(({ name, title = name }) => {
+        const value = Object.hasOwn(run.outputs, name) ? run.outputs[name] : undefined;
+        if (value === undefined || isSources(value)) return null;
+        return (
+          <section key={name} className="output" dir="auto" aria-label={title}>
+            {outputs.length > 1 ? <h2 className="strong-text">{title}</h2> : null}
+            <Output {...{ value, sources, mark, readFile }} isWriting={run.status === 'running'} />
+          </section>
+        );
+      })}
+      {list}
+    </>
   );
 }
 

@@ -8,7 +8,7 @@ import { ChatAnswer, ChatQuestion } from '../../ui/chat/ChatTurn.js';
 import { isPending, type Conversation } from './conversation.js';
 import type { Turn } from './kept.js';
 import { SaveFile } from './SaveFile.js';
-import { WithSources } from './Sources.js';
+import { useSources } from './use-sources.js';
 
 /** A conversation with a shared workflow. */
 export function ShareChat({
@@ -90,25 +90,22 @@ const TurnView = memo(function TurnView({
   readonly conversation: Conversation;
 }): ReactElement {
   const { question, files, answer, status, sources, given, runId, error } = turn;
+  const { mark, list } = useSources(sources);
   const state = states[status];
   return (
     <article className="chat-turn stack">
       <ChatQuestion text={question} files={files} />
-      <WithSources sources={sources}>
-        {(mark, list) => (
-          <ChatAnswer text={answer} isWriting={status === 'running'} sources={sources} mark={mark} error={error}>
-            {given.map((file) => (
-              <SaveFile key={file.id} file={file} read={(id) => conversation.client().file(runId ?? '', id)} />
-            ))}
-            {list}
-            {state === undefined ? null : (
-              <p className="state" data-state={status}>
-                {state}
-              </p>
-            )}
-          </ChatAnswer>
+      <ChatAnswer text={answer} isWriting={status === 'running'} sources={sources} mark={mark} error={error}>
+        {given.map((file) => (
+          <SaveFile key={file.id} file={file} read={(id) => conversation.client().file(runId ?? '', id)} />
+        ))}
+        {list}
+        {state === undefined ? null : (
+          <p className="state" data-state={status}>
+            {state}
+          </p>
         )}
-      </WithSources>
+      </ChatAnswer>
       {isPending(turn) ? null : <AnswerButtons turn={turn} isLast={isLast} conversation={conversation} />}
     </article>
   );

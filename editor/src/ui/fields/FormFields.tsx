@@ -22,6 +22,7 @@ export function TextField({
   beside,
   help,
   error,
+  isTitleHidden,
   onChange,
   type = 'text',
   suggestions,
@@ -32,7 +33,7 @@ export function TextField({
 }: TextFieldProps): ReactElement {
   const list = useId();
   return (
-    <Field title={title} beside={beside} help={help} error={error}>
+    <Field {...{ title, beside, help, error, isTitleHidden }}>
       {(shared) => (
         <>
           <input
@@ -44,7 +45,7 @@ export function TextField({
             required={isRequired}
             autoFocus={isFirst}
             readOnly={isReadOnly}
-            list={suggestions === undefined ? undefined : list}
+            list={suggestions === undefined ? attributes.list : list}
             onChange={(event) => onChange(event.target.value)}
           />
           {suggestions === undefined ? null : (
@@ -66,6 +67,7 @@ export function LinesField({
   beside,
   help,
   error,
+  isTitleHidden,
   onChange,
   rows = 2,
   isCode = false,
@@ -78,7 +80,7 @@ export function LinesField({
   readonly isCode?: boolean;
 }): ReactElement {
   return (
-    <Field title={title} beside={beside} help={help} error={error}>
+    <Field {...{ title, beside, help, error, isTitleHidden }}>
       {(shared) => (
         <textarea
           className={isCode ? 'mono' : undefined}
@@ -102,6 +104,7 @@ export function NumberField({
   beside,
   help,
   error,
+  isTitleHidden,
   value,
   onChange,
   isRequired,
@@ -110,7 +113,7 @@ export function NumberField({
   ...attributes
 }: FieldOf<InputHTMLAttributes<HTMLInputElement>, number | undefined>): ReactElement {
   return (
-    <Field title={title} beside={beside} help={help} error={error}>
+    <Field {...{ title, beside, help, error, isTitleHidden }}>
       {(shared) => (
         <input
           min={0}

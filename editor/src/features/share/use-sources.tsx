@@ -9,14 +9,8 @@ import type { Source } from './kept.js';
 const mostWords = 3_000;
 const around = 400;
 
-/** An answer and its sources, which stay folded until they are opened, also by their marks in the answer. */
-export function WithSources({
-  sources,
-  children,
-}: {
-  readonly sources: readonly Source[];
-  readonly children: (mark: MarkSource, list: ReactNode) => ReactNode;
-}): ReactElement {
+/** The sources of an answer: their list, folded until they are opened, and the mark in the answer that opens one. */
+export function useSources(sources: readonly Source[]): { readonly mark: MarkSource; readonly list: ReactNode } {
   const folds = useRef(new Map<number, HTMLDetailsElement>());
   const listed = useMemo(
     () => sources.filter(({ number }, index) => sources.findIndex((other) => other.number === number) === index),
@@ -63,7 +57,7 @@ export function WithSources({
         ))}
       </section>
     );
-  return <>{children(mark, list)}</>;
+  return { mark, list };
 }
 
 function Fold({

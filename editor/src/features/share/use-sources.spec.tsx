@@ -1,11 +1,11 @@
 /** @jest-environment jsdom */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { act } from 'react';
+import { act, type ReactElement } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import '../../ui/markdown/MarkdownBody.js';
 import { AnswerText } from '../../ui/markdown/AnswerText.js';
 import type { Source } from './kept.js';
-import { WithSources } from './Sources.js';
+import { useSources } from './use-sources.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
@@ -21,19 +21,17 @@ afterEach(() => {
   container.remove();
 });
 
-const show = (sources: readonly Source[], answer: string): Promise<void> =>
-  act(async () =>
-    root.render(
-      <WithSources sources={sources}>
-        {(mark, list) => (
-          <>
-            <AnswerText text={answer} citations={sources} mark={mark} />
-            {list}
-          </>
-        )}
-      </WithSources>,
-    ),
+function Answer({ sources, text }: { readonly sources: readonly Source[]; readonly text: string }): ReactElement {
+  const { mark, list } = useSources(sources);
+  return (
+    <>
+      <AnswerText text={text} citations={sources} mark={mark} />
+      {list}
+    </>
   );
+}
+const show = (sources: readonly Source[], text: string): Promise<void> =>
+  act(async () => root.render(<Answer sources={sources} text={text} />));
 
 it('marks sources that there are, and opens them', async () => {
   const source = { number: 1, passage: 'p', document: 'a.md', quote: 'the 27th', quoteStart: 3, quoteEnd: 11 };
