@@ -2,14 +2,21 @@ import { defineConfig } from 'vite';
 import { compress } from './vite.compress.mjs';
 
 /**
- * The share page and the script that embeds it: small files of their own beside the editor's, served by the server itself under /share
- * and as /embed.js. Types of core are all that they take of it.
+ * The share page and the script that embeds it, which the server sends under /share and as /embed.js. The page is built from the editor's
+ * components with Preact, which is 50 kB smaller than React, and uses only the types of core.
  */
 export default defineConfig({
   base: '/share/',
   publicDir: false,
   plugins: [compress()],
-  resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+  resolve: {
+    conditions: ['source', 'module', 'browser', 'development|production'],
+    alias: {
+      'react/jsx-runtime': 'preact/jsx-runtime',
+      'react-dom/client': 'preact/compat/client',
+      react: 'preact/compat',
+    },
+  },
   build: {
     outDir: 'dist/share',
     target: 'es2023',
@@ -17,7 +24,7 @@ export default defineConfig({
     manifest: 'manifest.json',
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { page: 'src/features/share/page.ts', embed: 'src/features/share/embed.ts' },
+      input: { page: 'src/features/share/page.tsx', embed: 'src/features/share/embed.ts' },
       output: {
         entryFileNames: ({ name }) => (name === 'embed' ? 'embed.js' : 'assets/[name]-[hash].js'),
       },

@@ -1,7 +1,9 @@
 import { Suspense, useEffect, type ReactElement } from 'react';
 import { useProjectsRead } from './data/access/project-store.js';
+import { api } from './data/api/api.js';
 import { ConnectionBanner, titleOf, KillSwitchBanner, Rail, Toast } from './features/shell/index.js';
 import { useTitle } from './ui/navigation/use-title.js';
+import { StoreFile } from './ui/schema-form/store-file.js';
 import { PageBoundary } from './ui/states/PageBoundary.js';
 import { useSession } from './features/session/index.js';
 import { HomePage } from './features/home/index.js';
@@ -39,7 +41,9 @@ export function App(): ReactElement {
       <PageBoundary page={route.page}>
         <Suspense fallback={<main className="home" aria-busy="true" aria-label="Opening" />}>
           <PageTitle route={route} />
-          <Page route={route} />
+          <StoreFile value={api.uploadFile}>
+            <Page route={route} />
+          </StoreFile>
         </Suspense>
       </PageBoundary>
       <Toast />

@@ -16,7 +16,7 @@ shareSuite('a shared chat in a browser', {}, (place, browser) => {
     await page.getByLabel('Message').fill(text);
     await page.keyboard.press('Enter');
   };
-  const last = () => page.locator('.turn').last();
+  const last = () => page.locator('.chat-turn').last();
   const button = (name: string) => page.getByRole('button', { name, exact: true });
   const isOver = () => button('Send').waitFor();
 
@@ -42,7 +42,7 @@ shareSuite('a shared chat in a browser', {}, (place, browser) => {
     await ask('And in May?');
     await last().getByText('You said And in May?').waitFor();
     await isOver();
-    expect(await page.locator('.turn').first().locator('details[open]').count()).toBe(1);
+    expect(await page.locator('.chat-turn').first().locator('details[open]').count()).toBe(1);
     // Only the conversation scrolls, however long it is.
     await page.setViewportSize({ width: 390, height: 480 });
     expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(480);
@@ -50,12 +50,12 @@ shareSuite('a shared chat in a browser', {}, (place, browser) => {
     expect(place.provider.asked.at(-1)?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
     await page.reload();
     await page.getByText('You said And in May?').waitFor();
-    expect(await page.locator('.turn').count()).toBe(2);
+    expect(await page.locator('.chat-turn').count()).toBe(2);
     const stored = await page.evaluate(() => JSON.stringify([localStorage.length, document.cookie]));
     expect(stored).toBe('[0,""]');
     await button('New conversation').click();
     await button('When is payday?').waitFor();
-    expect(await page.locator('.turn').count()).toBe(0);
+    expect(await page.locator('.chat-turn').count()).toBe(0);
   });
 
   it('loads less than 40 kB of script and style, none of them from elsewhere', async () => {
@@ -71,6 +71,17 @@ shareSuite('a shared chat in a browser', {}, (place, browser) => {
     );
     expect(sizes.every((size) => size > 1_000)).toBe(true);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(40_000);
+    // The readers of Markdown follow, before the first answer.
+    await page.goto(url);
+    await page.waitForLoadState('networkidle');
+    const all = await page.evaluate(() =>
+      performance
+        .getEntriesByType('resource')
+        .filter(({ name }) => /\.(?:js|css)$/.test(name))
+        .map((entry) => (entry as PerformanceResourceTiming).encodedBodySize),
+    );
+    expect(all).toHaveLength(4);
+    expect(all.reduce((sum, size) => sum + size, 0)).toBeLessThan(55_000);
   });
 
   it('stops an answer, tries again, goes on after a reload in the middle, and says what went wrong', async () => {
@@ -88,7 +99,7 @@ shareSuite('a shared chat in a browser', {}, (place, browser) => {
     await last().getByText('First words. Last words.').waitFor();
     await isOver();
     await ask('please fail');
-    await last().locator('.problem').waitFor();
+    await last().locator('.failed-text').waitFor();
     expect(await page.content()).not.toContain('a secret of the provider');
     await button('Try again').waitFor();
   });

@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { projectStore } from '../../data/access/project-store.js';
 import { audit } from '../../data/api/audit.js';
 import { eventName, everything, filterOf, type AuditForm } from './audit-filter.js';
+import { SelectField, TextField } from '../../ui/fields/FormFields.js';
 import { ShowMore } from '../../ui/buttons/ShowMore.js';
 import { useAgain } from '../../data/queries/use-again.js';
 import { usePages } from '../../data/queries/use-pages.js';
@@ -39,36 +40,26 @@ function Records(): ReactElement {
     <>
       <Verify />
       <div className="audit-filters wrapped gap-12" role="group" aria-label="Filters">
-        <label className="field">
-          <span className="field-label">Event</span>
-          <select value={form.kind} onChange={(event) => change({ kind: event.target.value })}>
-            <option value="">Any</option>
-            {AuditEventKind.options.map((kind) => (
-              <option key={kind} value={kind}>
-                {eventName(kind)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <SelectField
+          title="Event"
+          value={form.kind}
+          choices={[['', 'Any'], ...AuditEventKind.options.map((kind) => [kind, eventName(kind)] as const)]}
+          onChange={(kind) => change({ kind })}
+        />
         {projects.length < 2 ? null : (
-          <label className="field">
-            <span className="field-label">Project</span>
-            <select value={form.project} onChange={(event) => change({ project: event.target.value })}>
-              <option value="">Any</option>
-              {projects.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </label>
+          <SelectField
+            title="Project"
+            value={form.project}
+            choices={[['', 'Any'], ...projects.map(({ id, name }) => [id, name] as const)]}
+            onChange={(project) => change({ project })}
+          />
         )}
-        {textFields.map((field) => (
-          <FilterField key={field.name} {...field} form={form} onChange={change} />
+        {textFields.map(({ name, ...field }) => (
+          <TextField key={name} {...field} value={form[name]} onChange={(text) => change({ [name]: text })} />
         ))}
         <div className="audit-times wrapped gap-12">
-          {timeFields.map((field) => (
-            <FilterField key={field.name} {...field} form={form} onChange={change} />
+          {timeFields.map(({ name, ...field }) => (
+            <TextField key={name} {...field} value={form[name]} onChange={(text) => change({ [name]: text })} />
           ))}
         </div>
       </div>
@@ -118,27 +109,3 @@ const timeFields = [
   { name: 'from', title: 'From', type: 'datetime-local', placeholder: '' },
   { name: 'to', title: 'Until', type: 'datetime-local', placeholder: '' },
 ] as const;
-
-function FilterField({
-  name,
-  title,
-  type,
-  placeholder,
-  form,
-  onChange,
-}: (typeof textFields | typeof timeFields)[number] & {
-  readonly form: AuditForm;
-  readonly onChange: (part: Partial<AuditForm>) => void;
-}): ReactElement {
-  return (
-    <label className="field">
-      <span className="field-label">{title}</span>
-      <input
-        type={type}
-        placeholder={placeholder}
-        value={form[name]}
-        onChange={(event) => onChange({ [name]: event.target.value })}
-      />
-    </label>
-  );
-}

@@ -2,6 +2,7 @@ import { LabelLevel, SplitterOptions } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { api } from '../../data/api/api.js';
 import { library } from '../../data/api/library.js';
+import { NumberField, SelectField, TextField } from '../../ui/fields/FormFields.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { useLoaded } from '../../data/queries/use-loaded.js';
 import { Link } from '../../ui/navigation/Link.js';
@@ -26,14 +27,14 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
   const [name, setName] = useState('');
   const [embedding, setEmbedding] = useState<string>();
   const [kind, setKind] = useState<(typeof splitters)[number]>('markdown');
-  const [size, setSize] = useState('200');
-  const [overlap, setOverlap] = useState('20');
+  const [size, setSize] = useState<number | undefined>(200);
+  const [overlap, setOverlap] = useState<number | undefined>(20);
   const [label, setLabel] = useState<LabelLevel>('internal');
   const create = useAction();
   const chosen = embedding ?? embedders?.find(({ card }) => card.isStarter)?.card.id ?? embedders?.[0]?.card.id;
   const submit = async (): Promise<void> => {
     if (chosen === undefined) return;
-    const splitter = SplitterOptions.parse({ kind, maxTokens: Number(size), overlapTokens: Number(overlap) });
+    const splitter = SplitterOptions.parse({ kind, maxTokens: size, overlapTokens: overlap });
     await library.createCollection({ name, embedding: chosen, splitter, label });
     navigate(collectionPath(name));
   };
@@ -46,97 +47,57 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
       onSubmit={submit}
       onClose={onClose}
     >
-      <label className="field">
-        <span className="field-label">Name</span>
-        <input
-          value={name}
-          required
-          autoFocus
-          spellCheck={false}
-          pattern="[a-z][a-z0-9_\-]{0,63}"
-          placeholder="handbook"
-          onChange={(event) => setName(event.target.value)}
-        />
-        <span className="field-help">
-          Lower-case letters, digits, - and _, starting with a letter. Workflows use this name.
-        </span>
-      </label>
-      <label className="field">
-        <span className="field-label">Embedding model</span>
-        <select value={chosen ?? ''} required onChange={(event) => setEmbedding(event.target.value)}>
-          {embedders?.map(({ card }) => (
-            <option key={card.id} value={card.id}>
-              {card.title}
-            </option>
-          ))}
-        </select>
-        <span className="field-help">
-          {embedders?.length === 0 ? (
+      <TextField
+        title="Name"
+        value={name}
+        isRequired
+        isFirst
+        pattern="[a-z][a-z0-9_\-]{0,63}"
+        placeholder="handbook"
+        help="Lower-case letters, digits, - and _, starting with a letter. Workflows use this name."
+        onChange={setName}
+      />
+      <SelectField
+        title="Embedding model"
+        value={chosen ?? ''}
+        isRequired
+        choices={embedders?.map(({ card: { id, title } }) => [id, title]) ?? []}
+        help={
+          embedders?.length === 0 ? (
             <>
               No embedding model is on this machine: <Link href="/models">download one</Link> first.
             </>
           ) : (
             'The embedding model cannot be changed later.'
-          )}
-        </span>
-      </label>
-      <label className="field">
-        <span className="field-label">Splitting</span>
-        <select
-          value={kind}
-          onChange={(event) => {
-            const option = splitters.find((value) => value === event.target.value);
-            if (option !== undefined) setKind(option);
-          }}
-        >
-          {splitters.map((value) => (
-            <option key={value} value={value}>
-              {splitterWords[value]}
-            </option>
-          ))}
-        </select>
-      </label>
+          )
+        }
+        onChange={setEmbedding}
+      />
+      <SelectField
+        title="Splitting"
+        value={kind}
+        choices={splitters.map((splitter) => [splitter, splitterWords[splitter]])}
+        onChange={setKind}
+      />
       <div className="field-pair">
-        <label className="field">
-          <span className="field-label">Passage size, in tokens</span>
-          <input
-            type="number"
-            min={16}
-            max={8192}
-            required
-            value={size}
-            onChange={(event) => setSize(event.target.value)}
-          />
-        </label>
-        <label className="field">
-          <span className="field-label">Overlap, in tokens</span>
-          <input
-            type="number"
-            min={0}
-            max={1024}
-            required
-            value={overlap}
-            onChange={(event) => setOverlap(event.target.value)}
-          />
-        </label>
+        <NumberField
+          title="Passage size, in tokens"
+          value={size}
+          min={16}
+          max={8192}
+          step={1}
+          isRequired
+          onChange={setSize}
+        />
+        <NumberField title="Overlap, in tokens" value={overlap} max={1024} step={1} isRequired onChange={setOverlap} />
       </div>
-      <label className="field">
-        <span className="field-label">Label</span>
-        <select
-          value={label}
-          onChange={(event) => {
-            const level = LabelLevel.safeParse(event.target.value);
-            if (level.success) setLabel(level.data);
-          }}
-        >
-          {LabelLevel.options.map((level) => (
-            <option key={level} value={level}>
-              {level}
-            </option>
-          ))}
-        </select>
-        <span className="field-help">The label of its documents. It limits where they may go.</span>
-      </label>
+      <SelectField
+        title="Label"
+        value={label}
+        choices={LabelLevel.options.map((level) => [level, level])}
+        help="The label of its documents. It limits where they may go."
+        onChange={setLabel}
+      />
     </FormDialog>
   );
 }

@@ -54,7 +54,7 @@ async function startOnLatest(
   // No earlier run: a node without earlier nodes can still run on the last form input.
   const ports = documents.getState().compiled?.interface.inputs ?? [];
   const read = readInputs(ports, recallInputs(workflowId, localValues()));
-  if (read.ok) return runs.start(workflowId, read.inputs, options);
+  if (read.ok) return runs.start(workflowId, read.values, options);
   say(view, 'Run the workflow once first: the node uses the results of that run.', true);
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { RemoteModelCard } from '@heddle/core';
 import { Plus, Trash2 } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { CellInput } from './CellInput.js';
+import { NumberField, SelectField, TextField } from '../../ui/fields/FormFields.js';
 import type { ModelDraft } from './connection-draft.js';
 
 const kinds = RemoteModelCard.shape.kind.unwrap().options;
@@ -55,48 +55,42 @@ export function ModelTable({
             const of = model.name === '' ? `model ${index + 1}` : model.name;
             return (
               <li key={index} className="model-row">
-                <CellInput
-                  label={`Name of ${of}`}
+                <TextField
+                  title={`Name of ${of}`}
+                  isTitleHidden
                   value={model.name}
                   error={errors[`models.${index}.name`]}
-                  onText={(name) => change(index, { name })}
+                  onChange={(name) => change(index, { name })}
                 />
-                <div className="field">
-                  <select
-                    aria-label={`Kind of ${of}`}
-                    value={model.kind}
-                    onChange={(event) => {
-                      const kind = kinds.find((entry) => entry === event.target.value);
-                      if (kind !== undefined) change(index, { kind });
-                    }}
-                  >
-                    {kinds.map((kind) => (
-                      <option key={kind} value={kind}>
-                        {kindWords[kind]}
-                      </option>
-                    ))}
-                  </select>
-                </div>
+                <SelectField
+                  title={`Kind of ${of}`}
+                  isTitleHidden
+                  value={model.kind}
+                  choices={kinds.map((kind) => [kind, kindWords[kind]])}
+                  onChange={(kind) => change(index, { kind })}
+                />
                 {model.kind === 'embed' ? (
-                  <label className="inline-number aligned">
+                  <div className="inline-number aligned">
                     Dimensions
-                    <CellInput
-                      label={`Dimensions of ${of}`}
-                      number={model.dimensions}
+                    <NumberField
+                      title={`Dimensions of ${of}`}
+                      isTitleHidden
+                      value={model.dimensions}
                       error={errors[`models.${index}.dimensions`]}
-                      onNumber={(dimensions) => change(index, { dimensions })}
+                      onChange={(dimensions) => change(index, { dimensions })}
                     />
-                  </label>
+                  </div>
                 ) : (
-                  <label className="inline-number aligned">
+                  <div className="inline-number aligned">
                     Context
-                    <CellInput
-                      label={`Context of ${of}, in tokens`}
-                      number={model.contextTokens}
+                    <NumberField
+                      title={`Context of ${of}, in tokens`}
+                      isTitleHidden
+                      value={model.contextTokens}
                       error={errors[`models.${index}.contextTokens`]}
-                      onNumber={(contextTokens) => change(index, { contextTokens })}
+                      onChange={(contextTokens) => change(index, { contextTokens })}
                     />
-                  </label>
+                  </div>
                 )}
                 <div className="abilities wrapped" role="group" aria-label={`Capabilities of ${of}`}>
                   {model.kind === 'generate'

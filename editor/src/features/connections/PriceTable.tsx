@@ -1,7 +1,7 @@
 import { Plus, Trash2 } from 'lucide-react';
 import { useId, type ReactElement } from 'react';
 import type { PriceDraft } from './connection-draft.js';
-import { CellInput } from './CellInput.js';
+import { NumberField, TextField } from '../../ui/fields/FormFields.js';
 
 const today = (): string => new Date().toISOString().slice(0, 10);
 
@@ -45,54 +45,55 @@ export function PriceTable({
             <tbody>
               {prices.map((price, index) => {
                 const cell = (field: keyof PriceDraft, title: string) => ({
-                  label: `${title} of ${price.model === '' ? `price ${index + 1}` : price.model}`,
+                  title: `${title} of ${price.model === '' ? `price ${index + 1}` : price.model}`,
+                  isTitleHidden: true,
                   error: errors[`prices.${index}.${field}`],
                 });
                 return (
                   // Rows have no name of their own: the index stays the same while a person types.
                   <tr key={index}>
                     <td className="cell-wide">
-                      <CellInput
+                      <TextField
                         {...cell('model', 'Model')}
                         value={price.model}
                         list={list}
-                        onText={(model) => change(index, { model })}
+                        onChange={(model) => change(index, { model })}
                       />
                     </td>
                     <td>
-                      <CellInput
+                      <NumberField
                         {...cell('inputPerMillion', 'Input')}
-                        number={price.inputPerMillion}
-                        onNumber={(inputPerMillion) => change(index, { inputPerMillion })}
+                        value={price.inputPerMillion}
+                        onChange={(inputPerMillion) => change(index, { inputPerMillion })}
                       />
                     </td>
                     <td>
-                      <CellInput
+                      <NumberField
                         {...cell('cachedPerMillion', 'Cached input')}
-                        number={price.cachedPerMillion}
-                        onNumber={(cachedPerMillion) => change(index, { cachedPerMillion })}
+                        value={price.cachedPerMillion}
+                        onChange={(cachedPerMillion) => change(index, { cachedPerMillion })}
                       />
                     </td>
                     <td>
-                      <CellInput
+                      <NumberField
                         {...cell('outputPerMillion', 'Output')}
-                        number={price.outputPerMillion}
-                        onNumber={(outputPerMillion) => change(index, { outputPerMillion })}
+                        value={price.outputPerMillion}
+                        onChange={(outputPerMillion) => change(index, { outputPerMillion })}
                       />
                     </td>
                     <td className="cell-narrow">
-                      <CellInput
+                      <TextField
                         {...cell('currency', 'Currency')}
                         value={price.currency}
-                        onText={(currency) => change(index, { currency })}
+                        onChange={(currency) => change(index, { currency })}
                       />
                     </td>
                     <td>
-                      <CellInput
+                      <TextField
                         {...cell('asOf', 'As of')}
                         value={price.asOf}
                         type="date"
-                        onText={(asOf) => change(index, { asOf })}
+                        onChange={(asOf) => change(index, { asOf })}
                       />
                     </td>
                     <td>

@@ -8,6 +8,7 @@ import { say } from '../view/index.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { breaksOf, breakWords, wordsOfUse } from './grant-words.js';
+import { CheckList } from '../../ui/fields/CheckList.js';
 
 /** The projects that may use an item: selected here, with the versions that a change would break. */
 export function GrantDialog({
@@ -31,8 +32,6 @@ export function GrantDialog({
   const isForAll = chosen.includes(everyProject);
   const breaks = breaksOf(grant, chosen);
   const choices = choicesOf(grant, projects);
-  const choose = (project: string, isChosen: boolean): void =>
-    setChosen((before) => (isChosen ? [...before, project] : before.filter((held) => held !== project)));
   return (
     <FormDialog
       title={`Projects that may use “${title}”`}
@@ -71,18 +70,16 @@ export function GrantDialog({
                 </span>
               </label>
             )}
-            {choices.map((choice) => (
-              <label key={choice.id} className="choice">
-                <input
-                  type="checkbox"
-                  checked={chosen.includes(choice.id)}
-                  onChange={(event) => choose(choice.id, event.target.checked)}
-                />
-                <span>
-                  {choice.name} {choice.note === undefined ? null : <span className="quiet">{choice.note}</span>}
-                </span>
-              </label>
-            ))}
+            <CheckList
+              value={chosen}
+              choices={choices.map(({ id: project, name, note }) => [
+                project,
+                <>
+                  {name} {note === undefined ? null : <span className="quiet">{note}</span>}
+                </>,
+              ])}
+              onChange={setChosen}
+            />
           </div>
         )}
       </fieldset>

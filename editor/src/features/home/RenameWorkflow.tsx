@@ -1,5 +1,6 @@
 import type { WorkflowSummary } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
+import { TextField } from '../../ui/fields/FormFields.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { renameWorkflow } from './new-workflow.js';
@@ -30,17 +31,15 @@ export function RenameWorkflow({
       onSubmit={submit}
       onClose={onClose}
     >
-      <label className="field">
-        <span className="field-label">Name</span>
-        <input
-          value={name}
-          maxLength={200}
-          required
-          autoFocus
-          onFocus={(event) => event.target.select()}
-          onChange={(event) => setName(event.target.value)}
-        />
-      </label>
+      <TextField
+        title="Name"
+        value={name}
+        maxLength={200}
+        isRequired
+        isFirst
+        onFocus={(event) => event.target.select()}
+        onChange={setName}
+      />
     </FormDialog>
   );
 }

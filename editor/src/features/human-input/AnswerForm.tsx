@@ -12,6 +12,7 @@ import { FieldAnswer } from './FieldAnswer.js';
 import { isBreakpoint, outboxKey, type GivenAnswer, answerWords, lateWords } from '../run/index.js';
 import { UnsentAnswer } from './UnsentAnswer.js';
 import { useAnswerDraft } from './use-answer-draft.js';
+import { FieldError } from '../../ui/fields/FieldError.js';
 
 export interface AnswerFormProps {
   readonly runId: string;
@@ -93,11 +94,7 @@ export function AnswerForm({ runId, requestId, question, isCompact = false }: An
           Your input is kept in this tab until the request is answered{isSecret ? ', except secrets' : ''}.
         </p>
       )}
-      {error === undefined ? null : (
-        <p className="field-error" role="alert">
-          {error}
-        </p>
-      )}
+      <FieldError text={error} />
     </div>
   );
 }

@@ -1,6 +1,7 @@
-import { useId, useMemo, useState, type ReactElement } from 'react';
+import { useMemo, useState, type ReactElement } from 'react';
 import { buttonForm, readAnswer } from './answer-fields.js';
-import { ValueField } from '../../ui/schema-form/ValueField.js';
+import { TextField } from '../../ui/fields/FormFields.js';
+import { FieldList } from '../../ui/schema-form/FieldList.js';
 import type { DraftInUse } from './use-answer-draft.js';
 
 /** Answer buttons, with further fields and a reason. */
@@ -17,7 +18,6 @@ export function ButtonAnswer({
   readonly isSending: boolean;
   readonly onSend: (value: unknown, reason: string) => void;
 }): ReactElement {
-  const id = useId();
   const { fields, bound } = useMemo(() => buttonForm(schema), [schema]);
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const choose = (choice: string): void => {
@@ -27,21 +27,13 @@ export function ButtonAnswer({
   };
   return (
     <div className="grid gap-10">
-      {fields.map((field) => (
-        <ValueField
-          key={field.name}
-          field={field}
-          value={values[field.name] ?? field.initial}
-          error={errors[field.name]}
-          onChange={(value) => setValue(field, value)}
-        />
-      ))}
-      <div className="field">
-        <label className="field-label" htmlFor={id}>
-          Reason<span className="quiet"> optional, recorded in the audit log</span>
-        </label>
-        <input id={id} value={reason} onChange={(event) => setReason(event.target.value)} />
-      </div>
+      <FieldList fields={fields} values={values} errors={errors} onChange={setValue} />
+      <TextField
+        title="Reason"
+        beside={<span className="quiet"> optional, recorded in the audit log</span>}
+        value={reason}
+        onChange={setReason}
+      />
       <div className="request-actions">
         {buttons.map((button, index) => (
           <button

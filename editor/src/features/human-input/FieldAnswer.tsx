@@ -1,6 +1,6 @@
 import { useMemo, useState, type ReactElement, type SyntheticEvent } from 'react';
 import { answerFields, readAnswer } from './answer-fields.js';
-import { ValueField } from '../../ui/schema-form/ValueField.js';
+import { FieldList } from '../../ui/schema-form/FieldList.js';
 import type { DraftInUse } from './use-answer-draft.js';
 
 /** The answer form: a field for each property of the schema; one choice of a few is a single click. */
@@ -52,15 +52,7 @@ export function FieldAnswer({
   }
   return (
     <form className="grid gap-10" onSubmit={submit} noValidate>
-      {fields.map((field) => (
-        <ValueField
-          key={field.name}
-          field={field}
-          value={values[field.name] ?? field.initial}
-          error={errors[field.name]}
-          onChange={(value) => setValue(field, value)}
-        />
-      ))}
+      <FieldList fields={fields} values={values} errors={errors} onChange={setValue} />
       <button type="submit" className="button button-primary" disabled={isSending}>
         {isSending ? 'Sending' : 'Answer'}
       </button>

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import { useSession } from '../session/index.js';
 import { noDraft, outboxKey } from '../run/index.js';
-import type { AnswerField } from './answer-fields.js';
+import type { JsonSchemaField } from '../../ui/schema-form/json-schema-field.js';
 
 /** The input of one form, and functions that change it. */
 export interface DraftInUse {
@@ -10,7 +10,7 @@ export interface DraftInUse {
   readonly reason: string;
   /** Some of it is kept. */
   readonly isKept: boolean;
-  readonly setValue: (field: AnswerField, value: string) => void;
+  readonly setValue: (field: JsonSchemaField, value: string) => void;
   readonly setReason: (reason: string) => void;
 }
 

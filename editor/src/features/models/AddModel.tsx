@@ -3,6 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { ApiError } from '../../data/http/http.js';
 import { library } from '../../data/api/library.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
+import { SelectField, TextField } from '../../ui/fields/FormFields.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { readForm } from '../../ui/fields/read-form.js';
 import { useAction } from '../../data/queries/use-action.js';
@@ -68,72 +69,45 @@ export function AddModel({
   return (
     <FormDialog title="Add model" verb="Add to catalogue" action={add} onSubmit={submit} onClose={onClose}>
       <SegmentedControl label="Source" choices={places} value={from} onChange={setFrom} />
-      <label className="field">
-        <span className="field-label">{from === 'hub' ? 'Repository and file' : 'Path'}</span>
-        <input
-          value={place}
-          required
-          autoFocus
-          spellCheck={false}
-          placeholder={from === 'hub' ? 'owner/name/model.Q4_K_M.gguf' : '/models/model.Q4_K_M.gguf'}
-          onChange={(event) => setPlace(event.target.value)}
-        />
-        <span className="field-help">
-          {from === 'hub'
+      <TextField
+        title={from === 'hub' ? 'Repository and file' : 'Path'}
+        value={place}
+        isRequired
+        isFirst
+        placeholder={from === 'hub' ? 'owner/name/model.Q4_K_M.gguf' : '/models/model.Q4_K_M.gguf'}
+        help={
+          from === 'hub'
             ? 'A GGUF or ONNX file. The first download records its commit and hash, and later downloads must match. Add @commit after the name to pin a commit.'
-            : 'A GGUF or ONNX file on the server.'}
-        </span>
-      </label>
-      <label className="field">
-        <span className="field-label">Kind</span>
-        <select
-          value={kind}
-          onChange={(event) => {
-            const chosen = kinds.find(([value]) => value === event.target.value);
-            if (chosen !== undefined) setKind(chosen[0]);
-          }}
-        >
-          {kinds.map(([value, title]) => (
-            <option key={value} value={value}>
-              {title}
-            </option>
-          ))}
-        </select>
-      </label>
+            : 'A GGUF or ONNX file on the server.'
+        }
+        onChange={setPlace}
+      />
+      <SelectField title="Kind" value={kind} choices={kinds} onChange={setKind} />
       {kind === 'lora' ? (
-        <label className="field">
-          <span className="field-label">Base model</span>
-          <select value={base} required onChange={(event) => setBase(event.target.value)}>
-            <option value="">Select</option>
-            {bases.map(({ card }) => (
-              <option key={card.id} value={card.id}>
-                {card.title}
-              </option>
-            ))}
-          </select>
-        </label>
+        <SelectField
+          title="Base model"
+          value={base}
+          isRequired
+          choices={[['', 'Select'], ...bases.map(({ card: { id, title } }) => [id, title] as const)]}
+          onChange={setBase}
+        />
       ) : null}
-      <label className="field">
-        <span className="field-label">Id</span>
-        <input
-          value={shownId}
-          required
-          spellCheck={false}
-          pattern="[a-z0-9][a-z0-9._\-]*"
-          onChange={(event) => setId(event.target.value)}
-        />
-        <span className="field-help">Workflows use this name: lower-case letters, digits, dots, - and _.</span>
-      </label>
-      <label className="field">
-        <span className="field-label">Context, in tokens</span>
-        <input
-          value={context}
-          inputMode="numeric"
-          pattern="[0-9]*"
-          placeholder={kind === 'embed' ? '512' : '4096'}
-          onChange={(event) => setContext(event.target.value)}
-        />
-      </label>
+      <TextField
+        title="Id"
+        value={shownId}
+        isRequired
+        pattern="[a-z0-9][a-z0-9._\-]*"
+        help="Workflows use this name: lower-case letters, digits, dots, - and _."
+        onChange={setId}
+      />
+      <TextField
+        title="Context, in tokens"
+        value={context}
+        inputMode="numeric"
+        pattern="[0-9]*"
+        placeholder={kind === 'embed' ? '512' : '4096'}
+        onChange={setContext}
+      />
     </FormDialog>
   );
 }

@@ -5,6 +5,7 @@ import { ApiError, toApiError } from '../../data/http/http.js';
 import { library } from '../../data/api/library.js';
 import { readNamedEvents } from '../../data/http/read-named-events.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
+import { LinesField } from '../../ui/fields/FormFields.js';
 import { Notice } from '../../ui/states/Notice.js';
 
 const Event = z.discriminatedUnion('type', [
@@ -64,10 +65,7 @@ export function TryPrompt({ card }: { readonly card: ModelCard }): ReactElement 
         if (!isBusy) void run();
       }}
     >
-      <label className="field">
-        <span className="field-label">Prompt</span>
-        <textarea value={prompt} rows={4} required autoFocus onChange={(event) => setPrompt(event.target.value)} />
-      </label>
+      <LinesField title="Prompt" value={prompt} rows={4} isRequired isFirst onChange={setPrompt} />
       <div className="dialog-actions">
         {isBusy ? (
           <button type="button" className="button" onClick={() => stop.current?.abort()}>

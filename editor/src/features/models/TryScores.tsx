@@ -3,6 +3,7 @@ import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { library } from '../../data/api/library.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { formatScore } from '../../ui/format/format-score.js';
+import { LinesField, TextField } from '../../ui/fields/FormFields.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { useAction } from '../../data/queries/use-action.js';
 
@@ -31,16 +32,8 @@ export function TryScores({ card }: { readonly card: ModelCard }): ReactElement 
         run();
       }}
     >
-      {needsQuery ? (
-        <label className="field">
-          <span className="field-label">Query</span>
-          <input value={query} required onChange={(event) => setQuery(event.target.value)} />
-        </label>
-      ) : null}
-      <label className="field">
-        <span className="field-label">Texts, one per line</span>
-        <textarea value={lines} rows={4} required onChange={(event) => setLines(event.target.value)} />
-      </label>
+      {needsQuery ? <TextField title="Query" value={query} isRequired onChange={setQuery} /> : null}
+      <LinesField title="Texts, one per line" value={lines} rows={4} isRequired onChange={setLines} />
       <div className="dialog-actions">
         <button type="submit" className="button button-primary" disabled={action.isBusy}>
           {action.isBusy ? 'Working…' : card.kind === 'classify' ? 'Classify' : 'Compare'}

@@ -48,10 +48,8 @@ afterEach(() => {
 });
 
 const field = (title: string): HTMLInputElement | HTMLSelectElement => {
-  const label = [...document.querySelectorAll('label')].find(
-    (candidate) => candidate.querySelector('.field-label')?.textContent === title,
-  );
-  const input = label?.querySelector<HTMLInputElement | HTMLSelectElement>('input, select');
+  const label = [...document.querySelectorAll('label')].find(({ textContent }) => textContent === title);
+  const input = label?.control as HTMLInputElement | HTMLSelectElement | null | undefined;
   if (input === null || input === undefined) throw new Error(`There is no field '${title}'.`);
   return input;
 };

@@ -1,6 +1,7 @@
 import { useEffect, useState, type ReactElement, type SyntheticEvent } from 'react';
 import { toApiError } from '../../data/http/http.js';
 import { Dialog } from '../../ui/dialogs/Dialog.js';
+import { LinesField } from '../../ui/fields/FormFields.js';
 import { useDocument, useSession } from '../session/index.js';
 import { setOverlay } from '../view/index.js';
 import { runTrial, wholeOutputs } from '../commands/index.js';
@@ -52,22 +53,15 @@ export function EditOutput({ nodeId }: { readonly nodeId: string }): ReactElemen
         {texts === undefined && failure === undefined ? <p className="quiet">Loading output…</p> : null}
         {failure === undefined ? null : <p className="field-error">{failure}</p>}
         {Object.entries(texts ?? {}).map(([port, text]) => (
-          <label className="field" key={port}>
-            <span className="field-label">{port}</span>
-            <textarea
-              value={text}
-              rows={6}
-              className="mono"
-              spellCheck={false}
-              aria-invalid={errors[port] !== undefined}
-              onChange={(event) => setTexts((before) => ({ ...before, [port]: event.target.value }))}
-            />
-            {errors[port] === undefined ? null : (
-              <span className="field-error" role="alert">
-                {errors[port]}
-              </span>
-            )}
-          </label>
+          <LinesField
+            key={port}
+            title={port}
+            value={text}
+            rows={6}
+            isCode
+            error={errors[port]}
+            onChange={(next) => setTexts((before) => ({ ...before, [port]: next }))}
+          />
         ))}
         <p className="quiet">
           The earlier nodes keep their results; the following ones run again with this output. Clear a field to leave

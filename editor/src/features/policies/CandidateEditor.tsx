@@ -6,6 +6,7 @@ import { CandidateFacts } from './CandidateFacts.js';
 import { ConditionEditor } from './ConditionEditor.js';
 import type { Candidate } from './policy-draft.js';
 import { freshCondition } from './route-facts.js';
+import { FieldError } from '../../ui/fields/FieldError.js';
 
 /** One candidate of a policy: its model, its measurements and its conditions. */
 export function CandidateEditor({
@@ -54,11 +55,7 @@ export function CandidateEditor({
               describedBy={problem === undefined ? undefined : `${id}-problem`}
               onChange={(model) => onChange({ ...candidate, model })}
             />
-            {problem === undefined ? null : (
-              <p id={`${id}-problem`} className="field-error" role="alert">
-                {problem}
-              </p>
-            )}
+            <FieldError id={`${id}-problem`} text={problem} />
           </div>
           <button
             type="button"

@@ -12,6 +12,7 @@ import {
   withText,
   wordsOfFact,
 } from './route-facts.js';
+import { FieldError } from '../../ui/fields/FieldError.js';
 
 /** One condition of a candidate: a fact, a comparison and a value. */
 export function ConditionEditor({
@@ -91,11 +92,7 @@ export function ConditionEditor({
             ))}
           </select>
         )}
-        {problem === undefined ? null : (
-          <p id={id} className="field-error" role="alert">
-            {problem}
-          </p>
-        )}
+        <FieldError id={id} text={problem} />
       </div>
       <span className="quiet condition-unit small-text">{unit}</span>
       <button type="button" className="icon-button" onClick={onRemove} aria-label={`Remove the condition on ${title}`}>

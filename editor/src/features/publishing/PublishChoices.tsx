@@ -1,6 +1,6 @@
 import { LabelLevel } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { NumberField } from '../../ui/fields/FormFields.js';
+import { LinesField, NumberField, SelectField } from '../../ui/fields/FormFields.js';
 import type { PublishChoice, Rollout } from './publish-plan.js';
 
 const rollouts: readonly { readonly id: Rollout; readonly title: string; readonly help: string }[] = [
@@ -29,18 +29,14 @@ export function PublishChoices({
 }): ReactElement {
   return (
     <>
-      <label className="field">
-        <span className="field-label">
-          Release note <span className="quiet">optional</span>
-        </span>
-        <textarea
-          rows={2}
-          maxLength={10_000}
-          value={choice.note}
-          placeholder="Answers name their sources"
-          onChange={(event) => onChange({ ...choice, note: event.target.value })}
-        />
-      </label>
+      <LinesField
+        title="Release note"
+        beside={<span className="quiet"> optional</span>}
+        maxLength={10_000}
+        value={choice.note}
+        placeholder="Answers name their sources"
+        onChange={(note) => onChange({ ...choice, note })}
+      />
       <fieldset className="publish-rollout bare-group">
         <legend className="field-label">Rollout</legend>
         {rollouts.map(({ id, title, help }) =>
@@ -60,15 +56,19 @@ export function PublishChoices({
         )}
         {choice.rollout === 'share' ? (
           <div className="field-pair">
-            <Percent
-              label="Share of callers, in percent"
+            <NumberField
+              title="Share of callers, in percent"
+              max={100}
+              isRequired
               value={choice.share}
-              onChange={(share) => onChange({ ...choice, share })}
+              onChange={(share = Number.NaN) => onChange({ ...choice, share })}
             />
-            <Percent
-              label="Stop above this failure rate, in percent"
+            <NumberField
+              title="Stop above this failure rate, in percent"
+              max={100}
+              isRequired
               value={choice.maxErrors}
-              onChange={(maxErrors) => onChange({ ...choice, maxErrors })}
+              onChange={(maxErrors = Number.NaN) => onChange({ ...choice, maxErrors })}
             />
             <NumberField
               title="Stop above this mean time, in ms"
@@ -81,46 +81,15 @@ export function PublishChoices({
       </fieldset>
       <details className="publish-more">
         <summary>Clearance of replies: {choice.replyClearance}</summary>
-        <label className="field">
-          <span className="field-help">A reply with a stricter label is refused.</span>
-          <select
-            aria-label="Clearance of replies"
-            value={choice.replyClearance}
-            onChange={(event) => {
-              const level = LabelLevel.safeParse(event.target.value);
-              if (level.success) onChange({ ...choice, replyClearance: level.data });
-            }}
-          >
-            {LabelLevel.options.map((level) => (
-              <option key={level}>{level}</option>
-            ))}
-          </select>
-        </label>
+        <SelectField
+          title="Clearance of replies"
+          isTitleHidden
+          value={choice.replyClearance}
+          choices={LabelLevel.options.map((level) => [level, level])}
+          help="A reply with a stricter label is refused."
+          onChange={(replyClearance) => onChange({ ...choice, replyClearance })}
+        />
       </details>
     </>
-  );
-}
-
-function Percent({
-  label,
-  value,
-  onChange,
-}: {
-  readonly label: string;
-  readonly value: number;
-  readonly onChange: (value: number) => void;
-}): ReactElement {
-  return (
-    <label className="field">
-      <span className="field-label">{label}</span>
-      <input
-        type="number"
-        min={0}
-        max={100}
-        required
-        value={value}
-        onChange={(event) => onChange(event.target.valueAsNumber)}
-      />
-    </label>
   );
 }

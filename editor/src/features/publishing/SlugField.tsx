@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { TextField } from '../../ui/fields/FormFields.js';
 
 /** The slug of a workflow, chosen with the first version and then fixed. */
 export function SlugField({
@@ -9,21 +10,20 @@ export function SlugField({
   readonly onChange: (slug: string) => void;
 }): ReactElement {
   return (
-    <label className="field">
-      <span className="field-label">Slug</span>
-      <input
-        className="mono"
-        required
-        maxLength={64}
-        pattern="[a-z][a-z0-9\-]*"
-        title="Lower-case letters, digits and -, starting with a letter"
-        spellCheck={false}
-        value={slug}
-        onChange={(event) => onChange(event.target.value)}
-      />
-      <span className="field-help">
-        Address: <span className="mono">/v1/workflows/{slug}</span>. It cannot be changed later.
-      </span>
-    </label>
+    <TextField
+      title="Slug"
+      className="mono"
+      isRequired
+      maxLength={64}
+      pattern="[a-z][a-z0-9\-]*"
+      value={slug}
+      help={
+        <>
+          Address: <span className="mono">/v1/workflows/{slug}</span>. Lower-case letters, digits and -, starting with a
+          letter. It cannot be changed later.
+        </>
+      }
+      onChange={onChange}
+    />
   );
 }

@@ -1,7 +1,8 @@
 import type { PortDescription } from '@heddle/core';
 import { useState, type KeyboardEvent, type ReactElement, type SyntheticEvent } from 'react';
-import { readInputs, type FormValues } from '../../ui/schema-form/read-inputs.js';
-import { RunField } from '../../ui/schema-form/RunField.js';
+import { FieldList } from '../../ui/schema-form/FieldList.js';
+import type { FormValues } from '../../ui/schema-form/read-fields.js';
+import { inputField, readInputs } from '../../ui/schema-form/read-inputs.js';
 
 export interface RunFormProps {
   readonly ports: readonly PortDescription[];
@@ -21,7 +22,7 @@ export function RunForm({ ports, initial, isBusy, obstacle, onRun }: RunFormProp
     if (isBusy || obstacle !== undefined) return;
     const read = readInputs(ports, values);
     setErrors(read.ok ? {} : read.errors);
-    if (read.ok) onRun(read.inputs, values);
+    if (read.ok) onRun(read.values, values);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const isPlainEnter = event.key === 'Enter' && !event.shiftKey && ports.length === 1 && ports[0]?.type === 'Text';
@@ -34,15 +35,12 @@ export function RunForm({ ports, initial, isBusy, obstacle, onRun }: RunFormProp
   };
   return (
     <form id="run-form" className="run-form" onSubmit={submit} onKeyDown={onKeyDown} noValidate>
-      {ports.map((port) => (
-        <RunField
-          key={port.name}
-          port={port}
-          value={values[port.name] ?? ''}
-          error={errors[port.name]}
-          onChange={(value) => setValues((before) => ({ ...before, [port.name]: value }))}
-        />
-      ))}
+      <FieldList
+        fields={ports.map(inputField)}
+        values={values}
+        errors={errors}
+        onChange={({ name }, value) => setValues((before) => ({ ...before, [name]: value }))}
+      />
       {ports.length === 0 && obstacle === undefined ? <p className="quiet">This workflow has no inputs.</p> : null}
       {obstacle === undefined ? null : <p className="field-error">{obstacle}</p>}
     </form>

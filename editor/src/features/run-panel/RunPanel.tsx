@@ -5,7 +5,7 @@ import { useDraftRuns } from '../../data/access/draft-runs.js';
 import { rightsUnknown, useMay } from '../../data/access/me-store.js';
 import { localValues } from '../../data/browser-storage.js';
 import { useRunStop } from '../../data/queries/kill-switches-store.js';
-import { textOf } from '../../ui/format/preview-value.js';
+import { textOf } from '../../ui/format/text-of.js';
 import { modifierName } from '../../ui/keyboard/modifier.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
@@ -14,7 +14,7 @@ import { apiPath, insideNow, navigate, runPath, workflowPath } from '../../ui/na
 import { InsideContext } from '../nested-runs/index.js';
 import { OpenQuestions } from '../human-input/index.js';
 import { recallInputs, rememberInputs, trialOptions, useRunHead } from '../run/index.js';
-import type { FormValues } from '../../ui/schema-form/read-inputs.js';
+import type { FormValues } from '../../ui/schema-form/read-fields.js';
 import { runApi } from '../../data/api/run-api.js';
 import { TrialLine } from './TrialLine.js';
 import { useCatalog, useDocument, useRunSession, useSession } from '../session/index.js';

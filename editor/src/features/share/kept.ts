@@ -1,15 +1,8 @@
-import type { Citation } from '@heddle/core';
+import type { Citation, FileRef } from '@heddle/core';
 
 /** A source of an answer, with its passage where the run returned it. */
 export interface Source extends Citation {
   readonly words?: string;
-}
-
-/** A file from a run. */
-export interface GivenFile {
-  readonly id: string;
-  readonly name: string;
-  readonly size: number;
 }
 
 /** One question with its answer. */
@@ -24,20 +17,27 @@ export interface Turn {
   readonly runId?: string;
   readonly error?: string;
   readonly sources: readonly Source[];
-  readonly given: readonly GivenFile[];
+  readonly given: readonly FileRef[];
   readonly thumb?: 'up' | 'down';
 }
 
 /** A conversation in this tab: its only secret is the token, which is in the address. */
 export interface Kept {
+  /** The user id at the server. */
   readonly session: string;
   readonly turns: readonly Turn[];
 }
 
-/** Stores conversations over a reload; without storage they last until the reload. */
-export interface Keeper {
-  read(): Kept;
-  write(kept: Kept): void;
+/** The stored state of a form: its user id at the server, and its unfinished run. */
+export interface KeptForm {
+  readonly session: string;
+  readonly runId?: string;
+}
+
+/** Stores a state over a reload of its tab; without storage, it lasts until the reload. */
+export interface Keeper<State> {
+  read(): State;
+  write(state: State): void;
 }
 
 export const newId = (): string => {
@@ -49,52 +49,31 @@ export const newId = (): string => {
 
 export const emptyConversation = (): Kept => ({ session: newId(), turns: [] });
 
-export function createKeeper(token: string): Keeper {
-  const key = `heddle ${token.slice(0, 16)}`;
+export const keepConversation = (token: string): Keeper<Kept> =>
+  createKeeper(`heddle ${token.slice(0, 16)}`, emptyConversation, ({ turns }) => Array.isArray(turns));
+
+export const keepForm = (token: string): Keeper<KeptForm> =>
+  createKeeper(`heddle form ${token.slice(0, 16)}`, () => ({ session: newId() }));
+
+function createKeeper<State extends { readonly session: string }>(
+  key: string,
+  empty: () => State,
+  isWhole: (state: State) => boolean = () => true,
+): Keeper<State> {
   return {
     read: () => {
       try {
-        const kept = JSON.parse(sessionStorage.getItem(key) ?? 'null') as Kept | null; // written below
-        return kept !== null && /^[\w-]{24}$/.test(kept.session) && Array.isArray(kept.turns)
-          ? kept
-          : emptyConversation();
+        const kept = JSON.parse(sessionStorage.getItem(key) ?? 'null') as State | null; // written below
+        return kept !== null && /^[\w-]{24}$/.test(kept.session) && isWhole(kept) ? kept : empty();
       } catch {
-        return emptyConversation();
+        return empty();
       }
     },
-    write: (kept) => {
+    write: (state) => {
       try {
-        sessionStorage.setItem(key, JSON.stringify(kept));
+        sessionStorage.setItem(key, JSON.stringify(state));
       } catch {
-        // No storage, or it is full: the conversation lasts as long as the page.
-      }
-    },
-  };
-}
-
-/** The stored state of a form: its user id at the server, and its unfinished run. */
-export interface KeptForm {
-  readonly session: string;
-  readonly runId?: string;
-}
-
-/** Stores a form's run over a reload of its tab; without storage, a reload starts again. */
-export function createFormKeeper(token: string): { read(): KeptForm; write(kept: KeptForm): void } {
-  const key = `heddle form ${token.slice(0, 16)}`;
-  return {
-    read: () => {
-      try {
-        const kept = JSON.parse(sessionStorage.getItem(key) ?? 'null') as KeptForm | null; // written below
-        return kept !== null && /^[\w-]{24}$/.test(kept.session) ? kept : { session: newId() };
-      } catch {
-        return { session: newId() };
-      }
-    },
-    write: (kept) => {
-      try {
-        sessionStorage.setItem(key, JSON.stringify(kept));
-      } catch {
-        // No storage: the run lasts as long as the page.
+        // No storage, or it is full: the state lasts as long as the page.
       }
     },
   };

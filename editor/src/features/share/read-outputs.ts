@@ -1,16 +1,12 @@
-import type { Passage, SharedRun } from '@heddle/core';
-import type { GivenFile, Source } from './kept.js';
+import type { FileRef, Passage, SharedRun } from '@heddle/core';
+import { isFileRef } from '../../ui/schema-form/FileField.js';
+import type { Source } from './kept.js';
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Whether a value is a stored file. */
-export const isFileRef = (value: unknown): value is GivenFile =>
-  isObject(value) &&
-  typeof value['id'] === 'string' &&
-  value['id'].startsWith('sha256:') &&
-  typeof value['name'] === 'string' &&
-  typeof value['size'] === 'number';
+export const isStoredFile = (value: unknown): value is FileRef => isFileRef(value) && value.id.startsWith('sha256:');
 
 const isPassage = (value: unknown): value is Passage =>
   isObject(value) &&
@@ -37,11 +33,8 @@ export function sourcesOf({ outputs, citations = [] }: SharedRun): readonly Sour
 }
 
 /** The files of a run. */
-export const filesOf = ({ outputs }: SharedRun): readonly GivenFile[] =>
-  Object.values(outputs)
-    .flat()
-    .filter((value) => isFileRef(value))
-    .map(({ id, name, size }) => ({ id, name, size }));
+export const filesOf = ({ outputs }: SharedRun): readonly FileRef[] =>
+  Object.values(outputs).flat().filter(isStoredFile);
 
 /** The text of an output, for a chat. */
 export function textOf(value: unknown): string {

@@ -7,6 +7,7 @@ import { DeadLink, NobodyYet } from './DeadLink.js';
 import { useLoaded } from '../../data/queries/use-loaded.js';
 import { useAddress } from '../../ui/navigation/route.js';
 import { useAction } from '../../data/queries/use-action.js';
+import { TextField } from '../../ui/fields/FormFields.js';
 
 /** Signs a person in; a one-time link creates the account first. */
 export function SignInPage(): ReactElement {
@@ -61,26 +62,29 @@ function SignIn(): ReactElement {
         )
       }
     >
-      <Field
-        label="Email"
+      <TextField
+        title="Email"
         type="email"
-        name="username"
+        autoComplete="username"
+        isRequired
         isFirst
         value={fields.email}
         onChange={(email) => setFields({ ...fields, email })}
       />
-      <Field
-        label="Password"
+      <TextField
+        title="Password"
         type="password"
-        name="current-password"
+        autoComplete="current-password"
+        isRequired
         value={fields.password}
         onChange={(password) => setFields({ ...fields, password })}
       />
       {needsCode ? (
-        <Field
-          label="Authenticator code or recovery code"
+        <TextField
+          title="Authenticator code or recovery code"
           type="text"
-          name="one-time-code"
+          autoComplete="one-time-code"
+          isRequired
           value={fields.code}
           onChange={(code) => setFields({ ...fields, code })}
         />
@@ -130,27 +134,30 @@ function SetUp({ token }: { readonly token: string }): ReactElement {
     >
       {isFirst ? (
         <>
-          <Field
-            label="Name"
+          <TextField
+            title="Name"
             type="text"
-            name="name"
+            autoComplete="name"
+            isRequired
             isFirst
             value={fields.name}
             onChange={(name) => setFields({ ...fields, name })}
           />
-          <Field
-            label="Email"
+          <TextField
+            title="Email"
             type="email"
-            name="username"
+            autoComplete="username"
+            isRequired
             value={fields.email}
             onChange={(email) => setFields({ ...fields, email })}
           />
         </>
       ) : null}
-      <Field
-        label="Password, 12 characters or more"
+      <TextField
+        title="Password, 12 characters or more"
         type="password"
-        name="new-password"
+        autoComplete="new-password"
+        isRequired
         isFirst={!isFirst}
         value={fields.password}
         onChange={(password) => setFields({ ...fields, password })}
@@ -194,31 +201,5 @@ function Form({ title, lead, button, isBusy, error, onSubmit, also, children }: 
       </button>
       {also}
     </form>
-  );
-}
-
-interface FieldProps {
-  readonly label: string;
-  readonly type: 'text' | 'email' | 'password';
-  /** The autocomplete name for password managers. */
-  readonly name: string;
-  readonly value: string;
-  readonly isFirst?: boolean;
-  readonly onChange: (value: string) => void;
-}
-
-function Field({ label, type, name, value, isFirst = false, onChange }: FieldProps): ReactElement {
-  return (
-    <label className="field">
-      <span className="field-label">{label}</span>
-      <input
-        type={type}
-        autoComplete={name}
-        required
-        autoFocus={isFirst}
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-      />
-    </label>
   );
 }

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { LinesField, SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
 import { SettingRows } from './SettingRows.js';
 import type { ToolServerDraft } from './tool-server-draft.js';
+import { FieldError } from '../../ui/fields/FieldError.js';
 
 /** The location of a server: an address, or a command on Heddle's machine. */
 export function PlaceFields({
@@ -86,11 +87,7 @@ export function PlaceFields({
         one={isHttp ? 'header' : 'variable'}
         onChange={(settings) => onChange({ settings })}
       />
-      {errors['settings'] === undefined ? null : (
-        <p className="field-error" role="alert">
-          {errors['settings']}
-        </p>
-      )}
+      <FieldError text={errors['settings']} />
     </fieldset>
   );
 }

@@ -7,6 +7,7 @@ import { showVersions } from '../publishing/index.js';
 import { useSession } from '../session/index.js';
 import { say } from '../view/index.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
+import { NumberField } from '../../ui/fields/FormFields.js';
 
 /** The dialogs of version actions. */
 export type VersionDialog =
@@ -83,22 +84,15 @@ export function VersionDialogs({
               );
           }}
         >
-          <label className="field">
-            <span className="field-label">Share of callers, in percent</span>
-            <input
-              type="number"
-              min={1}
-              max={100}
-              value={Number.isNaN(share) ? '' : share}
-              aria-invalid={!isShare(share)}
-              onChange={(event) => setShare(event.target.valueAsNumber)}
-            />
-            {isShare(share) ? null : <span className="field-error">Enter a number from 1 to 100.</span>}
-            <span className="field-help">
-              The same caller always gets the same version. The canary stops automatically after 20 runs if more than
-              10% failed.
-            </span>
-          </label>
+          <NumberField
+            title="Share of callers, in percent"
+            min={1}
+            max={100}
+            value={share}
+            error={isShare(share) ? undefined : 'Enter a number from 1 to 100.'}
+            help="The same caller always gets the same version. The canary stops automatically after 20 runs if more than 10% failed."
+            onChange={(next = Number.NaN) => setShare(next)}
+          />
         </Confirm>
       );
     case 'uncanary':

@@ -2,9 +2,10 @@ import { exampleInputs, takesFiles, type PortDescription, type WorkflowVersion }
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
 import { callPublished, type PublishedAnswer } from '../../data/api/published.js';
+import { SelectField, TextField } from '../../ui/fields/FormFields.js';
 import { Notice } from '../../ui/states/Notice.js';
-import { RunField } from '../../ui/schema-form/RunField.js';
-import { readInputs } from '../../ui/schema-form/read-inputs.js';
+import { inputField, readInputs } from '../../ui/schema-form/read-inputs.js';
+import { ValueField } from '../../ui/schema-form/ValueField.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { Answer } from './Answer.js';
 import { nothingStreamed, streamed } from './stream-view.js';
@@ -43,7 +44,7 @@ export function TryIt({
     action.run(async () => {
       const call = {
         slug,
-        inputs: read.inputs,
+        inputs: read.values,
         files,
         key: key.trim() === '' ? undefined : key.trim(),
         version,
@@ -83,9 +84,9 @@ export function TryIt({
               />
             </label>
           ) : (
-            <RunField
+            <ValueField
               key={port.name}
-              port={port}
+              field={inputField(port)}
               value={values[port.name] ?? ''}
               error={errors[port.name]}
               onChange={(value) => setValues((before) => ({ ...before, [port.name]: value }))}
@@ -93,35 +94,28 @@ export function TryIt({
           ),
         )}
         <div className="field-pair">
-          <label className="field">
-            <span className="field-label">API key</span>
-            <input
-              type="password"
-              autoComplete="off"
-              placeholder="hk_…"
-              value={key}
-              onChange={(event) => setKey(event.target.value)}
-            />
-            <span className="field-help">
-              {mayCall
+          <TextField
+            title="API key"
+            type="password"
+            autoComplete="off"
+            placeholder="hk_…"
+            value={key}
+            help={
+              mayCall
                 ? 'Empty: your own account. The key is not stored.'
-                : 'Your account can only view: enter a key with more rights.'}
-            </span>
-          </label>
-          <label className="field">
-            <span className="field-label">Version</span>
-            <select
-              value={version ?? ''}
-              onChange={(event) => setVersion(event.target.value === '' ? undefined : Number(event.target.value))}
-            >
-              <option value="">Live version</option>
-              {versions.map(({ version: number }) => (
-                <option key={number} value={number}>
-                  Version {number}
-                </option>
-              ))}
-            </select>
-          </label>
+                : 'Your account can only view: enter a key with more rights.'
+            }
+            onChange={setKey}
+          />
+          <SelectField
+            title="Version"
+            value={String(version ?? '')}
+            choices={[
+              ['', 'Live version'],
+              ...versions.map(({ version: number }) => [String(number), `Version ${number}`] as const),
+            ]}
+            onChange={(chosen) => setVersion(chosen === '' ? undefined : Number(chosen))}
+          />
         </div>
         <label className="aligned-inline gap-8 strong-text">
           <input type="checkbox" checked={isStream} onChange={(event) => setStream(event.target.checked)} />

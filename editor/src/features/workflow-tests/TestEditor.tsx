@@ -1,10 +1,13 @@
 import { LabelLevel, type CompileReply, type WorkflowTest } from '@heddle/core';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { Notice } from '../../ui/states/Notice.js';
-import { RunField } from '../../ui/schema-form/RunField.js';
+import { LinesField, SelectField, TextField } from '../../ui/fields/FormFields.js';
+import { inputField } from '../../ui/schema-form/read-inputs.js';
+import { ValueField } from '../../ui/schema-form/ValueField.js';
 import { LeaveGuard } from '../../ui/dialogs/LeaveGuard.js';
 import type { Action } from '../../data/queries/use-action.js';
 import { formOf, isChanged, noOutput, testOf, type OutputForm, type TestForm } from './test-form.js';
+import { FieldError } from '../../ui/fields/FieldError.js';
 
 /** One test: its inputs and expected outputs. Leaving unsaved changes asks for confirmation. */
 export function TestEditor({
@@ -52,13 +55,13 @@ export function TestEditor({
         submit();
       }}
     >
-      <Text label="Name" value={form.name} error={errors['name']} onChange={(name) => change({ name })} />
+      <TextField title="Name" value={form.name} error={errors['name']} onChange={(name) => change({ name })} />
       <fieldset>
         <legend>Inputs</legend>
         {planInterface.inputs.map((port) => (
-          <RunField
+          <ValueField
             key={port.name}
-            port={port}
+            field={inputField(port)}
             value={form.inputs[port.name] ?? ''}
             error={errors[`input ${port.name}`]}
             onChange={(value) => change({ inputs: { ...form.inputs, [port.name]: value } })}
@@ -78,26 +81,27 @@ export function TestEditor({
           />
         ))}
         <div className="field-pair">
-          <Text
-            label="Minimum citations"
+          <TextField
+            title="Minimum citations"
             value={form.citationsMin}
             error={errors['citations']}
             onChange={(citationsMin) => change({ citationsMin })}
           />
-          <Text
-            label="Maximum cost, in $"
+          <TextField
+            title="Maximum cost, in $"
             value={form.cost}
             error={errors['cost']}
             onChange={(cost) => change({ cost })}
           />
         </div>
-        <Text
-          label="Required citations, one document per line"
+        <LinesField
+          className="test-text"
+          title="Required citations, one document per line"
           rows={2}
           value={form.citationsDocuments}
           onChange={(citationsDocuments) => change({ citationsDocuments })}
         />
-        <Text label="Or the expected error code" value={form.error} onChange={(error) => change({ error })} />
+        <TextField title="Or the expected error code" value={form.error} onChange={(error) => change({ error })} />
       </fieldset>
       {action.error === undefined ? null : <Notice error={action.error} />}
       <LeaveGuard isChanged={!isReadOnly && isChanged(form, stored, planInterface)} what="test" />
@@ -128,65 +132,35 @@ function Output({
   return (
     <section className="test-output boxed" aria-label={name}>
       <h3 className="mono">{name}</h3>
-      <Text
-        label="Contains each of these lines"
+      <LinesField
+        className="test-text"
+        title="Contains each of these lines"
         rows={2}
         value={value.contains}
         onChange={(contains) => change({ contains })}
       />
-      <Text label="Equals" rows={1} value={value.equals} onChange={(equals) => change({ equals })} />
+      <LinesField
+        className="test-text"
+        title="Equals"
+        rows={1}
+        value={value.equals}
+        onChange={(equals) => change({ equals })}
+      />
       <div className="field-pair">
-        <Text label="Matches a regular expression" value={value.matches} onChange={(matches) => change({ matches })} />
-        <label className="field">
-          <span className="field-label">Maximum label</span>
-          <select
-            value={value.label}
-            onChange={(event) => change({ label: LabelLevel.safeParse(event.target.value).data ?? '' })}
-          >
-            <option value="">Any</option>
-            {LabelLevel.options.map((level) => (
-              <option key={level}>{level}</option>
-            ))}
-          </select>
-        </label>
+        <TextField
+          title="Matches a regular expression"
+          value={value.matches}
+          onChange={(matches) => change({ matches })}
+        />
+        <SelectField
+          title="Maximum label"
+          value={value.label}
+          choices={[['', 'Any'], ...LabelLevel.options.map((level) => [level, level] as const)]}
+          onChange={(label) => change({ label })}
+        />
       </div>
       {value.schema === undefined ? null : <p className="quiet">It must also match the JSON schema in the file.</p>}
-      {error === undefined ? null : (
-        <p className="field-error" role="alert">
-          {error}
-        </p>
-      )}
+      <FieldError text={error} />
     </section>
-  );
-}
-
-function Text({
-  label,
-  value,
-  error,
-  rows,
-  onChange,
-}: {
-  readonly label: string;
-  readonly value: string;
-  readonly error?: string | undefined;
-  readonly rows?: number;
-  readonly onChange: (value: string) => void;
-}): ReactElement {
-  const shared = { value, 'aria-invalid': error !== undefined } as const;
-  return (
-    <label className="field">
-      <span className="field-label">{label}</span>
-      {rows === undefined ? (
-        <input {...shared} onChange={(event) => onChange(event.target.value)} />
-      ) : (
-        <textarea {...shared} className="test-text" rows={rows} onChange={(event) => onChange(event.target.value)} />
-      )}
-      {error === undefined ? null : (
-        <span className="field-error" role="alert">
-          {error}
-        </span>
-      )}
-    </label>
   );
 }

@@ -1,5 +1,6 @@
 import { WorkflowTest, type LabelLevel, type OutputAssertion, type PortDescription } from '@heddle/core';
-import { readInputs, type FormValues } from '../../ui/schema-form/read-inputs.js';
+import type { FormValues } from '../../ui/schema-form/read-fields.js';
+import { readInputs } from '../../ui/schema-form/read-inputs.js';
 
 /** The check of one output as entered. */
 export interface OutputForm {
@@ -90,7 +91,7 @@ export function testOf(form: TestForm, planInterface: Face): ReadTest {
     ok: true,
     test: {
       name,
-      inputs: inputs.ok ? { ...inputs.inputs } : typedInputs(planInterface.inputs, form.inputs),
+      inputs: inputs.ok ? { ...inputs.values } : typedInputs(planInterface.inputs, form.inputs),
       expect: {
         outputs,
         ...(Object.keys(citations).length === 0 ? {} : { citations }),
@@ -138,7 +139,7 @@ function typedInputs(ports: readonly PortDescription[], values: FormValues): Rec
   return Object.fromEntries(
     ports.flatMap((port) => {
       const read = readInputs([{ ...port, isOptional: true }], values);
-      return read.ok ? Object.entries(read.inputs) : [];
+      return read.ok ? Object.entries(read.values) : [];
     }),
   );
 }

@@ -1,4 +1,5 @@
 import { useId, type ReactElement, type ReactNode } from 'react';
+import { FieldError } from './FieldError.js';
 
 export interface FieldFrame {
   readonly title: string;
@@ -6,6 +7,8 @@ export interface FieldFrame {
   readonly beside?: ReactNode;
   readonly help?: ReactNode;
   readonly error?: string | undefined;
+  /** Only for screen readers, where the input is clear without its title. */
+  readonly isTitleHidden?: boolean;
 }
 
 /** The properties for a field's own input. */
@@ -21,6 +24,7 @@ export function Field({
   beside,
   help,
   error,
+  isTitleHidden = false,
   children,
 }: FieldFrame & { readonly children: (shared: FieldShared) => ReactNode }): ReactElement {
   const id = useId();
@@ -29,7 +33,7 @@ export function Field({
     .join(' ');
   return (
     <div className="field">
-      <label className="field-label" htmlFor={id}>
+      <label className={isTitleHidden ? 'visually-hidden' : 'field-label'} htmlFor={id}>
         {title}
         {beside}
       </label>
@@ -43,11 +47,7 @@ export function Field({
           {help}
         </p>
       )}
-      {error === undefined ? null : (
-        <p id={`${id}-error`} className="field-error" role="alert">
-          {error}
-        </p>
-      )}
+      <FieldError id={`${id}-error`} text={error} />
     </div>
   );
 }

@@ -1,48 +1,51 @@
-import { useId, type ReactElement } from 'react';
+import { useId, type InputHTMLAttributes, type ReactElement, type TextareaHTMLAttributes } from 'react';
 import { Field, type FieldFrame } from './Field.js';
 
-interface Shared extends FieldFrame {
-  readonly isReadOnly?: boolean;
-}
+/** A field around a native control, which takes the control's other attributes. */
+type FieldOf<Attributes, Value> = FieldFrame &
+  Omit<Attributes, keyof FieldFrame | 'value' | 'onChange' | 'children'> & {
+    readonly value: Value;
+    readonly onChange: (value: Value) => void;
+    readonly isReadOnly?: boolean | undefined;
+    readonly isRequired?: boolean | undefined;
+    /** It gets the focus when it appears. */
+    readonly isFirst?: boolean | undefined;
+  };
 
-export interface TextFieldProps extends Shared {
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly placeholder?: string;
-  readonly type?: 'text' | 'url' | 'password' | 'date' | 'search';
+export type TextFieldProps = FieldOf<InputHTMLAttributes<HTMLInputElement>, string> & {
   readonly suggestions?: readonly string[];
-  readonly isRequired?: boolean;
-  readonly isFirst?: boolean;
-}
+};
 
 /** A text field; `suggestions` are offered, and any other text is allowed. */
 export function TextField({
-  value,
+  title,
+  beside,
+  help,
+  error,
+  isTitleHidden,
   onChange,
-  placeholder,
   type = 'text',
   suggestions,
   isRequired,
   isFirst,
   isReadOnly,
-  ...shared
+  ...attributes
 }: TextFieldProps): ReactElement {
   const list = useId();
   return (
-    <Field {...shared}>
-      {(props) => (
+    <Field {...{ title, beside, help, error, isTitleHidden }}>
+      {(shared) => (
         <>
           <input
-            {...props}
+            spellCheck={false}
+            autoComplete={type === 'password' ? 'new-password' : 'off'}
+            {...attributes}
+            {...shared}
             type={type}
-            value={value}
-            placeholder={placeholder}
             required={isRequired}
             autoFocus={isFirst}
             readOnly={isReadOnly}
-            spellCheck={false}
-            autoComplete={type === 'password' ? 'new-password' : 'off'}
-            list={suggestions === undefined ? undefined : list}
+            list={suggestions === undefined ? attributes.list : list}
             onChange={(event) => onChange(event.target.value)}
           />
           {suggestions === undefined ? null : (
@@ -60,30 +63,34 @@ export function TextField({
 
 /** A text field of several lines. */
 export function LinesField({
-  value,
+  title,
+  beside,
+  help,
+  error,
+  isTitleHidden,
   onChange,
-  placeholder,
   rows = 2,
   isCode = false,
-  ...shared
-}: FieldFrame & {
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly placeholder?: string;
-  readonly rows?: number;
+  isRequired,
+  isFirst,
+  isReadOnly,
+  ...attributes
+}: FieldOf<TextareaHTMLAttributes<HTMLTextAreaElement>, string> & {
   /** Written as it is meant: in a font of equal widths, and nothing in it is a spelling mistake. */
   readonly isCode?: boolean;
 }): ReactElement {
   return (
-    <Field {...shared}>
-      {(props) => (
+    <Field {...{ title, beside, help, error, isTitleHidden }}>
+      {(shared) => (
         <textarea
-          {...props}
           className={isCode ? 'mono' : undefined}
-          rows={rows}
-          value={value}
-          placeholder={placeholder}
           spellCheck={isCode ? false : undefined}
+          {...attributes}
+          {...shared}
+          rows={rows}
+          required={isRequired}
+          autoFocus={isFirst}
+          readOnly={isReadOnly}
           onChange={(event) => onChange(event.target.value)}
         />
       )}
@@ -93,28 +100,30 @@ export function LinesField({
 
 /** A number field; empty means no value. */
 export function NumberField({
+  title,
+  beside,
+  help,
+  error,
+  isTitleHidden,
   value,
   onChange,
-  placeholder,
-  step = 'any',
+  isRequired,
+  isFirst,
   isReadOnly,
-  ...shared
-}: Shared & {
-  readonly value: number | undefined;
-  readonly onChange: (value: number | undefined) => void;
-  readonly placeholder?: string;
-  readonly step?: number | 'any';
-}): ReactElement {
+  ...attributes
+}: FieldOf<InputHTMLAttributes<HTMLInputElement>, number | undefined>): ReactElement {
   return (
-    <Field {...shared}>
-      {(props) => (
+    <Field {...{ title, beside, help, error, isTitleHidden }}>
+      {(shared) => (
         <input
-          {...props}
-          type="number"
           min={0}
-          step={step}
-          value={value ?? ''}
-          placeholder={placeholder}
+          step="any"
+          {...attributes}
+          {...shared}
+          type="number"
+          value={value === undefined || Number.isNaN(value) ? '' : value}
+          required={isRequired}
+          autoFocus={isFirst}
           readOnly={isReadOnly}
           onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.valueAsNumber)}
         />
@@ -129,18 +138,23 @@ export function SelectField<Value extends string>({
   choices,
   onChange,
   isReadOnly,
-  ...shared
-}: Shared & {
+  isRequired,
+  ...frame
+}: FieldFrame & {
   readonly value: Value;
+  /** Values with their captions. */
   readonly choices: readonly (readonly [Value, string])[];
   readonly onChange: (value: Value) => void;
+  readonly isReadOnly?: boolean;
+  readonly isRequired?: boolean;
 }): ReactElement {
   return (
-    <Field {...shared}>
-      {(props) => (
+    <Field {...frame}>
+      {(shared) => (
         <select
-          {...props}
+          {...shared}
           value={value}
+          required={isRequired}
           disabled={isReadOnly}
           onChange={(event) => {
             const chosen = choices.find(([choice]) => choice === event.target.value);
@@ -163,13 +177,17 @@ export function SwitchField({
   value,
   onChange,
   isReadOnly,
-  ...shared
-}: Shared & { readonly value: boolean; readonly onChange: (value: boolean) => void }): ReactElement {
+  ...frame
+}: FieldFrame & {
+  readonly value: boolean;
+  readonly onChange: (value: boolean) => void;
+  readonly isReadOnly?: boolean;
+}): ReactElement {
   return (
-    <Field {...shared}>
-      {(props) => (
+    <Field {...frame}>
+      {(shared) => (
         <input
-          {...props}
+          {...shared}
           type="checkbox"
           role="switch"
           className="switch"

@@ -1,5 +1,7 @@
 import type { ReactElement } from 'react';
 import type { KnownWorkflows } from '../../data/queries/use-workflows.js';
+import { FieldError } from './FieldError.js';
+import { CheckList } from './CheckList.js';
 
 /** The workflows of a scope: all, or a selection. An unknown workflow is listed by its id. */
 export function WorkflowFields({
@@ -33,25 +35,14 @@ export function WorkflowFields({
       </label>
       {chosen === undefined ? null : (
         <div className="choice-list boxed">
-          {[...choices, ...unknown.map((id) => [id, id] as const)].map(([id, name]) => (
-            <label key={id} className="choice">
-              <input
-                type="checkbox"
-                checked={chosen.includes(id)}
-                onChange={(event) =>
-                  onChange(event.target.checked ? [...chosen, id] : chosen.filter((held) => held !== id))
-                }
-              />
-              <span>{name}</span>
-            </label>
-          ))}
+          <CheckList
+            value={chosen}
+            choices={[...choices, ...unknown.map((id) => [id, id] as const)]}
+            onChange={onChange}
+          />
         </div>
       )}
-      {problem === undefined ? null : (
-        <p className="field-error" role="alert">
-          {problem}
-        </p>
-      )}
+      <FieldError text={problem} />
     </fieldset>
   );
 }

@@ -4,7 +4,9 @@ import { act, type ReactElement } from 'react';
 import { all, buttonNamed, choose, leaveField, one, press, pressKey, texts, type } from '../testing/fake-person.js';
 import { openFakePage, type FakePage } from '../testing/fake-page.js';
 import { Link } from '../navigation/Link.js';
-import { RunField } from '../schema-form/RunField.js';
+import { api } from '../../data/api/api.js';
+import { StoreFile } from '../schema-form/store-file.js';
+import { inputField } from '../schema-form/read-inputs.js';
 import { ValueField, type ValueShape } from '../schema-form/ValueField.js';
 import { FilterSelect } from './FilterSelect.js';
 import { LinesField, NumberField, SelectField, SwitchField, TextField } from './FormFields.js';
@@ -209,7 +211,7 @@ describe('a value to enter', () => {
     'for an input of the type %s shows the type where it is not plain text',
     async (name, selector, isTyped) => {
       const port = { name: 'in', type: name, mode: 'one', isOptional: false } as const;
-      await show(<RunField port={port} value="" error={undefined} onChange={give} />);
+      await show(<ValueField field={inputField(port)} value="" error={undefined} onChange={give} />);
       expect([all(selector).length, texts('.field-type').length]).toEqual([1, isTyped ? 1 : 0]);
     },
   );
@@ -219,12 +221,14 @@ describe('a file to enter', () => {
   const stored = (name: string) => ({ id: `f-${name}`, name, size: 4200, mediaType: 'text/plain', hash: 'h' });
   const field = (more: Partial<ValueShape>, value = ''): Promise<void> =>
     show(
-      <ValueField
-        field={{ title: 'File', kind: 'file', isRequired: true, ...more }}
-        value={value}
-        error={undefined}
-        onChange={give}
-      />,
+      <StoreFile value={api.uploadFile}>
+        <ValueField
+          field={{ title: 'File', kind: 'file', isRequired: true, ...more }}
+          value={value}
+          error={undefined}
+          onChange={give}
+        />
+      </StoreFile>,
     );
   const chooseFiles = (...files: readonly File[]): Promise<void> =>
     act(async () => {

@@ -9,7 +9,8 @@ import { formatScore } from './format-score.js';
 import { formatTimeOfDay } from './format-time-of-day.js';
 import { formatAgo } from './format-time.js';
 import { initialsOf } from './initials.js';
-import { previewValue, textOf } from './preview-value.js';
+import { previewValue } from './preview-value.js';
+import { textOf } from './text-of.js';
 import { stablePieces } from './stable-pieces.js';
 
 const number = fc.oneof(

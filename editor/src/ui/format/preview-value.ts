@@ -1,5 +1,6 @@
 import { Message, Passage, type LabelledValue, type PortTypeName } from '@heddle/core';
 import { z } from 'zod';
+import { textOf } from './text-of.js';
 
 /** A short form of a value for small spaces. */
 export type ValuePreview =
@@ -60,9 +61,4 @@ function fromPreview(preview: string, type: PortTypeName | undefined): ValuePrev
     count: names.length,
     passages: names.map((name, index) => ({ id: `${index}`, name, score: undefined, words: '' })),
   };
-}
-
-/** A value as text: itself, or JSON. */
-export function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value, undefined, 1) ?? '');
 }

@@ -1,29 +1,19 @@
-import { createContext, useContext, type ReactElement } from 'react';
+import { createContext, Fragment, useContext, type ReactElement, type ReactNode } from 'react';
 import { citationParts } from './citation-parts.js';
 
-/** The numbers in square brackets that have a source beside the text; other numbers are plain text. */
-export const CitedSources = createContext<((number: number) => boolean) | undefined>(undefined);
+/** Renders the mark of a source beside the text by its number; undefined for other numbers, which are plain text. */
+export type MarkSource = (number: number) => ReactNode | undefined;
+export const CitedSources = createContext<MarkSource | undefined>(undefined);
 
-/** The text of an answer; its `[1]` link to their sources. */
+/** The text of an answer, with a mark for each `[1]` that has a source. */
 export function CitedWords({ text }: { readonly text: string }): ReactElement {
-  const isKnown = useContext(CitedSources);
-  if (isKnown === undefined) return <>{text}</>;
+  const mark = useContext(CitedSources);
+  if (mark === undefined) return <>{text}</>;
   return (
     <>
-      {citationParts(text, isKnown).map((part, index) =>
-        part.kind === 'text' ? (
-          part.text
-        ) : (
-          <a
-            key={index}
-            className="citation-mark centred-inline figure"
-            href={`#source-${part.number}`}
-            aria-label={`Source ${part.number}`}
-          >
-            {part.number}
-          </a>
-        ),
-      )}
+      {citationParts(text, (number) => mark(number) !== undefined).map((part, index) => (
+        <Fragment key={index}>{part.kind === 'text' ? part.text : mark(part.number)}</Fragment>
+      ))}
     </>
   );
 }

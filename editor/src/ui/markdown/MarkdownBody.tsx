@@ -1,12 +1,10 @@
-import type { Token, Tokens } from 'marked';
-import { createElement, Fragment, memo, useContext, useMemo, useState, type ReactElement, type ReactNode } from 'react';
-import { stablePieces } from '../format/stable-pieces.js';
+import type { Token } from 'marked';
+import { memo, useMemo, useState, type ReactElement } from 'react';
 import { read } from './growing-blocks.js';
 import { LongText, MoreText } from '../values/LongText.js';
-import { MarkedTokens, MarkedWords } from './MarkedWords.js';
+import { MarkedTokens } from './MarkedWords.js';
 import { markTokens, type Segment, type Span } from './mark-tokens.js';
-import { createTokenRenderer } from './render-tokens.js';
-import { visibleText } from './visible-text.js';
+import { renderTokens } from './render-tokens.js';
 
 /** More is parsed on demand, so that a hostile or endless text cannot block the page. */
 const firstCharacters = 10_000;
@@ -32,7 +30,7 @@ export default function MarkdownBody({
   return (
     <>
       <div className="markdown stack" dir="auto">
-        <MarkedTokens value={marked}>{blocks(tokens)}</MarkedTokens>
+        <MarkedTokens value={marked}>{renderTokens(tokens)}</MarkedTokens>
       </div>
       <MoreText shown={shown.length} all={text.length} onMore={() => setMost((before) => before + moreCharacters)} />
     </>
@@ -45,25 +43,7 @@ export const MarkdownBlocks = memo(function MarkdownBlocks({
 }: {
   readonly tokens: readonly Token[];
 }): ReactElement {
-  return <>{blocks(tokens)}</>;
-});
-
-/** In pieces that stay the same while it grows; in marked pieces, where there are any. */
-function CodeText({ token }: { readonly token: Tokens.Code }): ReactElement {
-  const isMarked = useContext(MarkedTokens)?.has(token) === true;
-  return isMarked ? (
-    <MarkedWords token={token} text={token.text} isCode />
-  ) : (
-    <>{stablePieces(visibleText(token.text))}</>
-  );
-}
-
-const blocks = createTokenRenderer<ReactNode>({
-  level: 3,
-  element: (name, attributes, children) => createElement(name, attributes, ...children),
-  group: (children) => createElement(Fragment, null, ...children),
-  text: (token, text, isCode) => <MarkedWords token={token} text={text} isCode={isCode} />,
-  code: (token) => <CodeText token={token} />,
+  return <>{renderTokens(tokens)}</>;
 });
 
 /** As the lexer counts, which normalises every line end to one character. */

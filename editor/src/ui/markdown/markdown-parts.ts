@@ -7,13 +7,13 @@ type Growing = ComponentType<{ readonly text: string; readonly isWriting: boolea
 let loaded: { readonly Body: Body; readonly Growing: Growing } | undefined;
 
 /** Both Markdown readers load together: a streamed text is shown again in full, without a plain moment between. */
-async function load() {
+export async function loadReaders() {
   const [body, growing] = await Promise.all([import('./MarkdownBody.js'), import('./GrowingBody.js')]);
   loaded = { Body: body.default, Growing: growing.default };
   return loaded;
 }
-const LazyBody = lazy(async () => ({ default: (await load()).Body }));
-const LazyGrowing = lazy(async () => ({ default: (await load()).Growing }));
+const LazyBody = lazy(async () => ({ default: (await loadReaders()).Body }));
+const LazyGrowing = lazy(async () => ({ default: (await loadReaders()).Growing }));
 
 /** The Markdown component, at once where its reader is loaded. */
 export const bodyNow = (): Body => loaded?.Body ?? LazyBody;

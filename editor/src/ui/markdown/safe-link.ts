@@ -1,3 +1,5 @@
+import { visibleText } from './visible-text.js';
+
 const schemes = new Set(['http:', 'https:', 'mailto:']);
 
 /**
@@ -13,3 +15,11 @@ export function safeLink(address: string): string | undefined {
     return undefined; // A relative address would lead into Heddle, which its author cannot mean.
   }
 }
+
+/** The attributes of a link to another page, which learns nothing of this one. */
+export const linkAttributes = (address: string) => ({
+  href: address,
+  target: '_blank',
+  rel: 'noreferrer noopener nofollow',
+  title: visibleText(address),
+});

@@ -1,10 +1,10 @@
-import { FileRef } from '@heddle/core';
+import type { FileRef } from '@heddle/core';
 import { FileText, Upload, X } from 'lucide-react';
-import { useRef, useState, type DragEvent, type ReactElement } from 'react';
-import { api } from '../../data/api/api.js';
-import { toApiError } from '../../data/http/http.js';
+import { useContext, useRef, useState, type DragEvent, type ReactElement } from 'react';
 import { formatBytes } from '../format/format-bytes.js';
 import { visibleText } from '../markdown/visible-text.js';
+import { StoreFile } from './store-file.js';
+import { FieldError } from '../fields/FieldError.js';
 
 /** A file input: selected or dropped; the file is stored at once, and the form holds the reference to it. */
 export function FileField({
@@ -25,6 +25,7 @@ export function FileField({
   readonly describedBy: string | undefined;
   readonly onChange: (value: string) => void;
 }): ReactElement {
+  const storeFile = useContext(StoreFile);
   const [isOver, setOver] = useState(false);
   const [uploading, setUploading] = useState<string>();
   const [problem, setProblem] = useState<string>();
@@ -41,10 +42,10 @@ export function FileField({
     try {
       for (const file of isList ? chosen : chosen.slice(0, 1)) {
         setUploading(file.name);
-        stored.push(await api.uploadFile(file));
+        stored.push(await storeFile(file));
       }
     } catch (error) {
-      setProblem(toApiError(error).message);
+      setProblem(error instanceof Error ? error.message : String(error));
     }
     setUploading(undefined);
     give(stored);
@@ -112,23 +113,24 @@ export function FileField({
           event.target.value = '';
         }}
       />
-      {problem === undefined ? null : (
-        <p className="field-error" role="alert">
-          {problem}
-        </p>
-      )}
+      <FieldError text={problem} />
     </div>
   );
 }
 
-function filesOf(value: string): readonly FileRef[] {
+/** The references in the text of a file field. */
+export function filesOf(text: string): readonly FileRef[] {
   try {
-    const read: unknown = JSON.parse(value);
-    return (Array.isArray(read) ? read : [read]).flatMap((entry) => {
-      const file = FileRef.safeParse(entry);
-      return file.success ? [file.data] : [];
-    });
+    const read: unknown = JSON.parse(text);
+    return (Array.isArray(read) ? read : [read]).filter(isFileRef);
   } catch {
     return [];
   }
+}
+
+/** Checks without a schema, because the share page loads none. */
+export function isFileRef(value: unknown): value is FileRef {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, name, size }: { id?: unknown; name?: unknown; size?: unknown } = value;
+  return typeof id === 'string' && typeof name === 'string' && typeof size === 'number';
 }

@@ -1,12 +1,26 @@
 import type { ReactElement } from 'react';
-import { Field, type FieldShared } from '../fields/Field.js';
+import { Field } from '../fields/Field.js';
+import { LinesField, SelectField, SwitchField, TextField } from '../fields/FormFields.js';
 import { FileField } from './FileField.js';
 
 /** A field for one value, which the form holds as text. */
 export interface ValueShape {
   readonly title: string;
   readonly help?: string | undefined;
-  readonly kind: 'text' | 'long-text' | 'number' | 'boolean' | 'choice' | 'messages' | 'json' | 'file' | 'image';
+  /** `lines` and `number-lines` are lists with an entry per line; `switch` is a boolean that is always set. */
+  readonly kind:
+    | 'text'
+    | 'long-text'
+    | 'number'
+    | 'boolean'
+    | 'switch'
+    | 'choice'
+    | 'lines'
+    | 'number-lines'
+    | 'messages'
+    | 'json'
+    | 'file'
+    | 'image';
   readonly isRequired: boolean;
   /** The type, where it is shown beside the title. */
   readonly type?: string | undefined;
@@ -16,97 +30,71 @@ export interface ValueShape {
   readonly isSecret?: boolean;
 }
 
-interface ValueFieldProps {
+/** One field of a form: an input of a run, or of an answer. */
+export function ValueField({
+  field: { title, help, kind, isRequired, type, choices = [], isList = false, isSecret = false },
+  value,
+  error,
+  onChange,
+}: {
   readonly field: ValueShape;
   readonly value: string;
   readonly error: string | undefined;
   readonly onChange: (value: string) => void;
-}
-
-/** One field of a form: an input of a run, or of an answer. */
-export function ValueField(props: ValueFieldProps): ReactElement {
-  const { field, error } = props;
-  return (
-    <Field
-      title={field.title}
-      beside={
-        <>
-          {field.isRequired ? null : <span className="quiet"> optional</span>}
-          {field.type === undefined ? null : <span className="field-type mono">{field.type}</span>}
-        </>
-      }
-      help={field.help}
-      error={error}
-    >
-      {(shared) => <Input {...props} shared={shared} />}
-    </Field>
+}): ReactElement {
+  const beside = (
+    <>
+      {isRequired ? null : <span className="quiet"> optional</span>}
+      {type === undefined ? null : <span className="field-type mono">{type}</span>}
+    </>
   );
-}
-
-function Input({
-  field,
-  value,
-  error,
-  onChange,
-  shared,
-}: ValueFieldProps & { readonly shared: FieldShared }): ReactElement {
-  const { kind, isRequired, choices = [], isList = false, isSecret = false } = field;
-  const given = { ...shared, value };
+  const frame = { title, beside, help, error };
+  const shared = { ...frame, value, onChange };
   switch (kind) {
     case 'file':
     case 'image':
       return (
-        <FileField
-          id={shared.id}
-          isList={isList}
-          isImage={kind === 'image'}
-          value={value}
-          isInvalid={error !== undefined}
-          describedBy={shared['aria-describedby']}
-          onChange={onChange}
-        />
+        <Field {...frame}>
+          {({ id, 'aria-describedby': describedBy }) => (
+            <FileField
+              {...{ id, isList, value, describedBy, onChange }}
+              isImage={kind === 'image'}
+              isInvalid={error !== undefined}
+            />
+          )}
+        </Field>
       );
     case 'boolean':
-      return (
-        <select {...given} onChange={(event) => onChange(event.target.value)}>
-          {isRequired && value !== '' ? null : <option value="">Not set</option>}
-          <option value="true">Yes</option>
-          <option value="false">No</option>
-        </select>
-      );
+      return <SelectField {...shared} choices={isRequired && value !== '' ? yesOrNo : [['', 'Not set'], ...yesOrNo]} />;
+    case 'switch':
+      return <SwitchField {...frame} value={value === 'true'} onChange={(isOn) => onChange(String(isOn))} />;
     case 'choice':
       return (
-        <select {...given} onChange={(event) => onChange(event.target.value)}>
-          <option value="">Select</option>
-          {choices.map((choice) => (
-            <option key={choice} value={choice}>
-              {choice}
-            </option>
-          ))}
-        </select>
+        <SelectField {...shared} choices={[['', 'Select'], ...choices.map((choice) => [choice, choice] as const)]} />
       );
     case 'text':
     case 'number':
       return (
-        <input
-          {...given}
-          type={isSecret ? 'password' : undefined}
+        <TextField
+          {...shared}
+          type={isSecret ? 'password' : 'text'}
+          spellCheck={undefined}
           autoComplete={isSecret ? 'off' : undefined}
           inputMode={kind === 'number' ? 'decimal' : undefined}
-          onChange={(event) => onChange(event.target.value)}
         />
       );
     case 'long-text':
+      return <LinesField {...shared} rows={3} spellCheck />;
+    case 'lines':
+    case 'number-lines':
     case 'messages':
+      return <LinesField {...shared} rows={5} spellCheck={false} />;
     case 'json':
-      return (
-        <textarea
-          {...given}
-          rows={kind === 'long-text' ? 3 : 5}
-          className={kind === 'json' ? 'mono' : undefined}
-          spellCheck={kind === 'long-text'}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      );
+      return <LinesField {...shared} rows={5} isCode />;
   }
 }
+
+const yesOrNo = [
+  ['true', 'Yes'],
+  ['false', 'No'],
+] as const;

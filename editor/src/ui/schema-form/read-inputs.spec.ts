@@ -22,7 +22,7 @@ describe('readInputs', () => {
     ];
     expect(readInputs(ports, { q: ' why ', n: '0.5', b: 'false', m: 'hi', j: '{"a":1}', l: '["x"]' })).toEqual({
       ok: true,
-      inputs: { q: ' why ', n: 0.5, b: false, m: [{ role: 'user', content: 'hi' }], j: { a: 1 }, l: ['x'] },
+      values: { q: ' why ', n: 0.5, b: false, m: [{ role: 'user', content: 'hi' }], j: { a: 1 }, l: ['x'] },
     });
   });
 
@@ -47,7 +47,7 @@ describe('readInputs', () => {
   it('leaves out optional fields and those with a default that are empty', () => {
     expect(readInputs([port('a', 'Text', { isOptional: true }), port('b', 'Number', { default: 3 })], {})).toEqual({
       ok: true,
-      inputs: {},
+      values: {},
     });
   });
 });

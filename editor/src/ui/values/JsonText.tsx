@@ -1,5 +1,5 @@
 import { useMemo, useState, type ReactElement } from 'react';
-import { textOf } from '../format/preview-value.js';
+import { textOf } from '../format/text-of.js';
 import { MoreText } from './LongText.js';
 import { visibleText } from '../markdown/visible-text.js';
 

@@ -2,7 +2,7 @@ import type { Citation, LabelledValue, PortTypeName } from '@heddle/core';
 import { useMemo, useState, type ReactElement } from 'react';
 import { formatBytes } from '../format/format-bytes.js';
 import { saveFile } from '../buttons/save-file.js';
-import { textOf } from '../format/preview-value.js';
+import { textOf } from '../format/text-of.js';
 import { OneView } from './OneView.js';
 import { loadValue } from './read/run-value.js';
 import { useWholeValue, type WholeValue } from './read/use-whole-value.js';

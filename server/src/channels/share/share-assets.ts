@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 /** The members of Vite's manifest that are read. */
 const Manifest = z.record(z.string(), z.object({ file: z.string(), css: z.array(z.string()).optional() }));
-const entry = 'src/features/share/page.ts';
+const entry = 'src/features/share/page.tsx';
 
 const types: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',

@@ -16,7 +16,7 @@ describe('the page of a share', () => {
   beforeAll(async () => {
     editor = mkdtempSync(join(tmpdir(), 'heddle-editor-'));
     mkdirSync(join(editor, 'share', 'assets'), { recursive: true });
-    const manifest = { 'src/features/share/page.ts': { file: 'assets/page-1a.js', css: ['assets/page-1a.css'] } };
+    const manifest = { 'src/features/share/page.tsx': { file: 'assets/page-1a.js', css: ['assets/page-1a.css'] } };
     writeFileSync(join(editor, 'share', 'manifest.json'), JSON.stringify(manifest));
     writeFileSync(join(editor, 'share', 'assets', 'page-1a.js'), 'page()');
     writeFileSync(join(editor, 'share', 'assets', 'page-1a.js.gz'), gzipSync('page()'));

@@ -2,6 +2,7 @@ import { useState, type ReactElement } from 'react';
 import { readMe, useMe } from '../../../data/access/me-store.js';
 import { useProjectNames } from '../../../data/access/project-store.js';
 import { access } from '../../../data/api/access.js';
+import { TextField } from '../../../ui/fields/FormFields.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { Link } from '../../../ui/navigation/Link.js';
 import { settingsPath } from '../../../ui/navigation/route.js';
@@ -73,27 +74,22 @@ function Password(): ReactElement {
         }}
       >
         <div className="field-pair">
-          <label className="field">
-            <span className="field-label">Current password</span>
-            <input
-              type="password"
-              autoComplete="current-password"
-              required
-              value={fields.current}
-              onChange={(event) => setFields({ ...fields, current: event.target.value })}
-            />
-          </label>
-          <label className="field">
-            <span className="field-label">New password, 12 characters or more</span>
-            <input
-              type="password"
-              autoComplete="new-password"
-              minLength={12}
-              required
-              value={fields.next}
-              onChange={(event) => setFields({ ...fields, next: event.target.value })}
-            />
-          </label>
+          <TextField
+            title="Current password"
+            type="password"
+            autoComplete="current-password"
+            isRequired
+            value={fields.current}
+            onChange={(current) => setFields({ ...fields, current })}
+          />
+          <TextField
+            title="New password, 12 characters or more"
+            type="password"
+            minLength={12}
+            isRequired
+            value={fields.next}
+            onChange={(next) => setFields({ ...fields, next })}
+          />
         </div>
         {action.error === undefined ? null : <Notice error={action.error} />}
         <div className="head-actions">

@@ -4,6 +4,7 @@ import { encode } from 'uqr';
 import { readMe } from '../../../data/access/me-store.js';
 import { access } from '../../../data/api/access.js';
 import { CopyText } from '../../../ui/buttons/CopyText.js';
+import { TextField } from '../../../ui/fields/FormFields.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { saveFile } from '../../../ui/buttons/save-file.js';
 import { LeaveGuard } from '../../../ui/dialogs/LeaveGuard.js';
@@ -98,17 +99,15 @@ function Confirm({
       <div className="run-form">
         <p>Scan the code with an authenticator app, or enter this secret:</p>
         <CopyText text={secret} what="the secret" />
-        <label className="field">
-          <span className="field-label">Code from the app</span>
-          <input
-            inputMode="numeric"
-            autoComplete="one-time-code"
-            pattern="[0-9 ]{6,7}"
-            required
-            value={code}
-            onChange={(event) => setCode(event.target.value)}
-          />
-        </label>
+        <TextField
+          title="Code from the app"
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          pattern="[0-9 ]{6,7}"
+          isRequired
+          value={code}
+          onChange={setCode}
+        />
         <div className="head-actions">
           <button type="submit" className="button button-primary" disabled={isBusy}>
             Turn on
@@ -200,16 +199,14 @@ function Remove({
         onPassword(password);
       }}
     >
-      <label className="field">
-        <span className="field-label">Your password, to turn the second factor off</span>
-        <input
-          type="password"
-          autoComplete="current-password"
-          required
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-        />
-      </label>
+      <TextField
+        title="Your password, to turn the second factor off"
+        type="password"
+        autoComplete="current-password"
+        isRequired
+        value={password}
+        onChange={setPassword}
+      />
       <div className="head-actions">
         <button type="submit" className="button button-danger" disabled={isBusy}>
           Turn off

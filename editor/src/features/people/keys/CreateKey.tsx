@@ -12,6 +12,7 @@ import type { KnownWorkflows } from '../../../data/queries/use-workflows.js';
 import { emptyKey, scopesOf, wordsOfRights, type KeyForm, type ReadKey } from './key-form.js';
 import { RightFields } from './RightFields.js';
 import { WorkflowFields } from '../../../ui/fields/WorkflowFields.js';
+import { FieldError } from '../../../ui/fields/FieldError.js';
 
 /** Creates an API key; its secret is shown once. */
 export function CreateKey({
@@ -112,11 +113,7 @@ export function CreateKey({
         <summary>Rights: {wordsOfRights(form.permissions)}</summary>
         <RightFields rights={form.permissions} onChange={(permissions) => change({ permissions })} />
       </details>
-      {problemOf('permissions') === undefined ? null : (
-        <p className="field-error" role="alert">
-          {problemOf('permissions')}
-        </p>
-      )}
+      <FieldError text={problemOf('permissions')} />
     </FormDialog>
   );
 }

@@ -1,6 +1,7 @@
 import type { Permission } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { offeredRights } from './key-form.js';
+import { CheckList } from '../../../ui/fields/CheckList.js';
 
 /** The rights of a key as checkboxes. */
 export function RightFields({
@@ -15,20 +16,16 @@ export function RightFields({
   return (
     <fieldset className="choices">
       <legend className="visually-hidden">Rights</legend>
-      {offered.map(([right, words]) => (
-        <label key={right} className="choice">
-          <input
-            type="checkbox"
-            checked={rights.includes(right)}
-            onChange={(event) =>
-              onChange(event.target.checked ? [...rights, right] : rights.filter((held) => held !== right))
-            }
-          />
-          <span>
+      <CheckList
+        value={rights}
+        choices={offered.map(([right, words]) => [
+          right,
+          <>
             {words} <span className="quiet mono">{right}</span>
-          </span>
-        </label>
-      ))}
+          </>,
+        ])}
+        onChange={onChange}
+      />
     </fieldset>
   );
 }

@@ -1,6 +1,7 @@
 import { Role } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { roleWords } from './role-words.js';
+import { CheckList } from '../../../ui/fields/CheckList.js';
 
 /** Roles as checkboxes; a user with several roles has the rights of all of them. */
 export function RoleFields({
@@ -15,20 +16,16 @@ export function RoleFields({
   return (
     <fieldset className="choices">
       <legend className="field-label">{legend}</legend>
-      {Role.options.map((role) => (
-        <label key={role} className="choice">
-          <input
-            type="checkbox"
-            checked={roles.includes(role)}
-            onChange={(event) =>
-              onChange(event.target.checked ? [...roles, role] : roles.filter((held) => held !== role))
-            }
-          />
-          <span>
+      <CheckList
+        value={roles}
+        choices={Role.options.map((role) => [
+          role,
+          <>
             <strong>{role}</strong> <span className="quiet">{roleWords[role]}</span>
-          </span>
-        </label>
-      ))}
+          </>,
+        ])}
+        onChange={onChange}
+      />
     </fieldset>
   );
 }

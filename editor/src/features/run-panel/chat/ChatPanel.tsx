@@ -1,14 +1,7 @@
-import { SendHorizontal, Square } from 'lucide-react';
-import {
-  Suspense,
-  useEffect,
-  useRef,
-  useState,
-  type Dispatch,
-  type KeyboardEvent,
-  type ReactElement,
-  type SetStateAction,
-} from 'react';
+import { Suspense, useEffect, useState, type Dispatch, type ReactElement, type SetStateAction } from 'react';
+import { ChatComposer } from '../../../ui/chat/ChatComposer.js';
+import { ChatLog } from '../../../ui/chat/ChatLog.js';
+import { ChatAnswer, ChatQuestion } from '../../../ui/chat/ChatTurn.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { insideNow, navigate, workflowPath } from '../../../ui/navigation/route.js';
 import { readInputs } from '../../../ui/schema-form/read-inputs.js';
@@ -16,15 +9,13 @@ import { recallInputs, trialOptions, useExecution, useRunHead } from '../../run/
 import { runApi } from '../../../data/api/run-api.js';
 import { OpenQuestions } from '../../human-input/index.js';
 import { useDocument, useRunSession, useSession } from '../../session/index.js';
-import { looksLikeMarkdown } from '../../../ui/markdown/looks-like-markdown.js';
-import { Markdown } from '../../../ui/markdown/Markdown.js';
-import { WrittenText } from '../../../ui/markdown/WrittenText.js';
 import { citationsOf } from '../citations-of.js';
-import { LateCitedAnswer } from '../late-parts.js';
+import { LateCitationList } from '../late-parts.js';
 import type { ChatPorts } from './chat-ports.js';
 import { answerText, chatInput, keepChat, recallChat, type ChatMessage } from './chat-store.js';
 import { startSaved } from '../start-saved.js';
 import { localValues } from '../../../data/browser-storage.js';
+import { FieldError } from '../../../ui/fields/FieldError.js';
 
 /** A chat with a workflow: each message is a run, and the conversation stays in this browser. */
 export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElement {
@@ -36,22 +27,14 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
   const isStarting = useRunSession((state) => state.isStarting);
   const error = useRunSession((state) => state.error);
   const [messages, setMessages] = useState(() => recallChat(workflowId, localValues()));
-  const [words, setWords] = useState('');
   const [problem, setProblem] = useState<string>();
   const waiting = pendingOf(messages);
   const isBusy = isStarting || (head !== undefined && !head.isEnded);
-  const end = useRef<HTMLDivElement>(null);
   useEffect(() => keepChat(workflowId, messages, localValues()), [workflowId, messages]);
-  useEffect(() => {
-    // Newer browsers return a promise, which React would call as a cleanup.
-    end.current?.scrollIntoView({ block: 'end' });
-  }, [messages]);
 
   useAnswer(waiting, ports.output, setMessages);
 
-  const send = (): void => {
-    const text = words.trim();
-    if (text === '' || isBusy) return;
+  const send = async (text: string): Promise<boolean> => {
     const rest = readInputs(
       (others ?? []).filter(({ name }) => name !== ports.input),
       recallInputs(workflowId, localValues()),
@@ -59,90 +42,45 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
     setProblem(
       rest.ok ? undefined : `${Object.values(rest.errors)[0] ?? 'An input is missing.'} Enter it in the form.`,
     );
-    if (!rest.ok) return;
-    const inputs = { ...rest.inputs, [ports.input]: chatInput(ports.takes, messages, text) };
+    if (!rest.ok) return false;
+    const inputs = { ...rest.values, [ports.input]: chatInput(ports.takes, messages, text) };
     const nodes = session.documents.getState().document?.nodes ?? {};
-    void startSaved(session, workflowId, inputs, trialOptions(session.runs.trials.getState(), nodes)).then((runId) => {
-      if (runId === undefined) return;
-      setWords('');
-      setMessages((before) => [...before, { role: 'user', content: text, runId }]);
-      navigate(workflowPath(slug ?? workflowId, runId, insideNow()));
-    });
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
-    event.preventDefault();
-    send();
+    const runId = await startSaved(session, workflowId, inputs, trialOptions(session.runs.trials.getState(), nodes));
+    if (runId === undefined) return false;
+    setMessages((before) => [...before, { role: 'user', content: text, runId }]);
+    navigate(workflowPath(slug ?? workflowId, runId, insideNow()));
+    return true;
   };
 
   return (
-    <div className="chat stack gap-12">
-      <div className="chat-messages" role="log" aria-label="Conversation" tabIndex={0}>
+    <div className="stack gap-12">
+      <ChatLog count={messages.length}>
         {messages.length === 0 ? (
           <p className="quiet">
             Send a message to the workflow. Each message is a run{' '}
             {ports.takes === 'messages' ? 'that gets the whole conversation.' : 'that gets only your last message.'}
           </p>
         ) : null}
-        {messages.map((message, index) => (
-          <div
-            key={index}
-            className="chat-message boxed stack"
-            data-role={message.role}
-            data-failed={message.isFailure === true || undefined}
-            dir="auto"
-          >
-            <span className="visually-hidden">{message.role === 'user' ? 'You: ' : 'Answer: '}</span>
-            {message.citations !== undefined ? (
-              <Suspense fallback={message.content}>
-                <LateCitedAnswer
-                  text={message.content}
-                  citations={message.citations}
-                  isLatest={index === messages.length - 1}
-                />
-              </Suspense>
-            ) : message.role === 'assistant' && looksLikeMarkdown(message.content) ? (
-              <Markdown text={message.content} />
-            ) : (
-              message.content
-            )}
-          </div>
-        ))}
+        {messages.map(({ role, content, isFailure, citations }, index) => {
+          if (role === 'user') return <ChatQuestion key={index} text={content} />;
+          if (isFailure === true) return <ChatAnswer key={index} text="" error={content} />;
+          const isLatest = index === messages.length - 1;
+          return (
+            <ChatAnswer key={index} text={content} sources={isLatest ? citations : undefined}>
+              {citations === undefined ? null : (
+                <Suspense>
+                  <LateCitationList citations={citations} isLinked={isLatest} />
+                </Suspense>
+              )}
+            </ChatAnswer>
+          );
+        })}
         {waiting !== undefined && waiting === head?.runId && !head.isEnded ? <Writing source={ports.source} /> : null}
-        <div ref={end} />
-      </div>
+      </ChatLog>
       <OpenQuestions />
       {error === undefined ? null : <Notice error={error} />}
-      {problem === undefined ? null : (
-        <p className="field-error" role="alert">
-          {problem}
-        </p>
-      )}
-      <div className="chat-write">
-        <textarea
-          aria-label="Message"
-          rows={2}
-          value={words}
-          placeholder="Write a message"
-          onChange={(event) => setWords(event.target.value)}
-          onKeyDown={onKeyDown}
-        />
-        {isBusy ? (
-          <button type="button" className="button" aria-label="Stop" onClick={() => void session.runs.stop()}>
-            <Square size={14} aria-hidden />
-          </button>
-        ) : (
-          <button
-            type="button"
-            className="button button-primary"
-            aria-label="Send"
-            disabled={words.trim() === ''}
-            onClick={send}
-          >
-            <SendHorizontal size={14} aria-hidden />
-          </button>
-        )}
-      </div>
+      <FieldError text={problem} />
+      <ChatComposer isBusy={isBusy} onSend={send} onStop={() => void session.runs.stop()} />
       {messages.length === 0 ? null : (
         <button type="button" className="topbar-link" disabled={isBusy} onClick={() => setMessages([])}>
           New conversation
@@ -188,18 +126,7 @@ function useAnswer(
 function Writing({ source }: { readonly source: ChatPorts['source'] }): ReactElement {
   const execution = useExecution(source?.node ?? '');
   const text = execution?.text[source?.port ?? ''] ?? '';
-  return (
-    <div className="chat-message boxed stack" data-role="assistant" dir="auto">
-      {text === '' ? (
-        <p>
-          <span className="quiet">Running…</span>
-          <span className="caret" aria-hidden />
-        </p>
-      ) : (
-        <WrittenText text={text} isWriting />
-      )}
-    </div>
-  );
+  return <ChatAnswer text={text} isWriting />;
 }
 
 /** The run whose answer is pending. */

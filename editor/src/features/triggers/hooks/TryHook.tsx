@@ -2,6 +2,7 @@ import type { HookReceived, HookReply, PortDescription } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { ApiError } from '../../../data/http/http.js';
 import { triggers } from '../../../data/api/triggers.js';
+import { LinesField } from '../../../ui/fields/FormFields.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { Dialog } from '../../../ui/dialogs/Dialog.js';
 import { Link } from '../../../ui/navigation/Link.js';
@@ -39,19 +40,14 @@ export function TryHook({
           send();
         }}
       >
-        <label className="field">
-          <span className="field-label">Message body, as JSON</span>
-          <textarea
-            className="mono"
-            rows={10}
-            value={text}
-            spellCheck={false}
-            onChange={(event) => setText(event.target.value)}
-          />
-          <span className="field-help">
-            The message is signed here and handled like any other. It starts a real run.
-          </span>
-        </label>
+        <LinesField
+          title="Message body, as JSON"
+          rows={10}
+          isCode
+          value={text}
+          help="The message is signed here and handled like any other. It starts a real run."
+          onChange={setText}
+        />
         {action.error === undefined ? null : <Notice error={action.error} />}
         <p role="status">
           {received === undefined ? null : (

@@ -13,6 +13,7 @@ import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { SelectField, TextField } from '../../../ui/fields/FormFields.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import { eventWords, levelChoices } from './webhook-words.js';
+import { CheckList } from '../../../ui/fields/CheckList.js';
 
 /** Creates an outgoing webhook, or changes one. */
 export function WebhookDialog({
@@ -74,22 +75,16 @@ export function WebhookDialog({
       />
       <fieldset className="choices">
         <legend className="field-label">Events</legend>
-        {WebhookEvent.options.map((event) => (
-          <label key={event} className="choice">
-            <input
-              type="checkbox"
-              checked={draft.events.includes(event)}
-              onChange={({ target }) =>
-                change({
-                  events: target.checked ? [...draft.events, event] : draft.events.filter((held) => held !== event),
-                })
-              }
-            />
-            <span>
+        <CheckList
+          value={draft.events}
+          choices={WebhookEvent.options.map((event) => [
+            event,
+            <>
               {eventWords[event]} <span className="quiet mono">{event}</span>
-            </span>
-          </label>
-        ))}
+            </>,
+          ])}
+          onChange={(events) => change({ events: [...events] })}
+        />
       </fieldset>
       <SelectField
         title="Clearance"

@@ -4,9 +4,9 @@ type Schema = Readonly<Record<string, unknown>>;
  * The first JSON Schema error of a value, as text for the person who typed it; undefined where none is found. It checks types, bounds,
  * lengths and choices; the server checks the rest.
  *
- * @example answerProblem({ type: 'integer', minimum: 1, maximum: 20 }, 2.5) // 'A whole number from 1 to 20.'
+ * @example valueProblem({ type: 'integer', minimum: 1, maximum: 20 }, 2.5) // 'A whole number from 1 to 20.'
  */
-export function answerProblem(schema: Schema, value: unknown): string | undefined {
+export function valueProblem(schema: Schema, value: unknown): string | undefined {
   if (Array.isArray(schema['enum'])) return choiceProblem(schema['enum'], value);
   switch (schema['type']) {
     case 'number':
@@ -80,7 +80,7 @@ function listProblem(schema: Schema, entries: readonly unknown[]): string | unde
   );
   if (length !== undefined || typeof items !== 'object' || items === null || Array.isArray(items)) return length;
   for (const [index, entry] of entries.entries()) {
-    const problem = answerProblem({ ...items }, entry);
+    const problem = valueProblem({ ...items }, entry);
     if (problem !== undefined) return `Entry ${index + 1}: ${problem}`;
   }
   return undefined;

@@ -1,0 +1,83 @@
+import type { SharedPage, SharedRun } from '@heddle/core';
+import { useMemo, type ReactElement } from 'react';
+import { AnswerText } from '../../ui/markdown/AnswerText.js';
+import type { MarkSource } from '../../ui/markdown/CitedWords.js';
+import { visibleText } from '../../ui/markdown/visible-text.js';
+import { WrittenText } from '../../ui/markdown/WrittenText.js';
+import { JsonText } from '../../ui/values/JsonText.js';
+import { TableView } from '../../ui/values/TableView.js';
+import type { Source } from './kept.js';
+import { isSources, isStoredFile, sourcesOf } from './read-outputs.js';
+import { SaveFile, type ReadFile } from './SaveFile.js';
+import { useSources } from './use-sources.js';
+
+/** The outputs of a run so far, each in a matching form. */
+export function Outputs({
+  outputs,
+  run,
+  readFile,
+}: {
+  readonly outputs: SharedPage['outputs'];
+  readonly run: SharedRun;
+  readonly readFile: ReadFile;
+}): ReactElement {
+  const sources = useMemo(() => sourcesOf(run), [run]);
+  const { mark, list } = useSources(sources);
+  return (
+    <>
+      {outputs.map(({ name, title = name }) => {
+        const value = Object.hasOwn(run.outputs, name) ? run.outputs[name] : undefined;
+        if (value === undefined || isSources(value)) return null;
+        return (
+          <section key={name} className="output" dir="auto" aria-label={title}>
+            {outputs.length > 1 ? <h2 className="strong-text">{title}</h2> : null}
+            <Output {...{ value, sources, mark, readFile }} isWriting={run.status === 'running'} />
+          </section>
+        );
+      })}
+      {list}
+    </>
+  );
+}
+
+interface OutputProps {
+  readonly value: unknown;
+  readonly isWriting: boolean;
+  readonly sources: readonly Source[];
+  readonly mark: MarkSource;
+  readonly readFile: ReadFile;
+}
+
+function Output({ value, isWriting, sources, mark, readFile }: OutputProps): ReactElement {
+  if (typeof value === 'string')
+    return isWriting ? (
+      <WrittenText text={value} isWriting />
+    ) : (
+      <AnswerText text={value} citations={sources} mark={mark} />
+    );
+  if (typeof value === 'number' || typeof value === 'boolean') return <p className="figure">{String(value)}</p>;
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (all.length > 0 && all.every(isStoredFile))
+    return (
+      <>
+        {all.map((file) => (
+          <SaveFile key={file.id} file={file} read={readFile} />
+        ))}
+      </>
+    );
+  if (Array.isArray(value) && value.length > 0) {
+    if (all.every(isRow)) return <TableView rows={all} />;
+    if (all.every((entry) => typeof entry !== 'object'))
+      return (
+        <ul className="answer-list">
+          {all.map((entry, index) => (
+            <li key={index}>{visibleText(String(entry))}</li>
+          ))}
+        </ul>
+      );
+  }
+  return <JsonText value={value} />;
+}
+
+const isRow = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

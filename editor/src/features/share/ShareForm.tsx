@@ -1,0 +1,107 @@
+import type { FileRef, SharedPage, SharedRun } from '@heddle/core';
+import { useEffect, useMemo, useRef, useState, type ReactElement, type SyntheticEvent } from 'react';
+import { useStore } from 'zustand';
+import { formatBytes } from '../../ui/format/format-bytes.js';
+import { FieldList } from '../../ui/schema-form/FieldList.js';
+import { readFields, type FormValues } from '../../ui/schema-form/read-fields.js';
+import { StoreFile } from '../../ui/schema-form/store-file.js';
+import type { FormRun } from './form-run.js';
+import { newId } from './kept.js';
+import { Outputs } from './Outputs.js';
+import { questionOf, shareField } from './share-fields.js';
+
+/** A form that runs a shared workflow and shows the result. `measure` is called with its content. */
+export function ShareForm({
+  page,
+  formRun,
+  measure,
+}: {
+  readonly page: SharedPage;
+  readonly formRun: FormRun;
+  readonly measure: (content: Element) => void;
+}): ReactElement {
+  const fields = useMemo(() => page.inputs.map((input) => shareField(input, page.maxFileBytes)), [page]);
+  const [values, setValues] = useState<FormValues>({});
+  const [files] = useState(() => new Map<string, File>());
+  const content = useRef<HTMLDivElement>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const { isBusy, status, problem, errors, run } = useStore(formRun.store);
+  useEffect(() => {
+    if (content.current !== null) measure(content.current);
+  }, [measure]);
+  useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), [errors]);
+  const submit = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    if (isBusy) {
+      formRun.stop();
+      return;
+    }
+    const read = readFields(fields, values);
+    if (read.ok) formRun.start(questionOf(page.inputs, read.values, files));
+    else formRun.store.setState({ errors: read.errors });
+  };
+  /** The server takes files with the run only: until then the form keeps them. */
+  const storeFile = (file: File): Promise<FileRef> => {
+    const { name, size, type } = file;
+    if (size > page.maxFileBytes)
+      return Promise.reject(new Error(`'${name}' is larger than ${formatBytes(page.maxFileBytes)}.`));
+    const id = newId();
+    files.set(id, file);
+    return Promise.resolve({ id, name, size, mediaType: type });
+  };
+  return (
+    <div className="chat-log scrolls" tabIndex={-1}>
+      <div className="chat-turns stack" ref={content}>
+        <form ref={form} className="share-form stack" onSubmit={submit} noValidate>
+          {page.greeting === undefined || page.greeting === '' ? null : <p className="greeting">{page.greeting}</p>}
+          <StoreFile value={storeFile}>
+            <FieldList
+              fields={fields}
+              values={values}
+              errors={errors}
+              onChange={({ name }, value) => setValues((before) => ({ ...before, [name]: value }))}
+            />
+          </StoreFile>
+          <div className="aligned gap-12">
+            <button type="submit" className="button button-primary">
+              {isBusy ? 'Stop' : 'Run'}
+            </button>
+            <p className="state" role="status" hidden={status === ''}>
+              {status}
+            </p>
+          </div>
+          {problem === '' ? null : (
+            <p className="failed-text" role="alert">
+              {problem}
+            </p>
+          )}
+        </form>
+        {run === undefined ? null : <Result run={run} page={page} isBusy={isBusy} readFile={formRun.readFile} />}
+        <p className="note-line small-quiet">Results are made by an AI system and can be wrong.</p>
+      </div>
+    </div>
+  );
+}
+
+function Result({
+  run,
+  page,
+  isBusy,
+  readFile,
+}: {
+  readonly run: SharedRun;
+  readonly page: SharedPage;
+  readonly isBusy: boolean;
+  readonly readFile: (runId: string, id: string) => Promise<Blob>;
+}): ReactElement {
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // A long form ends below the window, so the result would not be visible.
+    if (!isBusy) section.current?.scrollIntoView({ block: 'nearest' });
+  }, [isBusy]);
+  return (
+    <section ref={section} className="result" aria-label="Result" aria-busy={isBusy}>
+      <Outputs outputs={page.outputs} run={run} readFile={(id) => readFile(run.runId, id)} />
+    </section>
+  );
+}

@@ -1,0 +1,182 @@
+import type { SharedChat, SharedRun } from '@heddle/core';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { createClient, type Client, type Question } from './client.js';
+import { emptyConversation, keepConversation, newId, type Kept, type Turn } from './kept.js';
+import { filesOf, sourcesOf, textOf } from './read-outputs.js';
+import { runToEnd, type Running } from './run-to-end.js';
+import { ShareError, wordsOf } from './share-error.js';
+
+/** Turns that are sent along where the workflow has no memory of its own. */
+const mostHistory = 50;
+
+export interface ConversationState extends Kept {
+  /** What a screen reader says. */
+  readonly said: string;
+}
+
+/** A conversation with a shared workflow, which continues after a reload. */
+export interface Conversation {
+  readonly store: StoreApi<ConversationState>;
+  /** The server, for the user of this conversation. */
+  client(): Client;
+  ask(text: string, files: readonly File[]): void;
+  /** Asks the question of a turn again. */
+  again(turnId: string): void;
+  stop(): void;
+  rate(turn: Turn, thumb: 'up' | 'down'): void;
+  /** Forgets the conversation and starts a new one as another user. */
+  begin(): void;
+}
+
+/** Whether an answer is still expected. */
+export const isPending = ({ status }: Turn): boolean =>
+  status === 'running' || status === 'waiting' || status === 'paused';
+
+export function createConversation(token: string, chat: SharedChat): Conversation {
+  const keeper = keepConversation(token);
+  const store = createStore<ConversationState>(() => ({ ...keeper.read(), said: '' }));
+  let client = createClient(token, store.getState().session);
+  let listening = new AbortController();
+  const files = new Map<string, readonly File[]>();
+  store.subscribe(({ session, turns }) => keeper.write({ session, turns }));
+
+  const pendingTurn = (): Turn | undefined => store.getState().turns.find(isPending);
+  const say = (said: string): void => store.setState({ said });
+  const change = (id: string, changes: Partial<Turn>): void =>
+    store.setState(({ turns }) => ({ turns: turns.map((turn) => (turn.id === id ? { ...turn, ...changes } : turn)) }));
+
+  function ask(text: string, chosen: readonly File[]): void {
+    if (pendingTurn() !== undefined) return;
+    const names = chosen.map(({ name }) => name);
+    const turn = asked(newId(), text, names);
+    files.set(turn.id, chosen);
+    store.setState(({ turns }) => ({ turns: [...turns, turn] }));
+    run(turn.id, { question: questionOf(turn), name: turn.name });
+  }
+
+  function again(id: string): void {
+    const { turns } = store.getState();
+    const before = turns.find((turn) => turn.id === id);
+    if (before === undefined || pendingTurn() !== undefined) return;
+    const turn = asked(id, before.question, before.files);
+    store.setState({ turns: turns.map((known) => (known.id === id ? turn : known)) });
+    run(id, { question: questionOf(turn), name: turn.name });
+  }
+
+  function questionOf(turn: Turn): Question {
+    const chosen = files.get(turn.id) ?? [];
+    return {
+      inputs: { [chat.input]: inputOf(turn, store.getState().turns, chat) },
+      files: chat.files === undefined ? {} : { [chat.files.input]: chosen },
+    };
+  }
+
+  function run(id: string, running: Running): void {
+    const { signal } = listening;
+    say('The answer is streaming.');
+    const listener = {
+      onRun: (runId: string) => change(id, { runId }),
+      onText: (output: string, text: string) => {
+        if (output === chat.output) change(id, { status: 'running', answer: text });
+      },
+      onWaiting: (status: SharedRun['status']) => change(id, { status: status === 'paused' ? 'paused' : 'waiting' }),
+    };
+    runToEnd(client, running, listener, signal).then(
+      (result) => finish(id, result),
+      (error: unknown) => {
+        if (!signal.aborted) fail(id, error);
+      },
+    );
+  }
+
+  function finish(id: string, result: SharedRun): void {
+    const { status, outputs, error, runId } = result;
+    const written = store.getState().turns.find((turn) => turn.id === id)?.answer ?? '';
+    const answer = Object.hasOwn(outputs, chat.output) ? textOf(outputs[chat.output]) : written;
+    change(id, {
+      runId,
+      answer,
+      sources: sourcesOf(result),
+      given: filesOf(result),
+      status: status === 'done' ? 'done' : status === 'cancelled' ? 'stopped' : 'failed',
+      ...(status === 'failed' ? { error: error?.message ?? 'The answer failed.' } : {}),
+    });
+    say(status === 'done' ? `The answer: ${answer.slice(0, 1_000)}` : (error?.message ?? 'Stopped.'));
+  }
+
+  function fail(id: string, error: unknown): void {
+    change(id, { status: 'failed', error: wordsOf(error) });
+    say(wordsOf(error));
+  }
+
+  function stop(): void {
+    const turn = pendingTurn();
+    if (turn?.runId !== undefined) client.cancel(turn.runId).catch((error: unknown) => fail(turn.id, error));
+  }
+
+  function rate({ id, runId, thumb: before }: Turn, thumb: 'up' | 'down'): void {
+    if (runId === undefined || before === thumb) return;
+    client.feedback(runId, thumb).then(
+      () => {
+        change(id, { thumb });
+        say('Thank you.');
+      },
+      (error: unknown) => {
+        // An answer without a model cannot be rated: this is no error for the reader.
+        say(error instanceof ShareError && error.code === 'bad_request' ? 'Thank you.' : wordsOf(error));
+      },
+    );
+  }
+
+  function begin(): void {
+    listening.abort();
+    listening = new AbortController();
+    const runId = pendingTurn()?.runId;
+    if (runId !== undefined) client.cancel(runId).catch(() => undefined); // it ends by itself then
+    store.setState({ ...emptyConversation(), said: '' });
+    client = createClient(token, store.getState().session);
+    files.clear();
+  }
+
+  const pending = pendingTurn();
+  if (pending?.runId !== undefined) run(pending.id, { runId: pending.runId });
+  // The same message id gives the same run, in case the server already started it.
+  else if (pending?.files.length === 0) run(pending.id, { question: questionOf(pending), name: pending.name });
+  else if (pending !== undefined)
+    change(pending.id, { status: 'failed', error: 'The page was closed before the files were uploaded.' });
+
+  return { store, client: () => client, ask, again, stop, rate, begin };
+}
+
+/** The value of the chat's input; where the workflow takes messages and has no memory, the earlier turns are included. */
+function inputOf(turn: Turn, turns: readonly Turn[], { takes, hasMemory }: SharedChat): unknown {
+  if (takes === 'text') return turn.question;
+  const message = { role: 'user', content: turn.question };
+  if (hasMemory) return [message];
+  const before = turns.slice(
+    0,
+    Math.max(
+      0,
+      turns.findIndex(({ id }) => id === turn.id),
+    ),
+  );
+  const said = before
+    .filter(({ status, answer }) => status === 'done' && answer !== '')
+    .slice(-mostHistory)
+    .flatMap(({ question, answer }) => [
+      { role: 'user', content: question },
+      { role: 'assistant', content: answer },
+    ]);
+  return [...said, message];
+}
+
+const asked = (id: string, question: string, files: readonly string[]): Turn => ({
+  id,
+  question,
+  files,
+  name: newId(),
+  status: 'running',
+  answer: '',
+  sources: [],
+  given: [],
+});

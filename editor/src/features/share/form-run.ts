@@ -1,0 +1,94 @@
+import type { SharedPage, SharedRun } from '@heddle/core';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { createClient, type Question } from './client.js';
+import { keepForm, newId } from './kept.js';
+import { runToEnd, type Running } from './run-to-end.js';
+import { ShareError, wordsOf } from './share-error.js';
+
+export interface FormRunState {
+  readonly isBusy: boolean;
+  /** What the run does, as text; empty where there is nothing to say. */
+  readonly status: string;
+  readonly problem: string;
+  /** The errors of fields, by name. */
+  readonly errors: Readonly<Record<string, string>>;
+  /** The run so far, where it has an output. */
+  readonly run: SharedRun | undefined;
+}
+
+/** The run of a form, which continues after a reload. */
+export interface FormRun {
+  readonly store: StoreApi<FormRunState>;
+  start(question: Question): void;
+  stop(): void;
+  readonly readFile: (runId: string, id: string) => Promise<Blob>;
+}
+
+const idle: FormRunState = { isBusy: false, status: '', problem: '', errors: {}, run: undefined };
+
+export function createFormRun(token: string, inputs: SharedPage['inputs']): FormRun {
+  const store = createStore<FormRunState>(() => idle);
+  const keeper = keepForm(token);
+  const { session, runId: begun } = keeper.read();
+  const client = createClient(token, session);
+  let runId = begun;
+
+  async function follow(running: Running): Promise<void> {
+    store.setState({ ...idle, isBusy: true, status: 'Running…' });
+    runId = 'runId' in running ? running.runId : undefined;
+    const texts = new Map<string, string>();
+    const { signal } = new AbortController(); // there is no other way to leave the form than to leave its page
+    const listener = {
+      onRun: (id: string) => {
+        runId = id;
+        keeper.write({ session, runId });
+      },
+      onText: (output: string, text: string) => {
+        texts.set(output, text);
+        store.setState({ run: { runId: runId ?? '', status: 'running', outputs: Object.fromEntries(texts) } });
+      },
+      onWaiting: (status: SharedRun['status']) =>
+        store.setState({
+          status:
+            status === 'paused'
+              ? 'Paused. It continues automatically later.'
+              : 'Waiting for a person. It continues automatically after the decision.',
+        }),
+    };
+    try {
+      finish(await runToEnd(client, running, listener, signal));
+    } catch (error) {
+      store.setState({ isBusy: false, status: '' });
+      // A run from before this page load that no longer exists is of no interest here.
+      if ('question' in running || !(error instanceof ShareError)) refuse(error);
+    } finally {
+      keeper.write({ session });
+    }
+  }
+
+  function finish(ended: SharedRun): void {
+    const { status, outputs, error } = ended;
+    const reason = error?.message ?? 'It failed. Try again, or ask the person who gave you this page.';
+    store.setState(({ run }) => ({
+      isBusy: false,
+      run: Object.keys(outputs).length > 0 ? ended : run,
+      status: status === 'done' ? 'Done.' : status === 'cancelled' ? 'Stopped.' : '',
+      problem: status === 'failed' ? reason : '',
+    }));
+  }
+
+  function refuse(error: unknown): void {
+    const field = error instanceof ShareError ? inputs.find(({ name }) => name === error.field) : undefined;
+    store.setState(field === undefined ? { problem: wordsOf(error) } : { errors: { [field.name]: wordsOf(error) } });
+  }
+
+  if (begun !== undefined) void follow({ runId: begun });
+  return {
+    store,
+    start: (question) => void follow({ question, name: newId() }),
+    stop: () => {
+      if (runId !== undefined) client.cancel(runId).catch(refuse);
+    },
+    readFile: (id, file) => client.file(id, file),
+  };
+}

@@ -1,0 +1,70 @@
+import type { SharedInput, SharedPage } from '@heddle/core';
+import { formatBytes } from '../../ui/format/format-bytes.js';
+import { filesOf } from '../../ui/schema-form/FileField.js';
+import { jsonSchemaField } from '../../ui/schema-form/json-schema-field.js';
+import type { FormField } from '../../ui/schema-form/read-fields.js';
+import type { Question } from './client.js';
+
+const kinds: Readonly<Record<string, FormField['kind']>> = {
+  Text: 'long-text',
+  Number: 'number',
+  Boolean: 'switch',
+  'Text[]': 'lines',
+  'Number[]': 'number-lines',
+  File: 'file',
+  'File[]': 'file',
+  Image: 'image',
+  'Image[]': 'image',
+  Messages: 'long-text',
+};
+
+/** The form field of an input of a share page. */
+export function shareField(input: SharedInput, maxFileBytes: number): FormField {
+  const { name, title = name, help = '', type, isRequired, schema } = input;
+  const field = jsonSchemaField(name, { ...schema, title, default: undefined }, isRequired);
+  const kind = field.kind === 'choice' ? 'choice' : (kinds[type] ?? 'json');
+  const isList = type.endsWith('[]');
+  const isFile = kind === 'file' || kind === 'image';
+  const hint = isFile
+    ? `At most ${formatBytes(maxFileBytes)}${isList ? ' each' : ''}.`
+    : kind === 'json'
+      ? 'As JSON.'
+      : isList
+        ? 'One per line.'
+        : '';
+  const about = [help, hint].filter((words) => words !== '').join(' ');
+  return {
+    ...field,
+    kind,
+    isList,
+    help: about === '' ? undefined : about,
+    isRequired: isRequired || kind === 'switch',
+    mayBeEmpty: !isRequired,
+    initial: kind === 'switch' ? String(input.default === true) : initialText(input.default, kind),
+    check: isFile || type === 'Messages' ? undefined : field.check,
+  };
+}
+
+function initialText(value: unknown, kind: FormField['kind']): string {
+  if (value === undefined) return '';
+  if (typeof value === 'string') return value;
+  const isLines = kind === 'lines' || kind === 'number-lines';
+  return isLines && Array.isArray(value) ? value.join('\n') : JSON.stringify(value, null, 2);
+}
+
+/** The request of a form's values; `files` has the content of each selected file by its id. */
+export function questionOf(
+  inputs: SharedPage['inputs'],
+  values: Readonly<Record<string, unknown>>,
+  files: ReadonlyMap<string, File>,
+): Question {
+  const question = { inputs: {} as Record<string, unknown>, files: {} as Record<string, readonly File[]> };
+  for (const { name, type } of inputs) {
+    if (!Object.hasOwn(values, name)) continue;
+    const value = values[name];
+    if (/^(?:File|Image)/.test(type))
+      question.files[name] = filesOf(JSON.stringify(value)).flatMap(({ id }) => files.get(id) ?? []);
+    else question.inputs[name] = type === 'Messages' ? [{ role: 'user', content: value }] : value;
+  }
+  return question;
+}

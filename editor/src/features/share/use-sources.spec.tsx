@@ -1,0 +1,63 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { act, type ReactElement } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import '../../ui/markdown/MarkdownBody.js';
+import { AnswerText } from '../../ui/markdown/AnswerText.js';
+import type { Source } from './kept.js';
+import { useSources } from './use-sources.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+let root: Root;
+let container: HTMLElement;
+beforeEach(() => {
+  container = document.createElement('div');
+  document.body.append(container);
+  root = createRoot(container);
+});
+afterEach(() => {
+  act(() => root.unmount());
+  container.remove();
+});
+
+function Answer({ sources, text }: { readonly sources: readonly Source[]; readonly text: string }): ReactElement {
+  const { mark, list } = useSources(sources);
+  return (
+    <>
+      <AnswerText text={text} citations={sources} mark={mark} />
+      {list}
+    </>
+  );
+}
+const show = (sources: readonly Source[], text: string): Promise<void> =>
+  act(async () => root.render(<Answer sources={sources} text={text} />));
+
+it('marks sources that there are, and opens them', async () => {
+  const source = { number: 1, passage: 'p', document: 'a.md', quote: 'the 27th', quoteStart: 3, quoteEnd: 11 };
+  await show([{ ...source, words: 'On the 27th, always.', source: 'javascript:x' }], 'Paid [1], not [2].');
+  const [mark, ...others] = container.querySelectorAll('button');
+  expect(others).toHaveLength(0);
+  expect(container.querySelector('.answer')?.textContent).toBe('Paid\u20091, not [2].');
+  expect(mark?.getAttribute('aria-label')).toBe('Source 1: a.md');
+  expect(container.querySelector('mark')?.textContent).toBe('the 27th');
+  expect(container.querySelector('blockquote')?.textContent).toBe('On the 27th, always.');
+  expect(container.querySelector('a')).toBeNull();
+  HTMLElement.prototype.scrollIntoView = () => undefined;
+  act(() => mark?.click());
+  expect(container.querySelector('details')?.open).toBe(true);
+});
+
+it('shows the words of a source as they read, without the marks that Markdown writes', async () => {
+  const words = '## Washing\n\nWash it **cold**, then:\n\n- Dry it *flat*\n- <b>Never</b> wring it';
+  const quote = 'Wash it **cold**, then:';
+  const quoteStart = words.indexOf(quote);
+  const source = { number: 1, passage: 'p', document: 'wool.md', words, quote, quoteStart };
+  await show([{ ...source, quoteEnd: quoteStart + quote.length }], 'Cold [1].');
+  const shown = container.querySelector('blockquote');
+  expect(shown?.textContent).toBe('WashingWash it cold, then:Dry it flat<b>Never</b> wring it');
+  expect([...(shown?.querySelectorAll('mark') ?? [])].map(({ textContent }) => textContent).join('')).toBe(
+    'Wash it cold, then:',
+  );
+  expect(shown?.querySelector('b')).toBeNull();
+});

@@ -1,0 +1,103 @@
+import { useCallback, useMemo, useRef, type ReactElement, type ReactNode } from 'react';
+import type { MarkSource } from '../../ui/markdown/CitedWords.js';
+import { linkAttributes, safeLink } from '../../ui/markdown/safe-link.js';
+import { visibleText } from '../../ui/markdown/visible-text.js';
+import { PassageText } from '../../ui/values/PassageText.js';
+import { placeWords } from '../../ui/values/read/place-words.js';
+import type { Source } from './kept.js';
+
+const mostWords = 3_000;
+const around = 400;
+
+/** The sources of an answer: their list, folded until they are opened, and the mark in the answer that opens one. */
+export function useSources(sources: readonly Source[]): { readonly mark: MarkSource; readonly list: ReactNode } {
+  const folds = useRef(new Map<number, HTMLDetailsElement>());
+  const listed = useMemo(
+    () => sources.filter(({ number }, index) => sources.findIndex((other) => other.number === number) === index),
+    [sources],
+  );
+  const mark = useCallback<MarkSource>(
+    (number) => {
+      const source = listed.find((other) => other.number === number);
+      if (source === undefined) return undefined;
+      const name = visibleText(source.title ?? source.document);
+      const open = (): void => {
+        const fold = folds.current.get(number);
+        if (fold === undefined) return;
+        fold.open = true;
+        fold.querySelector('summary')?.focus();
+        fold.scrollIntoView({ block: 'nearest' });
+      };
+      return (
+        <button
+          type="button"
+          className="citation-mark centred-inline figure"
+          title={name}
+          aria-label={`Source ${number}: ${name}`}
+          onClick={open}
+        >
+          {number}
+        </button>
+      );
+    },
+    [listed],
+  );
+  const list =
+    listed.length === 0 ? null : (
+      <section className="source-folds stack gap-6" aria-label="Sources">
+        <p className="small-quiet">Sources</p>
+        {listed.map((source) => (
+          <Fold
+            key={source.number}
+            source={source}
+            attach={(fold) => {
+              if (fold !== null) folds.current.set(source.number, fold);
+            }}
+          />
+        ))}
+      </section>
+    );
+  return { mark, list };
+}
+
+function Fold({
+  source,
+  attach,
+}: {
+  readonly source: Source;
+  readonly attach: (fold: HTMLDetailsElement | null) => void;
+}): ReactElement {
+  const location = [source.title === undefined ? '' : source.document, placeWords(source.place)].filter(
+    (part) => part !== '',
+  );
+  const address = source.source === undefined ? undefined : safeLink(source.source);
+  return (
+    <details ref={attach} className="source-fold boxed-surface">
+      <summary>
+        <span className="quiet figure">{source.number}</span> {visibleText(source.title ?? source.document)}
+      </summary>
+      {location.length === 0 ? null : <p className="small-quiet">{visibleText(location.join(' · '))}</p>}
+      <blockquote dir="auto">
+        <PassageText parts={passageParts(source)} />
+      </blockquote>
+      {address === undefined ? null : (
+        <p>
+          <a {...linkAttributes(address)}>Open document</a>
+        </p>
+      )}
+    </details>
+  );
+}
+
+/** The passage around the supporting text, which is marked; only the quote where the run returned no passage. */
+function passageParts({ words, quote, quoteStart, quoteEnd }: Source) {
+  const quoted = { text: quote.slice(0, mostWords), isMarked: true };
+  if (words === undefined || words.slice(quoteStart, quoteEnd) !== quote) return [quoted];
+  const before = words.slice(Math.max(0, quoteStart - around), quoteStart);
+  const after = words.slice(quoteEnd, quoteEnd + around);
+  return [
+    { text: quoteStart > around ? `… ${before}` : before, isMarked: false },
+    quoted,
+    { text: quoteEnd + around < words.length ? `${after} …` : after, isMarked: false },
+  ];
+}

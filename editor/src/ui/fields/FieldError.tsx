@@ -1,0 +1,17 @@
+import type { ReactElement } from 'react';
+
+/** The error of a field or a form; nothing where there is none. */
+export function FieldError({
+  id,
+  text,
+}: {
+  readonly id?: string;
+  readonly text: string | undefined;
+}): ReactElement | null {
+  if (text === undefined) return null;
+  return (
+    <p id={id} className="field-error" role="alert">
+      {text}
+    </p>
+  );
+}
