@@ -1,4 +1,4 @@
-import { LabelLevel, SplitterOptions } from '@heddle/core';
+import { LabelLevel, NewSplitter } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { api } from '../../data/api/api.js';
 import { library } from '../../data/api/library.js';
@@ -8,7 +8,7 @@ import { Link } from '../../ui/navigation/Link.js';
 import { collectionPath, navigate } from '../../ui/navigation/route.js';
 import { useAction } from '../../data/queries/use-action.js';
 
-const splitters = SplitterOptions.shape.kind.unwrap().options;
+const splitters = NewSplitter.shape.kind.unwrap().options;
 const splitterWords: Readonly<Record<(typeof splitters)[number], string>> = {
   markdown: 'By headings and paragraphs',
   recursive: 'By paragraphs, then sentences',
@@ -26,14 +26,15 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
   const [name, setName] = useState('');
   const [embedding, setEmbedding] = useState<string>();
   const [kind, setKind] = useState<(typeof splitters)[number]>('markdown');
-  const [size, setSize] = useState('200');
+  const [size, setSize] = useState('');
   const [overlap, setOverlap] = useState('20');
   const [label, setLabel] = useState<LabelLevel>('internal');
   const create = useAction();
   const chosen = embedding ?? embedders?.find(({ card }) => card.isStarter)?.card.id ?? embedders?.[0]?.card.id;
   const submit = async (): Promise<void> => {
     if (chosen === undefined) return;
-    const splitter = SplitterOptions.parse({ kind, maxTokens: Number(size), overlapTokens: Number(overlap) });
+    const maxTokens = size === '' ? undefined : Number(size);
+    const splitter = NewSplitter.parse({ kind, maxTokens, overlapTokens: Number(overlap) });
     await library.createCollection({ name, embedding: chosen, splitter, label });
     navigate(collectionPath(name));
   };
@@ -103,7 +104,7 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
             type="number"
             min={16}
             max={8192}
-            required
+            placeholder="What the model reads"
             value={size}
             onChange={(event) => setSize(event.target.value)}
           />
