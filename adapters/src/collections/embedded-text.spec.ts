@@ -19,7 +19,7 @@ describe('what the model reads of a passage', () => {
   });
 
   it('leaves out what the window has no room for', () => {
-    expect(read('one two three', ['a title of five words', 'short'], 5)).toEqual({
+    expect(read('one two three', ['a title that is long', 'short'], 5)).toEqual({
       text: 'short\none two three',
       tokens: 4,
     });

@@ -54,13 +54,14 @@ export async function prepareDocument(
   const drafts: DraftPassage[] = [];
   const splitter = { ...info.splitter, maxTokens: Math.min(info.splitter.maxTokens, options.maxTokens) };
   for await (const { text, place, tokens } of pacedChunks(parsed, splitter, options.tokenizer)) {
+    const headings = place.headings ?? [];
     // A title that was made from the id says nothing to the model.
-    const context = info.splitter.context === true ? [given ?? '', ...(place.headings ?? [])] : [];
+    const context = info.splitter.context === true ? [given ?? '', ...headings] : [];
     drafts.push({
       id: `${input.id}#${drafts.length + 1}`,
       text,
       place,
-      context: contextOf(title, place),
+      context: contextOf(title, headings),
       embedded: embeddedText({ text, tokens, context }, options.tokenizer, options.maxTokens),
     });
     signal.throwIfAborted();
@@ -94,8 +95,8 @@ function documentOf(
 }
 
 /** Title and headings, each once: full-text search reads them beside the passage. */
-function contextOf(title: string, place: Place): string {
-  return [...new Set([title, ...(place.headings ?? [])])].join('\n');
+function contextOf(title: string, headings: readonly string[]): string {
+  return [...new Set([title, ...headings])].join('\n');
 }
 
 /** A title from an id: the file name without its extension, or the record's id. */

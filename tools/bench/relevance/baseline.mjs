@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from '../../bootstrap/repository.mjs';
 
-// What a short script does: BM25 with stemming over whole documents, exact cosines of their first words, and plain
+// What a short script does: BM25 with stemming over whole documents, exact cosines of their beginnings, and plain
 // reciprocal rank fusion. The product must be better than this.
 const [repetition, lengthShare, rankConstant, depth] = [1.5, 0.75, 60, 100];
 const stopWords = new Set(
@@ -16,9 +16,9 @@ function countTerms(texts) {
   const Database = createRequire(join(root, 'adapters', 'package.json'))('better-sqlite3');
   const database = new Database(':memory:');
   database.exec(`
-    CREATE VIRTUAL TABLE words USING fts5(text, content='', tokenize='porter unicode61 remove_diacritics 2');
-    CREATE VIRTUAL TABLE terms USING fts5vocab(words, 'instance');`);
-  const insert = database.prepare('INSERT INTO words (rowid, text) VALUES (?, ?)');
+    CREATE VIRTUAL TABLE texts USING fts5(text, content='', tokenize='porter unicode61 remove_diacritics 2');
+    CREATE VIRTUAL TABLE terms USING fts5vocab(texts, 'instance');`);
+  const insert = database.prepare('INSERT INTO texts (rowid, text) VALUES (?, ?)');
   database.transaction(() => texts.forEach((text, index) => insert.run(index + 1, text)))();
   const bags = texts.map(() => new Map());
   for (const { term, doc } of database.prepare('SELECT term, doc FROM terms').iterate())

@@ -1,4 +1,4 @@
-import { HeddleError, NewSplitter, type CollectionInfo } from '@heddle/core';
+import { HeddleError, NewSplitter, withoutUndefined, type CollectionInfo } from '@heddle/core';
 
 /** The options of `heddle ingest` about passages. */
 export interface SplitterFlags {
@@ -13,12 +13,12 @@ type AskedSplitter = Partial<NewSplitter>;
 
 /** The splitter options that were given. Errors: `usage`. */
 export function splitterOf({ split, size, overlap, context }: SplitterFlags): AskedSplitter {
-  const asked = {
-    ...(split === undefined ? {} : { kind: split }),
-    ...(size === undefined ? {} : { maxTokens: size }),
-    ...(overlap === undefined ? {} : { overlapTokens: overlap }),
-    ...(context ? {} : { context }),
-  };
+  const asked = withoutUndefined({
+    kind: split,
+    maxTokens: size,
+    overlapTokens: overlap,
+    context: context ? undefined : false,
+  });
   const parsed = NewSplitter.safeParse(asked);
   if (!parsed.success)
     throw new HeddleError('usage', '--size must be 16 to 8192 tokens, --overlap 0 to 1024.', { cause: parsed.error });

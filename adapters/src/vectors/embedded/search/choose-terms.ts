@@ -50,10 +50,10 @@ export function createTermChoice(cutter: TermCutter, statements: Statements): Te
   };
 
   return (text, passages) => {
-    const words = [...countWords(text)];
+    const counts = [...countWords(text)];
     const found = new Map<string, AskedTerm>();
-    cutter.termsOf(words.map(([word]) => word)).forEach((term, index) => {
-      const [word, times] = words[index] ?? [];
+    cutter.termsOf(counts.map(([word]) => word)).forEach((term, index) => {
+      const [word, times] = counts[index] ?? [];
       if (term === undefined || word === undefined || times === undefined) return;
       const known = found.get(term);
       const count = known?.passages ?? frequency(term, passages);
@@ -79,16 +79,16 @@ function withinBudget(rarestFirst: readonly AskedTerm[]): readonly AskedTerm[] {
   return rarestFirst.slice(0, end < 0 ? maxTerms : end);
 }
 
-/** The words of a text that are worth looking for, each with how often it stands there; all of them where it has nothing but stop words. */
+/** How often a text has each word that is worth looking for. Stop words count only where it has nothing else. */
 export function countWords(text: string): ReadonlyMap<string, number> {
-  const words = new Map<string, number>();
+  const counts = new Map<string, number>();
   for (const [word] of text
     .normalize('NFC')
     .toLowerCase()
     .matchAll(/[\p{L}\p{N}\p{M}\p{Co}]+/gu)) {
-    if (words.size >= maxWords && !words.has(word)) continue;
-    words.set(word, (words.get(word) ?? 0) + 1);
+    if (counts.size >= maxWords && !counts.has(word)) continue;
+    counts.set(word, (counts.get(word) ?? 0) + 1);
   }
-  const telling = [...words].filter(([word]) => !stopWords.has(word));
-  return telling.length > 0 ? new Map(telling) : words;
+  const telling = [...counts].filter(([word]) => !stopWords.has(word));
+  return telling.length > 0 ? new Map(telling) : counts;
 }

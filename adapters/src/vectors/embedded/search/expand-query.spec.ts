@@ -22,7 +22,7 @@ describe('a query that moves towards what was found', () => {
     expect([first, second, third].map((value) => Number(value?.toFixed(3)))).toEqual([1.096, 0.036, 0.036]);
   });
 
-  it('does not move towards a hit that only words found', () => {
+  it('does not move towards a hit of the lexical leg that is far', () => {
     expect(expand(1, 3)).toEqual(expand(1));
   });
 

@@ -9,8 +9,8 @@ const step = 0.6;
 const leastShare = 0.6;
 
 /**
- * Moves a normalised query towards what the first round found (pseudo-relevance feedback): passages that say the same in
- * other words come nearer. A hit counts by its cosine, from nothing at a share of the best one's to all at the best one's.
+ * Moves a normalised query towards what the first round found (pseudo-relevance feedback): passages that say the same
+ * differently come nearer. A hit counts by its cosine, from nothing at a share of the best one's to all at the best one's.
  * So a question with one clear answer hardly moves.
  */
 export function expandQuery(
