@@ -10,7 +10,7 @@ describe('collections', () => {
       name: 'faq',
       embedding: 'fake',
       dimensions: 64,
-      splitter: { kind: 'markdown', maxTokens: 200, overlapTokens: 20 },
+      splitter: { kind: 'markdown', maxTokens: 220, overlapTokens: 20, context: true },
       label: { level: 'internal' },
     });
     expect((await collections.list()).map(({ name }) => name)).toEqual(['faq']);

@@ -4,7 +4,6 @@ import {
   collectionNotFound,
   HeddleError,
   modelUnknown,
-  SplitterOptions,
   type Collection,
   type CollectionInfo,
   type Collections,
@@ -12,6 +11,7 @@ import {
   type VectorStore,
 } from '@heddle/core';
 import { fittingEmbedder, type CollectionsOptions } from './collection-context.js';
+import { newSplitter } from './new-splitter.js';
 import { createTurns } from './turns.js';
 import { createCollection } from './create-collection.js';
 
@@ -51,12 +51,12 @@ export function createCollections(options: CollectionsOptions): Collections {
       const known = await find(name);
       if (known !== undefined) throw exists(await known.inner.info(), embedding);
       if ((await options.modelExists?.(embedding)) === false) throw modelUnknown(embedding);
-      const { dimensions } = await options.embedder(embedding);
+      const { dimensions, maxTokens } = await options.embedder(embedding);
       const inner = await store.create({
         name,
         embedding,
         dimensions,
-        splitter: SplitterOptions.parse(splitter ?? {}),
+        splitter: newSplitter(splitter, maxTokens),
         label: label ?? defaultLabel,
       });
       return bind(inner);

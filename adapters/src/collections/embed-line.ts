@@ -93,7 +93,9 @@ export class EmbedLine {
 
   private nextBatch(): readonly Item[] {
     if (this.window.length === 0)
-      this.window = this.incoming.splice(0, windowPassages).sort((a, b) => b.draft.tokens - a.draft.tokens);
+      this.window = this.incoming
+        .splice(0, windowPassages)
+        .sort((a, b) => b.draft.embedded.tokens - a.draft.embedded.tokens);
     return this.window.splice(0, batchPassages);
   }
 
@@ -157,7 +159,7 @@ async function embedBatch(
   onFinished: (owner: Owner) => void,
 ): Promise<void> {
   const vectors = await embedOnce(
-    items.map(({ draft }) => embeddedText(draft)),
+    items.map(({ draft }) => draft.embedded.text),
     known,
     options,
   );
@@ -167,14 +169,11 @@ async function embedBatch(
     if (vector?.length !== options.dimensions) throw wrongDimensions(options, vector?.length ?? 0);
     owner.vectors[index] = vector;
     owner.left -= 1;
-    tokens += draft.tokens;
+    tokens += draft.embedded.tokens;
     if (owner.left === 0) onFinished(owner);
   }
   options.onEmbedded(items.length, tokens);
 }
-
-/** What the model reads of a passage. */
-const embeddedText = (draft: DraftPassage): string => draft.text;
 
 /** Vectors of texts, of each text once; the last ones are remembered. */
 async function embedOnce(

@@ -41,6 +41,35 @@ describe('ingest', () => {
     ]);
   });
 
+  it('embeds title and headings with the text, unless the collection was made without them', async () => {
+    const embedder = counting();
+    const { collections, store } = setUp(embedder);
+    const notes = page('notes.txt', 'Closed on Sundays.', { title: 'Opening hours' });
+    await (
+      await collections.create({ name: 'faq', embedding: 'fake' })
+    ).ingest([hours, notes, page('x1.txt', 'Bare.')]);
+    expect(embedder.texts).toEqual(
+      expect.arrayContaining([
+        'Hours\n## Holidays\n\nClosed on Sundays.',
+        'Opening hours\nClosed on Sundays.',
+        'Bare.',
+      ]),
+    );
+
+    embedder.texts.length = 0;
+    const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20 } as const;
+    const older = {
+      name: 'old',
+      embedding: 'fake',
+      dimensions: 64,
+      splitter,
+      label: { level: 'internal', marks: [] },
+    } as const;
+    await store.create(older);
+    await (await collections.open('old')).ingest([notes]);
+    expect(embedder.texts).toEqual(['Closed on Sundays.']);
+  });
+
   it('tells how far each document is, and takes unchanged ones in again where it is forced to', async () => {
     const { collections, store } = setUp();
     const collection = await collections.create({ name: 'faq', embedding: 'fake' });

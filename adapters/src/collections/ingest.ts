@@ -13,12 +13,10 @@ import type { CollectionContext } from './collection-context.js';
 import { EmbedLine } from './embed-line.js';
 import { hashContent } from './hash-content.js';
 import { createPacer } from './pacer.js';
+import { specialTokens } from './new-splitter.js';
 import { prepareDocument, type PrepareOptions } from './prepare-document.js';
 import { createTally, type Tally } from './tally.js';
 import { isUnchanged } from './unchanged.js';
-
-/** Special tokens that an embedder adds around a text. */
-const specialTokens = 2;
 
 interface Ingest {
   readonly context: CollectionContext;

@@ -9,14 +9,16 @@ import {
 } from '@heddle/core';
 import { pacedChunks } from '../documents/split/paced-chunks.js';
 import type { CollectionContext } from './collection-context.js';
+import { embeddedText } from './embedded-text.js';
 
 /** A passage that waits for its vector. */
 export interface DraftPassage {
   readonly id: string;
   readonly text: string;
   readonly place: Place;
-  readonly tokens: number;
   readonly context: string;
+  /** What the model reads of it, and the tokens of that. */
+  readonly embedded: { readonly text: string; readonly tokens: number };
 }
 
 /** A document that was parsed and cut. */
@@ -46,12 +48,22 @@ export async function prepareDocument(
   const parsed =
     input.parsed ??
     (await context.documents.parse(input.content, { name: input.id, signal, mediaType: input.mediaType }));
-  const title = input.title ?? parsed.title ?? nameOf(input.id);
+  const given = input.title ?? parsed.title;
+  const title = given ?? nameOf(input.id);
   const metadata = { ...parsed.metadata, ...input.metadata };
   const drafts: DraftPassage[] = [];
   const splitter = { ...info.splitter, maxTokens: Math.min(info.splitter.maxTokens, options.maxTokens) };
   for await (const { text, place, tokens } of pacedChunks(parsed, splitter, options.tokenizer)) {
-    drafts.push({ id: `${input.id}#${drafts.length + 1}`, text, place, tokens, context: contextOf(title, place) });
+    const headings = place.headings ?? [];
+    // A title that was made from the id says nothing to the model.
+    const context = info.splitter.context === true ? [given ?? '', ...headings] : [];
+    drafts.push({
+      id: `${input.id}#${drafts.length + 1}`,
+      text,
+      place,
+      context: contextOf(title, headings),
+      embedded: embeddedText({ text, tokens, context }, options.tokenizer, options.maxTokens),
+    });
     signal.throwIfAborted();
   }
   if (drafts.length === 0)
@@ -83,8 +95,8 @@ function documentOf(
 }
 
 /** Title and headings, each once: full-text search reads them beside the passage. */
-function contextOf(title: string, place: Place): string {
-  return [...new Set([title, ...(place.headings ?? [])])].join('\n');
+function contextOf(title: string, headings: readonly string[]): string {
+  return [...new Set([title, ...headings])].join('\n');
 }
 
 /** A title from an id: the file name without its extension, or the record's id. */

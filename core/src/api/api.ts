@@ -9,7 +9,7 @@ import { Issue } from '../plan/issue.js';
 import { RunOptions, RunSummary } from '../ports/journal.js';
 import { ModelState } from '../ports/models/models.js';
 import { DataFlow } from '../ports/versions.js';
-import { CollectionInfo, SplitterOptions } from '../ports/vector-store.js';
+import { CollectionInfo, NewSplitter } from '../ports/vector-store.js';
 import { Passage } from '../values/values.js';
 
 /** The body of every error reply under /api. */
@@ -173,7 +173,7 @@ export const CreateCollectionRequest = z
       error: 'Lower-case letters, digits, - and _, at most 64, starting with a letter',
     }),
     embedding: z.string(),
-    splitter: SplitterOptions.optional(),
+    splitter: NewSplitter.optional(),
     label: LabelLevel.optional(),
     store: z.enum(['embedded', 'qdrant']).optional(),
   })

@@ -6,7 +6,7 @@ import type { Destination } from './destination.js';
 import type { ParsedDocument } from './documents.js';
 import type { Embedder } from './models/embedding.js';
 import { Filter } from './filter.js';
-import type { CollectionInfo, DocumentInfo, SplitterOptions } from './vector-store.js';
+import type { CollectionInfo, DocumentInfo, NewSplitter } from './vector-store.js';
 
 /** A search request from a person or a node. */
 export const SearchRequest = z
@@ -113,11 +113,11 @@ export interface IngestOptions {
 
 /** All collections of a data folder, in every store. */
 export interface Collections {
-  /** Errors: `collection_exists`, `model_unknown`, `model_wrong_kind`. Splitter defaults: markdown, 200 tokens, 20 overlap. */
+  /** Errors: `collection_exists`, `model_unknown`, `model_wrong_kind`. By default the splitter is `markdown`, with 20 tokens of overlap, title and headings as context, and the size that the embedding model reads beside them. */
   create(request: {
     readonly name: string;
     readonly embedding: string;
-    readonly splitter?: SplitterOptions;
+    readonly splitter?: NewSplitter;
     readonly label?: Label;
     readonly store?: 'embedded' | 'qdrant';
   }): Promise<Collection>;

@@ -19,9 +19,23 @@ export const SplitterOptions = z
       .max(1024)
       .default(20)
       .meta({ title: 'Overlap', description: 'Tokens repeated from the previous passage.' }),
+    /** Absent means false: collections of older versions have no such field. */
+    context: z
+      .boolean()
+      .optional()
+      .meta({ title: 'Context', description: 'Embeds title and headings with each passage.' }),
   })
   .meta({ id: 'SplitterOptions' });
 export type SplitterOptions = z.infer<typeof SplitterOptions>;
+
+/** The splitter of a new collection. A size that is left out follows the embedding model, a context that is left out is true. */
+export const NewSplitter = SplitterOptions.extend({
+  maxTokens: SplitterOptions.shape.maxTokens.unwrap().optional().meta({
+    title: 'Passage size',
+    description: 'Maximum tokens of a passage. Without it, what the embedding model reads beside title and headings.',
+  }),
+}).meta({ id: 'NewSplitter' });
+export type NewSplitter = z.infer<typeof NewSplitter>;
 
 /** The description of a collection. */
 export const CollectionInfo = z

@@ -14,6 +14,9 @@ interface Changes {
   tokens: number;
 }
 
+/** How often a word of title and headings counts; see decision 0028. Passages that older versions stored count it once. */
+const contextWeight = 2;
+
 const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
 
 /** Replaces documents whole, all of them in one transaction; `vectors` holds their passages' vectors in order. */
@@ -136,7 +139,8 @@ function insertPassage(
   statements.insertRow.run(slot, row);
   statements.insertExact.run(slot, Buffer.from(vector.buffer));
   statements.insertWords.run(slot, passage.text, passage.context ?? '');
-  const { bag, tokens } = cutter.bagOf(`${passage.context ?? ''}\n${passage.text}`);
+  const context = `${passage.context ?? ''}\n`;
+  const { bag, tokens } = cutter.bagOf(context.repeat(contextWeight) + passage.text);
   statements.insertBag.run(slot, bag);
   changes.tokens += tokens;
   changes.added.push({ slot, row });

@@ -1,4 +1,4 @@
-import { LabelLevel, SplitterOptions } from '@heddle/core';
+import { LabelLevel, NewSplitter } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { api } from '../../data/api/api.js';
 import { library } from '../../data/api/library.js';
@@ -9,7 +9,7 @@ import { Link } from '../../ui/navigation/Link.js';
 import { collectionPath, navigate } from '../../ui/navigation/route.js';
 import { useAction } from '../../data/queries/use-action.js';
 
-const splitters = SplitterOptions.shape.kind.unwrap().options;
+const splitters = NewSplitter.shape.kind.unwrap().options;
 const splitterWords: Readonly<Record<(typeof splitters)[number], string>> = {
   markdown: 'By headings and paragraphs',
   recursive: 'By paragraphs, then sentences',
@@ -27,14 +27,14 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
   const [name, setName] = useState('');
   const [embedding, setEmbedding] = useState<string>();
   const [kind, setKind] = useState<(typeof splitters)[number]>('markdown');
-  const [size, setSize] = useState<number | undefined>(200);
+  const [size, setSize] = useState<number>();
   const [overlap, setOverlap] = useState<number | undefined>(20);
   const [label, setLabel] = useState<LabelLevel>('internal');
   const create = useAction();
   const chosen = embedding ?? embedders?.find(({ card }) => card.isStarter)?.card.id ?? embedders?.[0]?.card.id;
   const submit = async (): Promise<void> => {
     if (chosen === undefined) return;
-    const splitter = SplitterOptions.parse({ kind, maxTokens: size, overlapTokens: overlap });
+    const splitter = NewSplitter.parse({ kind, maxTokens: size, overlapTokens: overlap });
     await library.createCollection({ name, embedding: chosen, splitter, label });
     navigate(collectionPath(name));
   };
@@ -86,7 +86,7 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
           min={16}
           max={8192}
           step={1}
-          isRequired
+          placeholder="What the model reads"
           onChange={setSize}
         />
         <NumberField title="Overlap, in tokens" value={overlap} max={1024} step={1} isRequired onChange={setOverlap} />

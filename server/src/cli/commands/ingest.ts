@@ -4,6 +4,7 @@ import {
   HeddleError,
   LabelLevel,
   ModelsReply,
+  NewSplitter,
   type IngestProgress,
 } from '@heddle/core';
 import type { Command } from 'commander';
@@ -11,9 +12,10 @@ import { existsSync } from 'node:fs';
 import type { Caller } from '../client/http-call.js';
 import { ingestDocuments } from '../client/jobs.js';
 import { endProgress, print, printJson, say, sayProgress } from '../output.js';
+import { refuseOtherSplitter, splitterOf, type SplitterFlags } from './asked-splitter.js';
 import { onInterrupt, withClient } from './context.js';
 
-interface IngestCommandOptions {
+interface IngestCommandOptions extends SplitterFlags {
   readonly model?: string;
   readonly label?: string;
   readonly sync?: true;
@@ -71,14 +73,13 @@ async function requireDocuments(paths: readonly string[]): Promise<void> {
   );
 }
 
-async function ensureCollection(
-  call: Caller['call'],
-  name: string,
-  { model, label }: IngestCommandOptions,
-): Promise<void> {
+async function ensureCollection(call: Caller['call'], name: string, options: IngestCommandOptions): Promise<void> {
+  const { model, label } = options;
+  const splitter = splitterOf(options);
   const { collections } = await call(CollectionsReply, 'GET', '/api/collections');
   const known = collections.find((collection) => collection.name === name);
   if (known !== undefined) {
+    refuseOtherSplitter(known, splitter);
     if (model === undefined || model === known.embedding) return;
     throw new HeddleError(
       'collection_model',
@@ -93,6 +94,7 @@ async function ensureCollection(
     name,
     embedding: model ?? (await starterEmbedder(call)),
     label: level?.data,
+    splitter: NewSplitter.parse(splitter),
   });
 }
 

@@ -57,6 +57,18 @@ function addWork(program: Command): void {
     .description('take files and folders into a collection; it is created when it is not there')
     .option('--model <id>', 'embedding model of a new collection')
     .option('--label <level>', 'label of a new collection: public, internal, confidential or restricted')
+    .addOption(
+      new Option('--split <method>', 'how a new collection cuts documents').choices([
+        'markdown',
+        'recursive',
+        'sentence',
+        'fixed',
+        'row',
+      ]),
+    )
+    .option('--size <tokens>', 'most tokens of a passage (default: what the embedding model reads)', Number)
+    .option('--overlap <tokens>', 'tokens that a passage repeats of the one before (default: 20)', Number)
+    .option('--no-context', 'embed passages without their title and headings')
     .option('--sync', 'remove documents that are not among the given ones')
     .action(lazily(async () => (await import('../commands/ingest.js')).ingest));
   program

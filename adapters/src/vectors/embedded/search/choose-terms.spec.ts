@@ -25,11 +25,20 @@ describe('choice of terms', () => {
     const choose = choiceWith({ robin: 3, sing: 20, winter: 9 });
 
     const terms = [
-      { word: 'robins', hash: hashTerm('robin'), passages: 3 },
-      { word: 'winter', hash: hashTerm('winter'), passages: 9 },
-      { word: 'sing', hash: hashTerm('sing'), passages: 20 },
+      { word: 'robins', hash: hashTerm('robin'), passages: 3, asked: 1 },
+      { word: 'winter', hash: hashTerm('winter'), passages: 9, asked: 1 },
+      { word: 'sing', hash: hashTerm('sing'), passages: 20, asked: 1 },
     ];
     expect(choose('Robins sing in winter', 100)).toEqual({ finding: terms, terms });
+  });
+
+  it('adds up how often the question has a term in any of its forms', () => {
+    const choose = choiceWith({ robin: 3, sing: 20 });
+
+    expect(choose('Robins sing: one robin sings, the other robins sing', 100)?.terms).toEqual([
+      { word: 'robins', hash: hashTerm('robin'), passages: 3, asked: 3 },
+      { word: 'sing', hash: hashTerm('sing'), passages: 20, asked: 3 },
+    ]);
   });
 
   it('looks for the rare words of a question in a large collection and scores by the common ones too', () => {

@@ -8,6 +8,8 @@ export interface AskedTerm {
   readonly word: string;
   readonly hash: number;
   readonly passages: number;
+  /** How often the question has it, in any of its forms. */
+  readonly asked: number;
 }
 
 /** What to look for, rarest first: the terms that find candidates, and all terms to score them by. */
@@ -48,13 +50,20 @@ export function createTermChoice(cutter: TermCutter, statements: Statements): Te
   };
 
   return (text, passages) => {
-    const words = wordsOf(text);
+    const counts = [...countWords(text)];
     const found = new Map<string, AskedTerm>();
-    cutter.termsOf(words).forEach((term, index) => {
-      const word = words[index];
-      if (term === undefined || word === undefined || found.has(term)) return;
-      const count = frequency(term, passages);
-      if (count > 0) found.set(term, { word, hash: hashTerm(term), passages: count });
+    cutter.termsOf(counts.map(([word]) => word)).forEach((term, index) => {
+      const [word, times] = counts[index] ?? [];
+      if (term === undefined || word === undefined || times === undefined) return;
+      const known = found.get(term);
+      const count = known?.passages ?? frequency(term, passages);
+      if (count === 0) return;
+      found.set(
+        term,
+        known
+          ? { ...known, asked: known.asked + times }
+          : { word, hash: hashTerm(term), passages: count, asked: times },
+      );
     });
     const terms = [...found.values()].sort((a, b) => a.passages - b.passages);
     return terms.length === 0 ? undefined : { finding: withinBudget(terms), terms };
@@ -70,16 +79,16 @@ function withinBudget(rarestFirst: readonly AskedTerm[]): readonly AskedTerm[] {
   return rarestFirst.slice(0, end < 0 ? maxTerms : end);
 }
 
-/** The distinct words of a text that are worth looking for; all of them where it has nothing but stop words. */
-export function wordsOf(text: string): string[] {
-  const words = new Set<string>();
+/** How often a text has each word that is worth looking for. Stop words count only where it has nothing else. */
+export function countWords(text: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
   for (const [word] of text
     .normalize('NFC')
     .toLowerCase()
     .matchAll(/[\p{L}\p{N}\p{M}\p{Co}]+/gu)) {
-    words.add(word);
-    if (words.size >= maxWords) break;
+    if (counts.size >= maxWords && !counts.has(word)) continue;
+    counts.set(word, (counts.get(word) ?? 0) + 1);
   }
-  const telling = [...words].filter((word) => !stopWords.has(word));
-  return telling.length > 0 ? telling : [...words];
+  const telling = [...counts].filter(([word]) => !stopWords.has(word));
+  return telling.length > 0 ? new Map(telling) : counts;
 }

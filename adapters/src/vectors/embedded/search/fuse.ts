@@ -65,9 +65,11 @@ function bestOfOthers(
   documentOf: (slot: number) => number,
 ): (slot: number) => number {
   const best = new Map<number, readonly [first: number, second: number]>();
+  const owners = new Map(hits.map(({ slot }) => [slot, documentOf(slot)]));
+  const ownerOf = (slot: number): number => owners.get(slot) ?? 0;
   for (const { slot, scores } of hits) {
-    const [first, second] = best.get(documentOf(slot)) ?? [0, 0];
-    best.set(documentOf(slot), scores > first ? [scores, first] : [first, Math.max(second, scores)]);
+    const [first, second] = best.get(ownerOf(slot)) ?? [0, 0];
+    best.set(ownerOf(slot), scores > first ? [scores, first] : [first, Math.max(second, scores)]);
   }
-  return (slot) => best.get(documentOf(slot))?.[1] ?? 0;
+  return (slot) => best.get(ownerOf(slot))?.[1] ?? 0;
 }

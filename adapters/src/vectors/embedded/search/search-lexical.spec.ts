@@ -55,4 +55,11 @@ describe('lexical search among many passages with the same word', () => {
     expect((await search('a robin', 5, odd)).toSorted()).toEqual(['p1301', 'p3']);
     expect(await search('a robin', 5, even)).toEqual([]);
   });
+
+  it('gives a word more weight the more often the question has it', async () => {
+    const [once] = await collection.search({ mode: 'lexical', text: 'robin', k: 1 });
+    const [twice] = await collection.search({ mode: 'lexical', text: 'Robin, where is the robin?', k: 1 });
+
+    expect((twice?.score ?? 0) / (once?.score ?? 1)).toBeCloseTo(Math.SQRT2);
+  });
 });

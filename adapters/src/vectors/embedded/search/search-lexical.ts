@@ -49,7 +49,7 @@ function findCandidates(
   const isAllowed = allowed === undefined ? undefined : membership(collection, allowed);
   const weights = new Map<number, number>();
   for (const term of terms) {
-    const weight = rarity(term, passages);
+    const weight = weightOf(term, passages);
     // FTS5's own bm25 looks up how long each passage is, and would take twice as long for half as many.
     for (const slot of collection.statements.holders.all(quoted(term)))
       if (isAllowed?.(slot) !== false) weights.set(slot, (weights.get(slot) ?? 0) + weight);
@@ -89,12 +89,12 @@ function membership(collection: OpenCollection, allowed: Bitset): (slot: number)
 
 const quoted = ({ word }: AskedTerm): string => `"${word}"`;
 
-/** The weight of a term: the fewer passages hold it, the more. */
-const rarity = ({ passages: holding }: AskedTerm, passages: number): number =>
-  Math.log(1 + (passages - holding + 0.5) / (holding + 0.5));
+/** The weight of a term: the fewer passages hold it and the more often the question has it, the more. */
+const weightOf = ({ passages: holding, asked }: AskedTerm, passages: number): number =>
+  Math.sqrt(asked) * Math.log(1 + (passages - holding + 0.5) / (holding + 0.5));
 
 function createScore(terms: readonly AskedTerm[], passages: number, averageTokens: number): (bag: Buffer) => number {
-  const weighted = terms.map((term) => ({ hash: term.hash, weight: rarity(term, passages) }));
+  const weighted = terms.map((term) => ({ hash: term.hash, weight: weightOf(term, passages) }));
   return (bag) => {
     const damping = repetition * (1 - lengthShare + (lengthShare * bagTokens(bag)) / averageTokens);
     let score = 0;

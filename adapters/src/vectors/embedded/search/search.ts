@@ -2,8 +2,9 @@ import { withoutUndefined, type Passage } from '@heddle/core';
 import type { OpenCollection } from '../open-collection.js';
 import type { PackedQuery } from '../worker/protocol.js';
 import type { Bitset } from '../bitset.js';
-import { defaultWeight, fuse, type FusedHit, type ScoredSlot } from './fuse.js';
+import { defaultWeight, fuse, type FusedHit, type Legs, type ScoredSlot } from './fuse.js';
 import { normalise } from '../quantise.js';
+import { expandQuery } from './expand-query.js';
 import { toPassage } from '../read-passages.js';
 import { dot, searchDense, type ReadExact } from './search-dense.js';
 import { searchLexical } from './search-lexical.js';
@@ -11,6 +12,8 @@ import { remade } from '../write-documents.js';
 
 /** Candidates that each leg passes to the fusion. */
 const legSize = 100;
+/** And in the first round of a hybrid search, which looks for the best few only. */
+const firstSize = 30;
 
 /** Answers one query of one collection: runs the legs that its mode and sides ask for and joins them. */
 export function search(collection: OpenCollection, query: PackedQuery): readonly Passage[] {
@@ -30,30 +33,58 @@ function searchOneLeg(collection: OpenCollection, query: PackedQuery, mode: 'den
   return hits.map(({ slot, score }) => ({ slot, fused: score, [mode]: score }));
 }
 
+/** Two rounds: the second one asks with a query that moved towards what the first one found. */
 function searchHybrid(collection: OpenCollection, query: PackedQuery): readonly FusedHit[] {
   const depth = Math.max(legSize, query.k);
-  const dense = denseLeg(collection, query, depth);
   const lexical = lexicalLeg(collection, query, depth);
-  const { statements } = collection;
-  const joined = fuse({
-    dense: dense.concat(scoreOthers(collection, query, dense, lexical)),
-    lexical,
-    weight: query.weight ?? defaultWeight,
-    depth,
-    documentOf: (slot) => statements.documentOf.get(slot) ?? 0,
+  if (query.vector === undefined) return fuseLegs(collection, query, { dense: [], lexical, depth }).slice(0, query.k);
+  const readExact = exactReader(collection);
+  const round = (vector: Float32Array, size: number): readonly FusedHit[] => {
+    const found = lexical.slice(0, size);
+    const dense = denseList(collection, query, vector, found, size);
+    return fuseLegs(collection, query, { dense, lexical: found, depth: size });
+  };
+  const asked = normalise(query.vector);
+  const moved = normalise(expandQuery(asked, round(asked, firstSize), readExact));
+  // A threshold compares with the question itself, not with the moved query.
+  return round(moved, depth)
+    .slice(0, query.k)
+    .map((hit) => {
+      const exact = readExact(hit.slot);
+      return exact === undefined ? hit : { ...hit, dense: dot(asked, exact) };
+    });
+}
+
+const fuseLegs = (
+  { statements }: OpenCollection,
+  { weight = defaultWeight }: PackedQuery,
+  legs: Pick<Legs, 'dense' | 'lexical' | 'depth'>,
+): readonly FusedHit[] => fuse({ ...legs, weight, documentOf: (slot) => statements.documentOf.get(slot) ?? 0 });
+
+/** The dense leg, and behind it what only the lexical leg found: for a fair rank. */
+function denseList(
+  collection: OpenCollection,
+  query: PackedQuery,
+  vector: Float32Array,
+  lexical: readonly ScoredSlot[],
+  depth: number,
+): readonly ScoredSlot[] {
+  const readExact = exactReader(collection);
+  const dense = nearest(collection, query, vector, depth);
+  const known = new Set(dense.map(({ slot }) => slot));
+  const others = lexical.flatMap(({ slot }) => {
+    const exact = known.has(slot) ? undefined : readExact(slot);
+    return exact === undefined ? [] : [{ slot, score: dot(vector, exact) }];
   });
-  return joined.slice(0, query.k);
+  return [...dense, ...others.sort((a, b) => b.score - a.score)];
 }
 
 function denseLeg(collection: OpenCollection, query: PackedQuery, limit: number): ScoredSlot[] {
-  if (query.vector === undefined) return [];
-  return searchDense(
-    collection.index(),
-    normalise(query.vector),
-    limit,
-    exactReader(collection),
-    allowedRows(collection, query),
-  );
+  return query.vector === undefined ? [] : nearest(collection, query, normalise(query.vector), limit);
+}
+
+function nearest(collection: OpenCollection, query: PackedQuery, vector: Float32Array, limit: number): ScoredSlot[] {
+  return searchDense(collection.index(), vector, limit, exactReader(collection), allowedRows(collection, query));
 }
 
 function lexicalLeg(collection: OpenCollection, query: PackedQuery, limit: number): ScoredSlot[] {
@@ -63,24 +94,6 @@ function lexicalLeg(collection: OpenCollection, query: PackedQuery, limit: numbe
 /** The rows that the filter keeps; its conditions are remembered, so that the second leg asks at no cost. */
 const allowedRows = (collection: OpenCollection, { filter }: PackedQuery): Bitset | undefined =>
   filter === undefined ? undefined : collection.filterRows(filter, collection.index());
-
-/** Cosines of what only the lexical leg found: for a fair rank, and for a threshold on the cosine. */
-function scoreOthers(
-  collection: OpenCollection,
-  query: PackedQuery,
-  dense: readonly ScoredSlot[],
-  lexical: readonly ScoredSlot[],
-): ScoredSlot[] {
-  if (query.vector === undefined) return [];
-  const vector = normalise(query.vector);
-  const readExact = exactReader(collection);
-  const known = new Set(dense.map(({ slot }) => slot));
-  const others = lexical.flatMap(({ slot }) => {
-    const exact = known.has(slot) ? undefined : readExact(slot);
-    return exact === undefined ? [] : [{ slot, score: dot(vector, exact) }];
-  });
-  return others.sort((a, b) => b.score - a.score);
-}
 
 function exactReader(collection: OpenCollection): ReadExact {
   const room = new Float32Array(collection.dimensions);

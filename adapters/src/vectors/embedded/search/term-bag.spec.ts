@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { wordsOf } from './choose-terms.js';
+import { countWords } from './choose-terms.js';
 import { openFile } from '../open-file.js';
 import { bagTokens, createTermCutter, hashTerm, packBag, termCount } from './term-bag.js';
 
@@ -33,7 +33,16 @@ describe('term bag', () => {
   });
 });
 
-describe('wordsOf', () => {
+describe('countWords', () => {
+  const wordsOf = (text: string): readonly string[] => [...countWords(text).keys()];
+
+  it('counts how often each word stands in the text', () => {
+    expect([...countWords('Robins, Robins and an eagle: ROBINS.')]).toEqual([
+      ['robins', 3],
+      ['eagle', 1],
+    ]);
+  });
+
   it('leaves stop words out unless there is nothing else', () => {
     expect(wordsOf('Where do the robins live?')).toEqual(['robins', 'live']);
     expect(wordsOf('to be or not to be')).toEqual(['to', 'be', 'or', 'not']);

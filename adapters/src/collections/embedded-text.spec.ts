@@ -1,0 +1,27 @@
+import { describe, expect, it } from '@jest/globals';
+import { wordTokenizer } from '../testing/word-tokenizer.js';
+import { embeddedText } from './embedded-text.js';
+
+const tokenizer = wordTokenizer();
+const read = (text: string, context: readonly string[], maxTokens = 20) =>
+  embeddedText({ text, tokens: tokenizer.count(text), context }, tokenizer, maxTokens);
+
+describe('what the model reads of a passage', () => {
+  it('begins with title and headings', () => {
+    expect(read('We answer from nine to five', ['Support', 'Opening hours'])).toEqual({
+      text: 'Support\nOpening hours\nWe answer from nine to five',
+      tokens: 9,
+    });
+  });
+
+  it('does not repeat what the text says itself', () => {
+    expect(read('# Hours\n\nNine to five', ['Hours', 'Hours']).text).toBe('# Hours\n\nNine to five');
+  });
+
+  it('leaves out what the window has no room for', () => {
+    expect(read('one two three', ['a title that is long', 'short'], 5)).toEqual({
+      text: 'short\none two three',
+      tokens: 4,
+    });
+  });
+});
