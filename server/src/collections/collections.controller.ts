@@ -27,6 +27,7 @@ import { receivedFiles, receiveDocuments } from '../files/read-upload.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/bodies/body-bounds.js';
 import { Acts } from '../http/acts.js';
+import { MultipartBody } from '../http/multipart-body.js';
 import { Reply } from '../http/reply.js';
 import { type Upload, CollectionService } from './collection.service.js';
 import { writtenDocuments } from './written-documents.js';
@@ -97,6 +98,7 @@ export class CollectionsController {
 
   /** Documents as multipart files or as JSON text; a job imports them. */
   @Post(':name/documents')
+  @MultipartBody('Files, each after an optional field `about` that describes it.')
   @TakesValues('large')
   @Acts({
     act: 'collection',
