@@ -27,7 +27,7 @@ import { receivedFiles, receiveDocuments } from '../files/read-upload.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/bodies/body-bounds.js';
 import { Acts } from '../http/acts.js';
-import { MultipartBody } from '../http/multipart-body.js';
+import { MultipartBody } from '../http/bodies/multipart-body.js';
 import { Reply } from '../http/reply.js';
 import { type Upload, CollectionService } from './collection.service.js';
 import { writtenDocuments } from './written-documents.js';

@@ -8,7 +8,7 @@ import { BLOBS } from './file-tokens.js';
 import type { Settings } from '../settings/settings-table.js';
 import { SETTINGS } from '../settings/settings-token.js';
 import { Access } from '../http/access.js';
-import { MultipartBody } from '../http/multipart-body.js';
+import { MultipartBody } from '../http/bodies/multipart-body.js';
 import { Reply } from '../http/reply.js';
 import { partLimits } from './parts-of.js';
 import { receiveFile } from './read-upload.js';
