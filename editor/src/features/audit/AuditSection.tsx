@@ -2,8 +2,7 @@ import { AuditAct } from '@heddle/core';
 import { useDeferredValue, useMemo, useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { projectStore } from '../../data/access/project-store.js';
-import { audit } from '../../data/api/audit.js';
-import { actName, everything, filterOf, type AuditForm } from './audit-filter.js';
+import { actName, everything, filterOf, type AuditForm, exportAddress } from './audit-filter.js';
 import { ShowMore } from '../../ui/buttons/ShowMore.js';
 import { useAgain } from '../../data/queries/use-again.js';
 import { usePages } from '../../data/queries/use-pages.js';
@@ -83,10 +82,10 @@ function Records(): ReactElement {
               Refresh
             </button>
           )}
-          <a className="button button-small" href={audit.exportAddress(filter, 'jsonl')} download>
+          <a className="button button-small" href={exportAddress(filter, 'jsonl')} download>
             Export JSONL
           </a>
-          <a className="button button-small" href={audit.exportAddress(filter, 'csv')} download>
+          <a className="button button-small" href={exportAddress(filter, 'csv')} download>
             Export CSV
           </a>
         </span>

@@ -241,6 +241,7 @@ describe('a file to enter', () => {
       return {
         ...{ ok: !isRefused, status: isRefused ? refusal.status : 200, headers: new Headers() },
         json: async () => (isRefused ? refusal.body : body),
+        text: async () => JSON.stringify(body),
       };
     }) as unknown as typeof fetch;
   });

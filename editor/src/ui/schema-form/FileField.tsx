@@ -1,7 +1,7 @@
 import { FileRef } from '@heddle/core';
 import { FileText, Upload, X } from 'lucide-react';
 import { useRef, useState, type DragEvent, type ReactElement } from 'react';
-import { api } from '../../data/api/api.js';
+import { client } from '../../data/api/client.js';
 import { toApiError } from '../../data/http/http.js';
 import { formatBytes } from '../format/format-bytes.js';
 import { visibleText } from '../markdown/visible-text.js';
@@ -41,7 +41,9 @@ export function FileField({
     try {
       for (const file of isList ? chosen : chosen.slice(0, 1)) {
         setUploading(file.name);
-        stored.push(await api.uploadFile(file));
+        const body = new FormData();
+        body.append('file', file, file.name);
+        stored.push(await client.POST('/api/files', { body }));
       }
     } catch (error) {
       setProblem(toApiError(error).message);

@@ -1,0 +1,27 @@
+import type { paths } from '@heddle/core/api-paths';
+import type { PathsWithMethod } from 'openapi-typescript-helpers';
+import { useCallback } from 'react';
+import { client, type InitOf, type ReplyOf } from '../api/client.js';
+import { useLoaded, type Loaded } from './use-loaded.js';
+
+/**
+ * The reply of a path of the API, or the part that `select` picks. It is loaded again after a reconnect and when the parameters change.
+ *
+ * @example const { value, error } = useGet('/api/workflows', {}, ({ workflows }) => workflows);
+ */
+export function useGet<Path extends PathsWithMethod<paths, 'get'>, Selected = ReplyOf<Path, 'get'>>(
+  path: Path,
+  ...given: [...InitOf<Path, 'get'>, select?: (reply: ReplyOf<Path, 'get'>) => Selected]
+): Loaded<Selected> {
+  const [init, select] = given as unknown as [init?: object, select?: (reply: ReplyOf<Path, 'get'>) => Selected];
+  const key = JSON.stringify(init ?? {});
+  const load = useCallback(
+    // The parsed key is `init`, with the same identity for the same parameters.
+    (signal: AbortSignal): Promise<ReplyOf<Path, 'get'>> =>
+      client.GET(path, ...([{ ...JSON.parse(key), signal }] as unknown as InitOf<Path, 'get'>)),
+    [path, key],
+  );
+  const { value, ...loaded } = useLoaded(load);
+  const selected = value === undefined || select === undefined ? value : select(value);
+  return { ...loaded, value: selected as Selected | undefined }; // without `select` it is the reply
+}
