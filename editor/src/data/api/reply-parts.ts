@@ -1,5 +1,5 @@
 import type { CandidateFactsReply, PresetsReply, SpendReply } from '@heddle/core';
-import type { ReplyOf } from './client.js';
+import type { ReplyOf } from '@heddle/core/api-client';
 
 export type Preset = PresetsReply['presets'][number];
 export type CandidateFact = CandidateFactsReply['facts'][number];

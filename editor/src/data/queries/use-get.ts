@@ -1,7 +1,6 @@
-import type { paths } from '@heddle/core/api-paths';
-import type { PathsWithMethod } from 'openapi-typescript-helpers';
 import { useCallback } from 'react';
-import { client, type InitOf, type ReplyOf } from '../api/client.js';
+import type { InitOf, ReadPath, ReplyOf } from '@heddle/core/api-client';
+import { client } from '../api/client.js';
 import { useLoaded, type Loaded } from './use-loaded.js';
 
 /**
@@ -9,7 +8,7 @@ import { useLoaded, type Loaded } from './use-loaded.js';
  *
  * @example const { value, error } = useGet('/api/workflows', {}, ({ workflows }) => workflows);
  */
-export function useGet<Path extends PathsWithMethod<paths, 'get'>, Selected = ReplyOf<Path, 'get'>>(
+export function useGet<Path extends ReadPath, Selected = ReplyOf<Path, 'get'>>(
   path: Path,
   ...given: [...InitOf<Path, 'get'>, select?: (reply: ReplyOf<Path, 'get'>) => Selected]
 ): Loaded<Selected> {

@@ -1,5 +1,5 @@
 import { AuditAct } from '@heddle/core';
-import { addressOf, type QueryOf } from '../../data/api/client.js';
+import { addressOf, type QueryOf } from '@heddle/core/api-client';
 import { formatDuration } from '../../ui/format/format-duration.js';
 
 /** The filter of the audit page as entered; times in the format of `datetime-local`, in the browser's time zone. */

@@ -3,7 +3,7 @@ import { useDeferredValue, useMemo, useState, type ReactElement } from 'react';
 import { useKnownMay, useMe } from '../../data/access/me-store.js';
 import { useNamedProject } from '../../data/access/project-store.js';
 import { client } from '../../data/api/client.js';
-import { addressOf } from '../../data/api/client.js';
+import { addressOf } from '@heddle/core/api-client';
 import { FilterSelect } from '../../ui/fields/FilterSelect.js';
 import { SearchField } from '../../ui/fields/SearchField.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';

@@ -1,5 +1,6 @@
 import type { ConversationsReply } from '@heddle/core';
-import { client, type QueryOf } from '../../data/api/client.js';
+import type { QueryOf } from '@heddle/core/api-client';
+import { client } from '../../data/api/client.js';
 import type { PageSource } from '../../data/queries/use-pages.js';
 
 /** The filter of the conversation list. */

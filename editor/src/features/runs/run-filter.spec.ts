@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RunSummary } from '@heddle/core';
-import { addressOf } from '../../data/api/client.js';
+import { addressOf } from '@heddle/core/api-client';
 import { mergeChanged, runQuery } from './run-filter.js';
 
 const run = (runId: string, acceptedAt: number, more: Partial<RunSummary> = {}): RunSummary => ({

@@ -1,5 +1,5 @@
 import { isTerminal, RunTrigger, type ListedRun, type RunStatus, type RunSummary } from '@heddle/core';
-import type { QueryOf } from '../../data/api/client.js';
+import type { QueryOf } from '@heddle/core/api-client';
 
 /** The filter of a run list. */
 export interface RunFilter {

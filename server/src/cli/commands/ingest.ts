@@ -1,11 +1,4 @@
-import {
-  CollectionInfo,
-  CollectionsReply,
-  HeddleError,
-  LabelLevel,
-  ModelsReply,
-  type IngestProgress,
-} from '@heddle/core';
+import { HeddleError, LabelLevel, type IngestProgress } from '@heddle/core';
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import type { Caller } from '../client/http-call.js';
@@ -30,7 +23,7 @@ export async function ingest(
   requirePaths(paths);
   if (options.sync !== true) await requireDocuments(paths);
   await withClient(command, async (client) => {
-    await ensureCollection(client.call, name, options);
+    await ensureCollection(client.api, name, options);
     const { readFolder } = await import('@heddle/adapters/documents');
     const stop = new AbortController();
     const work = () =>
@@ -72,11 +65,11 @@ async function requireDocuments(paths: readonly string[]): Promise<void> {
 }
 
 async function ensureCollection(
-  call: Caller['call'],
+  api: Caller['api'],
   name: string,
   { model, label }: IngestCommandOptions,
 ): Promise<void> {
-  const { collections } = await call(CollectionsReply, 'GET', '/api/collections');
+  const { collections } = await api.GET('/api/collections');
   const known = collections.find((collection) => collection.name === name);
   if (known !== undefined) {
     if (model === undefined || model === known.embedding) return;
@@ -89,16 +82,18 @@ async function ensureCollection(
   const level = label === undefined ? undefined : LabelLevel.safeParse(label);
   if (level?.success === false)
     throw new HeddleError('usage', `--label must be one of ${LabelLevel.options.join(', ')}.`);
-  await call(CollectionInfo, 'POST', '/api/collections', {
-    name,
-    embedding: model ?? (await starterEmbedder(call)),
-    label: level?.data,
+  await api.POST('/api/collections', {
+    body: {
+      name,
+      embedding: model ?? (await starterEmbedder(api)),
+      label: level?.data,
+    },
   });
 }
 
 /** The default embedding model; else one that is on this machine. */
-async function starterEmbedder(call: Caller['call']): Promise<string> {
-  const { models } = await call(ModelsReply, 'GET', '/api/models');
+async function starterEmbedder(api: Caller['api']): Promise<string> {
+  const { models } = await api.GET('/api/models');
   const embedders = models.filter(({ card }) => card.kind === 'embed');
   const chosen =
     embedders.find(({ card }) => card.isStarter) ??

@@ -1,7 +1,8 @@
 import type { BatchReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useMay } from '../../../data/access/me-store.js';
-import { addressOf, client } from '../../../data/api/client.js';
+import { addressOf } from '@heddle/core/api-client';
+import { client } from '../../../data/api/client.js';
 import { formatAgo } from '../../../ui/format/format-time.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { RowButton } from '../../../ui/buttons/RowButton.js';

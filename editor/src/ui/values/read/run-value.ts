@@ -1,4 +1,5 @@
-import { addressOf, client } from '../../../data/api/client.js';
+import { addressOf } from '@heddle/core/api-client';
+import { client } from '../../../data/api/client.js';
 import { send } from '../../../data/http/http.js';
 import { completeJson } from './complete-json.js';
 
