@@ -1,6 +1,6 @@
 import { Suspense, useEffect, type ReactElement } from 'react';
 import { useProjectsRead } from './data/access/project-store.js';
-import { api } from './data/api/api.js';
+import { uploadFile } from './data/api/upload-file.js';
 import { ConnectionBanner, titleOf, KillSwitchBanner, Rail, Toast } from './features/shell/index.js';
 import { useTitle } from './ui/navigation/use-title.js';
 import { StoreFile } from './ui/schema-form/store-file.js';
@@ -41,7 +41,7 @@ export function App(): ReactElement {
       <PageBoundary page={route.page}>
         <Suspense fallback={<main className="home" aria-busy="true" aria-label="Opening" />}>
           <PageTitle route={route} />
-          <StoreFile value={api.uploadFile}>
+          <StoreFile value={uploadFile}>
             <Page route={route} />
           </StoreFile>
         </Suspense>

@@ -70,8 +70,7 @@ export const EraseContentQuery = z
   })
   .refine((query) => Object.values(query).some((value) => value !== undefined), {
     error: 'Say what to erase: run, level or before',
-  })
-  .meta({ id: 'EraseContentQuery' });
+  });
 export type EraseContentQuery = z.infer<typeof EraseContentQuery>;
 /** The number of erased contents. */
 export const ErasedReply = z.object({ erased: z.int().nonnegative() }).meta({ id: 'ErasedReply' });

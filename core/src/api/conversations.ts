@@ -21,25 +21,23 @@ const filters = {
 };
 
 /** Query of `GET /api/conversations/export`. */
-export const ConversationFilters = z.strictObject(filters).meta({ id: 'ConversationFilters' });
+export const ConversationFilters = z.strictObject(filters);
 export type ConversationFilters = z.infer<typeof ConversationFilters>;
 
 /** Query of `GET /api/conversations`. */
-export const ConversationsQuery = z
-  .strictObject({
-    ...filters,
-    limit: z.coerce.number().int().min(1).max(500).default(50),
-    /** The `next` of the previous page. */
-    after: z
-      .string()
-      .regex(/^\d+(\.\d+)?_[0-9a-f]{1,64}$/, 'Use the `next` of the previous page.')
-      .transform((text) => {
-        const [updatedAt, id = ''] = text.split('_');
-        return { updatedAt: Number(updatedAt), id };
-      })
-      .optional(),
-  })
-  .meta({ id: 'ConversationsQuery' });
+export const ConversationsQuery = z.strictObject({
+  ...filters,
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  /** The `next` of the previous page. */
+  after: z
+    .string()
+    .regex(/^\d+(\.\d+)?_[0-9a-f]{1,64}$/, 'Use the `next` of the previous page.')
+    .transform((text) => {
+      const [updatedAt, id = ''] = text.split('_');
+      return { updatedAt: Number(updatedAt), id };
+    })
+    .optional(),
+});
 export type ConversationsQuery = z.infer<typeof ConversationsQuery>;
 
 /** Query of `DELETE /api/conversations`. All given filters must match, and at least one is required. */
@@ -51,8 +49,7 @@ export const EraseConversationsQuery = z
   })
   .refine((query) => Object.values(query).some((value) => value !== undefined && value !== false), {
     error: 'Say what to erase: project, workflow, subject, session, search, unassigned or before',
-  })
-  .meta({ id: 'EraseConversationsQuery' });
+  });
 export type EraseConversationsQuery = z.infer<typeof EraseConversationsQuery>;
 
 /** Reply of `GET /api/conversations`. */
@@ -107,9 +104,10 @@ export const CachesReply = z
 export type CachesReply = z.infer<typeof CachesReply>;
 
 /** Query of `DELETE /api/caches`: clears the caches of one project, all of them without a filter. */
-export const ClearCachesQuery = z
-  .strictObject({ workflow: z.string().max(300).optional(), name: z.string().max(300).optional() })
-  .meta({ id: 'ClearCachesQuery' });
+export const ClearCachesQuery = z.strictObject({
+  workflow: z.string().max(300).optional(),
+  name: z.string().max(300).optional(),
+});
 export type ClearCachesQuery = z.infer<typeof ClearCachesQuery>;
 /** The number of removed results. */
 export const ClearedCachesReply = z.object({ cleared: z.int().nonnegative() }).meta({ id: 'ClearedCachesReply' });

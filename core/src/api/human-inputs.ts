@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HumanInputQuestion } from '../events/human-input-question.js';
 
 /** Reply of `GET /api/human-inputs`: the open human input requests. */
 export const HumanInputsReply = z
@@ -11,13 +12,7 @@ export const HumanInputsReply = z
         /** Titles of the nodes of the path, outermost first. */
         titles: z.array(z.string()).readonly().optional(),
         time: z.number(),
-        question: z.looseObject({
-          title: z.string(),
-          assignee: z.string().optional(),
-          dueAt: z.number().optional(),
-          buttons: z.array(z.object({ id: z.string(), title: z.string() })).optional(),
-          details: z.record(z.string(), z.unknown()).optional(),
-        }),
+        question: HumanInputQuestion.loose(),
         /** Whether a reminder was sent, or other people may now answer as well. */
         mark: z.enum(['open', 'reminded', 'escalated']),
       }),

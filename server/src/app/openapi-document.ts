@@ -24,6 +24,7 @@ export function openApiDocument(app: INestApplication, controllers: readonly Typ
   const ours = { 'application/json': { schema: schemaOf(ErrorReply, schemas) } };
   const problem = { 'application/problem+json': { schema: schemaOf(ProblemDetails, schemas) } };
   for (const [path, operation] of operationsOf(document)) {
+    operation.parameters = [...(operation.parameters ?? []), ...untakenParameters(path, operation)];
     const reply = replyOf(operation.operationId ?? '', controllers);
     if (reply === undefined) continue;
     const content =
@@ -63,6 +64,13 @@ function* operationsOf(document: OpenAPIObject): Generator<readonly [string, Ope
     for (const operation of [path.get, path.post, path.put, path.patch, path.delete])
       if (operation !== undefined) yield [address, operation];
   }
+}
+
+/** The parameters of a path that the method of its route does not take, such as the workflow of a preview. */
+function untakenParameters(path: string, { parameters = [] }: Operation): NonNullable<Operation['parameters']> {
+  const taken = new Set(parameters.map((parameter) => ('name' in parameter ? parameter.name : '')));
+  const names = [...path.matchAll(/\{(\w+)\}/g)].flatMap(([, name = '']) => (taken.has(name) ? [] : [name]));
+  return names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
 }
 
 /** The reply that the method of an operation `Controller.method` declares. */

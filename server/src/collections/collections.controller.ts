@@ -28,6 +28,7 @@ import { isMultipart, partLimits } from '../files/parts-of.js';
 import { receivedFiles, receiveDocuments } from '../files/read-upload.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/bodies/body-bounds.js';
+import { MultipartBody } from '../http/bodies/multipart-body.js';
 import { Reply } from '../http/reply.js';
 import { type Upload, CollectionService } from './collection.service.js';
 import { writtenDocuments } from './written-documents.js';
@@ -92,6 +93,7 @@ export class CollectionsController {
 
   /** Documents as multipart files or as JSON text; a job imports them. */
   @Post(':name/documents')
+  @MultipartBody('Files, each after an optional field `about` that describes it.')
   @TakesValues('large')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(JobAccepted, 202)

@@ -20,6 +20,7 @@ import {
   type TraceContext,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Actor, Caller, runCaller } from '../auth/caller.js';
@@ -193,6 +194,9 @@ export class RunsController {
 
   /** A whole value that other replies contain as a preview. */
   @Get('runs/:id/values')
+  @ApiQuery({ name: 'path', type: String })
+  @ApiQuery({ name: 'port', type: String, required: false })
+  @ApiQuery({ name: 'step', type: String, required: false })
   @Access('run:values', { kind: 'run', param: 'id' })
   @Reply(LabelledValue)
   value(

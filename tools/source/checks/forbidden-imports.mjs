@@ -30,10 +30,12 @@ function reachesTooFar(file, imported) {
   return `${file.package} must not depend on ${target} (arrows.json)`;
 }
 
+const ofCore = ['zod', 'openapi-fetch'];
+
 function isUnsafeForBrowsers(file, { name, path, isType }) {
-  if (file.package !== 'core' || isType || path?.startsWith('core/src/') === true || name === 'zod') return;
+  if (file.package !== 'core' || isType || path?.startsWith('core/src/') === true || ofCore.includes(name)) return;
   if (file.path.endsWith('.spec.ts') && !/^(?:node:|react$|@nestjs\/)/.test(name)) return;
-  return `core is safe for a browser and depends on zod only, not on ${name}`;
+  return `core is safe for a browser and depends on ${ofCore.join(' and ')} only, not on ${name}`;
 }
 
 function needsTheKit(file, { name }) {

@@ -27,6 +27,7 @@ describe('forbiddenImports', () => {
     ['server/src/a.ts', '@heddle/adapters/models'],
     ['server/src/a.ts', 'node:fs'],
     ['core/src/a.ts', 'zod'],
+    ['core/src/a.ts', 'openapi-fetch'],
     ['core/src/a.spec.ts', 'fast-check'],
     ['engine/src/a.spec.ts', '@heddle/core/testing'],
     ['tools/bench/a.ts', '@heddle/server'],

@@ -9,7 +9,7 @@ import {
 } from '@heddle/core';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
-import { access } from '../api/access.js';
+import { client } from '../api/client.js';
 import { useLive } from '../live/live-context.js';
 import { currentProject } from './current-project.js';
 import { knownNames, meStore, meNow } from './known-me.js';
@@ -43,13 +43,15 @@ export function may(me: MeReply | undefined, permission: Permission, place?: Pla
 
 async function read(): Promise<void> {
   try {
-    const me = await access.me();
+    const me = await client.GET('/api/auth/me');
     meStore.setState({ me });
     const names = new Map(knownNames);
     if (me.principal !== undefined) names.set(me.principal.id, me.principal.name);
     for (const { member, name } of await membersBeside(me)) names.set(member, name);
-    if (may(me, 'user:manage')) for (const { id, name } of await access.users()) names.set(`user:${id}`, name);
-    if (may(me, 'key:manage')) for (const { id, name } of await access.keys()) names.set(`key:${id}`, name);
+    if (may(me, 'user:manage'))
+      for (const { id, name } of (await client.GET('/api/users')).users) names.set(`user:${id}`, name);
+    if (may(me, 'key:manage'))
+      for (const { id, name } of (await client.GET('/api/keys')).keys) names.set(`key:${id}`, name);
     meStore.setState({ names });
   } catch {
     reading = undefined; // Ids are shown until the server answers: the next page that needs names tries again.
@@ -62,7 +64,9 @@ async function membersBeside({ principal }: MeReply): Promise<readonly MemberRep
   if (principal === undefined || principal.kind === 'local') return [];
   const projects = Object.keys(principal.roles);
   const here = currentProject.getState().id ?? projects.find((id) => id === defaultProject) ?? projects[0];
-  return here !== undefined && projects.includes(here) ? access.members(here) : [];
+  return here !== undefined && projects.includes(here)
+    ? client.GET('/api/projects/{id}/members', { params: { path: { id: here } } }).then(({ members }) => members)
+    : [];
 }
 
 /** Loads the current user and the names of others again. */

@@ -2,7 +2,7 @@ import { defaultProject, type ProjectReply } from '@heddle/core';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import { access } from '../api/access.js';
+import { client } from '../api/client.js';
 import { onProjectGone } from '../http/http.js';
 import { currentProject, forgetProject, keepProject } from './current-project.js';
 
@@ -34,7 +34,7 @@ export function projectToUse(projects: readonly ProjectReply[], chosen: string |
 export async function readProjects(): Promise<void> {
   let projects: readonly ProjectReply[];
   try {
-    projects = await access.projects();
+    projects = (await client.GET('/api/projects')).projects;
   } catch {
     return; // Keeps the known projects; a user who has to sign in is sent there.
   }

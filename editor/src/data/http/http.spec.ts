@@ -1,9 +1,8 @@
 /** @jest-environment jsdom */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { projectHeader } from '@heddle/core';
-import { z } from 'zod';
 import { currentProject } from '../access/current-project.js';
-import { ApiError, fetchJson, onProjectGone, send, toApiError } from './http.js';
+import { ApiError, onProjectGone, send, toApiError } from './http.js';
 import { noteServerDate, serverNow } from './server-clock.js';
 
 interface Sent {
@@ -156,25 +155,6 @@ describe('a server that does not answer', () => {
 });
 
 describe('a reply', () => {
-  const Things = z.object({ things: z.array(z.string()) });
-
-  it('is parsed, and fields that are not known are left out', async () => {
-    answerWith({ body: { things: ['a'], later: 1 } });
-    expect(await fetchJson(Things, '/api/things')).toEqual({ things: ['a'] });
-  });
-
-  it.each([
-    ['has another shape', { things: 1 }],
-    ['is no JSON', undefined],
-    ['is null', null],
-  ])('that %s asks to reload, and names the address', async (_what, body) => {
-    answerWith({ body });
-    const error = toApiError(await fetchJson(Things, '/api/things').catch((reason: unknown) => reason));
-    expect([error.code, error.status]).toEqual(['unexpected', 200]);
-    expect(error.message).toContain('/api/things');
-    expect(error.message).toContain('Reload the page');
-  });
-
   it('sets the clock by the date of the server', async () => {
     answerWith({ body: {}, headers: { date: new Date(Date.now() + 3_600_000).toUTCString() } });
     await send('/api/things');

@@ -1,5 +1,4 @@
 import { ErrorReply, projectHeader } from '@heddle/core';
-import type { z } from 'zod';
 import { currentProject } from '../access/current-project.js';
 import { signInPath } from './after-sign-in.js';
 import { issuesIn, issueWords } from './issue-words.js';
@@ -109,20 +108,4 @@ async function errorOf(response: Response): Promise<ApiError> {
       response.status,
     );
   return new ApiError('unexpected', `The server returned ${response.status} ${response.statusText}.`, response.status);
-}
-
-/** Sends a request and parses the reply. Errors: ApiError; `unexpected` where the reply does not match the schema. */
-export async function fetchJson<Schema extends z.ZodType>(
-  schema: Schema,
-  path: string,
-  exchange?: Exchange,
-): Promise<z.infer<Schema>> {
-  const response = await send(path, exchange);
-  const parsed = schema.safeParse(await response.json().catch(() => undefined));
-  if (parsed.success) return parsed.data;
-  throw new ApiError(
-    'unexpected',
-    `The reply of ${path} has an unexpected format. Reload the page: the server and the editor may have different versions.`,
-    response.status,
-  );
 }

@@ -2,8 +2,7 @@ import type { KillSwitch } from '@heddle/core';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import { api } from '../api/api.js';
-import { audit } from '../api/audit.js';
+import { client } from '../api/client.js';
 
 /** How often the kill switches are loaded while the page is visible. */
 const everyMs = 15_000;
@@ -19,13 +18,13 @@ const store = createStore<KillSwitchesState>(() => ({ killSwitches: [], names: n
 /** Loads the kill switches that are on. */
 export async function readKillSwitches(signal?: AbortSignal): Promise<void> {
   try {
-    const killSwitches = await audit.killSwitches(signal);
+    const killSwitches = (await client.GET('/api/kill-switches', { signal })).killSwitches;
     store.setState({ killSwitches });
     const isUnnamed = killSwitches.some(
       ({ target }) => target.startsWith('workflow:') && !store.getState().names.has(target.slice('workflow:'.length)),
     );
     if (!isUnnamed) return;
-    const workflows = await api.workflows(signal);
+    const workflows = (await client.GET('/api/workflows', { signal })).workflows;
     store.setState({ names: new Map(workflows.map(({ id, name }) => [id, name])) });
   } catch {
     // What was known stays; the banner about the connection says that the server is gone.

@@ -5,14 +5,14 @@ import { toApiError, type ApiError } from '../http/http.js';
 export interface Action {
   readonly isBusy: boolean;
   readonly error: ApiError | undefined;
-  readonly run: (work: () => Promise<void>) => void;
+  readonly run: (work: () => Promise<unknown>) => void;
 }
 
 /** Runs one action at a time and keeps its error for display. */
 export function useAction(): Action {
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError>();
-  const run = useCallback((work: () => Promise<void>): void => {
+  const run = useCallback((work: () => Promise<unknown>): void => {
     setBusy(true);
     setError(undefined);
     work()

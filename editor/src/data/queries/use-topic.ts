@@ -1,15 +1,15 @@
-import { JobReply } from '@heddle/core';
+import { JobReply, ModelHostState, ModelState } from '@heddle/core';
 import { useEffect, useState } from 'react';
 import { z } from 'zod';
-import { ModelsNow } from '../api/library.js';
 import { useLive } from '../live/live-context.js';
 
 const Jobs = z.array(JobReply);
+const ModelsNow = z.object({ models: z.array(ModelState), hosts: z.array(ModelHostState) });
 
 /** Models and hosts, live; undefined until the first message from the server. */
-export function useModelsNow(): ModelsNow | undefined {
+export function useModelsNow(): z.infer<typeof ModelsNow> | undefined {
   const live = useLive();
-  const [now, setNow] = useState<ModelsNow>();
+  const [now, setNow] = useState<z.infer<typeof ModelsNow>>();
   useEffect(
     () =>
       live.watchTopic('models', {

@@ -1,6 +1,5 @@
 import { useCallback, useMemo } from 'react';
-import { api } from '../api/api.js';
-import { useLoaded } from './use-loaded.js';
+import { useGet } from './use-get.js';
 
 /** The workflows of the project, for lists and tables. */
 export interface KnownWorkflows {
@@ -12,7 +11,7 @@ export interface KnownWorkflows {
 
 /** Loads the workflows of the project, for their names. */
 export function useWorkflows(): KnownWorkflows {
-  const { value: workflows } = useLoaded(api.workflows);
+  const { value: workflows } = useGet('/api/workflows', {}, ({ workflows }) => workflows);
   const choices = useMemo(
     () =>
       (workflows ?? []).map(({ id, slug, name }, _index, all) => {

@@ -2,8 +2,7 @@ import { AuditEventKind } from '@heddle/core';
 import { useDeferredValue, useMemo, useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { projectStore } from '../../data/access/project-store.js';
-import { audit } from '../../data/api/audit.js';
-import { eventName, everything, filterOf, type AuditForm } from './audit-filter.js';
+import { eventName, everything, exportAddress, filterOf, type AuditForm } from './audit-filter.js';
 import { SelectField, TextField } from '../../ui/fields/FormFields.js';
 import { ShowMore } from '../../ui/buttons/ShowMore.js';
 import { useAgain } from '../../data/queries/use-again.js';
@@ -74,10 +73,10 @@ function Records(): ReactElement {
               Refresh
             </button>
           )}
-          <a className="button button-small" href={audit.exportAddress(filter, 'jsonl')} download>
+          <a className="button button-small" href={exportAddress(filter, 'jsonl')} download>
             Export JSONL
           </a>
-          <a className="button button-small" href={audit.exportAddress(filter, 'csv')} download>
+          <a className="button button-small" href={exportAddress(filter, 'csv')} download>
             Export CSV
           </a>
         </span>

@@ -1,11 +1,10 @@
 import { OctagonX } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { readKillSwitches } from '../../data/queries/kill-switches-store.js';
-import { audit } from '../../data/api/audit.js';
-import { integrations } from '../../data/api/integrations.js';
+import { client } from '../../data/api/client.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { SelectField, TextField } from '../../ui/fields/FormFields.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { useAction } from '../../data/queries/use-action.js';
 import type { KnownWorkflows } from '../../data/queries/use-workflows.js';
 import { killSwitchTarget, type KillSwitchKind } from './kill-switch-target.js';
@@ -28,7 +27,7 @@ export function KillSwitchForm({
   readonly asked: string | undefined;
   readonly onStopped: (words: string) => void;
 }): ReactElement {
-  const connections = useLoaded(integrations.connections);
+  const connections = useGet('/api/connections', {}, ({ connections }) => connections);
   const [kind, setKind] = useState<KillSwitchKind>('workflow');
   const [names, setNames] = useState<Readonly<Partial<Record<KillSwitchKind, string>>>>({});
   const [reason, setReason] = useState('');
@@ -44,7 +43,10 @@ export function KillSwitchForm({
         event.preventDefault();
         if (target === undefined) return;
         action.run(async () => {
-          const { runs, warnings = [] } = await audit.stop(target, reason.trim());
+          const { runs, warnings = [] } = await client.PUT('/api/kill-switches/{target}', {
+            params: { path: { target } },
+            body: { reason: reason.trim() },
+          });
           await readKillSwitches();
           setReason('');
           const held = runs === 0 ? 'No run was affected.' : `${runs === 1 ? '1 run is' : `${runs} runs are`} paused.`;

@@ -7,7 +7,7 @@ import {
   useKillSwitchesRead,
   useTargetWords,
 } from '../../data/queries/kill-switches-store.js';
-import { audit } from '../../data/api/audit.js';
+import { client } from '../../data/api/client.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { useAddress } from '../../ui/navigation/route.js';
 import { useAction } from '../../data/queries/use-action.js';
@@ -85,7 +85,7 @@ function KillSwitchRow({
           disabled={action.isBusy}
           onClick={() =>
             action.run(async () => {
-              const { runs } = await audit.release(target);
+              const { runs } = await client.DELETE('/api/kill-switches/{target}', { params: { path: { target } } });
               await readKillSwitches();
               onReleased(
                 `${title} is released${runs === 0 ? '' : `, and ${runs === 1 ? '1 paused run continues' : `${runs} paused runs continue`}`}.`,

@@ -1,7 +1,7 @@
 import type { AuditCheck } from '@heddle/core';
 import { ShieldAlert, ShieldCheck } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
-import { audit } from '../../data/api/audit.js';
+import { client } from '../../data/api/client.js';
 import { CopyText } from '../../ui/buttons/CopyText.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { useAction } from '../../data/queries/use-action.js';
@@ -21,7 +21,7 @@ export function Verify(): ReactElement {
           type="button"
           className="button"
           disabled={action.isBusy}
-          onClick={() => action.run(async () => setCheck(await audit.verify()))}
+          onClick={() => action.run(async () => setCheck(await client.GET('/api/audit/verify')))}
         >
           {action.isBusy ? 'Verifying the audit log' : 'Verify chain'}
         </button>

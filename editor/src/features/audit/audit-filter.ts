@@ -1,5 +1,5 @@
 import { AuditEventKind } from '@heddle/core';
-import type { AuditFilter } from '../../data/api/audit.js';
+import { addressOf, type QueryOf } from '@heddle/core/api-client';
 import { formatDuration } from '../../ui/format/format-duration.js';
 
 /** The filter of the audit page as entered; times in the format of `datetime-local`, in the browser's time zone. */
@@ -14,6 +14,13 @@ export interface AuditForm {
 }
 
 export const everything: AuditForm = { kind: '', who: '', subject: '', project: '', from: '', to: '' };
+
+/** The filter of the audit log; times in epoch milliseconds. */
+export type AuditFilter = Omit<QueryOf<'/api/audit'>, 'before' | 'limit'>;
+
+/** The address of a download, which is an audit event itself. */
+export const exportAddress = (filter: AuditFilter, format: 'jsonl' | 'csv'): string =>
+  addressOf('/api/audit/export', { query: { ...filter, format } });
 
 /** The query for the server, which calls the kind of an event `act`, as the stored entries do. */
 export function filterOf({ kind, who, subject, project, from, to }: AuditForm): AuditFilter {

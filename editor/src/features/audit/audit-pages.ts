@@ -1,7 +1,9 @@
 import type { AuditRecord } from '@heddle/core';
-import { audit, auditPageSize, type AuditFilter } from '../../data/api/audit.js';
+import { client } from '../../data/api/client.js';
 import type { PageSource } from '../../data/queries/use-pages.js';
-import { withNewer } from './audit-filter.js';
+import { withNewer, type AuditFilter } from './audit-filter.js';
+
+const pageSize = 100;
 
 interface AuditPage {
   readonly records: readonly AuditRecord[];
@@ -13,8 +15,11 @@ interface AuditPage {
 /** The audit log, newest first; a reload puts new events before the loaded ones. */
 export const auditPages: PageSource<AuditFilter, AuditPage> = {
   read: async (filter, before, signal) => {
-    const { records, names = {} } = await audit.list(filter, before === undefined ? undefined : Number(before), signal);
-    const last = records.length === auditPageSize ? records.at(-1) : undefined;
+    const { records, names = {} } = await client.GET('/api/audit', {
+      params: { query: { ...filter, limit: pageSize, before: before === undefined ? undefined : Number(before) } },
+      signal,
+    });
+    const last = records.length === pageSize ? records.at(-1) : undefined;
     return { records, names, next: last === undefined ? undefined : String(last.number) };
   },
   join: (before, older) => ({

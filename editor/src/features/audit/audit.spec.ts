@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { targetWords } from '../../data/queries/kill-switches-store.js';
-import { audit } from '../../data/api/audit.js';
-import { detailWords, eventName, everything, filterOf, subjectWords, whoWords, withNewer } from './audit-filter.js';
+import {
+  detailWords,
+  eventName,
+  everything,
+  exportAddress,
+  filterOf,
+  subjectWords,
+  whoWords,
+  withNewer,
+} from './audit-filter.js';
 import { killSwitchTarget } from './kill-switch-target.js';
 
 describe('the filter of the audit page', () => {
@@ -22,7 +30,7 @@ describe('the filter of the audit page', () => {
       to: undefined,
     });
     expect(filterOf(everything)).toEqual({});
-    const address = audit.exportAddress(filter, 'csv');
+    const address = exportAddress(filter, 'csv');
     expect(address).toBe(`/api/audit/export?act=publish&who=user%3Au&from=${filter.from}&format=csv`);
   });
 });

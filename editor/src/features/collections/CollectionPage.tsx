@@ -1,9 +1,11 @@
 import type { Passage } from '@heddle/core';
 import { FolderUp, RefreshCw, Trash2, Upload } from 'lucide-react';
-import { useCallback, useEffect, useRef, useState, type ReactElement, type RefObject } from 'react';
+import { useEffect, useRef, useState, type ReactElement, type RefObject } from 'react';
 import { useMay } from '../../data/access/me-store.js';
 import { IfMay } from '../../ui/states/IfMay.js';
-import { library, type NamedFile } from '../../data/api/library.js';
+import { client } from '../../data/api/client.js';
+import { useGet } from '../../data/queries/use-get.js';
+import { uploadForm, type NamedFile } from '../../ui/fields/read-dropped.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { DocumentList } from './DocumentList.js';
 import { DocumentView } from './DocumentView.js';
@@ -13,7 +15,6 @@ import { SearchPanel } from './SearchPanel.js';
 import { useDocuments } from './use-documents.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { GrantLine } from '../grants/index.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { NotOpened } from '../../ui/states/NotOpened.js';
 import { readChosen } from '../../ui/fields/read-dropped.js';
 import { collectionPath, navigate } from '../../ui/navigation/route.js';
@@ -29,8 +30,7 @@ export function CollectionPage({
   readonly name: string;
   readonly document: string | undefined;
 }): ReactElement {
-  const load = useCallback((signal: AbortSignal) => library.collection(name, signal), [name]);
-  const info = useLoaded(load);
+  const info = useGet('/api/collections/{name}', { params: { path: { name } } });
   const jobs = useJobs().filter(({ kind, subject }) => kind === 'ingest' && subject === name);
   const finished = jobs.filter((job) => !isOpenJob(job)).length;
   const documents = useDocuments(name, finished);
@@ -45,12 +45,12 @@ export function CollectionPage({
   const send = (files: readonly NamedFile[]): void => {
     setSent((before) => new Map([...before, ...files.map(({ id, file }) => [id, file] as const)]));
     action.run(async () => {
-      await library.upload(name, files);
+      await client.POST('/api/collections/{name}/documents', { params: { path: { name } }, body: uploadForm(files) });
     });
   };
   const again = (ids: readonly string[] | undefined): void =>
     action.run(async () => {
-      await library.ingestAgain(name, ids);
+      await client.POST('/api/collections/{name}/reingest', { params: { path: { name } }, body: { documents: ids } });
     });
   const drop = useFileDrop(send);
   const isTakingIn = action.isBusy || jobs.some(isOpenJob);
@@ -167,7 +167,7 @@ export function CollectionPage({
           verb="Delete collection"
           onClose={() => setDropping(false)}
           onConfirm={async () => {
-            await library.dropCollection(name);
+            await client.DELETE('/api/collections/{name}', { params: { path: { name } } });
             navigate('/collections');
           }}
         >

@@ -1,15 +1,14 @@
 import { Plus } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { IfMay } from '../../ui/states/IfMay.js';
-import { api } from '../../data/api/api.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { CollectionList } from './CollectionList.js';
 import { Section } from '../../ui/states/Section.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { CreateCollection } from './CreateCollection.js';
 
 /** The list of collections, with a button that creates one. */
 export function CollectionsPage(): ReactElement {
-  const collections = useLoaded(api.collections);
+  const collections = useGet('/api/collections', {}, ({ collections }) => collections);
   const [isCreating, setCreating] = useState(false);
   return (
     <main className="home">

@@ -1,10 +1,9 @@
 import { LabelLevel, NewSplitter } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
-import { api } from '../../data/api/api.js';
-import { library } from '../../data/api/library.js';
+import { client } from '../../data/api/client.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { NumberField, SelectField, TextField } from '../../ui/fields/FormFields.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { collectionPath, navigate } from '../../ui/navigation/route.js';
 import { useAction } from '../../data/queries/use-action.js';
@@ -20,7 +19,7 @@ const splitterWords: Readonly<Record<(typeof splitters)[number], string>> = {
 
 /** The settings of a new collection: name, embedding model, and how documents are split. */
 export function CreateCollection({ onClose }: { readonly onClose: () => void }): ReactElement {
-  const models = useLoaded(api.models);
+  const models = useGet('/api/models', {}, ({ models }) => models);
   const embedders = models.value?.filter(
     ({ card, status }) => card.kind === 'embed' && (status === 'ready' || status === 'loaded'),
   );
@@ -35,7 +34,7 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
   const submit = async (): Promise<void> => {
     if (chosen === undefined) return;
     const splitter = NewSplitter.parse({ kind, maxTokens: size, overlapTokens: overlap });
-    await library.createCollection({ name, embedding: chosen, splitter, label });
+    await client.POST('/api/collections', { body: { name, embedding: chosen, splitter, label } });
     navigate(collectionPath(name));
   };
   return (

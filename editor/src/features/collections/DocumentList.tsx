@@ -3,7 +3,7 @@ import { RefreshCw, Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { useMay } from '../../data/access/me-store.js';
-import { library } from '../../data/api/library.js';
+import { client } from '../../data/api/client.js';
 import { formatBytes } from '../../ui/format/format-bytes.js';
 import { formatAgo } from '../../ui/format/format-time.js';
 import { Notice } from '../../ui/states/Notice.js';
@@ -38,7 +38,7 @@ export function DocumentList({
   const again = useAction();
   const takeAgain = (id: string): void =>
     again.run(async () => {
-      await library.ingestAgain(name, [id]);
+      await client.POST('/api/collections/{name}/reingest', { params: { path: { name } }, body: { documents: [id] } });
     });
   return (
     <section className="section" aria-label="Documents">
@@ -121,7 +121,9 @@ export function DocumentList({
           verb="Delete document"
           onClose={() => setDeleted(undefined)}
           onConfirm={async () => {
-            await library.deleteDocument(name, deleted.id);
+            await client.DELETE('/api/collections/{name}/documents', {
+              params: { path: { name }, query: { document: deleted.id } },
+            });
             setDeleted(undefined);
             onChanged();
           }}

@@ -1,8 +1,7 @@
 import { X } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
-import { library } from '../../data/api/library.js';
+import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
+import { useGet } from '../../data/queries/use-get.js';
 import { Notice } from '../../ui/states/Notice.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { pieces } from './pieces.js';
 
 export interface DocumentViewProps {
@@ -19,8 +18,9 @@ const mostCharacters = 200_000;
 
 /** A document's text with its passages, as a search finds them. */
 export function DocumentView({ name, document, found, revision, onClose }: DocumentViewProps): ReactElement {
-  const load = useCallback((signal: AbortSignal) => library.documentText(name, document, signal), [name, document]);
-  const { value, error, again } = useLoaded(load);
+  const { value, error, again } = useGet('/api/collections/{name}/documents/{id}', {
+    params: { path: { name, id: document } },
+  });
   const [chosen, setChosen] = useState<string>();
   const shown = chosen ?? found;
   const text = useRef<HTMLDivElement>(null);

@@ -1,6 +1,6 @@
 import type { JobReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
-import { library } from '../../data/api/library.js';
+import { client } from '../../data/api/client.js';
 import { Progress } from '../../ui/states/Progress.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { isOpenJob } from '../../data/queries/use-topic.js';
@@ -78,7 +78,9 @@ function Ingest({
             type="button"
             className="button button-small"
             disabled={stop.isBusy}
-            onClick={() => stop.run(() => library.cancelJob(job.jobId))}
+            onClick={() =>
+              stop.run(() => client.POST('/api/jobs/{id}/cancel', { params: { path: { id: job.jobId } } }))
+            }
           >
             Cancel
           </button>

@@ -1,7 +1,7 @@
 import type { Passage, SearchRequest } from '@heddle/core';
 import { Search } from 'lucide-react';
 import { memo, useEffect, useRef, useState, type ReactElement } from 'react';
-import { library } from '../../data/api/library.js';
+import { client } from '../../data/api/client.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { formatScore } from '../../ui/format/format-score.js';
 import { Notice } from '../../ui/states/Notice.js';
@@ -48,7 +48,13 @@ export function SearchPanel({
     const { signal } = (asked.current = new AbortController());
     action.run(async () => {
       const startedAt = performance.now();
-      const results = await library.search(name, { query, mode: wanted, k: 8 }, signal);
+      const results = (
+        await client.POST('/api/collections/{name}/search', {
+          params: { path: { name } },
+          body: { query, mode: wanted, k: 8 },
+          signal,
+        })
+      ).results;
       setFound({ query, results, ms: performance.now() - startedAt });
     });
   };

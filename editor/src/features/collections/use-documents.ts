@@ -1,7 +1,7 @@
 import type { DocumentInfo } from '@heddle/core';
 import { useCallback, useEffect, useState } from 'react';
 import { toApiError, type ApiError } from '../../data/http/http.js';
-import { library } from '../../data/api/library.js';
+import { client } from '../../data/api/client.js';
 
 export interface Documents {
   readonly list: readonly DocumentInfo[] | undefined;
@@ -44,7 +44,12 @@ export function useDocuments(name: string, mark: number): Documents {
 async function readPages(name: string, pages: number, signal: AbortSignal): Promise<readonly DocumentInfo[]> {
   const all: DocumentInfo[] = [];
   for (let page = 0; page < pages; page += 1) {
-    const some = await library.documents(name, all.at(-1)?.id, signal);
+    const some = (
+      await client.GET('/api/collections/{name}/documents', {
+        params: { path: { name }, query: { limit: pageSize, after: all.at(-1)?.id } },
+        signal,
+      })
+    ).documents;
     all.push(...some);
     if (some.length < pageSize) break;
   }

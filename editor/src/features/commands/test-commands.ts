@@ -9,7 +9,7 @@ import {
   setPin,
   toggleBreakpoints,
 } from '../run/index.js';
-import { runApi } from '../../data/api/run-api.js';
+import { client } from '../../data/api/client.js';
 import { retryDraft } from './retry-draft.js';
 import { runTrial, wholeOutputs } from './trial-run.js';
 import { say, setOverlay } from '../view/index.js';
@@ -95,7 +95,8 @@ export const testCommands: readonly Command[] = [
     keys: [],
     isEnabled: ({ hasRun, isRunning, mayRun }) => hasRun && mayRun && !isRunning,
     whyOff: whyNoDraftRuns,
-    run: (context) => again(context, (runId) => runApi.rerun(runId, {})),
+    run: (context) =>
+      again(context, (runId) => client.POST('/api/runs/{id}/rerun', { params: { path: { id: runId } }, body: {} })),
   },
   {
     id: 'retry-draft',
@@ -114,7 +115,7 @@ export const testCommands: readonly Command[] = [
     keys: [],
     isEnabled: ({ hasRun, isRunning, mayRun }) => hasRun && mayRun && !isRunning,
     whyOff: whyNoDraftRuns,
-    run: (context) => again(context, runApi.resume),
+    run: (context) => again(context, (id) => client.POST('/api/runs/{id}/resume', { params: { path: { id } } })),
   },
   {
     id: 'play',
@@ -169,7 +170,11 @@ async function goOn({ runs, view }: CommandContext, step: boolean): Promise<void
   }
   try {
     // One after another: the last reply says whether the run pauses again.
-    for (const { requestId } of stops) await runApi.goOn(run.runId, requestId, step);
+    for (const { requestId } of stops)
+      await client.POST('/api/runs/{id}/human-inputs/{requestId}/continue', {
+        params: { path: { id: run.runId, requestId } },
+        body: { step },
+      });
   } catch (error) {
     say(view, toApiError(error).message, true);
   }

@@ -4,7 +4,7 @@ import { navigate, runPath, workflowPath } from '../../ui/navigation/route.js';
 import { say } from '../view/index.js';
 import { recallInputs, trialOptions } from '../run/index.js';
 import { readInputs } from '../../ui/schema-form/read-inputs.js';
-import { runApi } from '../../data/api/run-api.js';
+import { client } from '../../data/api/client.js';
 import { localValues } from '../../data/browser-storage.js';
 
 /** The part of a workflow to run again: one node, or a node and what follows; with edited outputs for some nodes. */
@@ -31,7 +31,12 @@ export async function runTrial(context: Context, request: TrialRequest): Promise
   };
   const runId =
     origin.kind === 'run'
-      ? await runs.begin(() => runApi.rerun(origin.runId, { ...options, reuse: true }))
+      ? await runs.begin(() =>
+          client.POST('/api/runs/{id}/rerun', {
+            params: { path: { id: origin.runId } },
+            body: { ...options, reuse: true },
+          }),
+        )
       : id === undefined
         ? undefined
         : await startOnLatest(context, id, options);
@@ -61,7 +66,9 @@ async function startOnLatest(
 
 async function latestRun(workflowId: string): Promise<string | undefined> {
   try {
-    const { runs } = await runApi.list({ workflow: workflowId, status: ['done', 'failed', 'cancelled'], limit: 1 });
+    const { runs } = await client.GET('/api/runs', {
+      params: { query: { workflow: workflowId, status: 'done,failed,cancelled', limit: 1 } },
+    });
     return runs[0]?.runId;
   } catch (error) {
     if (toApiError(error).isUnreachable) throw error;
@@ -83,7 +90,13 @@ export async function wholeOutputs(
       async ([port, labelled]) =>
         [
           port,
-          labelled.value === undefined ? (await runApi.value(run.runId, path, port)).value : labelled.value,
+          labelled.value === undefined
+            ? (
+                await client.GET('/api/runs/{id}/values', {
+                  params: { path: { id: run.runId }, query: { path, port } },
+                })
+              ).value
+            : labelled.value,
         ] as const,
     ),
   );

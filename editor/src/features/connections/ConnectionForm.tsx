@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
-import type { ConnectionReply, ConnectionTest } from '@heddle/core';
-import { integrations } from '../../data/api/integrations.js';
+import type { Connection, ConnectionReply, ConnectionTest } from '@heddle/core';
+import { client } from '../../data/api/client.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { leaveSaved } from '../../ui/navigation/leave-guard.js';
@@ -16,6 +16,14 @@ import { ModelTable } from './ModelTable.js';
 import { PriceTable } from './PriceTable.js';
 import { TestResult } from './TestResult.js';
 import { KeyField } from './KeyField.js';
+
+const store = (connection: Connection, isNew: boolean) =>
+  isNew
+    ? client.POST('/api/connections', { body: connection })
+    : client.PUT('/api/connections/{id}', { params: { path: { id: connection.id } }, body: connection });
+const storeKey = (id: string, value: string) =>
+  client.PUT('/api/connections/{id}/key', { params: { path: { id } }, body: { value } });
+const testOf = (id: string) => client.POST('/api/connections/{id}/test', { params: { path: { id } }, body: {} });
 
 /** All settings of a connection, with its test. */
 export function ConnectionForm({
@@ -51,10 +59,10 @@ export function ConnectionForm({
     if (!read.ok) return;
     save.run(async () => {
       const { connection } = read;
-      await (isNew ? integrations.createConnection(connection) : integrations.replaceConnection(connection));
+      await store(connection, isNew);
       setMade(connection.id);
-      if (key !== '') await integrations.setKey(connection.id, key);
-      const test = withTest ? await integrations.testConnection(connection.id) : undefined;
+      if (key !== '') await storeKey(connection.id, key);
+      const test = withTest ? await testOf(connection.id) : undefined;
       // A new connection whose test fails is kept only on request.
       if (saved === undefined && test?.isReachable === false) {
         setFailed({ id: connection.id, test });
@@ -69,7 +77,7 @@ export function ConnectionForm({
   };
   const takeBack = (id: string): void =>
     save.run(async () => {
-      await integrations.removeConnection(id);
+      await client.DELETE('/api/connections/{id}', { params: { path: { id } } });
       setMade(undefined);
       setFailed(undefined);
     });
@@ -108,7 +116,7 @@ export function ConnectionForm({
             saved?.key === 'vault'
               ? () =>
                   save.run(async () => {
-                    await integrations.removeKey(saved.id);
+                    await client.DELETE('/api/connections/{id}/key', { params: { path: { id: saved.id } } });
                     onChanged();
                   })
               : undefined
@@ -145,7 +153,7 @@ export function ConnectionForm({
           verb="Delete connection"
           onClose={() => setDeleting(false)}
           onConfirm={async () => {
-            await integrations.removeConnection(saved.id);
+            await client.DELETE('/api/connections/{id}', { params: { path: { id: saved.id } } });
             leaveSaved(() => navigate('/connections'));
           }}
         >

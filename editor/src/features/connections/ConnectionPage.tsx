@@ -1,9 +1,9 @@
 import { useState, type ReactElement } from 'react';
-import { integrations, type Preset } from '../../data/api/integrations.js';
+import { useGet } from '../../data/queries/use-get.js';
+import type { Preset } from '../../data/api/reply-parts.js';
 import { draftFrom, draftOf } from './connection-draft.js';
 import { ConnectionForm } from './ConnectionForm.js';
 import { PresetPicker } from './PresetPicker.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { leaveThrough } from '../../ui/navigation/leave-guard.js';
 import { GrantLine } from '../grants/index.js';
 import { Link } from '../../ui/navigation/Link.js';
@@ -23,8 +23,8 @@ export function ConnectionPage({
 
 /** Starts with the preset that has the name of the requested connection, where there is one. */
 function NewConnection({ name }: { readonly name: string | undefined }): ReactElement {
-  const presets = useLoaded(integrations.presets);
-  const connections = useLoaded(integrations.connections);
+  const presets = useGet('/api/connections/presets', {}, ({ presets }) => presets);
+  const connections = useGet('/api/connections', {}, ({ connections }) => connections);
   const [picked, setPicked] = useState<Preset | 'none'>();
   const wanted = name === undefined ? undefined : presets.value?.find(({ id }) => id === name);
   const preset = picked === 'none' ? undefined : (picked ?? wanted);
@@ -52,10 +52,8 @@ function NewConnection({ name }: { readonly name: string | undefined }): ReactEl
 }
 
 function KnownConnection({ id }: { readonly id: string }): ReactElement {
-  // The function stays the same for one id, as the page uses the id as its key.
-  const [load] = useState(() => (signal: AbortSignal) => integrations.connection(id, signal));
-  const connection = useLoaded(load);
-  const presets = useLoaded(integrations.presets);
+  const connection = useGet('/api/connections/{id}', { params: { path: { id } } });
+  const presets = useGet('/api/connections/presets', {}, ({ presets }) => presets);
   const known = connection.value;
   const preset = presets.value?.find((entry) => entry.id === known?.preset);
   return (

@@ -3,7 +3,7 @@ import { Laptop, Cloud } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { useKnownMay } from '../../data/access/me-store.js';
-import { integrations } from '../../data/api/integrations.js';
+import { client } from '../../data/api/client.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { LabelMark } from '../../ui/values/LabelMark.js';
 import { Link } from '../../ui/navigation/Link.js';
@@ -32,7 +32,7 @@ export function ConnectionRow({
   const Place = isLocal ? Laptop : Cloud;
   const run = (): void =>
     test.run(async () => {
-      await integrations.testConnection(id);
+      await client.POST('/api/connections/{id}/test', { params: { path: { id } }, body: {} });
       onChanged();
     });
   return (

@@ -1,11 +1,10 @@
 import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { IfMay } from '../../ui/states/IfMay.js';
-import { integrations } from '../../data/api/integrations.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { useNow } from '../../ui/format/use-now.js';
 import { ConnectionRow } from './ConnectionRow.js';
 import { Section } from '../../ui/states/Section.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { PlacePage } from '../integrations/index.js';
 import { connectionPath } from '../../ui/navigation/route.js';
@@ -15,7 +14,7 @@ const everyMs = 5_000;
 
 /** The list of connections with their state and a test. */
 export function ConnectionsPage(): ReactElement {
-  const connections = useLoaded(integrations.connections);
+  const connections = useGet('/api/connections', {}, ({ connections }) => connections);
   useAgain(connections.again, everyMs);
   const now = useNow(false);
   const list = connections.value;

@@ -1,6 +1,6 @@
 import { Cloud, Laptop } from 'lucide-react';
 import type { ReactElement } from 'react';
-import type { Preset } from '../../data/api/integrations.js';
+import type { Preset } from '../../data/api/reply-parts.js';
 
 const groups = [
   { title: 'Providers', icon: Cloud, fits: ({ kind }: Preset) => kind !== 'openai-compatible' },

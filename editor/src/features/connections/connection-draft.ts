@@ -1,5 +1,5 @@
 import { Connection, type ConnectionKind, type LabelLevel, type RemoteModelCard } from '@heddle/core';
-import type { Preset } from '../../data/api/integrations.js';
+import type { Preset } from '../../data/api/reply-parts.js';
 
 /** The form of a price. */
 export interface PriceDraft {

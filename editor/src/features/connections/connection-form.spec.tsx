@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import type { Preset } from '../../data/api/integrations.js';
+import type { Preset } from '../../data/api/reply-parts.js';
 import { SessionProvider } from '../session/SessionProvider.js';
 import type { Session } from '../session/session.js';
 import { draftFrom } from './connection-draft.js';
@@ -36,7 +36,13 @@ beforeEach(() => {
   [stored, isReachable] = [new Set(), false];
   globalThis.fetch = (async (path: string, { method = 'GET', body = '{}' }: Record<string, string | undefined>) => {
     const reply = answer(method, path, JSON.parse(body));
-    return { ok: true, status: 200, headers: new Map(), json: async () => reply, text: async () => '' };
+    return {
+      ok: true,
+      status: 200,
+      headers: new Map(),
+      json: async () => reply,
+      text: async () => JSON.stringify(reply),
+    };
   }) as unknown as typeof fetch;
   window.history.replaceState(null, '', '/connections/+');
   const place = document.createElement('div');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Connection } from '@heddle/core';
-import type { Preset } from '../../data/api/integrations.js';
+import type { Preset } from '../../data/api/reply-parts.js';
 import { draftFrom, draftOf, freeName, movesKey, readDraft } from './connection-draft.js';
 import { placeOf, standingOf } from './connection-words.js';
 

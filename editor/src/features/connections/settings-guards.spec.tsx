@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { act, type ReactElement } from 'react';
-import type { Preset } from '../../data/api/integrations.js';
+import type { Preset } from '../../data/api/reply-parts.js';
 import { SessionProvider } from '../session/SessionProvider.js';
 import type { Session } from '../session/session.js';
 import { Codes } from '../people/account/SecondFactor.js';

@@ -1,11 +1,10 @@
 import { AssignConversationRequest, defaultProject, type StoredConversation } from '@heddle/core';
-import { useCallback, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { useNamedProject } from '../../data/access/project-store.js';
-import { access } from '../../data/api/access.js';
-import { conversations } from '../../data/api/conversations.js';
+import { client } from '../../data/api/client.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { SelectField, TextField } from '../../ui/fields/FormFields.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { readForm } from '../../ui/fields/read-form.js';
 import { useAction } from '../../data/queries/use-action.js';
 import type { KnownWorkflows } from '../../data/queries/use-workflows.js';
@@ -36,7 +35,7 @@ export function AssignConversation({
   const [written, setWritten] = useState('');
   const assigning = useAction();
   const project = named?.id ?? defaultProject;
-  const members = useLoaded(useCallback((signal: AbortSignal) => access.members(project, signal), [project]));
+  const members = useGet('/api/projects/{id}/members', { params: { path: { id: project } } }, ({ members }) => members);
   const people = (members.value ?? []).map(({ member, name }) => [member, name] as const);
   const subject = chosen === another ? written.trim() : chosen;
   return (
@@ -48,7 +47,10 @@ export function AssignConversation({
       isPaused={workflow === '' || subject === ''}
       onSubmit={async () => {
         const request = { project, workflow, subject };
-        await conversations.assign(conversation.id, readForm(AssignConversationRequest, request, words));
+        await client.POST('/api/conversations/{id}/assign', {
+          params: { path: { id: conversation.id } },
+          body: readForm(AssignConversationRequest, request, words),
+        });
         onAssigned();
         onClose();
       }}

@@ -1,20 +1,19 @@
 import type { StoredCache } from '@heddle/core';
-import { useCallback, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { useKnownMay } from '../../data/access/me-store.js';
 import { useProjectNames } from '../../data/access/project-store.js';
-import { conversations } from '../../data/api/conversations.js';
+import { client } from '../../data/api/client.js';
 import { formatCount } from '../../ui/format/format-money.js';
 import { RowButton } from '../../ui/buttons/RowButton.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { LoadedTable } from '../../ui/tables/LoadedTable.js';
 import { formatSums } from '../../ui/format/format-money.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
 
 /** The caches of the project with their size and savings; each can be cleared. */
 export function CachesSection(): ReactElement {
-  const load = useCallback(async (signal: AbortSignal) => (await conversations.caches(signal)).caches, []);
-  const caches = useLoaded(load);
+  const caches = useGet('/api/caches', {}, ({ caches }) => caches);
   const { nameOf } = useWorkflows();
   const projectName = useProjectNames();
   const mayClear = useKnownMay('workflow:write') === true;
@@ -54,7 +53,10 @@ export function CachesSection(): ReactElement {
           verb="Clear cache"
           onClose={() => setCleared(undefined)}
           onConfirm={async () => {
-            await conversations.clearCache(cleared);
+            await client.DELETE('/api/caches', {
+              params: { query: { name: cleared.name, workflow: cleared.workflow ?? '' } },
+              headers: { 'heddle-project': cleared.project },
+            });
             setCleared(undefined);
             caches.again();
           }}

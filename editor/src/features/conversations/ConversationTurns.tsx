@@ -1,6 +1,6 @@
 import type { ConversationReply } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { conversations } from '../../data/api/conversations.js';
+import { client } from '../../data/api/client.js';
 import { ChatView } from '../../ui/values/ChatView.js';
 import { LabelMark } from '../../ui/values/LabelMark.js';
 import { ShowMore } from '../../ui/buttons/ShowMore.js';
@@ -13,7 +13,13 @@ interface Turns extends Pick<ConversationReply, 'said' | 'summary'> {
 
 const turnPages: PageSource<string, Turns> = {
   read: async (id, before, signal) => {
-    const page = await conversations.read(id, before === undefined ? undefined : Number(before), signal);
+    const page = await client.GET('/api/conversations/{id}', {
+      params: {
+        path: { id },
+        query: { limit: 50, before: before === undefined ? undefined : Number(before) },
+      },
+      signal,
+    });
     return { ...page, next: page.next === undefined ? undefined : String(page.next) };
   },
   join: (newer, older) => ({ ...newer, said: [...older.said, ...newer.said], next: older.next }),

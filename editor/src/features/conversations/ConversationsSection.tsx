@@ -2,7 +2,8 @@ import type { StoredConversation } from '@heddle/core';
 import { useDeferredValue, useMemo, useState, type ReactElement } from 'react';
 import { useKnownMay, useMe } from '../../data/access/me-store.js';
 import { useNamedProject } from '../../data/access/project-store.js';
-import { conversations as calls, type ConversationFilter } from '../../data/api/conversations.js';
+import { client } from '../../data/api/client.js';
+import { addressOf } from '@heddle/core/api-client';
 import { FilterSelect } from '../../ui/fields/FilterSelect.js';
 import { SearchField } from '../../ui/fields/SearchField.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
@@ -13,7 +14,7 @@ import { usePages } from '../../data/queries/use-pages.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { AssignConversation } from './AssignConversation.js';
-import { conversationPages } from './conversation-pages.js';
+import { conversationPages, type ConversationFilter } from './conversation-pages.js';
 import { ConversationTable } from './ConversationTable.js';
 
 /** The memory of runs: list, read, export and erase conversations, and assign those without an owner. */
@@ -38,7 +39,10 @@ function Conversations(): ReactElement {
   const [search, setSearch] = useState('');
   const words = useDeferredValue(search.trim());
   const filter = useMemo(
-    (): ConversationFilter => (isUnassigned ? { isUnassigned, search: words } : { project, workflow, search: words }),
+    (): ConversationFilter =>
+      isUnassigned
+        ? { unassigned: 'true', search: words || undefined }
+        : { project: project || undefined, workflow: workflow || undefined, search: words || undefined },
     [project, workflow, words, isUnassigned],
   );
   const pages = usePages(conversationPages, filter);
@@ -74,7 +78,7 @@ function Conversations(): ReactElement {
           value={search}
           onChange={setSearch}
         />
-        <a className="button button-small" href={calls.exportAddress(filter)} download>
+        <a className="button button-small" href={addressOf('/api/conversations/export', { query: filter })} download>
           Export JSONL
         </a>
       </div>
@@ -113,7 +117,7 @@ function Conversations(): ReactElement {
           verb="Erase conversation"
           onClose={() => setErased(undefined)}
           onConfirm={async () => {
-            await calls.erase(erased.id);
+            await client.DELETE('/api/conversations/{id}', { params: { path: { id: erased.id } } });
             setErased(undefined);
             pages.again();
           }}

@@ -1,10 +1,15 @@
 import type { ConversationsReply } from '@heddle/core';
-import { conversations, type ConversationFilter } from '../../data/api/conversations.js';
+import type { QueryOf } from '@heddle/core/api-client';
+import { client } from '../../data/api/client.js';
 import type { PageSource } from '../../data/queries/use-pages.js';
+
+/** The filter of the conversation list. */
+export type ConversationFilter = Omit<QueryOf<'/api/conversations'>, 'after' | 'limit'>;
 
 /** Conversations, newest first, with the names of their subjects. */
 export const conversationPages: PageSource<ConversationFilter, ConversationsReply> = {
-  read: conversations.list,
+  read: (filter, after, signal) =>
+    client.GET('/api/conversations', { params: { query: { ...filter, limit: 50, after } }, signal }),
   join: (before, { conversations: older, names, next }) => ({
     conversations: [...before.conversations, ...older],
     names: { ...before.names, ...names },

@@ -2,7 +2,7 @@ import { everyProject, type GrantReply, type ProjectReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { projectStore, useProjectNames } from '../../data/access/project-store.js';
-import { grants } from '../../data/api/grants.js';
+import { client } from '../../data/api/client.js';
 import { useSession } from '../session/index.js';
 import { say } from '../view/index.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
@@ -39,7 +39,10 @@ export function GrantDialog({
       action={action}
       onClose={onClose}
       onSubmit={async () => {
-        const reply = await grants.set(kind, id, chosen);
+        const reply = await client.PUT('/api/grants/{kind}/{id}', {
+          params: { path: { kind, id } },
+          body: { projects: chosen },
+        });
         say(
           view,
           reply.breaks.length === 0 ? `Grants of ${title} saved.` : breakWords(reply.breaks, nameOf),

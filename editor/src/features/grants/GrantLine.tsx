@@ -1,11 +1,10 @@
 import { defaultProject, type GrantKind } from '@heddle/core';
-import { useCallback, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { may, useMe } from '../../data/access/me-store.js';
 import { projectStore, useProject } from '../../data/access/project-store.js';
-import { grants } from '../../data/api/grants.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { RowButton } from '../../ui/buttons/RowButton.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { GrantDialog } from './GrantDialog.js';
 import { ProjectChips } from './ProjectChips.js';
 
@@ -27,8 +26,7 @@ export function GrantLine(props: GrantLineProps): ReactElement | null {
 }
 
 function Line({ kind, id, title = id }: GrantLineProps): ReactElement | null {
-  const load = useCallback((signal: AbortSignal) => grants.get(kind, id, signal), [kind, id]);
-  const { value: grant, again } = useLoaded(load);
+  const { value: grant, again } = useGet('/api/grants/{kind}/{id}', { params: { path: { kind, id } } });
   const [isOpen, setOpen] = useState(false);
   // A collection from another project is not granted here, so nothing is shown.
   if (grant === undefined) return null;

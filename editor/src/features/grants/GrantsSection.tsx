@@ -2,10 +2,9 @@ import type { GrantKind, GrantReply, ProjectReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { projectStore, useProjectNames } from '../../data/access/project-store.js';
-import { grants } from '../../data/api/grants.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { SearchField } from '../../ui/fields/SearchField.js';
 import { Allowed } from '../../ui/states/Allowed.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { fitsGrant, grantKinds, isFolded } from './grant-words.js';
 import { GrantDialog } from './GrantDialog.js';
@@ -25,7 +24,7 @@ export function GrantsSection(): ReactElement {
 }
 
 function Grants(): ReactElement {
-  const loaded = useLoaded(grants.list);
+  const loaded = useGet('/api/grants', {}, ({ grants }) => grants);
   const projects = useStore(projectStore, (state) => state.projects);
   return (
     <WhenLoaded loaded={{ ...loaded, value: projects === undefined ? undefined : loaded.value }}>

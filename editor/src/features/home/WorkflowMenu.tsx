@@ -3,7 +3,7 @@ import { Copy, Download, Ellipsis, PencilLine, Trash2 } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useState, type ReactElement } from 'react';
 import { IfMay } from '../../ui/states/IfMay.js';
-import { api } from '../../data/api/api.js';
+import { client } from '../../data/api/client.js';
 import type { MenuStart } from '../../ui/dialogs/use-late-menu.js';
 import { saveFile } from '../../ui/buttons/save-file.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
@@ -48,8 +48,8 @@ export function WorkflowMenu({ workflow, start, onChanged, onError }: WorkflowMe
               className="menu-item"
               onSelect={() =>
                 quietly(
-                  api
-                    .workflow(workflow.id)
+                  client
+                    .GET('/api/workflows/{id}', { params: { path: { id: workflow.id } } })
                     .then(({ slug, document }) => saveFile(`${slug}.json`, serialiseDocument(document))),
                 )
               }
@@ -73,7 +73,7 @@ export function WorkflowMenu({ workflow, start, onChanged, onError }: WorkflowMe
           verb="Delete workflow"
           onClose={() => setDialog(undefined)}
           onConfirm={async () => {
-            await api.deleteWorkflow(workflow.id);
+            await client.DELETE('/api/workflows/{id}', { params: { path: { id: workflow.id } } });
             setDialog(undefined);
             onChanged();
           }}

@@ -1,5 +1,5 @@
 import { parseDocument, type WorkflowDocument, type WorkflowReply } from '@heddle/core';
-import { api } from '../../data/api/api.js';
+import { client } from '../../data/api/client.js';
 import { ApiError, toApiError } from '../../data/http/http.js';
 
 /** A minimal workflow: it returns its input and can run at once. */
@@ -16,13 +16,13 @@ const firstDocument: WorkflowDocument = parseDocument({
 
 /** Stores a new workflow. Errors: ApiError. */
 export function createFirst(): Promise<WorkflowReply> {
-  return api.createWorkflow(firstDocument);
+  return client.POST('/api/workflows', { body: { document: firstDocument } });
 }
 
 /** Stores a copy of a workflow under a new name. Errors: ApiError. */
 export async function duplicateWorkflow(id: string): Promise<void> {
-  const { document } = await api.workflow(id);
-  await api.createWorkflow({ ...document, name: copyName(document.name) });
+  const { document } = await client.GET('/api/workflows/{id}', { params: { path: { id } } });
+  await client.POST('/api/workflows', { body: { document: { ...document, name: copyName(document.name) } } });
 }
 
 /** `Digest` gives `Digest (copy)`, and that `Digest (copy 2)`. */
@@ -33,8 +33,12 @@ export function copyName(name: string): string {
 
 /** Renames a workflow and changes nothing else. Errors: ApiError `conflict` when somebody saves it at the same time. */
 export async function renameWorkflow(id: string, name: string): Promise<void> {
-  const { document, revision } = await api.workflow(id);
-  await api.saveWorkflow(id, { ...document, name }, revision);
+  const { document, revision } = await client.GET('/api/workflows/{id}', { params: { path: { id } } });
+  await client.PUT('/api/workflows/{id}', {
+    params: { path: { id } },
+    body: { document: { ...document, name } },
+    headers: { 'if-match': `"${revision}"` },
+  });
 }
 
 const mostBytes = 20_000_000;
@@ -43,7 +47,7 @@ const mostBytes = 20_000_000;
 export async function importFile(file: Pick<File, 'name' | 'size' | 'text'>): Promise<WorkflowReply> {
   if (file.size > mostBytes)
     throw new ApiError('document_unreadable', `${file.name} is too large. A workflow file has at most 20 MB.`, 0);
-  return api.createWorkflow(readDocument(file.name, await file.text()));
+  return client.POST('/api/workflows', { body: { document: readDocument(file.name, await file.text()) } });
 }
 
 function readDocument(name: string, text: string): WorkflowDocument {

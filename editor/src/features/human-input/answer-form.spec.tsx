@@ -90,7 +90,13 @@ it('says that an answer came too late, also where the question has left the page
   act(() => root.render(<p>No question is open.</p>));
   await act(async () => {
     const error = { code: 'human_input_decided', message: 'It was decided already.', retryable: false };
-    reply({ ok: false, status: 409, headers: new Headers(), json: async () => ({ error }), text: async () => '' });
+    reply({
+      ok: false,
+      status: 409,
+      headers: new Headers(),
+      json: async () => ({ error }),
+      text: async () => JSON.stringify({ error }),
+    });
     await new Promise((resolve) => setTimeout(resolve));
   });
   expect(view.getState().toast).toEqual({
@@ -105,7 +111,13 @@ it('says that an answer waits while the server is away, and sends it by itself',
   globalThis.fetch = (async (path: string, { body }: { readonly body?: string } = {}) => {
     if (isAway) throw new TypeError('Failed to fetch');
     if (path.includes('/human-inputs/')) sent.push(body ?? '');
-    return { ok: true, status: 204, headers: new Headers(), json: async () => ({}), text: async () => '' };
+    return {
+      ok: true,
+      status: 204,
+      headers: new Headers(),
+      json: async () => ({}),
+      text: async () => JSON.stringify({}),
+    };
   }) as unknown as typeof fetch;
   const question = { title: 'May it go?', schema: { type: 'object' }, buttons: [{ id: 'yes', title: 'Allow' }] };
   await act(async () =>
@@ -128,7 +140,13 @@ it('says that an answer waits while the server is away, and sends it by itself',
   expect(place.querySelector<HTMLButtonElement>('.request-actions button')?.disabled).toBe(true);
 });
 
-const reply = { ok: true, status: 204, headers: new Headers(), json: async () => ({}), text: async () => '' };
+const reply = {
+  ok: true,
+  status: 204,
+  headers: new Headers(),
+  json: async () => ({}),
+  text: async () => JSON.stringify({}),
+};
 const form = {
   title: 'Which account?',
   schema: {

@@ -1,4 +1,4 @@
-import { titleOfPath } from '@heddle/core';
+import { titleOfPath, type ShownRequest } from '@heddle/core';
 import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
 import { Notice } from '../../ui/states/Notice.js';
 import { formatAgo } from '../../ui/format/format-time.js';
@@ -6,7 +6,7 @@ import { FilterSelect } from '../../ui/fields/FilterSelect.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
 import { AnswerForm, followQuestions } from '../human-input/index.js';
 import { outboxKey } from '../run/index.js';
-import { runApi, type OpenRequest } from '../../data/api/run-api.js';
+import { client } from '../../data/api/client.js';
 import { useNow } from '../../ui/format/use-now.js';
 import { useSession } from '../session/index.js';
 import { useLoaded } from '../../data/queries/use-loaded.js';
@@ -114,7 +114,7 @@ function Question({
   workflow,
   now,
 }: {
-  readonly request: OpenRequest;
+  readonly request: ShownRequest;
   readonly workflow: string | undefined;
   readonly now: number;
 }): ReactElement {
@@ -155,7 +155,10 @@ function Question({
 function useWorkflowNames(count: number): ReadonlyMap<string, string> {
   const load = useCallback(
     async (signal: AbortSignal) =>
-      count === 0 ? [] : (await runApi.list({ status: ['suspended', 'running'], limit: 200 }, signal)).runs,
+      count === 0
+        ? []
+        : (await client.GET('/api/runs', { params: { query: { status: 'suspended,running', limit: 200 } }, signal }))
+            .runs,
     [count],
   );
   const { value } = useLoaded(load);

@@ -1,8 +1,8 @@
+import type { ShownRequest } from '@heddle/core';
 import { describe, expect, it } from '@jest/globals';
-import type { OpenRequest } from '../../data/api/run-api.js';
 import { assigneesOf, dueOf, forWhom, orderRequests } from './order-requests.js';
 
-const ask = (requestId: string, time: number, question: Partial<OpenRequest['question']> = {}): OpenRequest => ({
+const ask = (requestId: string, time: number, question: Partial<ShownRequest['question']> = {}): ShownRequest => ({
   ...{ requestId, runId: 'r', path: 'ask', time, mark: 'open' },
   question: { title: 'T', schema: {}, ...question },
 });

@@ -1,5 +1,5 @@
+import type { ShownRequest } from '@heddle/core';
 import { formatDuration } from '../../ui/format/format-duration.js';
-import type { OpenRequest } from '../../data/api/run-api.js';
 
 /** The deadline of a request as text, and whether it has passed. */
 export interface Due {
@@ -8,7 +8,7 @@ export interface Due {
 }
 
 /** The deadline of a request; undefined where it has none. */
-export function dueOf({ question: { dueAt, remindAt } }: OpenRequest, now: number): Due | undefined {
+export function dueOf({ question: { dueAt, remindAt } }: ShownRequest, now: number): Due | undefined {
   if (dueAt !== undefined)
     return dueAt <= now
       ? { words: `Overdue for ${formatDuration(now - dueAt)}`, isOver: true }
@@ -23,30 +23,30 @@ export function dueOf({ question: { dueAt, remindAt } }: OpenRequest, now: numbe
  * The assignees of a request now: after the escalation (or the reminder, where there is no escalation time) also the person it escalates
  * to.
  */
-export function forWhom({ question }: OpenRequest, now: number): string {
+export function forWhom({ question }: ShownRequest, now: number): string {
   const { assignee, escalateTo, remindAt = Infinity, escalateAt = remindAt } = question;
   const others = escalateTo !== undefined && escalateAt <= now ? [escalateTo] : [];
   return [...(assignee === undefined ? [] : [assignee]), ...others].join(' or ') || 'anybody';
 }
 
 /** The assignees of all requests, each once. */
-export function assigneesOf(requests: readonly OpenRequest[], now: number): readonly string[] {
+export function assigneesOf(requests: readonly ShownRequest[], now: number): readonly string[] {
   return [...new Set(requests.map((ask) => forWhom(ask, now)))].sort((a, b) => a.localeCompare(b));
 }
 
 /** The filtered requests: overdue ones first, then by deadline, then the oldest. */
 export function orderRequests(
-  requests: readonly OpenRequest[],
+  requests: readonly ShownRequest[],
   wanted: { readonly isOverdue: boolean; readonly assignee: string },
   now: number,
-): readonly OpenRequest[] {
+): readonly ShownRequest[] {
   return requests
     .filter((ask) => !wanted.isOverdue || dueOf(ask, now)?.isOver === true)
     .filter((ask) => wanted.assignee === '' || forWhom(ask, now) === wanted.assignee)
     .sort((a, b) => compare(timeOf(a), timeOf(b)) || a.time - b.time);
 }
 
-const timeOf = ({ question: { dueAt = Infinity, remindAt = Infinity } }: OpenRequest): number =>
+const timeOf = ({ question: { dueAt = Infinity, remindAt = Infinity } }: ShownRequest): number =>
   Math.min(dueAt, remindAt);
 
 // Infinity minus Infinity is NaN.

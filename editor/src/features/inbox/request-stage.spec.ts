@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { OpenRequest } from '../../data/api/run-api.js';
+import type { ShownRequest } from '@heddle/core';
 import { stageOf, timesOf } from './request-stage.js';
 
-const ask = (question: Partial<OpenRequest['question']>, mark?: OpenRequest['mark']): OpenRequest =>
-  OpenRequest.parse({ requestId: 'a', runId: 'r', path: 'ask', time: 0, mark, question: { title: 'T', ...question } });
+const ask = (question: Partial<ShownRequest['question']>, mark: ShownRequest['mark'] = 'open'): ShownRequest => ({
+  ...{ requestId: 'a', runId: 'r', path: 'ask', time: 0, mark },
+  question: { title: 'T', schema: {}, ...question },
+});
 
 describe('the stage of a question', () => {
   const question = { assignee: 'ada', escalateTo: 'bo', remindAt: 1000, escalateAt: 61_000 };

@@ -1,9 +1,9 @@
+import type { ShownRequest } from '@heddle/core';
 import { formatDuration } from '../../ui/format/format-duration.js';
-import type { OpenRequest } from '../../data/api/run-api.js';
 
 /** The stage of a request: open, reminded or escalated. */
 export interface RequestStage {
-  readonly mark: OpenRequest['mark'];
+  readonly mark: ShownRequest['mark'];
   /** What happened; undefined while nothing did. */
   readonly words: string | undefined;
   /** What comes next; undefined where nothing does. */
@@ -13,7 +13,7 @@ export interface RequestStage {
 const order = ['open', 'reminded', 'escalated'] as const;
 
 /** The stage of a request as the server sent it, advanced where a time has passed since. */
-export function stageOf(request: OpenRequest, now: number): RequestStage {
+export function stageOf(request: ShownRequest, now: number): RequestStage {
   const { assignee, remindAt = Infinity, escalateTo, escalateAt = remindAt } = request.question;
   const byTime = escalateTo !== undefined && escalateAt <= now ? 'escalated' : remindAt <= now ? 'reminded' : 'open';
   const mark = order.indexOf(byTime) > order.indexOf(request.mark) ? byTime : request.mark;
@@ -32,7 +32,7 @@ export function stageOf(request: OpenRequest, now: number): RequestStage {
 }
 
 /** The times of a request in full: deadline, reminder and escalation. */
-export function timesOf({ question }: OpenRequest): string {
+export function timesOf({ question }: ShownRequest): string {
   const { dueAt, remindAt, escalateTo, escalateAt = remindAt } = question;
   const full = (time: number): string => new Date(time).toLocaleString();
   return [

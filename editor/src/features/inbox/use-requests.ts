@@ -1,10 +1,11 @@
+import type { ShownRequest } from '@heddle/core';
 import { useEffect, useState } from 'react';
+import { client } from '../../data/api/client.js';
 import { toApiError, type ApiError } from '../../data/http/http.js';
-import { runApi, type OpenRequest } from '../../data/api/run-api.js';
 import { useLive } from '../../data/live/live-context.js';
 
 export interface RequestsState {
-  readonly requests: readonly OpenRequest[] | undefined;
+  readonly requests: readonly ShownRequest[] | undefined;
   readonly error: ApiError | undefined;
 }
 
@@ -24,10 +25,10 @@ export function useRequests(): RequestsState {
       }
       isReading = true;
       isStale = false;
-      runApi
-        .requests(controller.signal)
+      client
+        .GET('/api/human-inputs', { signal: controller.signal })
         .then(
-          (requests) => setState({ requests, error: undefined }),
+          ({ requests }) => setState({ requests, error: undefined }),
           (error: unknown) => {
             if (!controller.signal.aborted) setState((before) => ({ ...before, error: toApiError(error) }));
           },

@@ -1,7 +1,7 @@
 import { cardFromSource, ModelCard, type ModelState } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { ApiError } from '../../data/http/http.js';
-import { library } from '../../data/api/library.js';
+import { client } from '../../data/api/client.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
 import { SelectField, TextField } from '../../ui/fields/FormFields.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
@@ -62,7 +62,7 @@ export function AddModel({
       }),
       words,
     );
-    await library.addModel(card);
+    await client.POST('/api/models', { body: card });
     onAdded();
     onClose();
   };

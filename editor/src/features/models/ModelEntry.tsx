@@ -1,7 +1,7 @@
 import type { JobReply, ModelState } from '@heddle/core';
 import { memo, useState, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
-import { library } from '../../data/api/library.js';
+import { client } from '../../data/api/client.js';
 import { formatBytes } from '../../ui/format/format-bytes.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { Fact } from '../../ui/tables/Fact.js';
@@ -98,7 +98,11 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
             className="button button-small"
             disabled={action.isBusy}
             aria-label={`${failed === undefined ? 'Download' : 'Retry the download:'} ${card.title}`}
-            onClick={() => run(() => library.pullModel(card.id))}
+            onClick={() =>
+              run(() =>
+                client.POST('/api/models/{id}/pull', { params: { path: { id: card.id } } }).then(({ jobId }) => jobId),
+              )
+            }
           >
             {failed === undefined ? 'Download' : 'Retry download'}
           </button>
@@ -109,7 +113,7 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
             className="button button-small"
             disabled={action.isBusy}
             aria-label={`${action.isBusy ? 'Loading…' : 'Load'} ${card.title}`}
-            onClick={() => run(() => library.loadModel(card.id))}
+            onClick={() => run(() => client.POST('/api/models/{id}/load', { params: { path: { id: card.id } } }))}
           >
             {action.isBusy ? 'Loading…' : 'Load'}
           </button>
@@ -120,7 +124,7 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
             className="button button-small"
             disabled={action.isBusy}
             aria-label={`Unload ${card.title}`}
-            onClick={() => run(() => library.unloadModel(card.id))}
+            onClick={() => run(() => client.POST('/api/models/{id}/unload', { params: { path: { id: card.id } } }))}
           >
             Unload
           </button>

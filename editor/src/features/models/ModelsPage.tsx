@@ -2,11 +2,10 @@ import type { ModelState } from '@heddle/core';
 import { Plus } from 'lucide-react';
 import { useMemo, useState, type ReactElement } from 'react';
 import { IfMay } from '../../ui/states/IfMay.js';
-import { api } from '../../data/api/api.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { SearchField } from '../../ui/fields/SearchField.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
 import { Section } from '../../ui/states/Section.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { AddModel } from './AddModel.js';
 import { HostPanel } from './HostPanel.js';
 import { filterModels, modelFilters, type ModelFilter } from './filter-models.js';
@@ -16,7 +15,7 @@ import { useJobs, useModelsNow } from '../../data/queries/use-topic.js';
 
 /** The model catalogue with the models on this machine, and the host processes that run them. */
 export function ModelsPage(): ReactElement {
-  const first = useLoaded(api.models);
+  const first = useGet('/api/models', {}, ({ models }) => models);
   const now = useModelsNow();
   const jobs = useJobs();
   const [filter, setFilter] = useState<ModelFilter>({ kind: 'all', state: 'all', query: '' });

@@ -1,6 +1,6 @@
 import type { JobReply } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { library } from '../../data/api/library.js';
+import { client } from '../../data/api/client.js';
 import { Progress } from '../../ui/states/Progress.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { readPull } from './read-pull.js';
@@ -18,7 +18,7 @@ export function Pulling({ job }: { readonly job: JobReply }): ReactElement {
         className="button button-small"
         disabled={stop.isBusy}
         aria-label={`Cancel the download of ${job.subject}`}
-        onClick={() => stop.run(() => library.cancelJob(job.jobId))}
+        onClick={() => stop.run(() => client.POST('/api/jobs/{id}/cancel', { params: { path: { id: job.jobId } } }))}
       >
         Cancel
       </button>

@@ -1,8 +1,7 @@
 import type { ModelCard } from '@heddle/core';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { z } from 'zod';
-import { ApiError, toApiError } from '../../data/http/http.js';
-import { library } from '../../data/api/library.js';
+import { ApiError, send, toApiError } from '../../data/http/http.js';
 import { readNamedEvents } from '../../data/http/read-named-events.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { LinesField } from '../../ui/fields/FormFields.js';
@@ -48,7 +47,11 @@ export function TryPrompt({ card }: { readonly card: ModelCard }): ReactElement 
     show({});
     setBusy(true);
     try {
-      const { body } = await library.tryModel(card.id, { prompt, maxTokens: 256 }, signal);
+      const { body } = await send(`/api/models/${encodeURIComponent(card.id)}/try`, {
+        method: 'POST',
+        body: { prompt, maxTokens: 256 },
+        signal,
+      });
       if (body === null) throw new ApiError('unexpected', 'The server sent an empty reply.', 200);
       for await (const { data } of readNamedEvents(body)) show(changeBy(Event.parse(data), now));
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { ModelCard, ScoreTextsReply } from '@heddle/core';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
-import { library } from '../../data/api/library.js';
+import { client } from '../../data/api/client.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { formatScore } from '../../ui/format/format-score.js';
 import { LinesField, TextField } from '../../ui/fields/FormFields.js';
@@ -22,7 +22,14 @@ export function TryScores({ card }: { readonly card: ModelCard }): ReactElement 
     action.run(async () => {
       const texts = lines.split('\n').filter((line) => line.trim() !== '');
       const { signal } = (stop.current = new AbortController());
-      setReply({ texts, scores: await library.scoreTexts(card.id, needsQuery ? query : '', texts, signal) });
+      setReply({
+        texts,
+        scores: await client.POST('/api/models/{id}/score', {
+          params: { path: { id: card.id } },
+          body: { query: needsQuery ? query : '', texts },
+          signal,
+        }),
+      });
     });
   return (
     <form

@@ -28,7 +28,13 @@ beforeEach(() => {
   globalThis.fetch = (async (path: string, init: { readonly body: string }) => {
     sent.push({ path, body: JSON.parse(init.body) });
     const { status, body } = reply;
-    return { ok: status < 300, status, headers: new Map(), json: async () => body, text: async () => '' };
+    return {
+      ok: status < 300,
+      status,
+      headers: new Map(),
+      json: async () => body,
+      text: async () => JSON.stringify(body),
+    };
   }) as unknown as typeof fetch;
   const place = document.createElement('div');
   document.body.append(place);

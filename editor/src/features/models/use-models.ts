@@ -1,7 +1,8 @@
 import { JobReply, ModelState } from '@heddle/core';
 import { useCallback, useEffect, useState } from 'react';
 import { z } from 'zod';
-import { send, toApiError, type ApiError } from '../../data/http/http.js';
+import { client } from '../../data/api/client.js';
+import { toApiError, type ApiError } from '../../data/http/http.js';
 import { useLive } from '../../data/live/live-context.js';
 
 const Told = z.object({ models: z.array(ModelState) });
@@ -58,7 +59,8 @@ export function usePull(modelId: string): Pull {
   const begin = useCallback(() => {
     setAsked(true);
     setError(undefined);
-    send(`/api/models/${encodeURIComponent(modelId)}/pull`, { method: 'POST', body: {} })
+    client
+      .POST('/api/models/{id}/pull', { params: { path: { id: modelId } } })
       .catch((problem: unknown) => setError(toApiError(problem)))
       .finally(() => setAsked(false));
   }, [modelId]);

@@ -1,7 +1,7 @@
 import { useContext, useEffect, useMemo, type ReactElement, type ReactNode } from 'react';
 import { createInnerStore, linkInnerStore, startRecompile } from '../document/index.js';
 import { formatInside, parseInside, type InnerPath } from '../../ui/navigation/inner-path.js';
-import { api } from '../../data/api/api.js';
+import { client } from '../../data/api/client.js';
 import { compileOpen, SessionContext, useDocument, useSession, type Session } from '../session/index.js';
 import { goInside } from '../../ui/navigation/route.js';
 import { createViewStore, say } from '../view/index.js';
@@ -60,7 +60,9 @@ function OpenInside({
     const ends = [
       linkInnerStore(outer.documents, inner.documents, path, leave),
       // Its output goes to the outer node, not to the workflow's webhooks.
-      startRecompile(inner.documents, (document, asked) => api.compile(document, asked)),
+      startRecompile(inner.documents, (document, asked) =>
+        client.POST('/api/compile', { body: { document }, signal: asked }),
+      ),
       () => controller.abort(),
     ];
     void compileOpen(inner, controller.signal, { isInside: true });

@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from 'react';
-import { api } from '../../data/api/api.js';
+import { client } from '../../data/api/client.js';
 import { toApiError, type ApiError } from '../../data/http/http.js';
 import { edit, isEditable, fragmentOf, pasteFragment } from '../document/index.js';
 import { Notice } from '../../ui/states/Notice.js';
@@ -19,7 +19,7 @@ export function ImportFile({ overlay }: { readonly overlay: Extract<Overlay, { k
   const openAsNew = async (): Promise<void> => {
     setBusy(true);
     try {
-      const { slug, id } = await api.createWorkflow(overlay.document);
+      const { slug, id } = await client.POST('/api/workflows', { body: { document: overlay.document } });
       close();
       navigate(workflowPath(slug ?? id));
     } catch (failure) {

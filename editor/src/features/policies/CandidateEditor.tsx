@@ -1,6 +1,6 @@
 import { ArrowDown, ArrowUp, Plus, Trash2 } from 'lucide-react';
 import { useId, type ReactElement } from 'react';
-import type { CandidateFact } from '../../data/api/integrations.js';
+import type { CandidateFact } from '../../data/api/reply-parts.js';
 import { Combobox, type ComboboxItem } from '../../ui/fields/Combobox.js';
 import { CandidateFacts } from './CandidateFacts.js';
 import { ConditionEditor } from './ConditionEditor.js';

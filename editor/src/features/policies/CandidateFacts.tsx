@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { CandidateFact } from '../../data/api/integrations.js';
+import type { CandidateFact } from '../../data/api/reply-parts.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { formatCount, formatMoney } from '../../ui/format/format-money.js';
 

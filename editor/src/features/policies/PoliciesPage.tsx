@@ -1,9 +1,8 @@
 import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { IfMay } from '../../ui/states/IfMay.js';
-import { integrations } from '../../data/api/integrations.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { Section } from '../../ui/states/Section.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { preferWords } from './policy-draft.js';
 import { conditionWords } from './route-facts.js';
@@ -12,7 +11,7 @@ import { policyPath } from '../../ui/navigation/route.js';
 
 /** The stored routing policies. */
 export function PoliciesPage(): ReactElement {
-  const policies = useLoaded(integrations.policies);
+  const policies = useGet('/api/policies', {}, ({ policies }) => policies);
   return (
     <PlacePage
       page="policies"

@@ -1,7 +1,7 @@
 import type { RoutePolicy } from '@heddle/core';
 import { Plus } from 'lucide-react';
 import { useMemo, useState, type ReactElement } from 'react';
-import { integrations } from '../../data/api/integrations.js';
+import { client } from '../../data/api/client.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { NumberField, SelectField, TextField } from '../../ui/fields/FormFields.js';
 import { leaveSaved } from '../../ui/navigation/leave-guard.js';
@@ -49,7 +49,10 @@ export function PolicyForm({
     setTried(true);
     if (Object.keys(problems).length > 0) return;
     save.run(async () => {
-      const { name } = await integrations.savePolicy({ ...policy, name: policy.name.trim() });
+      const { name } = await client.PUT('/api/policies/{name}', {
+        params: { path: { name: policy.name.trim() } },
+        body: { ...policy, name: policy.name.trim() },
+      });
       setStored(policy);
       setNote('Saved. Route nodes that use this policy follow it from now on.');
       if (isNew) leaveSaved(() => navigate(policyPath(name)));
@@ -134,7 +137,7 @@ export function PolicyForm({
           verb="Delete policy"
           onClose={() => setDeleting(false)}
           onConfirm={async () => {
-            await integrations.removePolicy(policy.name);
+            await client.DELETE('/api/policies/{name}', { params: { path: { name: policy.name } } });
             leaveSaved(() => navigate('/policies'));
           }}
         >

@@ -1,7 +1,6 @@
-import { useState, type ReactElement } from 'react';
-import { integrations } from '../../data/api/integrations.js';
+import type { ReactElement } from 'react';
+import { useGet } from '../../data/queries/use-get.js';
 import { Notice } from '../../ui/states/Notice.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { freshPolicy } from './policy-draft.js';
 import { PolicyForm } from './PolicyForm.js';
@@ -21,9 +20,7 @@ export function PolicyPage({ name }: { readonly name: string | undefined }): Rea
 }
 
 function KnownPolicy({ name }: { readonly name: string }): ReactElement {
-  // The function stays the same for one name, as the page uses the name as its key.
-  const [load] = useState(() => (signal: AbortSignal) => integrations.policy(name, signal));
-  const { value, error, again } = useLoaded(load);
+  const { value, error, again } = useGet('/api/policies/{name}', { params: { path: { name } } });
   if (value !== undefined) return <PolicyForm initial={value} isNew={false} />;
   if (error === undefined) return <p className="quiet">Loading…</p>;
   if (error.code === 'policy_not_found')

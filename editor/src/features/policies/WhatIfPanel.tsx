@@ -1,13 +1,12 @@
 import type { RoutePolicy, WhatIfReply } from '@heddle/core';
 import { ArrowRight } from 'lucide-react';
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
-import { api } from '../../data/api/api.js';
+import { client } from '../../data/api/client.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { toApiError, type ApiError } from '../../data/http/http.js';
-import { integrations } from '../../data/api/integrations.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { SelectField } from '../../ui/fields/FormFields.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { runPath } from '../../ui/navigation/route.js';
 import { formatSums } from '../../ui/format/format-money.js';
@@ -25,7 +24,7 @@ export function WhatIfPanel({
   /** Whether the policy is valid: while it is edited, the replay waits. */
   readonly isReady: boolean;
 }): ReactElement {
-  const workflows = useLoaded(api.workflows);
+  const workflows = useGet('/api/workflows', {}, ({ workflows }) => workflows);
   const [last, setLast] = useState<(typeof spans)[number]>(100);
   const [workflow, setWorkflow] = useState('');
   const [told, setTold] = useState<{ readonly of: object; readonly reply: WhatIfReply }>();
@@ -35,7 +34,7 @@ export function WhatIfPanel({
     if (!isReady) return undefined;
     const controller = new AbortController();
     const timer = setTimeout(() => {
-      integrations.whatIf(request, controller.signal).then(
+      client.POST('/api/policies/what-if', { body: request, signal: controller.signal }).then(
         (reply) => {
           setTold({ of: request, reply });
           setError(undefined);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { RouteFact, RoutePolicy } from '@heddle/core';
-import type { CandidateFact } from '../../data/api/integrations.js';
+import type { CandidateFact } from '../../data/api/reply-parts.js';
 import { factWords } from './CandidateFacts.js';
 import { freshPolicy, moved, policyProblems } from './policy-draft.js';
 import {

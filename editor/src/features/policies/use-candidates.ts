@@ -1,13 +1,14 @@
 import { useEffect, useMemo, useState } from 'react';
-import { integrations, type CandidateFact } from '../../data/api/integrations.js';
+import { client } from '../../data/api/client.js';
+import { useGet } from '../../data/queries/use-get.js';
+import type { CandidateFact } from '../../data/api/reply-parts.js';
 import type { ComboboxItem } from '../../ui/fields/Combobox.js';
 import { connectedModels, modelDetail, modelStateWords, offeredModels, useModels } from '../models/index.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 
 /** All models that a policy can use: local ones, and those of connections. */
 export function useCandidateModels(): readonly ComboboxItem[] {
   const models = useModels();
-  const { value: connections } = useLoaded(integrations.connections);
+  const { value: connections } = useGet('/api/connections', {}, ({ connections }) => connections);
   return useMemo(() => {
     const known = connectedModels(connections ?? [], 'generate');
     const tested = (connections ?? []).flatMap(({ id, title, isLocal, lastTest }) =>
@@ -43,8 +44,8 @@ export function useFacts(models: readonly string[]): ReadonlyMap<string, Candida
     const controller = new AbortController();
     // The policy can be edited without measurements; a failed request is repeated.
     const read = (): void =>
-      void integrations.facts(key.split('\n'), controller.signal).then(
-        (known) => setFacts(new Map(known.map((fact) => [fact.model, fact]))),
+      void client.POST('/api/policies/facts', { body: { models: key.split('\n') }, signal: controller.signal }).then(
+        ({ facts: known }) => setFacts(new Map(known.map((fact) => [fact.model, fact]))),
         () => undefined,
       );
     const first = setTimeout(read, restMs);

@@ -1,6 +1,6 @@
 import { diffDocuments, type PublishCheck, type TestReport, type WorkflowVersion } from '@heddle/core';
 import { useCallback, useMemo, useState, type ReactElement } from 'react';
-import { publishing } from '../../data/api/publishing.js';
+import { client } from '../../data/api/client.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { useLoaded } from '../../data/queries/use-loaded.js';
 import { useAction } from '../../data/queries/use-action.js';
@@ -30,7 +30,11 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
       const { saveState, saveError } = documents.getState();
       if (saveState === 'conflict' || saveState === 'failed')
         throw saveError ?? new Error('The draft has unsaved changes. Save it first.');
-      return publishing.check(id, false, signal);
+      return client.POST('/api/workflows/{id}/publish/check', {
+        params: { path: { id } },
+        body: { tests: false },
+        signal,
+      });
     },
     [autosave, documents, id],
   );
@@ -48,12 +52,18 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
   const isFirst = reply?.versions.length === 0;
   const wanted = choice.slug ?? (isFirst ? firstSlug(slug, draft?.name ?? '') : slug);
   const obstacle = check === undefined ? undefined : obstacleOf(check, report, choice);
-  const runTests = (): void => testing.run(async () => setReport(await publishing.runTests(id)));
+  const runTests = (): void =>
+    testing.run(async () =>
+      setReport(await client.POST('/api/workflows/{id}/tests/run', { params: { path: { id } }, body: {} })),
+    );
   const publish = (): void =>
     action.run(async () => {
       if (check === undefined) return;
-      const version = await publishing
-        .publish(id, publishRequest(check, choice, isFirst ? wanted : undefined))
+      const version = await client
+        .POST('/api/workflows/{id}/publish', {
+          params: { path: { id } },
+          body: publishRequest(check, choice, isFirst ? wanted : undefined),
+        })
         .catch((thrown: unknown) => {
           setReport((before) => failedTests(thrown) ?? before);
           throw thrown;

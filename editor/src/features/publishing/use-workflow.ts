@@ -1,6 +1,6 @@
 import type { WorkflowReply } from '@heddle/core';
 import { useCallback } from 'react';
-import { api } from '../../data/api/api.js';
+import { client } from '../../data/api/client.js';
 import { useLoaded, type Loaded } from '../../data/queries/use-loaded.js';
 import { useSession } from '../session/index.js';
 
@@ -10,7 +10,7 @@ export function useWorkflow(idOrSlug: string): Loaded<WorkflowReply> {
   const load = useCallback(
     async (signal: AbortSignal) => {
       await autosave.flush();
-      return api.workflow(idOrSlug, signal);
+      return client.GET('/api/workflows/{id}', { params: { path: { id: idOrSlug } }, signal });
     },
     [autosave, idOrSlug],
   );

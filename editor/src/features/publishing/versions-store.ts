@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { toApiError, type ApiError } from '../../data/http/http.js';
-import { publishing } from '../../data/api/publishing.js';
+import { client } from '../../data/api/client.js';
 import { useLive } from '../../data/live/live-context.js';
 
 /** The loaded versions of the open workflow. */
@@ -26,14 +26,21 @@ export async function showVersions(workflow: string, reply: VersionsReply, signa
   const isSame = before.workflow === workflow && before.live?.version === reply.live?.version;
   versionsStore.setState({ workflow, reply, error: undefined, live: isSame ? before.live : undefined });
   if (isSame || reply.live === undefined) return;
-  const live = await publishing.version(workflow, reply.live.version, signal);
+  const live = await client.GET('/api/workflows/{id}/versions/{version}', {
+    params: { path: { id: workflow, version: reply.live.version } },
+    signal,
+  });
   if (versionsStore.getState().reply === reply) versionsStore.setState({ live });
 }
 
 /** Loads the versions again. */
 export async function readVersions(workflow: string, signal?: AbortSignal): Promise<void> {
   try {
-    await showVersions(workflow, await publishing.versions(workflow, signal), signal);
+    await showVersions(
+      workflow,
+      await client.GET('/api/workflows/{id}/versions', { params: { path: { id: workflow } }, signal }),
+      signal,
+    );
   } catch (error) {
     if (signal?.aborted !== true) versionsStore.setState({ ...nothing, workflow, error: toApiError(error) });
   }

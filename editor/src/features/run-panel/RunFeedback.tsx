@@ -1,7 +1,7 @@
 import { ThumbsDown, ThumbsUp } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
-import { integrations } from '../../data/api/integrations.js';
+import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { useTotals } from '../run/index.js';
 
@@ -19,7 +19,7 @@ export function RunFeedback({ runId }: { readonly runId: string }): ReactElement
   if (!wrote || !mayRate) return null;
   const give = (thumb: 'up' | 'down'): void =>
     send.run(async () => {
-      await integrations.feedback(runId, { thumb });
+      await client.POST('/api/runs/{id}/feedback', { params: { path: { id: runId } }, body: { thumb } });
       setGiven(thumb);
     });
   return (

@@ -15,7 +15,7 @@ import { InsideContext } from '../nested-runs/index.js';
 import { OpenQuestions } from '../human-input/index.js';
 import { recallInputs, rememberInputs, trialOptions, useRunHead } from '../run/index.js';
 import type { FormValues } from '../../ui/schema-form/read-fields.js';
-import { runApi } from '../../data/api/run-api.js';
+import { client } from '../../data/api/client.js';
 import { TrialLine } from './TrialLine.js';
 import { useCatalog, useDocument, useRunSession, useSession } from '../session/index.js';
 import { EmptyRun } from './EmptyRun.js';
@@ -109,7 +109,9 @@ function FormPanel(): ReactElement {
     if (origin.kind === 'run') {
       // The workflow of that run: the draft may have changed since.
       void runs
-        .begin(() => runApi.rerun(origin.runId, { inputs, ...options }))
+        .begin(() =>
+          client.POST('/api/runs/{id}/rerun', { params: { path: { id: origin.runId } }, body: { inputs, ...options } }),
+        )
         .then((runId) => {
           if (runId !== undefined) navigate(runPath(runId));
         });

@@ -1,7 +1,6 @@
-import { useCallback, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { useTargetWords } from '../../data/queries/kill-switches-store.js';
-import { api } from '../../data/api/api.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { useAgain } from '../../data/queries/use-again.js';
 import { type RunHead, standstillWords, useRunNow } from '../run/index.js';
 
@@ -22,8 +21,7 @@ export function Standstill({ head }: { readonly head: RunHead }): ReactElement |
 }
 
 function Queued({ runId }: { readonly runId: string }): ReactElement {
-  const load = useCallback((signal: AbortSignal) => api.run(runId, signal), [runId]);
-  const { value, again } = useLoaded(load);
+  const { value, again } = useGet('/api/runs/{id}', { params: { path: { id: runId } } });
   useAgain(again, placeEveryMs);
   return <p className="quiet">{queueWords(value?.summary.position)}</p>;
 }

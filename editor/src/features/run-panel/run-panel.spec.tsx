@@ -39,6 +39,7 @@ async function asOne(role: string): Promise<void> {
   globalThis.fetch = (async () => ({
     ...{ ok: true, status: 200, headers: new Map(), text: async () => '' },
     json: async () => me(role),
+    text: async () => JSON.stringify(me(role)),
   })) as unknown as typeof fetch;
   await act(async () => {
     await readMe();

@@ -33,7 +33,7 @@ it('says at which place a run waits, and follows the line', async () => {
   const asked: string[] = [];
   globalThis.fetch = (async (path: string) => {
     asked.push(path);
-    return { ok: true, headers: new Map(), json: async () => replyAt(places.shift()) };
+    return { ok: true, headers: new Map(), text: async () => JSON.stringify(replyAt(places.shift())) };
   }) as unknown as typeof fetch;
   const live = createLiveClient(createFakeSocket());
   const place = document.body.appendChild(document.createElement('div'));

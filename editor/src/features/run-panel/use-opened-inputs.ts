@@ -1,7 +1,7 @@
 import type { LabelledValue } from '@heddle/core';
 import { useEffect, useState } from 'react';
 import { useSession } from '../session/index.js';
-import { runApi } from '../../data/api/run-api.js';
+import { client } from '../../data/api/client.js';
 
 /** The inputs of a run that was opened by its address; undefined where this form started it. */
 export function useOpenedInputs(runId: string | undefined): Readonly<Record<string, LabelledValue>> | undefined {
@@ -13,7 +13,7 @@ export function useOpenedInputs(runId: string | undefined): Readonly<Record<stri
   useEffect(() => {
     if (runId === undefined || runs.isOwn(runId)) return undefined;
     const controller = new AbortController();
-    runApi.accepted(runId, controller.signal).then(
+    client.GET('/api/runs/{id}/document', { params: { path: { id: runId } }, signal: controller.signal }).then(
       ({ inputs }) => setOpened({ runId, inputs }),
       // The form keeps its values: the run shows its own error.
       () => undefined,

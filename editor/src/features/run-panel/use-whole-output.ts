@@ -1,6 +1,6 @@
 import type { LabelledValue } from '@heddle/core';
 import { useCallback, useEffect, useState } from 'react';
-import { runApi } from '../../data/api/run-api.js';
+import { client } from '../../data/api/client.js';
 
 /** Outputs up to this many bytes are loaded at once. */
 const wholeUpTo = 1_000_000;
@@ -22,7 +22,7 @@ export function useWholeOutput(runId: string, name: string, labelled: LabelledVa
   useEffect(() => {
     if (!isWanted) return undefined;
     const controller = new AbortController();
-    runApi.get(runId, controller.signal).then(
+    client.GET('/api/runs/{id}', { params: { path: { id: runId } }, signal: controller.signal }).then(
       ({ outputs }) => setFetched({ value: outputs[name] }),
       // The beginning stays, with a button to try again.
       () => setAsked(false),

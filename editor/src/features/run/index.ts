@@ -21,7 +21,13 @@ export { type Playback, speeds } from './playback.js';
 export { recallInputs, rememberInputs } from './remembered-inputs.js';
 export { runInside } from './run-inside.js';
 export { openScope, pickExecution, pickPath } from './run-look.js';
-export { createRunSession, type RunSession, type RunSessionState, type StartRequest } from './run-session.js';
+export {
+  createRunSession,
+  type RunRequests,
+  type RunSession,
+  type RunSessionState,
+  type StartRequest,
+} from './run-session.js';
 export { runWords, standstillWords, triggerWords } from './run-words.js';
 export { RunMark } from './RunMark.js';
 export { StateMark } from './StateMark.js';

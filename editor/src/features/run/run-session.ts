@@ -32,7 +32,7 @@ export interface StartRequest {
 /** The server calls of the session. */
 export interface RunRequests {
   startRun(workflowId: string, request: StartRequest): Promise<{ readonly runId: string }>;
-  cancelRun(runId: string): Promise<void>;
+  cancelRun(runId: string): Promise<unknown>;
 }
 
 /** The run in view, and the commands that start, stop, open and close one. */

@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import { Notice } from '../../ui/states/Notice.js';
 import { RunMark } from '../run/index.js';
-import { runApi } from '../../data/api/run-api.js';
+import { client } from '../../data/api/client.js';
 import { useSession, loadCatalog } from '../session/index.js';
 import { useLoaded } from '../../data/queries/use-loaded.js';
 import { Link } from '../../ui/navigation/Link.js';
@@ -81,10 +81,10 @@ function Compared({ left, right }: { readonly left: string; readonly right: stri
   const load = useCallback(
     (signal: AbortSignal) =>
       Promise.all([
-        runApi.get(left, signal),
-        runApi.get(right, signal),
-        runApi.accepted(left, signal),
-        runApi.accepted(right, signal),
+        client.GET('/api/runs/{id}', { params: { path: { id: left } }, signal }),
+        client.GET('/api/runs/{id}', { params: { path: { id: right } }, signal }),
+        client.GET('/api/runs/{id}/document', { params: { path: { id: left } }, signal }),
+        client.GET('/api/runs/{id}/document', { params: { path: { id: right } }, signal }),
         loadCatalog({ catalog }, signal),
       ]),
     [left, right, catalog],

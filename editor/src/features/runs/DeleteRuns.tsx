@@ -1,7 +1,7 @@
 import { isTerminal, type RunSummary } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { toApiError, type ApiError } from '../../data/http/http.js';
-import { runApi } from '../../data/api/run-api.js';
+import { client } from '../../data/api/client.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 
 /** Deletes ended runs after a confirmation. */
@@ -57,7 +57,7 @@ async function removeAll(
   let problem: ApiError | undefined;
   for (const runId of runIds) {
     try {
-      await runApi.remove(runId);
+      await client.DELETE('/api/runs/{id}', { params: { path: { id: runId } } });
       gone.push(runId);
     } catch (thrown) {
       const error = toApiError(thrown);

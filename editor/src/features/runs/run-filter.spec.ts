@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RunSummary } from '@heddle/core';
-import { mergeChanged } from './run-filter.js';
+import { addressOf } from '@heddle/core/api-client';
+import { mergeChanged, runQuery } from './run-filter.js';
 
 const run = (runId: string, acceptedAt: number, more: Partial<RunSummary> = {}): RunSummary => ({
   runId,
@@ -17,6 +18,17 @@ const run = (runId: string, acceptedAt: number, more: Partial<RunSummary> = {}):
 const ids = (runs: readonly RunSummary[]): string[] => runs.map(({ runId }) => runId);
 
 describe('the list of runs', () => {
+  it.each([
+    ['nothing', {}, ''],
+    ['no state', { status: [] }, ''],
+    ['two states', { status: ['failed', 'cancelled'] as const }, '?status=failed%2Ccancelled'],
+    ['a trigger', { trigger: 'api' as const }, '?trigger=api'],
+    ['an empty workflow and a blank search', { workflow: '', search: '  ' }, ''],
+    ['a search with signs', { search: ' a&b=c ' }, '?search=a%26b%3Dc'],
+  ])('is filtered by %s', (_what, filter, query) => {
+    expect(addressOf('/api/runs', { query: runQuery(filter) })).toBe(`/api/runs${query}`);
+  });
+
   it('takes in new runs, newest first, and newer states of known ones', () => {
     const merged = mergeChanged(
       [run('b', 2), run('a', 1)],

@@ -1,5 +1,13 @@
 import { isTerminal, RunTrigger, type ListedRun, type RunStatus, type RunSummary } from '@heddle/core';
-import type { RunFilter } from '../../data/api/run-api.js';
+import type { QueryOf } from '@heddle/core/api-client';
+
+/** The filter of a run list. */
+export interface RunFilter {
+  readonly status?: readonly RunStatus[] | undefined;
+  readonly trigger?: RunTrigger;
+  readonly workflow?: string;
+  readonly search?: string;
+}
 
 /** The statuses of the filter. */
 export const stateFilters = [
@@ -44,6 +52,14 @@ export function filterOf({ state, trigger, workflow, search }: ShownRuns): RunFi
     search,
   };
 }
+
+/** The filter as a query of the server. */
+export const runQuery = ({ status = [], trigger, workflow, search }: RunFilter): QueryOf<'/api/runs'> => ({
+  status: status.join(',') || undefined,
+  trigger,
+  workflow: workflow || undefined,
+  search: search?.trim() || undefined,
+});
 
 /** The address of a filtered run list. */
 export function runsPath({ state, ...words }: ShownRuns): string {

@@ -27,7 +27,13 @@ beforeEach(async () => {
   globalThis.fetch = (async (address: string) => {
     const [path, query] = address.split('?');
     if (path?.endsWith('/runs') === true) asked.push(new URLSearchParams(query));
-    return { ok: true, status: 200, headers: new Headers(), json: async () => ({ runs: [] }), text: async () => '' };
+    return {
+      ok: true,
+      status: 200,
+      headers: new Headers(),
+      json: async () => ({ runs: [] }),
+      text: async () => JSON.stringify({ runs: [] }),
+    };
   }) as unknown as typeof fetch;
 });
 afterEach(() => {
@@ -104,11 +110,23 @@ describe('runs that are chosen', () => {
       const id = address.split('/').at(-1) ?? '';
       if (method === 'DELETE' && id === refusal) {
         const error = { code: 'run_unfinished', message: 'It has not ended.', retryable: false };
-        return { ok: false, status: 409, headers: new Headers(), json: async () => ({ error }), text: async () => '' };
+        return {
+          ok: false,
+          status: 409,
+          headers: new Headers(),
+          json: async () => ({ error }),
+          text: async () => JSON.stringify({ error }),
+        };
       }
       if (method === 'DELETE') deleted.push(id);
       const body = address.startsWith('/api/auth/me') ? { hasUsers: false, isSignInNeeded: false } : { runs };
-      return { ok: true, status: 200, headers: new Headers(), json: async () => body, text: async () => '' };
+      return {
+        ok: true,
+        status: 200,
+        headers: new Headers(),
+        json: async () => body,
+        text: async () => JSON.stringify(body),
+      };
     }) as unknown as typeof fetch;
     await readMe();
     await open('/runs');

@@ -1,10 +1,10 @@
 import { ListedRun, type RunSummary } from '@heddle/core';
 import { useCallback, useEffect } from 'react';
 import { z } from 'zod';
-import { runApi, type RunFilter } from '../../data/api/run-api.js';
+import { client } from '../../data/api/client.js';
 import { useLive } from '../../data/live/live-context.js';
 import { usePages, type Pages, type PageSource } from '../../data/queries/use-pages.js';
-import { mergeChanged } from './run-filter.js';
+import { mergeChanged, runQuery, type RunFilter } from './run-filter.js';
 
 const States = z.array(ListedRun);
 const pageSize = 50;
@@ -15,7 +15,8 @@ interface RunPage {
 }
 
 const runPages: PageSource<RunFilter, RunPage> = {
-  read: (filter, before, signal) => runApi.list({ ...filter, limit: pageSize, before }, signal),
+  read: (filter, before, signal) =>
+    client.GET('/api/runs', { params: { query: { ...runQuery(filter), limit: pageSize, before } }, signal }),
   join: (before, { runs, next }, filter) => ({ runs: mergeChanged(before.runs, runs, filter, true), next }),
 };
 

@@ -1,5 +1,6 @@
 import { useState, type ReactElement } from 'react';
-import { integrations, type SecretOwner } from '../../data/api/integrations.js';
+import { client } from '../../data/api/client.js';
+import { ownerQuery, type SecretOwner } from './secret-owner.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { LinesField, SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
 import { WorkflowFields } from '../../ui/fields/WorkflowFields.js';
@@ -26,7 +27,10 @@ export function SecretDialog({
   const save = useAction();
   const change = (part: Partial<SecretDraft>): void => setDraft((before) => ({ ...before, ...part }));
   const submit = async (): Promise<void> => {
-    await integrations.setSecret(draft.name.trim(), changeOf(draft, owner), owner);
+    await client.PUT('/api/secrets/{name}', {
+      params: { path: { name: draft.name.trim() }, query: ownerQuery(owner) },
+      body: changeOf(draft, owner),
+    });
     onSaved();
     onClose();
   };

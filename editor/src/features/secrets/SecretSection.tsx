@@ -1,6 +1,7 @@
 import type { SecretCardReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
-import { integrations, type SecretOwner } from '../../data/api/integrations.js';
+import { client } from '../../data/api/client.js';
+import { ownerQuery, type SecretOwner } from './secret-owner.js';
 import { useNow } from '../../ui/format/use-now.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { Section } from '../../ui/states/Section.js';
@@ -56,7 +57,9 @@ export function SecretSection({
           verb="Remove secret"
           onClose={() => setRemoving(undefined)}
           onConfirm={async () => {
-            await integrations.removeSecret(removing, owner);
+            await client.DELETE('/api/secrets/{name}', {
+              params: { path: { name: removing }, query: ownerQuery(owner) },
+            });
             secrets.again();
             setRemoving(undefined);
           }}

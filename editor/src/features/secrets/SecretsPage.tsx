@@ -2,9 +2,9 @@ import { defaultProject } from '@heddle/core';
 import { Plus } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { may, useKnownMay, useMe } from '../../data/access/me-store.js';
-import { integrations, type SecretOwner } from '../../data/api/integrations.js';
+import { useGet } from '../../data/queries/use-get.js';
+import type { SecretOwner } from './secret-owner.js';
 import { Allowed } from '../../ui/states/Allowed.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { PlacePage } from '../integrations/index.js';
 import { emptyDraft } from './secret-draft.js';
 import { SecretDialog } from './SecretDialog.js';
@@ -26,7 +26,7 @@ export function SecretsPage(): ReactElement {
 const lead = 'Values that nodes use by name, such as an API key, and the hosts that may receive them.';
 
 function Secrets(): ReactElement {
-  const secrets = useLoaded(integrations.secrets);
+  const secrets = useGet('/api/secrets', {}, ({ secrets }) => secrets);
   const me = useMe();
   const [setting, setSetting] = useState<SecretOwner>();
   const [shared, setShared] = useState(0);
@@ -75,7 +75,7 @@ function SharedSecrets(): ReactElement {
     <SecretSection
       title="Shared secrets"
       owner="installation"
-      secrets={useLoaded(integrations.installationSecrets)}
+      secrets={useGet('/api/secrets', { params: { query: { owner: 'installation' } } }, ({ secrets }) => secrets)}
       empty="No shared secrets yet. Secrets from the environment, a mounted folder or another store belong to the installation. Grant them to projects under Settings, Grants; without a grant, only the first project can use them."
     />
   );

@@ -1,6 +1,6 @@
 import { knownMe, may } from '../../data/access/me-store.js';
 import { followProject, placeOf } from '../../data/access/project-store.js';
-import { api } from '../../data/api/api.js';
+import { client } from '../../data/api/client.js';
 import { toApiError } from '../../data/http/http.js';
 import {
   showCatalog,
@@ -29,7 +29,7 @@ export async function openWorkflow(session: Session, idOrSlug: string, signal: A
     if (!isOpen) {
       closeDocument(documents);
       const [reply, me, isOpen] = await Promise.all([
-        api.workflow(idOrSlug, signal),
+        client.GET('/api/workflows/{id}', { params: { path: { id: idOrSlug } }, signal }),
         knownMe(),
         readOpenPages(browserLocks()),
         loadCatalog(session, signal),
@@ -58,8 +58,8 @@ export async function openRunDocument(session: Session, runId: string, signal: A
     if (origin.kind !== 'run' || origin.runId !== runId) {
       closeDocument(documents);
       const [run, accepted] = await Promise.all([
-        api.run(runId, signal),
-        api.runDocument(runId, signal),
+        client.GET('/api/runs/{id}', { params: { path: { id: runId } }, signal }),
+        client.GET('/api/runs/{id}/document', { params: { path: { id: runId } }, signal }),
         loadCatalog(session, signal),
       ]);
       const document = await laidOut(accepted.document);
@@ -76,7 +76,7 @@ export async function openRunDocument(session: Session, runId: string, signal: A
 
 /** Loads the node types, once per session. */
 export async function loadCatalog({ catalog }: Pick<Session, 'catalog'>, signal: AbortSignal): Promise<void> {
-  if (!catalog.getState().isLoaded) showCatalog(catalog, await api.nodes(signal));
+  if (!catalog.getState().isLoaded) showCatalog(catalog, (await client.GET('/api/nodes', { signal })).nodes);
 }
 
 /** Compiles the open document on the server. A reply about an older document is dropped. */
@@ -88,7 +88,10 @@ export async function compileOpen(
   const { document, id } = documents.getState();
   if (document === undefined) return;
   try {
-    const compiled = await api.compile(document, signal, isInside ? undefined : id);
+    const compiled = await client.POST('/api/compile', {
+      body: { document, workflow: isInside ? undefined : id },
+      signal,
+    });
     if (documents.getState().document === document) documents.setState({ compiled, compileError: undefined });
   } catch (error) {
     if (!signal.aborted) documents.setState({ compileError: toApiError(error) });

@@ -1,7 +1,8 @@
+import type { WorkflowDocument, WorkflowReply } from '@heddle/core';
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import { meNow } from '../../data/access/known-me.js';
-import { api } from '../../data/api/api.js';
+import { client } from '../../data/api/client.js';
 import { localValues, sessionValues } from '../../data/browser-storage.js';
 import {
   startAutosave,
@@ -29,6 +30,7 @@ import {
   lateWords,
   sendAnswer,
   createRunSession,
+  type RunRequests,
   type RunSession,
   type RunSessionState,
 } from '../run/index.js';
@@ -64,10 +66,24 @@ export interface Session {
 }
 
 /** A workflow from the server, with a position for each node. */
-async function loadLaidOut(id: string): ReturnType<typeof api.workflow> {
-  const reply = await api.workflow(id);
+async function loadLaidOut(id: string): Promise<WorkflowReply> {
+  const reply = await client.GET('/api/workflows/{id}', { params: { path: { id } } });
   return { ...reply, document: await laidOut(reply.document) };
 }
+
+const runRequests: RunRequests = {
+  startRun: (id, body) =>
+    client.POST('/api/workflows/{id}/runs', { params: { path: { id }, query: { trigger: 'editor' } }, body }),
+  cancelRun: (id) => client.POST('/api/runs/{id}/cancel', { params: { path: { id } }, body: {} }),
+};
+
+/** Errors: `conflict` when `revision` is not the current one. */
+const saveWorkflow = (id: string, document: WorkflowDocument, revision: number): Promise<WorkflowReply> =>
+  client.PUT('/api/workflows/{id}', {
+    params: { path: { id } },
+    body: { document },
+    headers: { 'if-match': `"${revision}"` },
+  });
 
 /** The session of this tab. */
 export function createSession(): Session {
@@ -75,15 +91,17 @@ export function createSession(): Session {
   const documents = createDocumentStore();
   const catalog = createCatalogStore();
   const view = createViewStore();
-  const autosave = startAutosave(documents, { save: api.saveWorkflow, load: loadLaidOut }, () =>
+  const autosave = startAutosave(documents, { save: saveWorkflow, load: loadLaidOut }, () =>
     say(view, 'Merged changes from elsewhere. Undo restores your version.'),
   );
-  const runs = createRunSession(api, live, frameSchedule);
+  const runs = createRunSession(runRequests, live, frameSchedule);
   const showTrials = keepTrials(runs.trials, localValues());
   documents.subscribe(({ id }) => showTrials(id));
   startDraftKeeper(documents, localValues());
   announcePage(browserLocks());
-  startRecompile(documents, api.compile);
+  startRecompile(documents, (document, signal, workflow) =>
+    client.POST('/api/compile', { body: { document, workflow }, signal }),
+  );
   live.onConnection((isConnected) => {
     if (isConnected) void autosave.flush();
   });

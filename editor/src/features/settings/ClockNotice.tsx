@@ -1,7 +1,7 @@
 import type { ClockReply } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
-import { integrations } from '../../data/api/integrations.js';
+import { client } from '../../data/api/client.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { useAction } from '../../data/queries/use-action.js';
 
@@ -25,7 +25,7 @@ export function ClockNotice({
           type="button"
           className="button"
           disabled={action.isBusy}
-          onClick={() => action.run(() => integrations.confirmClock().then(onConfirmed))}
+          onClick={() => action.run(() => client.POST('/api/clock/confirm').then(onConfirmed))}
         >
           The clock is correct
         </button>

@@ -1,6 +1,7 @@
 import { useState, type ReactElement } from 'react';
 import { useKnownMay } from '../../data/access/me-store.js';
-import { integrations } from '../../data/api/integrations.js';
+import { useGet } from '../../data/queries/use-get.js';
+import { client } from '../../data/api/client.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { Fact } from '../../ui/tables/Fact.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
@@ -20,15 +21,16 @@ const themes: readonly (readonly [Theme | undefined, string])[] = [
 ];
 
 /** Users who may not read the settings do not get the folder. */
-const noSettings: typeof integrations.settings = () => Promise.resolve([]);
+const noSettings = () => Promise.resolve({ settings: [] });
+const loadSettings = (signal: AbortSignal) => client.GET('/api/settings', { signal });
 
 /** The display settings of this device, and facts about this Heddle. */
 export function GeneralSection(): ReactElement {
   const theme = useChosenTheme();
-  const health = useLoaded(integrations.health);
-  const settings = useLoaded(useKnownMay('settings:read') === true ? integrations.settings : noSettings);
+  const health = useGet('/api/health');
+  const settings = useLoaded(useKnownMay('settings:read') === true ? loadSettings : noSettings);
   const [isShowing, setShowing] = useState(false);
-  const folder = settings.value?.find(({ name }) => name === 'HEDDLE_DATA')?.value;
+  const folder = settings.value?.settings.find(({ name }) => name === 'HEDDLE_DATA')?.value;
   return (
     <>
       <section className="section" aria-labelledby="appearance">

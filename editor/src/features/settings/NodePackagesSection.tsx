@@ -1,8 +1,8 @@
 import { InstallNodePackageRequest, type NodePackage } from '@heddle/core';
 import { Package, Plus, Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
-import { api } from '../../data/api/api.js';
-import { nodePackages } from '../../data/api/node-packages.js';
+import { client } from '../../data/api/client.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { showCatalog } from '../document/index.js';
 import { ListRow } from '../../ui/tables/ListRow.js';
 import { useSession } from '../session/index.js';
@@ -10,7 +10,6 @@ import { Allowed } from '../../ui/states/Allowed.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { TextField } from '../../ui/fields/FormFields.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { readForm } from '../../ui/fields/read-form.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
@@ -26,13 +25,13 @@ export function NodePackagesSection(): ReactElement {
 
 function Packages(): ReactElement {
   const { catalog } = useSession();
-  const packages = useLoaded(nodePackages.list);
+  const packages = useGet('/api/node-packages', {}, ({ packages }) => packages);
   const [isAdding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<string>();
   /** Updates the palette. */
   const changed = async (): Promise<void> => {
     packages.again();
-    showCatalog(catalog, await api.nodes());
+    showCatalog(catalog, (await client.GET('/api/nodes')).nodes);
   };
   return (
     <>
@@ -64,7 +63,7 @@ function Packages(): ReactElement {
           verb="Remove package"
           onClose={() => setRemoving(undefined)}
           onConfirm={async () => {
-            await nodePackages.remove(removing);
+            await client.DELETE('/api/node-packages/{name}', { params: { path: { name: removing } } });
             await changed();
             setRemoving(undefined);
           }}
@@ -126,13 +125,13 @@ function InstallPackage({
   const install = useAction();
   const submit = async (): Promise<void> => {
     const given = { name: name.trim(), version: version.trim(), integrity: integrity.trim() };
-    await nodePackages.install(
-      readForm(InstallNodePackageRequest, given, {
+    await client.POST('/api/node-packages', {
+      body: readForm(InstallNodePackageRequest, given, {
         name: 'Enter the name of a package, such as @acme/heddle-nodes.',
         version: 'Enter one version, such as 1.2.0.',
         integrity: 'Enter a hash of sha512- followed by 86 characters and ==.',
       }),
-    );
+    });
     await onInstalled();
     onClose();
   };

@@ -1,8 +1,7 @@
 import { useMemo, useState, type ReactElement } from 'react';
-import { integrations } from '../../data/api/integrations.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { SearchField } from '../../ui/fields/SearchField.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 
 const sourceWords = { default: 'Default', environment: 'Environment', command: 'Command line' } as const;
@@ -14,7 +13,7 @@ const which = [
 
 /** All settings with value, source and description. */
 export function SettingsTable(): ReactElement {
-  const loaded = useLoaded(integrations.settings);
+  const loaded = useGet('/api/settings', {}, ({ settings }) => settings);
   const settings = loaded.value;
   const [query, setQuery] = useState('');
   const [isChangedOnly, setChangedOnly] = useState(false);

@@ -1,10 +1,9 @@
 import type { HealthReply } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { integrations } from '../../data/api/integrations.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { formatAgo } from '../../ui/format/format-time.js';
 import { Table } from '../../ui/tables/Table.js';
 import { useNow } from '../../ui/format/use-now.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { ClockNotice } from './ClockNotice.js';
 
@@ -19,7 +18,7 @@ const words: Readonly<Record<string, string>> = {
 
 /** Retention times, and what the last sweep removed. */
 export function StorageSection(): ReactElement {
-  const health = useLoaded(integrations.health);
+  const health = useGet('/api/health');
   return (
     <WhenLoaded loaded={health}>
       {({ clock, storage, retention }) => (

@@ -1,6 +1,6 @@
 import { useCallback, useState, type ReactElement } from 'react';
-import { access } from '../../data/api/access.js';
-import { send } from '../../data/http/http.js';
+import { client } from '../../data/api/client.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { HeddleMark } from '../../ui/icons/HeddleMark.js';
 import { afterSignIn, failureWords } from '../../data/http/after-sign-in.js';
 import { DeadLink, NobodyYet } from './DeadLink.js';
@@ -28,13 +28,13 @@ function SignIn(): ReactElement {
   const [fields, setFields] = useState({ email: '', password: '', code: '' });
   const action = useAction();
   const [needsCode, setNeedsCode] = useState(false);
-  const { value: me, error: unread } = useLoaded(access.me);
+  const { value: me, error: unread } = useGet('/api/auth/me');
   const failed = failureWords(new URLSearchParams(address.split('?')[1] ?? '').get('failed'));
   const submit = (): void =>
     action.run(async () => {
       const { code, ...named } = fields;
       try {
-        await send('/api/auth/sign-in', { method: 'POST', body: code === '' ? named : fields });
+        await client.POST('/api/auth/sign-in', { body: code === '' ? named : fields });
       } catch (reason) {
         if (reason instanceof Error && 'code' in reason && reason.code === 'second_factor_needed') setNeedsCode(true);
         throw reason;
@@ -99,17 +99,20 @@ const isToken = (token: string): boolean => /^hl_[\w-]{43}$/.test(token);
 /** The first account needs a name and an e-mail address; an invited user, or one who forgot the password, chooses a password. */
 function SetUp({ token }: { readonly token: string }): ReactElement {
   const address = useAddress();
-  const { value: me, error: unread } = useLoaded(access.me);
+  const { value: me, error: unread } = useGet('/api/auth/me');
   const [fields, setFields] = useState({ name: '', email: '', password: '' });
   const action = useAction();
   const submit = (): void =>
     action.run(async () => {
       const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value.trim() !== ''));
-      await send('/api/auth/setup', { method: 'POST', body: { ...given, token } });
+      await client.POST('/api/auth/setup', { body: { password: fields.password, ...given, token } });
       goOn(address);
     });
   const check = useCallback(
-    (signal: AbortSignal) => (isToken(token) ? access.checkLink(token, signal) : Promise.resolve(false)),
+    (signal: AbortSignal) =>
+      isToken(token)
+        ? client.POST('/api/auth/setup/check', { body: { token }, signal }).then(() => true)
+        : Promise.resolve(false),
     [token],
   );
   const link = useLoaded(check);

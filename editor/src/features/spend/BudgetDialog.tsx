@@ -1,9 +1,9 @@
 import { Budget, SaveBudgetRequest, type WorkflowSummary } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
-import { integrations } from '../../data/api/integrations.js';
+import { client } from '../../data/api/client.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { NumberField, SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { readForm } from '../../ui/fields/read-form.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { budgetId } from './budget-words.js';
@@ -34,7 +34,7 @@ export function BudgetDialog({
   readonly onSaved: () => void;
 }): ReactElement {
   const [draft, setDraft] = useState<Budget>(budget ?? fresh);
-  const connections = useLoaded(integrations.connections);
+  const connections = useGet('/api/connections', {}, ({ connections }) => connections);
   const keys = useKeyNames();
   const save = useAction();
   const change = (part: Partial<Budget>): void => setDraft((before) => ({ ...before, ...part }));
@@ -44,7 +44,10 @@ export function BudgetDialog({
   };
   const submit = async (): Promise<void> => {
     const request = readForm(SaveBudgetRequest, { ...draft, title: draft.title.trim(), id: undefined }, words);
-    await integrations.saveBudget(budget?.id ?? budgetId(draft.title, taken), request);
+    await client.PUT('/api/budgets/{id}', {
+      params: { path: { id: budget?.id ?? budgetId(draft.title, taken) } },
+      body: request,
+    });
     onSaved();
     onClose();
   };

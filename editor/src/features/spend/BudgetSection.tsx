@@ -2,10 +2,10 @@ import type { Budget, BudgetState, WorkflowSummary } from '@heddle/core';
 import { Plus, Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { IfMay } from '../../ui/states/IfMay.js';
-import { integrations } from '../../data/api/integrations.js';
+import { client } from '../../data/api/client.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { Section } from '../../ui/states/Section.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { useAgain } from '../../data/queries/use-again.js';
 import { BudgetDialog } from './BudgetDialog.js';
 import { amountWords, isPerRun, limitUses, onLimitWords, scopeWords } from './budget-words.js';
@@ -20,7 +20,7 @@ export function BudgetSection({
   readonly names: ReadonlyMap<string, string>;
   readonly workflows: readonly WorkflowSummary[];
 }): ReactElement {
-  const budgets = useLoaded(integrations.budgets);
+  const budgets = useGet('/api/budgets', {}, ({ budgets }) => budgets);
   useAgain(budgets.again, everyMs);
   const [edited, setEdited] = useState<Budget | 'new'>();
   const [deleted, setDeleted] = useState<Budget>();
@@ -65,7 +65,7 @@ export function BudgetSection({
           verb="Delete budget"
           onClose={() => setDeleted(undefined)}
           onConfirm={async () => {
-            await integrations.removeBudget(deleted.id);
+            await client.DELETE('/api/budgets/{id}', { params: { path: { id: deleted.id } } });
             budgets.again();
             setDeleted(undefined);
           }}

@@ -1,15 +1,12 @@
-import { useCallback, useMemo, useState, type ReactElement } from 'react';
+import { useMemo, useState, type ReactElement } from 'react';
 import { useKnownMay } from '../../data/access/me-store.js';
 import { Allowed } from '../../ui/states/Allowed.js';
-import { api } from '../../data/api/api.js';
-import { conversations } from '../../data/api/conversations.js';
-import { integrations } from '../../data/api/integrations.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { formatCount } from '../../ui/format/format-money.js';
 import { Fact } from '../../ui/tables/Fact.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
 import { serverNow } from '../../data/http/server-clock.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { PlacePage } from '../integrations/index.js';
 import { BudgetSection } from './BudgetSection.js';
 import { useKeyNames } from './use-key-names.js';
@@ -47,10 +44,9 @@ function Spend(): ReactElement {
   const [chosen, setMeasure] = useState<Measure>();
   const [by, setBy] = useState<Grouping>('model');
   const span = useMemo(() => spanOf(days), [days]);
-  const load = useCallback((signal: AbortSignal) => integrations.spend('day', span.from, span.to, signal), [span]);
-  const loaded = useLoaded(load);
-  const workflows = useLoaded(api.workflows);
-  const caches = useLoaded(conversations.caches);
+  const loaded = useGet('/api/spend', { params: { query: { by: 'day', from: span.from, to: span.to } } });
+  const workflows = useGet('/api/workflows', {}, ({ workflows }) => workflows);
+  const caches = useGet('/api/caches');
   const keys = useKeyNames();
   const names = useMemo(
     () => new Map([...(workflows.value ?? []).map(({ id, name }) => [id, name] as const), ...(keys.value ?? [])]),

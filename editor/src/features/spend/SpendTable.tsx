@@ -1,10 +1,9 @@
-import { useCallback, type ReactElement } from 'react';
+import { type ReactElement } from 'react';
 import type { SpendReply } from '@heddle/core';
-import { integrations } from '../../data/api/integrations.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { formatCount } from '../../ui/format/format-money.js';
 import { Table } from '../../ui/tables/Table.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { formatSums } from '../../ui/format/format-money.js';
 import { spendLines } from './spend-series.js';
@@ -37,8 +36,7 @@ export function SpendTable({
   readonly names: ReadonlyMap<string, string>;
 }): ReactElement {
   const { from, to } = span;
-  const load = useCallback((signal: AbortSignal) => integrations.spend(by, from, to, signal), [by, from, to]);
-  const loaded = useLoaded(load);
+  const loaded = useGet('/api/spend', { params: { query: { by, from, to } } });
   const columns = ['Money', 'Calls', 'Failed', 'Input tokens', 'Output tokens', 'Time'].map((number) => ({ number }));
   // Hides the old grouping until the new one is loaded.
   const rows = loaded.value?.by === by ? spendLines(loaded.value.rows) : undefined;

@@ -1,4 +1,4 @@
-import type { SpendRow } from '../../data/api/integrations.js';
+import type { SpendRow } from '../../data/api/reply-parts.js';
 import { formatCount, formatMoney } from '../../ui/format/format-money.js';
 
 const dayMs = 86_400_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Budget, type BudgetState } from '@heddle/core';
-import type { SpendRow } from '../../data/api/integrations.js';
+import type { SpendRow } from '../../data/api/reply-parts.js';
 import { formatCount, formatMoney } from '../../ui/format/format-money.js';
 import { budgetId, limitUses, scopeWords } from './budget-words.js';
 import { formatSums } from '../../ui/format/format-money.js';

@@ -1,5 +1,5 @@
 import { useKnownMay } from '../../data/access/me-store.js';
-import { access } from '../../data/api/access.js';
+import { client } from '../../data/api/client.js';
 import { useLoaded, type Loaded } from '../../data/queries/use-loaded.js';
 
 type Names = readonly (readonly [string, string])[];
@@ -8,8 +8,8 @@ type Names = readonly (readonly [string, string])[];
 const noNames = (): Promise<Names> => Promise.resolve([]);
 
 const keyNames = (signal: AbortSignal): Promise<Names> =>
-  access.keys(signal).then(
-    (keys) => keys.map(({ id, name }) => [id, name] as const),
+  client.GET('/api/keys', { signal }).then(
+    ({ keys }) => keys.map(({ id, name }) => [id, name] as const),
     () => [],
   );
 

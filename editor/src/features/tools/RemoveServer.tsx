@@ -1,6 +1,6 @@
 import { Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
-import { toolServers } from '../../data/api/tools.js';
+import { client } from '../../data/api/client.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { navigate } from '../../ui/navigation/route.js';
 
@@ -18,7 +18,7 @@ export function RemoveServer({ id }: { readonly id: string }): ReactElement {
           verb="Remove server"
           onClose={() => setAsking(false)}
           onConfirm={async () => {
-            await toolServers.remove(id);
+            await client.DELETE('/api/tools/servers/{id}', { params: { path: { id } } });
             navigate('/tools');
           }}
         >

@@ -1,8 +1,7 @@
 import { Plus, Trash2 } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { integrations } from '../../data/api/integrations.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { TextField } from '../../ui/fields/FormFields.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import type { SettingDraft } from './tool-server-draft.js';
 
 /** Headers or variables: a text, followed by the value of a named secret. */
@@ -16,7 +15,7 @@ export function SettingRows({
   readonly onChange: (settings: readonly SettingDraft[]) => void;
 }): ReactElement {
   // Users who may not list secrets can still enter a name.
-  const { value: secrets } = useLoaded(integrations.secrets);
+  const { value: secrets } = useGet('/api/secrets', {}, ({ secrets }) => secrets);
   const change = (index: number, part: Partial<SettingDraft>): void =>
     onChange(settings.map((setting, at) => (at === index ? { ...setting, ...part } : setting)));
   return (

@@ -1,7 +1,7 @@
 import type { ToolServerSummary } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
-import { toolServers } from '../../data/api/tools.js';
+import { client } from '../../data/api/client.js';
 import type { Action } from '../../data/queries/use-action.js';
 
 /** Opens the OAuth consent page for a server, or signs out of it. */
@@ -18,12 +18,12 @@ export function SignInButton({
   if (signIn === undefined || !mayRegister) return null;
   const name = title === '' ? id : title;
   const begin = async (): Promise<void> => {
-    const { url } = await toolServers.signIn(id);
+    const { url } = await client.POST('/api/tools/servers/{id}/sign-in', { params: { path: { id } }, body: {} });
     // The target must be a web page, as it leads back to this page.
     if (/^https?:/.test(url)) window.location.assign(url);
   };
   const leave = async (): Promise<void> => {
-    await toolServers.signOut(id);
+    await client.DELETE('/api/tools/servers/{id}/sign-in', { params: { path: { id } } });
     onChanged();
   };
   return (

@@ -1,7 +1,7 @@
 import { diffWords, type FieldChange, type ToolEffect, type ToolReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useNames } from '../../data/access/me-store.js';
-import { toolServers } from '../../data/api/tools.js';
+import { client } from '../../data/api/client.js';
 import { formatAgo } from '../../ui/format/format-time.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { FieldDiff } from '../differences/index.js';
@@ -32,7 +32,13 @@ export function ToolEntry({
     });
   const decide = (next: readonly ToolEffect[]): void => {
     setEffects(next);
-    if (standing === 'approved' && next.length > 0) run(() => toolServers.setEffects(tool, next));
+    if (standing === 'approved' && next.length > 0)
+      run(() =>
+        client.PUT('/api/tools/servers/{id}/tools/{name}/effects', {
+          params: { path: { id: tool.server, name: tool.name } },
+          body: { effects: next },
+        }),
+      );
   };
   const isOpen = standing === 'new' || standing === 'changed' || standing === 'disabled';
   return (
@@ -78,7 +84,14 @@ export function ToolEntry({
               className="button button-primary"
               disabled={action.isBusy || effects.length === 0}
               aria-label={standing === 'changed' ? `Approve the change of ${tool.tool}` : `Approve ${tool.tool}`}
-              onClick={() => run(() => toolServers.approve(tool, effects))}
+              onClick={() =>
+                run(() =>
+                  client.POST('/api/tools/servers/{id}/tools/{name}/approve', {
+                    params: { path: { id: tool.server, name: tool.name } },
+                    body: { hash: tool.hash, effects },
+                  }),
+                )
+              }
             >
               {standing === 'changed' ? 'Approve change' : 'Approve'}
             </button>
@@ -89,7 +102,13 @@ export function ToolEntry({
               className="button"
               disabled={action.isBusy}
               aria-label={`Disable ${tool.tool}`}
-              onClick={() => run(() => toolServers.disable(tool))}
+              onClick={() =>
+                run(() =>
+                  client.POST('/api/tools/servers/{id}/tools/{name}/disable', {
+                    params: { path: { id: tool.server, name: tool.name } },
+                  }),
+                )
+              }
             >
               Disable
             </button>

@@ -1,6 +1,6 @@
 import type { ToolReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
-import { toolServers } from '../../data/api/tools.js';
+import { client } from '../../data/api/client.js';
 import { useMay } from '../../data/access/me-store.js';
 import { useNow } from '../../ui/format/use-now.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
@@ -51,7 +51,11 @@ export function ToolList({ loaded }: { readonly loaded: Loaded<readonly ToolRepl
           isHarmless
           onClose={() => setAsking(false)}
           onConfirm={async () => {
-            for (const tool of fresh) await toolServers.approve(tool, tool.proposed);
+            for (const tool of fresh)
+              await client.POST('/api/tools/servers/{id}/tools/{name}/approve', {
+                params: { path: { id: tool.server, name: tool.name } },
+                body: { hash: tool.hash, effects: tool.proposed },
+              });
             loaded.again();
             setAsking(false);
           }}

@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from 'react';
-import { toolServers } from '../../data/api/tools.js';
+import { client } from '../../data/api/client.js';
 import { levelChoices } from '../../ui/format/level-choices.js';
 import { SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
 import { leaveSaved, leaveThrough } from '../../ui/navigation/leave-guard.js';
@@ -31,14 +31,18 @@ export function ToolServerForm({
     setErrors(read.ok ? {} : read.errors);
     if (!read.ok) return;
     save.run(async () => {
-      const { signIn } = await (isNew ? toolServers.create(read.server) : toolServers.replace(read.server));
+      const { signIn } = await (isNew
+        ? client.POST('/api/tools/servers', { body: read.server })
+        : client.PUT('/api/tools/servers/{id}', { params: { path: { id: read.server.id } }, body: read.server }));
       if (signIn?.isNeeded === true) {
         // Tools cannot be listed before someone signs in, on the page Tools.
         leaveSaved(() => navigate('/tools'));
         return;
       }
       // Lists the tools at once; an error shows on the server's page.
-      await toolServers.refresh(read.server.id).catch(() => undefined);
+      await client
+        .POST('/api/tools/servers/{id}/refresh', { params: { path: { id: read.server.id } } })
+        .catch(() => undefined);
       leaveSaved(() => onSaved(read.server.id));
     });
   };

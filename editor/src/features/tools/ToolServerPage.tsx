@@ -2,10 +2,10 @@ import type { ToolServer } from '@heddle/core';
 import { Pencil, RefreshCw } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
-import { toolServers } from '../../data/api/tools.js';
+import { client } from '../../data/api/client.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { GrantLine } from '../grants/index.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { PlacePage } from '../integrations/index.js';
 import { navigate, toolServerPath } from '../../ui/navigation/route.js';
@@ -38,10 +38,8 @@ function NewServer(): ReactElement {
 }
 
 function KnownServer({ id }: { readonly id: string }): ReactElement {
-  // The function stays the same for one id, as the page uses the id as its key.
-  const [load] = useState(() => (signal: AbortSignal) => toolServers.tools(id, signal));
-  const tools = useLoaded(load);
-  const servers = useLoaded(toolServers.servers);
+  const tools = useGet('/api/tools/servers/{id}/tools', { params: { path: { id } } }, ({ tools }) => tools);
+  const servers = useGet('/api/tools/servers', {}, ({ servers }) => servers);
   const known = servers.value?.find((server) => server.id === id);
   const title = known?.title ?? '';
   const [editing, setEditing] = useState<ToolServer>();
@@ -69,7 +67,7 @@ function KnownServer({ id }: { readonly id: string }): ReactElement {
                 disabled={action.isBusy}
                 onClick={() =>
                   action.run(async () => {
-                    await toolServers.refresh(id);
+                    await client.POST('/api/tools/servers/{id}/refresh', { params: { path: { id } } });
                     tools.again();
                     servers.again();
                   })
@@ -83,7 +81,11 @@ function KnownServer({ id }: { readonly id: string }): ReactElement {
                 <button
                   type="button"
                   className="button"
-                  onClick={() => action.run(async () => setEditing(await toolServers.server(id)))}
+                  onClick={() =>
+                    action.run(async () =>
+                      setEditing(await client.GET('/api/tools/servers/{id}', { params: { path: { id } } })),
+                    )
+                  }
                 >
                   <Pencil size={14} aria-hidden /> Edit
                 </button>

@@ -2,7 +2,7 @@ import type { ToolServerSummary, ToolServerTest } from '@heddle/core';
 import { Globe, SquareTerminal } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { IfMay } from '../../ui/states/IfMay.js';
-import { toolServers } from '../../data/api/tools.js';
+import { client } from '../../data/api/client.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { LabelMark } from '../../ui/values/LabelMark.js';
 import { Link } from '../../ui/navigation/Link.js';
@@ -66,7 +66,7 @@ export function ToolServerRow({
             aria-label={`Test ${name}`}
             onClick={() =>
               test.run(async () => {
-                setTested(await toolServers.test(id));
+                setTested(await client.POST('/api/tools/servers/{id}/test', { params: { path: { id } } }));
                 onChanged();
               })
             }

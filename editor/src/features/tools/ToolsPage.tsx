@@ -1,10 +1,9 @@
 import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
-import { toolServers } from '../../data/api/tools.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { useNow } from '../../ui/format/use-now.js';
 import { Section } from '../../ui/states/Section.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { PlacePage } from '../integrations/index.js';
 import { toolServerPath } from '../../ui/navigation/route.js';
@@ -17,7 +16,7 @@ const everyMs = 5_000;
 
 /** The tool servers with their state and open approvals. */
 export function ToolsPage(): ReactElement {
-  const servers = useLoaded(toolServers.servers);
+  const servers = useGet('/api/tools/servers', {}, ({ servers }) => servers);
   useAgain(servers.again, everyMs);
   const signIn = useSignInReturn(servers.again);
   const now = useNow(false);

@@ -1,6 +1,6 @@
 import { FinishToolSignIn } from '@heddle/core';
 import { useEffect } from 'react';
-import { toolServers } from '../../data/api/tools.js';
+import { client } from '../../data/api/client.js';
 import { useAction, type Action } from '../../data/queries/use-action.js';
 
 /** The parameters of an OAuth redirect; undefined for a plain visit. */
@@ -23,7 +23,7 @@ export function useSignInReturn(onSignedIn: () => void): Action {
     if (reply === undefined) return;
     window.history.replaceState(null, '', window.location.pathname);
     run(async () => {
-      await toolServers.finishSignIn(reply);
+      await client.POST('/api/tools/sign-in', { body: reply });
       onSignedIn();
     });
   }, [run, onSignedIn]);

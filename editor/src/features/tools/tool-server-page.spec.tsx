@@ -152,7 +152,7 @@ describe('the tools of a server', () => {
     await show();
     await press('Disable read');
     expect(page.sent()).toEqual([
-      { method: 'POST', path: '/api/tools/servers/files/tools/files__read/disable', body: {} },
+      { method: 'POST', path: '/api/tools/servers/files/tools/files__read/disable', body: undefined },
     ]);
   });
 
@@ -199,7 +199,7 @@ describe('a tool server', () => {
     page.refuse('POST /api/tools/servers/files/refresh', 502, 'mcp_failed', 'The server closed the connection.');
     await show();
     await press('Reload tools');
-    expect(page.sent()).toEqual([{ method: 'POST', path: '/api/tools/servers/files/refresh', body: {} }]);
+    expect(page.sent()).toEqual([{ method: 'POST', path: '/api/tools/servers/files/refresh', body: undefined }]);
     expect(alerts()).toHaveLength(1);
     page.answer('POST /api/tools/servers/files/refresh', { tools: [] });
     await press('Reload tools');

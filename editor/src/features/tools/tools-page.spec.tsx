@@ -104,7 +104,7 @@ describe('the test of a tool server', () => {
     page.answer(test, { isReachable: true, ms: 12, name: 'Files 1.0', tools: ['read', 'write'] });
     await page.show(<ToolsPage />);
     await press('Test files');
-    expect(page.sent()).toEqual([{ method: 'POST', path: '/api/tools/servers/files/test', body: {} }]);
+    expect(page.sent()).toEqual([{ method: 'POST', path: '/api/tools/servers/files/test', body: undefined }]);
     expect(textsOf('.test-result summary')).toEqual(['Files 1.0 answered in 12 ms and lists 2 tools']);
     expect(textsOf('.model-names li')).toEqual(['read', 'write']);
     expect(page.count(list)).toBe(2);

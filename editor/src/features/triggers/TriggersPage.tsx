@@ -1,6 +1,6 @@
 import type { PortDescription, WorkflowReply } from '@heddle/core';
 import { useCallback, type ReactElement } from 'react';
-import { api } from '../../data/api/api.js';
+import { client } from '../../data/api/client.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { useWorkflow, useVersions, useVersionsRead, WorkflowHeader } from '../publishing/index.js';
 import { useLoaded } from '../../data/queries/use-loaded.js';
@@ -46,7 +46,9 @@ function Triggers({
   const versions = useVersions(id);
   const news = useTriggerNews(id);
   const document = versions.live?.bundle.document ?? draft;
-  const compiled = useLoaded(useCallback((signal: AbortSignal) => api.compile(document, signal), [document]));
+  const compiled = useLoaded(
+    useCallback((signal: AbortSignal) => client.POST('/api/compile', { body: { document }, signal }), [document]),
+  );
   const ports = compiled.value?.interface.inputs ?? noPorts;
   const isLive = versions.reply === undefined || versions.reply.live !== undefined;
   return (

@@ -1,7 +1,6 @@
 import type { LivePointer, WorkflowReply, WorkflowVersion } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
-import { api } from '../../data/api/api.js';
-import { publishing } from '../../data/api/publishing.js';
+import { client } from '../../data/api/client.js';
 import { closeDocument } from '../document/index.js';
 import { showVersions } from '../publishing/index.js';
 import { useSession } from '../session/index.js';
@@ -34,7 +33,10 @@ export function VersionDialogs({
   const [share, setShare] = useState(10);
   const { id } = workflow;
   const point = async (next: LivePointer | null, words: string): Promise<void> => {
-    await showVersions(id, await publishing.setLive(id, next));
+    await showVersions(
+      id,
+      await client.POST('/api/workflows/{id}/live', { params: { path: { id } }, body: { live: next } }),
+    );
     say(view, words);
     onClose();
   };
@@ -117,9 +119,15 @@ export function VersionDialogs({
           title={`Replace the draft with version ${version}?`}
           verb="Replace the draft"
           onConfirm={async () => {
-            const { bundle } = await publishing.version(id, version);
-            const { revision } = await api.workflow(id);
-            await api.saveWorkflow(id, bundle.document, revision);
+            const { bundle } = await client.GET('/api/workflows/{id}/versions/{version}', {
+              params: { path: { id, version } },
+            });
+            const { revision } = await client.GET('/api/workflows/{id}', { params: { path: { id } } });
+            await client.PUT('/api/workflows/{id}', {
+              params: { path: { id } },
+              body: { document: bundle.document },
+              headers: { 'if-match': `"${revision}"` },
+            });
             if (documents.getState().id === id) closeDocument(documents);
             say(view, `The draft is now version ${version}`);
             onRestored();

@@ -3,7 +3,7 @@ import { Download, Ellipsis, GitCompareArrows, PencilLine, Percent, Rocket, Undo
 import { DropdownMenu } from 'radix-ui';
 import type { ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
-import { publishing } from '../../data/api/publishing.js';
+import { client } from '../../data/api/client.js';
 import { toApiError } from '../../data/http/http.js';
 import { saveFile } from '../../ui/buttons/save-file.js';
 import { useSession } from '../session/index.js';
@@ -33,7 +33,7 @@ export function VersionMenu({
   const isLive = live?.version === number;
   const isBack = live !== undefined && number < live.version;
   const save = (): void => {
-    publishing.version(id, number).then(
+    client.GET('/api/workflows/{id}/versions/{version}', { params: { path: { id, version: number } } }).then(
       ({ bundle }) => saveFile(`${slug}-v${number}.json`, serialiseDocument(bundle.document)),
       (error: unknown) => say(view, toApiError(error).message, true),
     );

@@ -1,8 +1,7 @@
 import type { WorkflowDocument, WorkflowReply } from '@heddle/core';
 import { ReactFlowProvider } from '@xyflow/react';
 import { useCallback, useEffect, useMemo, type ReactElement } from 'react';
-import { api } from '../../data/api/api.js';
-import { publishing } from '../../data/api/publishing.js';
+import { client } from '../../data/api/client.js';
 import { Canvas } from '../canvas/index.js';
 import { showCatalog, createDocumentStore, showVersionDocument, laidOut } from '../document/index.js';
 import { Notice } from '../../ui/states/Notice.js';
@@ -28,14 +27,21 @@ export function VersionStage({
     async (signal: AbortSignal) => {
       const documentOf = async (side: VersionSide): Promise<WorkflowDocument> =>
         laidOut(
-          side === 'draft' ? workflow.document : (await publishing.version(workflow.id, side, signal)).bundle.document,
+          side === 'draft'
+            ? workflow.document
+            : (
+                await client.GET('/api/workflows/{id}/versions/{version}', {
+                  params: { path: { id: workflow.id, version: side } },
+                  signal,
+                })
+              ).bundle.document,
         );
       const [before, after] = await Promise.all([
         from === undefined ? undefined : documentOf(from),
         documentOf(to),
         session.catalog.getState().isLoaded
           ? undefined
-          : api.nodes(signal).then((nodes) => showCatalog(session.catalog, nodes)),
+          : client.GET('/api/nodes', { signal }).then(({ nodes }) => showCatalog(session.catalog, nodes)),
       ]);
       const comparison = before === undefined ? undefined : compareVersions(before, after);
       return { comparison, document: comparison?.document ?? after };

@@ -1,7 +1,7 @@
 import { snippetsOf, type VersionReply, type WorkflowReply, type WorkflowVersion } from '@heddle/core';
 import { useCallback, useMemo, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
-import { api } from '../../data/api/api.js';
+import { client } from '../../data/api/client.js';
 import { CopyText } from '../../ui/buttons/CopyText.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { CanaryWords, useWorkflow, useVersions, useVersionsRead, WorkflowHeader } from '../publishing/index.js';
@@ -83,7 +83,9 @@ function Live({
   readonly versions: readonly WorkflowVersion[];
 }): ReactElement {
   const { document } = live.bundle;
-  const compiled = useLoaded(useCallback((signal: AbortSignal) => api.compile(document, signal), [document]));
+  const compiled = useLoaded(
+    useCallback((signal: AbortSignal) => client.POST('/api/compile', { body: { document }, signal }), [document]),
+  );
   const planInterface = compiled.value?.interface;
   const mayCall = useMay('run:published');
   const mayMakeKeys = useMay('key:manage');

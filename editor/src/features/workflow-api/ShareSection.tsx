@@ -1,12 +1,12 @@
 import type { CreatedShareReply, ShareReply, WorkflowVersion } from '@heddle/core';
-import { useCallback, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
-import { shares as api } from '../../data/api/shares.js';
+import { client } from '../../data/api/client.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { formatAgo } from '../../ui/format/format-time.js';
 import { formatBytes } from '../../ui/format/format-bytes.js';
 import { useNow } from '../../ui/format/use-now.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
 import { LoadedTable } from '../../ui/tables/LoadedTable.js';
 import { MadeShare } from './MadeShare.js';
 import { ShareDialog } from './ShareDialog.js';
@@ -31,7 +31,7 @@ export function ShareSection({
   const may = useMay('workflow:publish');
   // A link runs with the rights of the user who created or last changed it: without the right to run, a user may only renew and revoke.
   const mayMake = useMay('run:published') && isLive;
-  const loaded = useLoaded(useCallback((signal: AbortSignal) => api.list(workflow, signal), [workflow]));
+  const loaded = useGet('/api/workflows/{id}/shares', { params: { path: { id: workflow } } }, ({ shares }) => shares);
   const [doing, setDoing] = useState<Doing>();
   const [made, setMade] = useState<CreatedShareReply>();
   const now = useNow(false);
@@ -104,7 +104,9 @@ export function ShareSection({
       {doing?.what === 'make' ? (
         <ShareDialog
           versions={versions}
-          onSave={async (config) => done(await api.create(workflow, config))}
+          onSave={async (config) =>
+            done(await client.POST('/api/workflows/{id}/shares', { params: { path: { id: workflow } }, body: config }))
+          }
           onClose={close}
         />
       ) : doing?.what === 'change' ? (
@@ -112,7 +114,10 @@ export function ShareSection({
           share={doing.share}
           versions={versions}
           onSave={async (config) => {
-            await api.change(workflow, doing.share.id, config);
+            await client.PUT('/api/workflows/{id}/shares/{share}', {
+              params: { path: { id: workflow, share: doing.share.id } },
+              body: config,
+            });
             done();
           }}
           onClose={close}
@@ -123,9 +128,16 @@ export function ShareSection({
           verb={doing.what === 'renew' ? 'Renew link' : 'Revoke link'}
           onClose={close}
           onConfirm={async () => {
-            if (doing.what === 'renew') done(await api.renew(workflow, doing.share.id));
+            if (doing.what === 'renew')
+              done(
+                await client.POST('/api/workflows/{id}/shares/{share}/renew', {
+                  params: { path: { id: workflow, share: doing.share.id } },
+                }),
+              );
             else {
-              await api.revoke(workflow, doing.share.id);
+              await client.DELETE('/api/workflows/{id}/shares/{share}', {
+                params: { path: { id: workflow, share: doing.share.id } },
+              });
               done();
             }
           }}

@@ -3,7 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { Notice } from '../../ui/states/Notice.js';
 import { formatAgo } from '../../ui/format/format-time.js';
 import { Dialog } from '../../ui/dialogs/Dialog.js';
-import { runApi } from '../../data/api/run-api.js';
+import { client } from '../../data/api/client.js';
 import { useNow } from '../../ui/format/use-now.js';
 import { useRuns } from '../runs/index.js';
 import { useAction } from '../../data/queries/use-action.js';
@@ -67,6 +67,9 @@ export function FromRun({
 
 /** Creates the test of a run. Errors: ApiError. */
 export async function readTestOfRun(runId: string): Promise<WorkflowTest> {
-  const [run, { inputs }] = await Promise.all([runApi.get(runId), runApi.accepted(runId)]);
+  const [run, { inputs }] = await Promise.all([
+    client.GET('/api/runs/{id}', { params: { path: { id: runId } } }),
+    client.GET('/api/runs/{id}/document', { params: { path: { id: runId } } }),
+  ]);
   return testOfRun(`Like run ${runId.slice(0, 8)}`, inputs, run.outputs, run.error?.code);
 }

@@ -2,7 +2,7 @@ import type { WorkflowReply, WorkflowTest } from '@heddle/core';
 import { useCallback, useEffect, useRef, useState, type ReactElement } from 'react';
 import { useDraftRuns } from '../../data/access/draft-runs.js';
 import { useMay } from '../../data/access/me-store.js';
-import { api } from '../../data/api/api.js';
+import { client } from '../../data/api/client.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { useWorkflow, WorkflowHeader } from '../publishing/index.js';
 import { useLoaded } from '../../data/queries/use-loaded.js';
@@ -59,7 +59,9 @@ function Tests({
   const { reason } = useDraftRuns();
   const tests = useTests(id);
   const { lines, saving, testing, running, results, save, run } = tests;
-  const compiled = useLoaded(useCallback((signal: AbortSignal) => api.compile(document, signal), [document]));
+  const compiled = useLoaded(
+    useCallback((signal: AbortSignal) => client.POST('/api/compile', { body: { document }, signal }), [document]),
+  );
   const [edited, setEdited] = useState<Edited>();
   const opened = useRef(0);
   const open = useCallback((at: number | undefined, test: WorkflowTest): void => {

@@ -50,7 +50,13 @@ beforeEach(async () => {
     if (init.method === 'PUT') stored = JSON.parse(init.body ?? '').content;
     const body = replies[path]?.();
     const status = body === undefined ? 404 : 200;
-    return { ok: status === 200, status, headers: new Map(), json: async () => body, text: async () => '' };
+    return {
+      ok: status === 200,
+      status,
+      headers: new Map(),
+      json: async () => body,
+      text: async () => JSON.stringify(body),
+    };
   }) as unknown as typeof fetch;
   window.history.pushState(null, '', '/before');
   window.history.pushState(null, '', '/workflows/w/tests');

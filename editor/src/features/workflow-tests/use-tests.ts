@@ -1,7 +1,8 @@
 import type { TestResult } from '@heddle/core';
-import { useCallback, useState } from 'react';
-import { publishing } from '../../data/api/publishing.js';
-import { useLoaded, type Loaded } from '../../data/queries/use-loaded.js';
+import { useState } from 'react';
+import { client } from '../../data/api/client.js';
+import { useGet } from '../../data/queries/use-get.js';
+import { type Loaded } from '../../data/queries/use-loaded.js';
 import { useAction, type Action } from '../../data/queries/use-action.js';
 import { readTests, writeTests, type TestLine } from './test-lines.js';
 
@@ -22,8 +23,7 @@ const none: ReadonlySet<string> = new Set();
 
 /** Loads and saves the tests of a workflow. */
 export function useTests(id: string): Tests {
-  const load = useCallback((signal: AbortSignal) => publishing.tests(id, signal), [id]);
-  const loaded = useLoaded(load);
+  const loaded = useGet('/api/workflows/{id}/tests', { params: { path: { id } } }, ({ content }) => content);
   const [saved, setSaved] = useState<readonly TestLine[]>();
   const [results, setResults] = useState<ReadonlyMap<string, TestResult>>(new Map());
   const [running, setRunning] = useState(none);
@@ -35,7 +35,10 @@ export function useTests(id: string): Tests {
       const all = lines?.flatMap((line) => (line.kind === 'test' ? [line.test.name] : [])) ?? [];
       setRunning(new Set(names ?? all));
       try {
-        const report = await publishing.runTests(id, names);
+        const report = await client.POST('/api/workflows/{id}/tests/run', {
+          params: { path: { id } },
+          body: { names },
+        });
         setResults((before) => new Map([...before, ...report.results.map((result) => [result.name, result] as const)]));
       } finally {
         setRunning(none);
@@ -43,7 +46,7 @@ export function useTests(id: string): Tests {
     });
   const save = (next: readonly TestLine[], then?: () => void): void =>
     saving.run(async () => {
-      await publishing.setTests(id, writeTests(next));
+      await client.PUT('/api/workflows/{id}/tests', { params: { path: { id } }, body: { content: writeTests(next) } });
       setSaved(next);
       then?.();
     });

@@ -16,7 +16,8 @@ import {
   RunContext,
   ScopeContext,
 } from '../run/index.js';
-import { runApi, type AcceptedRun } from '../../data/api/run-api.js';
+import { client } from '../../data/api/client.js';
+import type { AcceptedRun } from '../../data/api/reply-parts.js';
 
 /**
  * The stage of a run: the run in view, or the replayed moment. In a nested run the children get a session with the document and view of
@@ -94,8 +95,8 @@ function useAccepted(session: Session, runId: string | undefined, isNested: bool
   useEffect(() => {
     if (!isNeeded) return undefined;
     const controller = new AbortController();
-    runApi
-      .accepted(runId, controller.signal)
+    client
+      .GET('/api/runs/{id}/document', { params: { path: { id: runId } }, signal: controller.signal })
       .then(laidOutRun)
       .then(
         (value) => setAccepted({ runId, value }),

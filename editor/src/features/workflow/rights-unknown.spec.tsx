@@ -28,7 +28,13 @@ beforeEach(() => {
     new Promise((resolve) => {
       if (path !== '/api/auth/me') return;
       answer = (status, body) =>
-        resolve({ ok: status === 200, status, headers: new Map(), json: async () => body, text: async () => '' });
+        resolve({
+          ok: status === 200,
+          status,
+          headers: new Map(),
+          json: async () => body,
+          text: async () => JSON.stringify(body),
+        });
     })) as unknown as typeof fetch;
   place = document.createElement('div');
   root = createRoot(place);

@@ -4,7 +4,7 @@ import { act, type ReactElement } from 'react';
 import { all, buttonNamed, choose, leaveField, one, press, pressKey, texts, type } from '../testing/fake-person.js';
 import { openFakePage, type FakePage } from '../testing/fake-page.js';
 import { Link } from '../navigation/Link.js';
-import { api } from '../../data/api/api.js';
+import { uploadFile } from '../../data/api/upload-file.js';
 import { StoreFile } from '../schema-form/store-file.js';
 import { inputField } from '../schema-form/read-inputs.js';
 import { ValueField, type ValueShape } from '../schema-form/ValueField.js';
@@ -221,7 +221,7 @@ describe('a file to enter', () => {
   const stored = (name: string) => ({ id: `f-${name}`, name, size: 4200, mediaType: 'text/plain', hash: 'h' });
   const field = (more: Partial<ValueShape>, value = ''): Promise<void> =>
     show(
-      <StoreFile value={api.uploadFile}>
+      <StoreFile value={uploadFile}>
         <ValueField
           field={{ title: 'File', kind: 'file', isRequired: true, ...more }}
           value={value}
@@ -245,6 +245,7 @@ describe('a file to enter', () => {
       return {
         ...{ ok: !isRefused, status: isRefused ? refusal.status : 200, headers: new Headers() },
         json: async () => (isRefused ? refusal.body : body),
+        text: async () => JSON.stringify(body),
       };
     }) as unknown as typeof fetch;
   });

@@ -1,5 +1,20 @@
 import { freeName } from '@heddle/core';
-import type { NamedFile } from '../../data/api/library.js';
+
+/** A file to import, with its path in the dropped folder. */
+export interface NamedFile {
+  readonly id: string;
+  readonly file: File;
+}
+
+/** The files as a request body. */
+export function uploadForm(files: readonly NamedFile[]): FormData {
+  const form = new FormData();
+  for (const { id, file } of files) {
+    form.append('about', JSON.stringify({ id }));
+    form.append('file', file, file.name);
+  }
+  return form;
+}
 
 /** A file with the name of the dropped or selected folder, which its id leaves out. */
 type FoundFile = NamedFile & { readonly root?: string };

@@ -1,5 +1,5 @@
 import { useState, type DragEvent } from 'react';
-import type { NamedFile } from '../../data/api/library.js';
+import type { NamedFile } from './read-dropped.js';
 import { readDropped } from './read-dropped.js';
 
 export interface FileDrop {

@@ -17,7 +17,7 @@ export function openFakePage(
     const body = reply(init.method ?? 'GET', path, init.body === undefined ? undefined : JSON.parse(init.body));
     const { status, body: given } = body === undefined ? { body: undefined, ...refusal() } : { status: 200, body };
     const json = (): Promise<unknown> => Promise.resolve(given);
-    const text = (): Promise<string> => Promise.resolve('');
+    const text = (): Promise<string> => Promise.resolve(JSON.stringify(given) ?? '');
     return Promise.resolve({ ok: status === 200, status, headers: new Map(), json, text });
   };
   // The members of a reply that the editor uses.

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { CitationList } from '../../features/run-panel/CitationList.js';
-import { library } from '../../data/api/library.js';
+import { client } from '../../data/api/client.js';
 import { SearchPanel } from '../../features/collections/SearchPanel.js';
 import '../markdown/MarkdownBody.js';
 
@@ -41,7 +41,7 @@ const observer = class {
   disconnect(): void {}
 };
 const real = { ResizeObserver: globalThis.ResizeObserver };
-const { search } = library;
+const { POST } = client;
 let root: Root;
 let place: HTMLElement;
 beforeEach(() => {
@@ -56,7 +56,7 @@ afterEach(() => {
   place.remove();
   Object.assign(globalThis, real);
   for (const name of Object.keys(layout)) Reflect.deleteProperty(HTMLElement.prototype, name);
-  Object.assign(library, { search });
+  Object.assign(client, { POST });
 });
 
 const text = '[line 0](https://example.org/0)\n\n[line 1](https://example.org/1)\n\n[line 2](https://example.org/2)';
@@ -67,7 +67,7 @@ const reached = (): readonly (string | null)[] =>
 describe('what is cut off', () => {
   it('is out of reach in the results of a search', async () => {
     const passage = { id: 'p', document: 'care.md', text };
-    Object.assign(library, { search: async () => [passage] });
+    Object.assign(client, { POST: async () => ({ results: [passage] }) });
     await act(async () => root.render(<SearchPanel name="faq" hint={undefined} onOpen={() => undefined} />));
     const field = place.querySelector('input');
     if (field === null) throw new Error('There is no field to search by.');

@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import { expect, it } from '@jest/globals';
 import { act } from 'react';
-import { library } from '../../data/api/library.js';
+import { client } from '../../data/api/client.js';
 import { openFakePage } from '../testing/fake-page.js';
 import { SearchPanel } from '../../features/collections/SearchPanel.js';
 import { PassageView } from './PassageView.js';
@@ -13,7 +13,7 @@ it('the scores of a passage have the same names in a search and in a run', async
     ...{ id: 'p', collection: 'faq', document: 'd', text: 'wool' },
     scores: { dense: 0.8, lexical: 3, fused: 0.1, rerank: 0.9 },
   };
-  const { search } = library;
+  const { POST } = client;
   const names = (selector: string): readonly (string | null)[] =>
     [...document.querySelectorAll(selector)].map((name) => name.textContent);
   const real = { ResizeObserver: globalThis.ResizeObserver };
@@ -22,7 +22,7 @@ it('the scores of a passage have the same names in a search and in a run', async
     disconnect(): void {}
   };
   Object.assign(globalThis, { ResizeObserver: observer });
-  Object.assign(library, { search: async () => [passage] });
+  Object.assign(client, { POST: async () => ({ results: [passage] }) });
   const page = openFakePage(() => undefined);
   try {
     await act(async () => page.root.render(<PassageView passages={[passage as never]} />));
@@ -38,7 +38,7 @@ it('the scores of a passage have the same names in a search and in a run', async
     expect(inRun).toEqual(['Semantic', 'Keyword', 'Combined', 'Reranked']);
   } finally {
     page.leave();
-    Object.assign(library, { search });
+    Object.assign(client, { POST });
     Object.assign(globalThis, real);
   }
 });

@@ -25,6 +25,7 @@ import { WorkflowService } from '../../workflows/workflow.service.js';
 import { isMultipart, partLimits } from '../../files/parts-of.js';
 import { Access } from '../../http/access.js';
 import { TakesValues } from '../../http/bodies/body-bounds.js';
+import { MultipartBody } from '../../http/bodies/multipart-body.js';
 import { Reply } from '../../http/reply.js';
 import { downloadBatch } from './batch-results.js';
 import { readJson, readUpload } from './read-batch.js';
@@ -58,6 +59,7 @@ export class BatchesController {
 
   /** `{ rows, … }` as JSON, or multipart with `file` (CSV or JSONL) and the settings as fields. */
   @Post()
+  @MultipartBody('The file, and the settings as fields.')
   @TakesValues('large')
   @Access('run:published', target)
   @Reply(BatchReply, 201)
@@ -72,6 +74,7 @@ export class BatchesController {
 
   /** The same request as `create`: it reads and checks the rows, and starts nothing. */
   @Post('preview')
+  @MultipartBody('The file, and the settings as fields.')
   @TakesValues('large')
   @Access('run:published', target)
   @Reply(BatchPreview)

@@ -1,5 +1,5 @@
 import { ErrorReply, fromErrorValue, HeddleError } from '@heddle/core';
-import type { z } from 'zod';
+import { createApiClient, type ApiClient } from '@heddle/core/api-client';
 
 interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
@@ -10,14 +10,8 @@ interface RequestOptions {
 export interface Caller {
   /** Sends a request; throws the error of the reply. */
   readonly request: (method: string, path: string, parts?: RequestOptions) => Promise<Response>;
-  /** Sends and reads JSON, and parses it with a schema. */
-  readonly call: <Schema extends z.ZodType>(
-    schema: Schema,
-    method: string,
-    path: string,
-    body?: unknown,
-    headers?: Readonly<Record<string, string>>,
-  ) => Promise<z.infer<Schema>>;
+  /** The client of the API. */
+  readonly api: ApiClient;
 }
 
 /** The API of a data folder. Commands do the same and fail with the same codes with and without a server. */
@@ -50,20 +44,13 @@ export function createCaller(
     if (response.ok) return response;
     throw await errorOf(response);
   };
-  return {
-    request,
-    call: async (schema, method, path, body, headers = {}) => {
-      const sent = body === undefined ? { headers } : jsonBody(body, headers);
-      return schema.parse(await (await request(method, path, sent)).json());
-    },
-  };
+  const api = createApiClient(
+    ({ url, method, headers, body }) =>
+      request(method, url, { headers, body: body === undefined ? undefined : JSON.stringify(body) }),
+    (path) => new HeddleError('internal', `The server answered ${path} with something that is not JSON.`),
+  );
+  return { request, api };
 }
-
-/** A JSON body for `request`, of a route whose reply is empty. */
-export const jsonBody = (value: unknown, headers: RequestOptions['headers'] = {}): RequestOptions => ({
-  headers: { ...headers, 'content-type': 'application/json' },
-  body: JSON.stringify(value),
-});
 
 async function errorOf(response: Response): Promise<HeddleError> {
   const text = await response.text();

@@ -8,7 +8,7 @@ import {
   type IngestReport,
   type PullProgress,
 } from '@heddle/core';
-import { apiPath } from './api-path.js';
+import { addressOf } from '@heddle/core/api-client';
 import type { Caller } from './http-call.js';
 import { multipartOf, partsOfDocuments } from './multipart.js';
 
@@ -22,36 +22,40 @@ export interface FollowOptions<Progress> {
 
 /** Downloads a model. */
 export async function downloadModel(
-  { call }: Caller,
+  { api }: Caller,
   id: string,
   options: FollowOptions<PullProgress> = {},
 ): Promise<void> {
-  const { jobId } = await call(JobAccepted, 'POST', apiPath('models', id, 'pull'), {});
-  await followJob(call, jobId, options);
+  const { jobId } = await api.POST('/api/models/{id}/pull', { params: { path: { id } } });
+  await followJob(api, jobId, options);
 }
 
 /** Imports documents into a collection; with `sync` it removes the documents that are not given. */
 export async function ingestDocuments(
-  { call, request }: Caller,
+  { api, request }: Caller,
   collection: string,
   documents: AsyncIterable<DocumentInput>,
   { sync, ...options }: FollowOptions<IngestProgress> & { readonly sync: boolean },
 ): Promise<IngestReport> {
   const form = multipartOf(partsOfDocuments(documents, sync));
-  const reply = await request('POST', apiPath('collections', collection, 'documents'), form);
-  const job = await followJob(call, JobAccepted.parse(await reply.json()).jobId, options);
+  const reply = await request(
+    'POST',
+    addressOf('/api/collections/{name}/documents', { path: { name: collection } }),
+    form,
+  );
+  const job = await followJob(api, JobAccepted.parse(await reply.json()).jobId, options);
   return job.result as IngestReport; // what the server's collection gave
 }
 
 /** Follows a job to its end; the signal cancels it. Throws the error of the job. */
 async function followJob<Progress>(
-  call: Caller['call'],
+  api: Caller['api'],
   jobId: string,
   { signal, onProgress }: FollowOptions<Progress>,
 ): Promise<JobReply> {
   let isCancelled = false;
   for (;;) {
-    const job = await call(JobReply, 'GET', apiPath('jobs', jobId));
+    const job = await api.GET('/api/jobs/{id}', { params: { path: { id: jobId } } });
     if (Object.keys(job.progress).length > 0) onProgress?.(job.progress as Progress); // the server reports what this kind of job reports
     if (job.status === 'done') return job;
     if (job.status === 'failed' || job.status === 'cancelled') {
@@ -61,7 +65,7 @@ async function followJob<Progress>(
     }
     if (signal?.aborted === true && !isCancelled) {
       isCancelled = true;
-      await call(JobReply, 'POST', apiPath('jobs', jobId, 'cancel'), {});
+      await api.POST('/api/jobs/{id}/cancel', { params: { path: { id: jobId } } });
     }
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }

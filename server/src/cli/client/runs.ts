@@ -1,15 +1,6 @@
-import {
-  AcceptedReply,
-  HumanInputsReply,
-  localPrincipal,
-  RunReply,
-  RunsReply,
-  RunSummary,
-  type ShownRequest,
-  type StreamEvent,
-} from '@heddle/core';
+import { localPrincipal, RunReply, RunSummary, type ShownRequest, type StreamEvent } from '@heddle/core';
+import { addressOf } from '@heddle/core/api-client';
 import type { Caller } from './http-call.js';
-import { apiPath, queryString } from './api-path.js';
 import { followEvents } from './read-event-stream.js';
 
 /** What to run: a stored workflow, or a document. */
@@ -17,30 +8,31 @@ export type RunTarget = { readonly workflow: string } | { readonly document: unk
 
 /** Starts a run and gives its id. */
 export async function startRun(
-  { call }: Caller,
+  { api }: Caller,
   target: RunTarget,
   inputs: Readonly<Record<string, unknown>>,
 ): Promise<string> {
-  const path = 'workflow' in target ? apiPath('workflows', target.workflow, 'runs') : apiPath('runs');
-  const document = 'document' in target ? target.document : undefined;
-  return (await call(AcceptedReply, 'POST', `${path}?trigger=cli`, { inputs, document })).runId;
+  const query = { trigger: 'cli' } as const;
+  const { runId } = await ('workflow' in target
+    ? api.POST('/api/workflows/{id}/runs', { params: { path: { id: target.workflow }, query }, body: { inputs } })
+    : api.POST('/api/runs', { params: { query }, body: { inputs, document: target.document } }));
+  return runId;
 }
 
 /** A run with its nodes and outputs. */
-export const readRun = ({ call }: Caller, runId: string): Promise<RunReply> =>
-  call(RunReply, 'GET', apiPath('runs', runId));
+export const readRun = ({ api }: Caller, runId: string): Promise<RunReply> =>
+  api.GET('/api/runs/{id}', { params: { path: { id: runId } } });
 
 /** Asks a run to end. */
-export const askToCancel = ({ call }: Caller, runId: string): Promise<RunSummary> =>
-  call(RunSummary, 'POST', apiPath('runs', runId, 'cancel'), { by: localPrincipal.id });
+export const askToCancel = ({ api }: Caller, runId: string): Promise<RunSummary> =>
+  api.POST('/api/runs/{id}/cancel', { params: { path: { id: runId } }, body: { by: localPrincipal.id } });
 
 /** The open questions to people, of one run or of all. */
 export async function readRequests(
-  { call }: Caller,
+  { api }: Caller,
   { runId, assignee }: { readonly runId?: string; readonly assignee?: string },
 ): Promise<readonly ShownRequest[]> {
-  const query = queryString({ run: runId, assignee });
-  return (await call(HumanInputsReply, 'GET', `/api/human-inputs${query}`)).requests;
+  return (await api.GET('/api/human-inputs', { params: { query: { run: runId, assignee } } })).requests;
 }
 
 /** Follows the events of a run, until it has ended or waits for a person. */
@@ -50,7 +42,9 @@ export function followRunEvents(
   onEvents: (events: readonly StreamEvent[]) => void,
 ): Promise<void> {
   const open = (seq: number): Promise<Response> =>
-    caller.request('GET', apiPath('runs', runId, 'events'), { headers: { 'last-event-id': String(seq) } });
+    caller.request('GET', addressOf('/api/runs/{id}/events', { path: { id: runId } }), {
+      headers: { 'last-event-id': String(seq) },
+    });
   const isAtRest = async (): Promise<boolean> => {
     const { status } = await readRun(caller, runId);
     return status === 'suspended' ? (await readRequests(caller, { runId })).length > 0 : status === 'paused';
@@ -62,12 +56,12 @@ export function followRunEvents(
 const mostRuns = 1000;
 
 /** The latest runs, newest first. */
-export async function latestRuns({ call }: Caller, limit: number): Promise<readonly RunSummary[]> {
+export async function latestRuns({ api }: Caller, limit: number): Promise<readonly RunSummary[]> {
   const runs: RunSummary[] = [];
   let before: string | undefined;
   while (runs.length < limit) {
-    const query = queryString({ limit: Math.min(mostRuns, limit - runs.length), before });
-    const page = await call(RunsReply, 'GET', `/api/runs${query}`);
+    const query = { limit: Math.min(mostRuns, limit - runs.length), before };
+    const page = await api.GET('/api/runs', { params: { query } });
     runs.push(...page.runs);
     if (page.next === undefined) break;
     before = page.next;

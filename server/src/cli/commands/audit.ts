@@ -1,14 +1,14 @@
-import { AuditCheck, EraseContentQuery, ErasedReply, HeddleError, localPrincipal } from '@heddle/core';
+import { EraseContentQuery, HeddleError, localPrincipal } from '@heddle/core';
+import { addressOf } from '@heddle/core/api-client';
 import type { Command } from 'commander';
 import { print, printJson, say } from '../output.js';
 import { readTime } from '../read-time.js';
 import { parseGiven, type JsonOption } from './parse-given.js';
 import { withClient, withFolder } from './context.js';
-import { apiPath, queryString } from '../client/api-path.js';
 
 /** `heddle audit verify`: exit code 1 where the chain is broken. */
 export async function verifyAudit(options: JsonOption, command: Command): Promise<void> {
-  const check = await withClient(command, ({ call }) => call(AuditCheck, 'GET', apiPath('audit', 'verify')), {
+  const check = await withClient(command, ({ api }) => api.GET('/api/audit/verify'), {
     takesLoss: true,
   });
   if (options.json === true) printJson(check);
@@ -28,7 +28,7 @@ export async function exportRecords(
   const from = readTime(options.from, '--from');
   const to = readTime(options.to, '--to');
   await withClient(command, async ({ request }) => {
-    const { body } = await request('GET', `${apiPath('audit', 'export')}${queryString({ format, from, to })}`);
+    const { body } = await request('GET', addressOf('/api/audit/export', { query: { format, from, to } }));
     // The types of fetch do not say that a body is iterable.
     for await (const part of (body ?? []) as AsyncIterable<Uint8Array>) process.stdout.write(part);
   });
@@ -42,9 +42,7 @@ export async function eraseContent(
   const { run, level, before } = options;
   const time = readTime(before, '--before');
   const query = parseGiven(EraseContentQuery, { run, level, before: time }, 'What is to be erased');
-  const { erased } = await withClient(command, ({ call }) =>
-    call(ErasedReply, 'DELETE', `${apiPath('audit', 'content')}${queryString(query)}`),
-  );
+  const { erased } = await withClient(command, ({ api }) => api.DELETE('/api/audit/content', { params: { query } }));
   if (options.json === true) printJson({ erased });
   else print(`${erased} texts are erased; the records that name them stay.`);
 }

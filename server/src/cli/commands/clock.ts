@@ -6,12 +6,12 @@ import type { JsonOption } from './parse-given.js';
 
 /** `heddle clock`: whether the clock of the machine is trusted. */
 export async function showClock(options: JsonOption, command: Command): Promise<void> {
-  await withClient(command, async ({ call }) => show(await call(ClockReply, 'GET', '/api/clock'), options));
+  await withClient(command, async ({ api }) => show(await api.GET('/api/clock'), options));
 }
 
 /** `heddle clock confirm`: says that the clock of the machine is right. */
 export async function confirmClock(options: JsonOption, command: Command): Promise<void> {
-  await withClient(command, async ({ call }) => show(await call(ClockReply, 'POST', '/api/clock/confirm'), options));
+  await withClient(command, async ({ api }) => show(await api.POST('/api/clock/confirm'), options));
 }
 
 function show(clock: ClockReply, { json }: JsonOption): void {

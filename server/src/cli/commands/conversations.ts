@@ -1,19 +1,11 @@
-import {
-  AssignConversationRequest,
-  ConversationReply,
-  ConversationsReply,
-  ErasedConversationsReply,
-  HeddleError,
-  type StoredConversation,
-} from '@heddle/core';
+import { AssignConversationRequest, HeddleError, type StoredConversation } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../output.js';
 import { readTime } from '../read-time.js';
 import { parseGiven, type JsonOption } from './parse-given.js';
 import { withClient } from './context.js';
 import { timeOf } from './channels/channels.js';
-import { apiPath, queryString } from '../client/api-path.js';
-import { jsonBody } from '../client/http-call.js';
+import { addressOf } from '@heddle/core/api-client';
 
 /** Filters of conversations. */
 export interface ConversationOptions {
@@ -25,13 +17,18 @@ export interface ConversationOptions {
   readonly unassigned?: true;
 }
 
+const queryOf = ({ unassigned, ...filters }: ConversationOptions) => ({
+  ...filters,
+  unassigned: unassigned === true ? ('true' as const) : undefined,
+});
+
 /** `heddle conversations list`. */
 export async function listConversations(
   { limit, json, ...filters }: ConversationOptions & JsonOption & { readonly limit: number },
   command: Command,
 ): Promise<void> {
-  const { conversations, names } = await withClient(command, ({ call }) =>
-    call(ConversationsReply, 'GET', `${apiPath('conversations')}${queryString({ ...filters, limit })}`),
+  const { conversations, names } = await withClient(command, ({ api }) =>
+    api.GET('/api/conversations', { params: { query: { ...queryOf(filters), limit } } }),
   );
   if (json === true) printJson(conversations);
   else if (conversations.length === 0) print('There is no such conversation.');
@@ -50,8 +47,8 @@ export async function showConversation(
   { limit, json }: JsonOption & { readonly limit: number },
   command: Command,
 ): Promise<void> {
-  const found = await withClient(command, ({ call }) =>
-    call(ConversationReply, 'GET', `${apiPath('conversations', id)}${queryString({ limit })}`),
+  const found = await withClient(command, ({ api }) =>
+    api.GET('/api/conversations/{id}', { params: { path: { id }, query: { limit } } }),
   );
   if (json === true) {
     printJson(found);
@@ -67,7 +64,7 @@ export async function showConversation(
 /** `heddle conversations export`: lines on standard output. */
 export async function exportConversations(filters: ConversationOptions, command: Command): Promise<void> {
   await withClient(command, async ({ request }) => {
-    const { body } = await request('GET', `${apiPath('conversations', 'export')}${queryString({ ...filters })}`);
+    const { body } = await request('GET', addressOf('/api/conversations/export', { query: queryOf(filters) }));
     for await (const lines of body?.pipeThrough(new TextDecoderStream()) ?? []) process.stdout.write(lines);
   });
 }
@@ -79,15 +76,13 @@ export async function eraseConversations(
   command: Command,
 ): Promise<void> {
   const time = readTime(before, '--before');
-  const query = queryString({ ...filters, before: time });
-  if ((id === undefined) === (query === ''))
+  const query = { ...queryOf(filters), before: time };
+  if ((id === undefined) === Object.values(query).every((value) => value === undefined))
     throw new HeddleError('usage', 'Say what to erase: the id of a conversation, or options that name several.');
-  const erased = await withClient(command, ({ call }) =>
-    call(
-      ErasedConversationsReply,
-      'DELETE',
-      id === undefined ? `${apiPath('conversations')}${query}` : apiPath('conversations', id),
-    ),
+  const erased = await withClient(command, ({ api }) =>
+    id === undefined
+      ? api.DELETE('/api/conversations', { params: { query } })
+      : api.DELETE('/api/conversations/{id}', { params: { path: { id } } }),
   );
   if (json === true) printJson(erased);
   else print(`${erased.conversations} conversations with ${erased.turns} turns are erased.`);
@@ -100,7 +95,9 @@ export async function assignConversation(
   command: Command,
 ): Promise<void> {
   const owner = parseGiven(AssignConversationRequest, given, 'The owner');
-  await withClient(command, ({ request }) => request('POST', apiPath('conversations', id, 'assign'), jsonBody(owner)));
+  await withClient(command, ({ api }) =>
+    api.POST('/api/conversations/{id}/assign', { params: { path: { id } }, body: owner }),
+  );
   if (json === true) printJson({ id, owner });
   else print(`The conversation belongs to ${owner.subject} in ${owner.workflow} of the project ${owner.project}.`);
 }

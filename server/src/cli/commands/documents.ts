@@ -1,9 +1,8 @@
 import { makeFolder } from '@heddle/adapters/database';
-import { CompileReply, HeddleError, serialiseDocument, WorkflowReply, WorkflowsReply } from '@heddle/core';
+import { HeddleError, serialiseDocument, WorkflowReply } from '@heddle/core';
 import type { Command } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { apiPath } from '../client/api-path.js';
 import type { Caller } from '../client/http-call.js';
 import { print, printJson, say } from '../output.js';
 import { readWorkflowFile } from '../workflow-files.js';
@@ -17,8 +16,8 @@ export async function exportWorkflows(
 ): Promise<void> {
   if (options.all === true && (options.out === undefined || slug !== undefined))
     throw new HeddleError('usage', 'To export every workflow: heddle export --all --out FOLDER.');
-  await withClient(command, async ({ call }) => {
-    const listed = async () => (await call(WorkflowsReply, 'GET', '/api/workflows')).workflows;
+  await withClient(command, async ({ api }) => {
+    const listed = async () => (await api.GET('/api/workflows')).workflows;
     if (options.all !== true && slug === undefined) {
       const workflows = await listed();
       if (options.json === true) printJson(workflows);
@@ -28,7 +27,9 @@ export async function exportWorkflows(
     const slugs = slug === undefined ? (await listed()).map((workflow) => workflow.slug) : [slug];
     const written: string[] = [];
     for (const name of slugs) {
-      const text = serialiseDocument((await call(WorkflowReply, 'GET', apiPath('workflows', name))).document);
+      const text = serialiseDocument(
+        (await api.GET('/api/workflows/{id}', { params: { path: { id: name } } })).document,
+      );
       const file =
         options.out === undefined
           ? undefined
@@ -56,11 +57,11 @@ export async function importWorkflows(
   const texts = await Promise.all(
     files.map(async (file) => ({ file, document: JSON.parse(await readWorkflowFile(file)) as unknown })).map(readable),
   );
-  await withClient(command, async ({ call }) => {
+  await withClient(command, async ({ api }) => {
     const stored: { file: string; id: string; slug: string; revision: number; issues: number }[] = [];
     for (const { file, document } of texts) {
-      const { issues } = await call(CompileReply, 'POST', '/api/compile', { document });
-      const { id, slug, revision } = await putWorkflow(call, document, options.slug ?? slugOf(file));
+      const { issues } = await api.POST('/api/compile', { body: { document } });
+      const { id, slug, revision } = await putWorkflow(api, document, options.slug ?? slugOf(file));
       stored.push({ file, id, slug, revision, issues: issues.filter((issue) => issue.severity === 'error').length });
     }
     if (options.json === true) printJson(stored);
@@ -75,15 +76,19 @@ export async function importWorkflows(
 }
 
 /** Creates a workflow under a slug, or saves over the one that has it. */
-async function putWorkflow(call: Caller['call'], document: unknown, slug: string | undefined): Promise<WorkflowReply> {
+async function putWorkflow(api: Caller['api'], document: unknown, slug: string | undefined): Promise<WorkflowReply> {
   if (slug !== undefined) {
     try {
-      return await call(WorkflowReply, 'PUT', apiPath('workflows', slug), { document }, { 'if-match': '*' });
+      return await api.PUT('/api/workflows/{id}', {
+        params: { path: { id: slug } },
+        body: { document },
+        headers: { 'if-match': '*' },
+      });
     } catch (error) {
       if (!(error instanceof HeddleError) || error.code !== 'workflow_not_found') throw error;
     }
   }
-  return call(WorkflowReply, 'POST', '/api/workflows', { document, slug });
+  return api.POST('/api/workflows', { body: { document, slug } });
 }
 
 /** Errors: `document_unreadable`. */

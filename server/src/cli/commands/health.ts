@@ -5,7 +5,7 @@ import { withClient } from './context.js';
 
 /** `heddle health`: what works, what waits and why. Exit 1 where something needs attention. */
 export async function health(options: { readonly json?: true }, command: Command): Promise<void> {
-  const found = await withClient(command, ({ call }) => call(HealthReply, 'GET', '/api/health'));
+  const found = await withClient(command, ({ api }) => api.GET('/api/health'));
   if (options.json === true) printJson(found);
   else print(...linesOf(found));
   if (found.status !== 'ok') process.exitCode = 1;

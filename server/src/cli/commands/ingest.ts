@@ -1,12 +1,4 @@
-import {
-  CollectionInfo,
-  CollectionsReply,
-  HeddleError,
-  LabelLevel,
-  ModelsReply,
-  NewSplitter,
-  type IngestProgress,
-} from '@heddle/core';
+import { HeddleError, LabelLevel, NewSplitter, type IngestProgress } from '@heddle/core';
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import type { Caller } from '../client/http-call.js';
@@ -32,7 +24,7 @@ export async function ingest(
   requirePaths(paths);
   if (options.sync !== true) await requireDocuments(paths);
   await withClient(command, async (client) => {
-    await ensureCollection(client.call, name, options);
+    await ensureCollection(client.api, name, options);
     const { readFolder } = await import('@heddle/adapters/documents');
     const stop = new AbortController();
     const work = () =>
@@ -73,10 +65,10 @@ async function requireDocuments(paths: readonly string[]): Promise<void> {
   );
 }
 
-async function ensureCollection(call: Caller['call'], name: string, options: IngestCommandOptions): Promise<void> {
+async function ensureCollection(api: Caller['api'], name: string, options: IngestCommandOptions): Promise<void> {
   const { model, label } = options;
   const splitter = splitterOf(options);
-  const { collections } = await call(CollectionsReply, 'GET', '/api/collections');
+  const { collections } = await api.GET('/api/collections');
   const known = collections.find((collection) => collection.name === name);
   if (known !== undefined) {
     refuseOtherSplitter(known, splitter);
@@ -90,17 +82,19 @@ async function ensureCollection(call: Caller['call'], name: string, options: Ing
   const level = label === undefined ? undefined : LabelLevel.safeParse(label);
   if (level?.success === false)
     throw new HeddleError('usage', `--label must be one of ${LabelLevel.options.join(', ')}.`);
-  await call(CollectionInfo, 'POST', '/api/collections', {
-    name,
-    embedding: model ?? (await starterEmbedder(call)),
-    label: level?.data,
-    splitter: NewSplitter.parse(splitter),
+  await api.POST('/api/collections', {
+    body: {
+      name,
+      embedding: model ?? (await starterEmbedder(api)),
+      label: level?.data,
+      splitter: NewSplitter.parse(splitter),
+    },
   });
 }
 
 /** The default embedding model; else one that is on this machine. */
-async function starterEmbedder(call: Caller['call']): Promise<string> {
-  const { models } = await call(ModelsReply, 'GET', '/api/models');
+async function starterEmbedder(api: Caller['api']): Promise<string> {
+  const { models } = await api.GET('/api/models');
   const embedders = models.filter(({ card }) => card.kind === 'embed');
   const chosen =
     embedders.find(({ card }) => card.isStarter) ??

@@ -1,9 +1,7 @@
 import {
-  BudgetsReply,
   BudgetState,
   GivenBudget,
   HeddleError,
-  PoliciesReply,
   RoutePolicy,
   SpendReply,
   withReadOnly,
@@ -15,11 +13,10 @@ import { readJson } from '../read-given.js';
 import { readTime } from '../read-time.js';
 import { parseGiven, type JsonOption } from './parse-given.js';
 import { withClient } from './context.js';
-import { apiPath, queryString } from '../client/api-path.js';
 
 /** `heddle budgets`. */
 export async function listBudgets(options: JsonOption, command: Command): Promise<void> {
-  const { budgets } = await withClient(command, ({ call }) => call(BudgetsReply, 'GET', apiPath('budgets')));
+  const { budgets } = await withClient(command, ({ api }) => api.GET('/api/budgets'));
   if (options.json === true) printJson(budgets);
   else
     print(
@@ -40,21 +37,23 @@ export async function listBudgets(options: JsonOption, command: Command): Promis
 export async function setBudget(file: string, options: JsonOption, command: Command): Promise<void> {
   const budget = parseGiven(withReadOnly(GivenBudget, BudgetState), await readJson(file), 'The budget');
   const { id, ...rest } = budget;
-  const state = await withClient(command, ({ call }) => call(BudgetState, 'PUT', apiPath('budgets', id), rest));
+  const state = await withClient(command, ({ api }) =>
+    api.PUT('/api/budgets/{id}', { params: { path: { id } }, body: rest }),
+  );
   if (options.json === true) printJson(state);
   else print(`${id}: ${limitWords(state, state.spent)}`);
 }
 
 /** `heddle budgets remove`. */
 export async function removeBudget(id: string, options: JsonOption, command: Command): Promise<void> {
-  await withClient(command, ({ request }) => request('DELETE', apiPath('budgets', id)));
+  await withClient(command, ({ api }) => api.DELETE('/api/budgets/{id}', { params: { path: { id } } }));
   if (options.json === true) printJson({ id });
   else print(`${id} is removed.`);
 }
 
 /** `heddle policies`. */
 export async function listPolicies(options: JsonOption, command: Command): Promise<void> {
-  const { policies } = await withClient(command, ({ call }) => call(PoliciesReply, 'GET', apiPath('policies')));
+  const { policies } = await withClient(command, ({ api }) => api.GET('/api/policies'));
   if (options.json === true) printJson(policies);
   else
     print(
@@ -71,14 +70,14 @@ export async function listPolicies(options: JsonOption, command: Command): Promi
 
 /** `heddle policies show NAME`: the policy as the JSON that `set` takes. */
 export async function showPolicy(name: string, _options: JsonOption, command: Command): Promise<void> {
-  printJson(await withClient(command, ({ call }) => call(RoutePolicy, 'GET', apiPath('policies', name))));
+  printJson(await withClient(command, ({ api }) => api.GET('/api/policies/{name}', { params: { path: { name } } })));
 }
 
 /** `heddle policies set FILE`: creates or replaces a policy. */
 export async function setPolicy(file: string, options: JsonOption, command: Command): Promise<void> {
   const given = parseGiven(RoutePolicy, await readJson(file), 'The policy');
-  const policy = await withClient(command, ({ call }) =>
-    call(RoutePolicy, 'PUT', apiPath('policies', given.name), given),
+  const policy = await withClient(command, ({ api }) =>
+    api.PUT('/api/policies/{name}', { params: { path: { name: given.name } }, body: given }),
   );
   if (options.json === true) printJson(policy);
   else
@@ -89,7 +88,7 @@ export async function setPolicy(file: string, options: JsonOption, command: Comm
 
 /** `heddle policies remove`. */
 export async function removePolicy(name: string, options: JsonOption, command: Command): Promise<void> {
-  await withClient(command, ({ request }) => request('DELETE', apiPath('policies', name)));
+  await withClient(command, ({ api }) => api.DELETE('/api/policies/{name}', { params: { path: { name } } }));
   if (options.json === true) printJson({ name });
   else print(`${name} is removed.`);
 }
@@ -104,9 +103,7 @@ export async function showSpend(
   const to = readTime(options.to, '--to');
   if (from !== undefined && to !== undefined && from >= to)
     throw new HeddleError('usage', '--from must lie before --to, which is the day after the last one.');
-  const reply = await withClient(command, ({ call }) =>
-    call(SpendReply, 'GET', `${apiPath('spend')}${queryString({ by, from, to })}`),
-  );
+  const reply = await withClient(command, ({ api }) => api.GET('/api/spend', { params: { query: { by, from, to } } }));
   if (options.json === true) printJson(reply);
   else
     print(

@@ -20,21 +20,24 @@ export async function publish(
 ): Promise<void> {
   if (options.canary !== undefined && options.canary > 99)
     throw new HeddleError('usage', '--canary is a share in percent, from 1 to 99.');
-  const path = pathOf(workflow);
-  await withClient(command, async ({ call }) => {
-    const check = await call(PublishCheck, 'POST', `${path}/publish/check`, {});
+  const params = { path: { id: workflow } };
+  await withClient(command, async ({ api }) => {
+    const check = await api.POST('/api/workflows/{id}/publish/check', { params, body: {} });
     const isAccepted = options.acceptDataMap === true || check.isDataMapAccepted;
     if (options.check === true || !check.isReady || !isAccepted) {
       report(check, options.json === true);
       if (!check.isReady || (options.check !== true && !isAccepted)) process.exitCode = 1;
       return;
     }
-    const version = await call(WorkflowVersion, 'POST', `${path}/publish`, {
-      note: options.note,
-      acceptDataMap: check.dataMapHash,
-      goLive: options.live,
-      replyClearance: options.replyClearance,
-      canary: options.canary === undefined ? undefined : { share: options.canary / 100 },
+    const version = await api.POST('/api/workflows/{id}/publish', {
+      params,
+      body: {
+        note: options.note,
+        acceptDataMap: check.dataMapHash,
+        goLive: options.live,
+        replyClearance: options.replyClearance,
+        canary: options.canary === undefined ? undefined : { share: options.canary / 100 },
+      },
     });
     if (options.json === true) printJson(version);
     else print(`${workflow}: version ${version.version}, ${version.hash}`);
@@ -43,7 +46,9 @@ export async function publish(
 
 /** `heddle versions`. */
 export async function versions(workflow: string, options: JsonOption, command: Command): Promise<void> {
-  const reply = await withClient(command, ({ call }) => call(VersionsReply, 'GET', `${pathOf(workflow)}/versions`));
+  const reply = await withClient(command, ({ api }) =>
+    api.GET('/api/workflows/{id}/versions', { params: { path: { id: workflow } } }),
+  );
   if (options.json === true) printJson(reply);
   else print(...table([['version', 'published', 'author', 'state', 'note'], ...reply.versions.map(rowOf(reply))]));
 }
@@ -57,10 +62,11 @@ export async function rollback(
 ): Promise<void> {
   if (version !== undefined && !/^[1-9]\d*$/.test(version))
     throw new HeddleError('usage', `'${version}' is no version: name its number, as heddle versions lists it.`);
-  const reply = await withClient(command, async ({ call }) => {
-    const known = await call(VersionsReply, 'GET', `${pathOf(workflow)}/versions`);
+  const reply = await withClient(command, async ({ api }) => {
+    const params = { path: { id: workflow } };
+    const known = await api.GET('/api/workflows/{id}/versions', { params });
     const to = version === undefined ? before(known, workflow) : Number(version);
-    return call(VersionsReply, 'POST', `${pathOf(workflow)}/live`, { live: { version: to } });
+    return api.POST('/api/workflows/{id}/live', { params, body: { live: { version: to } } });
   });
   if (options.json === true) printJson(reply);
   else print(`${workflow}: version ${reply.live?.version} is live`);
@@ -98,5 +104,3 @@ const rowOf =
     version === live?.version ? 'live' : version === live?.canary?.version ? 'canary' : '',
     note,
   ];
-
-const pathOf = (workflow: string): string => `/api/workflows/${encodeURIComponent(workflow)}`;

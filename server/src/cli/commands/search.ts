@@ -1,6 +1,5 @@
-import { SearchReply, type Passage } from '@heddle/core';
+import { type Passage } from '@heddle/core';
 import type { Command } from 'commander';
-import { apiPath } from '../client/api-path.js';
 import { print, printJson, say } from '../output.js';
 import { withClient } from './context.js';
 
@@ -12,8 +11,8 @@ export async function search(
   command: Command,
 ): Promise<void> {
   const { k, mode } = options;
-  const { results: passages } = await withClient(command, ({ call }) =>
-    call(SearchReply, 'POST', apiPath('collections', collection, 'search'), { query, k, mode }),
+  const { results: passages } = await withClient(command, ({ api }) =>
+    api.POST('/api/collections/{name}/search', { params: { path: { name: collection } }, body: { query, k, mode } }),
   );
   if (options.json === true) printJson(passages);
   else if (passages.length === 0) say(`Nothing in '${collection}' fits.`);

@@ -1,17 +1,9 @@
-import {
-  HeddleError,
-  type LabelledValue,
-  parseDocument,
-  TestReport,
-  WorkflowReply,
-  type StreamEvent,
-} from '@heddle/core';
+import { HeddleError, type LabelledValue, parseDocument, TestReport, type StreamEvent } from '@heddle/core';
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseTests, runTests, type RunTest } from '../../publishing/workflow-tests.js';
-import { apiPath } from '../client/api-path.js';
 import type { Caller } from '../client/http-call.js';
 import { followRunEvents, readRun, startRun } from '../client/runs.js';
 import { print, printJson } from '../output.js';
@@ -27,10 +19,10 @@ export async function testWorkflow(
   const file = await findWorkflowFile(workflow);
   const report =
     file === undefined
-      ? await withClient(command, async ({ call }) => {
-          const path = apiPath('workflows', workflow);
-          await call(WorkflowReply, 'GET', path);
-          return call(TestReport, 'POST', apiPath('workflows', workflow, 'tests', 'run'), {});
+      ? await withClient(command, async ({ api }) => {
+          const params = { path: { id: workflow } };
+          await api.GET('/api/workflows/{id}', { params });
+          return api.POST('/api/workflows/{id}/tests/run', { params, body: {} });
         })
       : await withClient(command, (client) => testFile(client, file));
   if (options.json === true) printJson(report);

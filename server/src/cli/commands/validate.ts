@@ -1,5 +1,4 @@
 import {
-  CompileReply,
   compilePlan,
   createCatalog,
   HeddleError,
@@ -36,8 +35,8 @@ export async function validate(
   const settings = settingsOf(command);
   const hasFolder = existsSync(join(settings.dataFolder, 'heddle.db'));
   const reports = hasFolder
-    ? await withClient(command, ({ call }) =>
-        checkAll(files, async (document) => (await call(CompileReply, 'POST', '/api/compile', { document })).issues),
+    ? await withClient(command, ({ api }) =>
+        checkAll(files, async (document) => (await api.POST('/api/compile', { body: { document } })).issues),
       )
     : await checkAlone(files, settings);
   if (options.json === true) printJson(reports);

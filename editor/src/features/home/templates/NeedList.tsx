@@ -1,7 +1,7 @@
 import type { JobReply } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { useMay } from '../../../data/access/me-store.js';
-import { library } from '../../../data/api/library.js';
+import { client } from '../../../data/api/client.js';
 import { formatBytes } from '../../../ui/format/format-bytes.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { Link } from '../../../ui/navigation/Link.js';
@@ -117,7 +117,7 @@ function ModelNeed({
           aria-label={`Download ${card.title}`}
           onClick={() =>
             pull.run(async () => {
-              await library.pullModel(card.id);
+              await client.POST('/api/models/{id}/pull', { params: { path: { id: card.id } } });
             })
           }
         >

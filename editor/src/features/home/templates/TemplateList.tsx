@@ -1,8 +1,7 @@
 import type { TemplateSummary } from '@heddle/core';
 import { Suspense, useState, type ReactElement } from 'react';
 import { IfMay } from '../../../ui/states/IfMay.js';
-import { api } from '../../../data/api/api.js';
-import { library } from '../../../data/api/library.js';
+import { client } from '../../../data/api/client.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { lazyPage } from '../../../ui/navigation/lazy-page.js';
 import { navigate, workflowPath } from '../../../ui/navigation/route.js';
@@ -38,12 +37,14 @@ export function TemplateList({ templates }: { readonly templates: readonly Templ
     }
     setUsed(template.id);
     action.run(async () => {
-      const { workflow, jobs: made } = await library.importTemplate(template.id);
+      const { workflow, jobs: made } = await client.POST('/api/templates/{id}', {
+        params: { path: { id: template.id } },
+      });
       setBegun(made);
       await waitForJobs(made);
       setAbout(undefined);
       again();
-      const collections = await api.collections();
+      const collections = (await client.GET('/api/collections')).collections;
       if (needsOf(template, { ...stock, collections }).length === 0) navigate(workflowPath(workflow.slug));
       else setCopied({ template, slug: workflow.slug });
     });

@@ -1,15 +1,13 @@
 import { useMemo } from 'react';
-import { api } from '../../../data/api/api.js';
-import { library } from '../../../data/api/library.js';
+import { useGet } from '../../../data/queries/use-get.js';
 import { useModelsNow } from '../../../data/queries/use-topic.js';
 import type { Stock } from './template-needs.js';
-import { useLoaded } from '../../../data/queries/use-loaded.js';
 
 /** The available models (live), connections and collections, with a function that reloads them. */
 export function useStock(): { readonly stock: Stock; readonly again: () => void } {
-  const models = useLoaded(api.models);
-  const connections = useLoaded(library.connections);
-  const collections = useLoaded(api.collections);
+  const models = useGet('/api/models', {}, ({ models }) => models);
+  const connections = useGet('/api/connections', {}, ({ connections }) => connections);
+  const collections = useGet('/api/collections', {}, ({ collections }) => collections);
   const now = useModelsNow();
   const known = now?.models ?? models.value;
   const stock = useMemo(

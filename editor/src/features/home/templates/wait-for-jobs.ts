@@ -1,5 +1,5 @@
-import { JobReply } from '@heddle/core';
-import { ApiError, fetchJson } from '../../../data/http/http.js';
+import { client } from '../../../data/api/client.js';
+import { ApiError } from '../../../data/http/http.js';
 
 const everyMs = 300;
 
@@ -7,7 +7,7 @@ const everyMs = 300;
 export async function waitForJobs(ids: readonly string[]): Promise<void> {
   for (const id of ids) {
     for (;;) {
-      const job = await fetchJson(JobReply, `/api/jobs/${encodeURIComponent(id)}`);
+      const job = await client.GET('/api/jobs/{id}', { params: { path: { id } } });
       if (job.status === 'done') break;
       if (job.status === 'failed' || job.status === 'cancelled')
         throw new ApiError(

@@ -2,8 +2,7 @@ import type { ModelState } from '@heddle/core';
 import { Download } from 'lucide-react';
 import { useMemo, type ReactElement } from 'react';
 import { formatBytes } from '../../../ui/format/format-bytes.js';
-import { library } from '../../../data/api/library.js';
-import { useLoaded } from '../../../data/queries/use-loaded.js';
+import { useGet } from '../../../data/queries/use-get.js';
 import { Combobox } from '../../../ui/fields/Combobox.js';
 import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
 import {
@@ -27,7 +26,7 @@ export function ModelInput({
 }: FieldProps<'text'> & InputShared): ReactElement {
   const models = useModels();
   // Without the right to see connections, their models are entered by name.
-  const { value: connections } = useLoaded(library.connections);
+  const { value: connections } = useGet('/api/connections', {}, ({ connections }) => connections);
   const offered = useMemo(() => offeredModels(models ?? [], field.modelKind), [models, field.modelKind]);
   const items = useMemo(
     () => [

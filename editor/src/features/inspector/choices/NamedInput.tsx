@@ -1,7 +1,6 @@
 import { useMemo, type ReactElement } from 'react';
-import { api } from '../../../data/api/api.js';
+import { useGet } from '../../../data/queries/use-get.js';
 import { Link } from '../../../ui/navigation/Link.js';
-import { useLoaded } from '../../../data/queries/use-loaded.js';
 import { useDocument } from '../../session/index.js';
 import { WorkflowLinks } from './WorkflowLinks.js';
 import { ChosenByName } from './ChosenByName.js';
@@ -12,7 +11,7 @@ type Props = FieldProps<'text'> & InputShared;
 
 /** A collection, with its documents and its embedding model. */
 export function CollectionInput(props: Props): ReactElement {
-  const { value: collections, error } = useLoaded(api.collections);
+  const { value: collections, error } = useGet('/api/collections', {}, ({ collections }) => collections);
   const items = useMemo(
     () =>
       (collections ?? []).map((info): ComboboxItem => ({
@@ -52,7 +51,7 @@ export function CollectionInput(props: Props): ReactElement {
 
 /** A workflow: an inner one, named with #, or a stored one. */
 export function WorkflowInput(props: Props): ReactElement {
-  const { value: workflows, error } = useLoaded(api.workflows);
+  const { value: workflows, error } = useGet('/api/workflows', {}, ({ workflows }) => workflows);
   const inner = useDocument((state) => state.document?.workflows);
   const slug = useDocument((state) => state.slug);
   const items = useMemo(

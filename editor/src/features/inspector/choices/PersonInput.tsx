@@ -1,8 +1,7 @@
 import { rolePermissions, type MemberReply } from '@heddle/core';
-import { useCallback, useMemo, type ReactElement } from 'react';
+import { useMemo, type ReactElement } from 'react';
 import { useProjectId } from '../../../data/access/project-store.js';
-import { access } from '../../../data/api/access.js';
-import { useLoaded } from '../../../data/queries/use-loaded.js';
+import { useGet } from '../../../data/queries/use-get.js';
 import { Combobox, type ComboboxItem } from '../../../ui/fields/Combobox.js';
 import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
 
@@ -16,8 +15,11 @@ export function PersonInput({
   isInvalid,
 }: FieldProps<'text'> & InputShared): ReactElement {
   const project = useProjectId();
-  const load = useCallback((signal: AbortSignal) => access.members(project, signal), [project]);
-  const { value: members, error } = useLoaded(load);
+  const { value: members, error } = useGet(
+    '/api/projects/{id}/members',
+    { params: { path: { id: project } } },
+    ({ members }) => members,
+  );
   const items = useMemo(() => (members ?? []).flatMap(personOf), [members]);
   const empty =
     error?.message ??

@@ -1,6 +1,5 @@
 import { useMemo, type ReactElement } from 'react';
-import { integrations } from '../../../data/api/integrations.js';
-import { useLoaded } from '../../../data/queries/use-loaded.js';
+import { useGet } from '../../../data/queries/use-get.js';
 import { Link } from '../../../ui/navigation/Link.js';
 import { preferWords } from '../../policies/index.js';
 import { policyPath } from '../../../ui/navigation/route.js';
@@ -16,7 +15,7 @@ export function PolicyInput({
   describedBy,
   isInvalid,
 }: FieldProps<'text'> & InputShared): ReactElement {
-  const { value: policies, error } = useLoaded(integrations.policies);
+  const { value: policies, error } = useGet('/api/policies', {}, ({ policies }) => policies);
   const items = useMemo(
     () =>
       (policies ?? []).map(({ name, candidates, prefer }): ComboboxItem => ({

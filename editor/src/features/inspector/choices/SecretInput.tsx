@@ -1,8 +1,7 @@
 import { Plus } from 'lucide-react';
 import { useMemo, useState, type ReactElement } from 'react';
 import { useKnownMay } from '../../../data/access/me-store.js';
-import { library } from '../../../data/api/library.js';
-import { useLoaded } from '../../../data/queries/use-loaded.js';
+import { useGet } from '../../../data/queries/use-get.js';
 import { emptyDraft, hostsOfNodes, SecretDialog } from '../../secrets/index.js';
 import { useDocument } from '../../session/index.js';
 import { Combobox } from '../../../ui/fields/Combobox.js';
@@ -20,7 +19,11 @@ export function SecretInput({
 }: FieldProps<'text'> & InputShared): ReactElement {
   const nodes = useDocument((state) => state.document?.nodes);
   // Without the right to list secrets, the names that the workflow uses are offered.
-  const { value: stored, again } = useLoaded(library.secretNames);
+  const { value: stored, again } = useGet(
+    '/api/secrets',
+    { params: { query: { show: 'names' } } },
+    ({ names }) => names,
+  );
   const items = useMemo(() => offeredSecrets(stored, nodes ?? {}), [stored, nodes]);
   const maySet = useKnownMay('secret:write') === true;
   const [isSetting, setSetting] = useState(false);

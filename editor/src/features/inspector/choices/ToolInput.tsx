@@ -1,5 +1,7 @@
+import type { ToolReply } from '@heddle/core';
 import { useMemo, type ReactElement } from 'react';
-import { toolServers } from '../../../data/api/tools.js';
+import { useGet } from '../../../data/queries/use-get.js';
+import { client } from '../../../data/api/client.js';
 import { useLoaded } from '../../../data/queries/use-loaded.js';
 import { Link } from '../../../ui/navigation/Link.js';
 import { countWords, descriptionOf, standingWords } from '../../tools/index.js';
@@ -11,7 +13,7 @@ type Props = FieldProps<'text'> & InputShared;
 
 /** A registered tool server. */
 export function ToolServerInput(props: Props): ReactElement {
-  const { value: servers, error } = useLoaded(toolServers.servers);
+  const { value: servers, error } = useGet('/api/tools/servers', {}, ({ servers }) => servers);
   const items = useMemo(
     () =>
       (servers ?? []).map((server): ComboboxItem => ({
@@ -34,9 +36,18 @@ export function ToolServerInput(props: Props): ReactElement {
   );
 }
 
+/** The tools of all servers. */
+async function allTools(signal: AbortSignal): Promise<readonly ToolReply[]> {
+  const { servers } = await client.GET('/api/tools/servers', { signal });
+  const replies = servers.map(({ id }) =>
+    client.GET('/api/tools/servers/{id}/tools', { params: { path: { id } }, signal }),
+  );
+  return (await Promise.all(replies)).flatMap(({ tools }) => tools);
+}
+
 /** A tool of a server, as `server__tool`. */
 export function ToolInput(props: Props): ReactElement {
-  const { value: tools, error } = useLoaded(toolServers.allTools);
+  const { value: tools, error } = useLoaded(allTools);
   const items = useMemo(
     () =>
       (tools ?? [])

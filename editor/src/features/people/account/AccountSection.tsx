@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 import { readMe, useMe } from '../../../data/access/me-store.js';
 import { useProjectNames } from '../../../data/access/project-store.js';
-import { access } from '../../../data/api/access.js';
+import { client } from '../../../data/api/client.js';
 import { TextField } from '../../../ui/fields/FormFields.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { Link } from '../../../ui/navigation/Link.js';
@@ -67,7 +67,7 @@ function Password(): ReactElement {
           event.preventDefault();
           setChanged(false);
           action.run(async () => {
-            await access.changePassword(fields);
+            await client.POST('/api/auth/password', { body: fields });
             setFields({ current: '', next: '' });
             setChanged(true);
           });
@@ -118,7 +118,7 @@ function SignOut(): ReactElement {
           disabled={action.isBusy}
           onClick={() =>
             action.run(async () => {
-              await access.signOut();
+              await client.POST('/api/auth/sign-out');
               await readMe();
               window.location.assign('/sign-in');
             })

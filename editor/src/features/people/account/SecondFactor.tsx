@@ -2,7 +2,7 @@ import type { TotpReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { encode } from 'uqr';
 import { readMe } from '../../../data/access/me-store.js';
-import { access } from '../../../data/api/access.js';
+import { client } from '../../../data/api/client.js';
 import { CopyText } from '../../../ui/buttons/CopyText.js';
 import { TextField } from '../../../ui/fields/FormFields.js';
 import { Notice } from '../../../ui/states/Notice.js';
@@ -29,7 +29,7 @@ export function SecondFactor({ isOn }: { readonly isOn: boolean }): ReactElement
           onCancel={() => setTotp(undefined)}
           onCode={(code) =>
             action.run(async () => {
-              setCodes(await access.confirmTotp({ secret: totp.secret, code }));
+              setCodes((await client.POST('/api/auth/totp/confirm', { body: { secret: totp.secret, code } })).codes);
               setTotp(undefined);
               await readMe();
             })
@@ -41,7 +41,7 @@ export function SecondFactor({ isOn }: { readonly isOn: boolean }): ReactElement
           onCancel={() => setRemoving(false)}
           onPassword={(password) =>
             action.run(async () => {
-              await access.removeTotp(password);
+              await client.DELETE('/api/auth/totp', { body: { password } });
               setRemoving(false);
               await readMe();
             })
@@ -63,7 +63,7 @@ export function SecondFactor({ isOn }: { readonly isOn: boolean }): ReactElement
                 type="button"
                 className="button"
                 disabled={action.isBusy}
-                onClick={() => action.run(async () => setTotp(await access.beginTotp()))}
+                onClick={() => action.run(async () => setTotp(await client.POST('/api/auth/totp')))}
               >
                 Set up
               </button>

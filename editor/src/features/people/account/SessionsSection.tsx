@@ -1,12 +1,12 @@
 import type { ReactElement } from 'react';
 import { useMe } from '../../../data/access/me-store.js';
-import { access } from '../../../data/api/access.js';
+import { client } from '../../../data/api/client.js';
+import { useGet } from '../../../data/queries/use-get.js';
 import { formatAgo } from '../../../ui/format/format-time.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { ListRow } from '../../../ui/tables/ListRow.js';
 import { RowButton } from '../../../ui/buttons/RowButton.js';
 import { useNow } from '../../../ui/format/use-now.js';
-import { useLoaded } from '../../../data/queries/use-loaded.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import { browserWords } from './browser-words.js';
 
@@ -24,7 +24,7 @@ export function SessionsSection(): ReactElement {
 }
 
 function Sessions(): ReactElement {
-  const { value: sessions, error, again } = useLoaded(access.sessions);
+  const { value: sessions, error, again } = useGet('/api/auth/sessions', {}, ({ sessions }) => sessions);
   const action = useAction();
   const now = useNow(false);
   const end = (work: () => Promise<void>): void =>
@@ -40,7 +40,7 @@ function Sessions(): ReactElement {
           type="button"
           className="button"
           disabled={action.isBusy || sessions === undefined || sessions.length < 2}
-          onClick={() => end(access.endOtherSessions)}
+          onClick={() => end(() => client.DELETE('/api/auth/sessions', { params: { query: { others: 'true' } } }))}
         >
           Sign out everywhere else
         </button>
@@ -66,7 +66,7 @@ function Sessions(): ReactElement {
                   title="Sign out"
                   what={browserWords(agent)}
                   isOff={action.isBusy}
-                  run={() => end(() => access.endSession(id))}
+                  run={() => end(() => client.DELETE('/api/auth/sessions/{id}', { params: { path: { id } } }))}
                 />
               )}
             </ListRow>

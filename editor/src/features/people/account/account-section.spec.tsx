@@ -108,7 +108,7 @@ describe('the own account', () => {
     page.disconnect('POST /api/auth/sign-out');
     await page.show(<AccountSection />);
     await press('Sign out');
-    expect(page.sent()).toEqual([{ method: 'POST', path: '/api/auth/sign-out', body: {} }]);
+    expect(page.sent()).toEqual([{ method: 'POST', path: '/api/auth/sign-out', body: undefined }]);
     expect(alerts().join()).toContain('Heddle does not answer');
     expect(button('Sign out')?.disabled).toBe(false);
   });

@@ -1,6 +1,6 @@
 import type { KeyReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
-import { access } from '../../../data/api/access.js';
+import { client } from '../../../data/api/client.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import { noRights, wordsOfRights } from './key-form.js';
@@ -26,7 +26,10 @@ export function ChangeKey({
       isPaused={permissions.length === 0}
       onClose={onClose}
       onSubmit={async () => {
-        await access.changeKey(id, { ...scopes, permissions });
+        await client.PATCH('/api/keys/{id}', {
+          params: { path: { id } },
+          body: { scopes: { ...scopes, permissions } },
+        });
         onChanged();
         onClose();
       }}

@@ -1,12 +1,11 @@
 import type { CreatedKeyReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
-import { access } from '../../../data/api/access.js';
-import { integrations } from '../../../data/api/integrations.js';
+import { client } from '../../../data/api/client.js';
+import { useGet } from '../../../data/queries/use-get.js';
 import { CopyText } from '../../../ui/buttons/CopyText.js';
 import { Dialog } from '../../../ui/dialogs/Dialog.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { LinesField, NumberField, SelectField, TextField } from '../../../ui/fields/FormFields.js';
-import { useLoaded } from '../../../data/queries/use-loaded.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import type { KnownWorkflows } from '../../../data/queries/use-workflows.js';
 import { emptyKey, scopesOf, wordsOfRights, type KeyForm, type ReadKey } from './key-form.js';
@@ -28,8 +27,8 @@ export function CreateKey({
   const [read, setRead] = useState<ReadKey>();
   const [created, setCreated] = useState<CreatedKeyReply>();
   const action = useAction();
-  const budgets = useLoaded(integrations.budgets);
-  const services = useLoaded(access.services);
+  const budgets = useGet('/api/budgets', {}, ({ budgets }) => budgets);
+  const services = useGet('/api/services', {}, ({ services }) => services);
   const change = (part: Partial<KeyForm>): void => setForm((before) => ({ ...before, ...part }));
   const problemOf = (field: string): string | undefined =>
     read?.ok === false && read.field === field ? read.problem : undefined;
@@ -39,7 +38,7 @@ export function CreateKey({
     if (!next.ok) return;
     const { name, service } = form;
     const request = { name, scopes: next.scopes, ...(service === '' ? {} : { service }) };
-    setCreated(await access.createKey(request));
+    setCreated(await client.POST('/api/keys', { body: request }));
     onCreated();
   };
   if (created !== undefined) return <Created created={created} onClose={onClose} />;

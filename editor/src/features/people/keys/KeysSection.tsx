@@ -2,12 +2,12 @@ import type { KeyReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { readMe, useNames } from '../../../data/access/me-store.js';
 import { useNamedProject } from '../../../data/access/project-store.js';
-import { access } from '../../../data/api/access.js';
+import { client } from '../../../data/api/client.js';
+import { useGet } from '../../../data/queries/use-get.js';
 import { formatAgo } from '../../../ui/format/format-time.js';
 import { RowButton } from '../../../ui/buttons/RowButton.js';
 import { useNow } from '../../../ui/format/use-now.js';
 import { Confirm } from '../../../ui/dialogs/Confirm.js';
-import { useLoaded } from '../../../data/queries/use-loaded.js';
 import { LoadedTable } from '../../../ui/tables/LoadedTable.js';
 import { useWorkflows } from '../../../data/queries/use-workflows.js';
 import { ChangeKey } from './ChangeKey.js';
@@ -27,7 +27,7 @@ export function KeysSection(): ReactElement {
 
 function Keys(): ReactElement {
   const project = useNamedProject();
-  const keys = useLoaded(access.keys);
+  const keys = useGet('/api/keys', {}, ({ keys }) => keys);
   const workflows = useWorkflows();
   const nameOf = useNames();
   const now = useNow(false);
@@ -108,7 +108,7 @@ function Keys(): ReactElement {
           verb="Revoke key"
           onClose={() => setRevoked(undefined)}
           onConfirm={async () => {
-            await access.revokeKey(revoked.id);
+            await client.DELETE('/api/keys/{id}', { params: { path: { id: revoked.id } } });
             changed();
             setRevoked(undefined);
           }}

@@ -2,13 +2,13 @@ import type { Role, ServiceReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useMay } from '../../../data/access/me-store.js';
 import { useNamedProject } from '../../../data/access/project-store.js';
-import { access } from '../../../data/api/access.js';
+import { client } from '../../../data/api/client.js';
+import { useGet } from '../../../data/queries/use-get.js';
 import { ListRow } from '../../../ui/tables/ListRow.js';
 import { RowButton } from '../../../ui/buttons/RowButton.js';
 import { Confirm } from '../../../ui/dialogs/Confirm.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { TextField } from '../../../ui/fields/FormFields.js';
-import { useLoaded } from '../../../data/queries/use-loaded.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import { RoleFields } from '../users/RoleFields.js';
@@ -19,7 +19,7 @@ export function ServiceAccounts(): ReactElement | null {
 }
 
 function Accounts(): ReactElement {
-  const loaded = useLoaded(access.services);
+  const loaded = useGet('/api/services', {}, ({ services }) => services);
   const { again } = loaded;
   const [isMaking, setMaking] = useState(false);
   const [removed, setRemoved] = useState<ServiceReply>();
@@ -60,7 +60,7 @@ function Accounts(): ReactElement {
           verb="Remove account"
           onClose={() => setRemoved(undefined)}
           onConfirm={async () => {
-            await access.removeService(removed.id);
+            await client.DELETE('/api/services/{id}', { params: { path: { id: removed.id } } });
             again();
             setRemoved(undefined);
           }}
@@ -85,7 +85,7 @@ function NewService({ onMade, onClose }: { readonly onMade: () => void; readonly
       isPaused={roles.length === 0}
       onClose={onClose}
       onSubmit={async () => {
-        await access.createService({ name, roles: [...roles] });
+        await client.POST('/api/services', { body: { name, roles: [...roles] } });
         onMade();
       }}
     >

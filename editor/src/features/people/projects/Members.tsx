@@ -1,7 +1,8 @@
 import type { MemberReply, ProjectReply, Role } from '@heddle/core';
-import { useCallback, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { useKnownMay } from '../../../data/access/me-store.js';
-import { access } from '../../../data/api/access.js';
+import { client } from '../../../data/api/client.js';
+import { useGet } from '../../../data/queries/use-get.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { ListRow } from '../../../ui/tables/ListRow.js';
 import { RowButton } from '../../../ui/buttons/RowButton.js';
@@ -14,7 +15,10 @@ import { RoleFields } from '../users/RoleFields.js';
 
 /** Users who may list accounts choose from a list; others enter an e-mail address. */
 const everybody = async (signal: AbortSignal): Promise<readonly string[]> => {
-  const [users, services] = await Promise.all([access.users(signal), access.services(signal)]);
+  const [users, services] = await Promise.all([
+    client.GET('/api/users', { signal }).then(({ users }) => users),
+    client.GET('/api/services', { signal }).then(({ services }) => services),
+  ]);
   return [...users.map(({ email }) => email), ...services.map(({ id }) => `service:${id}`)];
 };
 const nobody: typeof everybody = () => Promise.resolve([]);
@@ -27,7 +31,11 @@ export function Members({
   readonly project: ProjectReply;
   readonly onClose: () => void;
 }): ReactElement {
-  const { value, error, again } = useLoaded(useCallback((signal: AbortSignal) => access.members(id, signal), [id]));
+  const { value, error, again } = useGet(
+    '/api/projects/{id}/members',
+    { params: { path: { id } } },
+    ({ members }) => members,
+  );
   const [changed, setChanged] = useState<readonly MemberReply[]>();
   const [edited, setEdited] = useState<{ readonly member: string; readonly roles: readonly Role[] }>();
   const [removed, setRemoved] = useState<MemberReply>();
@@ -37,7 +45,10 @@ export function Members({
   const isNew = edited !== undefined && members?.every(({ member }) => member !== edited.member);
   const save = (member: string, roles: readonly Role[]): void =>
     action.run(async () => {
-      setChanged(await access.setMember(id, member, roles));
+      setChanged(
+        (await client.PUT('/api/projects/{id}/members/{member}', { params: { path: { id, member } }, body: { roles } }))
+          .members,
+      );
       setEdited(undefined);
     });
   if (removed !== undefined)
@@ -47,7 +58,14 @@ export function Members({
         verb="Remove member"
         onClose={() => setRemoved(undefined)}
         onConfirm={async () => {
-          setChanged(await access.setMember(id, removed.member, []));
+          setChanged(
+            (
+              await client.PUT('/api/projects/{id}/members/{member}', {
+                params: { path: { id, member: removed.member } },
+                body: { roles: [] },
+              })
+            ).members,
+          );
           setRemoved(undefined);
         }}
       >

@@ -1,7 +1,7 @@
 import type { ProjectReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useProject } from '../../../data/access/project-store.js';
-import { access } from '../../../data/api/access.js';
+import { client } from '../../../data/api/client.js';
 import { Confirm } from '../../../ui/dialogs/Confirm.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { TextField } from '../../../ui/fields/FormFields.js';
@@ -32,26 +32,26 @@ const questions = {
     verb: 'Archive project',
     words:
       'Its content stays readable. Nothing can be changed, published or run there, and its keys, schedules and webhooks start nothing until you restore the project.',
-    run: access.archiveProject,
+    run: (id: string) => client.POST('/api/projects/{id}/archive', { params: { path: { id } } }),
   },
   restore: {
     title: (name: string) => `Restore “${name}” from the archive?`,
     verb: 'Restore project',
     words: 'All members can work there again with their roles. Its keys and schedules work again.',
-    run: access.restoreProject,
+    run: (id: string) => client.DELETE('/api/projects/{id}/archive', { params: { path: { id } } }),
   },
   leave: {
     title: (name: string) => `Leave the project “${name}”?`,
     verb: 'Leave project',
     words: 'You lose access to it. A manager of the project can add you again.',
-    run: access.leaveProject,
+    run: (id: string) => client.DELETE('/api/projects/{id}/membership', { params: { path: { id } } }),
   },
   remove: {
     title: (name: string) => `Remove the project “${name}”?`,
     verb: 'Remove project',
     words:
       'Only a project that never had workflows or collections can be removed, as their runs stay. Archive any other project.',
-    run: access.removeProject,
+    run: (id: string) => client.DELETE('/api/projects/{id}', { params: { path: { id } } }),
   },
 } as const;
 
@@ -97,8 +97,10 @@ function NameProject({
       onClose={onClose}
       onSubmit={async () => {
         await (project === undefined
-          ? access.createProject({ name, ...(hasGrants && here !== undefined ? { grantsFrom: here.id } : {}) })
-          : access.renameProject(project.id, name));
+          ? client.POST('/api/projects', {
+              body: { name, ...(hasGrants && here !== undefined ? { grantsFrom: here.id } : {}) },
+            })
+          : client.PATCH('/api/projects/{id}', { params: { path: { id: project.id } }, body: { name } }));
         onChanged();
         onClose();
       }}

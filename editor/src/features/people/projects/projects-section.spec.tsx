@@ -109,7 +109,7 @@ describe('the list of projects', () => {
 
 describe('a change of a project', () => {
   const cases = [
-    ['Archive', 'Archive project', 'POST', '/api/projects/shop/archive', {}],
+    ['Archive', 'Archive project', 'POST', '/api/projects/shop/archive', undefined],
     ['Leave', 'Leave project', 'DELETE', '/api/projects/shop/membership', undefined],
     ['Remove', 'Remove project', 'DELETE', '/api/projects/shop', undefined],
   ] as const;

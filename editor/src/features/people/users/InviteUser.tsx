@@ -1,6 +1,6 @@
 import type { InvitedReply, Role } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
-import { access } from '../../../data/api/access.js';
+import { client } from '../../../data/api/client.js';
 import { CopyText } from '../../../ui/buttons/CopyText.js';
 import { Dialog } from '../../../ui/dialogs/Dialog.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
@@ -46,7 +46,7 @@ export function InviteUser({
       action={action}
       onClose={onClose}
       onSubmit={async () => {
-        setInvited(await access.invite({ name, email, roles: [...roles] }));
+        setInvited(await client.POST('/api/users', { body: { name, email, roles: [...roles] } }));
         onInvited();
       }}
     >

@@ -2,7 +2,7 @@ import { defaultProject, type Role, type UserReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { projectStore, useProjectId } from '../../../data/access/project-store.js';
-import { access } from '../../../data/api/access.js';
+import { client } from '../../../data/api/client.js';
 import { CopyText } from '../../../ui/buttons/CopyText.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { Dialog } from '../../../ui/dialogs/Dialog.js';
@@ -55,8 +55,12 @@ const questions = {
 function Sure({ kind, user, onChanged, onClose }: Props & { readonly kind: keyof typeof questions }): ReactElement {
   const { title, verb, words } = questions[kind];
   const perform = async (): Promise<void> => {
-    if (kind === 'sign-out') await access.signOutUser(user.id);
-    else await access.changeUser(user.id, { isDisabled: kind === 'disable' });
+    if (kind === 'sign-out') await client.DELETE('/api/users/{id}/sessions', { params: { path: { id: user.id } } });
+    else
+      await client.PATCH('/api/users/{id}', {
+        params: { path: { id: user.id } },
+        body: { isDisabled: kind === 'disable' },
+      });
     onChanged();
     onClose();
   };
@@ -88,7 +92,11 @@ function NewLink({ user, onClose }: Props): ReactElement {
               type="button"
               className="button button-primary"
               disabled={action.isBusy}
-              onClick={() => action.run(async () => setToken(await access.linkOf(user.id)))}
+              onClick={() =>
+                action.run(async () =>
+                  setToken((await client.POST('/api/users/{id}/link', { params: { path: { id: user.id } } })).token),
+                )
+              }
             >
               Create link
             </button>
@@ -114,8 +122,13 @@ function ChangeRoles({ user, onChanged, onClose }: Props): ReactElement {
   const save = (): void =>
     action.run(async () => {
       for (const [id, list] of Object.entries(chosen)) {
-        if (id === defaultProject) await access.changeUser(user.id, { roles: [...list] });
-        else await access.setMember(id, `user:${user.id}`, list);
+        if (id === defaultProject)
+          await client.PATCH('/api/users/{id}', { params: { path: { id: user.id } }, body: { roles: [...list] } });
+        else
+          await client.PUT('/api/projects/{id}/members/{member}', {
+            params: { path: { id, member: `user:${user.id}` } },
+            body: { roles: list },
+          });
       }
       onChanged();
       onClose();

@@ -2,10 +2,9 @@ import { defaultProject, type UserReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { readMe, useMe } from '../../../data/access/me-store.js';
 import { useProjectNames } from '../../../data/access/project-store.js';
-import { access } from '../../../data/api/access.js';
+import { useGet } from '../../../data/queries/use-get.js';
 import { formatAgo } from '../../../ui/format/format-time.js';
 import { useNow } from '../../../ui/format/use-now.js';
-import { useLoaded } from '../../../data/queries/use-loaded.js';
 import { LoadedTable } from '../../../ui/tables/LoadedTable.js';
 import { InviteUser } from './InviteUser.js';
 import { UserDialogs, type UserDialog } from './UserDialogs.js';
@@ -22,7 +21,7 @@ export function UsersSection(): ReactElement {
 }
 
 function Users(): ReactElement {
-  const users = useLoaded(access.users);
+  const users = useGet('/api/users', {}, ({ users }) => users);
   const me = useMe();
   const now = useNow(false);
   const [isInviting, setInviting] = useState(false);

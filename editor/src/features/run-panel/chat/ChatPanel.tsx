@@ -6,7 +6,7 @@ import { Notice } from '../../../ui/states/Notice.js';
 import { insideNow, navigate, workflowPath } from '../../../ui/navigation/route.js';
 import { readInputs } from '../../../ui/schema-form/read-inputs.js';
 import { recallInputs, trialOptions, useExecution, useRunHead } from '../../run/index.js';
-import { runApi } from '../../../data/api/run-api.js';
+import { client } from '../../../data/api/client.js';
 import { OpenQuestions } from '../../human-input/index.js';
 import { useDocument, useRunSession, useSession } from '../../session/index.js';
 import { citationsOf } from '../citations-of.js';
@@ -102,7 +102,7 @@ function useAnswer(
   useEffect(() => {
     if (waiting === undefined || (shownRun === waiting && !isEnded)) return undefined;
     const controller = new AbortController();
-    void runApi.get(waiting, controller.signal).then(
+    void client.GET('/api/runs/{id}', { params: { path: { id: waiting } }, signal: controller.signal }).then(
       ({ status, outputs, error }) => {
         const message = { role: 'assistant', runId: waiting } as const;
         if (status === 'done')

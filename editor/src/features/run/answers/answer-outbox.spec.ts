@@ -1,7 +1,8 @@
 /** @jest-environment jsdom */
 import { describe, expect, it } from '@jest/globals';
+import { client } from '../../../data/api/client.js';
 import { ApiError } from '../../../data/http/http.js';
-import { AnswerOutbox, outboxKey, type GivenAnswer } from './answer-outbox.js';
+import { AnswerOutbox, outboxKey, sendAnswer, type GivenAnswer } from './answer-outbox.js';
 
 const yes: GivenAnswer = {
   runId: 'r',
@@ -160,4 +161,18 @@ describe('answers on their way', () => {
     await back();
     expect(closes()).toBe(true);
   });
+});
+
+it.each([
+  ['without a reason', { value: { choice: 'yes' }, reason: '   ' }, { value: { choice: 'yes' }, reason: undefined }],
+  ['with a reason', { value: false, reason: ' Too dear. ' }, { value: false, reason: 'Too dear.' }],
+])('an answer is sent %s', async (_what, given, body) => {
+  const { POST } = client;
+  const sent: unknown[] = [];
+  Object.assign(client, { POST: async (...call: readonly unknown[]) => void sent.push(call) });
+  await sendAnswer({ ...yes, ...given });
+  Object.assign(client, { POST });
+  expect(sent).toEqual([
+    ['/api/runs/{id}/human-inputs/{requestId}', { params: { path: { id: 'r', requestId: 'a' } }, body }],
+  ]);
 });

@@ -1,7 +1,7 @@
 import { ContinueRequest } from '@heddle/core';
 import { z } from 'zod';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { runApi } from '../../../data/api/run-api.js';
+import { client } from '../../../data/api/client.js';
 import { toApiError, type ApiError } from '../../../data/http/http.js';
 
 /** An answer to a request, or the command to continue from a breakpoint. */
@@ -30,7 +30,7 @@ export interface OutboxState {
 
 export interface OutboxOptions {
   /** Errors: ApiError. */
-  readonly send: (answer: GivenAnswer) => Promise<void>;
+  readonly send: (answer: GivenAnswer) => Promise<unknown>;
   readonly onConnection: (listener: (isConnected: boolean) => void) => () => void;
   /** The current user. */
   readonly me: () => string | undefined;
@@ -185,7 +185,13 @@ function readStored(storage: OutboxOptions['storage']): ReadonlyMap<string, Give
 }
 
 /** Sends an answer. Errors: ApiError. */
-export const sendAnswer = ({ runId, requestId, isBreakpoint, value, reason }: GivenAnswer): Promise<void> =>
+export const sendAnswer = ({ runId, requestId, isBreakpoint, value, reason }: GivenAnswer): Promise<unknown> =>
   isBreakpoint
-    ? runApi.goOn(runId, requestId, ContinueRequest.safeParse(value).data?.step ?? false)
-    : runApi.answer(runId, requestId, value, reason);
+    ? client.POST('/api/runs/{id}/human-inputs/{requestId}/continue', {
+        params: { path: { id: runId, requestId } },
+        body: { step: ContinueRequest.safeParse(value).data?.step ?? false },
+      })
+    : client.POST('/api/runs/{id}/human-inputs/{requestId}', {
+        params: { path: { id: runId, requestId } },
+        body: { value, reason: reason?.trim() || undefined },
+      });

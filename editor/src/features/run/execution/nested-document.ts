@@ -1,7 +1,7 @@
 import type { InnerWorkflow, WorkflowDocument } from '@heddle/core';
 import { laidOut, asDocument, titleOfNode, type CatalogState } from '../../document/index.js';
 import { beginnerOf, nodeOf, scopesTo } from './execution-path.js';
-import type { AcceptedRun } from '../../../data/api/run-api.js';
+import type { AcceptedRun } from '../../../data/api/reply-parts.js';
 import type { RunView } from '../fold/run-view.js';
 
 /**

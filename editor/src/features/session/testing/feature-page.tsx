@@ -48,7 +48,7 @@ export interface FeaturePage {
 const responseOf = (status: number, body: unknown): unknown => ({
   ...{ ok: status < 400, status, statusText: '', headers: new Map() },
   json: () => Promise.resolve(body),
-  text: () => Promise.resolve(typeof body === 'string' ? body : ''),
+  text: () => Promise.resolve(typeof body === 'string' ? body : (JSON.stringify(body) ?? '')),
 });
 
 // jsdom has the element, but not the methods. A browser closes a dialog that is in the page by returning the focus.

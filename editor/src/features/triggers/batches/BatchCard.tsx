@@ -1,7 +1,8 @@
 import type { BatchReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useMay } from '../../../data/access/me-store.js';
-import { triggers } from '../../../data/api/triggers.js';
+import { addressOf } from '@heddle/core/api-client';
+import { client } from '../../../data/api/client.js';
 import { formatAgo } from '../../../ui/format/format-time.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { RowButton } from '../../../ui/buttons/RowButton.js';
@@ -34,7 +35,10 @@ export function BatchCard({
   const now = useNow(false);
   const { id, name, status, rows } = batch;
   const changeNow = async (what: BatchAction, budget?: number): Promise<void> => {
-    await triggers.actOnBatch(workflow, id, what, budget);
+    const params = { path: { id: workflow, batch: id } };
+    if (what === 'resume' || what === 'retry')
+      await client.POST(`/api/workflows/{id}/batches/{batch}/${what}`, { params, body: { budget } });
+    else await client.POST(`/api/workflows/{id}/batches/{batch}/${what}`, { params });
     setAsked(undefined);
     onChanged();
   };
@@ -96,7 +100,9 @@ export function BatchCard({
           verb="Delete batch"
           onClose={() => setAsked(undefined)}
           onConfirm={async () => {
-            await triggers.remove(workflow, 'batches', id);
+            await client.DELETE('/api/workflows/{id}/batches/{batch}', {
+              params: { path: { id: workflow, batch: id } },
+            });
             setAsked(undefined);
             onRemoved();
           }}
@@ -160,7 +166,15 @@ function Downloads({
   return (
     <>
       {(['csv', 'jsonl'] as const).map((format) => (
-        <a key={format} className="text-link" href={triggers.resultsPath(workflow, id, format)} download>
+        <a
+          key={format}
+          className="text-link"
+          href={addressOf('/api/workflows/{id}/batches/{batch}/results', {
+            path: { id: workflow, batch: id },
+            query: { format },
+          })}
+          download
+        >
           {format.toUpperCase()}
           <span className="visually-hidden"> of {name}</span>
         </a>

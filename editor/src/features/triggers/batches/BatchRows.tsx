@@ -1,6 +1,6 @@
 import type { BatchReply, BatchRow } from '@heddle/core';
 import { useCallback, useState, type ReactElement } from 'react';
-import { triggers } from '../../../data/api/triggers.js';
+import { client } from '../../../data/api/client.js';
 import { SegmentedControl } from '../../../ui/buttons/SegmentedControl.js';
 import { Table } from '../../../ui/tables/Table.js';
 import { Link } from '../../../ui/navigation/Link.js';
@@ -29,7 +29,16 @@ export function BatchRows({
   const [status, setStatus] = useState<Shown>(rows.failed > 0 ? 'failed' : 'all');
   const [after, setAfter] = useState(0);
   const load = useCallback(
-    (signal: AbortSignal) => triggers.rows(workflow, id, { after, ...(status === 'all' ? {} : { status }) }, signal),
+    async (signal: AbortSignal) =>
+      (
+        await client.GET('/api/workflows/{id}/batches/{batch}/rows', {
+          params: {
+            path: { id: workflow, batch: id },
+            query: { limit: pageSize, after, status: status === 'all' ? undefined : status },
+          },
+          signal,
+        })
+      ).rows,
     [workflow, id, status, after],
   );
   const loaded = useLoadedAnew(load, rows.done * 4 + rows.failed * 3 + rows.running * 2 + rows.waiting);

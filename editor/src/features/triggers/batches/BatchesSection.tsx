@@ -1,8 +1,7 @@
 import { FileUp } from 'lucide-react';
-import { useCallback, useId, useRef, useState, type ReactElement } from 'react';
+import { useId, useRef, useState, type ReactElement } from 'react';
 import { useMay } from '../../../data/access/me-store.js';
-import { triggers } from '../../../data/api/triggers.js';
-import { useLoaded } from '../../../data/queries/use-loaded.js';
+import { useGet } from '../../../data/queries/use-get.js';
 import { useFileDrop } from '../../../ui/fields/use-file-drop.js';
 import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import { BatchCard } from './BatchCard.js';
@@ -21,8 +20,11 @@ export function BatchesSection({
 }): ReactElement {
   const mayStart = useMay('run:published');
   const id = useId();
-  const load = useCallback((signal: AbortSignal) => triggers.batches(workflow, signal), [workflow]);
-  const loaded = useLoaded(load);
+  const loaded = useGet(
+    '/api/workflows/{id}/batches',
+    { params: { path: { id: workflow } } },
+    ({ batches }) => batches,
+  );
   const { value, again } = loaded;
   const [file, setFile] = useState<File>();
   const input = useRef<HTMLInputElement>(null);

@@ -1,13 +1,30 @@
 import { LabelLevel, type BatchPreview, type BatchReply } from '@heddle/core';
 import { useEffect, useState, type ReactElement } from 'react';
 import { toApiError, type ApiError } from '../../../data/http/http.js';
-import { triggers, type BatchSettings } from '../../../data/api/triggers.js';
+import { client } from '../../../data/api/client.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { NumberField, SelectField, TextField } from '../../../ui/fields/FormFields.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import { BatchCheck } from './BatchCheck.js';
 import { ColumnFields, type Columns } from './ColumnFields.js';
 import { levelChoices } from '../webhooks/webhook-words.js';
+
+/** The settings of a new batch, without its file. */
+interface BatchSettings {
+  readonly name: string;
+  readonly columns?: Columns | undefined;
+  readonly concurrency?: number | undefined;
+  readonly budget?: number | undefined;
+  readonly clearance?: LabelLevel;
+}
+
+function batchForm(file: File, { columns, ...settings }: BatchSettings): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(settings)) if (value !== undefined) form.set(name, String(value));
+  if (columns !== undefined) form.set('columns', JSON.stringify(columns));
+  form.set('file', file, file.name);
+  return form;
+}
 
 /** Creates a batch from a file: the columns of the inputs, the first rows, the invalid rows, then the start. */
 export function NewBatch({
@@ -35,7 +52,15 @@ export function NewBatch({
     concurrency,
     budget,
   };
-  const submit = (): void => begin.run(async () => onBegun(await triggers.createBatch(workflow, file, settings)));
+  const submit = (): void =>
+    begin.run(async () =>
+      onBegun(
+        await client.POST('/api/workflows/{id}/batches', {
+          params: { path: { id: workflow } },
+          body: batchForm(file, settings),
+        }),
+      ),
+    );
   const isReady = preview !== undefined && preview.bad === 0 && preview.rows > 0;
   return (
     <form
@@ -105,8 +130,9 @@ function usePreview(workflow: string, file: File, columns: Columns | undefined):
   const [state, setState] = useState<Preview>({ preview: undefined, error: undefined });
   useEffect(() => {
     const controller = new AbortController();
-    const settings = { name: 'x', columns };
-    triggers.previewBatch(workflow, file, settings, controller.signal).then(
+    const params = { path: { id: workflow } };
+    const body = batchForm(file, { name: 'x', columns });
+    client.POST('/api/workflows/{id}/batches/preview', { params, body, signal: controller.signal }).then(
       (preview) => setState({ preview, error: undefined }),
       (thrown: unknown) => {
         if (!controller.signal.aborted) setState({ preview: undefined, error: toApiError(thrown) });

@@ -1,6 +1,6 @@
 import type { HookReply, PortDescription } from '@heddle/core';
 import { useCallback, type ReactElement } from 'react';
-import { triggers } from '../../../data/api/triggers.js';
+import { client } from '../../../data/api/client.js';
 import { CopyText } from '../../../ui/buttons/CopyText.js';
 import { RowButton } from '../../../ui/buttons/RowButton.js';
 import { ArrivalTable } from '../ArrivalTable.js';
@@ -94,7 +94,13 @@ function Arrivals({
   readonly hook: HookReply;
   readonly news: number;
 }): ReactElement {
-  const load = useCallback((signal: AbortSignal) => triggers.arrivals(workflow, id, signal), [workflow, id]);
+  const load = useCallback(
+    (signal: AbortSignal) =>
+      client
+        .GET('/api/workflows/{id}/hooks/{hook}/arrivals', { params: { path: { id: workflow, hook: id } }, signal })
+        .then(({ arrivals }) => arrivals),
+    [workflow, id],
+  );
   const arrivals = useLoadedAnew(load, news);
   return (
     <ArrivalTable

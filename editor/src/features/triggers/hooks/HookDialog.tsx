@@ -1,6 +1,6 @@
 import { configOf, HookConfig, type CreatedHookReply, type HookReply, type PortDescription } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
-import { triggers } from '../../../data/api/triggers.js';
+import { client } from '../../../data/api/client.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { NumberField, SelectField, TextField } from '../../../ui/fields/FormFields.js';
 import { useAction } from '../../../data/queries/use-action.js';
@@ -38,12 +38,20 @@ export function HookDialog({
     const inputs = inputsOf(texts, ports);
     const config = { ...others, name: draft.name.trim(), inputs };
     if (hook !== undefined) {
-      await triggers.changeHook(workflow, hook.id, config);
+      await client.PUT('/api/workflows/{id}/hooks/{hook}', {
+        params: { path: { id: workflow, hook: hook.id } },
+        body: config,
+      });
       onChanged();
       onClose();
       return;
     }
-    onCreated(await triggers.createHook(workflow, { ...config, ...(secret === '' ? {} : { secret }) }));
+    onCreated(
+      await client.POST('/api/workflows/{id}/hooks', {
+        params: { path: { id: workflow } },
+        body: { ...config, ...(secret === '' ? {} : { secret }) },
+      }),
+    );
   };
   return (
     <FormDialog

@@ -1,9 +1,9 @@
 import { configOf, HookConfig, type CreatedHookReply, type HookReply, type PortDescription } from '@heddle/core';
-import { useCallback, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { useMay } from '../../../data/access/me-store.js';
-import { triggers } from '../../../data/api/triggers.js';
+import { client } from '../../../data/api/client.js';
+import { useGet } from '../../../data/queries/use-get.js';
 import { Confirm } from '../../../ui/dialogs/Confirm.js';
-import { useLoaded } from '../../../data/queries/use-loaded.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import { Code } from '../Code.js';
 import { ChannelList } from '../ChannelList.js';
@@ -30,7 +30,7 @@ export function HooksSection({
   readonly news: TriggerNews;
 }): ReactElement {
   const mayChange = useMay('workflow:publish');
-  const hooks = useLoaded(useCallback((signal: AbortSignal) => triggers.hooks(workflow, signal), [workflow]));
+  const hooks = useGet('/api/workflows/{id}/hooks', { params: { path: { id: workflow } } }, ({ hooks }) => hooks);
   const [open, setOpen] = useState<Open>();
   const [shown, setShown] = useState<{ readonly hook: HookReply; readonly secret: string }>();
   const action = useAction();
@@ -41,7 +41,10 @@ export function HooksSection({
       return;
     }
     action.run(async () => {
-      await triggers.changeHook(workflow, hook.id, { ...configOf(HookConfig, hook), isPaused: !hook.isPaused });
+      await client.PUT('/api/workflows/{id}/hooks/{hook}', {
+        params: { path: { id: workflow, hook: hook.id } },
+        body: { ...configOf(HookConfig, hook), isPaused: !hook.isPaused },
+      });
       hooks.again();
     });
   };
@@ -94,7 +97,11 @@ export function HooksSection({
           verb="Create secret"
           onClose={close}
           onConfirm={async () => {
-            setShown({ hook, secret: await triggers.changeSecret(workflow, 'hooks', hook.id) });
+            const { secret } = await client.POST('/api/workflows/{id}/hooks/{hook}/secret', {
+              params: { path: { id: workflow, hook: hook.id } },
+              body: {},
+            });
+            setShown({ hook, secret });
             setOpen(undefined);
           }}
         >
@@ -107,7 +114,9 @@ export function HooksSection({
           verb="Delete webhook"
           onClose={close}
           onConfirm={async () => {
-            await triggers.remove(workflow, 'hooks', hook.id);
+            await client.DELETE('/api/workflows/{id}/hooks/{hook}', {
+              params: { path: { id: workflow, hook: hook.id } },
+            });
             hooks.again();
             setOpen(undefined);
           }}

@@ -1,7 +1,7 @@
 import type { HookReceived, HookReply, PortDescription } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { ApiError } from '../../../data/http/http.js';
-import { triggers } from '../../../data/api/triggers.js';
+import { client } from '../../../data/api/client.js';
 import { LinesField } from '../../../ui/fields/FormFields.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { Dialog } from '../../../ui/dialogs/Dialog.js';
@@ -28,7 +28,12 @@ export function TryHook({
   const send = (): void =>
     action.run(async () => {
       setReceived(undefined);
-      setReceived(await triggers.tryHook(workflow, hook.id, parsed(text)));
+      setReceived(
+        await client.POST('/api/workflows/{id}/hooks/{hook}/try', {
+          params: { path: { id: workflow, hook: hook.id } },
+          body: { body: parsed(text) },
+        }),
+      );
     });
   return (
     <Dialog title={`Try ${hook.name}`} onClose={onClose}>

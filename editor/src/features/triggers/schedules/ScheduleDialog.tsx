@@ -1,7 +1,7 @@
 import { configOf, ScheduleConfig, type PortDescription, type SchedulePreview, type ScheduleReply } from '@heddle/core';
 import { useEffect, useState, type ReactElement } from 'react';
 import { toApiError } from '../../../data/http/http.js';
-import { triggers } from '../../../data/api/triggers.js';
+import { client } from '../../../data/api/client.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { NumberField, SelectField, TextField } from '../../../ui/fields/FormFields.js';
 import { useAction } from '../../../data/queries/use-action.js';
@@ -37,8 +37,13 @@ export function ScheduleDialog({
   const change = (part: Partial<ScheduleConfig>): void => setDraft((before) => ({ ...before, ...part }));
   const submit = async (): Promise<void> => {
     const config = { ...draft, name: draft.name.trim(), inputs: { ...inputsOf(texts, ports) } };
-    if (schedule === undefined) await triggers.createSchedule(workflow, config);
-    else await triggers.changeSchedule(workflow, schedule.id, config);
+    if (schedule === undefined)
+      await client.POST('/api/workflows/{id}/schedules', { params: { path: { id: workflow } }, body: config });
+    else
+      await client.PUT('/api/workflows/{id}/schedules/{schedule}', {
+        params: { path: { id: workflow, schedule: schedule.id } },
+        body: config,
+      });
     onSaved();
     onClose();
   };
@@ -137,12 +142,18 @@ function useReading(workflow: string, cron: string, timeZone: string): Reading {
         setState({ reading: undefined, problem: 'Enter a cron expression.' });
         return;
       }
-      triggers.previewSchedule(workflow, cron, timeZone, controller.signal).then(
-        (reading) => setState({ reading, problem: undefined }),
-        (error: unknown) => {
-          if (!controller.signal.aborted) setState({ reading: undefined, problem: toApiError(error).message });
-        },
-      );
+      client
+        .POST('/api/workflows/{id}/schedules/preview', {
+          params: { path: { id: workflow } },
+          body: { cron, timeZone },
+          signal: controller.signal,
+        })
+        .then(
+          (reading) => setState({ reading, problem: undefined }),
+          (error: unknown) => {
+            if (!controller.signal.aborted) setState({ reading: undefined, problem: toApiError(error).message });
+          },
+        );
     }, restMs);
     return () => {
       clearTimeout(timer);

@@ -1,7 +1,7 @@
 import { configOf, ScheduleConfig, type PortDescription, type ScheduleReply } from '@heddle/core';
 import { useCallback, useState, type ReactElement } from 'react';
 import { useMay } from '../../../data/access/me-store.js';
-import { triggers } from '../../../data/api/triggers.js';
+import { client } from '../../../data/api/client.js';
 import { formatAgo } from '../../../ui/format/format-time.js';
 import { RowButton } from '../../../ui/buttons/RowButton.js';
 import { useNow } from '../../../ui/format/use-now.js';
@@ -33,7 +33,13 @@ export function SchedulesSection({
   const mayChange = useMay('workflow:publish');
   const mayRun = useMay('run:published');
   const told = [...news.channels.values()].reduce((sum, count) => sum + count, 0);
-  const load = useCallback((signal: AbortSignal) => triggers.schedules(workflow, signal), [workflow]);
+  const load = useCallback(
+    (signal: AbortSignal) =>
+      client
+        .GET('/api/workflows/{id}/schedules', { params: { path: { id: workflow } }, signal })
+        .then(({ schedules }) => schedules),
+    [workflow],
+  );
   const schedules = useLoadedAnew(load, told);
   const [edited, setEdited] = useState<ScheduleReply | 'new'>();
   const [deleted, setDeleted] = useState<ScheduleReply>();
@@ -43,11 +49,23 @@ export function SchedulesSection({
   const pause = (schedule: ScheduleReply): void =>
     action.run(async () => {
       const config = { ...configOf(ScheduleConfig, schedule), isPaused: !schedule.isPaused };
-      await triggers.changeSchedule(workflow, schedule.id, config);
+      await client.PUT('/api/workflows/{id}/schedules/{schedule}', {
+        params: { path: { id: workflow, schedule: schedule.id } },
+        body: config,
+      });
       schedules.again();
     });
   const runNow = ({ id }: ScheduleReply): void =>
-    action.run(async () => setBegan({ schedule: id, runId: await triggers.runNow(workflow, id) }));
+    action.run(async () =>
+      setBegan({
+        schedule: id,
+        runId: (
+          await client.POST('/api/workflows/{id}/schedules/{schedule}/run', {
+            params: { path: { id: workflow, schedule: id } },
+          })
+        ).runId,
+      }),
+    );
   return (
     <>
       <ChannelList
@@ -125,7 +143,9 @@ export function SchedulesSection({
           verb="Delete schedule"
           onClose={() => setDeleted(undefined)}
           onConfirm={async () => {
-            await triggers.remove(workflow, 'schedules', deleted.id);
+            await client.DELETE('/api/workflows/{id}/schedules/{schedule}', {
+              params: { path: { id: workflow, schedule: deleted.id } },
+            });
             schedules.again();
             setDeleted(undefined);
           }}
@@ -157,7 +177,16 @@ function History({
   readonly schedule: ScheduleReply;
   readonly news: number;
 }): ReactElement {
-  const load = useCallback((signal: AbortSignal) => triggers.history(workflow, id, signal), [workflow, id]);
+  const load = useCallback(
+    (signal: AbortSignal) =>
+      client
+        .GET('/api/workflows/{id}/schedules/{schedule}/history', {
+          params: { path: { id: workflow, schedule: id } },
+          signal,
+        })
+        .then(({ arrivals }) => arrivals),
+    [workflow, id],
+  );
   const arrivals = useLoadedAnew(load, news);
   return (
     <ArrivalTable

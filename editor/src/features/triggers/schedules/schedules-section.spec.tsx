@@ -119,7 +119,7 @@ describe('a schedule', () => {
     page.answer(`POST ${at}/weekly/run`, { runId: 'r 1' });
     await show();
     await press('Run now weekly');
-    expect(changes()).toEqual([{ method: 'POST', path: `${at}/weekly/run`, body: {} }]);
+    expect(changes()).toEqual([{ method: 'POST', path: `${at}/weekly/run`, body: undefined }]);
     expect(textsOf('.trigger p[role=status]')).toEqual(['A run started. Open run']);
     expect(button('Open run')?.getAttribute('href')).toContain('r%201');
   });

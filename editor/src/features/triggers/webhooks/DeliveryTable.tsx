@@ -1,6 +1,6 @@
 import type { Delivery } from '@heddle/core';
 import { Fragment, useCallback, useState, type ReactElement } from 'react';
-import { triggers } from '../../../data/api/triggers.js';
+import { client } from '../../../data/api/client.js';
 import { formatAgo } from '../../../ui/format/format-time.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { Table } from '../../../ui/tables/Table.js';
@@ -28,7 +28,13 @@ export function DeliveryTable({
   readonly maySend: boolean;
 }): ReactElement {
   const load = useCallback(
-    (signal: AbortSignal) => triggers.deliveries(workflow, webhook, signal),
+    (signal: AbortSignal) =>
+      client
+        .GET('/api/workflows/{id}/webhooks/{webhook}/deliveries', {
+          params: { path: { id: workflow, webhook }, query: { limit: 50 } },
+          signal,
+        })
+        .then(({ deliveries }) => deliveries),
     [workflow, webhook],
   );
   const deliveries = useLoadedAnew(load, news);
@@ -38,7 +44,9 @@ export function DeliveryTable({
   const now = useNow(value?.some(({ status }) => status === 'waiting') === true);
   const send = (delivery: string): void =>
     action.run(async () => {
-      await triggers.sendAgain(workflow, webhook, delivery);
+      await client.POST('/api/workflows/{id}/webhooks/{webhook}/deliveries/{delivery}/send', {
+        params: { path: { id: workflow, webhook, delivery } },
+      });
       again();
     });
   return (
@@ -116,7 +124,11 @@ function Tries({
   readonly delivery: Delivery;
 }): ReactElement {
   const load = useCallback(
-    (signal: AbortSignal) => triggers.delivery(workflow, webhook, id, signal),
+    (signal: AbortSignal) =>
+      client.GET('/api/workflows/{id}/webhooks/{webhook}/deliveries/{delivery}', {
+        params: { path: { id: workflow, webhook, delivery: id } },
+        signal,
+      }),
     [workflow, webhook, id],
   );
   return (

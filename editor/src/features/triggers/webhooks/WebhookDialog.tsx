@@ -8,7 +8,7 @@ import {
 } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { ApiError } from '../../../data/http/http.js';
-import { triggers } from '../../../data/api/triggers.js';
+import { client } from '../../../data/api/client.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { SelectField, TextField } from '../../../ui/fields/FormFields.js';
 import { useAction } from '../../../data/queries/use-action.js';
@@ -40,10 +40,15 @@ export function WebhookDialog({
     const read = WebhookConfig.safeParse({ ...draft, isPaused: webhook?.isPaused ?? false });
     if (!read.success) throw new ApiError('bad_request', problemOf(draft), 0);
     if (webhook === undefined) {
-      onCreated(await triggers.createWebhook(workflow, read.data));
+      onCreated(
+        await client.POST('/api/workflows/{id}/webhooks', { params: { path: { id: workflow } }, body: read.data }),
+      );
       return;
     }
-    await triggers.changeWebhook(workflow, webhook.id, read.data);
+    await client.PUT('/api/workflows/{id}/webhooks/{webhook}', {
+      params: { path: { id: workflow, webhook: webhook.id } },
+      body: read.data,
+    });
     onChanged();
     onClose();
   };

@@ -1,10 +1,10 @@
 import { configOf, WebhookConfig, type CreatedWebhookReply, type WebhookReply } from '@heddle/core';
-import { useCallback, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { useMay } from '../../../data/access/me-store.js';
-import { triggers } from '../../../data/api/triggers.js';
+import { client } from '../../../data/api/client.js';
+import { useGet } from '../../../data/queries/use-get.js';
 import { RowButton } from '../../../ui/buttons/RowButton.js';
 import { Confirm } from '../../../ui/dialogs/Confirm.js';
-import { useLoaded } from '../../../data/queries/use-loaded.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import { Code } from '../Code.js';
 import { DeliveryTable } from './DeliveryTable.js';
@@ -31,7 +31,11 @@ export function WebhooksSection({
   readonly news: TriggerNews;
 }): ReactElement {
   const mayChange = useMay('workflow:publish');
-  const webhooks = useLoaded(useCallback((signal: AbortSignal) => triggers.webhooks(workflow, signal), [workflow]));
+  const webhooks = useGet(
+    '/api/workflows/{id}/webhooks',
+    { params: { path: { id: workflow } } },
+    ({ webhooks }) => webhooks,
+  );
   const [open, setOpen] = useState<Open>();
   const [shown, setShown] = useState<{ readonly name: string; readonly secret: string }>();
   const action = useAction();
@@ -39,7 +43,10 @@ export function WebhooksSection({
   const pause = (webhook: WebhookReply): void =>
     action.run(async () => {
       const config = { ...configOf(WebhookConfig, webhook), isPaused: !webhook.isPaused };
-      await triggers.changeWebhook(workflow, webhook.id, config);
+      await client.PUT('/api/workflows/{id}/webhooks/{webhook}', {
+        params: { path: { id: workflow, webhook: webhook.id } },
+        body: config,
+      });
       webhooks.again();
     });
   const created = ({ name, secret }: CreatedWebhookReply): void => {
@@ -134,7 +141,10 @@ export function WebhooksSection({
           verb="Create secret"
           onClose={close}
           onConfirm={async () => {
-            const secret = await triggers.changeSecret(workflow, 'webhooks', webhook.id);
+            const { secret } = await client.POST('/api/workflows/{id}/webhooks/{webhook}/secret', {
+              params: { path: { id: workflow, webhook: webhook.id } },
+              body: {},
+            });
             setShown({ name: webhook.name, secret });
             setOpen(undefined);
           }}
@@ -148,7 +158,9 @@ export function WebhooksSection({
           verb="Delete webhook"
           onClose={close}
           onConfirm={async () => {
-            await triggers.remove(workflow, 'webhooks', webhook.id);
+            await client.DELETE('/api/workflows/{id}/webhooks/{webhook}', {
+              params: { path: { id: workflow, webhook: webhook.id } },
+            });
             webhooks.again();
             setOpen(undefined);
           }}

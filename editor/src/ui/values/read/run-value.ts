@@ -1,5 +1,6 @@
-import { LabelledValue } from '@heddle/core';
-import { fetchJson, send } from '../../../data/http/http.js';
+import { addressOf } from '@heddle/core/api-client';
+import { client } from '../../../data/api/client.js';
+import { send } from '../../../data/http/http.js';
 import { completeJson } from './complete-json.js';
 
 /** The location of a run's output. */
@@ -15,18 +16,16 @@ export type ValuePlace = OutputPlace | (Omit<OutputPlace, 'port'> & { readonly s
 /** Bytes of a large value that are loaded to show its beginning. */
 export const partBytes = 256 * 1024;
 
-const address = ({ runId, ...where }: ValuePlace): string =>
-  `/api/runs/${encodeURIComponent(runId)}/values?${new URLSearchParams(where).toString()}`;
+const paramsOf = ({ runId, ...where }: ValuePlace) => ({ path: { id: runId }, query: where });
 
 /** A complete value of a run. Errors: ApiError. */
 export async function loadValue(place: ValuePlace, signal?: AbortSignal): Promise<unknown> {
-  const labelled = await fetchJson(LabelledValue, address(place), signal === undefined ? {} : { signal });
-  return labelled.value;
+  return (await client.GET('/api/runs/{id}/values', { params: paramsOf(place), signal })).value;
 }
 
 /** The beginning of a large value: the complete entries within the first bytes. The rest is never loaded. Errors: ApiError. */
 export async function loadPart(place: ValuePlace, signal?: AbortSignal): Promise<unknown> {
-  const response = await send(address(place), signal === undefined ? {} : { signal });
+  const response = await send(addressOf('/api/runs/{id}/values', paramsOf(place)), { signal });
   const text = await readSome(response, partBytes);
   const reply = completeJson(text);
   return typeof reply === 'object' && reply !== null && 'value' in reply ? reply.value : undefined;

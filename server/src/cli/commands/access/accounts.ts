@@ -1,22 +1,12 @@
-import {
-  ChangeKeyRequest,
-  CreatedKeyReply,
-  CreateKeyRequest,
-  CreateUserRequest,
-  InvitedReply,
-  KeyReply,
-  KeysReply,
-  UsersReply,
-} from '@heddle/core';
+import { ChangeKeyRequest, CreateKeyRequest, CreateUserRequest } from '@heddle/core';
 import type { Command } from 'commander';
-import { apiPath } from '../../client/api-path.js';
 import { print, printJson, say, table } from '../../output.js';
 import { parseGiven, type JsonOption } from '../parse-given.js';
 import { placeOf, withClient } from '../context.js';
 
 /** `heddle users`. */
 export async function listUsers(options: JsonOption, command: Command): Promise<void> {
-  const { users } = await withClient(command, ({ call }) => call(UsersReply, 'GET', '/api/users'));
+  const { users } = await withClient(command, ({ api }) => api.GET('/api/users'));
   if (options.json === true) printJson(users);
   else
     print(
@@ -39,7 +29,7 @@ export async function addUser(
     ...(options.role.length === 0 ? {} : { roles: options.role }),
   };
   const request = parseGiven(CreateUserRequest, given, 'the user');
-  const invited = await withClient(command, ({ call }) => call(InvitedReply, 'POST', '/api/users', request));
+  const invited = await withClient(command, ({ api }) => api.POST('/api/users', { body: request }));
   if (options.json === true) printJson(invited);
   else {
     say(`${email} chooses a password there, once and within seven days:`);
@@ -49,7 +39,7 @@ export async function addUser(
 
 /** `heddle keys`. */
 export async function listKeys(options: JsonOption, command: Command): Promise<void> {
-  const { keys } = await withClient(command, ({ call }) => call(KeysReply, 'GET', '/api/keys'));
+  const { keys } = await withClient(command, ({ api }) => api.GET('/api/keys'));
   if (options.json === true) printJson(keys);
   else
     print(
@@ -87,7 +77,7 @@ export async function createKey(
     },
   };
   const request = parseGiven(CreateKeyRequest, given, 'the key');
-  const created = await withClient(command, ({ call }) => call(CreatedKeyReply, 'POST', '/api/keys', request));
+  const created = await withClient(command, ({ api }) => api.POST('/api/keys', { body: request }));
   if (options.json === true) printJson(created);
   else {
     say('Keep the key: it is not shown again.');
@@ -102,12 +92,12 @@ export async function allowKey(
   options: JsonOption,
   command: Command,
 ): Promise<void> {
-  const key = await withClient(command, async ({ call }) => {
-    const { keys } = await call(KeysReply, 'GET', '/api/keys');
+  const key = await withClient(command, async ({ api }) => {
+    const { keys } = await api.GET('/api/keys');
     const known = keys.find((one) => one.id === id);
     const permissions = [...new Set([...(known?.scopes.permissions ?? []), ...rights])];
     const change = parseGiven(ChangeKeyRequest, { scopes: { ...known?.scopes, permissions } }, 'the rights');
-    return call(KeyReply, 'PATCH', apiPath('keys', id), change);
+    return api.PATCH('/api/keys/{id}', { params: { path: { id } }, body: change });
   });
   if (options.json === true) printJson(key);
   else print(`${id} may: ${key.scopes.permissions.join(', ')}.`);
@@ -115,7 +105,7 @@ export async function allowKey(
 
 /** `heddle keys revoke`. */
 export async function revokeKey(id: string, options: JsonOption, command: Command): Promise<void> {
-  await withClient(command, ({ request }) => request('DELETE', apiPath('keys', id)));
+  await withClient(command, ({ api }) => api.DELETE('/api/keys/{id}', { params: { path: { id } } }));
   if (options.json === true) printJson({ id });
   else print(`${id} is revoked.`);
 }

@@ -1,24 +1,13 @@
-import {
-  ConnectionReply,
-  ConnectionsReply,
-  ConnectionTest,
-  HeddleError,
-  SaveConnectionRequest,
-  withoutUndefined,
-} from '@heddle/core';
+import { HeddleError, SaveConnectionRequest, withoutUndefined } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, say, table } from '../../output.js';
 import { readJson, readSecret } from '../../read-given.js';
-import { apiPath } from '../../client/api-path.js';
-import { jsonBody } from '../../client/http-call.js';
 import { parseGiven, type JsonOption } from '../parse-given.js';
 import { withClient } from '../context.js';
 
 /** `heddle connections`. */
 export async function listConnections(options: JsonOption, command: Command): Promise<void> {
-  const { connections } = await withClient(command, ({ call }) =>
-    call(ConnectionsReply, 'GET', apiPath('connections')),
-  );
+  const { connections } = await withClient(command, ({ api }) => api.GET('/api/connections'));
   if (options.json === true) printJson(connections);
   else
     print(
@@ -61,9 +50,7 @@ export async function addConnection(
     );
   const begin = start === undefined ? {} : { kind: start.kind, isLocal: start.isLocal, baseUrl: start.baseUrl };
   const connection = parseGiven(SaveConnectionRequest, given(begin), 'The connection');
-  const added = await withClient(command, ({ call }) =>
-    call(ConnectionReply, 'POST', apiPath('connections'), connection),
-  );
+  const added = await withClient(command, ({ api }) => api.POST('/api/connections', { body: connection }));
   if (options.json === true) printJson(added);
   else {
     print(`${id} is there.`);
@@ -74,8 +61,8 @@ export async function addConnection(
 /** `heddle connections key`: the key comes from standard input, and never back. */
 export async function setConnectionKey(id: string, options: JsonOption, command: Command): Promise<void> {
   const value = await readSecret('the key');
-  await withClient(command, async ({ request }) => {
-    await request('PUT', apiPath('connections', id, 'key'), jsonBody({ value }));
+  await withClient(command, async ({ api }) => {
+    await api.PUT('/api/connections/{id}/key', { params: { path: { id } }, body: { value } });
   });
   if (options.json === true) printJson({ id });
   else print(`The key of ${id} is stored, encrypted.`);
@@ -88,8 +75,8 @@ export async function testConnection(
   command: Command,
 ): Promise<void> {
   const { model } = options;
-  const test = await withClient(command, ({ call }) =>
-    call(ConnectionTest, 'POST', apiPath('connections', id, 'test'), model === undefined ? {} : { model }),
+  const test = await withClient(command, ({ api }) =>
+    api.POST('/api/connections/{id}/test', { params: { path: { id } }, body: model === undefined ? {} : { model } }),
   );
   if (options.json === true) printJson(test);
   else if (test.isReachable) print(`${id} answers in ${Math.round(test.ms)} ms.`, ...test.models);
@@ -100,7 +87,7 @@ export async function testConnection(
 
 /** `heddle connections remove`. */
 export async function removeConnection(id: string, options: JsonOption, command: Command): Promise<void> {
-  await withClient(command, ({ request }) => request('DELETE', apiPath('connections', id)));
+  await withClient(command, ({ api }) => api.DELETE('/api/connections/{id}', { params: { path: { id } } }));
   if (options.json === true) printJson({ id });
   else print(`${id} is removed, with its key.`);
 }

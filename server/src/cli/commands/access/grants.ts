@@ -1,13 +1,12 @@
-import { GrantKind, GrantsReply, SetGrantReply, SetGrantRequest, type GrantUse } from '@heddle/core';
+import { GrantKind, SetGrantRequest, type GrantUse } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, say, table } from '../../output.js';
-import { apiPath } from '../../client/api-path.js';
 import { parseGiven, type JsonOption } from '../parse-given.js';
 import { withClient } from '../context.js';
 
 /** `heddle grants`: the project that owns a collection comes first. */
 export async function listGrants(options: JsonOption, command: Command): Promise<void> {
-  const { grants } = await withClient(command, ({ call }) => call(GrantsReply, 'GET', apiPath('grants')));
+  const { grants } = await withClient(command, ({ api }) => api.GET('/api/grants'));
   if (options.json === true) printJson(grants);
   else
     print(
@@ -32,7 +31,9 @@ export async function setGrant(
 ): Promise<void> {
   const of = parseGiven(GrantKind, kind, 'The kind');
   const request = parseGiven(SetGrantRequest, { projects }, 'The grant');
-  const set = await withClient(command, ({ call }) => call(SetGrantReply, 'PUT', apiPath('grants', of, id), request));
+  const set = await withClient(command, ({ api }) =>
+    api.PUT('/api/grants/{kind}/{id}', { params: { path: { kind: of, id } }, body: request }),
+  );
   if (options.json === true) printJson(set);
   else {
     const may = [...(set.owner === undefined ? [] : [set.owner]), ...set.projects];

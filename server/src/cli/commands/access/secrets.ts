@@ -1,9 +1,7 @@
-import { HeddleError, SecretChange, SecretsReply, type SecretSource } from '@heddle/core';
+import { HeddleError, SecretChange, type SecretSource } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
 import { readSecret } from '../../read-given.js';
-import { apiPath } from '../../client/api-path.js';
-import { jsonBody } from '../../client/http-call.js';
 import { parseGiven, type JsonOption } from '../parse-given.js';
 import { withClient } from '../context.js';
 
@@ -25,7 +23,7 @@ export interface SetSecretOptions extends JsonOption, OwnerOption {
 export async function listSecrets(options: JsonOption & OwnerOption, command: Command): Promise<void> {
   const secrets = await withClient(
     command,
-    async ({ call }) => (await call(SecretsReply, 'GET', `${apiPath('secrets')}${ownerOf(options)}`)).secrets,
+    async ({ api }) => (await api.GET('/api/secrets', { params: { query: ownerOf(options) } })).secrets,
   );
   if (options.json === true) printJson(secrets);
   else
@@ -57,8 +55,8 @@ export async function setSecret(name: string, options: SetSecretOptions, command
     },
     'The secret',
   );
-  await withClient(command, ({ request }) =>
-    request('PUT', `${apiPath('secrets', name)}${ownerOf(options)}`, jsonBody(change)),
+  await withClient(command, ({ api }) =>
+    api.PUT('/api/secrets/{name}', { params: { path: { name }, query: ownerOf(options) }, body: change }),
   );
   if (options.json === true) printJson({ name });
   else print(isGiven ? `${name} is stored, encrypted.` : `${name} is changed.`);
@@ -66,12 +64,15 @@ export async function setSecret(name: string, options: SetSecretOptions, command
 
 /** `heddle secrets remove`. */
 export async function removeSecret(name: string, options: JsonOption & OwnerOption, command: Command): Promise<void> {
-  await withClient(command, ({ request }) => request('DELETE', `${apiPath('secrets', name)}${ownerOf(options)}`));
+  await withClient(command, ({ api }) =>
+    api.DELETE('/api/secrets/{name}', { params: { path: { name }, query: ownerOf(options) } }),
+  );
   if (options.json === true) printJson({ name });
   else print(`${name} is removed.`);
 }
 
-const ownerOf = ({ installation }: OwnerOption): string => (installation === true ? '?owner=installation' : '');
+const ownerOf = ({ installation }: OwnerOption): { readonly owner?: 'installation' } =>
+  installation === true ? { owner: 'installation' } : {};
 
 /** `environment`, `file`, `vault:PATH#FIELD`, `aws:ID#FIELD`. Errors: `usage`. */
 function sourceOf(text: string): SecretSource {

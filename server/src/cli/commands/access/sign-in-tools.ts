@@ -1,10 +1,9 @@
-import { FinishToolSignIn, HeddleError, ToolServerSummary, ToolSignInReply } from '@heddle/core';
+import { FinishToolSignIn, HeddleError } from '@heddle/core';
 import type { Command } from 'commander';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { print, printJson, say } from '../../output.js';
-import { apiPath } from '../../client/api-path.js';
 import type { JsonOption } from '../parse-given.js';
 import { withClient } from '../context.js';
 
@@ -17,9 +16,12 @@ const longestMs = 10 * 60_000;
  */
 export async function signInTools(id: string, options: JsonOption, command: Command): Promise<void> {
   const summary = await withLoopback((redirectUrl, reply) =>
-    withClient(command, async ({ call }) => {
-      const { url } = await call(ToolSignInReply, 'POST', apiPath('tools', 'servers', id, 'sign-in'), { redirectUrl });
-      return call(ToolServerSummary, 'POST', apiPath('tools', 'sign-in'), await reply(url));
+    withClient(command, async ({ api }) => {
+      const { url } = await api.POST('/api/tools/servers/{id}/sign-in', {
+        params: { path: { id } },
+        body: { redirectUrl },
+      });
+      return api.POST('/api/tools/sign-in', { body: await reply(url) });
     }),
   );
   if (options.json === true) printJson(summary);
@@ -28,8 +30,8 @@ export async function signInTools(id: string, options: JsonOption, command: Comm
 
 /** `heddle tools sign-out`: deletes the tokens. */
 export async function signOutTools(id: string, options: JsonOption, command: Command): Promise<void> {
-  const summary = await withClient(command, ({ call }) =>
-    call(ToolServerSummary, 'DELETE', apiPath('tools', 'servers', id, 'sign-in')),
+  const summary = await withClient(command, ({ api }) =>
+    api.DELETE('/api/tools/servers/{id}/sign-in', { params: { path: { id } } }),
   );
   if (options.json === true) printJson(summary);
   else print(`${id} is signed out of: its tokens are forgotten here, and not revoked there.`);

@@ -5,15 +5,11 @@ import {
   ToolEffect,
   ToolReply,
   ToolServer,
-  ToolServersReply,
-  ToolServerSummary,
   ToolServerTest,
-  ToolsReply,
 } from '@heddle/core';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { print, printJson, say, table } from '../../output.js';
-import { apiPath } from '../../client/api-path.js';
 import { parseGiven, type JsonOption } from '../parse-given.js';
 import { withClient } from '../context.js';
 import { toolServerOf, type AddToolOptions } from './tool-server-options.js';
@@ -21,9 +17,7 @@ import { toolServerOf, type AddToolOptions } from './tool-server-options.js';
 /** `heddle tools [list] [SERVER]`: the servers, or the tools of one. */
 export async function listTools(server: string | undefined, options: JsonOption, command: Command): Promise<void> {
   if (server !== undefined) return listOfServer(server, options, command);
-  const { servers } = await withClient(command, ({ call }) =>
-    call(ToolServersReply, 'GET', apiPath('tools', 'servers')),
-  );
+  const { servers } = await withClient(command, ({ api }) => api.GET('/api/tools/servers'));
   if (options.json === true) printJson(servers);
   else
     print(
@@ -42,7 +36,7 @@ export async function listTools(server: string | undefined, options: JsonOption,
 async function listOfServer(server: string, options: JsonOption, command: Command): Promise<void> {
   const tools = await withClient(
     command,
-    async ({ call }) => (await call(ToolsReply, 'GET', apiPath('tools', 'servers', server, 'tools'))).tools,
+    async ({ api }) => (await api.GET('/api/tools/servers/{id}/tools', { params: { path: { id: server } } })).tools,
   );
   if (options.json === true) printJson(tools);
   else
@@ -62,9 +56,9 @@ export async function addTools(
   command: Command,
 ): Promise<void> {
   const server = parseGiven(ToolServer, toolServerOf(id, words, options), 'The server');
-  const added = await withClient(command, async ({ call }) => {
-    await call(ToolServerSummary, 'POST', apiPath('tools', 'servers'), server);
-    return call(ToolServerTest, 'POST', apiPath('tools', 'servers', id, 'test'), {});
+  const added = await withClient(command, async ({ api }) => {
+    await api.POST('/api/tools/servers', { body: server });
+    return api.POST('/api/tools/servers/{id}/test', { params: { path: { id } } });
   });
   if (options.json === true) printJson({ id, ...added });
   else {
@@ -76,8 +70,8 @@ export async function addTools(
 
 /** `heddle tools test`. */
 export async function testTools(id: string, options: JsonOption, command: Command): Promise<void> {
-  const test = await withClient(command, ({ call }) =>
-    call(ToolServerTest, 'POST', apiPath('tools', 'servers', id, 'test'), {}),
+  const test = await withClient(command, ({ api }) =>
+    api.POST('/api/tools/servers/{id}/test', { params: { path: { id } } }),
   );
   if (options.json === true) printJson(test);
   else if (test.isReachable)
@@ -114,11 +108,14 @@ export async function approveTools(
     }
     return done;
   };
-  const approved = await withClient(command, async ({ call }) =>
+  const approved = await withClient(command, async ({ api }) =>
     approveAll(
-      (await call(ToolsReply, 'POST', apiPath('tools', 'servers', server, 'refresh'), {})).tools,
+      (await api.POST('/api/tools/servers/{id}/refresh', { params: { path: { id: server } } })).tools,
       (tool, request) =>
-        call(ToolReply, 'POST', apiPath('tools', 'servers', server, 'tools', tool, 'approve'), request),
+        api.POST('/api/tools/servers/{id}/tools/{name}/approve', {
+          params: { path: { id: server, name: tool } },
+          body: request,
+        }),
     ),
   );
   if (options.json === true) printJson(approved);
@@ -128,8 +125,8 @@ export async function approveTools(
 /** `heddle tools disable`. */
 export async function disableTool(name: string, options: JsonOption, command: Command): Promise<void> {
   const server = name.split('__')[0] ?? name;
-  const tool = await withClient(command, ({ call }) =>
-    call(ToolReply, 'POST', apiPath('tools', 'servers', server, 'tools', name, 'disable'), {}),
+  const tool = await withClient(command, ({ api }) =>
+    api.POST('/api/tools/servers/{id}/tools/{name}/disable', { params: { path: { id: server, name } } }),
   );
   if (options.json === true) printJson(tool);
   else print(`${tool.name} is switched off until it is approved again.`);
@@ -137,7 +134,7 @@ export async function disableTool(name: string, options: JsonOption, command: Co
 
 /** `heddle tools remove`. */
 export async function removeTools(id: string, options: JsonOption, command: Command): Promise<void> {
-  await withClient(command, ({ request }) => request('DELETE', apiPath('tools', 'servers', id)));
+  await withClient(command, ({ api }) => api.DELETE('/api/tools/servers/{id}', { params: { path: { id } } }));
   if (options.json === true) printJson({ id });
   else print(`${id} is removed, with every approval of its tools.`);
 }

@@ -1,4 +1,5 @@
-import { BatchesReply, BatchPreview, BatchReply, BatchRowsReply, HeddleError, type BatchRow } from '@heddle/core';
+import { BatchPreview, BatchReply, HeddleError, type BatchRow } from '@heddle/core';
+import { addressOf } from '@heddle/core/api-client';
 import type { Command } from 'commander';
 import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -8,7 +9,6 @@ import { pipeline } from 'node:stream/promises';
 import type { Caller } from '../../client/http-call.js';
 import { multipartOf } from '../../client/multipart.js';
 import { print, printJson, say, table } from '../../output.js';
-import { apiPath } from '../../client/api-path.js';
 import type { JsonOption } from '../parse-given.js';
 import { batchLines, countWords, follow, previewLines } from './batch-words.js';
 import { withClient } from '../context.js';
@@ -25,12 +25,11 @@ export interface BatchOptions extends JsonOption {
   readonly detach?: true;
 }
 
-const pathOf = (workflow: string, ...rest: readonly string[]): string =>
-  apiPath('workflows', workflow, 'batches', ...rest);
-
 /** `heddle batches`. */
 export async function listBatches(workflow: string, options: JsonOption, command: Command): Promise<void> {
-  const { batches } = await withClient(command, ({ call }) => call(BatchesReply, 'GET', pathOf(workflow)));
+  const { batches } = await withClient(command, ({ api }) =>
+    api.GET('/api/workflows/{id}/batches', { params: { path: { id: workflow } } }),
+  );
   if (options.json === true) printJson(batches);
   else if (batches.length === 0) print(`'${workflow}' has no batches.`);
   else
@@ -55,15 +54,16 @@ export async function createBatch(
     throw new HeddleError('file_not_found', `'${file}' cannot be read: check the path.`, { cause });
   });
   await withClient(command, async (client) => {
-    const send = (path: string): Promise<unknown> => upload(client, path, { file, content, options });
+    const path = addressOf('/api/workflows/{id}/batches', { path: { id: workflow } });
+    const send = (at: string): Promise<unknown> => upload(client, at, { file, content, options });
     if (options.check === true) {
-      const preview = BatchPreview.parse(await send(pathOf(workflow, 'preview')));
+      const preview = BatchPreview.parse(await send(`${path}/preview`));
       if (options.json === true) printJson(preview);
       else print(...previewLines(preview));
       if (preview.bad > 0) process.exitCode = 1;
       return;
     }
-    const begun = BatchReply.parse(await send(pathOf(workflow)));
+    const begun = BatchReply.parse(await send(path));
     if (options.json !== true) say(`batch ${begun.id}`);
     await finish(client, workflow, begun, options);
   });
@@ -90,13 +90,20 @@ async function upload(
 
 /** `heddle batches show`. */
 export async function showBatch(workflow: string, id: string, options: JsonOption, command: Command): Promise<void> {
-  const { batch, failed } = await withClient(command, async ({ call }) => ({
-    batch: await call(BatchReply, 'GET', pathOf(workflow, id)),
-    failed: (await call(BatchRowsReply, 'GET', `${pathOf(workflow, id, 'rows')}?status=failed&limit=20`)).rows,
+  const { batch, failed } = await withClient(command, async ({ api }) => ({
+    batch: await readBatch(api, workflow, id),
+    failed: (
+      await api.GET('/api/workflows/{id}/batches/{batch}/rows', {
+        params: { path: { id: workflow, batch: id }, query: { status: 'failed', limit: 20 } },
+      })
+    ).rows,
   }));
   if (options.json === true) printJson({ ...batch, failed });
   else print(...batchLines(batch), ...failedLines(failed));
 }
+
+const readBatch = (api: Caller['api'], workflow: string, batch: string): Promise<BatchReply> =>
+  api.GET('/api/workflows/{id}/batches/{batch}', { params: { path: { id: workflow, batch } } });
 
 const failedLines = (rows: readonly BatchRow[]): readonly string[] =>
   rows.map(
@@ -106,7 +113,7 @@ const failedLines = (rows: readonly BatchRow[]): readonly string[] =>
 /** `heddle batches follow`. Exit 1 where rows failed. */
 export async function followBatch(workflow: string, id: string, options: JsonOption, command: Command): Promise<void> {
   await withClient(command, async (client) => {
-    await finish(client, workflow, await client.call(BatchReply, 'GET', pathOf(workflow, id)), options);
+    await finish(client, workflow, await readBatch(client.api, workflow, id), options);
   });
 }
 
@@ -119,21 +126,22 @@ export async function changeBatch(
   command: Command,
 ): Promise<void> {
   await withClient(command, async (client) => {
-    const body = options.budget === undefined ? {} : { budget: options.budget };
-    const batch = await client.call(BatchReply, 'POST', pathOf(workflow, id, verb), body);
     const isOver = verb === 'pause' || verb === 'cancel';
+    const params = { path: { id: workflow, batch: id } };
+    const batch = await (isOver
+      ? client.api.POST(`/api/workflows/{id}/batches/{batch}/${verb}`, { params })
+      : client.api.POST(`/api/workflows/{id}/batches/{batch}/${verb}`, { params, body: { budget: options.budget } }));
     await finish(client, workflow, batch, isOver ? { ...options, detach: true } : options);
   });
 }
 
 async function finish(
-  { call }: Caller,
+  { api }: Caller,
   workflow: string,
   batch: BatchReply,
   options: JsonOption & { readonly detach?: true },
 ): Promise<void> {
-  const last =
-    options.detach === true ? batch : await follow(batch, () => call(BatchReply, 'GET', pathOf(workflow, batch.id)));
+  const last = options.detach === true ? batch : await follow(batch, () => readBatch(api, workflow, batch.id));
   if (options.json === true) printJson(last);
   else print(...batchLines(last));
   if (options.detach !== true && (last.status !== 'done' || last.rows.failed > 0)) process.exitCode = 1;
@@ -150,7 +158,13 @@ export async function downloadBatch(
   if (options.json === true && out === undefined)
     throw new HeddleError('usage', '--json prints one document, and the rows are many: name a file with --out.');
   await withClient(command, async ({ request }) => {
-    const { body } = await request('GET', `${pathOf(workflow, id, 'results')}?format=${options.format}`);
+    const { body } = await request(
+      'GET',
+      addressOf('/api/workflows/{id}/batches/{batch}/results', {
+        path: { id: workflow, batch: id },
+        query: { format: options.format },
+      }),
+    );
     if (body === null) return;
     if (out !== undefined) await pipeline(Readable.fromWeb(body), createWriteStream(out));
     else for await (const text of body.pipeThrough(new TextDecoderStream())) process.stdout.write(text);
@@ -160,7 +174,9 @@ export async function downloadBatch(
 
 /** `heddle batches delete`. */
 export async function removeBatch(workflow: string, id: string, options: JsonOption, command: Command): Promise<void> {
-  await withClient(command, ({ request }) => request('DELETE', pathOf(workflow, id)));
+  await withClient(command, ({ api }) =>
+    api.DELETE('/api/workflows/{id}/batches/{batch}', { params: { path: { id: workflow, batch: id } } }),
+  );
   if (options.json === true) printJson({ removed: id });
   else print(`${id} is removed`);
 }

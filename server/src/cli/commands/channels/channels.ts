@@ -1,22 +1,7 @@
-import {
-  configOf,
-  HeddleError,
-  HookConfig,
-  HookReply,
-  HooksReply,
-  ScheduleConfig,
-  ScheduleReply,
-  SchedulesReply,
-  SecretReply,
-  WebhookConfig,
-  WebhookReply,
-  WebhooksReply,
-  type Arrival,
-} from '@heddle/core';
+import { configOf, HeddleError, HookConfig, ScheduleConfig, WebhookConfig, type Arrival } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
 import { readSecret } from '../../read-given.js';
-import { apiPath } from '../../client/api-path.js';
 import type { JsonOption } from '../parse-given.js';
 import { withClient } from '../context.js';
 
@@ -34,21 +19,29 @@ export async function setPaused(
   options: JsonOption,
   command: Command,
 ): Promise<void> {
-  const path = apiPath('workflows', workflow, kind);
-  const one = apiPath('workflows', workflow, kind, id);
-  const changed = await withClient(command, async ({ call }) => {
+  const params = { path: { id: workflow } };
+  const changed = await withClient(command, async ({ api }) => {
     switch (kind) {
       case 'hooks': {
-        const found = theOne((await call(HooksReply, 'GET', path)).hooks, id);
-        return call(HookReply, 'PUT', one, { ...configOf(HookConfig, found), isPaused });
+        const found = theOne((await api.GET('/api/workflows/{id}/hooks', { params })).hooks, id);
+        return api.PUT('/api/workflows/{id}/hooks/{hook}', {
+          params: { path: { id: workflow, hook: id } },
+          body: { ...configOf(HookConfig, found), isPaused },
+        });
       }
       case 'webhooks': {
-        const found = theOne((await call(WebhooksReply, 'GET', path)).webhooks, id);
-        return call(WebhookReply, 'PUT', one, { ...configOf(WebhookConfig, found), isPaused });
+        const found = theOne((await api.GET('/api/workflows/{id}/webhooks', { params })).webhooks, id);
+        return api.PUT('/api/workflows/{id}/webhooks/{webhook}', {
+          params: { path: { id: workflow, webhook: id } },
+          body: { ...configOf(WebhookConfig, found), isPaused },
+        });
       }
       case 'schedules': {
-        const found = theOne((await call(SchedulesReply, 'GET', path)).schedules, id);
-        return call(ScheduleReply, 'PUT', one, { ...configOf(ScheduleConfig, found), isPaused });
+        const found = theOne((await api.GET('/api/workflows/{id}/schedules', { params })).schedules, id);
+        return api.PUT('/api/workflows/{id}/schedules/{schedule}', {
+          params: { path: { id: workflow, schedule: id } },
+          body: { ...configOf(ScheduleConfig, found), isPaused },
+        });
       }
     }
   });
@@ -64,7 +57,12 @@ export async function removeChannel(
   options: JsonOption,
   command: Command,
 ): Promise<void> {
-  await withClient(command, ({ request }) => request('DELETE', apiPath('workflows', workflow, kind, id)));
+  await withClient(command, ({ api }) => {
+    const params = { path: { id: workflow, hook: id, webhook: id, schedule: id } };
+    if (kind === 'hooks') return api.DELETE('/api/workflows/{id}/hooks/{hook}', { params });
+    if (kind === 'webhooks') return api.DELETE('/api/workflows/{id}/webhooks/{webhook}', { params });
+    return api.DELETE('/api/workflows/{id}/schedules/{schedule}', { params });
+  });
   if (options.json === true) printJson({ removed: id });
   else print(`${id} is removed`);
 }
@@ -78,8 +76,13 @@ export async function changeSecret(
   command: Command,
 ): Promise<void> {
   const body = options.secret === true ? { secret: await readSecret('the secret') } : {};
-  const reply = await withClient(command, ({ call }) =>
-    call(SecretReply, 'POST', apiPath('workflows', workflow, kind, id, 'secret'), body),
+  const reply = await withClient(command, ({ api }) =>
+    kind === 'hooks'
+      ? api.POST('/api/workflows/{id}/hooks/{hook}/secret', { params: { path: { id: workflow, hook: id } }, body })
+      : api.POST('/api/workflows/{id}/webhooks/{webhook}/secret', {
+          params: { path: { id: workflow, webhook: id } },
+          body,
+        }),
   );
   if (options.json === true) printJson(reply);
   else print(`secret   ${reply.secret}`, 'Keep it now: it is not shown again.');

@@ -1,8 +1,7 @@
-import { ArrivalsReply, CreatedHookReply, HookReceived, HooksReply, type HookScheme } from '@heddle/core';
+import { type HookScheme } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
 import { readJson, readSecret } from '../../read-given.js';
-import { apiPath } from '../../client/api-path.js';
 import type { JsonOption } from '../parse-given.js';
 import { placeOf, withClient } from '../context.js';
 import { arrivalLines, inputsOf } from './channels.js';
@@ -17,8 +16,8 @@ export interface HookOptions extends JsonOption {
 
 /** `heddle hooks`. */
 export async function listHooks(workflow: string, options: JsonOption, command: Command): Promise<void> {
-  const { hooks } = await withClient(command, ({ call }) =>
-    call(HooksReply, 'GET', apiPath('workflows', workflow, 'hooks')),
+  const { hooks } = await withClient(command, ({ api }) =>
+    api.GET('/api/workflows/{id}/hooks', { params: { path: { id: workflow } } }),
   );
   if (options.json === true) printJson(hooks);
   else if (hooks.length === 0) print(`No message begins '${workflow}'.`);
@@ -42,13 +41,16 @@ export async function createHook(
 ): Promise<void> {
   const inputs = inputsOf(options.input);
   const secret = options.secret === true ? { secret: await readSecret('the secret') } : {};
-  const hook = await withClient(command, ({ call }) =>
-    call(CreatedHookReply, 'POST', apiPath('workflows', workflow, 'hooks'), {
-      ...{ name, scheme: options.scheme },
-      inputs,
-      ratePerMinute: options.rate,
-      toleranceSeconds: options.tolerance,
-      ...secret,
+  const hook = await withClient(command, ({ api }) =>
+    api.POST('/api/workflows/{id}/hooks', {
+      params: { path: { id: workflow } },
+      body: {
+        ...{ name, scheme: options.scheme },
+        inputs,
+        ratePerMinute: options.rate,
+        toleranceSeconds: options.tolerance,
+        ...secret,
+      },
     }),
   );
   if (options.json === true) printJson(hook);
@@ -68,8 +70,10 @@ export async function hookArrivals(
   options: JsonOption & { readonly limit: number },
   command: Command,
 ): Promise<void> {
-  const { arrivals } = await withClient(command, ({ call }) =>
-    call(ArrivalsReply, 'GET', `${apiPath('workflows', workflow, 'hooks', id, 'arrivals')}?limit=${options.limit}`),
+  const { arrivals } = await withClient(command, ({ api }) =>
+    api.GET('/api/workflows/{id}/hooks/{hook}/arrivals', {
+      params: { path: { id: workflow, hook: id }, query: { limit: options.limit } },
+    }),
   );
   if (options.json === true) printJson(arrivals);
   else if (arrivals.length === 0) print('Nothing was sent to it yet.');
@@ -85,8 +89,8 @@ export async function tryHook(
   command: Command,
 ): Promise<void> {
   const body = await readJson(file);
-  const reply = await withClient(command, ({ call }) =>
-    call(HookReceived, 'POST', apiPath('workflows', workflow, 'hooks', id, 'try'), { body }),
+  const reply = await withClient(command, ({ api }) =>
+    api.POST('/api/workflows/{id}/hooks/{hook}/try', { params: { path: { id: workflow, hook: id } }, body: { body } }),
   );
   if (options.json === true) printJson(reply);
   else print(`run ${reply.runId}`);

@@ -1,14 +1,6 @@
-import {
-  ArrivalsReply,
-  HookReceived,
-  SchedulePreview,
-  ScheduleReply,
-  SchedulesReply,
-  type SchedulePreview as Reading,
-} from '@heddle/core';
+import { type SchedulePreview as Reading } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
-import { apiPath } from '../../client/api-path.js';
 import type { JsonOption } from '../parse-given.js';
 import { withClient } from '../context.js';
 import { arrivalLines, inputsOf, theOne, timeOf } from './channels.js';
@@ -23,8 +15,8 @@ export interface ScheduleOptions extends JsonOption {
 
 /** `heddle schedules`. */
 export async function listSchedules(workflow: string, options: JsonOption, command: Command): Promise<void> {
-  const { schedules } = await withClient(command, ({ call }) =>
-    call(SchedulesReply, 'GET', apiPath('workflows', workflow, 'schedules')),
+  const { schedules } = await withClient(command, ({ api }) =>
+    api.GET('/api/workflows/{id}/schedules', { params: { path: { id: workflow } } }),
   );
   if (options.json === true) printJson(schedules);
   else if (schedules.length === 0) print(`'${workflow}' runs at no time by itself.`);
@@ -55,20 +47,20 @@ export async function createSchedule(
   command: Command,
 ): Promise<void> {
   const when = { cron, timeZone: options.zone };
-  const path = apiPath('workflows', workflow, 'schedules');
+  const params = { path: { id: workflow } };
   if (options.check === true) {
-    const reading = await withClient(command, ({ call }) => call(SchedulePreview, 'POST', `${path}/preview`, when));
+    const reading = await withClient(command, ({ api }) =>
+      api.POST('/api/workflows/{id}/schedules/preview', { params, body: when }),
+    );
     if (options.json === true) printJson(reading);
     else print(...readingLines(reading));
     return;
   }
   const inputs = inputsOf(options.input);
-  const schedule = await withClient(command, ({ call }) =>
-    call(ScheduleReply, 'POST', path, {
-      ...{ name, ...when },
-      inputs,
-      catchUp: options.catchUp,
-      catchUpLimit: options.catchUpLimit,
+  const schedule = await withClient(command, ({ api }) =>
+    api.POST('/api/workflows/{id}/schedules', {
+      params,
+      body: { name, ...when, inputs, catchUp: options.catchUp, catchUpLimit: options.catchUpLimit },
     }),
   );
   if (options.json === true) printJson(schedule);
@@ -82,10 +74,12 @@ export async function showSchedule(
   options: JsonOption & { readonly limit: number },
   command: Command,
 ): Promise<void> {
-  const path = apiPath('workflows', workflow, 'schedules');
-  const { schedule, arrivals } = await withClient(command, async ({ call }) => ({
-    schedule: theOne((await call(SchedulesReply, 'GET', path)).schedules, id),
-    ...(await call(ArrivalsReply, 'GET', `${path}/${encodeURIComponent(id)}/history?limit=${options.limit}`)),
+  const params = { path: { id: workflow } };
+  const { schedule, arrivals } = await withClient(command, async ({ api }) => ({
+    schedule: theOne((await api.GET('/api/workflows/{id}/schedules', { params })).schedules, id),
+    ...(await api.GET('/api/workflows/{id}/schedules/{schedule}/history', {
+      params: { path: { id: workflow, schedule: id }, query: { limit: options.limit } },
+    })),
   }));
   if (options.json === true) {
     printJson({ ...schedule, history: arrivals });
@@ -98,8 +92,8 @@ export async function showSchedule(
 
 /** `heddle schedules run-now`. */
 export async function runNow(workflow: string, id: string, options: JsonOption, command: Command): Promise<void> {
-  const reply = await withClient(command, ({ call }) =>
-    call(HookReceived.pick({ runId: true }), 'POST', apiPath('workflows', workflow, 'schedules', id, 'run'), {}),
+  const reply = await withClient(command, ({ api }) =>
+    api.POST('/api/workflows/{id}/schedules/{schedule}/run', { params: { path: { id: workflow, schedule: id } } }),
   );
   if (options.json === true) printJson(reply);
   else print(`run ${reply.runId}`);

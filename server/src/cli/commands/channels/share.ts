@@ -1,8 +1,7 @@
-import { configOf, CreatedShareReply, ShareConfig, ShareReply, SharesReply } from '@heddle/core';
+import { configOf, CreatedShareReply, ShareConfig } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
 import { readTime } from '../../read-time.js';
-import { apiPath } from '../../client/api-path.js';
 import { parseGiven, type JsonOption } from '../parse-given.js';
 import { placeOf, withClient } from '../context.js';
 import { theOne, timeOf } from './channels.js';
@@ -30,8 +29,8 @@ export interface ShareOptions extends JsonOption {
 
 /** `heddle share list`. */
 export async function listShares(workflow: string, options: JsonOption, command: Command): Promise<void> {
-  const { shares } = await withClient(command, ({ call }) =>
-    call(SharesReply, 'GET', apiPath('workflows', workflow, 'shares')),
+  const { shares } = await withClient(command, ({ api }) =>
+    api.GET('/api/workflows/{id}/shares', { params: { path: { id: workflow } } }),
   );
   if (options.json === true) printJson(shares);
   else if (shares.length === 0) print(`'${workflow}' is not shared by a link.`);
@@ -61,16 +60,16 @@ export async function createShare(
   command: Command,
 ): Promise<void> {
   const config = parseGiven(ShareConfig, given(name, options), 'the link');
-  const share = await withClient(command, ({ call }) =>
-    call(CreatedShareReply, 'POST', apiPath('workflows', workflow, 'shares'), config),
+  const share = await withClient(command, ({ api }) =>
+    api.POST('/api/workflows/{id}/shares', { params: { path: { id: workflow } }, body: config }),
   );
   tell(share, options, command);
 }
 
 /** `heddle share renew`. */
 export async function renewShare(workflow: string, id: string, options: JsonOption, command: Command): Promise<void> {
-  const share = await withClient(command, ({ call }) =>
-    call(CreatedShareReply, 'POST', apiPath('workflows', workflow, 'shares', id, 'renew'), {}),
+  const share = await withClient(command, ({ api }) =>
+    api.POST('/api/workflows/{id}/shares/{share}/renew', { params: { path: { id: workflow, share: id } } }),
   );
   tell(share, options, command);
 }
@@ -83,10 +82,16 @@ export async function pauseShare(
   options: JsonOption,
   command: Command,
 ): Promise<void> {
-  const changed = await withClient(command, async ({ call }) => {
-    const found = theOne((await call(SharesReply, 'GET', apiPath('workflows', workflow, 'shares'))).shares, id);
+  const changed = await withClient(command, async ({ api }) => {
+    const found = theOne(
+      (await api.GET('/api/workflows/{id}/shares', { params: { path: { id: workflow } } })).shares,
+      id,
+    );
     const config = { ...configOf(ShareConfig, found), isPaused };
-    return call(ShareReply, 'PUT', apiPath('workflows', workflow, 'shares', id), config);
+    return api.PUT('/api/workflows/{id}/shares/{share}', {
+      params: { path: { id: workflow, share: id } },
+      body: config,
+    });
   });
   if (options.json === true) printJson(changed);
   else print(`${changed.name}: ${isPaused ? 'paused' : 'open again'}`);
@@ -94,7 +99,9 @@ export async function pauseShare(
 
 /** `heddle share revoke`. */
 export async function revokeShare(workflow: string, id: string, options: JsonOption, command: Command): Promise<void> {
-  await withClient(command, ({ request }) => request('DELETE', apiPath('workflows', workflow, 'shares', id)));
+  await withClient(command, ({ api }) =>
+    api.DELETE('/api/workflows/{id}/shares/{share}', { params: { path: { id: workflow, share: id } } }),
+  );
   if (options.json === true) printJson({ revoked: id });
   else print(`${id} is revoked: the link opens nothing any more`);
 }

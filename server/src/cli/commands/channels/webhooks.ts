@@ -1,14 +1,6 @@
-import {
-  CreatedWebhookReply,
-  DeliveriesReply,
-  Delivery,
-  DeliveryReply,
-  WebhooksReply,
-  type DeliveryAttempt,
-} from '@heddle/core';
+import { Delivery, type DeliveryAttempt } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
-import { apiPath } from '../../client/api-path.js';
 import type { JsonOption } from '../parse-given.js';
 import { withClient } from '../context.js';
 import { timeOf } from './channels.js';
@@ -20,8 +12,8 @@ export interface WebhookOptions extends JsonOption {
 
 /** `heddle webhooks`. */
 export async function listWebhooks(workflow: string, options: JsonOption, command: Command): Promise<void> {
-  const { webhooks } = await withClient(command, ({ call }) =>
-    call(WebhooksReply, 'GET', apiPath('workflows', workflow, 'webhooks')),
+  const { webhooks } = await withClient(command, ({ api }) =>
+    api.GET('/api/workflows/{id}/webhooks', { params: { path: { id: workflow } } }),
   );
   if (options.json === true) printJson(webhooks);
   else if (webhooks.length === 0) print(`Nobody is told of runs of '${workflow}'.`);
@@ -44,11 +36,14 @@ export async function createWebhook(
   options: WebhookOptions,
   command: Command,
 ): Promise<void> {
-  const webhook = await withClient(command, ({ call }) =>
-    call(CreatedWebhookReply, 'POST', apiPath('workflows', workflow, 'webhooks'), {
-      ...{ name, url },
-      ...(options.event.length === 0 ? {} : { events: options.event }),
-      clearance: options.clearance,
+  const webhook = await withClient(command, ({ api }) =>
+    api.POST('/api/workflows/{id}/webhooks', {
+      params: { path: { id: workflow } },
+      body: {
+        ...{ name, url },
+        ...(options.event.length === 0 ? {} : { events: options.event }),
+        clearance: options.clearance,
+      },
     }),
   );
   if (options.json === true) printJson(webhook);
@@ -64,16 +59,13 @@ export async function createWebhook(
 export async function listDeliveries(
   workflow: string,
   id: string,
-  options: JsonOption & { readonly limit: number; readonly status?: string },
+  options: JsonOption & { readonly limit: number; readonly status?: Delivery['status'] },
   command: Command,
 ): Promise<void> {
-  const status = options.status === undefined ? '' : `&status=${options.status}`;
-  const { deliveries } = await withClient(command, ({ call }) =>
-    call(
-      DeliveriesReply,
-      'GET',
-      `${apiPath('workflows', workflow, 'webhooks', id, 'deliveries')}?limit=${options.limit}${status}`,
-    ),
+  const { deliveries } = await withClient(command, ({ api }) =>
+    api.GET('/api/workflows/{id}/webhooks/{webhook}/deliveries', {
+      params: { path: { id: workflow, webhook: id }, query: { limit: options.limit, status: options.status } },
+    }),
   );
   if (options.json === true) printJson(deliveries);
   else if (deliveries.length === 0) print('There is nothing to tell it.');
@@ -88,8 +80,10 @@ export async function showDelivery(
   options: JsonOption,
   command: Command,
 ): Promise<void> {
-  const found = await withClient(command, ({ call }) =>
-    call(DeliveryReply, 'GET', apiPath('workflows', workflow, 'webhooks', id, 'deliveries', delivery)),
+  const found = await withClient(command, ({ api }) =>
+    api.GET('/api/workflows/{id}/webhooks/{webhook}/deliveries/{delivery}', {
+      params: { path: { id: workflow, webhook: id, delivery } },
+    }),
   );
   if (options.json === true) printJson(found);
   else print(...table([heads, rowOf(found)]), '', ...table([['try', 'took', 'answer', ''], ...found.tries.map(tryOf)]));
@@ -103,8 +97,10 @@ export async function sendAgain(
   options: JsonOption,
   command: Command,
 ): Promise<void> {
-  const sent = await withClient(command, ({ call }) =>
-    call(Delivery, 'POST', apiPath('workflows', workflow, 'webhooks', id, 'deliveries', delivery, 'send'), {}),
+  const sent = await withClient(command, ({ api }) =>
+    api.POST('/api/workflows/{id}/webhooks/{webhook}/deliveries/{delivery}/send', {
+      params: { path: { id: workflow, webhook: id, delivery } },
+    }),
   );
   if (options.json === true) printJson(sent);
   else print(`${delivery} waits to be sent: a running server sends it at once.`);

@@ -1,12 +1,4 @@
-import {
-  cardFromSource,
-  HeddleError,
-  ModelCard,
-  ModelsReply,
-  pinWords,
-  type ModelState,
-  type PullProgress,
-} from '@heddle/core';
+import { cardFromSource, HeddleError, ModelCard, pinWords, type ModelState, type PullProgress } from '@heddle/core';
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -16,7 +8,7 @@ import { onInterrupt, withClient } from '../context.js';
 
 /** `heddle models`: the catalogue with what is on this machine. */
 export async function listModels(options: { readonly json?: true }, command: Command): Promise<void> {
-  const { models } = await withClient(command, ({ call }) => call(ModelsReply, 'GET', '/api/models'));
+  const { models } = await withClient(command, ({ api }) => api.GET('/api/models'));
   if (options.json === true) {
     printJson(models);
     return;
@@ -43,7 +35,7 @@ export async function pullModel(id: string, options: { readonly json?: true }, c
       () => downloadModel(client, id, { signal: stop.signal, onProgress: sayPull }),
     );
     endProgress();
-    const { models } = await client.call(ModelsReply, 'GET', '/api/models');
+    const { models } = await client.api.GET('/api/models');
     const model = models.find(({ card }) => card.id === id);
     if (options.json === true) printJson(model);
     else print(`${id} is here (${megabytes(model?.bytes ?? 0)}).`, ...fileLines(model?.files ?? []));
@@ -61,7 +53,7 @@ interface AddOptions {
 /** `heddle models add`: adds an entry to the catalogue. */
 export async function addModel(card: string, options: AddOptions, command: Command): Promise<void> {
   const entry = existsSync(card) ? await readCard(card) : cardOf(card, options);
-  const added = await withClient(command, ({ call }) => call(ModelCard, 'POST', '/api/models', entry));
+  const added = await withClient(command, ({ api }) => api.POST('/api/models', { body: entry }));
   if (options.json === true) printJson(added);
   else {
     print(`${added.id} is in the catalogue: heddle models pull ${added.id}`);

@@ -1,4 +1,4 @@
-import { HeddleError, ModelCard, modelIdPattern } from '@heddle/core';
+import { HeddleError, modelIdPattern } from '@heddle/core';
 import type { HeadFile } from '@heddle/adapters/models';
 import type { Command } from 'commander';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -31,7 +31,7 @@ export async function trainClassifier(
   if (options.dry !== true) {
     await writeFile(out, `${JSON.stringify(head)}\n`);
     await withClient(command, async (client) => {
-      await client.call(ModelCard, 'POST', '/api/models', headCard(id, head, out, options.language ?? []));
+      await client.api.POST('/api/models', { body: headCard(id, head, out, options.language ?? []) });
       await downloadModel(client, id);
     });
   }

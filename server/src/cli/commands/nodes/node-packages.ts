@@ -1,15 +1,12 @@
-import { HeddleError, InstallNodePackageRequest, NodePackage, NodePackagesReply } from '@heddle/core';
+import { HeddleError, InstallNodePackageRequest } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
-import { apiPath } from '../../client/api-path.js';
 import { parseGiven, type JsonOption } from '../parse-given.js';
 import { withClient } from '../context.js';
 
 /** `heddle node [list]`: the packages of custom nodes. */
 export async function listNodePackages(options: JsonOption, command: Command): Promise<void> {
-  const { packages, confinement } = await withClient(command, ({ call }) =>
-    call(NodePackagesReply, 'GET', apiPath('node-packages')),
-  );
+  const { packages, confinement } = await withClient(command, ({ api }) => api.GET('/api/node-packages'));
   if (options.json === true) printJson(packages);
   else
     print(
@@ -31,14 +28,14 @@ export async function addNodePackage(
   if (between <= 0) throw new HeddleError('usage', `Name the package with its version, such as ${wanted}@1.0.0.`);
   const given = { name: wanted.slice(0, between), version: wanted.slice(between + 1), integrity };
   const request = parseGiven(InstallNodePackageRequest, given, 'The package');
-  const added = await withClient(command, ({ call }) => call(NodePackage, 'POST', apiPath('node-packages'), request));
+  const added = await withClient(command, ({ api }) => api.POST('/api/node-packages', { body: request }));
   if (json === true) printJson(added);
   else print(`${wanted} is installed: ${added.types.join(', ')}.`);
 }
 
 /** `heddle node remove NAME`. */
 export async function removeNodePackage(name: string, options: JsonOption, command: Command): Promise<void> {
-  await withClient(command, ({ request }) => request('DELETE', apiPath('node-packages', name)));
+  await withClient(command, ({ api }) => api.DELETE('/api/node-packages/{name}', { params: { path: { name } } }));
   if (options.json === true) printJson({ name });
   else print(`${name} is removed.`);
 }

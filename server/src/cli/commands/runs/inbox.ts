@@ -1,7 +1,5 @@
 import { HeddleError, isPlainObject, titleOfPath, type ShownRequest, withoutUndefined } from '@heddle/core';
 import type { Command } from 'commander';
-import { apiPath } from '../../client/api-path.js';
-import { jsonBody } from '../../client/http-call.js';
 import { readRequests } from '../../client/runs.js';
 import { choiceOf } from '../../request-choice.js';
 import { print, printJson, say, table } from '../../output.js';
@@ -47,11 +45,10 @@ export async function answerRequest(
     // The server knows why a question is not open any more.
     if (request !== undefined) showRequest(request);
     const value = answerOf(request, options);
-    await client.request(
-      'POST',
-      apiPath('runs', runId, 'human-inputs', requestId),
-      jsonBody({ value, reason: options.reason }),
-    );
+    await client.api.POST('/api/runs/{id}/human-inputs/{requestId}', {
+      params: { path: { id: runId, requestId } },
+      body: { value, reason: options.reason },
+    });
     report(await followRun(client, runId, sayNode), options.json === true);
   });
 }

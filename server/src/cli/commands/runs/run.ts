@@ -1,14 +1,6 @@
-import {
-  CompileReply,
-  HeddleError,
-  parseDocument,
-  WorkflowReply,
-  type RunReply,
-  type WorkflowDocument,
-} from '@heddle/core';
+import { HeddleError, parseDocument, type RunReply, type WorkflowDocument } from '@heddle/core';
 import type { Command } from 'commander';
 import { answerLines, createStreamPrinter, outputStreams } from '../../answer.js';
-import { apiPath } from '../../client/api-path.js';
 import type { Caller } from '../../client/http-call.js';
 import { askToCancel, followRunEvents, readRun, startRun, type RunTarget } from '../../client/runs.js';
 import { endProgress, print, printJson, say } from '../../output.js';
@@ -27,7 +19,7 @@ interface RunCommandOptions {
 export async function run(workflow: string, options: RunCommandOptions, command: Command): Promise<void> {
   await withClient(command, async (client) => {
     const { target, document } = await findTarget(client, workflow);
-    const { interface: planInterface, ports } = await client.call(CompileReply, 'POST', '/api/compile', { document });
+    const { interface: planInterface, ports } = await client.api.POST('/api/compile', { body: { document } });
     const inputs = await readInputs(options.input, planInterface.inputs, client);
     const runId = await startRun(client, target, inputs);
     const printer = createStreamPrinter(outputStreams(document, ports), (text) =>
@@ -86,7 +78,7 @@ async function findTarget(
   try {
     return {
       target: { workflow },
-      document: (await client.call(WorkflowReply, 'GET', apiPath('workflows', workflow))).document,
+      document: (await client.api.GET('/api/workflows/{id}', { params: { path: { id: workflow } } })).document,
     };
   } catch (error) {
     if (!(error instanceof HeddleError) || error.code !== 'workflow_not_found') throw error;

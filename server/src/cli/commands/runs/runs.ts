@@ -1,7 +1,6 @@
-import { AcceptedReply, type RunReply, type RunSummary, type StreamEvent } from '@heddle/core';
+import { type RunReply, type RunSummary, type StreamEvent } from '@heddle/core';
 import type { Command } from 'commander';
 import { answerLines } from '../../answer.js';
-import { apiPath } from '../../client/api-path.js';
 import { askToCancel, followRunEvents, latestRuns, readRun } from '../../client/runs.js';
 import { print, printJson, say, table } from '../../output.js';
 import { onInterrupt, withClient } from '../context.js';
@@ -54,7 +53,7 @@ export async function cancelRun(id: string, options: JsonOption, command: Comman
 /** `heddle runs resume`: starts a new run where the old one failed, and follows it. */
 export async function resumeRun(id: string, options: JsonOption, command: Command): Promise<void> {
   await withClient(command, async (client) => {
-    const { runId } = await client.call(AcceptedReply, 'POST', apiPath('runs', id, 'resume'), {});
+    const { runId } = await client.api.POST('/api/runs/{id}/resume', { params: { path: { id } } });
     say(`Run ${runId} goes on from ${id}.`);
     report(await followRun(client, runId, sayNode), options.json === true);
   });

@@ -1,4 +1,4 @@
-import { HeddleError, KillSwitchReply, KillSwitchesReply, KillSwitchTarget, WorkflowReply } from '@heddle/core';
+import { HeddleError, KillSwitchTarget } from '@heddle/core';
 import type { Command } from 'commander';
 import type { Caller } from '../../client/http-call.js';
 import { print, printJson, say, table } from '../../output.js';
@@ -13,9 +13,9 @@ export async function stop(
   options: JsonOption & { readonly reason: string },
   command: Command,
 ): Promise<void> {
-  await withClient(command, async ({ call }) => {
+  await withClient(command, async ({ api }) => {
     if (target === undefined) {
-      const found = await call(KillSwitchesReply, 'GET', '/api/kill-switches');
+      const found = await api.GET('/api/kill-switches');
       if (options.json === true) printJson(found);
       else if (found.killSwitches.length === 0) print('Nothing is stopped.');
       else
@@ -32,7 +32,10 @@ export async function stop(
         );
       return;
     }
-    const reply = await call(KillSwitchReply, 'PUT', await pathOf(call, target), { reason: options.reason });
+    const reply = await api.PUT('/api/kill-switches/{target}', {
+      params: { path: { target: await targetOf(api, target) } },
+      body: { reason: options.reason },
+    });
     say(...(reply.warnings ?? []));
     if (options.json === true) printJson(reply);
     else print(`${reply.target} is stopped; ${reply.runs} running ${reply.runs === 1 ? 'run is' : 'runs are'} paused.`);
@@ -41,8 +44,10 @@ export async function stop(
 
 /** `heddle release`. */
 export async function release(target: string, options: JsonOption, command: Command): Promise<void> {
-  await withClient(command, async ({ call }) => {
-    const reply = await call(KillSwitchReply, 'DELETE', await pathOf(call, target));
+  await withClient(command, async ({ api }) => {
+    const reply = await api.DELETE('/api/kill-switches/{target}', {
+      params: { path: { target: await targetOf(api, target) } },
+    });
     if (options.json === true) printJson(reply);
     else
       print(
@@ -52,14 +57,14 @@ export async function release(target: string, options: JsonOption, command: Comm
 }
 
 /** A target names a workflow by its slug; the API needs its id. Errors: `usage`. */
-async function pathOf(call: Caller['call'], target: string): Promise<string> {
+async function targetOf(api: Caller['api'], target: string): Promise<string> {
   if (!KillSwitchTarget.safeParse(target).success)
     throw new HeddleError(
       'usage',
       `'${target}' cannot be stopped: name all, workflow:SLUG, tool:NAME or connection:ID.`,
     );
   const workflow = /^workflow:(.+)$/.exec(target)?.[1];
-  if (workflow === undefined) return `/api/kill-switches/${encodeURIComponent(target)}`;
-  const { id } = await call(WorkflowReply, 'GET', `/api/workflows/${encodeURIComponent(workflow)}`);
-  return `/api/kill-switches/${encodeURIComponent(`workflow:${id}`)}`;
+  if (workflow === undefined) return target;
+  const { id } = await api.GET('/api/workflows/{id}', { params: { path: { id: workflow } } });
+  return `workflow:${id}`;
 }

@@ -1,0 +1,2 @@
+export const apiPathsFile: string;
+export function apiPaths(): Promise<string>;
