@@ -302,6 +302,16 @@ describe('a new collection', () => {
     expect(window.location.pathname).toContain('handbook');
   });
 
+  it('leaves the size of passages to the server where the form has none', async () => {
+    replies['GET /api/models'] = { models: [model('starter', 'loaded', true)] };
+    replies['POST /api/collections'] = { ...info, name: 'handbook' };
+    await show(<CreateCollection onClose={() => undefined} />);
+    await type(fields()[0] as HTMLElement, 'handbook');
+    await submit();
+    expect(written()).toMatchObject([{ body: { splitter: { kind: 'markdown', overlapTokens: 20 } } }]);
+    expect(written()[0]?.body).not.toHaveProperty('splitter.maxTokens');
+  });
+
   it('whose name is taken keeps what was typed', async () => {
     replies['GET /api/models'] = { models: [model('other', 'ready')] };
     refuse(409, 'conflict', 'There is a collection handbook.');
