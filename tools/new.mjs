@@ -10,7 +10,7 @@ import { newStore } from './new/new-store.mjs';
 import { readArguments } from './read-arguments.mjs';
 
 const makers = {
-  node: { title: 'a node of the library: nodes/src/NAME.node.ts', make: newNode },
+  node: { title: 'a node of the library: nodes/src/CATEGORY/NAME.node.ts', make: newNode },
   store: { title: 'a table in heddle.db: adapters/src/stores/NAME-store.ts', make: newStore },
   page: { title: 'a page of the editor, at /NAME', make: newPage },
   channel: { title: 'a channel for callers of published workflows, at /api/NAME', make: newChannel },

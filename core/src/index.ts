@@ -63,6 +63,8 @@ export * from './ports/budget.js';
 export { decideRoute } from './routing/decide-route.js';
 export { estimateCost } from './routing/estimate-cost.js';
 export * from './ports/versions.js';
+export * from './audit/audit-entry.js';
+export * from './audit/audit-event.js';
 export * from './ports/audit.js';
 export * from './ports/files.js';
 export * from './ports/grants.js';

@@ -30,14 +30,14 @@ describe('failures', () => {
     /** How a run ends whose node meets so many faults of the store, and how often the node ran. */
     async function meet(faults: number, run: Record<string, unknown> = {}, code: ErrorCode = 'storage_failed') {
       let tries = 0;
-      const acts = {
+      const behaviours = {
         a: async () => {
           tries += 1;
           if (tries <= faults) throw new HeddleError(code, 'The disk does not answer.');
           return { out: 1 };
         },
       };
-      const outcome = await createBench(testNodes(acts)).run({
+      const outcome = await createBench(testNodes(behaviours)).run({
         nodes: { a: { type: 'do', config: { inputs: [] }, run } },
       });
       return [outcome.status, tries];

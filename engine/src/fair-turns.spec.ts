@@ -14,7 +14,9 @@ const row: Sketch = {
   nodes: Object.fromEntries(
     names.map((name, index) => [
       name,
-      index === 0 ? { type: 'do', config: { inputs: [], act: 'work' } } : { type: 'do', config: { act: 'work' } },
+      index === 0
+        ? { type: 'do', config: { inputs: [], behaviour: 'work' } }
+        : { type: 'do', config: { behaviour: 'work' } },
     ]),
   ),
   edges: names.slice(1).map((name, index) => `n${index}.out -> ${name}.in`),

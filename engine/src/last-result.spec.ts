@@ -22,9 +22,9 @@ function watchedJournal(): Journal & { readonly batches: string[][]; readonly an
   };
 }
 
-async function batchesOf(sketch: Sketch, acts: Behaviours = {}): Promise<string[][]> {
+async function batchesOf(sketch: Sketch, behaviours: Behaviours = {}): Promise<string[][]> {
   const journal = watchedJournal();
-  const bench = createBench(testNodes(acts), { journal });
+  const bench = createBench(testNodes(behaviours), { journal });
   const run = await bench.start(sketch, { inputs: { value: 1 } });
   for (let round = 0; round < 30; round += 1) {
     await turns(2);

@@ -31,14 +31,14 @@ describe('the passages of an execution', () => {
 
   it('are the nearest ones before it: a reranker leaves some out, a prompt is written from the rest', async () => {
     const { seen, resources } = noting();
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       found: () => ({ out: [passage('a#1', 'faq'), passage('b#1', 'faq'), passage('c#1')] }),
       best: () => ({ out: [passage('c#1'), passage('a#1', 'faq')] }),
       prompt: () => ({ out: 'Answer from these.' }),
       chat: asks,
       early: asks,
     };
-    const outcome = await createBench(testNodes(acts), { host: { resources } }).run({
+    const outcome = await createBench(testNodes(behaviours), { host: { resources } }).run({
       nodes: {
         found: { type: 'do', config: { inputs: [] } },
         ...{ best: 'do', prompt: 'do', chat: 'do', early: { type: 'do', config: { inputs: [] } }, e: 'out' },

@@ -28,7 +28,7 @@ describe('nested runs', () => {
   });
 
   it('fails the execution with the error of the nested run, which it may catch', async () => {
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       a: async ({ context }) => {
         try {
           await context.run('n', '#inner', { value: 1 });
@@ -41,16 +41,16 @@ describe('nested runs', () => {
         throw new Error('inside');
       },
     };
-    const bench = createBench(testNodes(acts));
+    const bench = createBench(testNodes(behaviours));
     expect(plain((await bench.run(nested)).outputs)).toEqual({ value: 'inside' });
-    const failing = await createBench(testNodes({ ...acts, a: each })).run(nested);
+    const failing = await createBench(testNodes({ ...behaviours, a: each })).run(nested);
     expect([failing.status, failing.error?.message]).toEqual(['failed', 'inside']);
   });
 
   it('runs failed nested runs again when the node is tried again, and nothing in them twice', async () => {
     const runs: string[] = [];
     let fails = true;
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       a: each,
       x: ({ id, inputs, context }) => {
         runs.push(`${context.path}${id}`);
@@ -78,7 +78,7 @@ describe('nested runs', () => {
         },
       },
     };
-    const outcome = await createBench(testNodes(acts)).run(sketch);
+    const outcome = await createBench(testNodes(behaviours)).run(sketch);
     expect(plain(outcome.outputs)).toEqual({ value: ['1', '2', '3'] });
     expect(runs.filter((path) => path === 'a#2/y')).toEqual(['a#2/y']);
     expect(runs.filter((path) => path === 'a#2/xx')).toHaveLength(2);
@@ -98,8 +98,8 @@ describe('nested runs', () => {
   });
 
   it('refuses to nest too deeply, unknown workflows and inputs of a wrong type', async () => {
-    const code = async (act: Behaviours[string], host = {}) =>
-      (await createBench(testNodes({ a: act }), { host }).run(nested)).error?.code;
+    const code = async (behaviour: Behaviours[string], host = {}) =>
+      (await createBench(testNodes({ a: behaviour }), { host }).run(nested)).error?.code;
     expect(await code(async ({ context }) => ({ out: await context.run('n', '#none', {}) }))).toBe(
       'workflow_not_found',
     );
@@ -110,12 +110,12 @@ describe('nested runs', () => {
   });
 
   it('a node suspends when its nested runs are all suspended or settled, and opens them again with the answer', async () => {
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       a: each,
       x: async ({ inputs, context }) =>
         inputs['in'] === '2' ? { out: (await context.requestInput('ok', question)).type } : { out: inputs['in'] },
     };
-    const bench = createBench(testNodes(acts));
+    const bench = createBench(testNodes(behaviours));
     const suspended = await (await bench.start(nested)).finish();
     expect(suspended.status).toBe('suspended');
     expect(
@@ -123,7 +123,7 @@ describe('nested runs', () => {
         event.type === 'node-suspend' ? [`${event.path} ${event.reason}`] : [],
       ),
     ).toEqual(['a#2/x human-input', 'a nested']);
-    const plan = planOf(nested, testNodes(acts));
+    const plan = planOf(nested, testNodes(behaviours));
     expect((await (await bench.resume('run-1', plan)).handle.done).status).toBe('suspended');
     const resumed = await bench.resume('run-1', plan);
     await resumed.handle.answer(suspended.requests![0]!, { value: { yes: true } });
@@ -135,14 +135,14 @@ describe('nested runs', () => {
 
   it('a nested answer in memory wakes the nested run, and its end the node', async () => {
     const gates: (() => void)[] = [];
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       a: each,
       x: async ({ inputs, context }) => ({
         out: inputs['in'] === '2' ? (await context.requestInput('ok', question)).type : inputs['in'],
       }),
       b: () => new Promise((resolve) => gates.push(() => resolve({ out: 1 }))),
     };
-    const bench = createBench(testNodes(acts));
+    const bench = createBench(testNodes(behaviours));
     const run = await bench.start({ ...nested, nodes: { ...nested.nodes, b: { type: 'do', config: { inputs: [] } } } });
     await turns(30);
     const [ask] = await bench.journal.requests();

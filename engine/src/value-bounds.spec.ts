@@ -13,8 +13,8 @@ function lists(depth: number): unknown {
 
 const start = { type: 'do', config: { inputs: [] } };
 const one: Sketch = { nodes: { a: start } };
-const failureOf = async (act: Behaviour, sketch = one) => {
-  const outcome = await createBench(testNodes({ a: act })).run(sketch);
+const failureOf = async (behaviour: Behaviour, sketch = one) => {
+  const outcome = await createBench(testNodes({ a: behaviour })).run(sketch);
   return [outcome.status, outcome.error?.code, outcome.error?.message];
 };
 const tooComplex = (message: string) => ['failed', 'value_too_complex', expect.stringContaining(message)];
@@ -50,7 +50,7 @@ describe('every value is bounded where it is made', () => {
   it('bounds what a step, a question, a decision, a log line and a nested run are given', async () => {
     const deep = { deep: lists(501) } as never;
     const schema = { type: 'object' } as const;
-    const acts: readonly (readonly [string, Behaviour, Sketch?])[] = [
+    const behaviours: readonly (readonly [string, Behaviour, Sketch?])[] = [
       ["What 'a' does in the step 'k'", async ({ context }) => ({ out: await context.step('k', async () => deep) })],
       [
         "The question of 'a'",
@@ -74,15 +74,16 @@ describe('every value is bounded where it is made', () => {
         nested,
       ],
     ];
-    for (const [message, act, sketch] of acts) expect(await failureOf(act, sketch)).toEqual(tooComplex(message));
+    for (const [message, behaviour, sketch] of behaviours)
+      expect(await failureOf(behaviour, sketch)).toEqual(tooComplex(message));
   });
 
   it('bounds what a failure says', async () => {
     const details = { deep: lists(5_000) };
-    const act: Behaviour = () => {
+    const behaviour: Behaviour = () => {
       throw new HeddleError('json_invalid', 'x'.repeat(1_000_000), { details });
     };
-    const { error } = await createBench(testNodes({ a: act })).run(one);
+    const { error } = await createBench(testNodes({ a: behaviour })).run(one);
     expect([error?.code, error?.message.length, error?.details]).toEqual(['json_invalid', 20_000, undefined]);
   });
 

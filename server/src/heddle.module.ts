@@ -1,12 +1,4 @@
-import {
-  UseFilters,
-  UseGuards,
-  UseInterceptors,
-  UsePipes,
-  Module,
-  type DynamicModule,
-  type Type,
-} from '@nestjs/common';
+import { UseFilters, UseGuards, UsePipes, Module, type DynamicModule, type Type } from '@nestjs/common';
 import { MODULE_METADATA } from '@nestjs/common/constants.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
@@ -34,7 +26,6 @@ import { HealthModule } from './health/health.module.js';
 import type { Heddle } from './heddle/heddle.js';
 import { HostModule } from './heddle/host.module.js';
 import { AccessGuard } from './app/access.guard.js';
-import { ActInterceptor } from './app/act.interceptor.js';
 import { ErrorFilter } from './app/error.filter.js';
 import { OpenApiModule } from './app/openapi.module.js';
 import { SchemaPipe } from './http/schema.pipe.js';
@@ -123,10 +114,7 @@ for (const entry of [...controllers, LiveGateway]) {
   UseGuards(AccessGuard)(entry);
   UseFilters(ownFilters.get(entry) ?? ErrorFilter)(entry);
 }
-for (const controller of controllers) {
-  UsePipes(SchemaPipe)(controller);
-  UseInterceptors(ActInterceptor)(controller);
-}
+for (const controller of controllers) UsePipes(SchemaPipe)(controller);
 
 /**
  * Heddle as a Nest module, for its own server and for applications that host it (on Fastify, with `receiveMultipart` called and

@@ -20,11 +20,10 @@ async function openAudit(folder) {
 
 /** A record as model calls leave it: the longest kind. */
 const modelCall = (number) => ({
-  act: 'model-call',
+  kind: 'model-call',
   who: 'key:k_0123456789abcdef',
   project: 'default',
   subject: `run:mwvf1t11e0c572129a${number}`,
-  isAllowed: true,
   details: {
     workflow: '916803c6-dca2-4a8b-a6ab-ccb04aa6f0e4',
     version: 3,

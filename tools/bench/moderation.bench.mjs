@@ -6,7 +6,7 @@ const sentence = 'The parcel with the four looms leaves the hall on Tuesday and 
 
 /** Milliseconds from the first delta of a text to its first sentence, let through by `moderate`. */
 async function firstSentences(config, use, repeats) {
-  const { moderate } = await part('nodes/dist/moderate.node.js');
+  const { moderate } = await part('nodes/dist/safety/moderate.node.js');
   const parsed = moderate.config.parse(config);
   const { signal } = new AbortController();
   const log = { info: () => undefined, warn: () => undefined };

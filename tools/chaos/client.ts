@@ -1,40 +1,12 @@
 import type { RunStatus, RunSummary, StreamEvent } from '@heddle/core';
 import { durable, watchBySocket, watchBySse } from '../e2e/run-events.js';
 import { post, send } from '../e2e/server-calls.js';
-import type { ServerProcess } from '../e2e/start-server.js';
-import type { ClientHistory, Watch } from './evidence.js';
-import type { MortalServer } from './mortal-server.js';
+import { ask, pause, type ClientWorld } from './client-world.js';
+import type { Watch } from './evidence.js';
 import { startPublished } from './published.js';
 import { createRandom, type Random } from './random.js';
 
-/** What clients work with. */
-export interface ClientWorld {
-  readonly server: MortalServer;
-  readonly history: ClientHistory;
-  /** One of them is chosen for each run. */
-  readonly documents: readonly object[];
-  readonly seed: number;
-  /** Set when no more is wanted of them. */
-  isOver: boolean;
-}
-
 const terminal: ReadonlySet<RunStatus> = new Set(['done', 'failed', 'cancelled']);
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Sends a request to the server that is there; undefined where it died before it answered. */
-export async function ask<T>(
-  { server }: ClientWorld,
-  call: (server: ServerProcess) => Promise<{ readonly status: number; readonly text: string }>,
-): Promise<{ readonly status: number; readonly body: T } | undefined> {
-  try {
-    const { status, text } = await call(await server.current());
-    return { status, body: (text === '' ? undefined : JSON.parse(text)) as T };
-  } catch {
-    await pause(20);
-    return undefined;
-  }
-}
-
 /** Starts a run, some as callers of the published workflow do, watches it in two ways until its end, perhaps cancels it, perhaps resumes it, and keeps what it saw. */
 export async function followRun(world: ClientWorld, index: number): Promise<void> {
   const random = createRandom(world.seed, 1_000 + index);

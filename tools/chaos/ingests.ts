@@ -1,7 +1,7 @@
 import type { DocumentInfo, JobReply, Passage } from '@heddle/core';
 import { post, send } from '../e2e/server-calls.js';
 import type { ServerProcess } from '../e2e/start-server.js';
-import { ask, pause, type ClientWorld } from './client.js';
+import { ask, pause, type ClientWorld } from './client-world.js';
 import { dimensions } from './embedder.js';
 import type { Library, Search, SentDocument } from './evidence.js';
 import { createRandom, type Random } from './random.js';

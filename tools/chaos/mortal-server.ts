@@ -4,84 +4,89 @@ import { collect, startProgram } from '../e2e/built-program.js';
 import type { ServerProcess } from '../e2e/start-server.js';
 import type { ServerLife } from './evidence.js';
 
-/** A server that is killed and started again over the same data folder. */
-export interface MortalServer {
-  readonly lives: readonly ServerLife[];
-  /** Processes that were children of a server when it was killed. */
-  readonly orphans: ReadonlySet<number>;
-  /** The server that listens now, or the next one that will. */
-  current(): Promise<ServerProcess>;
-  /** Starts the next process. */
-  start(): void;
-  /** Ends the process as a crash does, wherever it is. */
-  kill(): Promise<void>;
-  /** Holds the process that listens, as SIGSTOP does, or lets it go on. */
-  hold(isHeld: boolean): void;
-  /** Ends it orderly; gives its exit code. */
-  stop(): Promise<number | null>;
-  /** Rejects when a process ends by itself, with what it said. */
+/** A server process that tests kill and start again over the same data folder. */
+export class MortalServer {
+  readonly lives: ServerLife[] = [];
+  /** Ids of processes that were children of a server when it was killed. */
+  readonly orphans = new Set<number>();
+  /** Rejects when a process ends by itself, with the text of its standard error. */
   readonly broken: Promise<never>;
-}
+  readonly #isDying = new WeakSet<ChildProcess>();
+  readonly #data: string;
+  readonly #environment: Readonly<Record<string, string>>;
+  #rejectBroken: (error: Error) => void = () => undefined;
+  #child: ChildProcess | undefined;
+  #waiting: ((server: ServerProcess) => void)[] = [];
+  #server: ServerProcess | undefined;
+  #ended: Promise<number | null> = Promise.resolve(null);
 
-/** Makes a server for a data folder; nothing is started yet. */
-export function createMortalServer(data: string, environment: Readonly<Record<string, string>>): MortalServer {
-  const lives: ServerLife[] = [];
-  const orphans = new Set<number>();
-  let child: ChildProcess | undefined;
-  let life: ServerLife | undefined;
-  let waiting: ((server: ServerProcess) => void)[] = [];
-  let server: ServerProcess | undefined;
-  let ended: Promise<number | null> = Promise.resolve(null);
+  /** Starts nothing yet. */
+  constructor(data: string, environment: Readonly<Record<string, string>>) {
+    this.#data = data;
+    this.#environment = environment;
+    this.broken = new Promise<never>((_, reject) => (this.#rejectBroken = reject));
+    this.broken.catch(() => undefined);
+  }
 
-  const isDying = new WeakSet<ChildProcess>();
-  let breakOff: (error: Error) => void = () => undefined;
-  const broken = new Promise<never>((_, reject) => (breakOff = reject));
-  broken.catch(() => undefined);
+  /** The server that listens now, or the next one that will. */
+  current(): Promise<ServerProcess> {
+    const server = this.#server;
+    return server === undefined ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve(server);
+  }
 
-  const end = (signal: NodeJS.Signals): Promise<number | null> => {
-    server = undefined;
-    if (child !== undefined) isDying.add(child);
-    child?.kill(signal);
-    return ended;
-  };
+  /** Starts the next process. */
+  start(): void {
+    const life: ServerLife = { startedAt: Date.now(), listeningAt: undefined, diedAt: undefined };
+    const child = startProgram(['serve'], { data: this.#data, environment: { PORT: '0', ...this.#environment } });
+    this.#child = child;
+    this.lives.push(life);
+    const stderr = collect(child.stderr);
+    const stdout = collect(child.stdout);
+    this.#ended = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+    child.stdout?.on('data', () => {
+      const address = /Heddle is at (http:\S+)/.exec(stdout())?.[1];
+      if (address === undefined || life.listeningAt !== undefined || this.#isDying.has(child)) return;
+      life.listeningAt = Date.now();
+      this.#listens(address, child.pid ?? 0, stderr);
+    });
+    child.once('exit', (code) => {
+      if (this.#isDying.has(child)) return;
+      this.#rejectBroken(new Error(`The server ended with ${code ?? 'a signal'} by itself: ${stderr()}`));
+    });
+  }
 
-  return {
-    lives,
-    orphans,
-    broken,
-    current: () => (server === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(server)),
-    start() {
-      const born: ServerLife = { startedAt: Date.now(), listeningAt: undefined, diedAt: undefined };
-      const process = startProgram(['serve'], { data, environment: { PORT: '0', ...environment } });
-      child = process;
-      life = born;
-      lives.push(born);
-      const stderr = collect(process.stderr);
-      const stdout = collect(process.stdout);
-      ended = new Promise((resolve) => process.once('exit', (code) => resolve(code)));
-      process.stdout?.on('data', () => {
-        const address = /Heddle is at (http:\S+)/.exec(stdout())?.[1];
-        if (address === undefined || born.listeningAt !== undefined || isDying.has(process)) return;
-        born.listeningAt = Date.now();
-        const kill = async (): Promise<void> => {
-          await end('SIGKILL');
-        };
-        server = { address, data, pid: process.pid ?? 0, stderr, ended, kill, stop: () => end('SIGTERM') };
-        for (const resolve of waiting) resolve(server);
-        waiting = [];
-      });
-      process.once('exit', (code) => {
-        if (!isDying.has(process))
-          breakOff(new Error(`The server ended with ${code ?? 'a signal'} by itself: ${stderr()}`));
-      });
-    },
-    async kill() {
-      for (const pid of childrenOf(child?.pid ?? 0, '')) orphans.add(pid);
-      await end('SIGKILL');
-      // Only now: what it wrote in its last moments was written by the living.
-      if (life !== undefined) life.diedAt = Date.now();
-    },
-    hold: (isHeld) => void child?.kill(isHeld ? 'SIGSTOP' : 'SIGCONT'),
-    stop: () => end('SIGTERM'),
-  };
+  #listens(address: string, pid: number, stderr: () => string): void {
+    const kill = async (): Promise<void> => void (await this.#end('SIGKILL'));
+    const ended = this.#ended;
+    const server = { address, data: this.#data, pid, stderr, ended, kill, stop: () => this.#end('SIGTERM') };
+    this.#server = server;
+    for (const resolve of this.#waiting) resolve(server);
+    this.#waiting = [];
+  }
+
+  #end(signal: NodeJS.Signals): Promise<number | null> {
+    this.#server = undefined;
+    if (this.#child !== undefined) this.#isDying.add(this.#child);
+    this.#child?.kill(signal);
+    return this.#ended;
+  }
+
+  /** Kills the process, as a crash does, at any moment. */
+  async kill(): Promise<void> {
+    for (const pid of childrenOf(this.#child?.pid ?? 0, '')) this.orphans.add(pid);
+    await this.#end('SIGKILL');
+    // The time is taken after the end: what the process wrote in its last moments belongs to its life.
+    const life = this.lives.at(-1);
+    if (life !== undefined) life.diedAt = Date.now();
+  }
+
+  /** Stops the process with SIGSTOP, or continues it with SIGCONT. */
+  hold(isHeld: boolean): void {
+    this.#child?.kill(isHeld ? 'SIGSTOP' : 'SIGCONT');
+  }
+
+  /** Ends the process with SIGTERM; returns its exit code. */
+  stop(): Promise<number | null> {
+    return this.#end('SIGTERM');
+  }
 }

@@ -1,7 +1,7 @@
 import { PublishedEvent, type Delivery } from '@heddle/core';
 import { post, send } from '../e2e/server-calls.js';
 import type { ServerProcess } from '../e2e/start-server.js';
-import { ask, pause, type ClientWorld } from './client.js';
+import { ask, pause, type ClientWorld } from './client-world.js';
 import type { PublishedWatch } from './evidence.js';
 import type { Random } from './random.js';
 

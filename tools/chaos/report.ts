@@ -1,4 +1,4 @@
-import { isOfIngest } from './check-ingests.js';
+import { isOfIngest } from './checks/check-ingests.js';
 import type { FaultKind } from './faults.js';
 import { promises, type Disturbance, type Evidence, type Promised, type Violation } from './evidence.js';
 

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { root, temporaryFolder } from '../e2e/built-program.js';
 import { smallDisk } from '../e2e/full-disk.js';
 import { post, send } from '../e2e/server-calls.js';
-import { answerQuestions, followRun, pause, unfinished, type ClientWorld } from './client.js';
-import { checkPromises } from './check-promises.js';
+import { answerQuestions, followRun, unfinished } from './client.js';
+import { pause, type ClientWorld } from './client-world.js';
+import { checkPromises } from './checks/check-promises.js';
 import { noHistory, type Evidence } from './evidence.js';
 import { createLibrary, ingestAgainAndAgain, readLibrary, unfinishedJobs, watchJobs } from './ingests.js';
 import { openLedger, type Ledger } from './ledger.js';
 import { planFaults, type FaultCounts, type FaultKind } from './faults.js';
-import { createMortalServer, type MortalServer } from './mortal-server.js';
+import { MortalServer } from './mortal-server.js';
 import { publish, untoldMessages } from './published.js';
 import { readJournal } from './read-journal.js';
 import { createRefusedDisk, type RefusedDisk } from './refused-disk.js';
@@ -50,7 +51,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 
 async function runPrepared(options: ChaosOptions, prepared: ReturnType<typeof prepare>): Promise<ChaosReport> {
   const ledger = await openLedger();
-  const server = createMortalServer(prepared.folder, {
+  const server = new MortalServer(prepared.folder, {
     ...prepared.disk?.environment,
     HEDDLE_NODES: join(root, 'tools', 'chaos', 'nodes'),
     HEDDLE_FETCH_ALLOW: ledger.host,
@@ -94,12 +95,7 @@ async function bringFaults(
   const clients = startClients(world, options.runs ?? 12);
   await untilIngesting(world);
   const { seed, pace = 1, onProgress } = options;
-  const disturbances = await strikeAgainAndAgain(world, {
-    ...{ plan, seed, pace },
-    ...(disk === undefined ? {} : { disk }),
-    ...(small === undefined ? {} : { smallDisk: small }),
-    ...(onProgress === undefined ? {} : { onProgress }),
-  });
+  const disturbances = await strikeAgainAndAgain(world, { plan, seed, pace, disk, smallDisk: small, onProgress });
   clients.stop();
   const left = await untilAllEnded(world, options);
   const standstill = left === 0 ? undefined : await describeStandstill(server);

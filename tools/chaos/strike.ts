@@ -1,5 +1,6 @@
 import type { SmallDisk } from '../e2e/full-disk.js';
-import { endedRuns, pause, type ClientWorld } from './client.js';
+import { endedRuns } from './client.js';
+import { pause, type ClientWorld } from './client-world.js';
 import type { Disturbance } from './evidence.js';
 import type { LiveFaultKind } from './faults.js';
 import type { MortalServer } from './mortal-server.js';
@@ -12,11 +13,11 @@ export interface Strikes {
   readonly seed: number;
   /** How long the lives of a server are, beside what they are by default: 0.5 for half as long. */
   readonly pace: number;
-  /** There where the plan has `io`. */
-  readonly disk?: RefusedDisk;
-  /** There where the plan has `full`: the data folder lies on it. */
-  readonly smallDisk?: SmallDisk;
-  readonly onProgress?: (detail: string) => void;
+  /** Needed for the fault `io`. */
+  readonly disk: RefusedDisk | undefined;
+  /** Holds the data folder; needed for the fault `full`. */
+  readonly smallDisk: SmallDisk | undefined;
+  readonly onProgress: ((detail: string) => void) | undefined;
 }
 
 /** After so many faults in which no run ended, a server lives until one has, so that a slow machine gets on too. */

@@ -57,48 +57,51 @@ export function mixedWorkflow(ledger: string, hasModels: boolean) {
         },
       },
     },
-    edges: [
-      { from: 'who.question', to: 'search.query' },
-      { from: 'who.question', to: 'answer.prompt' },
-      { from: 'search.passages', to: 'answer.passages' },
-      { from: 'answer.text', to: 'reply.answer' },
-      { from: 'who.tag', to: 'effect.tag' },
-      { from: 'who.ms', to: 'effect.ms' },
-      { from: 'effect.json', to: 'pause.value' },
-      { from: 'pause.value', to: 'ask.value' },
-      { from: 'ask.word', to: 'reply.word' },
-      { from: 'who.tag', to: 'once.tag' },
-      { from: 'once.json', to: 'reply.once' },
-      { from: 'who.tag', to: 'tell.tag' },
-      { from: 'answer.text', to: 'tell.heard' },
-      { from: 'who.tag', to: 'plan.value' },
-      { from: 'plan.result', to: 'each.items' },
-      { from: 'who.tag', to: 'shared.tag' },
-      { from: 'shared.value', to: 'each.shared' },
-      { from: 'each.items', to: 'reply.items' },
-      { from: 'shared.value', to: 'louder.value' },
-      { from: 'louder.result', to: 'ring.value' },
-      { from: 'ring.json', to: 'enough.value' },
-      { from: 'enough.no', to: 'louder.value', loop: { max: 5 } },
-      { from: 'enough.yes', to: 'reply.ring' },
-    ],
-    workflows: {
-      'one-item': {
-        title: 'One item',
-        nodes: {
-          who: { type: 'input', version: 1, config: { fields: [text('name'), text('tag')] } },
-          ping: call(`${ledger}/{{ tag }}/item-{{ name }}`),
-          reply: { type: 'output', version: 1, config: { fields: [{ name: 'effect', type: 'Json' }] } },
-        },
-        edges: [
-          { from: 'who.name', to: 'ping.name' },
-          { from: 'who.tag', to: 'ping.tag' },
-          { from: 'ping.json', to: 'reply.effect' },
-        ],
-      },
-    },
+    edges,
+    workflows: { 'one-item': oneItem(ledger) },
   };
 }
+
+const edges = [
+  { from: 'who.question', to: 'search.query' },
+  { from: 'who.question', to: 'answer.prompt' },
+  { from: 'search.passages', to: 'answer.passages' },
+  { from: 'answer.text', to: 'reply.answer' },
+  { from: 'who.tag', to: 'effect.tag' },
+  { from: 'who.ms', to: 'effect.ms' },
+  { from: 'effect.json', to: 'pause.value' },
+  { from: 'pause.value', to: 'ask.value' },
+  { from: 'ask.word', to: 'reply.word' },
+  { from: 'who.tag', to: 'once.tag' },
+  { from: 'once.json', to: 'reply.once' },
+  { from: 'who.tag', to: 'tell.tag' },
+  { from: 'answer.text', to: 'tell.heard' },
+  { from: 'who.tag', to: 'plan.value' },
+  { from: 'plan.result', to: 'each.items' },
+  { from: 'who.tag', to: 'shared.tag' },
+  { from: 'shared.value', to: 'each.shared' },
+  { from: 'each.items', to: 'reply.items' },
+  { from: 'shared.value', to: 'louder.value' },
+  { from: 'louder.result', to: 'ring.value' },
+  { from: 'ring.json', to: 'enough.value' },
+  { from: 'enough.no', to: 'louder.value', loop: { max: 5 } },
+  { from: 'enough.yes', to: 'reply.ring' },
+];
+
+/** The workflow that runs for each item of the list. */
+const oneItem = (ledger: string) => ({
+  title: 'One item',
+  nodes: {
+    who: { type: 'input', version: 1, config: { fields: [text('name'), text('tag')] } },
+    ping: call(`${ledger}/{{ tag }}/item-{{ name }}`),
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'effect', type: 'Json' }] } },
+  },
+  edges: [
+    { from: 'who.name', to: 'ping.name' },
+    { from: 'who.tag', to: 'ping.tag' },
+    { from: 'ping.json', to: 'reply.effect' },
+  ],
+});
 
 const countUp = `
 const n = Number((input.value.effect ?? 'ring-0').slice('ring-'.length)) + 1;

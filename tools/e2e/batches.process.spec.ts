@@ -18,7 +18,7 @@ afterAll(async () => {
 const batches = '/api/workflows/orders/batches';
 const get = <T = BatchReply>(server: ServerProcess, path: string): Promise<T> =>
   done<T>(send(server, `${batches}/${path}`));
-const act = (server: ServerProcess, id: string, what: string): Promise<BatchReply> =>
+const change = (server: ServerProcess, id: string, what: string): Promise<BatchReply> =>
   done<BatchReply>(post(server, `${batches}/${id}/${what}`, {}));
 const sum = ({ waiting, running, done: ended, failed, cancelled }: BatchCounts): number =>
   waiting + running + ended + failed + cancelled;
@@ -91,7 +91,7 @@ describe('a batch on a server that is killed', () => {
     const { now, killAndStart, begin: beginBatch } = await open();
     const { id, names } = await beginBatch('paused', 40, 4);
     await eventually('row that ended', async () => ((await get(now(), id)).rows.done > 3 ? true : undefined));
-    const paused = await act(now(), id, 'pause');
+    const paused = await change(now(), id, 'pause');
     expect(paused.status).toBe('paused');
     const server = await killAndStart();
     const { rows: left } = await get(server, id);
@@ -105,7 +105,7 @@ describe('a batch on a server that is killed', () => {
     expect(await get(server, id)).toEqual(rested);
     expect(rested).toMatchObject({ status: 'paused', rows: { waiting: left.waiting } });
     expect(names.filter((name) => effectsOf(name).length === 0)).toHaveLength(rested.rows.waiting);
-    await act(server, id, 'resume');
+    await change(server, id, 'resume');
     await eventually('end of the batch', async () => ((await get(server, id)).status === 'done' ? true : undefined));
     await checkEveryRow(server, id, names);
     expect(await server.stop()).toBe(0);
@@ -115,7 +115,7 @@ describe('a batch on a server that is killed', () => {
     const { now, killAndStart, begin: beginBatch } = await open();
     const { id, names } = await beginBatch('cancelled', 40, 4);
     await eventually('row that ended', async () => ((await get(now(), id)).rows.done > 3 ? true : undefined));
-    await act(now(), id, 'cancel');
+    await change(now(), id, 'cancel');
     const server = await killAndStart();
     const ended = await eventually('end of what ran', async () => {
       const batch = await get(server, id);

@@ -5,36 +5,87 @@ import { cleanUp, type ProgramOptions } from './built-program.js';
 import { openBrowser, openPage, type WatchedPage } from './open-browser.js';
 import { startServer, type ServerProcess } from './start-server.js';
 
-/** What a suite in a browser works with. */
-export interface BrowserPlace {
-  readonly server: ServerProcess;
-  readonly browser: Browser;
-  /** The page of the test, fresh for each; what goes wrong in it fails the test. */
-  readonly watched: WatchedPage;
-  readonly page: Page;
+/** The server, the browser and the page of a suite. */
+export class BrowserPlace {
+  #server: ServerProcess | undefined;
+  #browser: Browser | undefined;
+  #watched: WatchedPage | undefined;
+  readonly #others: WatchedPage[] = [];
+
+  get server(): ServerProcess {
+    return started(this.#server);
+  }
+  get browser(): Browser {
+    return started(this.#browser);
+  }
+  /** The page of the test, fresh for each test. A problem in it fails the test. */
+  get watched(): WatchedPage {
+    return started(this.#watched);
+  }
+  get page(): Page {
+    return this.watched.page;
+  }
+
   /** Opens an address of the server in the page of the test. */
-  open(path: string): Promise<Page>;
-  /** Opens a second page for the rest of the test; what goes wrong in it fails the test too. */
-  another(): Promise<WatchedPage>;
-  /** Starts a server in the place of the one that ended. */
-  startAgain(options: ProgramOptions): Promise<void>;
+  async open(path: string): Promise<Page> {
+    await this.page.goto(`${this.server.address}${path}`);
+    return this.page;
+  }
+
+  /** Opens a second page for the rest of the test. A problem in it fails the test too. */
+  async another(): Promise<WatchedPage> {
+    const other = await openPage(this.browser);
+    this.#others.push(other);
+    return other;
+  }
+
+  /** Starts a server instead of one that ended. */
+  async startAgain(options: ProgramOptions): Promise<void> {
+    this.#server = await startServer(options);
+  }
+
+  async begin(options: ProgramOptions, executable: string): Promise<void> {
+    await this.startAgain(options);
+    this.#browser = await openBrowser(executable);
+  }
+
+  async end(): Promise<void> {
+    await this.#browser?.close();
+    await this.#server?.stop();
+  }
+
+  async beginTest(): Promise<void> {
+    this.#watched = await openPage(this.browser);
+  }
+
+  /** Closes the pages of the test; returns their problems. */
+  async endTest(): Promise<readonly string[]> {
+    const pages = [this.watched, ...this.#others.splice(0)];
+    for (const { page } of pages) await page.close();
+    return pages.flatMap(({ problems }) => problems());
+  }
+}
+
+function started<Thing>(thing: Thing | undefined): Thing {
+  if (thing === undefined) throw new Error('The suite has not begun.');
+  return thing;
 }
 
 export interface BrowserSuiteOptions {
-  /** Why it cannot run here, beside a browser that is missing. */
+  /** Why the suite cannot run here, besides a missing browser. */
   readonly obstacle?: string | undefined;
-  /** Makes the data folder that the server is started on; else it starts on an empty one. */
+  /** Makes the data folder of the server; without it the folder is empty. */
   readonly data?: () => Promise<string>;
   readonly environment?: Readonly<Record<string, string>> | (() => Promise<Readonly<Record<string, string>>>);
-  /** What is there before the first test. */
+  /** Runs before the first test. */
   readonly prepare?: (place: BrowserPlace) => Promise<void>;
-  /** What is closed after the last test, beside the server and the browser. */
+  /** Runs after the last test. */
   readonly finish?: () => Promise<void>;
   readonly withinMs?: number;
 }
 
 /**
- * A suite with a server of its own, one browser, and a fresh page for each test. It is skipped where no Chromium is found.
+ * A suite with a server of its own, one browser, and a fresh page for each test. It is skipped if no Chromium is found.
  *
  * @example browserSuite('keys', {}, (place) => it('are made', async () => { await place.open('/settings/keys'); … }));
  */
@@ -48,60 +99,19 @@ export function browserSuite(
   const reason = executable === undefined ? noChromium : obstacle;
   const suite = reason === undefined ? describe : describe.skip;
   suite(reason === undefined ? title : `${title} (skipped: ${reason})`, () => {
-    let server: ServerProcess | undefined;
-    let browser: Browser | undefined;
-    let watched: WatchedPage | undefined;
-    const others: WatchedPage[] = [];
-    const there = <Thing>(thing: Thing | undefined): Thing => {
-      if (thing === undefined) throw new Error('It is there once the suite has begun.');
-      return thing;
-    };
-    const place: BrowserPlace = {
-      get server() {
-        return there(server);
-      },
-      get browser() {
-        return there(browser);
-      },
-      get watched() {
-        return there(watched);
-      },
-      get page() {
-        return there(watched).page;
-      },
-      open: async (path) => {
-        await place.page.goto(`${place.server.address}${path}`);
-        return place.page;
-      },
-      another: async () => {
-        const other = await openPage(place.browser);
-        others.push(other);
-        return other;
-      },
-      startAgain: async (options) => {
-        server = await startServer(options);
-      },
-    };
+    const place = new BrowserPlace();
     beforeAll(async () => {
       const settings = typeof environment === 'function' ? await environment() : environment;
-      server = await startServer({ ...(data === undefined ? {} : { data: await data() }), environment: settings });
-      browser = await openBrowser(executable ?? '');
+      await place.begin({ data: await data?.(), environment: settings }, executable ?? '');
       await prepare?.(place);
     });
     afterAll(async () => {
-      await browser?.close();
-      await server?.stop();
+      await place.end();
       await finish?.();
       await cleanUp();
     });
-    beforeEach(async () => {
-      watched = await openPage(place.browser);
-    });
-    afterEach(async () => {
-      const pages = [place.watched, ...others.splice(0)];
-      for (const { page } of pages) await page.close();
-      expect(pages.flatMap(({ problems }) => problems())).toEqual([]);
-    });
+    beforeEach(() => place.beginTest());
+    afterEach(async () => expect(await place.endTest()).toEqual([]));
     define(place);
   });
 }

@@ -12,7 +12,7 @@ const folders = new Set<string>();
 
 /** What a process of Heddle is given. */
 export interface ProgramOptions {
-  readonly data?: string;
+  readonly data?: string | undefined;
   readonly environment?: Readonly<Record<string, string>>;
   /** Working directory; relative paths count from here. */
   readonly folder?: string;

@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 import { greeting } from './documents.js';
 import { eventually } from './eventually.js';
 
-/** The greeting with a place for each node. */
+/** The greeting with a position for each node. */
 export const laidOut = { ...greeting, layout: { nodes: { who: [0, 0], words: [320, 0], reply: [640, 0] } } };
 
 /** A stored draft. */
@@ -19,7 +19,7 @@ export interface Stored {
   readonly workflows?: Readonly<Record<string, unknown>>;
 }
 
-/** Lets a file go over the canvas, as a hand does. */
+/** Drops a file on the canvas. */
 export async function dropFile(page: Page, name: string, text: string): Promise<void> {
   const transfer = await page.evaluateHandle(
     ([file, content]) => {
@@ -33,7 +33,23 @@ export async function dropFile(page: Page, name: string, text: string): Promise<
   await page.dispatchEvent('.react-flow', 'drop', { dataTransfer: transfer, clientX: 500, clientY: 600 });
 }
 
-/** What a hand and an eye do on the canvas of the page that is open. */
+/** The box of an element after the view stops moving; a new node is moved into view. */
+async function restingBox(element: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  for (let before = ''; ;) {
+    const box = await element.boundingBox();
+    if (box === null) throw new Error('The element is not on the page.');
+    if (JSON.stringify(box) === before) return box;
+    before = JSON.stringify(box);
+    await element.page().waitForTimeout(60);
+  }
+}
+
+async function middleOf(element: Locator): Promise<readonly [number, number]> {
+  const box = await restingBox(element);
+  return [box.x + box.width / 2, box.y + box.height / 2];
+}
+
+/** Actions on the canvas of the open page. */
 export function drawingPage(address: () => string, page: () => Page) {
   /** Stores a workflow and opens its canvas; gives its id. */
   async function open(document: object): Promise<string> {
@@ -52,7 +68,7 @@ export function drawingPage(address: () => string, page: () => Page) {
     const reply = await fetch(`${address()}/api/workflows/${id}`);
     return ((await reply.json()) as { readonly document: Stored }).document;
   };
-  /** Waits until the draft is stored with something in it. */
+  /** Waits until the stored draft fulfils a condition. */
   const until = (id: string, what: string, isSo: (document: Stored) => boolean): Promise<Stored> =>
     eventually(what, async () => {
       const document = await stored(id);
@@ -61,21 +77,7 @@ export function drawingPage(address: () => string, page: () => Page) {
   const card = (title: string): Locator => page().getByRole('article', { name: title, exact: true });
   const handle = (title: string, port: string, side: 'source' | 'target'): Locator =>
     card(title).locator(`.react-flow__handle.${side}[data-handleid="${port}"]`);
-  /** Where it stands once the view has come to rest: what was just placed is brought into it. */
-  const restOf = async (place: Locator): Promise<{ x: number; y: number; width: number; height: number }> => {
-    for (let before = ''; ;) {
-      const box = await place.boundingBox();
-      if (box === null) throw new Error('It is not on the page.');
-      if (JSON.stringify(box) === before) return box;
-      before = JSON.stringify(box);
-      await page().waitForTimeout(60);
-    }
-  };
-  const middleOf = async (place: Locator): Promise<readonly [number, number]> => {
-    const box = await restOf(place);
-    return [box.x + box.width / 2, box.y + box.height / 2];
-  };
-  /** Draws a thread with the pointer from a port to a place of the screen. */
+  /** Draws an edge with the pointer from a port to a position on the screen. */
   async function drawEdge(from: Locator, to: readonly [number, number]): Promise<void> {
     const { mouse } = page();
     await mouse.move(...(await middleOf(from)));
@@ -85,7 +87,7 @@ export function drawingPage(address: () => string, page: () => Page) {
     await mouse.up();
   }
   const pick = (name: string) => page().locator('.picker-item').filter({ hasText: name }).first().click();
-  /** Types into the open list and takes what it finds first. */
+  /** Types into the open list and takes the first result. */
   async function choose(words: string): Promise<void> {
     await page().locator('.picker-search').waitFor();
     await page().keyboard.type(words);

@@ -75,6 +75,16 @@ browserSuite(
       await page.keyboard.press('Control+End');
       await page.keyboard.type(' in {{ ci');
       await page.getByRole('option', { name: /^city/ }).waitFor();
+      // Styled as other lists: the content policy forbids the style elements that the editor would write by itself.
+      const style = await page.getByRole('option', { name: /^city/ }).evaluate((option) => {
+        const list = option.closest('.cm-tooltip');
+        return {
+          padding: getComputedStyle(option).paddingLeft,
+          marker: getComputedStyle(option.parentElement ?? option).listStyleType,
+          border: list === null ? '' : getComputedStyle(list).borderRadius,
+        };
+      });
+      expect(style).toEqual({ padding: '8px', marker: 'none', border: '6px' });
       await keepPicture(page, 'inspector-completion');
       await page.keyboard.press('Enter');
       const document = await saved('template with the value', (now) =>

@@ -1,4 +1,4 @@
-import type { Role } from '@heddle/core';
+import { withoutUndefined, type Role } from '@heddle/core';
 import type { Browser } from 'playwright-core';
 import { eventually } from './eventually.js';
 import { openPage, type WatchedPage } from './open-browser.js';
@@ -43,13 +43,13 @@ function send(
 ): Promise<Response> {
   return fetch(address + path, {
     method,
-    headers: {
+    headers: withoutUndefined({
       origin: address,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(person === undefined ? {} : { cookie: person.cookie }),
+      'content-type': body === undefined ? undefined : 'application/json',
+      cookie: person?.cookie,
       ...headers,
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }),
+    body: body === undefined ? null : JSON.stringify(body),
   });
 }
 

@@ -101,7 +101,7 @@ browserSuite(
     it('resumes from the node that failed after its input was put right, and offers the node’s menu', async () => {
       const first = await runIn('chain', 'name', 'break');
       expect((await untilStatus(place.server, first)).status).toBe('failed');
-      await page.getByRole('button', { name: 'Resume', exact: true }).click();
+      await page.getByRole('button', { name: 'Retry as it was', exact: true }).click();
       const second = await began(first);
       const resumed = await untilStatus(place.server, second);
       expect([resumed.status, resumed.nodes['first']?.status, resumed.summary.origin]).toEqual([
@@ -109,6 +109,23 @@ browserSuite(
         'cached',
         first,
       ]);
+      // The draft is mended meanwhile: offered first, it runs with what was finished.
+      await page.goto(new URL(`/workflows/chain?run=${first}`, page.url()).href);
+      const retries = page.getByRole('group', { name: 'Run actions' }).getByRole('button', { name: /^Retry/ });
+      await retries.first().waitFor();
+      expect(await retries.allInnerTexts()).toEqual(['Retry with this draft', 'Retry as it was']);
+      await choose('Fragile');
+      await page.keyboard.press('F2');
+      await page.keyboard.type('Mended');
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Escape');
+      await retries.first().click();
+      const third = await began(first);
+      await seenEnded();
+      await card(page, 'Input').getByText('Reused').waitFor({ state: 'attached' });
+      expect(third).not.toBe(first);
+      await card(page, 'Mended').locator('.card-icon').click();
+      await page.keyboard.press('Control+z');
       await card(page, 'Fragile').click({ button: 'right' });
       await page
         .getByRole('menu', { name: 'Node' })

@@ -3,11 +3,19 @@ import { join } from 'node:path';
 import { editFile, insertBefore, insertSorted } from './edit-file.mjs';
 import { toIdentifier, toTitle } from './names.mjs';
 
-/** Makes a node, its spec and its section in `docs/nodes.md`, and adds it to the library. Gives the paths of what changed. */
+/**
+ * Makes a node of the category `data`, its spec and its section in `docs/nodes.md`, and adds it to the library. Returns the paths of changed
+ * files. A node of another category belongs into the folder of that category.
+ */
 export function newNode(root, name) {
   const title = toTitle(name);
   const identifier = isReserved(name) ? `${name}Node` : toIdentifier(name);
-  const paths = [`nodes/src/${name}.node.ts`, `nodes/src/${name}.node.spec.ts`, 'nodes/src/index.ts', 'docs/nodes.md'];
+  const paths = [
+    `nodes/src/data/${name}.node.ts`,
+    `nodes/src/data/${name}.node.spec.ts`,
+    'nodes/src/index.ts',
+    'docs/nodes.md',
+  ];
   const [node, spec, index, page] = paths.map((path) => join(root, path));
   writeFileSync(node, nodeText(name, identifier, title), { flag: 'wx' });
   writeFileSync(spec, specText(name, identifier), { flag: 'wx' });
@@ -26,7 +34,11 @@ function isReserved(name) {
 }
 
 function addToLibrary(text, name, identifier) {
-  const imported = insertSorted(text, /^import .+\.node\.js';$/, `import { ${identifier} } from './${name}.node.js';`);
+  const imported = insertSorted(
+    text,
+    /^import .+\.node\.js';$/,
+    `import { ${identifier} } from './data/${name}.node.js';`,
+  );
   const exported = insertBefore(imported, '\nexport {\n', '};\n', `  ${identifier},\n`);
   return insertBefore(exported, 'export const standardNodes', '];\n', `  ${identifier},\n`);
 }

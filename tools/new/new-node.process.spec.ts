@@ -31,14 +31,14 @@ describe('npm run new -- node', () => {
   it('makes a node, its spec and its section that compile and pass the checks of nodes', async () => {
     const paths = newNode(copy, 'reading-time');
     expect(paths).toEqual([
-      'nodes/src/reading-time.node.ts',
-      'nodes/src/reading-time.node.spec.ts',
+      'nodes/src/data/reading-time.node.ts',
+      'nodes/src/data/reading-time.node.spec.ts',
       'nodes/src/index.ts',
       'docs/nodes.md',
     ]);
     execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(copy, 'nodes')]);
     execFileSync(join(root, 'node_modules/.bin/prettier'), ['--check', ...paths.slice(0, 3)], { cwd: copy });
-    const { readingTime } = (await import(pathToFileURL(join(copy, 'nodes/src/reading-time.node.ts')).href)) as {
+    const { readingTime } = (await import(pathToFileURL(join(copy, 'nodes/src/data/reading-time.node.ts')).href)) as {
       readingTime: NodeDefinition;
     };
     expect(await checkNode(readingTime)).toEqual([]);
@@ -48,7 +48,7 @@ describe('npm run new -- node', () => {
 
   it('gives a reserved word another name', () => {
     newNode(copy, 'delete');
-    expect(read('nodes/src/index.ts')).toContain("import { deleteNode } from './delete.node.js';");
+    expect(read('nodes/src/index.ts')).toContain("import { deleteNode } from './data/delete.node.js';");
   });
 
   it('changes nothing where the node is there already', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
-import { canonicalJson, labelOf, type AuditRecord, type Journal } from '@heddle/core';
+import { canonicalJson, labelOf, type AuditEvent, type AuditRecord, type Journal } from '@heddle/core';
 import { acceptRun, createFakeClock, records } from '@heddle/core/testing';
 import { createHash } from 'node:crypto';
 import { FolderBlobs } from '../blobs/index.js';
@@ -13,7 +13,8 @@ import { temporaryFolder } from '../testing/temporary-folder.js';
 import { openDatabase, type DatabaseOptions, type HeddleDatabase } from '../database/open-database.js';
 import { createSqliteAudit, type SqliteAudit } from './sqlite-audit.js';
 
-const act = { act: 'secret', who: 'user:a', subject: 'secret:x', isAllowed: true, details: { step: 'set' } } as const;
+const event: AuditEvent = { kind: 'secret', who: 'user:a', subject: 'secret:x', details: { step: 'set' } };
+const withDetails = (details: object): AuditEvent => ({ ...event, details }) as AuditEvent;
 
 describe('the audit record', () => {
   let place: ReturnType<typeof temporaryFolder>;
@@ -42,7 +43,7 @@ describe('the audit record', () => {
   });
 
   const writeFive = async (): Promise<void> => {
-    for (let step = 1; step <= 5; step += 1) await audit.write([{ ...act, details: { step } }]);
+    for (let step = 1; step <= 5; step += 1) await audit.write(withDetails({ step }));
     audit.anchor();
   };
   /** How far the chain is anchored. */
@@ -63,7 +64,7 @@ describe('the audit record', () => {
   };
 
   it('chains records by SHA-256 over their canonical JSON', async () => {
-    await audit.write([{ ...act, project: 'p', details: { b: 1, a: ['ü', null] } }]);
+    await audit.write({ ...withDetails({ b: 1, a: ['ü', null] }), project: 'p' });
     await writeFive();
     const found = await audit.list({});
     expect(found.map(({ number }) => number)).toEqual([6, 5, 4, 3, 2, 1]);
@@ -82,12 +83,12 @@ describe('the audit record', () => {
     expect(() => connection.exec('DELETE FROM audit WHERE number = 5')).toThrow('append-only');
   });
 
-  it('keeps neither the act nor its record where one fails', async () => {
+  it('keeps neither the work nor its events where one fails', async () => {
     database.connection.exec('CREATE TABLE things (name TEXT UNIQUE)');
     const insert = database.connection.prepare("INSERT INTO things VALUES ('one')");
-    await audit.write([act], () => insert.run());
-    await expect(audit.write([act], () => insert.run())).rejects.toThrow();
-    await expect(audit.write([{ ...act, details: { no: 1n } }], () => insert.run())).rejects.toThrow();
+    await audit.write(event, () => insert.run());
+    await expect(audit.write(event, () => insert.run())).rejects.toThrow();
+    await expect(audit.write(withDetails({ no: 1n }), () => insert.run())).rejects.toThrow();
     expect([audit.head().number, database.connection.prepare('SELECT count(*) FROM things').pluck().get()]).toEqual([
       1, 1,
     ]);
@@ -139,7 +140,7 @@ describe('the audit record', () => {
     tamper('DELETE FROM audit');
     await clock.advance(5);
     await writeFive();
-    for (let more = 0; more < 5; more += 1) await audit.write([{ ...act, details: { more } }]);
+    for (let more = 0; more < 5; more += 1) await audit.write(withDetails({ more }));
     expect(await audit.verify()).toMatchObject({ number: 5 });
     rmSync(anchorFile);
     expect(await audit.verify()).toMatchObject({ reason: expect.stringContaining('missing') });
@@ -150,8 +151,8 @@ describe('the audit record', () => {
   });
 
   it('anchors within a second, without being asked', async () => {
-    await audit.write([act]);
-    await audit.write([act]);
+    await audit.write(event);
+    await audit.write(event);
     await clock.advance(1_000);
     expect(await anchoredBy(2)).toBe(2);
     tamper('DELETE FROM audit WHERE number = 2');
@@ -162,7 +163,7 @@ describe('the audit record', () => {
     const { pid } = spawnSync(process.execPath, ['--version']);
     const drafts = [pid, `${pid}-beside`, process.ppid].map((name) => join(place.folder, `audit.head.new-${name}`));
     for (const draft of drafts) writeFileSync(draft, '');
-    await audit.write([act]);
+    await audit.write(event);
     await clock.advance(1_000);
     expect(await anchoredBy(1)).toBe(1);
     expect(drafts.map((draft) => existsSync(draft))).toEqual([false, false, true]);
@@ -172,15 +173,15 @@ describe('the audit record', () => {
     close();
     const flushes: ((error: Error | null) => void)[] = [];
     open({ sync: (_log, done) => void flushes.push(done) });
-    await audit.write([act]);
+    await audit.write(event);
     await clock.advance(1_000);
     await wait(50);
     expect([anchored(), flushes.length]).toEqual([0, 1]);
     flushes.shift()?.(null);
     expect(await anchoredBy(1)).toBe(1);
-    await audit.write([act]);
+    await audit.write(event);
     await clock.advance(1_000);
-    await audit.write([act]);
+    await audit.write(event);
     audit.anchor();
     expect(anchored()).toBe(3);
     flushes.shift()?.(null);
@@ -188,13 +189,16 @@ describe('the audit record', () => {
     expect(anchored()).toBe(3);
   });
 
-  it('filters by act, person, subject, project and time', async () => {
-    await audit.write([act, { ...act, act: 'key', who: 'user:b', project: 'p' }]);
+  it('filters by kind, person, subject, project and time', async () => {
+    await audit.write([
+      event,
+      { kind: 'key', who: 'user:b', project: 'p', subject: 'key:k', details: { step: 'revoked', name: 'k' } },
+    ]);
     await clock.advance(10);
-    await audit.write([{ ...act, subject: 'secret:y' }]);
+    await audit.write({ ...event, subject: 'secret:y' });
     const numbers = async (query: Parameters<SqliteAudit['list']>[0]): Promise<number[]> =>
       (await audit.list(query)).map(({ number }) => number);
-    expect(await numbers({ act: ['key', 'stop'] })).toEqual([2]);
+    expect(await numbers({ kinds: ['key', 'stop'] })).toEqual([2]);
     expect(await numbers({ who: 'user:a' })).toEqual([3, 1]);
     expect(await numbers({ subject: 'secret:y' })).toEqual([3]);
     expect(await numbers({ project: 'p' })).toEqual([2]);

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
-import { canonicalJson, type AuditAct, type AuditEntry, type AuditRecord } from '@heddle/core';
+import { canonicalJson, type AuditEventKind, type AuditEntry, type AuditRecord } from '@heddle/core';
 
 /** A row of `audit`; its types are enforced by the STRICT table. */
 export interface AuditRow {
   readonly number: number;
   readonly time: number;
-  readonly act: AuditAct;
+  readonly act: AuditEventKind;
   readonly who: string;
   readonly project: string | null;
   readonly subject: string;

@@ -149,7 +149,7 @@ describe('a data folder that lost its newest records', () => {
     expect(opened.audit.loss).toMatchObject({ kind });
     expect(opened.audit.loss && lossError(opened.audit.loss, file).code).toBe('audit_unanchored');
     // Neither is replaced by itself.
-    await opened.audit.write([{ act: 'setting', who: 'a', subject: 'x', isAllowed: true, details: {} }]);
+    await opened.audit.write({ kind: 'stop', who: 'a', subject: 'x', details: { step: 'released' } });
     await opened.close();
     const again = openAudited(place.folder, clock);
     expect(again.audit.loss).toMatchObject({ kind });
@@ -193,13 +193,18 @@ describe('a data folder that lost its newest records', () => {
     });
     keep();
     try {
-      let acts = 0;
+      let writes = 0;
       for (let cut = 0; cut < 100; cut += 1) {
         const working = [acceptRun(opened.journal, `run-${cut}-a`), acceptRun(opened.journal, `run-${cut}-b`)];
         if (cut % 7 === 0) {
-          await opened.audit.write([{ act: 'setting', who: 'a', subject: 'x', isAllowed: true, details: { cut } }]);
+          await opened.audit.write({
+            kind: 'stop',
+            who: 'a',
+            subject: 'x',
+            details: { step: 'set', reason: `${cut}` },
+          });
           keep(); // SQLite flushed this commit itself
-          acts += 1;
+          writes += 1;
         }
         for (let turn = 0; turn < cut % 5; turn += 1) await new Promise(setImmediate);
         if (cut % 3 === 0) await ownClock.advance(1_000);
@@ -217,7 +222,7 @@ describe('a data folder that lost its newest records', () => {
         }
         await Promise.all(working);
       }
-      expect([acts, flushes > 100]).toEqual([15, true]);
+      expect([writes, flushes > 100]).toEqual([15, true]);
     } finally {
       await opened.close();
       rmSync(cuts, { recursive: true, force: true });

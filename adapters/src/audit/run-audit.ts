@@ -1,4 +1,4 @@
-import { type AuditEntry, type RunAcceptance, type RunCaller, type RunRecord } from '@heddle/core';
+import { auditEntry, type AuditEntry, type RunAcceptance, type RunCaller, type RunRecord } from '@heddle/core';
 import type { HeddleDatabase } from '../database/open-database.js';
 import type { JournalProjection } from '../database/journal-projection.js';
 import type { AuditLog } from './audit-log.js';
@@ -11,7 +11,12 @@ interface RunFacts {
   readonly version: number | undefined;
 }
 
-type Noted = Pick<AuditEntry, 'act' | 'isAllowed' | 'details'> & { readonly who?: string };
+interface Noted {
+  readonly kind: 'run' | 'model-call' | 'tool-call' | 'egress' | 'declassification' | 'approval';
+  readonly isAllowed?: boolean;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly who?: string;
+}
 
 /** Runs in memory at once, by far; what is forgotten is read again. */
 const mostRemembered = 10_000;
@@ -60,7 +65,7 @@ export function createRunAudit(database: HeddleDatabase, log: AuditLog): Journal
         endUser: caller?.endUser,
         for: caller?.subject,
       };
-      log.add([entryOf(run.runId, facts, run.time, { act: 'run', isAllowed: true, details })]);
+      log.add([entryOf(run.runId, facts, run.time, { kind: 'run', details })]);
     },
     write(runId, records) {
       const facts = factsOf(runId);
@@ -92,29 +97,21 @@ function factsFrom(run: {
 const workOf = ({ workflow, version }: RunFacts): Record<string, unknown> => ({ workflow, version });
 
 function entryOf(runId: string, facts: RunFacts, time: number, noted: Noted): AuditEntry {
-  const { act, isAllowed, details, who = facts.who } = noted;
-  return {
-    act,
-    time,
-    who,
-    project: facts.project,
-    subject: `run:${runId}`,
-    isAllowed,
-    details,
-  };
+  const about = { who: noted.who ?? facts.who, project: facts.project, subject: `run:${runId}` } as const;
+  return auditEntry({ ...noted, ...about }, time);
 }
 
 function note(record: RunRecord): Noted | undefined {
   switch (record.type) {
     case 'run-end': {
       const details = { step: 'ended', status: record.status, error: record.error?.code };
-      return { act: 'run', isAllowed: true, details };
+      return { kind: 'run', details };
     }
     case 'run-pause':
-      return { act: 'run', isAllowed: true, details: { step: 'paused', reason: record.reason } };
+      return { kind: 'run', details: { step: 'paused', reason: record.reason } };
     case 'cancel-request': {
       const details = { step: 'cancel', reason: record.reason, code: record.code };
-      return { act: 'run', isAllowed: true, details, who: record.by };
+      return { kind: 'run', details, who: record.by };
     }
     case 'model-call':
       return noteModelCall(record);
@@ -123,7 +120,7 @@ function note(record: RunRecord): Noted | undefined {
       const { passages } = record;
       const details = { path, attempt, tool, source, permission, argumentsHash, label, ms: record.time - started };
       return {
-        act: 'tool-call',
+        kind: 'tool-call',
         isAllowed: permission !== 'deny' && (error === undefined || !refusals.has(error.code)),
         details: { ...details, by, resultHash, passages, error: error?.code },
       };
@@ -131,7 +128,7 @@ function note(record: RunRecord): Noted | undefined {
     case 'label-decision': {
       const { path, attempt, decision, destination, label, clearance, reason, port, to, by } = record;
       return {
-        act: decision === 'declassified' ? 'declassification' : 'egress',
+        kind: decision === 'declassified' ? 'declassification' : 'egress',
         isAllowed: decision !== 'refused',
         details: { path, attempt, decision, destination, label, reason, clearance, port, to, by },
       };
@@ -139,7 +136,7 @@ function note(record: RunRecord): Noted | undefined {
     case 'human-input-end': {
       const { path, attempt, requestId, outcome, by, reason } = record;
       const details = { path, attempt, requestId, outcome, reason };
-      return { act: 'approval', isAllowed: outcome === 'answered', details, who: by ?? 'heddle' };
+      return { kind: 'approval', isAllowed: outcome === 'answered', details, who: by ?? 'heddle' };
     }
     default:
       return undefined;
@@ -151,7 +148,7 @@ function noteModelCall(record: Extract<RunRecord, { type: 'model-call' }>): Note
   const { started, usage, finishReason, error, time, toolsHash, fileHash, manifestHash, passages } = record;
   const details = { path, attempt, model, kind, isLocal, parameters, promptHash, label, ms: time - started };
   return {
-    act: 'model-call',
+    kind: 'model-call',
     isAllowed: error === undefined || !refusals.has(error.code),
     details: {
       ...details,

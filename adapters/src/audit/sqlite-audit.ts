@@ -1,4 +1,4 @@
-import { HeddleError, type Audit, type AuditRecord, type Clock, type UntimedEntry } from '@heddle/core';
+import { HeddleError, type Audit, type AuditRecord, type Clock, type EventsOf } from '@heddle/core';
 import { readKeyFile } from '../connections/vault/key-file.js';
 import { answer } from '../database/answer.js';
 import { commitPowerSafe } from '../database/commit-power-safe.js';
@@ -7,11 +7,11 @@ import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
 import { AnchorKeeper } from './anchor-keeper.js';
 import { readAnchor, readUnsigned, type FoundAnchor } from './audit-anchor.js';
-import { AuditActs } from './audit-acts.js';
 import { toRecord, type AuditRow } from './audit-chain.js';
 import { createAuditContent, type AuditContent } from './audit-content.js';
 import { createAuditLog } from './audit-log.js';
 import { lastFileOf, lossOf, reasonOf, type AuditPlaces, type ChainLoss } from './chain-loss.js';
+import { AuditWriter } from './audit-writer.js';
 import { createLastRecord } from './last-record.js';
 import { createRunAudit } from './run-audit.js';
 import { verifyChain } from './verify-chain.js';
@@ -28,12 +28,6 @@ export interface SqliteAudit extends Audit {
   /** Writes what runs do: for the journal. */
   readonly projection: JournalProjection;
   readonly content: AuditContent;
-  /**
-   * Does work that commits by itself. Its entries are written in its first power-safe commit, and are made from the
-   * result of that commit. If the work has no such commit, they are written after it, from its result. Nothing is
-   * written if the work fails before.
-   */
-  during<T>(entries: (made: unknown) => readonly UntimedEntry[], work: () => Promise<T>): Promise<T>;
   /** Where the chain ends: keep it elsewhere to prove later that nothing before it has changed. */
   head(): { readonly number: number; readonly hash: string };
   /** How the chain differed at the start from the anchor and `audit.last`; undefined if it did not. */
@@ -65,7 +59,7 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
   const loss = lossOf(database.connection, foundAnchor(options.anchorFile, key), last.read());
   const anchor = { file: options.anchorFile, key, fitsChain: loss === undefined };
   const keeper = new AnchorKeeper(database, log, options.clock, anchor);
-  const acts = new AuditActs(database, options.clock, log, keeper, (head) => {
+  const writer = new AuditWriter(database, options.clock, log, keeper, (head) => {
     // An anchor that contradicts the chain proves a loss: neither it nor `audit.last` is overwritten.
     if (loss === undefined || keeper.isActive) last.write(head);
   });
@@ -76,9 +70,9 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
     head: () => log.head(),
     loss,
     projection: withAnchor(createRunAudit(database, log), keeper),
-    act: (entries, work) => acts.act(entries, work),
-    write: (entries, work) => acts.act(entries, () => work?.()),
-    during: (entries, work) => acts.during(entries, work),
+    // Work that is not given has no result.
+    write: <T>(events: EventsOf<T>, work = () => undefined as T) => writer.write(events, work),
+    during: (events, work) => writer.during(events, work),
     list: (query) => answer(() => withStorageErrors(database.file, () => listRecords(database, query))),
     verify: async () => {
       const found: FoundAnchor | undefined = key === undefined ? 'forged' : readAnchor(options.anchorFile, key);
@@ -90,12 +84,11 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
       answer(() => {
         if (key === undefined) throw new HeddleError('secret_unreadable', `${options.keyFile} cannot be read.`);
         const { number } = log.head();
-        const found = loss === undefined ? {} : { loss: loss.kind, expected: loss.expected };
-        const all = { step: 'accepted as it is', records: number, ...found, ...details };
-        const entry = { act: 'setting', who, subject: 'audit', isAllowed: true, details: all } as const;
-        commitPowerSafe(database, () => acts.add([entry]));
+        const facts = { records: number, loss: loss?.kind, expected: loss?.expected, ...details };
+        const event = { kind: 'setting', who, subject: 'audit' } as const;
+        commitPowerSafe(database, () => writer.add({ ...event, details: { step: 'accepted as it is', ...facts } }));
         keeper.replace();
-        acts.noteSafe(log.head());
+        writer.noteSafe(log.head());
       }),
     close() {
       keeper.close();
@@ -134,14 +127,14 @@ function withAnchor(runs: JournalProjection, keeper: AnchorKeeper): JournalProje
 }
 
 function listRecords({ connection }: HeddleDatabase, query: Parameters<Audit['list']>[0]): readonly AuditRecord[] {
-  const { act, who, project, subject, from, to, before, limit = 100 } = query;
+  const { kinds, who, project, subject, from, to, before, limit = 100 } = query;
   const where: string[] = [];
   const values: (string | number)[] = [];
   const ask = (condition: string, ...given: readonly (string | number)[]): void => {
     where.push(condition);
     values.push(...given);
   };
-  if (act !== undefined) ask(`act IN (${act.map(() => '?').join(', ')})`, ...act);
+  if (kinds !== undefined) ask(`act IN (${kinds.map(() => '?').join(', ')})`, ...kinds);
   if (who !== undefined) ask('who = ?', who);
   if (project !== undefined) ask('project = ?', project);
   if (subject !== undefined) ask('subject = ?', subject);

@@ -208,7 +208,7 @@ export class BatchStore {
     return this.within(() => this.statements.unfinished.all());
   }
 
-  /** Plain SQL, for a transaction that is open already; so are the other acts. */
+  /** Plain SQL for a transaction that is open already, like the other writes. */
   setState(id: string, state: StoredBatch['state'], why?: Why): void {
     this.statements.setState.run(state, why?.message ?? null, why?.code ?? null, id);
   }

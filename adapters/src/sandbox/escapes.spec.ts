@@ -90,9 +90,9 @@ const calls = [
 ] as const;
 
 /** The value, or the code of the refusal; anything else that is thrown is a fault. */
-function outcomeOf(act: () => unknown): { readonly value?: unknown; readonly code?: string } {
+function outcomeOf(work: () => unknown): { readonly value?: unknown; readonly code?: string } {
   try {
-    return { value: act() };
+    return { value: work() };
   } catch (error) {
     if (error instanceof HeddleError) return { code: error.code };
     throw error;

@@ -123,7 +123,7 @@ describe('tools of a server over HTTP', () => {
     expect((await place.call('fault__echo', { text: 'a' })).text).toBe('a');
     expect(place.audited).toContainEqual(
       expect.objectContaining({
-        act: 'tool',
+        kind: 'tool',
         who: 'heddle',
         subject: 'tool:fault/echo',
         details: { step: 'seen', change: 'changed' },

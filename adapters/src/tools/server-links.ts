@@ -87,10 +87,9 @@ async function recordTools(
   if (changes.length === 0) return;
   await audit.write(
     changes.map(({ name, change }) => ({
-      act: 'tool',
+      kind: 'tool',
       who: 'heddle',
       subject: `tool:${server}/${name.slice(0, 200)}`,
-      isAllowed: true,
       details: { step: 'seen', change },
     })),
     () => registry.see(server, seen),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LabelLevel } from '../labels/label.js';
-import { AuditRecord } from '../ports/audit.js';
+import { AuditRecord } from '../audit/audit-entry.js';
 import { withReadOnly } from './read-only.js';
 
 /** The target of a kill switch: everything, a workflow by id, a tool by name, or a connection by id. */

@@ -121,11 +121,11 @@ function* mergeInner(base: Fields, mine: Fields, theirs: Fields, path: string, m
   const [a, b, c] = [asFields(base['workflows']), asFields(mine['workflows']), asFields(theirs['workflows'])];
   const merged: Record<string, unknown> = {};
   for (const name of new Set([...Object.keys(a), ...Object.keys(b), ...Object.keys(c)])) {
-    const place = join(path, `workflows.${name}`);
+    const position = join(path, `workflows.${name}`);
     const sides = [own(a, name), own(b, name), own(c, name)] as const;
     const value = sides.every(isPlainObject)
-      ? yield* mergeGraph(asFields(sides[0]), asFields(sides[1]), asFields(sides[2]), place, merging)
-      : yield* mergeValue(...sides, place, merging);
+      ? yield* mergeGraph(asFields(sides[0]), asFields(sides[1]), asFields(sides[2]), position, merging)
+      : yield* mergeValue(...sides, position, merging);
     if (value !== undefined) merged[name] = value;
   }
   return merged;

@@ -27,7 +27,7 @@ function remoteModel(sent: string[]): Resources {
 describe('clearances of destinations', () => {
   it('refuses to hand data to a destination above its clearance, records it, and never takes the error port', async () => {
     const sent: string[] = [];
-    const act = (level: 'internal' | 'restricted'): Behaviours => ({
+    const behaviour = (level: 'internal' | 'restricted'): Behaviours => ({
       a: async ({ context }) => {
         const model = await context.use('languageModel', 'far');
         context.raise(labelOf(level));
@@ -39,9 +39,9 @@ describe('clearances of destinations', () => {
       ...pair,
       edges: [...pair.edges!, 'a.error -> e.value'].filter((edge) => edge !== 'b.out -> e.value'),
     };
-    const refused = await createBench(testNodes(act('restricted')), { host: { resources: remoteModel(sent) } }).run(
-      sketch,
-    );
+    const refused = await createBench(testNodes(behaviour('restricted')), {
+      host: { resources: remoteModel(sent) },
+    }).run(sketch);
     expect([refused.status, refused.error?.code, sent]).toEqual(['failed', 'label_refused', []]);
     expect(refused.events.find((event) => event.type === 'label-decision')).toMatchObject({
       path: 'a',
@@ -50,7 +50,7 @@ describe('clearances of destinations', () => {
       clearance: 'internal',
       label: { level: 'restricted' },
     });
-    const allowed = await createBench(testNodes(act('internal')), { host: { resources: remoteModel(sent) } }).run(
+    const allowed = await createBench(testNodes(behaviour('internal')), { host: { resources: remoteModel(sent) } }).run(
       sketch,
     );
     expect([allowed.status, sent]).toEqual(['done', ['generate']]);
@@ -61,7 +61,7 @@ describe('clearances of destinations', () => {
   });
 
   it('a delta above the clearance of a destination in use aborts it', async () => {
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       p: async function* ({ context }) {
         yield { delta: 'fine' };
         await turns(4);
@@ -77,7 +77,7 @@ describe('clearances of destinations', () => {
         return { out: 1 };
       },
     };
-    const outcome = await createBench(testNodes(acts), { host: { resources: remoteModel([]) } }).run({
+    const outcome = await createBench(testNodes(behaviours), { host: { resources: remoteModel([]) } }).run({
       nodes: {
         p: { type: 'do', config: { inputs: [], outputs: ['text$'] } },
         c: { type: 'do', config: { inputs: ['text~'] } },
@@ -100,7 +100,7 @@ describe('clearances of destinations', () => {
           info: async () => void handed.push('info'),
         } as never),
     });
-    const act = (method: 'ingest' | 'search'): Behaviours => ({
+    const behaviour = (method: 'ingest' | 'search'): Behaviours => ({
       a: async ({ context }) => {
         if (method === 'ingest') context.raise(labelOf('confidential'));
         const used = await context.use('collection', 'notes');
@@ -110,7 +110,9 @@ describe('clearances of destinations', () => {
       },
     });
     const status = async (places: object, method: 'ingest' | 'search'): Promise<unknown> => {
-      const outcome = await createBench(testNodes(act(method)), { host: { resources: collection(places) } }).run(pair);
+      const outcome = await createBench(testNodes(behaviour(method)), { host: { resources: collection(places) } }).run(
+        pair,
+      );
       return outcome.error?.code ?? outcome.status;
     };
     expect(await status({ destination: near }, 'ingest')).toBe('label_refused');
@@ -131,7 +133,7 @@ describe('resources of a host', () => {
         return remoteModel([]);
       },
     };
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       a: async ({ context }) => {
         await context.use('languageModel', 'far');
         await context.use('languageModel', 'far');
@@ -140,7 +142,7 @@ describe('resources of a host', () => {
         return { out: 1 };
       },
     };
-    const outcome = await createBench(testNodes(acts), { host: { resources } }).run(pair);
+    const outcome = await createBench(testNodes(behaviours), { host: { resources } }).run(pair);
     expect(scopes.map(({ runId, path, attempt, label }) => ({ runId, path, attempt, label }))).toEqual([
       { runId: outcome.runId, path: 'a', attempt: 1, label: labelOf('internal') },
     ]);

@@ -127,13 +127,15 @@ function graphOf(dice: Dice, size: number, isInner: boolean): Sketch {
   for (let index = 0; index < size; index += 1) {
     const id = `n${index}`;
     const kind = pick(['pass', 'raise', 'send', 'send', 'send', 'stream', 'redact', ...(isInner ? [] : ['nested'])]);
-    const act = ['raise', 'send', 'stream'].includes(kind) ? `${kind}${kind === 'send' ? 1 + dice(3) : dice(4)}` : kind;
+    const behaviour = ['raise', 'send', 'stream'].includes(kind)
+      ? `${kind}${kind === 'send' ? 1 + dice(3) : dice(4)}`
+      : kind;
     const takesText = kind === 'send' && texts.length > 0 && dice(2) === 0;
     nodes[id] = {
       type: kind === 'redact' ? 'redact' : 'do',
       ...(dice(12) === 0 ? { label: pick(levels) } : {}),
       config: {
-        act,
+        behaviour,
         inputs: ['in', ...(takesText ? ['text~'] : []), 'more?', 'back?'],
         outputs: ['out', ...(kind === 'stream' ? ['text$'] : [])],
         ...(kind === 'nested' ? { workflow: '#inner' } : {}),

@@ -21,14 +21,14 @@ describe('labels', () => {
   });
 
   it('what a document says of a node raises and never lowers, at outputs and disabled nodes too', async () => {
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       a: ({ context }) => {
         context.raise(labelOf('restricted'));
         return { out: 1 };
       },
     };
     for (const run of [{}, { disabled: true }]) {
-      const outcome = await createBench(testNodes(acts)).run({
+      const outcome = await createBench(testNodes(behaviours)).run({
         nodes: {
           ...pair.nodes,
           b: { type: 'do', label: 'public', run },
@@ -41,7 +41,7 @@ describe('labels', () => {
   });
 
   it('outputs carry the join of inputs, steps, nested results and what was raised, error values included', async () => {
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       a: ({ context }) => {
         context.raise(labelOf('confidential', ['untrusted']));
         return { out: 1 };
@@ -55,7 +55,7 @@ describe('labels', () => {
         throw new Error('no');
       },
     };
-    const outcome = await createBench(testNodes(acts)).run({
+    const outcome = await createBench(testNodes(behaviours)).run({
       nodes: { ...pair.nodes, c: 'do', e: { type: 'out', config: { fields: ['value', 'bad'] } } },
       edges: [...pair.edges!, 'a.out -> c.in', 'c.error -> e.bad'],
     });
@@ -129,7 +129,7 @@ describe('labels', () => {
   });
 
   it('a delta carries the label of its moment, and a stream consumer the final one', async () => {
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       p: async function* ({ context }) {
         yield { delta: 'a' };
         context.raise(labelOf('confidential'));
@@ -143,7 +143,7 @@ describe('labels', () => {
         return { out: 1 };
       },
     };
-    const outcome = await createBench(testNodes(acts)).run({
+    const outcome = await createBench(testNodes(behaviours)).run({
       nodes: {
         p: { type: 'do', config: { inputs: [], outputs: ['text$'] } },
         c: { type: 'do', config: { inputs: ['text~'] } },
@@ -165,7 +165,7 @@ describe('labels', () => {
       from: 'confidential',
       reason: 'Two names were taken out.',
     } as const;
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       r: async function* ({ context }) {
         context.raise(labelOf('confidential', ['untrusted']));
         context.declassify(declassification);
@@ -174,7 +174,7 @@ describe('labels', () => {
         return { text: 'hi', map: { a: 1 } };
       },
     };
-    const outcome = await createBench(testNodes(acts)).run({
+    const outcome = await createBench(testNodes(behaviours)).run({
       nodes: {
         r: { type: 'redact', config: { inputs: [], outputs: ['text$', 'map'] } },
         c: { type: 'do' },

@@ -21,7 +21,7 @@ describe('labels of tools', () => {
         return Promise.resolve({ value: undefined, text: 'ok' });
       },
     };
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       a: async ({ context }) => {
         context.raise(labelOf('confidential'));
         const host = await context.use('tools');
@@ -32,7 +32,7 @@ describe('labels of tools', () => {
       },
     };
     const resources: Resources = { use: () => Promise.resolve(tools as never) };
-    const outcome = await createBench(testNodes(acts), { host: { resources } }).run(chain);
+    const outcome = await createBench(testNodes(behaviours), { host: { resources } }).run(chain);
     expect([outcome.status, called]).toEqual(['failed', ['near__read']]);
     const decisions = outcome.events.flatMap((event) =>
       event.type === 'label-decision' ? [[event.decision, event.destination]] : [],

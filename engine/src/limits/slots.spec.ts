@@ -3,8 +3,8 @@ import { createBench, turns, type Sketch } from '../testing/harness.js';
 import { never, testNodes } from '../testing/test-nodes.js';
 
 const slots = { inputs: [], limits: ['one'] };
-const forever: Sketch = { nodes: { a: { type: 'do', config: { ...slots, act: 'never' } } } };
-const quick: Sketch = { nodes: { b: { type: 'do', config: { ...slots, act: 'quick' } } } };
+const forever: Sketch = { nodes: { a: { type: 'do', config: { ...slots, behaviour: 'never' } } } };
+const quick: Sketch = { nodes: { b: { type: 'do', config: { ...slots, behaviour: 'quick' } } } };
 
 describe('slots', () => {
   it('are shared by runs, and free again after a cancel, also of one that waited', async () => {
@@ -46,7 +46,7 @@ describe('slots', () => {
       { limits: { one: 1 }, host: { graceMs: 60_000 } },
     );
     const nesting = await bench.start({
-      nodes: { n: { type: 'do', config: { ...slots, act: 'nest', workflow: '#inner' } } },
+      nodes: { n: { type: 'do', config: { ...slots, behaviour: 'nest', workflow: '#inner' } } },
       workflows: { inner },
     });
     await turns(1);

@@ -11,14 +11,14 @@ const once: Sketch = { ...chain, nodes: { ...chain.nodes, a: { type: 'do', run: 
 /** A run whose atMostOnce node was cancelled in the middle, and one that goes on from it and waits for a person. */
 async function afterOneThatBegan() {
   let calls = 0;
-  const acts: Behaviours = {
+  const behaviours: Behaviours = {
     a: (args) => {
       calls += 1;
       return never(args);
     },
   };
-  const bench = createBench(testNodes(acts));
-  const plan = planOf(once, testNodes(acts));
+  const bench = createBench(testNodes(behaviours));
+  const plan = planOf(once, testNodes(behaviours));
   const first = await bench.start(once, { inputs: { value: 1 } });
   await first.settle();
   await first.handle.cancel();
@@ -36,7 +36,7 @@ describe('nodes that run at most once', () => {
       nodes: { ...chain.nodes, a: { type: 'do', run: { atMostOnce: true, retry: { attempts: 3, backoffMs: 1 } } } },
     };
     let calls = 0;
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       a: () => {
         calls += 1;
         return { out: 'ran' };
@@ -47,10 +47,10 @@ describe('nodes that run at most once', () => {
       ended('s', 1, 'value'),
       { type: 'node-start', ...at, path: 'a' },
     ];
-    const plan = planOf(retried, testNodes(acts));
+    const plan = planOf(retried, testNodes(behaviours));
     for (const decision of ['run', 'fail']) {
       calls = 0;
-      const bench = await afterCrash(retried, acts, records);
+      const bench = await afterCrash(retried, behaviours, records);
       const suspended = await (await bench.resume('run-1', plan)).finish();
       expect([suspended.status, calls]).toEqual(['suspended', 0]);
       expect((await bench.records()).find((event) => event.type === 'node-suspend')).toMatchObject({
@@ -79,14 +79,14 @@ describe('nodes that run at most once', () => {
 
   it('asks about an atMostOnce node that a run before this one began, also two runs before', async () => {
     let calls = 0;
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       a: (args) => {
         calls += 1;
         return calls > 1 ? { out: 'ran again' } : never(args);
       },
     };
-    const bench = createBench(testNodes(acts));
-    const plan = planOf(once, testNodes(acts));
+    const bench = createBench(testNodes(behaviours));
+    const plan = planOf(once, testNodes(behaviours));
     const first = await bench.start(once, { inputs: { value: 1 } });
     await first.settle();
     await first.handle.cancel();
@@ -106,16 +106,16 @@ describe('nodes that run at most once', () => {
 
   it('asks about an atMostOnce node where a run of long ago is gone, as it may have run in it', async () => {
     let calls = 0;
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       a: () => {
         calls += 1;
         return { out: 'ran' };
       },
     };
-    const bench = createBench(testNodes(acts));
+    const bench = createBench(testNodes(behaviours));
     const second = await bench.run(once, { inputs: { value: 1 }, runId: 'run-2', origin: 'gone' });
     expect([second.status, calls]).toEqual(['suspended', 0]);
-    const resumed = await bench.resume('run-2', planOf(once, testNodes(acts)));
+    const resumed = await bench.resume('run-2', planOf(once, testNodes(behaviours)));
     await resumed.handle.answer(second.requests![0]!, { value: { decision: 'run' } });
     expect([(await resumed.finish()).status, calls]).toEqual(['done', 1]);
     // Its result is known from now on, whatever is gone before it.

@@ -9,7 +9,7 @@ describe('runs that go on', () => {
   it('a resumed run reuses the results of its origin, and says so', async () => {
     let fails = true;
     const calls: string[] = [];
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       a: () => {
         calls.push('a');
         return { out: 'from a' };
@@ -19,7 +19,7 @@ describe('runs that go on', () => {
         return { out: inputs['in'] };
       },
     };
-    const bench = createBench(testNodes(acts));
+    const bench = createBench(testNodes(behaviours));
     expect((await bench.run(chain, { inputs: { value: 1 } })).status).toBe('failed');
     fails = false;
     const reused = reusableOf(await bench.records('run-1'));
@@ -38,7 +38,7 @@ describe('runs that go on', () => {
   it('reused results hold inside loops and nested runs', async () => {
     const calls: string[] = [];
     let fails = true;
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       a: ({ inputs, context }) => {
         calls.push(context.path);
         return { out: inputs['in'] };
@@ -76,7 +76,7 @@ describe('runs that go on', () => {
         },
       },
     };
-    const bench = createBench(testNodes(acts));
+    const bench = createBench(testNodes(behaviours));
     await bench.run(sketch, { inputs: { value: 1 } });
     fails = false;
     const outcome = await bench.run(sketch, {
@@ -91,7 +91,7 @@ describe('runs that go on', () => {
     let given = 'first';
     const fails = new Set(['a']);
     const calls: string[] = [];
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       a: async ({ context }) => {
         const same = await context.run('same', '#inner', { value: 'same' });
         const other = await context.run('other', '#inner', { value: given });
@@ -103,7 +103,7 @@ describe('runs that go on', () => {
         return { out: inputs['in'] };
       },
     };
-    const bench = createBench(testNodes(acts));
+    const bench = createBench(testNodes(behaviours));
     expect((await bench.run(nested)).status).toBe('failed');
     given = 'second';
     const reused = reusableOf(await bench.records('run-1'));

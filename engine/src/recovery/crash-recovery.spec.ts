@@ -9,7 +9,7 @@ import { testNodes, type Behaviours } from '../testing/test-nodes.js';
 describe('recovery after a crash', () => {
   it('goes on after a crash without computing what ended', async () => {
     const calls: string[] = [];
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       a: () => {
         calls.push('a');
         return { out: 0 };
@@ -19,13 +19,13 @@ describe('recovery after a crash', () => {
         return { out: inputs['in'] };
       },
     };
-    const bench = await afterCrash(chain, acts, [
+    const bench = await afterCrash(chain, behaviours, [
       { type: 'run-start', time: 1 },
       ended('s', 1, 'value'),
       ended('a', 'kept'),
       { type: 'node-start', ...at, path: 'b' },
     ]);
-    const outcome = await (await bench.resume('run-1', planOf(chain, testNodes(acts)))).finish();
+    const outcome = await (await bench.resume('run-1', planOf(chain, testNodes(behaviours)))).finish();
     expect([plain(outcome.outputs), calls]).toEqual([{ value: 'kept' }, ['b 2']]);
     expect(kinds(await bench.records()).slice(4)).toEqual([
       'run-resume',
@@ -43,19 +43,19 @@ describe('recovery after a crash', () => {
   ])('a run that %s has written down that it began a node before that is called', async (_what, past) => {
     const written: string[] = [];
     const whenCalled: string[][] = [];
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       a: () => {
         whenCalled.push([...written]);
         return { out: 1 };
       },
     };
-    const { journal } = await afterCrash(single, acts, past, {});
+    const { journal } = await afterCrash(single, behaviours, past, {});
     const append: Journal['append'] = (runId, records, options) => {
       for (const record of records) written.push(record.type);
       return journal.append(runId, records, options);
     };
-    const bench = createBench(testNodes(acts), { journal: { ...journal, append } });
-    const run = await bench.resume('run-1', planOf(single, testNodes(acts)));
+    const bench = createBench(testNodes(behaviours), { journal: { ...journal, append } });
+    const run = await bench.resume('run-1', planOf(single, testNodes(behaviours)));
     expect((await run.finish()).status).toBe('done');
     expect(whenCalled).toHaveLength(1);
     expect(whenCalled[0]?.at(-1)).toBe('node-start');
@@ -63,7 +63,7 @@ describe('recovery after a crash', () => {
 
   it('a step keeps its idempotency key over a crash and over a resumed run; a step that was recorded is not repeated', async () => {
     const keys: string[] = [];
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       a: async ({ context }) => {
         const first = await context.step('one', async (step) => {
           keys.push(step.idempotencyKey);
@@ -76,11 +76,11 @@ describe('recovery after a crash', () => {
         return { out: first };
       },
     };
-    const plan = planOf(chain, testNodes(acts));
-    const whole = createBench(testNodes(acts));
+    const plan = planOf(chain, testNodes(behaviours));
+    const whole = createBench(testNodes(behaviours));
     await whole.run(chain, { inputs: { value: 1 } });
     const [one, two] = keys.splice(0);
-    const crashed = await afterCrash(chain, acts, [
+    const crashed = await afterCrash(chain, behaviours, [
       { type: 'run-start', time: 1 },
       ended('s', 1, 'value'),
       { type: 'node-start', ...at, path: 'a' },

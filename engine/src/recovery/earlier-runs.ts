@@ -11,6 +11,7 @@ export interface EarlierRuns {
   readonly unclear: Pick<ReadonlySet<string>, 'has'>;
 }
 
+/** What a run that continues no other has. */
 export const noEarlierRuns: EarlierRuns = { origin: [], unclear: new Set() };
 
 /** Name of the question about a node that may have run already; the attempt follows. */

@@ -16,9 +16,9 @@ describe('a look at a run', () => {
       { limits: { one: 1 } },
     );
     const now = bench.clock.now();
-    const working = await bench.start(one({ act: 'never', limits: ['one'] }, { wallMs: 9_000, idleMs: 7_000 }));
-    const waiting = await bench.start(one({ act: 'never', limits: ['one'] }));
-    const retrying = await bench.start(one({ act: 'fail' }, { retry: { attempts: 2, backoffMs: 400 } }));
+    const working = await bench.start(one({ behaviour: 'never', limits: ['one'] }, { wallMs: 9_000, idleMs: 7_000 }));
+    const waiting = await bench.start(one({ behaviour: 'never', limits: ['one'] }));
+    const retrying = await bench.start(one({ behaviour: 'fail' }, { retry: { attempts: 2, backoffMs: 400 } }));
     await turns(5);
     expect(working.handle.look()).toEqual({
       journalTries: 0,
@@ -58,7 +58,7 @@ describe('a look at a run', () => {
     const now = bench.clock.now();
     const run = await bench.start({
       nodes: Object.fromEntries(
-        ['ask', 'sleep', 'never'].map((act) => [act, { type: 'do', config: { inputs: [], act } }]),
+        ['ask', 'sleep', 'never'].map((behaviour) => [behaviour, { type: 'do', config: { inputs: [], behaviour } }]),
       ),
     });
     await turns(5);

@@ -37,8 +37,8 @@ function fickleJournal(answers: readonly Answer[]): Journal {
 const lanes: Sketch = {
   nodes: Object.fromEntries(
     [1, 2, 3, 4].flatMap((lane) => [
-      [`a${lane}`, { type: 'do', config: { inputs: [], act: 'wait' } }],
-      [`b${lane}`, { type: 'do', config: { act: 'wait' } }],
+      [`a${lane}`, { type: 'do', config: { inputs: [], behaviour: 'wait' } }],
+      [`b${lane}`, { type: 'do', config: { behaviour: 'wait' } }],
     ]),
   ),
   edges: [1, 2, 3, 4].map((lane) => `a${lane}.out -> b${lane}.in`),

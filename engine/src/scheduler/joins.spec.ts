@@ -42,12 +42,12 @@ describe('joins', () => {
       },
       edges: ['slow.out -> mid.in', `mid.out -> ${way}`, 'fast.out -> a.two', 'a.out -> e.value'],
     });
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       fast: () => ({ out: 'fast' }),
       slow: () => new Promise((_, reject) => gates.push(() => reject(new Error('lost anyway')))),
       a: () => ({ out: 'won' }),
     };
-    const bench = createBench(testNodes(acts));
+    const bench = createBench(testNodes(behaviours));
     const run = await bench.start(sketch('a.one'));
     await run.settle();
     gates[0]!();
@@ -56,7 +56,7 @@ describe('joins', () => {
     expect(run.events.find((event) => event.type === 'node-error')).toMatchObject({ path: 'slow', isCarried: false });
     expect(pathsOf(run.events, 'node-skip')).toEqual(['mid']);
 
-    const other = await createBench(testNodes(acts)).start(sketch('e.other'));
+    const other = await createBench(testNodes(behaviours)).start(sketch('e.other'));
     await other.settle();
     gates[1]!();
     expect((await other.finish()).status).toBe('failed');

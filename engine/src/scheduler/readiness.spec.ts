@@ -4,7 +4,7 @@ import { createBench, plain } from '../testing/harness.js';
 import { testNodes, type Behaviours } from '../testing/test-nodes.js';
 
 const router: Behaviours = { route: () => ({ left: 'l' }) };
-const fork = { type: 'do', config: { act: 'route', outputs: ['left', 'right'] } };
+const fork = { type: 'do', config: { behaviour: 'route', outputs: ['left', 'right'] } };
 
 describe('readiness', () => {
   it('finds inputs and outputs of a run by role, applies settings of the document', async () => {
@@ -33,7 +33,7 @@ describe('readiness', () => {
       {
         nodes: {
           s: 'in',
-          a: { type: 'do', config: { act: 'boom' }, run: { disabled: true } },
+          a: { type: 'do', config: { behaviour: 'boom' }, run: { disabled: true } },
           n: { type: 'count', run: { disabled: true } },
           e: { type: 'out', config: { fields: ['x', 'y'] } },
         },
@@ -50,7 +50,7 @@ describe('readiness', () => {
 
   it('passes by what a thread could carry: through an input that takes everything the value decides', async () => {
     const variable = { type: 'do', config: { inputs: ['first?', 'in'], outputs: ['out$'] }, run: { disabled: true } };
-    const text = { type: 'do', config: { act: 'write', outputs: ['out$'] } };
+    const text = { type: 'do', config: { behaviour: 'write', outputs: ['out$'] } };
     const bench = createBench(testNodes({ write: () => ({ out: 'typed' }) }));
     const outcome = await bench.run(
       {
@@ -167,18 +167,20 @@ describe('readiness', () => {
   it('runs parallel branches at the same time', async () => {
     let together = 0;
     let most = 0;
-    const act: Behaviours[string] = async () => {
+    const behaviour: Behaviours[string] = async () => {
       together += 1;
       most = Math.max(most, together);
       await new Promise((resolve) => setImmediate(resolve));
       together -= 1;
       return { out: 1 };
     };
-    const node = { type: 'do', config: { act: 'act', inputs: [] } };
-    await createBench(testNodes({ act })).run({ nodes: { a: node, b: node, c: node } });
+    const node = { type: 'do', config: { behaviour: 'behaviour', inputs: [] } };
+    await createBench(testNodes({ behaviour })).run({ nodes: { a: node, b: node, c: node } });
     expect(most).toBe(3);
     most = 0;
-    await createBench(testNodes({ act }), { host: { maxParallel: 2 } }).run({ nodes: { a: node, b: node, c: node } });
+    await createBench(testNodes({ behaviour }), { host: { maxParallel: 2 } }).run({
+      nodes: { a: node, b: node, c: node },
+    });
     expect(most).toBe(2);
   });
 });

@@ -2,6 +2,8 @@ import type { LabelledValue, RunEventOf } from '@heddle/core';
 
 /** Values of the ports that are carried. */
 export type Outputs = Readonly<Record<string, LabelledValue>>;
+
+/** Why a node does not run, as the event `node-skip` says it. */
 export type SkipReason = RunEventOf<'node-skip'>['reason'];
 
 /** Is called with each decision, in order, while it is made. It must not call back into the scheduler. */

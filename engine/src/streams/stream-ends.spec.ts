@@ -77,7 +77,7 @@ describe('the ends of streams', () => {
   });
 
   it('a producer that fails for good is alone to blame; its consumers are skipped', async () => {
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       p: async function* () {
         yield { delta: 'half' };
         await turns(3);
@@ -85,12 +85,12 @@ describe('the ends of streams', () => {
       },
       c: async ({ inputs }) => ({ out: (await collect(inputs['text'])).join('') }),
     };
-    const failed = await createBench(testNodes(acts)).run(piped);
+    const failed = await createBench(testNodes(behaviours)).run(piped);
     expect([failed.status, failed.error?.path]).toEqual(['failed', 'p']);
     expect(failed.events.filter((event) => event.type === 'node-skip')).toMatchObject([
       { path: 'c', reason: 'producer-failed' },
     ]);
-    const carried = await createBench(testNodes(acts)).run({
+    const carried = await createBench(testNodes(behaviours)).run({
       nodes: { ...piped.nodes, e: { type: 'out', config: { fields: ['value', 'bad'] } } },
       edges: [...piped.edges, 'p.error -> e.bad'],
     });

@@ -25,8 +25,8 @@ describe('streams', () => {
   });
 
   it('refuses to leave out a port that yielded, and deltas of unknown or unnamed ports', async () => {
-    const run = async (act: Behaviours[string], outputs = ['text$']) =>
-      (await createBench(testNodes({ p: act })).run({ nodes: { p: writer(outputs) } })).error?.message;
+    const run = async (behaviour: Behaviours[string], outputs = ['text$']) =>
+      (await createBench(testNodes({ p: behaviour })).run({ nodes: { p: writer(outputs) } })).error?.message;
     expect(
       await run(async function* () {
         yield { delta: 'x' };

@@ -132,7 +132,7 @@ describe('steps, asks and sleeps', () => {
   });
 
   it('sleeps without memory, and wakes at the time; due timers are read again at start', async () => {
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       a: async ({ context }) => {
         const before = context.now();
         await context.sleep(before + 60_000);
@@ -140,11 +140,11 @@ describe('steps, asks and sleeps', () => {
         return { out: 'awake' };
       },
     };
-    const bench = createBench(testNodes(acts));
+    const bench = createBench(testNodes(behaviours));
     const first = await (await bench.start(single)).handle.done;
     expect(first).toMatchObject({ status: 'suspended', until: bench.clock.now() + 60_000 });
     expect(await bench.journal.due()).toEqual([{ runId: 'run-1', until: first.until }]);
-    const plan = planOf(single, testNodes(acts));
+    const plan = planOf(single, testNodes(behaviours));
     const early = await bench.resume('run-1', plan);
     expect(await early.handle.done).toMatchObject({ status: 'suspended', until: first.until });
     expect((await bench.records()).map((event) => event.type)).toEqual([
@@ -162,21 +162,21 @@ describe('steps, asks and sleeps', () => {
   });
 
   it('an ask that nobody answers in time ends as expired', async () => {
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       a: async ({ context }) => ({
         out: (await context.requestInput('ok', { ...question, dueAt: 1_700_000_005_000 })).type,
       }),
     };
-    const bench = createBench(testNodes(acts));
+    const bench = createBench(testNodes(behaviours));
     const suspended = await (await bench.start(single)).handle.done;
     expect(suspended.until).toBe(1_700_000_005_000);
     bench.clock.jump(1_700_000_005_001);
-    const outcome = await (await bench.resume('run-1', planOf(single, testNodes(acts)))).finish();
+    const outcome = await (await bench.resume('run-1', planOf(single, testNodes(behaviours)))).finish();
     expect(plain(outcome.outputs)).toEqual({ value: 'expired' });
   });
 
   it('a suspended node and one that waits for a nested run hold no slot', async () => {
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       a: async ({ context }) => ({ out: (await context.run('n', '#inner', { value: 1 })).outputs['value'] }),
       x: async ({ inputs }) => {
         await turns(2);
@@ -189,13 +189,13 @@ describe('steps, asks and sleeps', () => {
       edges: nested.edges!,
       workflows: { inner: { ...inner, nodes: { ...inner.nodes, x: { type: 'do', config: { limits: ['one'] } } } } },
     };
-    const outcome = await createBench(testNodes(acts), { limits: { one: 1 } }).run(sketch);
+    const outcome = await createBench(testNodes(behaviours), { limits: { one: 1 } }).run(sketch);
     expect(plain(outcome.outputs)).toEqual({ value: 1 });
     expect(outcome.events.filter((event) => event.type === 'node-queue')).toEqual([]);
   });
 
   it('clocks begin with the slot and stop while a nested run or another queue is waited for', async () => {
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       first: async ({ context }) => {
         await new Promise<void>((resolve) => bench.clock.at(context.now() + 5_000, resolve));
         return { out: 1 };
@@ -207,7 +207,7 @@ describe('steps, asks and sleeps', () => {
         return { out: 'in time' };
       },
     };
-    const bench = createBench(testNodes(acts), { limits: { one: 1 } });
+    const bench = createBench(testNodes(behaviours), { limits: { one: 1 } });
     const outcome = await bench.run({
       nodes: {
         first: { type: 'do', config: { inputs: [], limits: ['one'] } },

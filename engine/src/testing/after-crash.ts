@@ -7,12 +7,12 @@ import { testNodes, type Behaviours } from './test-nodes.js';
 /** A bench whose journal has these records of run-1 and nothing more: the process died. */
 export async function afterCrash(
   sketch: Sketch,
-  acts: Behaviours,
+  behaviours: Behaviours,
   records: readonly RunRecord[],
   inputs: Record<string, unknown> = { value: 1 },
 ): Promise<TestBench> {
   const journal = createMemoryJournal(createFakeClock());
-  const bench = createBench(testNodes(acts), { journal });
+  const bench = createBench(testNodes(behaviours), { journal });
   await bench.accept(sketch, { inputs, runId: 'run-1' });
   if (records.length > 0) await journal.append('run-1', records);
   return bench;

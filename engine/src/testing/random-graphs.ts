@@ -38,7 +38,7 @@ export function randomGraph(seed: number, size: number, options: GraphOptions): 
   const out = { count: 0 };
   const definitions = testNodes({
     random: ({ inputs, context }) =>
-      counted(out, act(behaviour, calls, inputs, context, options.hasSuspension === true)),
+      counted(out, perform(behaviour, calls, inputs, context, options.hasSuspension === true)),
   });
   const inner = randomSketch(
     dice,
@@ -88,7 +88,7 @@ function randomSketch(dice: Dice, size: number, options: GraphOptions, isInner: 
     const workflow = options.hasNested && dice(5) === 0 ? { workflow: '#inner' } : {};
     nodes[id] = {
       type: 'do',
-      config: { act: 'random', inputs, outputs: ['a', 'b', ...(hasText ? ['t$'] : [])], ...workflow },
+      config: { behaviour: 'random', inputs, outputs: ['a', 'b', ...(hasText ? ['t$'] : [])], ...workflow },
       run: {
         ...(isAny ? { join: 'any' as const } : {}),
         ...(dice(15) === 0 && !isAny ? { disabled: true } : {}),
@@ -181,7 +181,7 @@ function bypass(node: PlanNode, inputs: Readonly<Record<string, unknown>>): Reco
 }
 
 /** The same meaning as a function that the engine calls: at once, later, or as a stream, now and then failing the first time. */
-function act(
+function perform(
   behaviour: Behaviour,
   calls: Map<string, number>,
   inputs: Readonly<Record<string, unknown>>,

@@ -61,7 +61,7 @@ export const sink = defineNode({
 });
 
 const doConfig = z.object({
-  act: z.string().default(''),
+  behaviour: z.string().default(''),
   inputs: z.array(z.string()).default(['in']),
   outputs: z.array(z.string()).default(['out']),
   limits: z.array(z.string()).default([]),
@@ -81,7 +81,7 @@ function configOf(config: object): DoConfig {
   return read;
 }
 
-/** The node types of a test: `do` runs the behaviour named by config `act`; its inputs may be `name`, `name?`, `name*` (many) or `name~` (stream). */
+/** The node types of a test: `do` runs the behaviour named by config `behaviour`; its inputs may be `name`, `name?`, `name*` (many) or `name~` (stream). */
 export function testNodes(behaviours: Behaviours = {}): NodeDefinition[] {
   const step = defineNode({
     type: 'do',
@@ -109,9 +109,9 @@ export function testNodes(behaviours: Behaviours = {}): NodeDefinition[] {
       return workflow === undefined ? [] : [{ kind: 'workflow', id: workflow, field: 'workflow' }];
     },
     run: ({ config, inputs, context }) => {
-      const { act } = configOf(config);
+      const { behaviour: named } = configOf(config);
       const id = /([^/@#]+)[^/]*$/.exec(context.path)?.[1] ?? '';
-      const behaviour = behaviours[act] ?? behaviours[id];
+      const behaviour = behaviours[named] ?? behaviours[id];
       // A test's behaviour gives whatever it wants to try out.
       return (behaviour === undefined ? { out: inputs['in'] } : behaviour({ inputs, context, id })) as Record<
         string,

@@ -54,14 +54,14 @@ describe.each([
     await turns(5);
     expect(plain((await started.handle.done).outputs)).toEqual({ value: 'second' });
 
-    const acts = failsOnce();
-    const first = createBench(testNodes(acts));
+    const behaviours = failsOnce();
+    const first = createBench(testNodes(behaviours));
     const sketch = one({ retry: { attempts: 2, backoffMs: 1_000 } });
     const broken = await first.start(sketch);
     await broken.settle();
     await broken.handle.release();
     first.clock.jump(first.clock.now() + jump);
-    const resumed = await first.resume('run-1', planOf(sketch, testNodes(acts)));
+    const resumed = await first.resume('run-1', planOf(sketch, testNodes(behaviours)));
     const begin = first.clock.steady?.now() ?? 0;
     expect(plain((await resumed.finish()).outputs)).toEqual({ value: 'second' });
     expect((first.clock.steady?.now() ?? 0) - begin).toBeLessThanOrEqual(2_000);
@@ -81,7 +81,7 @@ describe.each([
 
 it('a wait and a question end by the wall clock: when it is set past their time, they are over', async () => {
   const dueAt = 1_700_000_000_000 + hour;
-  const acts: Behaviours = {
+  const behaviours: Behaviours = {
     a: async ({ context }) => {
       const answer = await context.requestInput('ok', { title: 'May I?', schema: { type: 'boolean' }, dueAt });
       await context.sleep(dueAt + hour);
@@ -93,7 +93,7 @@ it('a wait and a question end by the wall clock: when it is set past their time,
     nodes: { ...one().nodes, b: { type: 'do', config: { inputs: [] } } },
     edges: ['a.out -> e.value', 'b.out -> e.bad'],
   };
-  const bench = createBench(testNodes(acts));
+  const bench = createBench(testNodes(behaviours));
   const started = await bench.start(sketch);
   await started.settle();
   bench.clock.jump(dueAt);
@@ -168,14 +168,14 @@ describe('a clock that is set back', () => {
 
   it('makes no question wait longer for its end, nor for a reminder before it', async () => {
     const begun = 1_700_000_000_000;
-    const acts: Behaviours = {
+    const behaviours: Behaviours = {
       a: async ({ context }) => {
         const times = { assignee: 'ada', remindAt: begun + hour / 2, dueAt: begun + hour };
         return { out: (await context.requestInput('ok', { title: 'May I?', schema: {}, ...times })).type };
       },
       b: never,
     };
-    const bench = createBench(testNodes(acts));
+    const bench = createBench(testNodes(behaviours));
     const started = await bench.start(beside);
     await started.settle();
     bench.clock.jump(begun - 25 * hour);

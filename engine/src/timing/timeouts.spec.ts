@@ -27,7 +27,7 @@ describe('time-outs', () => {
   });
 
   it('idle: deltas and progress are signs of life, silence is not', async () => {
-    const acts = (signs: number): Behaviours => ({
+    const behaviours = (signs: number): Behaviours => ({
       a: async function* ({ context }) {
         for (let sign = 0; sign < signs; sign += 1) {
           await new Promise<void>((resolve) => bench.clock.at(context.now() + 400, resolve));
@@ -38,9 +38,9 @@ describe('time-outs', () => {
         return { out: 'x'.repeat(Math.ceil(signs / 2)) };
       },
     });
-    let bench = createBench(testNodes(acts(9)));
+    let bench = createBench(testNodes(behaviours(9)));
     expect((await bench.run(one({ idleMs: 500 }))).status).toBe('done');
-    bench = createBench(testNodes(acts(3)));
+    bench = createBench(testNodes(behaviours(3)));
     expect((await bench.run(one({ idleMs: 500 }))).error?.code).toBe('node_idle');
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LanguageModel } from '@heddle/core';
 import { createFakeLanguageModel, runNode } from '@heddle/core/testing';
-import { generate } from '../generate.node.js';
+import { generate } from '../model/generate.node.js';
 
 describe('a prompt that must fit', () => {
   it('asks the model for a count only where a prompt might not fit', async () => {

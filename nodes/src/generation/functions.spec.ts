@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createFakeLanguageModel, parseConfig, portsOf, runNode, type FakeReply } from '@heddle/core/testing';
-import { generate } from '../generate.node.js';
+import { generate } from '../model/generate.node.js';
 
 const weather = {
   name: 'weather',

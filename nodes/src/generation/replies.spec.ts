@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { HeddleError, type LanguageModel } from '@heddle/core';
 import { createFakeContext, createFakeLanguageModel, runNode } from '@heddle/core/testing';
-import { generate } from '../generate.node.js';
+import { generate } from '../model/generate.node.js';
 import { passages, run } from '../testing/run-generate.js';
 
 describe('replies of a model to generate', () => {

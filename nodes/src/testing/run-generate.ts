@@ -6,7 +6,7 @@ import {
   type FakeScript,
   type RunNodeOptions,
 } from '@heddle/core/testing';
-import { generate } from '../generate.node.js';
+import { generate } from '../model/generate.node.js';
 
 /** Two documents' worth of passages. */
 export const passages: Passage[] = [

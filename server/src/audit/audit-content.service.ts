@@ -15,21 +15,17 @@ export class AuditContentService {
     const text = this.audit.content.read(hash);
     if (text === undefined)
       throw new HeddleError('not_found', 'This content is not kept: it was erased, too long, or kept long enough.');
-    await this.audit.write([
-      { act: 'export', who: who.id, subject: 'audit', isAllowed: true, details: { step: 'content seen', hash } },
-    ]);
+    const details = { step: 'content seen', hash } as const;
+    await this.audit.write({ kind: 'export', who: who.id, subject: 'audit', details });
     return { hash, text };
   }
 
   /** Gives the number of erased texts. */
   erase(who: Pick<Principal, 'id'>, { run, level, before }: EraseContentQuery): Promise<number> {
     this.keeper.flush();
-    const what = { run, level };
-    const details = { step: 'contents of model calls', ...what, before };
-    return this.audit.act(
-      (texts: number) => [
-        { act: 'erase', who: who.id, subject: 'audit', isAllowed: true, details: { ...details, texts } },
-      ],
+    const details = { step: 'contents of model calls', run, level, before } as const;
+    return this.audit.write(
+      (texts) => ({ kind: 'erase', who: who.id, subject: 'audit', details: { ...details, texts } }),
       () => this.audit.content.erase({ runId: run, level, before }),
     );
   }

@@ -30,7 +30,7 @@ describe('contents of the audit record', () => {
     const hash = keep('r', 'Dear Ada, your balance is 12.');
     expect((await read(hash)).body).toEqual({ hash, text: 'Dear Ada, your balance is 12.' });
     expect((await read(contentHash('other'))).status).toBe(404);
-    const seen = await server.heddle.audit.list({ act: ['export'] });
+    const seen = await server.heddle.audit.list({ kinds: ['export'] });
     expect(seen).toMatchObject([{ who: 'local', details: { step: 'content seen', hash } }]);
   });
 
@@ -44,8 +44,8 @@ describe('contents of the audit record', () => {
     expect((await read(third)).status).toBe(404);
     expect((await erase(`before=${clock.now() + 1}`)).body).toEqual({ erased: 1 });
     expect((await server.call('GET', '/api/audit/verify')).body.isWhole).toBe(true);
-    const acts = await server.heddle.audit.list({ act: ['erase'] });
-    expect(acts.map(({ details }) => details['texts'])).toEqual([1, 1, 1]);
+    const events = await server.heddle.audit.list({ kinds: ['erase'] });
+    expect(events.map(({ details }) => details['texts'])).toEqual([1, 1, 1]);
   });
 
   it('go where they are older than the limit of their label', async () => {

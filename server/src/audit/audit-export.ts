@@ -3,7 +3,7 @@ import { canonicalJson, type Audit, type AuditRecord } from '@heddle/core';
 /** The format of an export. */
 export type ExportFormat = 'jsonl' | 'csv';
 
-type Range = Pick<Parameters<Audit['list']>[0], 'from' | 'to' | 'act' | 'who' | 'project' | 'subject'>;
+type Range = Pick<Parameters<Audit['list']>[0], 'from' | 'to' | 'kinds' | 'who' | 'project' | 'subject'>;
 
 const columns = [
   'number',

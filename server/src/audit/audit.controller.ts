@@ -1,7 +1,7 @@
 import {
-  AuditAct,
   AuditCheck,
   AuditContentReply,
+  AuditEventKind,
   AuditReply,
   EraseContentQuery,
   ErasedReply,
@@ -25,8 +25,8 @@ import { exportAudit } from './audit-export.js';
 const time = z.coerce.number().nonnegative().optional();
 const Range = z.object({
   act: z
-    .union([AuditAct, z.array(AuditAct)])
-    .transform((act) => [act].flat())
+    .union([AuditEventKind, z.array(AuditEventKind)])
+    .transform((kinds) => [kinds].flat())
     .optional(),
   who: z.string().optional(),
   project: z.string().optional(),
@@ -52,8 +52,8 @@ export class AuditController {
   @Get()
   @Access('audit:read')
   @Reply(AuditReply)
-  async list(@Query({ schema: AuditQuery }) query: z.infer<typeof AuditQuery>): Promise<AuditReply> {
-    const records = [...(await this.audit.list(query))];
+  async list(@Query({ schema: AuditQuery }) { act: kinds, ...query }: z.infer<typeof AuditQuery>): Promise<AuditReply> {
+    const records = [...(await this.audit.list({ kinds, ...query }))];
     return { records, names: namesOfShares(records, (id) => this.channels.find(id)) };
   }
 
@@ -92,12 +92,11 @@ export class AuditController {
     @Caller() caller: Principal,
   ): Promise<StreamableFile> {
     const details = { format, ...range };
-    await this.audit.write([{ act: 'export', who: caller.id, subject: 'audit', isAllowed: true, details }]);
-    return new StreamableFile(Readable.from(exportAudit(this.audit, range, format)), {
+    const { act: kinds, ...rest } = range;
+    await this.audit.write({ kind: 'export', who: caller.id, subject: 'audit', details });
+    return new StreamableFile(Readable.from(exportAudit(this.audit, { kinds, ...rest }, format)), {
       type: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
       disposition: `attachment; filename="audit.${format}"`,
     });
   }
 }
-
-/** The members that have a value. */

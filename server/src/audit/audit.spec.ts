@@ -6,10 +6,10 @@ describe('the audit record over HTTP', () => {
   let server: TestServer;
   beforeEach(async () => {
     server = await startTestServer();
-    const entry = { act: 'secret', who: 'user:a', subject: 'secret:x', isAllowed: true } as const;
+    const owner = '=1+1, "quoted"';
     await server.heddle.audit.write([
-      { ...entry, details: { name: '=1+1, "quoted"' } },
-      { ...entry, act: 'key', who: '=cmd', details: {} },
+      { kind: 'secret', who: 'user:a', subject: 'secret:x', details: { step: 'set', owner } },
+      { kind: 'key', who: '=cmd', subject: 'key:k', details: { step: 'revoked', name: 'k' } },
     ]);
   });
   afterEach(() => server.close());

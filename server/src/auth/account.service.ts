@@ -13,7 +13,9 @@ import {
 import {
   HeddleError,
   steadySource,
+  type AccountStep,
   type Audit,
+  type AuditEvent,
   type Clock,
   type PasswordRequest,
   type Principal,
@@ -94,10 +96,10 @@ export class AccountService {
     this.rates.take(`setup:${networkOf(browser.ip)}`, 10);
     const { users, links, sessions, places } = this.stores;
     const hash = await hashPassword(password);
-    const begun = await this.audit.act(
-      ({ user, isNew, session }: { user: StoredUser; isNew: boolean; session: BegunSession | undefined }) => [
-        entry(user, 'user', { step: isNew ? 'made the owner by a link' : 'password set by a link' }),
-        ...(session === undefined ? [] : [entry(user, 'sign-in', { with: 'one-time link', address: browser.ip })]),
+    const begun = await this.audit.write(
+      ({ user, isNew, session }) => [
+        accountChange(user, isNew ? 'made the owner by a link' : 'password set by a link'),
+        ...(session === undefined ? [] : [signedIn(user, 'one-time link', browser)]),
       ],
       () => {
         const link = links.take(token);
@@ -138,7 +140,7 @@ export class AccountService {
     // Failed attempts of others from this network still count. Otherwise a user could guess on after signing in to their own account.
     this.rates.giveBack(`sign-in:${network}`);
     this.rates.clear(counted);
-    return this.audit.act([entry(user, 'sign-in', { with: step ?? 'password', address: browser.ip })], () => {
+    return this.audit.write(signedIn(user, step ?? 'password', browser), () => {
       users.sawSignIn(user.id);
       places.remember(user.id, network);
       return beginSession(this.stores, user.id, browser);
@@ -154,7 +156,7 @@ export class AccountService {
     const user = this.userOf(principal);
     await this.checkCurrent(user, current);
     const hash = await hashPassword(next);
-    return this.audit.act([entry(user, 'user', { step: 'password changed' })], () => {
+    return this.audit.write(accountChange(user, 'password changed'), () => {
       this.stores.users.setPassword(user.id, hash);
       this.stores.sessions.endAll(user.id);
       this.stores.links.endAll(user.id);
@@ -177,7 +179,7 @@ export class AccountService {
     if (step === undefined)
       throw new HeddleError('sign_in_failed', 'The code is wrong: is the clock of the phone right?');
     const codes = await newRecoveryCodes();
-    await this.audit.act([entry(user, 'user', { step: 'second factor on' })], () =>
+    await this.audit.write(accountChange(user, 'second factor on'), () =>
       this.stores.users.setTotp(user.id, { secret, step, codes }),
     );
     return codes;
@@ -187,7 +189,7 @@ export class AccountService {
   async removeTotp(principal: Principal, password: string): Promise<void> {
     const user = this.userOf(principal);
     await this.checkCurrent(user, password);
-    await this.audit.act([entry(user, 'user', { step: 'second factor off' })], () =>
+    await this.audit.write(accountChange(user, 'second factor off'), () =>
       this.stores.users.setTotp(user.id, undefined),
     );
   }
@@ -220,10 +222,9 @@ export class AccountService {
 
   /** Records a refused sign-in. An unknown address is not recorded: people type passwords there. */
   private async refused(user: StoredUser | undefined, { ip }: Browser, reason: string): Promise<HeddleError> {
-    const subject = user === undefined ? 'user' : `user:${user.id}`;
-    await this.audit.write([
-      { act: 'sign-in', who: 'anonymous', subject, isAllowed: false, details: { reason, address: ip } },
-    ]);
+    const subject = user === undefined ? 'user' : (`user:${user.id}` as const);
+    const details = { reason, address: ip };
+    await this.audit.write({ kind: 'sign-in', who: 'anonymous', subject, isAllowed: false, details });
     return new HeddleError('sign_in_failed', 'Email address or password is wrong.');
   }
 
@@ -240,9 +241,12 @@ export class AccountService {
   }
 }
 
-function entry(user: StoredUser, act: 'sign-in' | 'user', details: Readonly<Record<string, unknown>>) {
-  const id = `user:${user.id}`;
-  return { act, who: id, subject: id, isAllowed: true, details: { ...details } };
+function accountChange({ id }: StoredUser, step: AccountStep): AuditEvent {
+  return { kind: 'user', who: `user:${id}`, subject: `user:${id}`, details: { step } };
+}
+
+function signedIn({ id }: StoredUser, method: string, { ip }: Browser): AuditEvent {
+  return { kind: 'sign-in', who: `user:${id}`, subject: `user:${id}`, details: { with: method, address: ip } };
 }
 
 const deadLink = (): HeddleError =>

@@ -1,6 +1,7 @@
 import {
   defaultProject,
   HeddleError,
+  type AuditActor,
   type Permission,
   type Principal,
   type ResourceName,
@@ -52,6 +53,19 @@ export const Caller = createParamDecorator((_data: unknown, context: ExecutionCo
   const principal = principalOf(requestOf(context));
   if (principal === undefined) throw new HeddleError('internal', 'A route asks for its caller and has no access rule.');
   return principal;
+});
+
+/**
+ * The caller of a route with the project of its resource, for the audit event of what the route does.
+ *
+ * @example @Delete(':id') remove(@Param('id') id: string, @Actor() by: AuditActor) { return this.things.remove(id, by); }
+ */
+export const Actor = createParamDecorator((_data: unknown, context: ExecutionContext): AuditActor => {
+  const request = requestOf(context);
+  const resource = resourceOf(request);
+  const who = principalOf(request)?.id;
+  if (who === undefined) throw new HeddleError('internal', 'A route asks for its caller and has no access rule.');
+  return { who, project: resource?.kind === 'installation' ? undefined : resource?.project };
 });
 
 /** The HTTP request, or the socket, of a call. */

@@ -3,6 +3,8 @@ import {
   defaultProject,
   HeddleError,
   type Audit,
+  type AuditEvent,
+  type AuditEventOf,
   type Clock,
   type CreateKeyRequest,
   type KeyReply,
@@ -42,10 +44,8 @@ export class KeyService {
     const { keys } = this.stores;
     const scopes = await this.checked(project, asked);
     const owner = service === undefined ? principal.id : this.serviceIn(project, service);
-    const { key, secret } = await this.audit.act(
-      (made: { readonly key: StoredKey; readonly secret: string }) => [
-        entry(principal, made.key, { step: 'made', name, owner, scopes }),
-      ],
+    const { key, secret } = await this.audit.write(
+      (made) => keyEvent(principal, made.key, { step: 'made', name, owner, scopes }),
       () => keys.create({ name, owner, project, scopes }),
     );
     return { key: keyReply(key), secret };
@@ -57,7 +57,7 @@ export class KeyService {
     const { keys } = this.stores;
     const key = keys.get(id);
     const scopes = await this.checked(key.project, asked, key.scopes);
-    await this.audit.act([entry(principal, key, { step: 'changed', name: key.name, scopes })], () =>
+    await this.audit.write(keyEvent(principal, key, { step: 'changed', name: key.name, scopes }), () =>
       keys.setScopes(id, scopes),
     );
     return keyReply(keys.get(id));
@@ -67,7 +67,7 @@ export class KeyService {
   async revoke(principal: Pick<Principal, 'id'>, id: string): Promise<void> {
     const { keys } = this.stores;
     const key = keys.get(id);
-    await this.audit.act([entry(principal, key, { step: 'revoked', name: key.name })], () => keys.revoke(id));
+    await this.audit.write(keyEvent(principal, key, { step: 'revoked', name: key.name }), () => keys.revoke(id));
   }
 
   /** The scopes to store. What did not change is not checked again. Errors: `bad_request`, `budget_not_found`, `workflow_not_found`. */
@@ -117,9 +117,12 @@ export class KeyService {
   }
 }
 
-function entry(who: Pick<Principal, 'id'>, key: StoredKey, details: Readonly<Record<string, unknown>>) {
-  const { id, project } = key;
-  return { act: 'key' as const, who: who.id, project, subject: `key:${id}`, isAllowed: true, details: { ...details } };
+function keyEvent(
+  who: Pick<Principal, 'id'>,
+  { id, project }: StoredKey,
+  details: AuditEventOf<'key'>['details'],
+): AuditEvent {
+  return { kind: 'key', who: who.id, project, subject: `key:${id}`, details };
 }
 
 function keyReply(key: StoredKey): KeyReply {

@@ -3,11 +3,13 @@ import {
   authorise,
   HeddleError,
   type Audit,
-  type AuditAct,
+  type AuditEvent,
+  type AuditEventOf,
   type Clock,
   type MemberReply,
   type Principal,
   type ProjectReply,
+  type ProjectStep,
   type Role,
 } from '@heddle/core';
 
@@ -30,8 +32,8 @@ export class ProjectService {
   /** Makes a project. Its maker becomes the owner. */
   async create(principal: Principal, name: string): Promise<ProjectReply> {
     const { projects } = this.stores;
-    const made = await this.audit.act(
-      ({ id }: StoredProject) => [entry(principal, 'project', id, { step: 'made', name })],
+    const made = await this.audit.write(
+      ({ id }) => projectEvent(principal, id, 'made', name),
       () => {
         const project = projects.create(name);
         if (principal.kind === 'user') projects.setRoles(project.id, principal.id, ['owner']);
@@ -45,7 +47,7 @@ export class ProjectService {
   /** Errors: `project_not_found`. */
   async rename(principal: Principal, id: string, name: string): Promise<ProjectReply> {
     const { projects } = this.stores;
-    await this.audit.act([entry(principal, 'project', id, { step: 'renamed', name })], () => projects.rename(id, name));
+    await this.audit.write(projectEvent(principal, id, 'renamed', name), () => projects.rename(id, name));
     return this.reply(projects.get(id), principal);
   }
 
@@ -59,10 +61,10 @@ export class ProjectService {
     return this.setArchived(principal, id, 'taken out of the archive', undefined);
   }
 
-  private async setArchived(principal: Principal, id: string, step: string, at: number | undefined) {
+  private async setArchived(principal: Principal, id: string, step: ProjectStep, at: number | undefined) {
     const { projects } = this.stores;
     const { name } = projects.get(id);
-    await this.audit.act([entry(principal, 'project', id, { step, name })], () => projects.setArchived(id, at));
+    await this.audit.write(projectEvent(principal, id, step, name), () => projects.setArchived(id, at));
     return this.reply(projects.get(id), principal);
   }
 
@@ -71,15 +73,15 @@ export class ProjectService {
     if (principal.kind !== 'user')
       throw new HeddleError('bad_request', 'Only a user who is signed in can leave a project.');
     const { projects } = this.stores;
-    const details = { member: principal.id, roles: [], step: 'left' };
-    await this.audit.act([entry(principal, 'role', id, details)], () => projects.setRoles(id, principal.id, []));
+    const details = { member: principal.id, roles: [], step: 'left' } as const;
+    await this.audit.write(roleEvent(principal, id, details), () => projects.setRoles(id, principal.id, []));
   }
 
   /** Errors: `project_not_found`, `conflict` for the default project or one that is not empty. */
   async remove(principal: Principal, id: string): Promise<void> {
     const { projects } = this.stores;
     const { name } = projects.get(id);
-    await this.audit.act([entry(principal, 'project', id, { step: 'removed', name })], () => projects.remove(id));
+    await this.audit.write(projectEvent(principal, id, 'removed', name), () => projects.remove(id));
   }
 
   /** Errors: `project_not_found`. */
@@ -104,8 +106,7 @@ export class ProjectService {
   async setMember(principal: Principal, id: string, named: string, roles: readonly Role[]): Promise<MemberReply[]> {
     const { projects } = this.stores;
     const member = this.memberOf(named);
-    const details = { member, roles };
-    await this.audit.act([entry(principal, 'role', id, details)], () => projects.setRoles(id, member, roles));
+    await this.audit.write(roleEvent(principal, id, { member, roles }), () => projects.setRoles(id, member, roles));
     return this.members(id);
   }
 
@@ -117,13 +118,14 @@ export class ProjectService {
   /** Makes a service account with roles in a project; keys act for it. Errors: `project_not_found`. */
   createService(principal: Principal, name: string, project: string, roles: readonly Role[]): Promise<StoredService> {
     const { projects } = this.stores;
-    return this.audit.act(
-      ({ id }: StoredService) => [
-        {
-          ...entry(principal, 'user', project, { step: 'service account made', name, roles }),
-          subject: `service:${id}`,
-        },
-      ],
+    return this.audit.write(
+      ({ id }) => ({
+        kind: 'user',
+        who: principal.id,
+        project,
+        subject: `service:${id}`,
+        details: { step: 'service account made', name, roles },
+      }),
       () => {
         const service = projects.createService(name);
         projects.setRoles(project, `service:${service.id}`, roles);
@@ -134,8 +136,8 @@ export class ProjectService {
 
   /** Removes a service account; its keys stop working. Errors: `user_not_found`. */
   async removeService(principal: Principal, id: string): Promise<void> {
-    const details = { step: 'service account removed' };
-    await this.audit.act([{ act: 'user', who: principal.id, subject: `service:${id}`, isAllowed: true, details }], () =>
+    const details = { step: 'service account removed' } as const;
+    await this.audit.write({ kind: 'user', who: principal.id, subject: `service:${id}`, details }, () =>
       this.stores.projects.removeService(id),
     );
   }
@@ -163,6 +165,10 @@ export class ProjectService {
   }
 }
 
-function entry(who: Principal, act: AuditAct, project: string, details: Readonly<Record<string, unknown>>) {
-  return { act, who: who.id, project, subject: `project:${project}`, isAllowed: true, details: { ...details } };
+function projectEvent({ id: who }: Principal, project: string, step: ProjectStep, name: string): AuditEvent {
+  return { kind: 'project', who, project, subject: `project:${project}`, details: { step, name } };
+}
+
+function roleEvent({ id: who }: Principal, project: string, details: AuditEventOf<'role'>['details']): AuditEvent {
+  return { kind: 'role', who, project, subject: `project:${project}`, details };
 }

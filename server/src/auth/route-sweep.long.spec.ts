@@ -73,7 +73,7 @@ describe('every route', () => {
     });
     const file = await server.heddle.parts.blobs.put(Buffer.from('text'), { name: 'a.txt', mediaType: 'text/plain' });
     const provider = { id: 'alphas-provider', kind: 'openai-compatible', baseUrl: 'http://10.1.2.3/v1' };
-    await server.heddle.connections.create(Connection.parse(provider));
+    await server.heddle.connections.create(Connection.parse(provider), { who: 'local' });
     const transport = { kind: 'http', url: 'http://10.1.2.3/mcp' };
     await server.heddle.tools.create(ToolServer.parse({ id: 'alphas-tools', transport }), 'local');
     const owner = identity.users.create({ email: 'ada@example.org', name: 'Ada' });

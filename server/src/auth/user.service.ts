@@ -3,6 +3,7 @@ import {
   defaultProject,
   HeddleError,
   type Audit,
+  type AuditEvent,
   type ChangeUserRequest,
   type CreateUserRequest,
   type Principal,
@@ -36,10 +37,8 @@ export class UserService {
         'conflict',
         'The first user must be an owner: somebody has to be able to invite the others.',
       );
-    const made = await this.audit.act(
-      ({ user }: { readonly user: UserReply; readonly token: string }) => [
-        { act: 'user', who: who.id, subject: `user:${user.id}`, isAllowed: true, details: { step: 'invited', roles } },
-      ],
+    const made = await this.audit.write(
+      ({ user }) => ({ kind: 'user', who: who.id, subject: `user:${user.id}`, details: { step: 'invited', roles } }),
       () => {
         const user = users.create({ email, name });
         projects.setRoles(defaultProject, `user:${user.id}`, roles);
@@ -56,9 +55,9 @@ export class UserService {
     const { users, links } = this.stores;
     if (users.get(id).isDisabled)
       throw new HeddleError('conflict', 'This account is disabled: enable it first, then make a link.');
-    return this.audit.act(
-      [{ act: 'user', who: who.id, subject: `user:${id}`, isAllowed: true, details: { step: 'link made' } }],
-      () => links.create({ purpose: 'password', userId: id }, week),
+    const details = { step: 'link made' } as const;
+    return this.audit.write({ kind: 'user', who: who.id, subject: `user:${id}`, details }, () =>
+      links.create({ purpose: 'password', userId: id }, week),
     );
   }
 
@@ -67,43 +66,21 @@ export class UserService {
     const { users, projects, sessions, links } = this.stores;
     const roles = rolesInDefault(this.reply(users.get(id)), change.roles);
     const isDisabled = change.isDisabled === users.get(id).isDisabled ? undefined : change.isDisabled;
-    const subject = `user:${id}`;
-    await this.audit.act(
-      [
-        ...(roles === undefined
-          ? []
-          : [
-              {
-                act: 'role' as const,
-                who: who.id,
-                project: defaultProject,
-                subject,
-                isAllowed: true,
-                details: { roles },
-              },
-            ]),
-        ...(isDisabled === undefined
-          ? []
-          : [
-              {
-                act: 'user' as const,
-                who: who.id,
-                subject,
-                isAllowed: true,
-                details: { step: isDisabled ? 'disabled' : 'enabled' },
-              },
-            ]),
-      ],
-      () => {
-        if (roles !== undefined) projects.setRoles(defaultProject, subject, roles);
-        if (isDisabled === undefined) return;
-        if (isDisabled) this.refuseLastOwner(id);
-        users.setDisabled(id, isDisabled);
-        if (!isDisabled) return;
-        sessions.endAll(id);
-        links.endAll(id);
-      },
-    );
+    const subject = `user:${id}` as const;
+    const events: AuditEvent[] = [];
+    if (roles !== undefined)
+      events.push({ kind: 'role', who: who.id, project: defaultProject, subject, details: { roles } });
+    if (isDisabled !== undefined)
+      events.push({ kind: 'user', who: who.id, subject, details: { step: isDisabled ? 'disabled' : 'enabled' } });
+    await this.audit.write(events, () => {
+      if (roles !== undefined) projects.setRoles(defaultProject, subject, roles);
+      if (isDisabled === undefined) return;
+      if (isDisabled) this.refuseLastOwner(id);
+      users.setDisabled(id, isDisabled);
+      if (!isDisabled) return;
+      sessions.endAll(id);
+      links.endAll(id);
+    });
     this.accounts.recount();
     return this.reply(users.get(id));
   }

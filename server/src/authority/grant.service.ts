@@ -75,8 +75,8 @@ export class GrantService {
     this.checkProjects(projects, (project) => known(project) || grants.projectsOf(kind, id).includes(project));
     const uses = (await findUses(this.dependencies))(kind, id);
     const had = uses.filter(({ project }) => grants.has(project, kind, id));
-    const details = { step: 'granted', projects };
-    await audit.act([{ act: 'grant', who: who.id, subject: `${kind}:${id}`, isAllowed: true, details }], () =>
+    const details = { step: 'granted', projects } as const;
+    await audit.write({ kind: 'grant', who: who.id, subject: `${kind}:${id}`, details }, () =>
       grants.set(kind, id, projects),
     );
     onChange();
@@ -94,8 +94,8 @@ export class GrantService {
       ),
     );
     const shared = found.flat().filter(({ projects }) => projects.includes(from) && !projects.includes(to));
-    const details = { step: 'granted as another project has it', from, things: shared.length };
-    await audit.act([{ act: 'grant', who: who.id, subject: `project:${to}`, isAllowed: true, details }], () => {
+    const details = { step: 'granted as another project has it', from, things: shared.length } as const;
+    await audit.write({ kind: 'grant', who: who.id, subject: `project:${to}`, details }, () => {
       for (const { kind, id, projects } of shared) grants.set(kind, id, [...projects, to]);
     });
     onChange();

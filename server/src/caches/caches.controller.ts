@@ -3,19 +3,21 @@ import {
   CachesReply,
   ClearCachesQuery,
   ClearedCachesReply,
+  type Audit,
+  type AuditActor,
   type Principal,
   type StoredCache,
   type Caches,
 } from '@heddle/core';
 import { Controller, Delete, Get, Inject, Query } from '@nestjs/common';
-import { Caller } from '../auth/caller.js';
+import { AUDIT } from '../audit/audit-token.js';
+import { Actor, Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import { IDENTITY_STORES } from '../auth/identity-stores-token.js';
 import { CACHES } from './caches-token.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { Access } from '../http/access.js';
-import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 
 /** The caches of workflow results. */
@@ -25,6 +27,7 @@ export class CachesController {
     @Inject(IDENTITY_STORES) private readonly stores: IdentityStores,
     private readonly clock: TrustedClock,
     @Inject(CACHES) private readonly caches: Caches,
+    @Inject(AUDIT) private readonly audit: Audit,
   ) {}
 
   /** What the caches contain, and what their hits saved. */
@@ -43,14 +46,17 @@ export class CachesController {
 
   /** Empties the caches of the project; the saved amounts stay. */
   @Delete()
-  @Acts({ act: 'erase', step: 'caches emptied', subject: 'caches', details: { workflow: 'query.workflow' } })
   @Access('workflow:write', { kind: 'workflow' })
   @Reply(ClearedCachesReply)
   clear(
     @Query({ schema: ClearCachesQuery }) query: ClearCachesQuery,
     @View() { project }: ProjectView,
-  ): ClearedCachesReply {
-    return { cleared: this.caches.clear({ projects: [project], ...query }) };
+    @Actor() by: AuditActor,
+  ): Promise<ClearedCachesReply> {
+    const details = { step: 'caches emptied', workflow: query.workflow } as const;
+    return this.audit.write({ kind: 'erase', ...by, subject: 'caches', details }, () => ({
+      cleared: this.caches.clear({ projects: [project], ...query }),
+    }));
   }
 }
 

@@ -116,21 +116,11 @@ export class ChannelService {
   }
 
   private async write(channel: StoredChannel, step: string, caller: Principal, work: () => void): Promise<void> {
+    const { kind, id, workflowId, body } = channel;
     const isGone = step === 'removed' || step === 'revoked';
-    const details = {
-      step: `${channel.kind} ${step}`,
-      channel: channel.id,
-      ...nameOf(channel.body),
-      ...(isGone ? {} : { body: channel.body }),
-    };
-    const entry = {
-      act: 'publish',
-      who: caller.id,
-      subject: `workflow:${channel.workflowId}`,
-      isAllowed: true,
-      details,
-    };
-    await this.audit.write([{ ...entry, act: 'publish' }], work);
+    const details = { channel: id, ...nameOf(body), body: isGone ? undefined : body };
+    const event = { kind: 'publish', who: caller.id, subject: `workflow:${workflowId}` } as const;
+    await this.audit.write({ ...event, details: { step: `${kind} ${step}` as const, ...details } }, work);
   }
 }
 

@@ -144,7 +144,7 @@ function createShares(
   { channels }: Shared,
   dependencies: ChannelsDependencies,
 ): Pick<Channels, 'shares' | 'shareEntry' | 'sharedRuns'> {
-  const { settings, published, runs, routing, rates, audit, ownership, identity, budgets, blobs, clock } = dependencies;
+  const { settings, published, runs, routing, rates, ownership, identity, budgets, blobs, clock } = dependencies;
   const { shares, uploads } = dependencies.channels;
   return {
     shares: new ShareService(channels, shares, uploads, published, budgets, clock.trusted),
@@ -154,7 +154,6 @@ function createShares(
       runs,
       routing,
       rates,
-      audit,
       clock: clock.trusted,
       shares,
       uploads,

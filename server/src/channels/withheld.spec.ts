@@ -75,7 +75,7 @@ describe('a word that is held back', () => {
       { ...about, references: [], dataMap: [], workflowId: id, hash: 'sha256:0' },
       { document, workflows: {} },
     );
-    await server.heddle.publishing.versions.setLive(slug, { version: 1 });
+    await server.heddle.publishing.versions.setLive(slug, { version: 1 }, { who: 'local' });
   }
 
   const post = async (path: string, body: unknown, headers: Record<string, string> = {}): Promise<string> => {

@@ -123,7 +123,7 @@ describe('a command that works on a folder without a server', () => {
     files: [{ role: 'weights', name: 'model.gguf', sources: ['file:/nowhere/model.gguf'] }],
   };
   let last = '';
-  /** In an order in which each finds what it needs: what it does, the act and subject of its record. */
+  /** In an order in which each finds what it needs: what it does, the kind and subject of its audit event. */
   const examples: readonly CommandExample[] = [
     ['import', 'workflow', 'workflow:', () => heddle('import', file('echo.json', echoDocument()))],
     ['publish', 'publish', 'workflow:', () => heddle('publish', 'echo', '--accept-data-map')],
@@ -254,10 +254,10 @@ describe('a command that works on a folder without a server', () => {
     expect([...shown].filter((name) => !names.includes(name))).toEqual([]);
   });
 
-  it.each(examples)('leaves a record with who typed it: heddle %s', async (_name, act, subject, run) => {
+  it.each(examples)('leaves a record with who typed it: heddle %s', async (_name, kind, subject, run) => {
     const before = (await records()).length;
     await run();
-    const written = (await records()).slice(before).filter((record) => record.act === act);
+    const written = (await records()).slice(before).filter((record) => record.act === kind);
     expect(written.length).toBeGreaterThan(0);
     const record = written.findLast(({ details }) => details['terminal'] === me);
     expect(record?.subject.startsWith(subject)).toBe(true);

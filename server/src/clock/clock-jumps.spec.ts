@@ -142,7 +142,7 @@ describe('what gives rights', () => {
     expect(stores.sessions.find(token)).toMatchObject({ userId: id });
     expect(await heddle.clocks.confirm('local')).toMatchObject({ status: 'trusted', aheadMs: 0 });
     expect(stores.sessions.find(token)).toBeUndefined();
-    const [entry] = await heddle.audit.list({ act: ['setting'] });
+    const [entry] = await heddle.audit.list({ kinds: ['setting'] });
     expect(entry).toMatchObject({
       who: 'local',
       subject: 'clock',

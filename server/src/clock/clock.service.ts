@@ -28,8 +28,8 @@ export class ClockService {
     const { clock, audit, stores } = this;
     const { wall, trusted, ahead } = clock.state();
     const goesBack = clock.rights.now() - wall > dayMs;
-    const details = { step: 'clock confirmed', time: wall, trustedTime: trusted, aheadMs: ahead };
-    await audit.write([{ act: 'setting', who, subject: 'clock', isAllowed: true, details }], () => {
+    const details = { step: 'clock confirmed', time: wall, trustedTime: trusted, aheadMs: ahead } as const;
+    await audit.write({ kind: 'setting', who, subject: 'clock', details }, () => {
       if (!goesBack) return;
       stores.sessions.endEverybody();
       stores.links.endEverybody();

@@ -5,6 +5,8 @@ import {
   labelOf,
   SearchRequest,
   toErrorValue,
+  type AuditActor,
+  type AuditEvent,
   type CollectionInfo,
   type Collections,
   type CreateCollectionRequest,
@@ -45,13 +47,14 @@ const IngestOrder = z.object({
 });
 type IngestOrder = z.infer<typeof IngestOrder>;
 
-/** Collections, their documents and searches. */
+/** Collections, their documents and searches. A change by somebody is recorded after it, since collections have a file of their own. Without `by` it is a part of other work. */
 export class CollectionService {
   constructor(
     private readonly collections: Lazy<Collections>,
     private readonly jobs: JobService,
     private readonly compile: CompileService,
     private readonly originals: Originals,
+    private readonly audit: { write(event: AuditEvent): Promise<void> },
     /** Checks that a model may embed documents and queries now. Errors: `stopped`. */
     private readonly admit: (model: string) => void = () => undefined,
   ) {}
@@ -65,7 +68,7 @@ export class CollectionService {
   }
 
   /** Errors: `collection_exists`, `model_unknown`, `model_wrong_kind`. */
-  async create(request: CreateCollectionRequest): Promise<CollectionInfo> {
+  async create(request: CreateCollectionRequest, by?: AuditActor): Promise<CollectionInfo> {
     const { label, splitter, store, ...rest } = request;
     const collection = await (
       await this.collections.get()
@@ -75,39 +78,51 @@ export class CollectionService {
       store,
       label: label === undefined ? undefined : labelOf(label),
     });
+    const { name, embedding } = request;
+    const details = { step: 'made', embedding, label } as const;
+    if (by !== undefined) await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
     this.compile.forget();
     return collection.info();
   }
 
   /** Errors: `collection_not_found`. */
-  async drop(name: string): Promise<void> {
+  async drop(name: string, by: AuditActor): Promise<void> {
     const wasThere = await (await this.collections.get()).drop(name);
     if (wasThere) await this.originals.drop(name);
     this.compile.forget();
     if (!wasThere) throw collectionNotFound(name);
+    const details = { step: 'collection removed' } as const;
+    await this.audit.write({ kind: 'erase', ...by, subject: `collection:${name}`, details });
   }
 
   /**
    * Accepts documents and imports them in a job. Their originals are stored before the reply, so the next process can continue the job.
    * Errors: `collection_not_found`, `storage_*`.
    */
-  async ingest(name: string, upload: Upload): Promise<JobReply> {
+  async ingest(name: string, upload: Upload, by?: AuditActor): Promise<JobReply> {
     await this.open(name);
     try {
       const documents = await this.originals.accept(name, upload.documents);
       const order: IngestOrder = { documents, sync: upload.sync };
-      return await this.jobs.start(this.requestOf(name, order));
+      const job = await this.jobs.start(this.requestOf(name, order));
+      const details = { step: 'documents taken in', job: job.jobId } as const;
+      if (by !== undefined)
+        await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
+      return job;
     } finally {
       await upload.cleanUp?.();
     }
   }
 
   /** Imports documents again from their originals, all of them or those named, changed or not: a job. */
-  async ingestAgain(name: string, documentIds: readonly string[] | undefined): Promise<JobReply> {
+  async ingestAgain(name: string, documentIds: readonly string[] | undefined, by: AuditActor): Promise<JobReply> {
     await this.open(name);
     const ids = documentIds ?? (await this.everyDocument(name));
     const order: IngestOrder = { documents: ids.map((id) => ({ id })), force: true };
-    return this.jobs.start(this.requestOf(name, order));
+    const job = await this.jobs.start(this.requestOf(name, order));
+    const details = { step: 'documents taken in again', job: job.jobId } as const;
+    await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
+    return job;
   }
 
   /** How to continue an import that an earlier process left. */
@@ -211,9 +226,11 @@ export class CollectionService {
   }
 
   /** Errors: `document_not_found`. */
-  async deleteDocument(name: string, documentId: string): Promise<void> {
+  async deleteDocument(name: string, documentId: string, by: AuditActor): Promise<void> {
     if ((await (await this.open(name)).delete([documentId])) === 0) throw noSuchDocument(name, documentId);
     await this.originals.remove(name, documentId);
+    const details = { step: 'document removed', document: documentId } as const;
+    await this.audit.write({ kind: 'erase', ...by, subject: `collection:${name}`, details });
   }
 
   private async open(name: string): ReturnType<Collections['open']> {

@@ -53,7 +53,7 @@ it('is made at the first use, and refused where it went missing since, until som
   expect(await reset(third)).toBeUndefined();
   expect(await third.collections.list()).toEqual([]);
   expect(await healthOf(third)).toMatchObject({ status: 'ok' });
-  expect(await third.audit.list({ act: ['collection'] })).toMatchObject([
+  expect(await third.audit.list({ kinds: ['collection'] })).toMatchObject([
     { subject: 'collections', details: { step: 'reset' } },
   ]);
 });
@@ -128,7 +128,7 @@ it.each([
   await heddle.collections.list();
   change();
   expect(await healthOf(heddle)).toMatchObject({ status: 'degraded', storage: { error: { code } } });
-  await expect(heddle.collections.drop('pets')).rejects.toMatchObject({ code });
+  await expect(heddle.collections.drop('pets', { who: 'local' })).rejects.toMatchObject({ code });
 });
 
 it('comes back with a backup', async () => {

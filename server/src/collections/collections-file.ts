@@ -59,15 +59,10 @@ export function createCollectionsFile(dataFolder: string, made: MadeFiles, log: 
       if (left.length > 0) mkdirSync(join(dataFolder, aside), { recursive: true, mode: 0o700 });
       for (const file of left) renameSync(join(dataFolder, file), join(dataFolder, aside, file));
       const movedTo = left.length === 0 ? undefined : join(dataFolder, aside);
-      const details = { step: 'reset', movedTo };
-      const entry = {
-        act: 'collection',
-        who: localPrincipal.id,
-        subject: 'collections',
-        isAllowed: true,
-        details,
-      } as const;
-      await audit.write([entry], () => made.forget(name));
+      const details = { step: 'reset', movedTo } as const;
+      await audit.write({ kind: 'collection', who: localPrincipal.id, subject: 'collections', details }, () =>
+        made.forget(name),
+      );
       isNoted = false;
       return movedTo;
     },

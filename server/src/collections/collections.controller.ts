@@ -9,11 +9,13 @@ import {
   Passage,
   SearchReply,
   SearchRequest,
+  type AuditActor,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { checkModel } from '../authority/authorised-resources.js';
+import { Actor } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import { IDENTITY_STORES } from '../auth/identity-stores-token.js';
@@ -26,7 +28,6 @@ import { isMultipart, partLimits } from '../files/parts-of.js';
 import { receivedFiles, receiveDocuments } from '../files/read-upload.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/bodies/body-bounds.js';
-import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 import { type Upload, CollectionService } from './collection.service.js';
 import { writtenDocuments } from './written-documents.js';
@@ -59,20 +60,15 @@ export class CollectionsController {
   }
 
   @Post()
-  @Acts({
-    act: 'collection',
-    step: 'made',
-    subject: 'collection:{body.name}',
-    details: { embedding: 'body.embedding', label: 'body.label' },
-  })
   @Access('collection:write', { kind: 'collection' })
   @Reply(CollectionInfo, 201)
   async create(
     @Body({ schema: CreateCollectionRequest }) request: CreateCollectionRequest,
     @View() { project }: ProjectView,
+    @Actor() by: AuditActor,
   ): Promise<CollectionInfo> {
     this.checkEmbedding(request.embedding, project);
-    const collection = await this.collections.create(request);
+    const collection = await this.collections.create(request, by);
     this.ownership.assign('collection', request.name, project);
     return collection;
   }
@@ -85,11 +81,10 @@ export class CollectionsController {
   }
 
   @Delete(':name')
-  @Acts({ act: 'erase', step: 'collection removed', subject: 'collection:{params.name}' })
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(undefined, 204)
-  async drop(@Param('name') name: string): Promise<void> {
-    await this.collections.drop(name);
+  async drop(@Param('name') name: string, @Actor() by: AuditActor): Promise<void> {
+    await this.collections.drop(name, by);
     // The name is free again, for every project.
     this.stores.owned.forget('collection', name);
     this.grants.forget('collection', name);
@@ -98,18 +93,16 @@ export class CollectionsController {
   /** Documents as multipart files or as JSON text; a job imports them. */
   @Post(':name/documents')
   @TakesValues('large')
-  @Acts({
-    act: 'collection',
-    step: 'documents taken in',
-    subject: 'collection:{params.name}',
-    details: { job: 'made.jobId' },
-  })
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(JobAccepted, 202)
-  async put(@Param('name') name: string, @Req() request: FastifyRequest): Promise<JobAccepted> {
+  async put(
+    @Param('name') name: string,
+    @Req() request: FastifyRequest,
+    @Actor() by: AuditActor,
+  ): Promise<JobAccepted> {
     await this.collections.get(name);
     const upload = isMultipart(request) ? await this.received(request) : await writtenDocuments(request.body);
-    const { jobId } = await this.collections.ingest(name, upload);
+    const { jobId } = await this.collections.ingest(name, upload, by);
     return { jobId };
   }
 
@@ -136,37 +129,27 @@ export class CollectionsController {
 
   /** Imports documents again from their originals, in a job. */
   @Post(':name/reingest')
-  @Acts({
-    act: 'collection',
-    step: 'documents taken in again',
-    subject: 'collection:{params.name}',
-    details: { job: 'made.jobId' },
-  })
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(JobAccepted, 202)
   async ingestAgain(
     @Param('name') name: string,
     @Body({ schema: IngestAgainRequest }) { documents }: IngestAgainRequest,
+    @Actor() by: AuditActor,
   ): Promise<JobAccepted> {
-    const { jobId } = await this.collections.ingestAgain(name, documents);
+    const { jobId } = await this.collections.ingestAgain(name, documents, by);
     return { jobId };
   }
 
   /** Document ids are paths, so they are in the query. */
   @Delete(':name/documents')
-  @Acts({
-    act: 'erase',
-    step: 'document removed',
-    subject: 'collection:{params.name}',
-    details: { document: 'query.document' },
-  })
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(undefined, 204)
   deleteDocument(
     @Param('name') name: string,
     @Query({ schema: DocumentQuery }) { document }: z.infer<typeof DocumentQuery>,
+    @Actor() by: AuditActor,
   ): Promise<void> {
-    return this.collections.deleteDocument(name, document);
+    return this.collections.deleteDocument(name, document, by);
   }
 
   @Get(':name/passages')

@@ -35,7 +35,7 @@ describe('destinations at compile time', () => {
   it('marks edges over the clearance of a connection or collection, and forgets plans when a connection changes', async () => {
     await collections.create({ name: 'open-notes', embedding: 'e', label: labelOf('internal') });
     const far = Connection.parse({ id: 'far', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' });
-    await heddle.connections.create(far);
+    await heddle.connections.create(far, { who: 'local' });
     const exceeding = async (): Promise<unknown> =>
       (await heddle.compile.report(document)).issues
         .filter(({ code }) => code === 'label-exceeds')
@@ -48,7 +48,7 @@ describe('destinations at compile time', () => {
     expect(dataMap).toContainEqual(
       expect.objectContaining({ node: 'far', destination: 'far/big', clearance: 'internal', level: 'confidential' }),
     );
-    await heddle.connections.replace('far', { ...far, clearance: 'restricted' });
+    await heddle.connections.replace('far', { ...far, clearance: 'restricted' }, { who: 'local' });
     expect(await exceeding()).toEqual([{ node: 'keep', isAtEdge: true }]);
   });
 });

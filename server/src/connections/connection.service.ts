@@ -2,6 +2,9 @@ import { connectionPresets, type ConnectionHub, type ConnectionTests } from '@he
 import {
   connectionSecret,
   HeddleError,
+  type Audit,
+  type AuditActor,
+  type AuditEventOf,
   type Connection,
   type ConnectionReply,
   type ConnectionStore,
@@ -29,6 +32,7 @@ export type ConnectionChange = () => void;
 export class ConnectionService {
   constructor(
     private readonly parts: OpenedConnections,
+    private readonly audit: Pick<Audit, 'during'>,
     private readonly onChange: ConnectionChange = () => undefined,
   ) {}
 
@@ -52,49 +56,51 @@ export class ConnectionService {
   }
 
   /** Errors: `conflict`, `bad_request`. */
-  async create(connection: Connection): Promise<ConnectionReply> {
+  async create(connection: Connection, by: AuditActor): Promise<ConnectionReply> {
     if ((await this.parts.store.list()).some(({ id }) => id === connection.id))
       throw new HeddleError('conflict', `There is a connection '${connection.id}' already: choose another name.`, {
         details: { connection: connection.id },
       });
-    return this.save(connection);
+    return this.recorded(connection.id, { step: 'made', ...factsOf(connection) }, by, () => this.save(connection));
   }
 
   /**
    * Replaces a connection. A key belongs to an address: if the address changes, the stored key is deleted, so that a key is never sent
    * to another server. Errors: `connection_not_found`, `bad_request`.
    */
-  async replace(id: string, connection: Connection): Promise<ConnectionReply> {
+  async replace(id: string, connection: Connection, by: AuditActor): Promise<ConnectionReply> {
     if (connection.id !== id)
       throw new HeddleError('bad_request', `The connection is '${id}': its id cannot be changed, make a new one.`);
     checkAddress(connection);
     const before = await this.parts.store.get(id);
-    if (placeOf(before) !== placeOf(connection)) await this.parts.vault.delete(connectionSecret(id));
-    return this.save(connection);
+    return this.recorded(id, { step: 'replaced', ...factsOf(connection) }, by, async () => {
+      if (placeOf(before) !== placeOf(connection)) await this.parts.vault.delete(connectionSecret(id));
+      return this.save(connection);
+    });
   }
 
   /** Errors: `connection_not_found`. */
-  async remove(id: string): Promise<void> {
-    await this.parts.store.delete(id);
+  async remove(id: string, by: AuditActor): Promise<void> {
+    await this.recorded(id, { step: 'removed' }, by, () => this.parts.store.delete(id));
     await this.parts.vault.delete(connectionSecret(id));
     this.parts.hub.forget(id);
     this.onChange();
   }
 
   /** Errors: `connection_not_found`. */
-  async setKey(id: string, value: string): Promise<void> {
+  async setKey(id: string, value: string, by: AuditActor): Promise<void> {
     await this.parts.store.get(id);
     // Deleted before the key changes: a test with another key must never be shown.
     this.parts.tests.forget(id);
-    await this.parts.vault.set(connectionSecret(id), cleanKey(value));
+    await this.recordedKey(id, 'key set', by, () => this.parts.vault.set(connectionSecret(id), cleanKey(value)));
     this.parts.hub.forget(id);
   }
 
   /** Errors: `connection_not_found`. */
-  async removeKey(id: string): Promise<void> {
+  async removeKey(id: string, by: AuditActor): Promise<void> {
     await this.parts.store.get(id);
     this.parts.tests.forget(id);
-    await this.parts.vault.delete(connectionSecret(id));
+    await this.recordedKey(id, 'key removed', by, () => this.parts.vault.delete(connectionSecret(id)));
     this.parts.hub.forget(id);
   }
 
@@ -102,10 +108,26 @@ export class ConnectionService {
   async test(
     id: string,
     options: { readonly model?: string | undefined; readonly signal?: AbortSignal },
+    by: AuditActor,
   ): Promise<ConnectionTest> {
-    const test = await this.parts.hub.test(id, options);
-    this.parts.tests.save(id, { ...test, at: this.parts.now() });
-    return test;
+    return this.recorded(id, { step: 'tested', model: options.model }, by, async () => {
+      const test = await this.parts.hub.test(id, options);
+      this.parts.tests.save(id, { ...test, at: this.parts.now() });
+      return test;
+    });
+  }
+
+  private recorded<T>(
+    id: string,
+    details: AuditEventOf<'connection'>['details'],
+    by: AuditActor,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    return this.audit.during({ kind: 'connection', ...by, subject: `connection:${id}`, details }, work);
+  }
+
+  private recordedKey(id: string, step: 'key set' | 'key removed', by: AuditActor, work: () => Promise<void>) {
+    return this.audit.during({ kind: 'secret', ...by, subject: `connection:${id}`, details: { step } }, work);
   }
 
   private async save(connection: Connection): Promise<ConnectionReply> {
@@ -135,6 +157,8 @@ export class ConnectionService {
     };
   }
 }
+
+const factsOf = ({ kind, baseUrl, clearance }: Connection) => ({ kind, baseUrl, clearance });
 
 /** The address that gets the key of a connection. */
 function placeOf({ kind, baseUrl }: Connection): string {

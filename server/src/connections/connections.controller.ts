@@ -9,12 +9,13 @@ import {
   SaveConnectionRequest,
   SetSecretRequest,
   TestConnectionRequest,
+  type AuditActor,
   type Connection,
   type Principal,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, Inject, Param, Post, Put, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Caller } from '../auth/caller.js';
+import { Actor, Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
 import type { KillSwitchStore } from '@heddle/adapters/stores';
 import { ProjectGrants } from '../authority/project-grants.js';
@@ -23,7 +24,6 @@ import { ConnectionService } from './connection.service.js';
 import { KILL_SWITCH_STORE } from '../kill-switches/kill-switch-store-token.js';
 import { Access, anywhere } from '../http/access.js';
 import { closeSignal } from '../http/close-signal.js';
-import { Acts } from '../http/acts.js';
 import { refuseKilledCall } from '../kill-switches/kill-switch-guard.js';
 import { Reply } from '../http/reply.js';
 
@@ -56,19 +56,14 @@ export class ConnectionsController {
   }
 
   @Post()
-  @Acts({
-    act: 'connection',
-    step: 'made',
-    subject: 'connection:{body.id}',
-    details: { kind: 'body.kind', baseUrl: 'body.baseUrl', clearance: 'body.clearance' },
-  })
   @Access('connection:write')
   @Reply(ConnectionReply, 201)
   async create(
     @Body({ schema: SaveConnectionRequest }) connection: Connection,
     @View() { project }: ProjectView,
+    @Actor() by: AuditActor,
   ): Promise<ConnectionReply> {
-    const made = await this.connections.create(connection);
+    const made = await this.connections.create(connection, by);
     this.grants.startIn('connection', connection.id, project);
     return made;
   }
@@ -82,27 +77,21 @@ export class ConnectionsController {
 
   /** Replaces a connection; a new address deletes its key. */
   @Put(':id')
-  @Acts({
-    act: 'connection',
-    step: 'replaced',
-    subject: 'connection:{params.id}',
-    details: { kind: 'body.kind', baseUrl: 'body.baseUrl', clearance: 'body.clearance' },
-  })
   @Access('connection:write', one)
   @Reply(ConnectionReply)
   replace(
     @Param('id') id: string,
     @Body({ schema: ReplaceConnectionRequest }) connection: Connection,
+    @Actor() by: AuditActor,
   ): Promise<ConnectionReply> {
-    return this.connections.replace(id, connection);
+    return this.connections.replace(id, connection, by);
   }
 
   @Delete(':id')
-  @Acts({ act: 'connection', step: 'removed', subject: 'connection:{params.id}' })
   @Access('connection:write', one)
   @Reply(undefined, 204)
-  async remove(@Param('id') id: string): Promise<void> {
-    await this.connections.remove(id);
+  async remove(@Param('id') id: string, @Actor() by: AuditActor): Promise<void> {
+    await this.connections.remove(id, by);
     this.grants.forget('connection', id);
   }
 
@@ -110,31 +99,33 @@ export class ConnectionsController {
   @Post(':id/test')
   @Access('connection:write', one)
   @Reply(ConnectionTest)
-  @Acts({ act: 'connection', step: 'tested', subject: 'connection:{params.id}', details: { model: 'body.model' } })
   async test(
     @Param('id') id: string,
     @Body({ schema: TestConnectionRequest.optional() }) request: TestConnectionRequest | undefined,
+    @Actor() by: AuditActor,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConnectionTest> {
     refuseKilledCall(this.killSwitches, { kind: 'generate', subject: id, connection: id });
-    return this.connections.test(id, { model: request?.model, signal: closeSignal(reply) });
+    return this.connections.test(id, { model: request?.model, signal: closeSignal(reply) }, by);
   }
 
   /** Stores the key, encrypted. No route returns it. */
   @Put(':id/key')
-  @Acts({ act: 'secret', step: 'key set', subject: 'connection:{params.id}' })
   @Access('secret:write', one)
   @Reply(undefined, 204)
-  setKey(@Param('id') id: string, @Body({ schema: SetSecretRequest }) { value }: SetSecretRequest): Promise<void> {
-    return this.connections.setKey(id, value);
+  setKey(
+    @Param('id') id: string,
+    @Body({ schema: SetSecretRequest }) { value }: SetSecretRequest,
+    @Actor() by: AuditActor,
+  ): Promise<void> {
+    return this.connections.setKey(id, value, by);
   }
 
   @Delete(':id/key')
-  @Acts({ act: 'secret', step: 'key removed', subject: 'connection:{params.id}' })
   @Access('secret:write', one)
   @Reply(undefined, 204)
-  removeKey(@Param('id') id: string): Promise<void> {
-    return this.connections.removeKey(id);
+  removeKey(@Param('id') id: string, @Actor() by: AuditActor): Promise<void> {
+    return this.connections.removeKey(id, by);
   }
 
   /** Only people who make connections see the address: it may be inside the network. */

@@ -26,19 +26,19 @@ async function startProvider(): Promise<{ readonly server: Server; readonly addr
 }
 
 describe('connections over HTTP', () => {
-  let place: TestServer;
+  let testServer: TestServer;
   let provider: Awaited<ReturnType<typeof startProvider>>;
   beforeEach(async () => {
-    place = await startTestServer();
+    testServer = await startTestServer();
     provider = await startProvider();
   });
   afterEach(async () => {
-    await place.close();
+    await testServer.close();
     provider.server.closeAllConnections();
     provider.server.close();
   });
   const make = (more: object = {}) =>
-    place.call('POST', '/api/connections', {
+    testServer.call('POST', '/api/connections', {
       id: 'mine',
       kind: 'openai-compatible',
       baseUrl: provider.address,
@@ -51,15 +51,15 @@ describe('connections over HTTP', () => {
     expect(made.body).toMatchObject({ id: 'mine', clearance: 'internal', isLocal: false, key: 'none', attempts: 3 });
     expect((await make()).body.error.code).toBe('conflict');
     const { key: _key, activity: _activity, ...connection } = made.body;
-    const changed = await place.call('PUT', '/api/connections/mine', { ...connection, clearance: 'public' });
+    const changed = await testServer.call('PUT', '/api/connections/mine', { ...connection, clearance: 'public' });
     expect(changed.body.clearance).toBe('public');
-    expect((await place.call('GET', '/api/connections')).body.connections).toHaveLength(1);
-    expect((await place.call('DELETE', '/api/connections/mine')).status).toBe(204);
-    expect((await place.call('GET', '/api/connections/mine')).body.error.code).toBe('connection_not_found');
+    expect((await testServer.call('GET', '/api/connections')).body.connections).toHaveLength(1);
+    expect((await testServer.call('DELETE', '/api/connections/mine')).status).toBe(204);
+    expect((await testServer.call('GET', '/api/connections/mine')).body.error.code).toBe('connection_not_found');
   });
 
   it('offers every preset, each with what to do', async () => {
-    const { presets } = (await place.call('GET', '/api/connections/presets')).body;
+    const { presets } = (await testServer.call('GET', '/api/connections/presets')).body;
     const ids = presets.map(({ id }: { id: string }): string => id);
     expect(ids).toEqual(
       expect.arrayContaining([
@@ -72,51 +72,56 @@ describe('connections over HTTP', () => {
 
   it('tests a connection with a real call: reachable with its models, or the reason', async () => {
     await make();
-    await place.call('PUT', '/api/connections/mine/key', { value: ` ${canary}\n` });
-    const good = await place.call('POST', '/api/connections/mine/test');
+    await testServer.call('PUT', '/api/connections/mine/key', { value: ` ${canary}\n` });
+    const good = await testServer.call('POST', '/api/connections/mine/test');
     expect(good.body).toMatchObject({ isReachable: true, models: ['small'] });
-    const shown = (await place.call('GET', '/api/connections/mine')).body;
+    const [tested] = await testServer.heddle.audit.list({ limit: 1 });
+    expect(tested).toMatchObject({ act: 'connection', subject: 'connection:mine', details: { step: 'tested' } });
+    const shown = (await testServer.call('GET', '/api/connections/mine')).body;
     expect(shown.lastTest).toEqual({ ...good.body, at: expect.any(Number) });
-    expect((await place.call('GET', '/api/connections')).body.connections[0].lastTest).toEqual(shown.lastTest);
-    await place.call('PUT', '/api/connections/mine/key', { value: `${canary}-old` });
-    expect((await place.call('GET', '/api/connections/mine')).body.lastTest).toBeUndefined();
-    const bad = await place.call('POST', '/api/connections/mine/test');
+    expect((await testServer.call('GET', '/api/connections')).body.connections[0].lastTest).toEqual(shown.lastTest);
+    await testServer.call('PUT', '/api/connections/mine/key', { value: `${canary}-old` });
+    expect((await testServer.call('GET', '/api/connections/mine')).body.lastTest).toBeUndefined();
+    const bad = await testServer.call('POST', '/api/connections/mine/test');
     expect(bad.body).toMatchObject({ isReachable: false, code: 'provider_unauthorized' });
     expect(JSON.stringify(bad.body)).not.toContain(canary);
   });
 
   it('takes a key and never gives it back, from any route, nor keeps it readable', async () => {
     await make();
-    const set = await place.call('PUT', '/api/connections/mine/key', { value: canary });
+    const set = await testServer.call('PUT', '/api/connections/mine/key', { value: canary });
     expect([set.status, set.body]).toEqual([204, '']);
     const replies = await Promise.all(
       ['/api/connections', '/api/connections/mine', '/api/secrets', '/api/secrets/connection.mine', '/api/health'].map(
-        (path) => place.call('GET', path),
+        (path) => testServer.call('GET', path),
       ),
     );
     expect(JSON.stringify(replies.map(({ body }): unknown => body))).not.toContain(canary);
     expect(replies[1]!.body.key).toBe('vault');
     expect(replies[3]!.status).toBe(422);
-    const folder = place.heddle.settings.dataFolder;
+    const folder = testServer.heddle.settings.dataFolder;
     for (const file of ['heddle.db', 'heddle.db-wal'])
       if (existsSync(join(folder, file))) expect(readFileSync(join(folder, file)).includes(canary)).toBe(false);
   });
 
   it('deletes the key when the address changes, so that it is sent to nobody else', async () => {
     const { key: _key, activity: _activity, ...connection } = (await make()).body;
-    await place.call('PUT', '/api/connections/mine/key', { value: canary });
-    const renamed = await place.call('PUT', '/api/connections/mine', { ...connection, title: 'Renamed' });
+    await testServer.call('PUT', '/api/connections/mine/key', { value: canary });
+    const renamed = await testServer.call('PUT', '/api/connections/mine', { ...connection, title: 'Renamed' });
     expect(renamed.body.key).toBe('vault');
-    const moved = await place.call('PUT', '/api/connections/mine', { ...connection, baseUrl: 'http://127.0.0.1:9/v1' });
+    const moved = await testServer.call('PUT', '/api/connections/mine', {
+      ...connection,
+      baseUrl: 'http://127.0.0.1:9/v1',
+    });
     expect(moved.body.key).toBe('none');
   });
 
   it('keeps the key where another address is refused', async () => {
     const { key: _key, activity: _activity, ...connection } = (await make()).body;
-    await place.call('PUT', '/api/connections/mine/key', { value: canary });
+    await testServer.call('PUT', '/api/connections/mine/key', { value: canary });
     const elsewhere = { ...connection, baseUrl: 'http://elsewhere.example/v1?key=1' };
-    expect((await place.call('PUT', '/api/connections/mine', elsewhere)).status).toBe(400);
-    expect((await place.call('GET', '/api/connections/mine')).body.key).toBe('vault');
+    expect((await testServer.call('PUT', '/api/connections/mine', elsewhere)).status).toBe(400);
+    expect((await testServer.call('GET', '/api/connections/mine')).body.key).toBe('vault');
   });
 
   it('refuses addresses that hold a password, keys that no header takes, and values that are too long', async () => {
@@ -127,10 +132,10 @@ describe('connections over HTTP', () => {
     expect((await make({ id: '__proto__' })).status).toBe(400);
     await make();
     for (const value of [`${canary}\r\nX: y`, '', canary.repeat(5000)]) {
-      const refused = await place.call('PUT', '/api/connections/mine/key', { value });
+      const refused = await testServer.call('PUT', '/api/connections/mine/key', { value });
       expect(refused.status).toBe(400);
       expect(JSON.stringify(refused.body)).not.toContain(canary);
     }
-    expect((await place.call('PUT', '/api/connections/none/key', { value: canary })).status).toBe(404);
+    expect((await testServer.call('PUT', '/api/connections/none/key', { value: canary })).status).toBe(404);
   });
 });

@@ -1,4 +1,11 @@
-import { HeddleError, workflowNotFound, type ConversationOwner, type Conversations } from '@heddle/core';
+import {
+  HeddleError,
+  workflowNotFound,
+  type Audit,
+  type AuditActor,
+  type ConversationOwner,
+  type Conversations,
+} from '@heddle/core';
 import type { Ownership } from '../auth/rights/ownership.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 
@@ -7,6 +14,7 @@ interface AssignmentStores {
   readonly conversations: Conversations;
   readonly ownership: Ownership;
   readonly workflows: WorkflowService;
+  readonly audit: Pick<Audit, 'write'>;
 }
 
 /**
@@ -14,19 +22,22 @@ interface AssignmentStores {
  * `workflow_not_found`.
  */
 export async function assignConversation(
-  { conversations, ownership, workflows }: AssignmentStores,
+  { conversations, ownership, workflows, audit }: AssignmentStores,
   id: string,
   { project, workflow, subject }: ConversationOwner,
+  by: AuditActor,
 ): Promise<void> {
   if (conversations.find(id) === undefined)
     throw new HeddleError('not_found', 'There is no such conversation here, or it is not for you to see.');
   ownership.newIn('conversation', project);
-  if (workflow.startsWith('document:')) {
-    conversations.assign(id, { project, workflow, subject });
-    return;
+  let named = workflow;
+  if (!workflow.startsWith('document:')) {
+    named = (await workflows.get(workflow)).id;
+    const { project: its } = await ownership.resourceOf('workflow', named);
+    if (its !== project) throw workflowNotFound(workflow);
   }
-  const { id: stored } = await workflows.get(workflow);
-  const { project: its } = await ownership.resourceOf('workflow', stored);
-  if (its !== project) throw workflowNotFound(workflow);
-  conversations.assign(id, { project, workflow: stored, subject });
+  const details = { step: 'conversation assigned', to: project, workflow } as const;
+  await audit.write({ kind: 'project', ...by, subject: `conversation:${id}`, details }, () =>
+    conversations.assign(id, { project, workflow: named, subject }),
+  );
 }

@@ -79,10 +79,9 @@ export class ConversationService {
       by: namesOfFilters(filters),
       // The number of matches of a search is known only at its end.
       conversations: filters.search === undefined ? this.conversations.count(query) : undefined,
-    };
-    await this.audit.write([
-      { act: 'export', who: caller.id, subject: 'conversations', isAllowed: true, details, ...placeOf(query.within) },
-    ]);
+    } as const;
+    const event = { kind: 'export', who: caller.id, subject: 'conversations', details } as const;
+    await this.audit.write({ ...event, ...placeOf(query.within) });
     return this.lines(query, filters.search);
   }
 
@@ -106,7 +105,7 @@ export class ConversationService {
     const { before, ...filters } = query;
     const writtenBefore = before ?? this.clock.now() + 1;
     const asked = { ...this.queryOf(caller, 'workflow:write', project, filters), writtenBefore };
-    const about = { subject: 'conversations', by: namesOfFilters(query), ...placeOf(asked.within) };
+    const about = { subject: 'conversations', by: namesOfFilters(query), ...placeOf(asked.within) } as const;
     const sum = { conversations: 0, turns: 0 };
     for (;;) {
       const ids = (await this.first(page, asked, filters.search)).map(({ id }) => id);
@@ -122,20 +121,16 @@ export class ConversationService {
     return sum;
   }
 
-  private eraseNow(
-    caller: Principal,
-    ids: readonly string[],
-    about: { readonly subject: string; readonly project?: string; readonly by?: readonly string[] },
-  ): Promise<ErasedConversations> {
+  private eraseNow(caller: Principal, ids: readonly string[], about: ErasedSubject): Promise<ErasedConversations> {
     const { subject, project, by } = about;
-    return this.audit.act(
-      ({ conversations, turns, hashes }: ErasedConversations) => [
-        {
-          ...({ act: 'erase', who: caller.id, subject, isAllowed: true } as const),
-          project,
-          details: { step: 'conversations', by, conversations, turns, hashes },
-        },
-      ],
+    return this.audit.write(
+      ({ conversations, turns, hashes }) => ({
+        kind: 'erase',
+        who: caller.id,
+        project,
+        subject,
+        details: { step: 'conversations', by, conversations, turns, hashes },
+      }),
       () => this.conversations.erase(ids),
     );
   }
@@ -210,6 +205,14 @@ export class ConversationService {
     ];
     return Object.fromEntries(known.filter(([subject]) => wanted.has(subject)));
   }
+}
+
+/** What is erased: one conversation, or those that filters found. */
+interface ErasedSubject {
+  readonly subject: 'conversations' | `conversation:${string}`;
+  readonly project?: string | undefined;
+  /** The names of the filters. */
+  readonly by?: readonly string[];
 }
 
 /** The message of the guard for a conversation of another project. */

@@ -6,17 +6,19 @@ import {
   ConversationsReply,
   EraseConversationsQuery,
   ErasedConversationsReply,
+  type Audit,
+  type AuditActor,
   type Conversations,
   type Principal,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, Inject, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { Caller } from '../auth/caller.js';
+import { AUDIT } from '../audit/audit-token.js';
+import { Actor, Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { ConversationService } from './conversation.service.js';
 import { Access } from '../http/access.js';
-import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 import { Ownership } from '../auth/rights/ownership.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
@@ -42,6 +44,7 @@ export class ConversationsController {
     @Inject(CONVERSATION_STORE) private readonly store: Conversations,
     private readonly ownership: Ownership,
     private readonly workflows: WorkflowService,
+    @Inject(AUDIT) private readonly audit: Audit,
   ) {}
 
   /** Newest first. */
@@ -108,23 +111,15 @@ export class ConversationsController {
 
   /** Gives a conversation without a proven owner to a project. Errors: `conflict`, `project_not_found`, `workflow_not_found`. */
   @Post(':id/assign')
-  @Acts({
-    act: 'project',
-    step: 'conversation assigned',
-    subject: 'conversation:{params.id}',
-    details: { to: 'body.project', workflow: 'body.workflow' },
-  })
   @Access('project:manage', one)
   @Reply(undefined, 204)
   assign(
     @Param('id') id: string,
     @Body({ schema: AssignConversationRequest }) owner: AssignConversationRequest,
+    @Actor() by: AuditActor,
   ): Promise<void> {
-    return assignConversation(
-      { conversations: this.store, ownership: this.ownership, workflows: this.workflows },
-      id,
-      owner,
-    );
+    const { store: conversations, ownership, workflows, audit } = this;
+    return assignConversation({ conversations, ownership, workflows, audit }, id, owner, by);
   }
 }
 

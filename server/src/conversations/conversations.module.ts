@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { fromHeddle } from '../heddle/from-heddle.js';
 import { WorkflowsModule } from '../workflows/workflows.module.js';
 import { CONVERSATION_STORE } from './conversation-store-token.js';
@@ -7,7 +8,7 @@ import { ConversationsController } from './conversations.controller.js';
 
 /** Stored conversations. */
 @Module({
-  imports: [WorkflowsModule],
+  imports: [AuditModule, WorkflowsModule],
   controllers: [ConversationsController],
   providers: [
     fromHeddle(ConversationService, (heddle) => heddle.conversations),

@@ -140,7 +140,7 @@ describe('conversations', () => {
       session: 'exported',
       said: [{ message: { content: 'One' } }, { message: { content: 'Two' } }],
     });
-    const [record] = await house.server.heddle.audit.list({ act: ['export'], limit: 1 });
+    const [record] = await house.server.heddle.audit.list({ kinds: ['export'], limit: 1 });
     expect(record).toMatchObject({
       who: `user:${viewer.id}`,
       project: house.alpha,
@@ -159,7 +159,7 @@ describe('conversations', () => {
     const files = ['heddle.db', 'heddle.db-wal'].map((name) => readFileSync(join(folder, name)));
     for (const content of files) expect(content.includes(words)).toBe(false);
 
-    const records = await house.server.heddle.audit.list({ act: ['erase'], limit: 2 });
+    const records = await house.server.heddle.audit.list({ kinds: ['erase'], limit: 2 });
     expect(records.map(({ details }) => [details['conversations'], details['turns'], details['by']])).toEqual([
       [31, 62, ['subject']],
       [100, 200, ['subject']],
@@ -194,7 +194,7 @@ describe('conversations', () => {
     expect(await statusOf(alphaOwner, 'POST', `/${id}/assign`, owner)).toBe(204);
     expect(await statusOf(alphaOwner, 'POST', `/${id}/assign`, owner)).toBe(409);
     expect(store().find(id)?.owner).toEqual(owner);
-    const [record] = await heddle.audit.list({ act: ['project'], limit: 1 });
+    const [record] = await heddle.audit.list({ kinds: ['project'], limit: 1 });
     expect(record).toMatchObject({
       subject: `conversation:${id}`,
       details: { step: 'conversation assigned', workflow },

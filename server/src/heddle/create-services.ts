@@ -42,7 +42,7 @@ import type { HeddleParts } from './parts.js';
 
 /** Makes the services for drawing workflows: ownership, the compiler, models and collections with their jobs. */
 export function createDrafting(settings: Settings, parts: HeddleParts) {
-  const { clock, log, journal, identity: stores, versions, catalog } = parts;
+  const { clock, log, journal, audit, identity: stores, versions, catalog } = parts;
   const ownership = new Ownership(journal, parts.workflows, parts.jobs, parts.conversations, stores);
   const grants = new ProjectGrants(stores.grants, ownership);
   const authorities = createAuthorities(grants, ownership, versions, catalog);
@@ -52,13 +52,13 @@ export function createDrafting(settings: Settings, parts: HeddleParts) {
   const compile = new CompileService(parts, grants, secretAccess);
   parts.nodePackages.onChange = () => compile.forget();
   const traces = new TraceExporter(settings, journal, hub, parts.jobs, clock, log);
-  const jobs = new JobService(parts.jobs, topics, clock, log, settings.crashLimit, (id) => traces.jobEnded(id));
-  const models = new ModelService(parts.models, jobs, topics, clock);
-  const workflows = new WorkflowService(parts.workflows, compile, journal, topics);
+  const jobs = new JobService(parts.jobs, topics, clock, log, audit, settings.crashLimit, (id) => traces.jobEnded(id));
+  const models = new ModelService(parts.models, jobs, topics, clock, audit);
+  const workflows = new WorkflowService(parts.workflows, compile, journal, topics, audit);
   const originals = new Originals(join(settings.dataFolder, 'originals'));
   const refuseKilled = (model: string): void =>
     refuseKilledCall(parts.killSwitches, { kind: 'embed', subject: model, connection: splitModelId(model).connection });
-  const collections = new CollectionService(parts.collections, jobs, compile, originals, refuseKilled);
+  const collections = new CollectionService(parts.collections, jobs, compile, originals, audit, refuseKilled);
   return {
     ownership,
     grants,
@@ -85,7 +85,7 @@ export function createRunning(settings: Settings, parts: HeddleParts, drafting: 
   const { contextTokens } = settings;
   const facts = createRouting({ routing: parts.routing, connections, models: parts.models, clock, contextTokens });
   const workflowId = async (name: string): Promise<string> => (await workflows.get(name)).id;
-  const routing = new RoutingService(parts.routing, facts, parts.journal, workflowId, connectionStore);
+  const routing = new RoutingService(parts.routing, facts, parts.journal, workflowId, connectionStore, audit);
   const contents = new ContentKeeper(audit.content, clock, log, settings.keepContent);
   const handles = new RunHandles();
   const host = createEngineHost({
@@ -148,7 +148,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
     sweeper: new RetentionSweeper(storage, clock, log, settings, topics, conversations, contents),
     clocks: new ClockService(clock, audit, stores),
     conversations: new ConversationService(conversations, audit, stores, clock),
-    connections: new ConnectionService(parts.connections, forgetPlans),
+    connections: new ConnectionService(parts.connections, audit, forgetPlans),
     secrets: new SecretService(
       parts.secrets,
       secretAccess,
@@ -157,6 +157,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       catalog,
       () => parts.tools.registry.servers(),
       ownership,
+      audit,
       (name) => {
         forgetPlans();
         for (const server of parts.tools.registry.servers())
@@ -169,6 +170,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       collections,
       models,
       catalog,
+      audit,
       assign: (kind, id, project) => ownership.assign(kind, id, project),
       mayUse: (project, kind, id) => grants.has(project, kind, id),
     }),

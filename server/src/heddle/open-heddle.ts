@@ -108,8 +108,8 @@ function damagedSchema(file: string, cause: unknown): HeddleError {
 /** Records a migration in the audit log. */
 async function recordMigration(audit: SqliteAudit, { migratedFrom }: HeddleDatabase): Promise<void> {
   if (migratedFrom === undefined) return;
-  const details = { step: 'migrated', from: migratedFrom, to: migrations.length };
-  await audit.write([{ act: 'setting', who: 'heddle', subject: 'database', isAllowed: true, details }]);
+  const details = { step: 'migrated', from: migratedFrom, to: migrations.length } as const;
+  await audit.write({ kind: 'setting', who: 'heddle', subject: 'database', details });
 }
 
 /** The database with its trusted time and its audit log. */
@@ -184,7 +184,7 @@ async function openParts(
   const collectionsFile = createCollectionsFile(settings.dataFolder, createMadeFiles(database, clock), log);
   const heavy = lazyParts(settings, log, connections.hub, collectionsFile);
   const catalog = createCatalog(standardNodes);
-  const nodePackages = new NodePackages(settings, catalog, log);
+  const nodePackages = new NodePackages(settings, catalog, log, audit);
   await nodePackages.open();
   const tools = openTools({ database, audit, clock, log, blobs, settings, secrets: createToolSecrets(secrets) });
   return {

@@ -252,7 +252,7 @@ describe('what was read of a resource', () => {
     const { user } = await made('/api/users', { email: 'bo@example.org', name: 'Bo', roles: ['viewer'] });
     const { id } = await made('/api/projects', { name: 'Other' });
     await made(`/api/projects/${id}/members/user:${user.id}`, { roles: ['editor'] }, 'PUT');
-    const records = async (): Promise<number> => (await server.heddle.audit.list({ act: ['role', 'user'] })).length;
+    const records = async (): Promise<number> => (await server.heddle.audit.list({ kinds: ['role', 'user'] })).length;
     const before = await records();
     const roles = { default: ['viewer'], [id]: ['editor'] };
     const patch = (body: object) => call('PATCH', `/api/users/${user.id}`, body);

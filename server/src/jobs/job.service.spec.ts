@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase, type HeddleDatabase } from '@heddle/adapters/database';
 import { createJobStore } from '@heddle/adapters/stores';
-import { HeddleError, type JobReply, type LeftJob } from '@heddle/core';
+import { HeddleError, type AuditEvent, type JobReply, type LeftJob } from '@heddle/core';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,9 +17,11 @@ describe('JobService', () => {
   let folder: string;
   let database: HeddleDatabase;
   let service: JobService;
+  let recorded: AuditEvent[] = [];
+  const audit = { write: (event: AuditEvent) => Promise.resolve(void recorded.push(event)) };
   const open = (...limit: [number?]): JobService => {
     database = openDatabase(join(folder, 'heddle.db'));
-    return new JobService(createJobStore(database, realClock), new TopicHub(), realClock, silentLog, ...limit);
+    return new JobService(createJobStore(database, realClock), new TopicHub(), realClock, silentLog, audit, ...limit);
   };
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'heddle-jobs-'));
@@ -62,7 +64,7 @@ describe('JobService', () => {
         return store.update(jobId, change);
       },
     };
-    service = new JobService(refusing, new TopicHub(), realClock, silentLog);
+    service = new JobService(refusing, new TopicHub(), realClock, silentLog, audit);
     const { jobId } = await service.start(request(() => Promise.resolve('words')));
     expect(await until(jobId, ended)).toMatchObject({ status: 'done', result: 'words' });
     expect(refusals).toBe(-1);
@@ -148,7 +150,10 @@ describe('JobService', () => {
   it('does not go on with a job that was cancelled', async () => {
     const { jobId } = await service.start(request(never, {}));
     await until(jobId, running);
-    await service.cancel(jobId);
+    recorded = [];
+    await service.cancel(jobId, { who: 'user:a', project: 'p' });
+    const about = { who: 'user:a', project: 'p', subject: `job:${jobId}` };
+    expect(recorded).toEqual([{ kind: 'job', ...about, details: { step: 'cancelled' } }]);
     expect(await until(jobId, ended)).toMatchObject({ status: 'cancelled' });
     crash();
     await service.resume(() => {

@@ -3,6 +3,8 @@ import {
   isStoreFault,
   steadySource,
   toErrorValue,
+  type AuditActor,
+  type AuditEvent,
   type Clock,
   type JobReply,
   type JobStore,
@@ -51,6 +53,7 @@ export class JobService {
     private readonly topics: TopicHub,
     private readonly clock: Clock,
     private readonly log: Log,
+    private readonly audit: { write(event: AuditEvent): Promise<void> },
     /** How often a job is restarted without progress; 0 for no limit. */
     private readonly crashLimit = usualCrashLimit,
     /** Called for each job that has ended. */
@@ -101,8 +104,11 @@ export class JobService {
     return this.store.list({ limit });
   }
 
-  /** Cancels a job. Errors: `job_not_found`. */
-  async cancel(jobId: string): Promise<JobReply> {
+  /** Cancels a job; recorded where somebody does it, `by`. Errors: `job_not_found`. */
+  async cancel(jobId: string, by?: AuditActor): Promise<JobReply> {
+    await this.store.get(jobId);
+    const details = { step: 'cancelled' } as const;
+    if (by !== undefined) await this.audit.write({ kind: 'job', ...by, subject: `job:${jobId}`, details });
     this.stops.get(jobId)?.abort();
     return this.store.get(jobId);
   }

@@ -1,10 +1,10 @@
-import { JobReply } from '@heddle/core';
+import { JobReply, type AuditActor } from '@heddle/core';
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
+import { Actor } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { JobService } from './job.service.js';
 import { Access } from '../http/access.js';
-import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 
 const JobsReply = z.object({ jobs: z.array(JobReply) }).meta({ id: 'JobsReply' });
@@ -28,11 +28,10 @@ export class JobsController {
   }
 
   @Post(':id/cancel')
-  @Acts({ act: 'job', step: 'cancelled', subject: 'job:{params.id}' })
   @Access('run:control', { kind: 'job', param: 'id' })
   @Reply(JobReply, 202)
-  cancel(@Param('id') id: string): Promise<JobReply> {
-    return this.jobs.cancel(id);
+  cancel(@Param('id') id: string, @Actor() by: AuditActor): Promise<JobReply> {
+    return this.jobs.cancel(id, by);
   }
 }
 

@@ -26,19 +26,27 @@ export function killSwitchOf(
   );
 }
 
-/** The error of what a kill switch refuses. */
-export function stopped(killSwitch: StoredKillSwitch): HeddleError {
+/** The error of what a kill switch refuses. The stored target of a workflow has its id, so the message needs its name. */
+export function stopped({ target, reason }: StoredKillSwitch, workflowName?: string): HeddleError {
+  const what = target === 'all' ? 'everything' : target.startsWith('workflow:') ? nameOf(workflowName) : `'${target}'`;
+  const release = target.startsWith('workflow:') ? 'under Settings, Kill switches' : `(heddle release ${target})`;
   return new HeddleError(
     'kill_switch',
-    `The kill switch '${killSwitch.target}' is on until it is released (heddle release ${killSwitch.target}): ${killSwitch.reason}`,
-    { details: { target: killSwitch.target } },
+    `The kill switch for ${what} is on until it is released ${release}: ${reason}`,
+    { details: { target } },
   );
 }
 
+const nameOf = (workflowName: string | undefined): string =>
+  workflowName === undefined ? 'a workflow that the run uses' : `the workflow '${workflowName}'`;
+
 /** Refuses a run that a kill switch covers, before the journal writes anything. Errors: `kill_switch`. */
-export function refuseKilled(killSwitches: Pick<KillSwitchStore, 'get'>, run: Pick<RunAcceptance, 'workflowId'>): void {
+export function refuseKilled(
+  killSwitches: Pick<KillSwitchStore, 'get'>,
+  run: Pick<RunAcceptance, 'workflowId' | 'workflowName'>,
+): void {
   const killSwitch = killSwitchOf(killSwitches, run.workflowId);
-  if (killSwitch !== undefined) throw stopped(killSwitch);
+  if (killSwitch !== undefined) throw stopped(killSwitch, run.workflowName);
 }
 
 /** Refuses a call outside of runs that a kill switch covers: model trials, connection tests, embedding of documents. Errors: `kill_switch`. */

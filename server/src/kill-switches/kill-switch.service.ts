@@ -1,5 +1,13 @@
 import type { KillSwitchStore, StoredKillSwitch } from '@heddle/adapters/stores';
-import { HeddleError, type Audit, type Clock, type Journal, type RunSummary, type KillSwitchReply } from '@heddle/core';
+import {
+  HeddleError,
+  type Audit,
+  type AuditEventOf,
+  type Clock,
+  type Journal,
+  type RunSummary,
+  type KillSwitchReply,
+} from '@heddle/core';
 import type { RunDriver } from '../runs/run-driver.js';
 import type { RunHandles } from '../runs/state/run-handles.js';
 import { groupOf } from '../runs/run-queue.js';
@@ -80,11 +88,14 @@ export class KillSwitchService {
     return paused;
   }
 
-  private async write(killSwitch: StoredKillSwitch, details: Record<string, unknown>, work: () => void): Promise<void> {
+  private async write(
+    { who, target: subject }: StoredKillSwitch,
+    details: AuditEventOf<'stop'>['details'],
+    work: () => void,
+  ): Promise<void> {
     const { audit, killSwitches } = this.dependencies;
     try {
-      const entry = { act: 'stop', who: killSwitch.who, subject: killSwitch.target, isAllowed: true, details } as const;
-      await audit.write([entry], work);
+      await audit.write({ kind: 'stop', who, subject, details }, work);
     } catch (error) {
       killSwitches.refresh();
       throw error;

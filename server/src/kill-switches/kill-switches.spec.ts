@@ -28,12 +28,15 @@ describe('kill switches', () => {
     expect((await server.call('GET', '/api/kill-switches')).body.killSwitches).toMatchObject([
       { target, reason: 'It sends letters.', who: 'local' },
     ]);
-    expect(() => refuseKilled(heddle.parts.killSwitches, { workflowId: id })).toThrow('It sends letters.');
+    const run = { workflowId: id, workflowName: 'Ask the handbook' };
+    expect(() => refuseKilled(heddle.parts.killSwitches, run)).toThrow(
+      "The kill switch for the workflow 'Ask the handbook' is on until it is released under Settings, Kill switches: It sends letters.",
+    );
     expect((await server.call('GET', `/api/kill-switches/${target}`)).status).toBe(200);
     expect((await server.call('DELETE', `/api/kill-switches/workflow:${slug}`)).status).toBe(200);
     expect((await server.call('DELETE', `/api/kill-switches/${target}`)).status).toBe(404);
     expect((await server.call('PUT', '/api/kill-switches/everyone', { reason: 'x' })).status).toBe(400);
-    const found = await heddle.audit.list({ act: ['stop'] });
+    const found = await heddle.audit.list({ kinds: ['stop'] });
     expect(found.map(({ who, subject, details }) => [who, subject, details['step']])).toEqual([
       ['local', target, 'released'],
       ['local', target, 'set'],
@@ -96,10 +99,12 @@ describe('kill switches', () => {
     const { id } = await heddle.workflows.create(testDocument());
     await heddle.killSwitches.set(`workflow:${id}`, 'no', 'local');
     const killSwitches = heddle.parts.killSwitches;
-    expect(() => refuseKilled(killSwitches, { workflowId: id })).toThrow(HeddleError);
-    expect(() => refuseKilled(killSwitches, { workflowId: 'v' })).not.toThrow();
+    expect(() => refuseKilled(killSwitches, { workflowId: id, workflowName: 'Ask' })).toThrow(HeddleError);
+    expect(() => refuseKilled(killSwitches, { workflowId: 'v', workflowName: 'Ask' })).not.toThrow();
     await heddle.killSwitches.set('all', 'no', 'local');
-    expect(() => refuseKilled(killSwitches, { workflowId: undefined })).toThrow("'all' is on");
+    expect(() => refuseKilled(killSwitches, { workflowId: undefined, workflowName: 'Ask' })).toThrow(
+      'for everything is on',
+    );
   });
 
   it('let no call through that they cover: its run is paused first', async () => {

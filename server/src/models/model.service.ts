@@ -1,6 +1,8 @@
 import {
   HeddleError,
   ModelCard,
+  type AuditActor,
+  type AuditEvent,
   type Clock,
   type GenerateEvent,
   type JobReply,
@@ -27,6 +29,7 @@ export class ModelService {
     private readonly jobs: JobService,
     private readonly topics: TopicHub,
     private readonly clock: Clock,
+    private readonly audit: { write(event: AuditEvent): Promise<void> },
   ) {}
 
   async list(): Promise<readonly ModelState[]> {
@@ -44,18 +47,22 @@ export class ModelService {
   }
 
   /** Errors: `bad_request`, `conflict`. */
-  async add(card: unknown): Promise<ModelCard> {
+  async add(card: unknown, by: AuditActor): Promise<ModelCard> {
     const parsed = ModelCard.parse(card);
     const hub = await this.open();
     await hub.add(parsed);
+    await this.audit.write({ kind: 'model', ...by, subject: `model:${parsed.id}`, details: { step: 'added' } });
     return parsed;
   }
 
   /** Starts a download job, which continues after a broken connection and in a later process. Errors: `model_unknown`. */
-  async pull(id: string): Promise<JobReply> {
+  async pull(id: string, by: AuditActor): Promise<JobReply> {
     const hub = await this.open();
     hub.card(id);
-    return this.jobs.start(this.pullRequest(id, false));
+    const job = await this.jobs.start(this.pullRequest(id, false));
+    const details = { step: 'download begun', job: job.jobId } as const;
+    await this.audit.write({ kind: 'model', ...by, subject: `model:${id}`, details });
+    return job;
   }
 
   /** How to continue a download of an earlier process. */

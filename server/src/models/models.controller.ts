@@ -6,12 +6,13 @@ import {
   ScoreTextsReply,
   ScoreTextsRequest,
   TryModelRequest,
+  type AuditActor,
   type Principal,
 } from '@heddle/core';
 import { Body, Controller, Get, Inject, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { Caller } from '../auth/caller.js';
+import { Actor, Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
 import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { KillSwitchStore } from '@heddle/adapters/stores';
@@ -22,7 +23,6 @@ import { KILL_SWITCH_STORE } from '../kill-switches/kill-switch-store-token.js';
 import { Access, anywhere } from '../http/access.js';
 import { closeSignal } from '../http/close-signal.js';
 import { lostRight, ReplySignals } from '../auth/rights/reply-signals.js';
-import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 import { refuseKilledCall } from '../kill-switches/kill-switch-guard.js';
 import { shownHosts, shownModels } from './shown-models.js';
@@ -57,21 +57,23 @@ export class ModelsController {
 
   /** Adds a model to the catalogue. */
   @Post()
-  @Acts({ act: 'model', step: 'added', subject: 'model:{body.id}' })
   @Access('model:write')
   @Reply(ModelCard, 201)
-  async add(@Body({ schema: ModelCard }) card: ModelCard, @View() { project }: ProjectView): Promise<ModelCard> {
-    const added = await this.models.add(card);
+  async add(
+    @Body({ schema: ModelCard }) card: ModelCard,
+    @View() { project }: ProjectView,
+    @Actor() by: AuditActor,
+  ): Promise<ModelCard> {
+    const added = await this.models.add(card, by);
     this.grants.startIn('model', added.id, project);
     return added;
   }
 
   @Post(':id/pull')
-  @Acts({ act: 'model', step: 'download begun', subject: 'model:{params.id}', details: { job: 'made.jobId' } })
   @Access('model:write', { kind: 'model', param: 'id' })
   @Reply(JobAccepted, 202)
-  async pull(@Param('id') id: string): Promise<JobAccepted> {
-    const { jobId } = await this.models.pull(id);
+  async pull(@Param('id') id: string, @Actor() by: AuditActor): Promise<JobAccepted> {
+    const { jobId } = await this.models.pull(id, by);
     return { jobId };
   }
 

@@ -138,6 +138,8 @@ describe('/api/models', () => {
     ]);
     expect((await server.call('GET', '/api/models/hosts')).body).toEqual({ hosts: [] });
     expect((await server.call('POST', '/api/models', card('mine'))).status).toBe(201);
+    const [added] = await server.heddle.audit.list({ limit: 1 });
+    expect(added).toMatchObject({ act: 'model', subject: 'model:mine', details: { step: 'added' } });
     expect((await server.call('POST', '/api/models', card('mine'))).body.error.code).toBe('conflict');
     const bad = await server.call('POST', '/api/models', {
       ...card('other'),

@@ -1,6 +1,13 @@
 import { openDatabase, type HeddleDatabase } from '@heddle/adapters/database';
 import { createJobStore } from '@heddle/adapters/stores';
-import { HeddleError, toHeddleError, type JobReply, type ModelHub, type PullProgress } from '@heddle/core';
+import {
+  HeddleError,
+  toHeddleError,
+  type AuditEvent,
+  type JobReply,
+  type ModelHub,
+  type PullProgress,
+} from '@heddle/core';
 import { createFakeClock } from '@heddle/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -113,10 +120,12 @@ describe('a download that the end of the process interrupts', () => {
   });
 
   it('goes on in the next process, as the same job', async () => {
+    const recorded: AuditEvent[] = [];
+    const audit = { write: (event: AuditEvent) => Promise.resolve(void recorded.push(event)) };
     const open = (pull: ModelHub['pull']) => {
       database = openDatabase(join(folder, 'heddle.db'));
       const topics = new TopicHub();
-      const jobs = new JobService(createJobStore(database, realClock), topics, realClock, silentLog);
+      const jobs = new JobService(createJobStore(database, realClock), topics, realClock, silentLog, audit);
       const hub = { card: () => ({}), pull, watch: () => () => undefined } as unknown as ModelHub; // what it uses of it
       return {
         jobs,
@@ -125,6 +134,7 @@ describe('a download that the end of the process interrupts', () => {
           jobs,
           topics,
           realClock,
+          audit,
         ),
       };
     };
@@ -140,7 +150,9 @@ describe('a download that the end of the process interrupts', () => {
           signal?.addEventListener('abort', stop);
         }),
     );
-    const { jobId } = await first.models.pull('small');
+    const { jobId } = await first.models.pull('small', { who: 'user:a' });
+    const details = { step: 'download begun', job: jobId };
+    expect(recorded).toEqual([{ kind: 'model', who: 'user:a', subject: 'model:small', details }]);
     await reaches(first.jobs, jobId, 'running');
     await first.jobs.close();
     expect(await first.jobs.get(jobId)).toMatchObject({ status: 'queued' });

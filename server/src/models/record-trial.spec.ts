@@ -22,7 +22,7 @@ describe('a model that somebody tries', () => {
     server = await startTestServer({ models: hub as ModelHub }); // what trials use of it
   }
   const tries = () => server.call('POST', '/api/models/small/try', { prompt: 'Where is the office?', maxTokens: 9 });
-  const records = () => server.heddle.audit.list({ act: ['model-call'], subject: 'model:small' });
+  const records = () => server.heddle.audit.list({ kinds: ['model-call'], subject: 'model:small' });
 
   it('stands in the audit record with the hashes of what was said, also where it fails', async () => {
     await open();

@@ -25,12 +25,12 @@ export async function writeTrial(
   outcome: { readonly details?: Readonly<Record<string, unknown>>; readonly error?: ErrorValue },
 ): Promise<void> {
   const details = {
-    ...{ step: 'tried', model, kind, isLocal: true, parameters, promptHash: contentHash(canonicalJson(sent)) },
+    step: 'tried',
+    ...{ model, kind, isLocal: true, parameters, promptHash: contentHash(canonicalJson(sent)) },
     ...outcome.details,
     error: outcome.error?.code,
-  };
-  const entry = { act: 'model-call', who, subject: `model:${model}`, isAllowed: true, details } as const;
-  await audit.write([entry], () => undefined);
+  } as const;
+  await audit.write({ kind: 'model-call', who, subject: `model:${model}`, details });
 }
 
 /** Passes on the answer of a trial, and records it at its end, also after a failure or an abort. */

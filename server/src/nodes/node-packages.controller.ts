@@ -1,8 +1,8 @@
-import { InstallNodePackageRequest, NodePackage, NodePackagesReply } from '@heddle/core';
+import { InstallNodePackageRequest, NodePackage, NodePackagesReply, type AuditActor } from '@heddle/core';
 import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
+import { Actor } from '../auth/caller.js';
 import { NodePackages } from './node-packages.js';
 import { Access } from '../http/access.js';
-import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 
 /** Packages of custom nodes. Only owners install them: their code runs on this machine, in processes of its own. */
@@ -20,22 +20,18 @@ export class NodePackagesController {
   /** Installs one version, if its archive has the given hash. */
   @Post()
   @Access('node:install')
-  @Acts({
-    act: 'setting',
-    step: 'node package installed',
-    subject: 'node-package:{body.name}',
-    details: { version: 'body.version', integrity: 'body.integrity' },
-  })
   @Reply(NodePackage, 201)
-  install(@Body({ schema: InstallNodePackageRequest }) request: InstallNodePackageRequest): Promise<NodePackage> {
-    return this.packages.install(request);
+  install(
+    @Body({ schema: InstallNodePackageRequest }) request: InstallNodePackageRequest,
+    @Actor() by: AuditActor,
+  ): Promise<NodePackage> {
+    return this.packages.install(request, by);
   }
 
   @Delete(':name')
   @Access('node:install')
-  @Acts({ act: 'setting', step: 'node package removed', subject: 'node-package:{params.name}' })
   @Reply(undefined, 204)
-  remove(@Param('name') name: string): Promise<void> {
-    return this.packages.remove(name);
+  remove(@Param('name') name: string, @Actor() by: AuditActor): Promise<void> {
+    return this.packages.remove(name, by);
   }
 }

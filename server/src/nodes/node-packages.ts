@@ -2,6 +2,8 @@ import type { CustomNodes, InstalledPackage, PackageChange } from '@heddle/adapt
 import {
   HeddleError,
   toErrorValue,
+  type AuditActor,
+  type AuditEvent,
   type ChangingCatalog,
   type ErrorValue,
   type InstallNodePackageRequest,
@@ -32,6 +34,7 @@ export class NodePackages {
     private readonly settings: Pick<Settings, 'customNodes' | 'dataFolder'>,
     private readonly catalog: ChangingCatalog,
     private readonly log: Log,
+    private readonly audit: { write(event: AuditEvent): Promise<void> },
   ) {}
 
   /**
@@ -85,7 +88,7 @@ export class NodePackages {
    * Installs exactly one version, after checking its hash, and loads it. Errors: `checksum_mismatch`, `node_package_failed`,
    * `custom_nodes_invalid`; then nothing is installed, and an earlier version is gone if the new one failed to load.
    */
-  install(request: InstallNodePackageRequest): Promise<NodePackage> {
+  install(request: InstallNodePackageRequest, by: AuditActor): Promise<NodePackage> {
     return this.oneAfterTheOther(async () => {
       const { settings } = this;
       const { installPackage, removePackage } = await load();
@@ -107,12 +110,15 @@ export class NodePackages {
       const added = (await this.packages()).find(({ name }) => name === request.name);
       if (added === undefined)
         throw new HeddleError('internal', `'${request.name}' is not there after it was installed.`);
+      const { name, version, integrity } = request;
+      const details = { step: 'node package installed', version, integrity } as const;
+      await this.audit.write({ kind: 'setting', ...by, subject: `node-package:${name}`, details });
       return added;
     });
   }
 
   /** Errors: `node_package_not_found`. */
-  remove(name: string): Promise<void> {
+  remove(name: string, by: AuditActor): Promise<void> {
     return this.oneAfterTheOther(async () => {
       const found = this.installed.find((installed) => installed.name === name);
       if (found === undefined)
@@ -120,6 +126,8 @@ export class NodePackages {
       await (await this.opened)?.remove(found.folder);
       await (await load()).removePackage(name, this.settings.dataFolder);
       this.forget(name);
+      const details = { step: 'node package removed' } as const;
+      await this.audit.write({ kind: 'setting', ...by, subject: `node-package:${name}`, details });
     });
   }
 

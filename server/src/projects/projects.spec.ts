@@ -39,8 +39,8 @@ describe('projects', () => {
     expect((await server.call('DELETE', '/api/projects/default', undefined, ada)).status).toBe(409);
     expect((await server.call('DELETE', `/api/projects/${id}`, undefined, ada)).status).toBe(204);
     expect((await server.call('PATCH', `/api/projects/${id}`, { name: 'x' }, ada)).status).toBe(404);
-    const acts = await server.heddle.audit.list({ act: ['project'] });
-    expect(acts.map(({ details }) => details['step'])).toEqual(['removed', 'renamed', 'made']);
+    const events = await server.heddle.audit.list({ kinds: ['project'] });
+    expect(events.map(({ details }) => details['step'])).toEqual(['removed', 'renamed', 'made']);
   });
 
   it('have members with roles of their own, named by address, and always an owner', async () => {
@@ -58,7 +58,7 @@ describe('projects', () => {
     expect((await set('ada@example.org', ['viewer'])).body.error.code).toBe('last_owner');
     expect((await set('bob@example.org', [])).body.members).toHaveLength(1);
     expect((await server.call('GET', `/api/projects/${id}/members`, undefined, bob)).status).toBe(404);
-    const roles = await server.heddle.audit.list({ act: ['role'], project: id });
+    const roles = await server.heddle.audit.list({ kinds: ['role'], project: id });
     expect(roles).toHaveLength(2);
   });
 
@@ -141,8 +141,8 @@ describe('projects', () => {
     const restored = await server.call('DELETE', `/api/projects/${id}/archive`, undefined, ada);
     expect(restored.body).not.toHaveProperty('archivedAt');
     expect((await start(ada)).status).toBe(202);
-    const acts = await server.heddle.audit.list({ act: ['project'], project: id });
-    expect(acts.map(({ details }) => details['step'])).toEqual(['taken out of the archive', 'archived', 'made']);
+    const events = await server.heddle.audit.list({ kinds: ['project'], project: id });
+    expect(events.map(({ details }) => details['step'])).toEqual(['taken out of the archive', 'archived', 'made']);
   });
 
   it('are left by whoever wants to, but not by their last owner', async () => {
@@ -153,7 +153,7 @@ describe('projects', () => {
     expect((await leave(ada)).body.error.code).toBe('last_owner');
     expect((await leave(bob)).status).toBe(204);
     expect((await leave(bob)).status).toBe(404);
-    const [last] = await server.heddle.audit.list({ act: ['role'], project: id });
+    const [last] = await server.heddle.audit.list({ kinds: ['role'], project: id });
     expect(last?.details).toMatchObject({ step: 'left', roles: [] });
   });
 

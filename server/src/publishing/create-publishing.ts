@@ -58,7 +58,7 @@ export interface PublishingDependencies {
 /** Makes the services of publishing. */
 export function createPublishing(dependencies: PublishingDependencies): Publishing {
   const { versions, workflows, compile, runs, hub, ownership, grants, maxInputBytes } = dependencies;
-  const { journal, clock, idempotency, catalog, firstVersions, killSwitches } = dependencies;
+  const { journal, audit, clock, idempotency, catalog, firstVersions, killSwitches } = dependencies;
   const published = new PublishedWorkflows(versions, workflows, compile);
   const canaries = createCanaries(published, dependencies);
   const runTest = createRunTest(runs, journal);
@@ -82,6 +82,7 @@ export function createPublishing(dependencies: PublishingDependencies): Publishi
       versions,
       firstVersions,
       killSwitches,
+      audit,
       published,
       workflows,
       compile,
@@ -104,11 +105,9 @@ function createCanaries(
     store,
     (id) => published.live(id),
     (id, live) => {
-      const details = { step: 'canary taken back', live };
-      const entry = { act: 'rollback', who: 'heddle', subject: `workflow:${id}`, isAllowed: true, details } as const;
-      return audit.during(
-        () => [entry],
-        () => published.setLive(id, live),
+      const details = { step: 'canary taken back', live } as const;
+      return audit.during({ kind: 'rollback', who: 'heddle', subject: `workflow:${id}`, details }, () =>
+        published.setLive(id, live),
       );
     },
     clock,

@@ -95,7 +95,7 @@ describe('a first version with another slug', () => {
     const parent = await made(naming('workflow', { workflow: 'untitled' }), 'parent');
     const { body } = await publish(id, 'greet');
     expect(body).toMatchObject({ version: 1, formerSlug: 'untitled' });
-    const records = await server.heddle.audit.list({ act: ['publish'], subject: `workflow:${id}` });
+    const records = await server.heddle.audit.list({ kinds: ['publish'], subject: `workflow:${id}` });
     expect(records.map(({ details }) => details)).toEqual([
       expect.objectContaining({ version: 1, hash: body.hash, slug: 'greet', followed: [parent] }),
     ]);
@@ -119,7 +119,7 @@ describe('a first version with another slug', () => {
     Object.assign(killSwitches, { set });
     await publish(id, 'greet');
     expect(targets().sort()).toEqual(['tool:greet', 'tool:untitled']);
-    const [record] = await server.heddle.audit.list({ act: ['publish'], subject: `workflow:${id}` });
+    const [record] = await server.heddle.audit.list({ kinds: ['publish'], subject: `workflow:${id}` });
     expect(record?.details).toMatchObject({ killSwitches: ['tool:greet'] });
   });
 

@@ -87,9 +87,15 @@ describe('publishing over HTTP', () => {
         code: 'reference-missing',
         severity: 'error',
         node: 'search',
-        message: expect.stringContaining("collection 'gone'"),
+        field: 'collection',
+        message: "The collection 'gone' does not exist.",
+        fix: expect.stringContaining('Collections page'),
       },
     ]);
+    // No run of it starts either, and the refusal says the same.
+    const run = await server.call('POST', '/api/runs', { document, inputs: { question: 'hi' } });
+    expect([run.status, run.body.error.code]).toEqual([422, 'workflow_invalid']);
+    expect(run.body.error.message).toContain("The collection 'gone' does not exist");
   });
 
   it('runs it: at once, later, as a stream, and once for each name', async () => {

@@ -1,4 +1,4 @@
-import type { KillSwitchStore, FirstVersion, FirstVersions } from '@heddle/adapters/stores';
+import type { KillSwitchStore, FirstVersion, FirstVersions, NamedVersion } from '@heddle/adapters/stores';
 import { inTurns } from '@heddle/adapters/turns';
 import {
   canonicalJson,
@@ -7,6 +7,9 @@ import {
   diffText,
   HeddleError,
   PublishRequest,
+  type Audit,
+  type AuditActor,
+  type AuditEvent,
   type CanaryFigures,
   type Clock,
   type DocumentDiff,
@@ -22,6 +25,7 @@ import {
   type VersionStore,
   type WorkflowVersion,
 } from '@heddle/core';
+import type { z } from 'zod';
 import { contentHash } from '../calls/content-hash.js';
 import type { CompileService } from '../compile/compile-service.js';
 import { moveToolKillSwitches } from '../kill-switches/move-tool-kill-switches.js';
@@ -45,6 +49,7 @@ export interface PublishingServiceDependencies {
   /** The projects of a workflow: a draft may refer only to drafts of its own project. */
   readonly projectsOf: (workflowId: string) => readonly string[];
   readonly killSwitches: Pick<KillSwitchStore, 'get' | 'set' | 'refresh'>;
+  readonly audit: Pick<Audit, 'during'>;
 }
 
 /** Versions of workflows: checked, published, compared, made live and rolled back. */
@@ -87,7 +92,12 @@ export class PublishingService {
    * Publishes the draft as the next version and, by default, makes it live. Errors: `workflow_invalid`, `tests_failed`,
    * `data_map_unaccepted`, `resource_unavailable`, and `conflict` or `bad_request` for the slug.
    */
-  async publish(idOrSlug: string, request: PublishRequest, principal: Pick<Principal, 'id'>): Promise<WorkflowVersion> {
+  async publish(
+    idOrSlug: string,
+    request: PublishRequest,
+    { id: author }: Pick<Principal, 'id'>,
+    project?: string,
+  ): Promise<WorkflowVersion> {
     const { note, slug, acceptDataMap, replyClearance, goLive, canary } = PublishRequest.parse(request);
     const workflow = await this.dependencies.workflows.get(idOrSlug);
     const { bundle } = await this.dependencies.compile.plan(workflow.document);
@@ -117,25 +127,37 @@ export class PublishingService {
     const given = {
       workflowId: workflow.id,
       hash: await hashInTurns(bundle),
-      author: principal.id,
+      author,
       note,
       publishedAt: this.dependencies.clock.now(),
       references,
       dataMap,
       replyClearance,
     };
-    const version =
-      slug === undefined || slug === workflow.slug
-        ? await this.dependencies.versions.add(given, bundle)
-        : await this.addNamed({ slug, version: given, bundle });
-    const pointer = await this.dependencies.published.live(workflow.id);
-    if (goLive && canary !== undefined && pointer !== undefined)
-      await this.setLive(workflow.id, {
-        version: pointer.version,
-        canary: { ...canary, version: version.version },
-      });
-    else if (goLive) await this.setLive(workflow.id, { version: version.version });
+    const version = await this.dependencies.audit.during(
+      (made: WorkflowVersion) => publishedEvent(made, { who: author, project }, { goLive, canary }),
+      () =>
+        slug === undefined || slug === workflow.slug
+          ? this.dependencies.versions.add(given, bundle)
+          : this.addNamed({ slug, version: given, bundle }),
+    );
+    if (goLive) await this.goLive(version, canary);
     return version;
+  }
+
+  /** Makes a version live, or the canary beside the live version where there is one. */
+  private async goLive(
+    { workflowId, version }: WorkflowVersion,
+    canary: z.infer<typeof PublishRequest>['canary'],
+  ): Promise<void> {
+    const { published } = this.dependencies;
+    const pointer = canary === undefined ? undefined : await published.live(workflowId);
+    await published.setLive(
+      workflowId,
+      canary === undefined || pointer === undefined
+        ? { version }
+        : { version: pointer.version, canary: { ...canary, version } },
+    );
   }
 
   /** The first version under a new slug; drafts of its projects that name the workflow are changed in the same transaction. */
@@ -184,14 +206,17 @@ export class PublishingService {
   }
 
   /** Moves the live pointer (rollback, canary); undefined unpublishes the workflow. Errors: `version_not_found`, `bad_request`. */
-  async setLive(idOrSlug: string, live: LivePointer | undefined): Promise<void> {
+  async setLive(idOrSlug: string, live: LivePointer | undefined, by: AuditActor): Promise<void> {
     const { id } = await this.dependencies.workflows.get(idOrSlug);
     if (live !== undefined && live.canary?.version === live.version)
       throw new HeddleError(
         'bad_request',
         `Version ${live.version} is what everybody gets already: a canary is another version.`,
       );
-    await this.dependencies.published.setLive(id, live);
+    const details = { step: 'live version set', live: live ?? null } as const;
+    await this.dependencies.audit.during({ kind: 'rollback', ...by, subject: `workflow:${id}`, details }, () =>
+      this.dependencies.published.setLive(id, live),
+    );
   }
 
   /** The differences between two versions, or a version and the draft, by meaning and as text. Errors: `version_not_found`. */
@@ -216,10 +241,13 @@ export class PublishingService {
   }
 
   /** Stores a workflow's `tests.jsonl`; an empty one removes it. Errors: `bad_request`. */
-  async setTests(idOrSlug: string, content: string): Promise<void> {
+  async setTests(idOrSlug: string, content: string, by: AuditActor): Promise<void> {
     const { id } = await this.dependencies.workflows.get(idOrSlug);
     await inTurns(parseTestsSteps(content));
-    await this.dependencies.versions.setTests(id, content.trim() === '' ? undefined : content);
+    const details = { step: 'tests set' } as const;
+    await this.dependencies.audit.during({ kind: 'workflow', ...by, subject: `workflow:${id}`, details }, () =>
+      this.dependencies.versions.setTests(id, content.trim() === '' ? undefined : content),
+    );
   }
 
   /** Errors: `workflow_not_found`. */
@@ -242,6 +270,18 @@ export class PublishingService {
   private pin(workflowId: string, bundle: PlanBundle) {
     return pinReferences(bundle, this.dependencies.catalog, this.dependencies.describe(workflowId));
   }
+}
+
+/** The event of a new version, which has more facts where it came with a new slug. */
+function publishedEvent(
+  made: WorkflowVersion & Partial<NamedVersion>,
+  by: AuditActor,
+  chosen: { readonly goLive: boolean; readonly canary: object | undefined },
+): AuditEvent {
+  const { workflowId, version, hash, note, slug, followed, killSwitches } = made;
+  const facts = { version, hash, note: note.slice(0, 500), slug, followed, killSwitches };
+  const details = { step: 'published', ...facts, ...chosen } as const;
+  return { kind: 'publish', ...by, subject: `workflow:${workflowId}`, details };
 }
 
 /** The same as `hashOf`, for the documents of a bundle. */

@@ -9,18 +9,18 @@ import {
   VersionReply,
   VersionsReply,
   WorkflowVersion,
+  type AuditActor,
   type Principal,
 } from '@heddle/core';
 import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { Caller } from '../auth/caller.js';
+import { Actor, Caller } from '../auth/caller.js';
 import { checkAccess } from '../auth/rights/check-access.js';
 import { Ownership } from '../auth/rights/ownership.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { PublishingService } from './publishing.service.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
 import { Access } from '../http/access.js';
-import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 
 const target = { kind: 'workflow', param: 'id' } as const;
@@ -53,29 +53,15 @@ export class VersionsController {
   }
 
   @Post('publish')
-  @Acts({
-    act: 'publish',
-    step: 'published',
-    subject: 'workflow:{resource.id}',
-    details: {
-      version: 'made.version',
-      hash: 'made.hash',
-      note: 'body.note',
-      slug: 'made.slug',
-      followed: 'made.followed',
-      killSwitches: 'made.killSwitches',
-      goLive: 'body.goLive',
-      canary: 'body.canary',
-    },
-  })
   @Access('workflow:publish', target)
   @Reply(WorkflowVersion, 201)
   publish(
     @Param('id') id: string,
     @Body({ schema: PublishRequest }) request: PublishRequest,
     @Caller() caller: Principal,
+    @Actor() { project }: AuditActor,
   ): Promise<WorkflowVersion> {
-    return this.versionService.publish(id, request, caller);
+    return this.versionService.publish(id, request, caller, project);
   }
 
   @Get('versions')
@@ -94,19 +80,14 @@ export class VersionsController {
 
   /** Moves the live pointer: rollback in one call. */
   @Post('live')
-  @Acts({
-    act: 'rollback',
-    step: 'live version set',
-    subject: 'workflow:{resource.id}',
-    details: { live: 'body.live' },
-  })
   @Access('workflow:publish', target)
   @Reply(VersionsReply)
   async setLive(
     @Param('id') id: string,
     @Body({ schema: SetLiveRequest }) { live }: z.infer<typeof SetLiveRequest>,
+    @Actor() by: AuditActor,
   ): Promise<VersionsReply> {
-    await this.versionService.setLive(id, live ?? undefined);
+    await this.versionService.setLive(id, live ?? undefined, by);
     return this.versionService.versions(id);
   }
 
@@ -128,14 +109,14 @@ export class VersionsController {
   }
 
   @Put('tests')
-  @Acts({ act: 'workflow', step: 'tests set', subject: 'workflow:{resource.id}' })
   @Access('workflow:write', target)
   @Reply(undefined, 204)
   setTests(
     @Param('id') id: string,
     @Body({ schema: TestsBody }) { content }: z.infer<typeof TestsBody>,
+    @Actor() by: AuditActor,
   ): Promise<void> {
-    return this.versionService.setTests(id, content);
+    return this.versionService.setTests(id, content, by);
   }
 
   @Post('tests/run')

@@ -1,10 +1,10 @@
-import { Budget, BudgetsReply, BudgetState, SaveBudgetRequest, SpendReply } from '@heddle/core';
+import { Budget, BudgetsReply, BudgetState, SaveBudgetRequest, SpendReply, type AuditActor } from '@heddle/core';
 import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
+import { Actor } from '../auth/caller.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { RoutingService } from './routing.service.js';
 import { Access } from '../http/access.js';
-import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 
 const one = { kind: 'budget', param: 'id' } as const;
@@ -49,24 +49,21 @@ export class BudgetsController {
 
   /** Creates or replaces a budget; what was spent stays. */
   @Put('budgets/:id')
-  @Acts({
-    act: 'budget',
-    step: 'saved',
-    subject: 'budget:{params.id}',
-    details: { limits: 'body.limits', scope: 'body.scope', period: 'body.period' },
-  })
   @Access('budget:write', one)
   @Reply(BudgetState)
-  save(@Param('id') id: string, @Body({ schema: SaveBudgetRequest }) request: SaveBudgetRequest): Promise<BudgetState> {
-    return this.routing.saveBudget(Budget.parse({ ...request, id }));
+  save(
+    @Param('id') id: string,
+    @Body({ schema: SaveBudgetRequest }) request: SaveBudgetRequest,
+    @Actor() by: AuditActor,
+  ): Promise<BudgetState> {
+    return this.routing.saveBudget(Budget.parse({ ...request, id }), by);
   }
 
   @Delete('budgets/:id')
-  @Acts({ act: 'budget', step: 'removed', subject: 'budget:{params.id}' })
   @Access('budget:write', one)
   @Reply(undefined, 204)
-  remove(@Param('id') id: string): void {
-    this.routing.deleteBudget(id);
+  remove(@Param('id') id: string, @Actor() by: AuditActor): Promise<void> {
+    return this.routing.deleteBudget(id, by);
   }
 
   /** The cost of model calls; the default is the last 30 days. */

@@ -5,11 +5,12 @@ import {
   RoutePolicy,
   WhatIfReply,
   WhatIfRequest,
+  type AuditActor,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, Param, Post, Put } from '@nestjs/common';
+import { Actor } from '../auth/caller.js';
 import { RoutingService } from './routing.service.js';
 import { Access, anywhere } from '../http/access.js';
-import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 
 const one = { kind: 'policy', param: 'name' } as const;
@@ -50,18 +51,20 @@ export class PoliciesController {
 
   /** Creates or replaces a policy; the name in the path counts. */
   @Put(':name')
-  @Acts({ act: 'policy', step: 'saved', subject: 'policy:{params.name}' })
   @Access('policy:write', one)
   @Reply(RoutePolicy)
-  save(@Param('name') name: string, @Body({ schema: RoutePolicy }) policy: RoutePolicy): RoutePolicy {
-    return this.routing.savePolicy(name, policy);
+  save(
+    @Param('name') name: string,
+    @Body({ schema: RoutePolicy }) policy: RoutePolicy,
+    @Actor() by: AuditActor,
+  ): Promise<RoutePolicy> {
+    return this.routing.savePolicy(name, policy, by);
   }
 
   @Delete(':name')
-  @Acts({ act: 'policy', step: 'removed', subject: 'policy:{params.name}' })
   @Access('policy:write', one)
   @Reply(undefined, 204)
-  remove(@Param('name') name: string): void {
-    this.routing.deletePolicy(name);
+  remove(@Param('name') name: string, @Actor() by: AuditActor): Promise<void> {
+    return this.routing.deletePolicy(name, by);
   }
 }

@@ -1,5 +1,7 @@
 import {
   HeddleError,
+  type Audit,
+  type AuditActor,
   type Budget,
   type BudgetState,
   type CandidateFactsReply,
@@ -23,6 +25,7 @@ export class RoutingService {
     private readonly journal: Pick<Journal, 'summary'>,
     private readonly workflowId: (idOrSlug: string) => Promise<string>,
     private readonly connections: Pick<ConnectionStore, 'get'>,
+    private readonly audit: Pick<Audit, 'write'>,
   ) {}
 
   policies(): readonly RoutePolicy[] {
@@ -35,15 +38,19 @@ export class RoutingService {
   }
 
   /** Errors: `policy_invalid` where the name is another one. */
-  savePolicy(name: string, policy: RoutePolicy): RoutePolicy {
+  async savePolicy(name: string, policy: RoutePolicy, by: AuditActor): Promise<RoutePolicy> {
     const stored = { ...policy, name };
-    this.parts.policies.save(stored);
+    await this.audit.write({ kind: 'policy', ...by, subject: `policy:${name}`, details: { step: 'saved' } }, () =>
+      this.parts.policies.save(stored),
+    );
     return stored;
   }
 
   /** Errors: `policy_not_found`. */
-  deletePolicy(name: string): void {
-    this.parts.policies.delete(name);
+  deletePolicy(name: string, by: AuditActor): Promise<void> {
+    return this.audit.write({ kind: 'policy', ...by, subject: `policy:${name}`, details: { step: 'removed' } }, () =>
+      this.parts.policies.delete(name),
+    );
   }
 
   /** Errors: `policy_not_found`, `workflow_not_found`. */
@@ -81,14 +88,21 @@ export class RoutingService {
   }
 
   /** Workflows can be named by slug and are stored by id. Errors: `workflow_not_found`, `connection_not_found`. */
-  async saveBudget(budget: Budget): Promise<BudgetState> {
-    this.parts.budgets.save({ ...budget, scope: await this.scopeOf(budget.scope) });
-    return this.budget(budget.id);
+  async saveBudget(budget: Budget, by: AuditActor): Promise<BudgetState> {
+    const { id, limits, scope, period } = budget;
+    const stored = { ...budget, scope: await this.scopeOf(scope) };
+    const details = { step: 'saved', limits, scope, period } as const;
+    await this.audit.write({ kind: 'budget', ...by, subject: `budget:${id}`, details }, () =>
+      this.parts.budgets.save(stored),
+    );
+    return this.budget(id);
   }
 
   /** Errors: `budget_not_found`. */
-  deleteBudget(id: string): void {
-    this.parts.budgets.delete(id);
+  deleteBudget(id: string, by: AuditActor): Promise<void> {
+    return this.audit.write({ kind: 'budget', ...by, subject: `budget:${id}`, details: { step: 'removed' } }, () =>
+      this.parts.budgets.delete(id),
+    );
   }
 
   spend(query: Omit<SpendReply, 'rows'>): SpendReply {
@@ -96,7 +110,7 @@ export class RoutingService {
   }
 
   /** Errors: `run_not_found`, `bad_request` where no model took part in the run. */
-  async feedback(runId: string, { thumb, score, comment, model }: FeedbackRequest, who: string): Promise<void> {
+  async feedback(runId: string, { thumb, score, comment, model }: FeedbackRequest, by: AuditActor): Promise<void> {
     const { workflowId } = await this.journal.summary(runId);
     const wrote = this.parts.calls.modelsOf(runId);
     const models = model === undefined ? wrote : wrote.filter((entry) => entry === model);
@@ -109,7 +123,10 @@ export class RoutingService {
         { details: { run: runId, models: wrote } },
       );
     const given = score ?? (thumb === 'up' ? 1 : 0);
-    this.parts.feedback.add({ runId, workflow: workflowId, models, who, score: given, comment });
+    const details = { step: 'given', thumb, score, model } as const;
+    await this.audit.write({ kind: 'feedback', ...by, subject: `run:${runId}`, details }, () =>
+      this.parts.feedback.add({ runId, workflow: workflowId, models, who: by.who, score: given, comment }),
+    );
   }
 
   private async scopeOf(scope: Budget['scope']): Promise<Budget['scope']> {

@@ -287,14 +287,14 @@ export class RunDriver {
     }
   }
 
-  /** `act` is called in the tick in which the run is back, because a suspended run without work leaves memory again. */
-  private async resume(runId: string, act?: (handle: RunHandle) => void): Promise<RunHandle> {
+  /** `then` is called in the tick in which the run is back, because a suspended run without work leaves memory again. */
+  private async resume(runId: string, then?: (handle: RunHandle) => void): Promise<RunHandle> {
     const [accepted, events] = await Promise.all([this.read(runId), this.dependencies.journal.events(runId)]);
     // It ended between the request and now.
     if (events.at(-1)?.type === 'run-end')
       throw new HeddleError('run_terminal', `The run ${runId} has ended meanwhile.`);
     const handle = this.dependencies.engine.resumeRun(this.dependencies.host, accepted, events);
-    act?.(handle);
+    then?.(handle);
     return handle;
   }
 

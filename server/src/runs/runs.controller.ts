@@ -14,6 +14,7 @@ import {
   runNotFound,
   StartRunRequest,
   WorkflowDocument,
+  type AuditActor,
   type Principal,
   type RunPlace,
   type TraceContext,
@@ -21,7 +22,7 @@ import {
 import { Body, Controller, Delete, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { Caller, runCaller } from '../auth/caller.js';
+import { Actor, Caller, runCaller } from '../auth/caller.js';
 import { checkAccess } from '../auth/rights/check-access.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { Ownership } from '../auth/rights/ownership.js';
@@ -32,7 +33,6 @@ import { RunService } from './run.service.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/bodies/body-bounds.js';
-import { Acts } from '../http/acts.js';
 import { lostRight, ReplySignals } from '../auth/rights/reply-signals.js';
 import { DescribedReply, Reply } from '../http/reply.js';
 import { securityHeaders } from '../http/security-headers.js';
@@ -245,11 +245,10 @@ export class RunsController {
 
   /** Removes a run that has ended, with its inputs, results and records; its audit events stay. */
   @Delete('runs/:id')
-  @Acts({ act: 'erase', step: 'run removed', subject: 'run:{params.id}' })
   @Access('workflow:write', { kind: 'run', param: 'id' })
   @Reply(undefined, 204)
-  remove(@Param('id') id: string): Promise<void> {
-    return this.removal.remove(id);
+  remove(@Param('id') id: string, @Actor() by: AuditActor): Promise<void> {
+    return this.removal.remove(id, by);
   }
 
   @Post('runs/:id/resume')

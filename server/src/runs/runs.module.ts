@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { CompileModule } from '../compile/compile.module.js';
 import { fromHeddle } from '../heddle/from-heddle.js';
 import { LiveModule } from '../live/live.module.js';
@@ -11,7 +12,7 @@ import { RunsController } from './runs.controller.js';
 
 /** Runs, and their questions to people. */
 @Module({
-  imports: [CompileModule, LiveModule, StorageModule, WorkflowsModule],
+  imports: [AuditModule, CompileModule, LiveModule, StorageModule, WorkflowsModule],
   controllers: [RunsController, HumanInputsController],
   providers: [fromHeddle(RunService, (heddle) => heddle.runs), RunRemoval],
   exports: [RunService],

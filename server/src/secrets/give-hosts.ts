@@ -8,10 +8,9 @@ export async function giveSecretsHosts(sources: HostSources, audit: Audit, log: 
   if (cards.length === 0) return;
   await audit.write(
     cards.map(({ name, owner, hosts, uses, needsHost }) => ({
-      act: 'secret' as const,
+      kind: 'secret',
       who: 'heddle',
       subject: `secret:${name}`,
-      isAllowed: true,
       details: { step: 'hosts learned', owner, hosts, uses, needsHost },
     })),
   );

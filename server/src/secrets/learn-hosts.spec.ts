@@ -119,11 +119,11 @@ describe('secrets of before', () => {
     );
     const nobody = await healthOf(after, { showsRun: () => false, showsFaults: false });
     expect(nobody.secretsWithoutHost).toBeUndefined();
-    expect(await after.audit.list({ act: ['secret'] })).toHaveLength(7);
+    expect(await after.audit.list({ kinds: ['secret'] })).toHaveLength(7);
 
     // Once: what is drawn later, and what an owner decides, stands.
     await after.workflows.create(calling('https://later.example/', 'fixed', 'Later'));
-    await after.secrets.set('default', 'expression', { hosts: ['chosen.example'] });
+    await after.secrets.set('default', 'expression', { hosts: ['chosen.example'] }, { who: 'local' });
     await after.close();
     opened.splice(0);
     const again = await open();

@@ -5,6 +5,8 @@ import {
   secretNamePattern,
   secretNotFound,
   workflowNotFound,
+  type Audit,
+  type AuditActor,
   type Grants,
   type NodeCatalog,
   type SecretCard,
@@ -30,6 +32,7 @@ export class SecretService {
     private readonly catalog: NodeCatalog,
     private readonly servers: () => readonly ToolServer[],
     private readonly ownership: Pick<Ownership, 'projectsOf'>,
+    private readonly audit: Pick<Audit, 'during'>,
     /** Called with each secret that changed: compiled workflows and open tool servers depend on secrets. */
     private readonly onChange: (name: string) => void,
   ) {}
@@ -57,7 +60,7 @@ export class SecretService {
   }
 
   /** Makes a secret, or changes the given members. Errors: `bad_request`, `workflow_not_found`. */
-  async set(owner: string, name: string, change: SecretChange): Promise<void> {
+  async set(owner: string, name: string, change: SecretChange, by: AuditActor): Promise<void> {
     if (!secretNamePattern.test(name) || isKeyOfConnection(name))
       throw new HeddleError(
         'bad_request',
@@ -78,14 +81,21 @@ export class SecretService {
       // Giving hosts decides where it may go.
       needsHost: change.hosts === undefined && before?.needsHost === true,
     };
-    await cards.store.save(card, change.value);
+    const { hosts, uses, workflows: limit } = change;
+    const details = { step: 'set', owner: shownOwner(owner), hosts, uses, workflows: limit } as const;
+    await this.audit.during({ kind: 'secret', ...by, subject: `secret:${name}`, details }, () =>
+      cards.store.save(card, change.value),
+    );
     this.onChange(name);
   }
 
   /** Errors: `secret_not_found`. */
-  async remove(owner: string, name: string): Promise<void> {
+  async remove(owner: string, name: string, by: AuditActor): Promise<void> {
     this.card(owner, name);
-    await this.cards.store.remove(owner, name);
+    const details = { step: 'removed', owner: shownOwner(owner) } as const;
+    await this.audit.during({ kind: 'secret', ...by, subject: `secret:${name}`, details }, () =>
+      this.cards.store.remove(owner, name),
+    );
     if (owner === installationOwner) this.grants.forget('secret', name);
     this.onChange(name);
   }
@@ -116,6 +126,9 @@ export class SecretService {
     return [...new Set(ids)];
   }
 }
+
+/** The owner in an audit event, whose project says the rest. */
+const shownOwner = (owner: string): string | undefined => (owner === installationOwner ? owner : undefined);
 
 /** Errors: `bad_request`. */
 function sourceOf(owner: string, { source, value }: SecretChange, before: SecretSource | undefined): SecretSource {

@@ -6,18 +6,18 @@ import {
   SecretCardReply,
   SecretsQuery,
   SecretsReply,
+  type AuditActor,
   type Principal,
   type SecretChange,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, Param, Put, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Caller, ruleOf } from '../auth/caller.js';
+import { Actor, Caller, ruleOf } from '../auth/caller.js';
 import { checkAccess } from '../auth/rights/check-access.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { SecretService } from './secret.service.js';
 import { Access } from '../http/access.js';
-import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 
 /** Names are not unique between projects: a secret belongs to the project of the request. */
@@ -60,12 +60,6 @@ export class SecretsController {
 
   /** Makes a secret, or changes the given members. */
   @Put(':name')
-  @Acts({
-    act: 'secret',
-    step: 'set',
-    subject: 'secret:{params.name}',
-    details: { owner: 'query.owner', hosts: 'body.hosts', uses: 'body.uses', workflows: 'body.workflows' },
-  })
   @Access('secret:write', ofProject)
   @Reply(undefined, 204)
   set(
@@ -74,12 +68,12 @@ export class SecretsController {
     @View() view: ProjectView,
     @Caller() caller: Principal,
     @Query({ schema: SecretOwnerQuery }) query: SecretOwnerQuery,
+    @Actor() by: AuditActor,
   ): Promise<void> {
-    return this.secrets.set(this.ownerOf(view, caller, query), name, change);
+    return this.secrets.set(this.ownerOf(view, caller, query), name, change, by);
   }
 
   @Delete(':name')
-  @Acts({ act: 'secret', step: 'removed', subject: 'secret:{params.name}', details: { owner: 'query.owner' } })
   @Access('secret:write', ofProject)
   @Reply(undefined, 204)
   remove(
@@ -87,8 +81,9 @@ export class SecretsController {
     @View() view: ProjectView,
     @Caller() caller: Principal,
     @Query({ schema: SecretOwnerQuery }) query: SecretOwnerQuery,
+    @Actor() by: AuditActor,
   ): Promise<void> {
-    return this.secrets.remove(this.ownerOf(view, caller, query), name);
+    return this.secrets.remove(this.ownerOf(view, caller, query), name, by);
   }
 
   /** Errors: `forbidden` for secrets of the installation, which need a role in the default project. */

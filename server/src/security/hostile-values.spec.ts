@@ -5,7 +5,7 @@ import { standardNodes } from '@heddle/nodes';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { act, actNodes, edge, edges } from '../testing/act-nodes.js';
+import { step, behaviourNodes, edge, edges } from '../testing/behaviour-nodes.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
 setFlagsFromString('--expose-gc');
@@ -82,7 +82,7 @@ const made: Readonly<Record<string, () => unknown>> = {
 
 const nodes: readonly NodeDefinition[] = [
   ...standardNodes,
-  ...actNodes({
+  ...behaviourNodes({
     ...Object.fromEntries(Object.entries(made).map(([name, make]) => [name, () => ({ out: make() })])),
     wrap: ({ inputs }) => ({ out: 1, again: [inputs['in'] ?? 'x', inputs['in'] ?? 'x'] }),
   }),
@@ -111,9 +111,9 @@ describe('hostile values', () => {
       },
       edges: edges('given.url -> call.url', 'call.json -> reply.json'),
     });
-    for (const name of names) await create(name, { nodes: { [name]: act({ inputs: [] }) }, edges: [] });
+    for (const name of names) await create(name, { nodes: { [name]: step({ inputs: [] }) }, edges: [] });
     await create('wrap', {
-      nodes: { wrap: act({ outputs: ['out', 'again'] }) },
+      nodes: { wrap: step({ outputs: ['out', 'again'] }) },
       edges: [edge('wrap.again -> wrap.in', { max: 1_000, atLimit: 'fail' })],
     });
     collectGarbage();

@@ -197,14 +197,14 @@ describe('backup and restore', () => {
       };
       return { audit, close };
     };
-    const entry = { act: 'setting', who: 'a', subject: 'x', isAllowed: true, details: {} } as const;
+    const event = { kind: 'stop', who: 'a', subject: 'x', details: { step: 'released' } } as const;
     const one = open(first);
-    await one.audit.write([entry]);
+    await one.audit.write(event);
     one.close();
     await backupFolder(first, join(place, 'copy'));
     expect(readdirSync(join(place, 'copy')).sort()).toEqual(['audit.head', 'backup.json', 'heddle.db', 'secret.key']);
     const two = open(first);
-    await two.audit.write([entry, entry]);
+    await two.audit.write([event, event]);
     two.close();
     copyFileSync(join(place, 'copy', 'heddle.db'), join(first, 'heddle.db'));
     await expect(backupFolder(first, join(place, 'late'))).rejects.toMatchObject({

@@ -135,15 +135,8 @@ async function recordRestore(draft: string, source: string, { time, heddle }: Ba
     anchorFile: join(draft, 'audit.head'),
   });
   try {
-    await audit.write([
-      {
-        act: 'setting',
-        who: localPrincipal.id,
-        subject: 'database',
-        isAllowed: true,
-        details: { step: 'restored', from: source, madeAt: time, madeBy: heddle },
-      },
-    ]);
+    const details = { step: 'restored', from: source, madeAt: time, madeBy: heddle } as const;
+    await audit.write({ kind: 'setting', who: localPrincipal.id, subject: 'database', details });
   } finally {
     audit.close();
     database.close();

@@ -7,6 +7,8 @@ import {
   HeddleError,
   parseDocument,
   sketchOf,
+  type Audit,
+  type AuditActor,
   type NodeCatalog,
   type TemplateReply,
   type TemplateSummary,
@@ -34,6 +36,7 @@ export interface TemplateParts {
   readonly collections: CollectionService;
   readonly models: ModelService;
   readonly catalog: NodeCatalog;
+  readonly audit: Pick<Audit, 'during'>;
   /** Assigns what a copy makes to its project. */
   assign(kind: 'workflow' | 'collection', id: string, project: string): void;
   /** Whether a project may use a thing. */
@@ -72,7 +75,7 @@ export class TemplateService {
   }
 
   /** Copies a template, makes its collections and imports its sample documents. Errors: `not_found`, `model_missing`. */
-  async import(id: string, project = defaultProject): Promise<TemplateReply> {
+  async import(id: string, project: string, by: AuditActor): Promise<TemplateReply> {
     const template = (await this.readAll()).find((candidate) => candidate.id === id);
     if (template === undefined) throw new HeddleError('not_found', `There is no ready workflow '${id}'.`);
     const jobs: string[] = [];
@@ -80,7 +83,11 @@ export class TemplateService {
       const job = await this.fill(template, name, project);
       if (job !== undefined) jobs.push(job);
     }
-    const workflow = await this.parts.workflows.create(template.document);
+    const details = { step: 'copied', template: id } as const;
+    const workflow = await this.parts.audit.during(
+      (made) => ({ kind: 'workflow', ...by, subject: `workflow:${made.id}`, details }),
+      () => this.parts.workflows.create(template.document),
+    );
     this.parts.assign('workflow', workflow.id, project);
     return { workflow: workflowReply(workflow), jobs };
   }

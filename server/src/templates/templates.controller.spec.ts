@@ -57,6 +57,10 @@ describe('/api/templates', () => {
   it('copies: the template stays as it is, and two copies are two workflows', async () => {
     const first = await server.call('POST', '/api/templates/plain');
     expect([first.status, first.body.workflow.document.name, first.body.jobs]).toEqual([201, 'Plain', []]);
+    const { id } = first.body.workflow;
+    const [copied] = await server.heddle.audit.list({ limit: 1 });
+    const details = { step: 'copied', template: 'plain' };
+    expect(copied).toMatchObject({ act: 'workflow', project: 'default', subject: `workflow:${id}`, details });
     const second = await server.call('POST', '/api/templates/plain');
     expect(second.body.workflow.slug).not.toBe(first.body.workflow.slug);
     const none = await server.call('POST', '/api/templates/nothing');

@@ -1,10 +1,10 @@
-import { TemplateReply, TemplateSummary } from '@heddle/core';
+import { TemplateReply, TemplateSummary, type AuditActor } from '@heddle/core';
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
+import { Actor } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { TemplateService } from './template.service.js';
 import { Access, anywhere } from '../http/access.js';
-import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 
 const TemplatesReply = z.object({ templates: z.array(TemplateSummary) }).meta({ id: 'TemplatesReply' });
@@ -22,10 +22,9 @@ export class TemplatesController {
   }
 
   @Post(':id')
-  @Acts({ act: 'workflow', step: 'copied', subject: 'workflow:{made.id}', details: { template: 'params.id' } })
   @Access('workflow:write', { kind: 'workflow' })
   @Reply(TemplateReply, 201)
-  import(@Param('id') id: string, @View() { project }: ProjectView): Promise<TemplateReply> {
-    return this.templates.import(id, project);
+  import(@Param('id') id: string, @View() { project }: ProjectView, @Actor() by: AuditActor): Promise<TemplateReply> {
+    return this.templates.import(id, project, by);
   }
 }

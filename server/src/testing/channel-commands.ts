@@ -1,5 +1,5 @@
-/** A command that changes something: what it does, the act and subject of its record, and how it is run. */
-export type CommandExample = readonly [name: string, act: string, subject: string, run: () => Promise<unknown>];
+/** A command that changes something: what it does, the kind and subject of its audit event, and how it is run. */
+export type CommandExample = readonly [name: string, kind: string, subject: string, run: () => Promise<unknown>];
 
 /** Commands of `heddle` on one data folder, with what they print. */
 export type TypedCommand = (...words: readonly string[]) => Promise<{ readonly stdout: string }>;
@@ -11,16 +11,16 @@ export function channelCommands(heddle: TypedCommand, slug: string, rows: () => 
     const { stdout } = await heddle(group, 'create', slug, ...words, '--json');
     ids.set(group, (JSON.parse(stdout) as { id: string }).id);
   };
-  const on = (group: string, act: string): CommandExample => [
-    `${group} ${act}`,
+  const on = (group: string, verb: string): CommandExample => [
+    `${group} ${verb}`,
     ...(['publish', 'workflow:'] as const),
-    () => heddle(group, act, slug, ids.get(group) ?? ''),
+    () => heddle(group, verb, slug, ids.get(group) ?? ''),
   ];
   return [
     ['hooks create', 'publish', 'workflow:', () => make('hooks', 'orders', '--input', 'question=body.text')],
-    ...['secret', 'pause', 'resume', 'remove'].map((act) => on('hooks', act)),
+    ...['secret', 'pause', 'resume', 'remove'].map((verb) => on('hooks', verb)),
     ['webhooks create', 'publish', 'workflow:', () => make('webhooks', 'told', 'https://example.org/told')],
-    ...['secret', 'pause', 'resume', 'remove'].map((act) => on('webhooks', act)),
+    ...['secret', 'pause', 'resume', 'remove'].map((verb) => on('webhooks', verb)),
     [
       'schedules create',
       'publish',
@@ -28,9 +28,9 @@ export function channelCommands(heddle: TypedCommand, slug: string, rows: () => 
       () => make('schedules', 'morning', '0 9 * * *', '--input', 'question=why'),
     ],
     ['schedules run-now', 'run', 'run:', () => heddle('schedules', 'run-now', slug, ids.get('schedules') ?? '')],
-    ...['pause', 'resume', 'remove'].map((act) => on('schedules', act)),
+    ...['pause', 'resume', 'remove'].map((verb) => on('schedules', verb)),
     ['share create', 'publish', 'workflow:', () => make('share', 'site', '--kind', 'form')],
-    ...['renew', 'pause', 'resume', 'revoke'].map((act) => on('share', act)),
+    ...['renew', 'pause', 'resume', 'revoke'].map((verb) => on('share', verb)),
     ['batches create', 'job', 'workflow:', () => make('batches', rows())],
     ['batches remove', 'job', 'workflow:', () => heddle('batches', 'remove', slug, ids.get('batches') ?? '')],
   ];

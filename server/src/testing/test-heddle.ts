@@ -34,7 +34,7 @@ import { openSecrets } from '../secrets/open-secrets.js';
 import { createToolSecrets } from '../secrets/tool-secrets.js';
 import { createHeddle, type Heddle } from '../heddle/heddle.js';
 import { lazy } from '../common/lazy.js';
-import { silentLog } from '../common/log.js';
+import { silentLog, type Log } from '../common/log.js';
 import type { Engine } from '../runs/engine.js';
 import { readSettings } from '../settings/read-settings.js';
 import { refuseKilled } from '../kill-switches/kill-switch-guard.js';
@@ -71,6 +71,14 @@ export interface TestHeddleOptions {
   readonly sync?: DatabaseOptions['sync'];
 }
 
+/** Drops everything but unexpected errors, which explain why a test fails. */
+const testLog: Log = {
+  ...silentLog,
+  error: (facts, message) => {
+    if ('err' in facts && facts.err instanceof Error) process.stderr.write(`${message}: ${facts.err.stack}\n`);
+  },
+};
+
 /** A Heddle in a temporary folder: real stores, journal in memory, fake engine, nothing heavy. */
 export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { readonly folder: string } {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-'));
@@ -106,10 +114,10 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     settings,
   });
   const catalog = createCatalog(options.nodes ?? (options.withStandardNodes === true ? standardNodes : testNodes));
-  const nodePackages = new NodePackages(settings, catalog, silentLog);
+  const nodePackages = new NodePackages(settings, catalog, silentLog, audit);
   const heddle = createHeddle(settings, {
     clock,
-    log: silentLog,
+    log: testLog,
     journal:
       options.withStoredJournal === true
         ? createSqliteJournal(database, {

@@ -118,7 +118,7 @@ describe('an agent with tools of a server', () => {
     expect(tools.calls.map(({ name }) => name)).toEqual(['read', 'write']);
     expect(model.requests).toHaveLength(3);
     expect(model.requests[0]?.tools).toHaveLength(3);
-    const recorded = (await server.heddle.audit.list({ act: ['tool-call', 'egress'] })).map(({ act, details }) => [
+    const recorded = (await server.heddle.audit.list({ kinds: ['tool-call', 'egress'] })).map(({ act, details }) => [
       act,
       details['tool'] ?? details['destination'],
       details['by'],
@@ -241,9 +241,9 @@ describe('an agent with tools of a server', () => {
     expect(await until(runId, 'done')).toMatchObject({ outputs: { answer: 'Enough.' } });
     // The call that was held back is made once the stop is released.
     expect(tools.calls.length).toBe(name === 'calculator' ? 0 : 3);
-    const killSwitches = (await server.heddle.audit.list({ act: ['stop'] })).map(({ details }) => details['step']);
+    const killSwitches = (await server.heddle.audit.list({ kinds: ['stop'] })).map(({ details }) => details['step']);
     expect(killSwitches).toEqual(['released', 'set']);
-    const held = await server.heddle.audit.list({ subject: `run:${runId}`, act: ['run'] });
+    const held = await server.heddle.audit.list({ subject: `run:${runId}`, kinds: ['run'] });
     expect(held.map(({ details }) => details['step'])).toEqual(['ended', 'paused', 'accepted']);
   });
 

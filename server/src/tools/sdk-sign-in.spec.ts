@@ -111,8 +111,8 @@ describe("a tool server with the sign-in of the protocol's own library", () => {
   };
   const read = [{ name: 'signed__read', args: {} }];
   /** What the provider does before the model answers with another call. */
-  const first = (act: () => void) => () => {
-    act();
+  const first = (work: () => void) => () => {
+    work();
     return Promise.resolve(read);
   };
   const told = (): unknown => model.requests.at(-1)?.messages.findLast(({ role }) => role === 'tool')?.['content'];

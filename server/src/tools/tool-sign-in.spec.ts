@@ -50,7 +50,7 @@ describe('signing in to a tool server', () => {
     expect(await finish(reply)).toMatchObject({ status: 200, body: { id: 'files', signIn: { isNeeded: false } } });
     expect(await test()).toMatchObject({ isReachable: true, tools: ['read', 'write'] });
     expect((await finish(reply)).body.error.code).toBe('mcp_sign_in');
-    expect((await place.heddle.audit.list({ act: ['tool'] })).map(({ details }) => details['step'])).toEqual(
+    expect((await place.heddle.audit.list({ kinds: ['tool'] })).map(({ details }) => details['step'])).toEqual(
       expect.arrayContaining(['sign-in begun', 'signed in']),
     );
   });

@@ -10,6 +10,7 @@ import {
   diffFields,
   HeddleError,
   type Audit,
+  type AuditEventOf,
   type RegisteredTool,
   type ToolEffect,
   type ToolReply,
@@ -83,7 +84,7 @@ export class ToolService {
       kind: server.transport.kind,
       isMoved,
       isEnabled: server.isEnabled,
-    };
+    } as const;
     await this.write(who, id, details, () => {
       registry.save(server);
       if (isMoved) registry.forgetApprovals(id);
@@ -196,8 +197,13 @@ export class ToolService {
       );
   }
 
-  private async write(who: string, subject: string, details: Record<string, unknown>, work: () => void): Promise<void> {
-    await this.audit.write([{ act: 'tool', who, subject: `tool:${subject}`, isAllowed: true, details }], work);
+  private async write(
+    who: string,
+    subject: string,
+    details: AuditEventOf<'tool'>['details'],
+    work: () => void,
+  ): Promise<void> {
+    await this.audit.write({ kind: 'tool', who, subject: `tool:${subject}`, details }, work);
     this.onChange();
   }
 }

@@ -31,10 +31,10 @@ describe('tool servers over HTTP', () => {
       },
       ...more,
     });
-  const acts = async () =>
-    (await place.heddle.audit.list({ act: ['tool'] })).map(({ subject, details }) => [subject, details['step']]);
+  const events = async () =>
+    (await place.heddle.audit.list({ kinds: ['tool'] })).map(({ subject, details }) => [subject, details['step']]);
 
-  it('registers, tests, lists, approves, changes and removes, each act recorded', async () => {
+  it('registers, tests, lists, approves, changes and removes, each with its audit event', async () => {
     expect(await register()).toMatchObject({
       status: 201,
       body: { id: 'files', kind: 'http', clearance: 'internal', tools: {} },
@@ -58,7 +58,7 @@ describe('tool servers over HTTP', () => {
     ]);
     expect((await place.call('DELETE', '/api/tools/servers/files')).status).toBe(204);
     expect((await place.call('GET', '/api/tools/servers/files/tools')).body.error.code).toBe('mcp_not_found');
-    expect((await acts()).reverse()).toEqual([
+    expect((await events()).reverse()).toEqual([
       ['tool:files', 'registered'],
       ['tool:files/read', 'seen'],
       ['tool:files/write', 'seen'],

@@ -3,6 +3,10 @@ import {
   HeddleError,
   mergeDocumentsSteps,
   sketchOf,
+  type Audit,
+  type AuditActor,
+  type AuditEvent,
+  type AuditEventOf,
   type Journal,
   type MergeReply,
   type MergeRequest,
@@ -15,13 +19,17 @@ import {
 import type { CompileService } from '../compile/compile-service.js';
 import type { TopicHub } from '../live/topic-hub.js';
 
-/** Workflows of this data folder: drafts, which can have issues, saved with optimistic locking. */
+/**
+ * Workflows of this data folder: drafts, which can have issues, saved with optimistic locking. A change by somebody is recorded; without
+ * `by` it is a part of other work.
+ */
 export class WorkflowService {
   constructor(
     private readonly store: WorkflowStore,
     private readonly compile: CompileService,
     private readonly journal: Journal,
     private readonly topics: TopicHub,
+    private readonly audit: Pick<Audit, 'during'>,
   ) {}
 
   /** By id or slug. Errors: `workflow_not_found`. */
@@ -36,18 +44,24 @@ export class WorkflowService {
   }
 
   /** Errors: `document_unreadable`, `document_version`, `forbidden_name`, `conflict` when the slug is taken. */
-  async create(input: unknown, slug?: string): Promise<StoredWorkflow> {
+  async create(input: unknown, slug?: string, by?: AuditActor): Promise<StoredWorkflow> {
     const document = await this.compile.read(input);
-    const created = await this.store.create(document, slug === undefined ? {} : { slug });
+    const created = await this.audit.during(
+      by && (({ id, slug: name }: StoredWorkflow) => workflowEvent(by, id, { step: 'made', slug: name })),
+      () => this.store.create(document, { slug }),
+    );
     this.changed(created);
     return created;
   }
 
   /** Saves a new revision. Errors: as `create`, and `conflict` when `expected` is not the current revision. */
-  async save(idOrSlug: string, input: unknown, expected: number | undefined): Promise<StoredWorkflow> {
+  async save(idOrSlug: string, input: unknown, expected: number | undefined, by?: AuditActor): Promise<StoredWorkflow> {
     const document = await this.compile.read(input);
     const current = await this.get(idOrSlug);
-    const saved = await this.store.save(current.id, document, expected === undefined ? {} : { expected });
+    const saved = await this.audit.during(
+      by && (({ revision }: StoredWorkflow) => workflowEvent(by, current.id, { step: 'saved', revision })),
+      () => this.store.save(current.id, document, { expected }),
+    );
     this.changed(saved);
     return saved;
   }
@@ -81,9 +95,12 @@ export class WorkflowService {
   }
 
   /** Errors: `workflow_not_found`, `conflict`. */
-  async delete(idOrSlug: string, expected: number | undefined): Promise<void> {
+  async delete(idOrSlug: string, expected: number | undefined, by?: AuditActor): Promise<void> {
     const current = await this.get(idOrSlug);
-    await this.store.delete(current.id, expected === undefined ? {} : { expected });
+    const details = { step: 'workflow removed' } as const;
+    await this.audit.during(by && { kind: 'erase', ...by, subject: `workflow:${current.id}`, details }, () =>
+      this.store.delete(current.id, { expected }),
+    );
     this.changed(current, true);
   }
 
@@ -123,6 +140,10 @@ export class WorkflowService {
     };
     this.topics.changed(`workflow:${workflow.id}`, workflow.id, () => Promise.resolve(state));
   }
+}
+
+function workflowEvent(by: AuditActor, id: string, details: AuditEventOf<'workflow'>['details']): AuditEvent {
+  return { kind: 'workflow', ...by, subject: `workflow:${id}`, details };
 }
 
 /** A stored workflow in the form of the API. */

@@ -1,12 +1,12 @@
-import { HeddleError, withReadOnly, WorkflowReply, WorkflowsReply } from '@heddle/core';
+import { HeddleError, withReadOnly, WorkflowReply, WorkflowsReply, type AuditActor } from '@heddle/core';
 import { Body, Controller, Delete, Get, Headers, Param, Post, Put, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { Actor } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { Ownership } from '../auth/rights/ownership.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/bodies/body-bounds.js';
-import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 import { revisionOf, workflowReply, WorkflowService } from './workflow.service.js';
 
@@ -42,15 +42,15 @@ export class WorkflowsController {
 
   @Post()
   @TakesValues('large')
-  @Acts({ act: 'workflow', step: 'made', subject: 'workflow:{made.id}', details: { slug: 'made.slug' } })
   @Access('workflow:write', { kind: 'workflow' })
   @Reply(WorkflowReply, 201)
   async create(
     @Body({ schema: SaveWorkflowRequest }) body: SaveWorkflowRequest,
     @View() { project }: ProjectView,
+    @Actor() by: AuditActor,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WorkflowReply> {
-    const workflow = await this.workflows.create(body.document, body.slug);
+    const workflow = await this.workflows.create(body.document, body.slug, by);
     this.ownership.assign('workflow', workflow.id, project);
     return this.answer(workflow, reply);
   }
@@ -64,13 +64,13 @@ export class WorkflowsController {
 
   @Put(':id')
   @TakesValues('large')
-  @Acts({ act: 'workflow', step: 'saved', subject: 'workflow:{resource.id}', details: { revision: 'made.revision' } })
   @Access('workflow:write', { kind: 'workflow', param: 'id' })
   @Reply(WorkflowReply)
   async save(
     @Param('id') id: string,
     @Headers('if-match') ifMatch: string | undefined,
     @Body({ schema: ReplaceWorkflowRequest }) body: z.infer<typeof ReplaceWorkflowRequest>,
+    @Actor() by: AuditActor,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WorkflowReply> {
     if (ifMatch === undefined)
@@ -78,15 +78,18 @@ export class WorkflowsController {
         'precondition_required',
         'Send If-Match with the ETag of the workflow that was changed, or * to overwrite it.',
       );
-    return this.answer(await this.workflows.save(id, body.document, expected(ifMatch)), reply);
+    return this.answer(await this.workflows.save(id, body.document, expected(ifMatch), by), reply);
   }
 
   @Delete(':id')
-  @Acts({ act: 'erase', step: 'workflow removed', subject: 'workflow:{resource.id}' })
   @Access('workflow:write', { kind: 'workflow', param: 'id' })
   @Reply(undefined, 204)
-  async delete(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
-    await this.workflows.delete(id, ifMatch === undefined ? undefined : expected(ifMatch));
+  async delete(
+    @Param('id') id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Actor() by: AuditActor,
+  ): Promise<void> {
+    await this.workflows.delete(id, ifMatch === undefined ? undefined : expected(ifMatch), by);
   }
 
   private answer(workflow: Parameters<typeof workflowReply>[0], reply: FastifyReply): WorkflowReply {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { post, runOf, untilStatus } from '../../e2e/server-calls.js';
 import { startServer, type ServerProcess } from '../../e2e/start-server.js';
-import { pause } from '../client.js';
+import { pause } from '../client-world.js';
 import { openLedger, type Ledger } from '../ledger.js';
 import { createRandom } from '../random.js';
 import type { FaultCase } from './fault-case.js';

@@ -56,12 +56,12 @@ export function variablesOf(text: string): Readonly<Record<string, string>> {
 
 /** The sources of `COPY`, where it copies from the folder that the image is built in, and its destination. */
 export function copyOf(text: string): {
-  readonly from?: string;
+  readonly from: string | undefined;
   readonly sources: readonly string[];
   readonly to: string;
 } {
   const words = text.split(/\s+/);
   const from = words.find((word) => word.startsWith('--from='))?.slice('--from='.length);
   const paths = words.filter((word) => !word.startsWith('--'));
-  return { ...(from === undefined ? {} : { from }), sources: paths.slice(0, -1), to: paths.at(-1) ?? '' };
+  return { from, sources: paths.slice(0, -1), to: paths.at(-1) ?? '' };
 }

@@ -105,7 +105,7 @@ describe('files of a database that somebody changes while it is open', () => {
     await wait(700);
     await expect(acceptRun(opened.journal, 'run-b')).rejects.toMatchObject({ code: 'storage_failed' });
     await expect(
-      opened.audit.write([{ act: 'setting', who: 'a', subject: 'x', isAllowed: true, details: {} }]),
+      opened.audit.write({ kind: 'stop', who: 'a', subject: 'x', details: { step: 'released' } }),
     ).rejects.toMatchObject({ code: 'storage_failed' });
     renameSync(inFolder('away'), inFolder('blobs'));
     await acceptRun(opened.journal, 'run-c');

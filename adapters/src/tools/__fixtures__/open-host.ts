@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ToolServer, type AuditEntry, type Clock } from '@heddle/core';
+import { ToolServer, type Audit, type AuditEvent, type EventsOf, type Clock } from '@heddle/core';
 import type { z } from 'zod';
 import { openDatabase } from '../../database/open-database.js';
 import { createTools } from '../create-tools.js';
@@ -13,19 +13,18 @@ export function openHost(options: { readonly secrets?: Readonly<Record<string, s
   const database = openDatabase(join(folder, 'heddle.db'));
   const clock: Clock = options.clock ?? { now: Date.now, at: after };
   const registry = new ToolRegistry(database, clock);
-  const audited: Omit<AuditEntry, 'time'>[] = [];
+  const audited: AuditEvent[] = [];
   const problems: string[] = [];
   const files: { readonly name: string; readonly content: Uint8Array }[] = [];
+  const write = (events: EventsOf<unknown>, work?: () => unknown): Promise<unknown> => {
+    const result = database.connection.transaction(() => work?.())();
+    audited.push(...[typeof events === 'function' ? events(result) : events].flat());
+    return Promise.resolve(result);
+  };
   const host = createTools({
     registry,
     clock,
-    audit: {
-      write: (entries, work) => {
-        const result = database.connection.transaction(() => work?.())();
-        audited.push(...entries);
-        return Promise.resolve(result);
-      },
-    },
+    audit: { write } as Pick<Audit, 'write'>,
     secret: (name) => {
       const value = options.secrets?.[name];
       return value === undefined ? Promise.reject(new Error(`no secret ${name}`)) : Promise.resolve(value);

@@ -1,85 +1,101 @@
 import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { changesOf, lastChangeFile } from '../../database/files/lost-file.js';
-import { createMarkFile, markOf } from '../../database/files/mark-file.js';
+import { createMarkFile, markOf, type MarkFile } from '../../database/files/mark-file.js';
 
-/** Counts the changes of the vector file, and names outside of it how many of them the disk has: a log that is lost is noticed by that. */
+/** Counts the changes of the vector file, and writes the count that the disk has to a mark file. A lost log is detected by the difference. */
 export interface ChangeCount {
-  /** A change was committed. */
+  /** Counts a committed change. */
   add(): void;
-  /** To be called before the file is closed. */
+  /** Must be called before the file is closed. */
   close(): void;
 }
 
 /** Changes share a flush. */
 const flushMs = 200;
 
+/** Counts the changes of a vector file; a database in memory is not counted. */
 export function countChanges(database: Database, file: string): ChangeCount {
   if (file === ':memory:') return { add: () => undefined, close: () => undefined };
-  database.exec(`
-    CREATE TABLE IF NOT EXISTS changes (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), number INTEGER NOT NULL) STRICT;
-    INSERT OR IGNORE INTO changes VALUES (1, 0);
-  `);
-  const count = database.prepare('UPDATE changes SET number = number + 1');
-  const mark = createMarkFile(lastChangeFile(file));
-  let log: number | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let isFlushing = false;
-  let isClosed = false;
+  return new FileChangeCount(database, file);
+}
 
-  const opened = (): number => (log ??= openSync(`${file}-wal`, 'r+'));
-  const closeLog = (): void => {
-    if (log !== undefined) closeSync(log);
-    log = undefined;
-  };
-  const note = (number: number): void => mark.write(markOf(number));
+class FileChangeCount implements ChangeCount {
+  readonly #database: Database;
+  readonly #file: string;
+  readonly #count: Statement;
+  readonly #mark: MarkFile;
+  #log: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isFlushing = false;
+  #isClosed = false;
 
-  function flush(): void {
-    timer = undefined;
-    if (isFlushing) {
-      flushSoon();
+  constructor(database: Database, file: string) {
+    database.exec(`
+      CREATE TABLE IF NOT EXISTS changes (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), number INTEGER NOT NULL) STRICT;
+      INSERT OR IGNORE INTO changes VALUES (1, 0);
+    `);
+    this.#database = database;
+    this.#file = file;
+    this.#count = database.prepare('UPDATE changes SET number = number + 1');
+    this.#mark = createMarkFile(lastChangeFile(file));
+  }
+
+  add(): void {
+    try {
+      this.#count.run();
+      this.#flushSoon();
+    } catch {
+      // The change itself is stored; a count that is too low detects less.
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    if (this.#timer !== undefined) {
+      clearTimeout(this.#timer);
+      try {
+        const number = changesOf(this.#database);
+        fdatasyncSync(this.#openLog());
+        this.#mark.write(markOf(number));
+      } catch {
+        // The older mark stays.
+      }
+    }
+    this.#mark.close();
+    if (!this.#isFlushing) this.#closeLog();
+  }
+
+  #flushSoon(): void {
+    this.#timer ??= setTimeout(() => this.#flush(), flushMs).unref();
+  }
+
+  #flush(): void {
+    this.#timer = undefined;
+    if (this.#isFlushing) {
+      this.#flushSoon();
       return;
     }
     try {
-      const number = changesOf(database);
-      isFlushing = true;
-      fdatasync(opened(), (error) => {
-        isFlushing = false;
-        if (error === null && !isClosed) note(number);
-        if (isClosed) closeLog();
+      const number = changesOf(this.#database);
+      this.#isFlushing = true;
+      fdatasync(this.#openLog(), (error) => {
+        this.#isFlushing = false;
+        if (error === null && !this.#isClosed) this.#mark.write(markOf(number));
+        if (this.#isClosed) this.#closeLog();
       });
     } catch {
-      isFlushing = false; // the next change tries again
+      this.#isFlushing = false; // The next change tries again.
     }
   }
 
-  function flushSoon(): void {
-    timer ??= setTimeout(flush, flushMs).unref();
+  #openLog(): number {
+    this.#log ??= openSync(`${this.#file}-wal`, 'r+');
+    return this.#log;
   }
 
-  return {
-    add() {
-      try {
-        count.run();
-        flushSoon();
-      } catch {
-        // The change itself is there; a count that lags behind proves less.
-      }
-    },
-    close() {
-      isClosed = true;
-      if (timer !== undefined) {
-        clearTimeout(timer);
-        try {
-          const number = changesOf(database);
-          fdatasyncSync(opened());
-          note(number);
-        } catch {
-          // The older mark stays.
-        }
-      }
-      mark.close();
-      if (!isFlushing) closeLog();
-    },
-  };
+  #closeLog(): void {
+    if (this.#log !== undefined) closeSync(this.#log);
+    this.#log = undefined;
+  }
 }

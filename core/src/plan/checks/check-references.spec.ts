@@ -60,9 +60,9 @@ describe('what a node refers to', () => {
     expect(doubts(kind, 'gone', { known: { collection: new Set() } })).toEqual([]);
   });
 
-  it('warns if the collection is not known', () => {
+  it('refuses a collection that is not known', () => {
     expect(doubts('collection', 'gone', known)).toMatchObject([
-      { severity: 'warning', node: 'one', field: 'id', message: "The collection 'gone' does not exist." },
+      { severity: 'error', node: 'one', field: 'id', message: "The collection 'gone' does not exist." },
     ]);
     expect(doubts('collection', 'here', known)).toEqual([]);
     expect(doubts('collection', 'gone', { known: { model: new Set() } })).toEqual([]);

@@ -2,7 +2,10 @@ import type { CompileFacts } from '../facts.js';
 import type { IssueList } from '../issue-list.js';
 import type { ResolvedNode } from '../resolve-nodes.js';
 
-/** Warns of models, collections, secrets, tools and people that do not exist or are not approved: a run would fail or wait forever. */
+/**
+ * Checks the models, collections, secrets, tools and people that nodes name. A collection that does not exist is an error, so that no run
+ * starts that must fail; the others are warnings, as they may be there for some runs.
+ */
 export function checkReferences(nodes: readonly ResolvedNode[], facts: CompileFacts, issues: IssueList): void {
   for (const node of nodes) {
     if (!node.isConfigValid) continue;
@@ -26,15 +29,19 @@ export function checkReferences(nodes: readonly ResolvedNode[], facts: CompileFa
       }
       const known = isModel ? facts.known?.model : kind === 'collection' ? facts.known?.collection : undefined;
       if (known === undefined || known.has(id) || id === '') continue;
-      issues.warning({
-        code: 'reference-missing',
-        node: node.id,
-        field,
-        message: isModel ? `The model '${id}' is not in the catalogue.` : `The collection '${id}' does not exist.`,
-        fix: isModel
-          ? 'Choose another model, or add it on the Models page.'
-          : `Create it on the Collections page, or with npx heddle ingest ${id} FOLDER.`,
-      });
+      const location = { code: 'reference-missing', node: node.id, field } as const;
+      if (isModel)
+        issues.warning({
+          ...location,
+          message: `The model '${id}' is not in the catalogue.`,
+          fix: 'Choose another model, or add it on the Models page.',
+        });
+      else
+        issues.error({
+          ...location,
+          message: `The collection '${id}' does not exist.`,
+          fix: `Create it on the Collections page, or with npx heddle ingest ${id} FOLDER.`,
+        });
     }
   }
 }

@@ -1,9 +1,9 @@
-import { AuditCheck, AuditReply, KillSwitchReply, KillSwitchesReply, type AuditAct } from '@heddle/core';
+import { AuditCheck, AuditReply, KillSwitchReply, KillSwitchesReply, type AuditEventKind } from '@heddle/core';
 import { fetchJson } from '../http/http.js';
 
 /** The filter of the audit log; times in epoch milliseconds. */
 export interface AuditFilter {
-  readonly act?: AuditAct | undefined;
+  readonly act?: AuditEventKind | undefined;
   readonly who?: string | undefined;
   readonly project?: string | undefined;
   readonly subject?: string | undefined;

@@ -1,4 +1,4 @@
-import { isDurable, type EventsMessage, type StreamEvent, type WatchReply } from '@heddle/core';
+import { isDurable, type EventsMessage, type StreamEvent } from '@heddle/core';
 import type { LiveSocket } from './live-socket.js';
 
 /** The callbacks of a watcher. */
@@ -45,28 +45,77 @@ interface Watch {
  * gap makes the client watch again from its last seq.
  */
 export function createLiveClient(socket: LiveSocket): LiveClient {
-  const watches = new Map<string, Set<Watch>>();
-  const connectionListeners = new Set<(isConnected: boolean) => void>();
-  let isConnected = socket.isConnected;
+  return new SocketLiveClient(socket);
+}
 
-  const ask = (watch: Watch): void => {
-    if (!socket.isConnected) return;
+class SocketLiveClient implements LiveClient {
+  isConnected: boolean;
+  readonly #watches = new Map<string, Set<Watch>>();
+  readonly #connectionListeners = new Set<(isConnected: boolean) => void>();
+
+  constructor(private readonly socket: LiveSocket) {
+    this.isConnected = socket.isConnected;
+    socket.onEvents((message) => this.#deliver(message));
+    socket.onResync(({ topic }) => {
+      for (const watch of this.#watches.get(topic) ?? []) this.#ask(watch);
+    });
+    socket.onConnection((isConnected) => this.#connectionChanged(isConnected));
+  }
+
+  watchRun(runId: string, after: number, listener: RunListener): () => void {
+    return this.#watch(`run:${runId}`, after, {
+      ...listener,
+      // The server sends StreamEvents only on topics of runs.
+      onEvents: (events) => listener.onEvents(events as readonly StreamEvent[]),
+    });
+  }
+
+  watchTopic(topic: string, listener: TopicListener): () => void {
+    return this.#watch(topic, undefined, listener);
+  }
+
+  readonly onConnection = (listener: (isConnected: boolean) => void): (() => void) => {
+    this.#connectionListeners.add(listener);
+    return () => this.#connectionListeners.delete(listener);
+  };
+
+  retry(): void {
+    this.socket.retry();
+  }
+
+  #watch(topic: string, lastSeq: number | undefined, listener: TopicListener): () => void {
+    const watch: Watch = { topic, lastSeq, isAsking: false, asked: 0, listener };
+    const all = this.#watches.get(topic) ?? new Set<Watch>();
+    this.#watches.set(topic, all.add(watch));
+    this.#ask(watch);
+    return () => {
+      all.delete(watch);
+      if (all.size > 0 || this.#watches.get(topic) !== all) return;
+      this.#watches.delete(topic);
+      if (this.socket.isConnected) this.socket.unwatch(topic);
+    };
+  }
+
+  #ask(watch: Watch): void {
+    if (!this.socket.isConnected) return;
     watch.isAsking = true;
     const asked = (watch.asked += 1);
-    const request = { topic: watch.topic, after: watch.lastSeq };
-    socket.watch(request, (reply) => {
-      if (asked !== watch.asked || watches.get(watch.topic)?.has(watch) !== true) return;
+    this.socket.watch({ topic: watch.topic, after: watch.lastSeq }, (reply) => {
+      if (asked !== watch.asked || this.#watches.get(watch.topic)?.has(watch) !== true) return;
       watch.isAsking = false;
-      answered(watch, reply);
+      if (reply === undefined) this.#ask(watch);
+      else if (!reply.ok) watch.listener.onRefused?.(reply.error);
     });
-  };
+  }
 
-  const answered = (watch: Watch, reply: WatchReply | undefined): void => {
-    if (reply === undefined) ask(watch);
-    else if (!reply.ok) watch.listener.onRefused?.(reply.error);
-  };
+  #deliver({ topic, events }: EventsMessage): void {
+    for (const watch of [...(this.#watches.get(topic) ?? [])]) {
+      const taken = this.#newEvents(watch, events);
+      if (taken.length > 0) watch.listener.onEvents(taken);
+    }
+  }
 
-  const fresh = (watch: Watch, events: readonly unknown[]): readonly unknown[] => {
+  #newEvents(watch: Watch, events: readonly unknown[]): readonly unknown[] {
     if (watch.lastSeq === undefined) return events;
     const taken: unknown[] = [];
     for (const event of events as readonly StreamEvent[]) {
@@ -76,64 +125,24 @@ export function createLiveClient(socket: LiveSocket): LiveClient {
       }
       if (event.seq <= watch.lastSeq) continue;
       if (event.seq > watch.lastSeq + 1) {
-        if (!watch.isAsking) again(watch);
+        if (!watch.isAsking) this.#askAgain(watch);
         break;
       }
       watch.lastSeq = event.seq;
       taken.push(event);
     }
     return taken;
-  };
+  }
 
-  const again = (watch: Watch): void => {
-    socket.unwatch(watch.topic);
-    ask(watch);
-  };
+  #askAgain(watch: Watch): void {
+    this.socket.unwatch(watch.topic);
+    this.#ask(watch);
+  }
 
-  socket.onEvents(({ topic, events }: EventsMessage) => {
-    for (const watch of [...(watches.get(topic) ?? [])]) {
-      const taken = fresh(watch, events);
-      if (taken.length > 0) watch.listener.onEvents(taken);
-    }
-  });
-  socket.onResync(({ topic }) => {
-    for (const watch of watches.get(topic) ?? []) ask(watch);
-  });
-  socket.onConnection((next) => {
-    if (next) for (const all of watches.values()) for (const watch of all) ask(watch);
-    if (next === isConnected) return;
-    isConnected = next;
-    for (const listener of connectionListeners) listener(next);
-  });
-
-  const begin = (topic: string, lastSeq: number | undefined, listener: TopicListener): (() => void) => {
-    const watch: Watch = { topic, lastSeq, isAsking: false, asked: 0, listener };
-    const all = watches.get(topic) ?? new Set<Watch>();
-    watches.set(topic, all.add(watch));
-    ask(watch);
-    return () => {
-      all.delete(watch);
-      if (all.size > 0 || watches.get(topic) !== all) return;
-      watches.delete(topic);
-      if (socket.isConnected) socket.unwatch(topic);
-    };
-  };
-
-  return {
-    // The server sends StreamEvents only on topics of runs.
-    watchRun: (runId, after, listener) =>
-      begin(`run:${runId}`, after, {
-        ...listener,
-        onEvents: (events) => listener.onEvents(events as readonly StreamEvent[]),
-      }),
-    watchTopic: (topic, listener) => begin(topic, undefined, listener),
-    get isConnected() {
-      return isConnected;
-    },
-    onConnection: (listener) => {
-      connectionListeners.add(listener);
-      return () => connectionListeners.delete(listener);
-    },
-    retry: () => socket.retry(),
-  };
+  #connectionChanged(isConnected: boolean): void {
+    if (isConnected) for (const all of this.#watches.values()) for (const watch of all) this.#ask(watch);
+    if (isConnected === this.isConnected) return;
+    this.isConnected = isConnected;
+    for (const listener of this.#connectionListeners) listener(isConnected);
+  }
 }

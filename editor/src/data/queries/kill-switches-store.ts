@@ -37,6 +37,15 @@ export function useKillSwitches(): readonly KillSwitch[] {
   return useStore(store, (state) => state.killSwitches);
 }
 
+/** Why no run of a workflow can start now: a kill switch covers it. Undefined where none does. */
+export function useRunStop(workflowId: string | undefined): string | undefined {
+  const killSwitch = useKillSwitches().find(
+    ({ target }) => target === 'all' || (workflowId !== undefined && target === `workflow:${workflowId}`),
+  );
+  if (killSwitch === undefined) return undefined;
+  return `${killSwitch.target === 'all' ? 'Everything' : 'This workflow'} is stopped: ${killSwitch.reason}`;
+}
+
 /** Keeps the kill switches loaded while a component shows them. */
 export function useKillSwitchesRead(): void {
   useEffect(() => {

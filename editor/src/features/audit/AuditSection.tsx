@@ -1,9 +1,9 @@
-import { AuditAct } from '@heddle/core';
+import { AuditEventKind } from '@heddle/core';
 import { useDeferredValue, useMemo, useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { projectStore } from '../../data/access/project-store.js';
 import { audit } from '../../data/api/audit.js';
-import { actName, everything, filterOf, type AuditForm } from './audit-filter.js';
+import { eventName, everything, filterOf, type AuditForm } from './audit-filter.js';
 import { SelectField, TextField } from '../../ui/fields/FormFields.js';
 import { ShowMore } from '../../ui/buttons/ShowMore.js';
 import { useAgain } from '../../data/queries/use-again.js';
@@ -42,9 +42,9 @@ function Records(): ReactElement {
       <div className="audit-filters wrapped gap-12" role="group" aria-label="Filters">
         <SelectField
           title="Event"
-          value={form.act}
-          choices={[['', 'Any'], ...AuditAct.options.map((act) => [act, actName(act)] as const)]}
-          onChange={(act) => change({ act })}
+          value={form.kind}
+          choices={[['', 'Any'], ...AuditEventKind.options.map((kind) => [kind, eventName(kind)] as const)]}
+          onChange={(kind) => change({ kind })}
         />
         {projects.length < 2 ? null : (
           <SelectField

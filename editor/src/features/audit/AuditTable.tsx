@@ -4,7 +4,7 @@ import { Fragment, memo, useState, type ReactElement } from 'react';
 import { useNames } from '../../data/access/me-store.js';
 import { Table } from '../../ui/tables/Table.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
-import { actName, detailWords, subjectWords, whoWords } from './audit-filter.js';
+import { eventName, detailWords, subjectWords, whoWords } from './audit-filter.js';
 
 /** Audit events, newest first; each opens to its details. */
 export function AuditTable({
@@ -64,7 +64,7 @@ const Row = memo(function Row({
   readonly onSubject: (subject: string) => void;
 }): ReactElement {
   const Mark = isOpen ? ChevronDown : ChevronRight;
-  const { number, time, act, subject, isAllowed, details, previous, hash, project } = record;
+  const { number, time, act: kind, subject, isAllowed, details, previous, hash, project } = record;
   return (
     <Fragment>
       <tr data-refused={isAllowed ? undefined : true}>
@@ -81,7 +81,7 @@ const Row = memo(function Row({
         </td>
         <td className="figure audit-time">{new Date(time).toLocaleString()}</td>
         <td>
-          {actName(act)}
+          {eventName(kind)}
           {isAllowed ? null : <strong className="refused failed-text"> refused</strong>}
         </td>
         <td>

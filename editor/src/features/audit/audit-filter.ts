@@ -1,10 +1,10 @@
-import { AuditAct } from '@heddle/core';
+import { AuditEventKind } from '@heddle/core';
 import type { AuditFilter } from '../../data/api/audit.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 
 /** The filter of the audit page as entered; times in the format of `datetime-local`, in the browser's time zone. */
 export interface AuditForm {
-  readonly act: string;
+  readonly kind: string;
   readonly who: string;
   readonly subject: string;
   /** Id of a project; empty for all of them. */
@@ -13,12 +13,12 @@ export interface AuditForm {
   readonly to: string;
 }
 
-export const everything: AuditForm = { act: '', who: '', subject: '', project: '', from: '', to: '' };
+export const everything: AuditForm = { kind: '', who: '', subject: '', project: '', from: '', to: '' };
 
-/** The query for the server. */
-export function filterOf({ act, who, subject, project, from, to }: AuditForm): AuditFilter {
+/** The query for the server, which calls the kind of an event `act`, as the stored entries do. */
+export function filterOf({ kind, who, subject, project, from, to }: AuditForm): AuditFilter {
   return {
-    act: AuditAct.safeParse(act).data,
+    act: AuditEventKind.safeParse(kind).data,
     who: who.trim() === '' ? undefined : who.trim(),
     subject: subject.trim() === '' ? undefined : subject.trim(),
     project: project === '' ? undefined : project,
@@ -44,7 +44,7 @@ export function withNewer<Entry extends { readonly number: number }>(
 }
 
 /** Display names of events whose own name is not clear. */
-const words: Readonly<Partial<Record<AuditAct, string>>> = {
+const eventNames: Readonly<Partial<Record<AuditEventKind, string>>> = {
   key: 'API key',
   rollback: 'Live version',
   declassification: 'Label declassified',
@@ -53,8 +53,8 @@ const words: Readonly<Partial<Record<AuditAct, string>>> = {
 };
 
 /** The display name of an event. */
-export function actName(act: AuditAct): string {
-  return words[act] ?? act.charAt(0).toUpperCase() + act.slice(1).replaceAll('-', ' ');
+export function eventName(kind: AuditEventKind): string {
+  return eventNames[kind] ?? kind.charAt(0).toUpperCase() + kind.slice(1).replaceAll('-', ' ');
 }
 
 /** The most important details of an event in one line, the action first. A channel is shown by its name where it has one. */

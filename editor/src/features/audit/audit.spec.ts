@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { targetWords } from '../../data/queries/kill-switches-store.js';
 import { audit } from '../../data/api/audit.js';
-import { actName, detailWords, everything, filterOf, subjectWords, whoWords, withNewer } from './audit-filter.js';
+import { detailWords, eventName, everything, filterOf, subjectWords, whoWords, withNewer } from './audit-filter.js';
 import { killSwitchTarget } from './kill-switch-target.js';
 
 describe('the filter of the audit page', () => {
   it('asks for what is typed, with times as numbers, and leaves out what is empty or half typed', () => {
     const filter = filterOf({
-      act: 'publish',
+      kind: 'publish',
       who: ' user:u ',
       subject: '',
       project: '',
@@ -38,7 +38,7 @@ describe('records that come', () => {
     expect(withNewer(of(3, 2, 1), of(9, 8, 7))).toEqual(of(9, 8, 7));
   });
   it('are told in words', () => {
-    expect([actName('model-call'), actName('key')]).toEqual(['Model call', 'API key']);
+    expect([eventName('model-call'), eventName('key')]).toEqual(['Model call', 'API key']);
     expect(detailWords({ step: 'set', list: [1], runs: 2 })).toBe('set · runs 2');
     expect(detailWords({ step: 'share made', channel: 'l_1', body: { name: 'Help desk' } })).toBe(
       'share made · Help desk',

@@ -14,7 +14,7 @@ import { openInside } from '../commands/index.js';
 import { innerNamesOf, isEditable } from '../document/index.js';
 import { useTheme } from '../../ui/theme/use-theme.js';
 import { useDocument, useSession, useView } from '../session/index.js';
-import { select, setOverlay, partOf, fitOptions, largeFitOptions, manyNodes, overviewZoom } from '../view/index.js';
+import { panelOf, select, setOverlay, partOf, fitOptions, manyNodes, overviewZoom } from '../view/index.js';
 import { CanvasHandleKeeper } from './CanvasHandleKeeper.js';
 import type { FlowEdge, FlowNode } from './flow/flow-types.js';
 import { EmptyCanvas } from './EmptyCanvas.js';
@@ -74,7 +74,7 @@ export function Canvas(): ReactElement {
     [view],
   );
   const onSelectionChange = useCallback(
-    ({ nodes: chosen }: OnSelectionChangeParams<FlowNode, FlowEdge>) => takeSelection(view, chosen),
+    ({ nodes: chosen, edges: lit }: OnSelectionChangeParams<FlowNode, FlowEdge>) => takeSelection(view, chosen, lit),
     [view],
   );
   const drag = useNodeDrag(edges, onGestureEnd);
@@ -99,6 +99,9 @@ export function Canvas(): ReactElement {
       onNodeClick={(event, node) => {
         if (node.type === 'card' && !event.shiftKey && !event.metaKey && !event.ctrlKey)
           view.setState({ panel: 'node' });
+      }}
+      onEdgeClick={(event) => {
+        if (!event.shiftKey && !event.metaKey && !event.ctrlKey) view.setState({ panel: 'edge' });
       }}
       onNodeDoubleClick={(event, { id, type }) => {
         const isOnText =
@@ -128,8 +131,9 @@ export function Canvas(): ReactElement {
       colorMode={theme}
       minZoom={0.05}
       maxZoom={2}
-      fitView={isFilled}
-      fitViewOptions={isLarge ? largeFitOptions : fitOptions}
+      // A large workflow opens at its start.
+      fitView={isFilled && !isLarge}
+      fitViewOptions={fitOptions}
       proOptions={proOptions}
       panOnScroll={false}
       panActivationKeyCode="Space"
@@ -166,7 +170,11 @@ export function Canvas(): ReactElement {
 }
 
 /** Applies a selection by pointer. A group is selected by its header only, and stays selected while nothing else is. */
-function takeSelection(view: ReturnType<typeof useSession>['view'], chosen: readonly FlowNode[]): void {
+function takeSelection(
+  view: ReturnType<typeof useSession>['view'],
+  chosen: readonly FlowNode[],
+  edges: readonly FlowEdge[],
+): void {
   const of = (kind: 'node' | 'note' | 'group'): string[] =>
     chosen.map(({ id }) => partOf(id)).flatMap((part) => (part.kind === kind ? [part.id] : []));
   const [selectedNodes, selectedNotes, folded] = [of('node'), of('note'), of('group')];
@@ -182,7 +190,13 @@ function takeSelection(view: ReturnType<typeof useSession>['view'], chosen: read
     selectedNodes,
     selectedNotes,
     selectedGroups,
-    panel: selectedNodes.length === 1 ? 'node' : selectedNodes.length === 0 ? 'run' : before.panel,
+    panel:
+      selectedNodes.length > 1
+        ? before.panel
+        : panelOf(
+            selectedNodes,
+            edges.map(({ id }) => id),
+          ),
   });
 }
 

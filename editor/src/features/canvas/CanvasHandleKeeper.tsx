@@ -1,9 +1,17 @@
-import { useNodesInitialized, useReactFlow, useStore, useStoreApi } from '@xyflow/react';
+import {
+  useNodesInitialized,
+  useReactFlow,
+  useStore,
+  useStoreApi,
+  type ReactFlowInstance,
+  type ReactFlowState,
+} from '@xyflow/react';
 import { useEffect } from 'react';
 import { useSession } from '../session/index.js';
 import { fitOptions, largeFitOptions, manyNodes } from '../view/index.js';
 import { createCanvasHandle, keepInView } from './canvas-handle.js';
 import type { FlowEdge, FlowNode } from './flow/flow-types.js';
+import { startView } from './start-view.js';
 import { useFitOpenedRun } from './use-fit-opened-run.js';
 
 /** Exposes the canvas to commands, and keeps the workflow in view when the canvas size changes, as on a rotated phone. */
@@ -14,14 +22,15 @@ export function CanvasHandleKeeper(): null {
   const isLargeReady = useStore((state) => state.nodes.length > manyNodes && state.width > 0);
   // The estimated sizes of a large workflow are known before the canvas size.
   useEffect(() => {
-    if (isLargeReady) void flow.fitView(largeFitOptions);
-  }, [flow, isLargeReady]);
+    if (isLargeReady) showStart(flow, store.getState());
+  }, [flow, store, isLargeReady]);
   const isMeasured = useNodesInitialized();
   useEffect(() => {
     // React Flow's own first fit may run before all cards are measured; then nothing was in view.
     const [x, y, zoom] = store.getState().transform;
-    const options = store.getState().nodes.length > manyNodes ? largeFitOptions : fitOptions;
-    if (isMeasured && x === 0 && y === 0 && zoom === 1) void flow.fitView({ ...options, duration: 0 });
+    if (!isMeasured || x !== 0 || y !== 0 || zoom !== 1) return;
+    if (store.getState().nodes.length > manyNodes) showStart(flow, store.getState());
+    else void flow.fitView({ ...fitOptions, duration: 0 });
   }, [flow, store, isMeasured]);
   useFitOpenedRun();
   useEffect(() => {
@@ -42,4 +51,11 @@ export function CanvasHandleKeeper(): null {
     };
   }, [flow, store, view]);
   return null;
+}
+
+/** Shows the start of a large workflow, or all of it where that can be read. */
+function showStart(flow: ReactFlowInstance<FlowNode, FlowEdge>, state: ReactFlowState<FlowNode, FlowEdge>): void {
+  const view = startView(state.nodes, state.edges, state);
+  if (view === undefined) void flow.fitView({ ...largeFitOptions, duration: 0 });
+  else void flow.setViewport(view, { duration: 0 });
 }

@@ -30,6 +30,8 @@ export interface Command {
   readonly keys: readonly string[];
   /** Also works while a field has the focus. */
   readonly isGlobal?: boolean;
+  /** Also works while a control outside of the canvas has the focus, such as a button. */
+  readonly isForPage?: boolean;
   isEnabled(facts: CommandFacts): boolean;
   /** Why it is not available, where that is not obvious. */
   whyOff?(facts: CommandFacts): string | undefined;

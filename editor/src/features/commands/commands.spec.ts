@@ -83,9 +83,16 @@ describe('keys', () => {
   });
 
   it('belong to a field while it has the focus, but for those that work everywhere', () => {
-    expect(commandFor(press('d'), true, () => true)).toBeUndefined();
-    expect(commandFor(press('d'), false, () => true)?.id).toBe('disable');
-    expect(commandFor(press('k', { ctrlKey: true }), true, () => true)?.id).toBe('commands');
+    expect(commandFor(press('d'), 'field', () => true)).toBeUndefined();
+    expect(commandFor(press('d'), 'canvas', () => true)?.id).toBe('disable');
+    expect(commandFor(press('k', { ctrlKey: true }), 'field', () => true)?.id).toBe('commands');
+  });
+
+  it('of the canvas need its focus; a button elsewhere leaves only those of the whole page', () => {
+    for (const key of ['d', 'Delete', 'x', 'r']) expect(commandFor(press(key), 'page', () => true)).toBeUndefined();
+    expect(commandFor(press('x', { ctrlKey: true }), 'page', () => true)).toBeUndefined();
+    expect(commandFor(press('z', { ctrlKey: true }), 'page', () => true)?.id).toBe('undo');
+    expect(commandFor(press('?'), 'page', () => true)?.id).toBe('shortcuts');
   });
 });
 

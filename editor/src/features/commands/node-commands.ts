@@ -8,7 +8,7 @@ import {
   foreignWords,
 } from '../document/index.js';
 import { focusPanel } from '../../ui/keyboard/move-focus.js';
-import { say, select, setEditing, type Editing, type ViewState, openPanel } from '../view/index.js';
+import { panelOf, say, select, setEditing, type Editing, type ViewState, openPanel } from '../view/index.js';
 import { chosenNodes } from './chosen-nodes.js';
 import type { Command, CommandFacts } from './command.js';
 
@@ -45,17 +45,21 @@ export const nodeCommands: readonly Command[] = [
   },
   {
     id: 'settings',
-    title: 'Go to node settings',
+    title: 'Go to settings',
     group: 'Edit',
     keys: ['Enter'],
-    isEnabled: ({ view }) => onlyOne(view)?.kind === 'node' || onlyOne(view)?.kind === 'note',
+    isEnabled: ({ view }) =>
+      onlyOne(view)?.kind === 'node' ||
+      onlyOne(view)?.kind === 'note' ||
+      panelOf(view.selectedNodes, view.selectedEdges) === 'edge',
     run: ({ view }) => {
+      const { selectedNodes, selectedEdges } = view.getState();
       const one = onlyOne(view.getState());
       if (one?.kind === 'note') {
         setEditing(view, one);
         return;
       }
-      view.setState({ panel: 'node' });
+      view.setState({ panel: panelOf(selectedNodes, selectedEdges) });
       openPanel();
       // The panel is drawn first.
       setTimeout(focusPanel);
@@ -111,6 +115,7 @@ export const nodeCommands: readonly Command[] = [
     title: 'Clear selection',
     group: 'Edit',
     keys: ['Escape'],
+    isForPage: true,
     isEnabled: ({ view }) => chosenCount(view) > 0,
     run: ({ view }) => select(view, {}),
   },

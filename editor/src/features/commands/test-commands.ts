@@ -10,6 +10,7 @@ import {
   toggleBreakpoints,
 } from '../run/index.js';
 import { runApi } from '../../data/api/run-api.js';
+import { retryDraft } from './retry-draft.js';
 import { runTrial, wholeOutputs } from './trial-run.js';
 import { say, setOverlay } from '../view/index.js';
 import type { CommandContext } from '../session/index.js';
@@ -97,8 +98,18 @@ export const testCommands: readonly Command[] = [
     run: (context) => again(context, (runId) => runApi.rerun(runId, {})),
   },
   {
+    id: 'retry-draft',
+    title: 'Retry with this draft',
+    group: 'Run',
+    keys: [],
+    isEnabled: ({ document, hasRun, isRunning, mayRun }) =>
+      document.origin.kind === 'draft' && document.id !== undefined && hasRun && mayRun && !isRunning,
+    whyOff: whyNoDraftRuns,
+    run: retryDraft,
+  },
+  {
     id: 'resume-run',
-    title: 'Resume from failure',
+    title: 'Retry with the workflow as it was',
     group: 'Run',
     keys: [],
     isEnabled: ({ hasRun, isRunning, mayRun }) => hasRun && mayRun && !isRunning,

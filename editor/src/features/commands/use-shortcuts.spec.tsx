@@ -10,7 +10,7 @@ import { createLiveClient } from '../../data/live/live-client.js';
 import { createRunSession } from '../run/run-session.js';
 import { SessionProvider } from '../session/SessionProvider.js';
 import type { Session } from '../session/session.js';
-import { createViewStore } from '../view/view-store.js';
+import { createViewStore, selectNodes } from '../view/view-store.js';
 import type { CommandContext } from '../session/session.js';
 import { useShortcuts } from './use-shortcuts.js';
 
@@ -82,6 +82,25 @@ describe('keys', () => {
     expect(commands.view.getState().overlay).toBeUndefined();
     expect(tab(canvas)).toBe(false);
     expect(commands.view.getState().overlay).toMatchObject({ kind: 'palette' });
+  });
+
+  it('of the canvas do nothing while a button elsewhere has the focus, and where that button went away', () => {
+    edit(commands.documents, (before) => ({ ...before, nodes: { word: { type: 'text', version: 1, config: {} } } }));
+    const canvas = document.body.appendChild(document.createElement('div'));
+    canvas.className = 'workflow-canvas';
+    canvas.tabIndex = 0;
+    const tab = document.body.appendChild(document.createElement('button'));
+    const removes = (target: HTMLElement): boolean => {
+      selectNodes(commands.view, ['word']);
+      target.dispatchEvent(new KeyboardEvent('keydown', { key: 'Delete', bubbles: true, cancelable: true }));
+      return commands.documents.getState().document?.nodes['word'] === undefined;
+    };
+    tab.focus();
+    expect(removes(tab)).toBe(false);
+    tab.remove();
+    expect(removes(document.body)).toBe(false);
+    canvas.focus();
+    expect(removes(canvas)).toBe(true);
   });
 
   it('of a field stay with the field, and those of copy with the browser', () => {

@@ -4,15 +4,18 @@ import { allCommands } from './all-commands.js';
 import { factsOf, type Command } from './command.js';
 import { matchKeys, type KeyPress } from '../../ui/keyboard/match-keys.js';
 
-/** The command for a key press; undefined for none. */
+/** What has the focus: the canvas, a field, or another control of the page. */
+export type FocusArea = 'canvas' | 'field' | 'page';
+
+/** The command for a key press; undefined for none. Most keys act on the canvas, so they need its focus. */
 export function commandFor(
   press: KeyPress,
-  isInField: boolean,
+  area: FocusArea,
   isEnabled: (command: Command) => boolean,
 ): Command | undefined {
   return allCommands.find(
     (command) =>
-      (command.isGlobal === true || !isInField) &&
+      (area === 'canvas' || command.isGlobal === true || (area === 'page' && command.isForPage === true)) &&
       command.keys.some((keys) => matchKeys(keys, press)) &&
       isEnabled(command),
   );
@@ -32,43 +35,57 @@ export function isKeptFromBrowser(press: KeyPress, isInField: boolean): boolean 
   );
 }
 
-/** Runs commands by their shortcuts, wherever the focus is; a field keeps the keys that it needs. */
+const isOnCanvas = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('.workflow-canvas') !== null;
+
+/** Runs commands by their shortcuts; a field and the other controls of the page keep the keys that they need. */
 export function useShortcuts(): void {
   const { commands } = useSession();
   useEffect(() => {
+    // Where nothing has the focus, as after a removed button, the area that was used last counts.
+    let wasCanvasUsed = true;
+    const onUse = ({ target }: Event): void => {
+      if (target instanceof Element && target.closest('dialog') === null) wasCanvasUsed = isOnCanvas(target);
+    };
+    const areaOf = (target: EventTarget | null): FocusArea => {
+      if (
+        target instanceof HTMLElement &&
+        (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+      )
+        return 'field';
+      return isOnCanvas(target) || (target === document.body && wasCanvasUsed) ? 'canvas' : 'page';
+    };
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing || commands.view.getState().overlay !== undefined) return;
       // A dialog blocks what is behind it; its own keys, such as Escape, are the browser's.
       if (document.querySelector('dialog[open]') !== null) return;
-      const { target } = event;
-      const isInField =
-        target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
-      // Tab, Enter and arrows belong to the page's own controls, unless the canvas has the focus.
-      const isOnCanvas =
-        target instanceof Element &&
-        target.closest('.workflow-canvas') !== null &&
-        // Buttons on the canvas, such as those of the zoom control, belong to the page.
-        target.closest('.react-flow__panel') === null;
-      const isPlainEnter = event.key === 'Enter' && !event.ctrlKey && !event.metaKey;
-      if (
-        !isOnCanvas &&
-        (event.key === 'Tab' || isPlainEnter || (event.key.startsWith('Arrow') && target !== document.body))
-      )
-        return;
-      // With selected text, copy means the text.
-      if (
-        event.key.toLowerCase() === 'c' &&
-        (event.ctrlKey || event.metaKey) &&
-        window.getSelection()?.isCollapsed === false
-      )
-        return;
+      const area = areaOf(event.target);
+      if (isForFocusedControl(event, area)) return;
       const facts = factsOf(commands);
-      const command = commandFor(event, isInField, (candidate) => candidate.isEnabled(facts));
-      if (command !== undefined || isKeptFromBrowser(event, isInField)) event.preventDefault();
+      const command = commandFor(event, area, (candidate) => candidate.isEnabled(facts));
+      if (command !== undefined || isKeptFromBrowser(event, area === 'field')) event.preventDefault();
       if (command === undefined) return;
       void command.run(commands);
     };
     window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
+    window.addEventListener('pointerdown', onUse, true);
+    window.addEventListener('focusin', onUse);
+    return () => {
+      window.removeEventListener('keydown', onKeyDown);
+      window.removeEventListener('pointerdown', onUse, true);
+      window.removeEventListener('focusin', onUse);
+    };
   }, [commands]);
+}
+
+/** Whether a key press belongs to what has the focus: to move on, to press a button, or to copy selected text. */
+function isForFocusedControl(event: KeyboardEvent, area: FocusArea): boolean {
+  const { target, key } = event;
+  const hasModifier = event.ctrlKey || event.metaKey;
+  if (key.toLowerCase() === 'c' && hasModifier) return window.getSelection()?.isCollapsed === false;
+  // Buttons on the canvas, such as those of the zoom control, belong to the page.
+  const isCanvasItself =
+    isOnCanvas(target) && target instanceof Element && target.closest('.react-flow__panel') === null;
+  if (key === 'Tab' || (key === 'Enter' && !hasModifier)) return !isCanvasItself;
+  return key.startsWith('Arrow') && !isCanvasItself && (target !== document.body || area !== 'canvas');
 }

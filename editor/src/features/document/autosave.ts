@@ -5,7 +5,13 @@ import type { DocumentState, DocumentStore } from './document-store.js';
 /** The server calls for saving. Errors: ApiError `conflict` when the revision is not the current one. */
 export interface SaveRequests {
   save(id: string, document: WorkflowDocument, revision: number): Promise<{ readonly revision: number }>;
-  load(id: string): Promise<{ readonly revision: number; readonly document: WorkflowDocument }>;
+  load(id: string): Promise<StoredDraft>;
+}
+
+/** A draft as the server has it. */
+export interface StoredDraft {
+  readonly revision: number;
+  readonly document: WorkflowDocument;
 }
 
 export interface Autosave {
@@ -14,7 +20,7 @@ export interface Autosave {
   /** After a conflict: overwrites the server's version. */
   keepMine(): Promise<void>;
   /** After a conflict: the server's current version. Errors: ApiError. */
-  theirs(): Promise<{ readonly revision: number; readonly document: WorkflowDocument }>;
+  theirs(): Promise<StoredDraft>;
   /** After a conflict: saves a merged document over the revision it was merged with; the user's own version is one undo step away. */
   merge(document: WorkflowDocument, revision: number): Promise<void>;
   /** After a conflict: takes the server's version; the user's own version is one undo step away. */
@@ -26,37 +32,93 @@ const pauseMs = 700;
 const retryMs = 3000;
 
 /**
- * Saves the open draft shortly after each change, one save at a time, and never overwrites somebody else's work: changes made elsewhere are
- * merged by node and field, and where both sides changed the same field, a person resolves the conflict. `onMerged` is called after a
- * merge.
+ * Saves the open draft shortly after each change, one save at a time, and never overwrites other people's work: changes made elsewhere are
+ * merged by node and field, and a person resolves the conflict if both sides changed the same field. `onMerged` is called after a merge.
  */
 export function startAutosave(store: DocumentStore, requests: SaveRequests, onMerged?: () => void): Autosave {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let saving: Promise<void> | undefined;
+  return new DraftAutosave(store, requests, onMerged);
+}
 
-  const schedule = (ms: number): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void flush(), ms);
-  };
+class DraftAutosave implements Autosave {
+  readonly #unsubscribe: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #saving: Promise<void> | undefined;
+
+  constructor(
+    private readonly store: DocumentStore,
+    private readonly requests: SaveRequests,
+    private readonly onMerged: (() => void) | undefined,
+  ) {
+    this.#unsubscribe = store.subscribe((state, before) => {
+      const isChanged = state.document !== before.document;
+      if (state.origin.kind !== 'draft' || (!isChanged && state.saveState === before.saveState)) return;
+      if (state.saveState === 'unsaved' || (state.saveState === 'failed' && isChanged)) this.#schedule(pauseMs);
+    });
+  }
+
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#saving;
+    const { saveState, origin } = this.store.getState();
+    if (origin.kind !== 'draft' || saveState === 'saved' || saveState === 'conflict') return;
+    this.#saving = this.#save().finally(() => (this.#saving = undefined));
+    await this.#saving;
+  }
+
+  async keepMine(): Promise<void> {
+    await this.#resolve(({ revision }) =>
+      this.store.setState({ revision, saveState: 'unsaved', saveError: undefined }),
+    );
+    await this.flush();
+  }
+
+  theirs(): Promise<StoredDraft> {
+    const { id } = this.store.getState();
+    if (id === undefined) return Promise.reject(new Error('No workflow is open.'));
+    return this.requests.load(id);
+  }
+
+  async merge(document: WorkflowDocument, revision: number): Promise<void> {
+    this.#replace(document, { revision, saveState: 'unsaved' });
+    await this.flush();
+  }
+
+  takeTheirs(): Promise<void> {
+    return this.#resolve(({ revision, document }) =>
+      this.#replace(document, { revision, saved: document, saveState: 'saved' }),
+    );
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#unsubscribe();
+  }
+
+  #schedule(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.flush(), ms);
+  }
 
   /** Shows another document; the user's own version is one undo step away. */
-  const replace = (
+  #replace(
     document: WorkflowDocument,
     change: Pick<DocumentState, 'revision' | 'saveState'> & Partial<Pick<DocumentState, 'saved'>>,
-  ): void =>
-    store.setState(({ document: mine, history }) => ({
+  ): void {
+    this.store.setState(({ document: mine, history }) => ({
       ...change,
       document,
       saveError: undefined,
       history: { past: mine === undefined ? history.past : [...history.past, mine], future: [], gesture: undefined },
     }));
+  }
 
-  const save = async (): Promise<void> => {
+  async #save(): Promise<void> {
+    const { store } = this;
     const { id, document, revision } = store.getState();
     if (id === undefined || document === undefined) return;
     store.setState({ saveState: 'saving' });
     try {
-      const reply = await requests.save(id, document, revision);
+      const reply = await this.requests.save(id, document, revision);
       if (store.getState().id !== id) return;
       const isLatest = store.getState().document === document;
       store.setState({
@@ -65,79 +127,38 @@ export function startAutosave(store: DocumentStore, requests: SaveRequests, onMe
         saveState: isLatest ? 'saved' : 'unsaved',
         saveError: undefined,
       });
-      if (!isLatest) schedule(pauseMs);
+      if (!isLatest) this.#schedule(pauseMs);
     } catch (error) {
       if (store.getState().id !== id) return;
       const saveError = toApiError(error);
-      if (saveError.code === 'conflict' && (await isMerged(id))) return save();
+      if (saveError.code === 'conflict' && (await this.#isMerged(id))) return this.#save();
       if (store.getState().id !== id) return;
       store.setState({ saveState: saveError.code === 'conflict' ? 'conflict' : 'failed', saveError });
-      if (saveError.isUnreachable || saveError.status >= 500) schedule(retryMs);
+      if (saveError.isUnreachable || saveError.status >= 500) this.#schedule(retryMs);
     }
-  };
+  }
 
-  /** Merges changes from others into the draft; false where a person must decide. */
-  const isMerged = async (id: string): Promise<boolean> => {
-    const theirs = await requests.load(id).catch(() => undefined);
-    const { id: open, document: mine, saved: base, revision } = store.getState();
+  /** Merges changes from others into the draft; false if a person must decide. */
+  async #isMerged(id: string): Promise<boolean> {
+    const theirs = await this.requests.load(id).catch(() => undefined);
+    const { id: open, document: mine, saved: base, revision } = this.store.getState();
     if (open !== id || theirs === undefined || mine === undefined || base === undefined) return false;
     if (theirs.revision <= revision) return false;
     const { document, conflicts } = mergeDocuments(base, mine, theirs.document);
     if (conflicts.length > 0) return false;
-    replace(document, { revision: theirs.revision, saved: theirs.document, saveState: 'unsaved' });
-    onMerged?.();
+    this.#replace(document, { revision: theirs.revision, saved: theirs.document, saveState: 'unsaved' });
+    this.onMerged?.();
     return true;
-  };
+  }
 
-  const flush = async (): Promise<void> => {
-    clearTimeout(timer);
-    await saving;
-    const { saveState, origin } = store.getState();
-    if (origin.kind !== 'draft' || saveState === 'saved' || saveState === 'conflict') return;
-    saving = save().finally(() => (saving = undefined));
-    await saving;
-  };
-
-  const resolve = async (
-    apply: (theirs: { readonly revision: number; readonly document: WorkflowDocument }) => void,
-  ): Promise<void> => {
-    const { id } = store.getState();
+  async #resolve(apply: (theirs: StoredDraft) => void): Promise<void> {
+    const { id } = this.store.getState();
     if (id === undefined) return;
     try {
-      const theirs = await requests.load(id);
-      if (store.getState().id === id) apply(theirs);
+      const theirs = await this.requests.load(id);
+      if (this.store.getState().id === id) apply(theirs);
     } catch (error) {
-      store.setState({ saveError: toApiError(error) });
+      this.store.setState({ saveError: toApiError(error) });
     }
-  };
-
-  const end = store.subscribe((state, before) => {
-    if (state.origin.kind !== 'draft' || (state.document === before.document && state.saveState === before.saveState))
-      return;
-    if (state.saveState === 'unsaved' || (state.saveState === 'failed' && state.document !== before.document))
-      schedule(pauseMs);
-  });
-
-  return {
-    flush,
-    keepMine: async () => {
-      await resolve(({ revision }) => store.setState({ revision, saveState: 'unsaved', saveError: undefined }));
-      await flush();
-    },
-    theirs: () => {
-      const { id } = store.getState();
-      if (id === undefined) return Promise.reject(new Error('No workflow is open.'));
-      return requests.load(id);
-    },
-    merge: async (document, revision) => {
-      replace(document, { revision, saveState: 'unsaved' });
-      await flush();
-    },
-    takeTheirs: () =>
-      resolve(({ revision, document }) => replace(document, { revision, saved: document, saveState: 'saved' })),
-    stop: () => {
-      clearTimeout(timer);
-      end();
-    },
-  };
+  }
 }

@@ -18,7 +18,7 @@ export {
 export { showWithKept, startDraftKeeper } from './draft-keeper.js';
 export { addNode } from './edit/add-node.js';
 export { changeNode, rename, setConfig, setRun, toggleDisabled, withRun } from './edit/change-node.js';
-export { connect, type Connection, edgeOf, reconnect, refusalOf } from './edit/connect.js';
+export { connect, type Connection, edgeOf, loopNotice, reconnect, refusalOf, setLoop } from './edit/connect.js';
 export { copyFragment, Fragment, fragmentOf, pasteFragment, readFragment } from './edit/fragment.js';
 export {
   changeGroup,

@@ -19,7 +19,7 @@ export function startRecompile(
     try {
       const compiled = await compile(document, signal, id);
       if (!signal.aborted && isSameMeaning(store.getState().document, document))
-        store.setState({ compiled, compileError: undefined });
+        store.setState({ compiled: withKeptPorts(store.getState().compiled, compiled), compileError: undefined });
     } catch (error) {
       if (!signal.aborted) store.setState({ compileError: toApiError(error) });
     }
@@ -30,11 +30,32 @@ export function startRecompile(
     clearTimeout(timer);
     timer = setTimeout(() => void ask(), pauseMs);
   });
+  // What is missing may have been made in another tab, such as a collection.
+  const onVisible = (): void => {
+    const { issues = [] } = store.getState().compiled ?? {};
+    if (document.visibilityState === 'visible' && issues.some(({ code }) => code === 'reference-missing')) void ask();
+  };
+  document.addEventListener('visibilitychange', onVisible);
   return () => {
+    document.removeEventListener('visibilitychange', onVisible);
     clearTimeout(timer);
     asked.abort();
     end();
   };
+}
+
+/** The result of the compiler, where a node that lost ports because its settings are not valid now keeps them until they are. */
+function withKeptPorts(before: CompileReply | undefined, compiled: CompileReply): CompileReply {
+  const kept = compiled.issues.flatMap(({ code, node }): [string, CompileReply['ports'][string]][] => {
+    const known = code === 'config-invalid' && node !== undefined ? before?.ports[node] : undefined;
+    if (node === undefined || known === undefined || countOf(known) <= countOf(compiled.ports[node])) return [];
+    return [[node, known]];
+  });
+  return kept.length === 0 ? compiled : { ...compiled, ports: { ...compiled.ports, ...Object.fromEntries(kept) } };
+}
+
+function countOf(ports: CompileReply['ports'][string] | undefined): number {
+  return ports === undefined ? 0 : ports.inputs.length + ports.outputs.length;
 }
 
 /** Whether two documents differ only in layout and names. */

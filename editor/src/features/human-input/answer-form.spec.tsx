@@ -8,7 +8,7 @@ import '../../ui/markdown/MarkdownBody.js';
 import { createViewStore } from '../view/view-store.js';
 import { AnswerForm } from './AnswerForm.js';
 import { createAnswerDrafts } from '../run/answers/answer-drafts.js';
-import { createAnswerOutbox, outboxKey } from '../run/answers/answer-outbox.js';
+import { AnswerOutbox, outboxKey } from '../run/answers/answer-outbox.js';
 import { followQuestions } from './left-behind.js';
 import { sendAnswer } from '../run/answers/answer-outbox.js';
 
@@ -31,7 +31,7 @@ beforeEach(() => {
     removeItem: (key: string) => void device.delete(key),
   };
   const drafts = createAnswerDrafts({ storage, me: () => me });
-  const answers = createAnswerOutbox({
+  const answers = new AnswerOutbox({
     send: sendAnswer,
     onConnection: (listener) => {
       connected = listener;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { createAnswerDrafts } from '../run/answers/answer-drafts.js';
-import { createAnswerOutbox } from '../run/answers/answer-outbox.js';
+import { AnswerOutbox } from '../run/answers/answer-outbox.js';
 import { sendAnswer } from '../run/answers/answer-outbox.js';
 import { SessionProvider } from '../session/SessionProvider.js';
 import type { Session } from '../session/session.js';
@@ -39,7 +39,7 @@ beforeEach(async () => {
     },
   };
   const drafts = createAnswerDrafts({ storage, me: () => undefined });
-  const answers = createAnswerOutbox({
+  const answers = new AnswerOutbox({
     ...{ send: sendAnswer, onConnection: live.onConnection, me: () => undefined, storage },
     ...{ onRefused: () => undefined, onDecided: drafts.forget, later: () => undefined },
   });

@@ -6,7 +6,7 @@ import { createLiveClient } from '../../data/live/live-client.js';
 import { all, choose, one, pageText, pressButton, texts } from '../../ui/testing/fake-person.js';
 import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
 import { createAnswerDrafts } from '../run/answers/answer-drafts.js';
-import { createAnswerOutbox, sendAnswer } from '../run/answers/answer-outbox.js';
+import { AnswerOutbox, sendAnswer } from '../run/answers/answer-outbox.js';
 import { SessionProvider } from '../session/SessionProvider.js';
 import type { Session } from '../session/session.js';
 import { createViewStore } from '../view/view-store.js';
@@ -38,7 +38,7 @@ beforeEach(() => {
   const storage = { getItem: () => null, setItem: () => undefined, removeItem: () => undefined };
   const live = createLiveClient(socket);
   const drafts = createAnswerDrafts({ storage, me: () => undefined });
-  const answers = createAnswerOutbox({
+  const answers = new AnswerOutbox({
     ...{ send: sendAnswer, onConnection: live.onConnection, me: () => undefined, storage },
     ...{ onRefused: () => undefined, onDecided: drafts.forget, later: () => undefined },
   });

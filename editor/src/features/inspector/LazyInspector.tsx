@@ -3,6 +3,7 @@ import { lazyPage } from '../../ui/navigation/lazy-page.js';
 
 const load = () => import('./NodeInspector.js').then(({ NodeInspector }) => NodeInspector);
 const Inspector = lazyPage(load);
+const EdgeInspector = lazyPage(() => import('./EdgeInspector.js').then(({ EdgeInspector: panel }) => panel));
 
 /** Loads the inspector early, as when the pointer comes near the nodes. */
 export function preloadInspector(): void {
@@ -14,6 +15,15 @@ export function LazyInspector({ nodeId }: { readonly nodeId: string }): ReactEle
   return (
     <Suspense fallback={<p className="panel-body quiet">Opening node…</p>}>
       <Inspector nodeId={nodeId} />
+    </Suspense>
+  );
+}
+
+/** The panel of one edge, loaded when an edge is selected. */
+export function LazyEdgeInspector({ edge }: { readonly edge: string }): ReactElement {
+  return (
+    <Suspense fallback={<p className="panel-body quiet">Opening edge…</p>}>
+      <EdgeInspector edge={edge} />
     </Suspense>
   );
 }

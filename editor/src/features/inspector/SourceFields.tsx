@@ -1,7 +1,8 @@
 import { isAssignable, type Issue, type PortDescription } from '@heddle/core';
 import { useMemo, useState, type ReactElement } from 'react';
-import { edit, connect, remove } from '../document/index.js';
+import { edit, connect, loopNotice, remove } from '../document/index.js';
 import { useCatalog, useDocument, useSession } from '../session/index.js';
+import { say } from '../view/index.js';
 import { IssueText } from './IssueText.js';
 import { useOutline } from './use-outline.js';
 
@@ -49,7 +50,7 @@ function SourceField({
   readonly port: PortDescription;
   readonly isReadOnly: boolean;
 }): ReactElement {
-  const { documents } = useSession();
+  const { documents, view } = useSession();
   const edges = useDocument((state) => state.document?.edges);
   const issue = useDocument((state) =>
     state.compiled?.issues.find(
@@ -66,6 +67,8 @@ function SourceField({
       const cleared = before === undefined ? current : remove(current, new Set(), new Set([`${before}->${end}`]));
       return source === undefined ? cleared : connect(cleared, { from, to: end, output: source.port, input: port });
     });
+    const notice = loopNotice(documents.getState().document, `${from}->${end}`);
+    if (notice !== undefined) say(view, notice);
   };
   const rows = port.mode === 'many' ? [...connected.map((edge) => edge.from), undefined] : [connected[0]?.from];
   return (

@@ -326,6 +326,26 @@ describe('a list', () => {
     expect(all<HTMLInputElement>('input').map(({ value }) => value)).toEqual(['c', 'b']);
   });
 
+  it('gives a new item a free name where only some characters are allowed, so that it begins without an error', async () => {
+    const named = (name: object) => ({
+      ...{ type: 'array', title: 'Fields' },
+      items: { type: 'object', properties: { name: { type: 'string', title: 'Name', ...name } }, required: ['name'] },
+    });
+    await show({ schema: named({ pattern: '^[a-z]' }), value: [{ name: 'field2' }] });
+    await pressButton('Add field');
+    expect(given).toEqual([[{ name: 'field2' }, { name: 'field3' }]]);
+    given = [];
+    await show({ schema: named({}), value: [] });
+    await pressButton('Add field');
+    expect(given.at(-1)).toEqual([...(given.at(-1) as unknown[]).slice(0, -1), { name: '' }]);
+  });
+
+  it('gives the focus to a new item, so that it takes the next letters', async () => {
+    await show({ schema: { type: 'array', title: 'Tags', items: { type: 'string' } }, value: ['a'] });
+    await pressButton('Add tag');
+    expect(document.activeElement).toBe(all('input')[1]);
+  });
+
   it('does not move its first item up nor its last one down', async () => {
     await show({ schema: words, value: ['a', 'b'] });
     expect(buttonNamed('Move word 1 up')?.disabled).toBe(true);

@@ -1,1 +1,1 @@
-export { LazyInspector, preloadInspector } from './LazyInspector.js';
+export { LazyEdgeInspector, LazyInspector, preloadInspector } from './LazyInspector.js';

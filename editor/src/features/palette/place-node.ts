@@ -14,6 +14,7 @@ import {
   portAtEnd,
 } from '../document/index.js';
 import { say, selectNodes, type LooseEdge, type ViewStore } from '../view/index.js';
+import { focusCanvas } from '../../ui/keyboard/move-focus.js';
 import { fittingPort, type Wanted } from './rank-nodes.js';
 
 /** What a loose edge can connect to. */
@@ -128,10 +129,12 @@ export function placeNode(
   });
 }
 
-/** Selects the new element, and moves the view where it would not be fully visible. */
+/** Selects the new element with the focus on the canvas, and moves the view where it would not be fully visible. */
 function showPlaced(view: ViewStore, id: string): void {
   selectNodes(view, [id]);
   view.getState().canvas?.bringIn(id);
+  // The palette closes first, which returns the focus to the button that opened it.
+  setTimeout(focusCanvas);
 }
 
 /** Changes that add one node are one step. */

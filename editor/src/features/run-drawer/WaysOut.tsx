@@ -3,7 +3,7 @@ import { useContext, type ReactElement } from 'react';
 import { Link } from '../../ui/navigation/Link.js';
 import { nodeOf, ScopeContext, useRunHead } from '../run/index.js';
 import { allCommands } from '../commands/index.js';
-import { useSession } from '../session/index.js';
+import { useDocument, useSession } from '../session/index.js';
 import { errorPlace } from '../executions/index.js';
 import { focusField, selectNodes } from '../view/index.js';
 
@@ -15,6 +15,7 @@ export function WaysOut({ path, error }: { readonly path: string; readonly error
   const { commands, view } = useSession();
   const head = useRunHead();
   const isInside = useContext(ScopeContext) !== '';
+  const isDraft = useDocument((state) => state.origin.kind === 'draft' && state.id !== undefined);
   const place = errorPlace(error);
   if (head?.isEnded !== true || isInside)
     return place === undefined ? null : (
@@ -37,13 +38,23 @@ export function WaysOut({ path, error }: { readonly path: string; readonly error
           {place.words}
         </Link>
       )}
+      {isDraft ? (
+        <button
+          type="button"
+          className="button"
+          onClick={() => run('retry-draft')}
+          title="Starts a new run of the draft: results of unchanged nodes are reused, the rest runs"
+        >
+          Retry with this draft
+        </button>
+      ) : null}
       <button
         type="button"
         className="button"
         onClick={() => run('resume-run')}
-        title="Starts a new run: completed results are reused, the rest runs"
+        title="Starts a new run of the workflow as it was: completed results are reused, the rest runs"
       >
-        Resume from here
+        Retry as it was
       </button>
       {deadline === undefined ? (
         <button type="button" className="button" onClick={() => onNode('settings')}>

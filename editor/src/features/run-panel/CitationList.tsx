@@ -5,7 +5,14 @@ import { PassageText } from '../../ui/values/PassageText.js';
 import { placeWords } from '../../ui/values/read/place-words.js';
 
 /** The sources of an answer: document, position and the supporting text. */
-export function CitationList({ citations }: { readonly citations: readonly Citation[] }): ReactElement {
+export function CitationList({
+  citations,
+  isLinked = true,
+}: {
+  readonly citations: readonly Citation[];
+  /** Whether the marks of the answer lead here: one list on a page at most. */
+  readonly isLinked?: boolean;
+}): ReactElement {
   return (
     <div className="sources">
       <h3 className="output-name small-quiet">Sources</h3>
@@ -13,7 +20,7 @@ export function CitationList({ citations }: { readonly citations: readonly Citat
         {citations.map((citation) => (
           <li
             key={`${citation.number} ${citation.passage} ${citation.quoteStart}`}
-            id={`source-${citation.number}`}
+            id={isLinked ? `source-${citation.number}` : undefined}
             className="source"
             tabIndex={-1}
           >

@@ -8,12 +8,13 @@ import { testsPath } from '../../ui/navigation/route.js';
 import { useDocument, useSession } from '../session/index.js';
 import { useRunHead } from '../run/index.js';
 
-/** Actions for an ended run: replay, rerun, resume, compare, create a test. */
+/** Actions for an ended run: replay, rerun, retry, compare, create a test. */
 export function RunActions(): ReactElement | null {
   const { commands } = useSession();
   const head = useRunHead();
   const workflow = useDocument((state) => state.slug ?? state.id);
   const isRun = useDocument((state) => state.origin.kind === 'run');
+  const isDraft = useDocument((state) => state.origin.kind === 'draft' && state.id !== undefined);
   const { reason } = useDraftRuns();
   const mayEdit = useMay('workflow:write');
   if (head === undefined || !head.isEnded) return null;
@@ -24,15 +25,28 @@ export function RunActions(): ReactElement | null {
         <Play size={13} aria-hidden /> Replay
       </button>
       {head.status === 'done' ? null : (
-        <button
-          type="button"
-          className="topbar-link"
-          disabled={reason !== undefined}
-          title={reason}
-          onClick={() => run('resume-run')}
-        >
-          <RotateCcw size={13} aria-hidden /> Resume
-        </button>
+        <>
+          {isDraft ? (
+            <button
+              type="button"
+              className="topbar-link"
+              disabled={reason !== undefined}
+              title={reason ?? 'Runs the draft on the same inputs; results of unchanged nodes are reused'}
+              onClick={() => run('retry-draft')}
+            >
+              <RotateCcw size={13} aria-hidden /> Retry with this draft
+            </button>
+          ) : null}
+          <button
+            type="button"
+            className="topbar-link"
+            disabled={reason !== undefined}
+            title={reason ?? 'Continues with the workflow of this run, without later changes'}
+            onClick={() => run('resume-run')}
+          >
+            <History size={13} aria-hidden /> Retry as it was
+          </button>
+        </>
       )}
       <button
         type="button"

@@ -1,9 +1,10 @@
-import type { LabelledValue, WorkflowDocument } from '@heddle/core';
+import type { Issue, LabelledValue, WorkflowDocument } from '@heddle/core';
 import { Play, Square } from 'lucide-react';
 import { Suspense, useContext, useMemo, useState, type ReactElement } from 'react';
 import { useDraftRuns } from '../../data/access/draft-runs.js';
 import { rightsUnknown, useMay } from '../../data/access/me-store.js';
 import { localValues } from '../../data/browser-storage.js';
+import { useRunStop } from '../../data/queries/kill-switches-store.js';
 import { textOf } from '../../ui/format/text-of.js';
 import { modifierName } from '../../ui/keyboard/modifier.js';
 import { Notice } from '../../ui/states/Notice.js';
@@ -99,10 +100,8 @@ function FormPanel(): ReactElement {
   );
   const errors = compiled?.issues.filter((issue) => issue.severity === 'error') ?? [];
   const isEmpty = origin.kind !== 'run' && errors.some(({ code }) => code === 'workflow-empty');
-  const obstacle =
-    errors.length === 0 || origin.kind === 'run'
-      ? undefined
-      : `Fix ${errors.length === 1 ? 'one issue' : `${errors.length} issues`} first: ${errors[0]?.message ?? ''}`;
+  const stop = useRunStop(workflowId === '' ? undefined : workflowId);
+  const obstacle = stop ?? obstacleOf(errors, origin.kind === 'run');
 
   const run = (inputs: Readonly<Record<string, unknown>>, values: FormValues): void => {
     if (workflowId !== '') rememberInputs(workflowId, values, localValues());
@@ -214,4 +213,10 @@ function inputTexts(inputs: Readonly<Record<string, LabelledValue>>): FormValues
       labelled.value === undefined ? (labelled.preview ?? '') : textOf(labelled.value),
     ]),
   );
+}
+
+/** What must be solved before a run can start. A rerun uses the workflow of its run, which was valid. */
+function obstacleOf(errors: readonly Issue[], isRerun: boolean): string | undefined {
+  if (errors.length === 0 || isRerun) return undefined;
+  return `Fix ${errors.length === 1 ? 'one issue' : `${errors.length} issues`} first: ${errors[0]?.message ?? ''}`;
 }

@@ -1,6 +1,5 @@
-import { Citation, type LabelledValue } from '@heddle/core';
+import type { Citation, LabelledValue } from '@heddle/core';
 import { useMemo, type ReactElement } from 'react';
-import { z } from 'zod';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { formatBytes } from '../../ui/format/format-bytes.js';
 import { textOf } from '../../ui/format/text-of.js';
@@ -10,6 +9,7 @@ import { saveFile } from '../../ui/buttons/save-file.js';
 import { ValueView } from '../../ui/values/ValueView.js';
 import { useWholeOutput } from './use-whole-output.js';
 import { AnswerText } from '../../ui/markdown/AnswerText.js';
+import { citationsOf } from './citations-of.js';
 import { CitationList } from './CitationList.js';
 import { LiveText } from './LiveText.js';
 import { RunFeedback } from './RunFeedback.js';
@@ -18,7 +18,6 @@ import { Standstill } from './Standstill.js';
 
 /** A longer text is slow to lay out. */
 const mostShown = 100_000;
-const Citations = z.array(Citation).min(1);
 
 /** The result of a run: streaming text while it runs, then its outputs, citations as sources. */
 export function RunResult(): ReactElement | null {
@@ -57,7 +56,11 @@ function Outputs({
   readonly outputs: Readonly<Record<string, LabelledValue>> | undefined;
 }): ReactElement | null {
   const titles = useDocument((state) => state.compiled?.interface.outputs);
-  const citations = useMemo(() => citationsOf(outputs), [outputs]);
+  const citations = useMemo(
+    () =>
+      citationsOf(Object.fromEntries(Object.entries(outputs ?? {}).map(([name, labelled]) => [name, labelled.value]))),
+    [outputs],
+  );
   if (outputs === undefined) return null;
   return (
     <>
@@ -118,14 +121,4 @@ function Output({ runId, name, title, labelled, citations }: OutputProps): React
       ) : null}
     </div>
   );
-}
-
-function citationsOf(
-  outputs: Readonly<Record<string, LabelledValue>> | undefined,
-): { readonly name: string; readonly list: readonly Citation[] } | undefined {
-  for (const [name, labelled] of Object.entries(outputs ?? {})) {
-    const parsed = Citations.safeParse(labelled.value);
-    if (parsed.success) return { name, list: parsed.data };
-  }
-  return undefined;
 }

@@ -1,23 +1,32 @@
 import { PanelRightClose, PanelRightOpen } from 'lucide-react';
 import { Suspense, useContext, type CSSProperties, type ReactElement } from 'react';
 import { useStore } from 'zustand';
-import { LazyInspector } from '../inspector/index.js';
+import { edgeOf } from '../document/index.js';
+import { LazyEdgeInspector, LazyInspector } from '../inspector/index.js';
 import { Around, InsideContext, LateNestedPanel } from '../nested-runs/index.js';
 import { ScopeContext } from '../run/index.js';
 import { useDocument, useSession, useView } from '../session/index.js';
-import { openPanel, panelSize, setPanelSize } from '../view/index.js';
+import { openPanel, panelOf, panelSize, setPanelSize } from '../view/index.js';
 import { PanelGrip } from './PanelGrip.js';
 import { RunPanel } from './RunPanel.js';
 
-/** The panel on the right: the run, or the selected node. It can be resized and closed. */
+/** The panel on the right: the run, or the selected node or edge. It can be resized and closed. */
 export function SidePanel(): ReactElement {
   const { view } = useSession();
   const selected = useView((state) => (state.selectedNodes.length === 1 ? state.selectedNodes[0] : undefined));
   const isThere = useDocument((state) => selected !== undefined && state.document?.nodes[selected] !== undefined);
+  const line = useView((state) =>
+    panelOf(state.selectedNodes, state.selectedEdges) === 'edge' ? state.selectedEdges[0] : undefined,
+  );
+  const edge = useDocument((state) =>
+    line !== undefined && state.document !== undefined && edgeOf(state.document, line) !== undefined ? line : undefined,
+  );
   const panel = useView((state) => state.panel);
   const { width, isOpen } = useStore(panelSize);
   const node = isThere ? selected : undefined;
   const isNode = panel === 'node' && node !== undefined;
+  const isEdge = panel === 'edge' && edge !== undefined;
+  const part = node !== undefined ? 'Node' : edge !== undefined ? 'Edge' : undefined;
   const isDraftInside = useContext(InsideContext) !== undefined;
   const isInside = useContext(ScopeContext) !== '' && !isDraftInside;
   if (!isOpen) {
@@ -31,19 +40,27 @@ export function SidePanel(): ReactElement {
   }
   return (
     // The width is set by dragging.
-    <aside className="panel" aria-label={isNode ? 'Node' : 'Run'} style={{ '--panel': `${width}px` } as CSSProperties}>
+    <aside
+      className="panel"
+      aria-label={isNode ? 'Node' : isEdge ? 'Edge' : 'Run'}
+      style={{ '--panel': `${width}px` } as CSSProperties}
+    >
       <PanelGrip width={width} />
       <div className="panel-scroll scrolls">
         <div className="panel-switch" role="group" aria-label="Panel">
-          {node === undefined ? (
+          {part === undefined ? (
             <h2 className="panel-title">Run</h2>
           ) : (
             <>
-              <button type="button" aria-pressed={!isNode} onClick={() => view.setState({ panel: 'run' })}>
+              <button type="button" aria-pressed={!isNode && !isEdge} onClick={() => view.setState({ panel: 'run' })}>
                 Run
               </button>
-              <button type="button" aria-pressed={isNode} onClick={() => view.setState({ panel: 'node' })}>
-                Node
+              <button
+                type="button"
+                aria-pressed={isNode || isEdge}
+                onClick={() => view.setState({ panel: node !== undefined ? 'node' : 'edge' })}
+              >
+                {part}
               </button>
             </>
           )}
@@ -58,8 +75,9 @@ export function SidePanel(): ReactElement {
           </button>
         </div>
         {isNode ? <LazyInspector key={node} nodeId={node} /> : null}
-        {/* The form keeps what was typed while a node is looked at. */}
-        <div hidden={isNode}>
+        {isEdge ? <LazyEdgeInspector key={edge} edge={edge} /> : null}
+        {/* The form keeps what was typed while a node or an edge is looked at. */}
+        <div hidden={isNode || isEdge}>
           {isInside ? (
             <Suspense fallback={<p className="panel-body quiet">Opening run…</p>}>
               <LateNestedPanel />

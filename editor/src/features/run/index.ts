@@ -1,11 +1,5 @@
 export { type AnswerDrafts, createAnswerDrafts, noDraft } from './answers/answer-drafts.js';
-export {
-  type AnswerOutbox,
-  createAnswerOutbox,
-  type GivenAnswer,
-  outboxKey,
-  sendAnswer,
-} from './answers/answer-outbox.js';
+export { AnswerOutbox, type GivenAnswer, outboxKey, sendAnswer } from './answers/answer-outbox.js';
 export { answerWords, lateWords } from './answers/answer-words.js';
 export { isBreakpoint } from './answers/is-breakpoint.js';
 export { attemptWords } from './execution/attempt-words.js';

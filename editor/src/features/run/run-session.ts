@@ -68,31 +68,69 @@ export function createRunSession(
   live: Pick<LiveClient, 'watchRun'>,
   schedule: Schedule,
 ): RunSession {
-  const store = createStore<RunSessionState>(() => ({
+  return new LiveRunSession(requests, live, schedule);
+}
+
+class LiveRunSession implements RunSession {
+  readonly store = createStore<RunSessionState>(() => ({
     run: undefined,
     playback: undefined,
     isStarting: false,
     error: undefined,
   }));
-  const look = createRunLook();
-  const trials = createTrialStore();
-  const own = new Set<string>();
-  let endWatch: (() => void) | undefined;
+  readonly look = createRunLook();
+  readonly trials = createTrialStore();
+  readonly #own = new Set<string>();
+  #endWatch: (() => void) | undefined;
 
-  const leave = (): void => {
-    endWatch?.();
-    endWatch = undefined;
-    store.getState().playback?.pause();
-    resetLook(look);
-    store.setState({ run: undefined, playback: undefined, error: undefined });
-  };
+  constructor(
+    private readonly requests: RunRequests,
+    private readonly live: Pick<LiveClient, 'watchRun'>,
+    private readonly schedule: Schedule,
+  ) {}
 
-  const open = (runId: string): void => {
+  start(
+    workflowId: string,
+    inputs: Readonly<Record<string, unknown>>,
+    options: Omit<StartRequest, 'inputs'> = {},
+  ): Promise<string | undefined> {
+    return this.begin(() => this.requests.startRun(workflowId, { inputs: { ...inputs }, ...options }));
+  }
+
+  async begin(request: () => Promise<{ readonly runId: string }>): Promise<string | undefined> {
+    const { store } = this;
+    if (store.getState().isStarting) return undefined;
+    store.setState({ isStarting: true, error: undefined });
+    try {
+      const { runId } = await request();
+      this.#own.add(runId);
+      this.open(runId);
+      return runId;
+    } catch (error) {
+      store.setState({ error: toApiError(error) });
+      return undefined;
+    } finally {
+      store.setState({ isStarting: false });
+    }
+  }
+
+  async stop(): Promise<void> {
+    const { run } = this.store.getState();
+    if (run === undefined || run.head().isEnded) return;
+    try {
+      await this.requests.cancelRun(run.runId);
+    } catch (error) {
+      this.store.setState({ error: toApiError(error) });
+    }
+  }
+
+  open(runId: string): void {
+    const { store } = this;
     if (store.getState().run?.runId === runId) return;
-    leave();
-    const run = createRunView(runId, schedule);
+    this.leave();
+    const run = createRunView(runId, this.schedule);
     store.setState({ run });
-    const end = live.watchRun(runId, 0, {
+    const end = this.live.watchRun(runId, 0, {
       onEvents: (events) => {
         run.take(events);
         if (events.some((event) => event.type === 'run-end')) end();
@@ -101,57 +139,35 @@ export function createRunSession(
         if (store.getState().run === run) store.setState({ run: undefined, error: new ApiError(code, message, 0) });
       },
     });
-    endWatch = end;
-  };
+    this.#endWatch = end;
+  }
 
-  const begin = async (request: () => Promise<{ readonly runId: string }>): Promise<string | undefined> => {
-    if (store.getState().isStarting) return undefined;
-    store.setState({ isStarting: true, error: undefined });
-    try {
-      const { runId } = await request();
-      own.add(runId);
-      open(runId);
-      return runId;
-    } catch (error) {
-      store.setState({ error: toApiError(error) });
-      return undefined;
-    } finally {
-      store.setState({ isStarting: false });
-    }
-  };
+  leave(): void {
+    this.#endWatch?.();
+    this.#endWatch = undefined;
+    this.store.getState().playback?.pause();
+    resetLook(this.look);
+    this.store.setState({ run: undefined, playback: undefined, error: undefined });
+  }
 
-  return {
-    store,
-    open,
-    leave,
-    look,
-    trials,
-    isOwn: (runId) => own.has(runId),
-    start: (workflowId, inputs, options = {}) =>
-      begin(() => requests.startRun(workflowId, { inputs: { ...inputs }, ...options })),
-    begin,
-    play: async () => {
-      const { run, playback } = store.getState();
-      if (run === undefined || !run.head().isEnded) return;
-      const player =
-        playback ??
-        createPlayback(writeScript(run.runId, await collectEvents(live, run.runId)), schedule, () => performance.now());
-      if (store.getState().run !== run) return;
-      store.setState({ playback: player });
-      player.play();
-    },
-    endPlayback: () => {
-      store.getState().playback?.pause();
-      store.setState({ playback: undefined });
-    },
-    stop: async () => {
-      const { run } = store.getState();
-      if (run === undefined || run.head().isEnded) return;
-      try {
-        await requests.cancelRun(run.runId);
-      } catch (error) {
-        store.setState({ error: toApiError(error) });
-      }
-    },
-  };
+  isOwn(runId: string): boolean {
+    return this.#own.has(runId);
+  }
+
+  async play(): Promise<void> {
+    const { store, live, schedule } = this;
+    const { run, playback } = store.getState();
+    if (run === undefined || !run.head().isEnded) return;
+    const player =
+      playback ??
+      createPlayback(writeScript(run.runId, await collectEvents(live, run.runId)), schedule, () => performance.now());
+    if (store.getState().run !== run) return;
+    store.setState({ playback: player });
+    player.play();
+  }
+
+  endPlayback(): void {
+    this.store.getState().playback?.pause();
+    this.store.setState({ playback: undefined });
+  }
 }

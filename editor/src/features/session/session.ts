@@ -25,8 +25,7 @@ import {
   keepTrials,
   createAnswerDrafts,
   type AnswerDrafts,
-  createAnswerOutbox,
-  type AnswerOutbox,
+  AnswerOutbox,
   lateWords,
   sendAnswer,
   createRunSession,
@@ -44,7 +43,7 @@ export interface CommandContext {
   readonly view: ViewStore;
   readonly runs: RunSession;
   /** Saves at once. */
-  readonly saveNow: () => void;
+  readonly saveNow: () => void | Promise<void>;
   readonly clipboard: Pick<Clipboard, 'readText' | 'writeText'>;
 }
 
@@ -89,7 +88,7 @@ export function createSession(): Session {
     if (isConnected) void autosave.flush();
   });
   const drafts = createAnswerDrafts({ storage: sessionValues(), me: () => meNow()?.principal?.id });
-  const answers = createAnswerOutbox({
+  const answers = new AnswerOutbox({
     send: sendAnswer,
     onConnection: live.onConnection,
     me: () => meNow()?.principal?.id,
@@ -107,7 +106,7 @@ export function createSession(): Session {
     catalog,
     view,
     runs,
-    saveNow: () => void autosave.flush(),
+    saveNow: () => autosave.flush(),
     clipboard: navigator.clipboard,
   };
   return { documents, catalog, view, live, answers, drafts, runs, autosave, commands };

@@ -22,11 +22,11 @@ export function ToolEntry({
   readonly onChanged: () => void;
 }): ReactElement {
   const [effects, setEffects] = useState<readonly ToolEffect[]>(tool.effects);
-  const act = useAction();
+  const action = useAction();
   const nameOf = useNames();
   const { standing, approved, reason, changes } = tool;
   const run = (work: () => Promise<unknown>): void =>
-    act.run(async () => {
+    action.run(async () => {
       await work();
       onChanged();
     });
@@ -60,7 +60,7 @@ export function ToolEntry({
           name={tool.name}
           effects={effects}
           proposed={tool.proposed}
-          isReadOnly={!mayDecide || act.isBusy}
+          isReadOnly={!mayDecide || action.isBusy}
           onChange={decide}
         />
       )}
@@ -69,14 +69,14 @@ export function ToolEntry({
         <p className="quiet mono">{tool.hash}</p>
         <pre>{JSON.stringify(tool.definition, null, 2)}</pre>
       </details>
-      {act.error === undefined ? null : <Notice error={act.error} />}
+      {action.error === undefined ? null : <Notice error={action.error} />}
       {mayDecide ? (
         <div className="wrapped gap-8">
           {isOpen ? (
             <button
               type="button"
               className="button button-primary"
-              disabled={act.isBusy || effects.length === 0}
+              disabled={action.isBusy || effects.length === 0}
               aria-label={standing === 'changed' ? `Approve the change of ${tool.tool}` : `Approve ${tool.tool}`}
               onClick={() => run(() => toolServers.approve(tool, effects))}
             >
@@ -87,7 +87,7 @@ export function ToolEntry({
             <button
               type="button"
               className="button"
-              disabled={act.isBusy}
+              disabled={action.isBusy}
               aria-label={`Disable ${tool.tool}`}
               onClick={() => run(() => toolServers.disable(tool))}
             >

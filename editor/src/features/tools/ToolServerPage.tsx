@@ -45,7 +45,7 @@ function KnownServer({ id }: { readonly id: string }): ReactElement {
   const known = servers.value?.find((server) => server.id === id);
   const title = known?.title ?? '';
   const [editing, setEditing] = useState<ToolServer>();
-  const act = useAction();
+  const action = useAction();
   const mayApprove = useMay('tool:approve');
   const mayRegister = useMay('tool:register');
   const gone = tools.error?.code === 'mcp_not_found';
@@ -66,16 +66,16 @@ function KnownServer({ id }: { readonly id: string }): ReactElement {
               <button
                 type="button"
                 className="button"
-                disabled={act.isBusy}
+                disabled={action.isBusy}
                 onClick={() =>
-                  act.run(async () => {
+                  action.run(async () => {
                     await toolServers.refresh(id);
                     tools.again();
                     servers.again();
                   })
                 }
               >
-                <RefreshCw size={14} aria-hidden /> {act.isBusy ? 'Loading tools…' : 'Reload tools'}
+                <RefreshCw size={14} aria-hidden /> {action.isBusy ? 'Loading tools…' : 'Reload tools'}
               </button>
             )}
             {!mayRegister ? null : (
@@ -83,7 +83,7 @@ function KnownServer({ id }: { readonly id: string }): ReactElement {
                 <button
                   type="button"
                   className="button"
-                  onClick={() => act.run(async () => setEditing(await toolServers.server(id)))}
+                  onClick={() => action.run(async () => setEditing(await toolServers.server(id)))}
                 >
                   <Pencil size={14} aria-hidden /> Edit
                 </button>
@@ -94,14 +94,14 @@ function KnownServer({ id }: { readonly id: string }): ReactElement {
         )
       }
     >
-      {act.error === undefined ? (
+      {action.error === undefined ? (
         known?.activity.problem === undefined ? null : (
           <p className="field-error" role="status">
             The server did not answer: {known.activity.problem}
           </p>
         )
       ) : (
-        <Notice error={act.error} />
+        <Notice error={action.error} />
       )}
       {gone ? (
         <p>

@@ -12,6 +12,7 @@ export {
   type Editing,
   type LooseEdge,
   type Overlay,
+  panelOf,
   say,
   select,
   type Selection,

@@ -80,12 +80,14 @@ export interface ViewState {
   readonly editing: Editing | undefined;
   /** The edge under a dragged node: dropping it inserts the node there. */
   readonly dropEdge: string | undefined;
+  /** Whether cards are being dragged: buttons and texts beside them are hidden meanwhile, as they would not keep up. */
+  readonly isDragging: boolean;
   /** Increases when commands select something, so that the canvas applies it. */
   readonly selectionAsked: number;
   /** The edge that is being drawn, and the type at its end: ports that do not match are dimmed. */
   readonly drawing: (LooseEdge & { readonly type: PortTypeName }) | undefined;
   readonly overlay: Overlay | undefined;
-  readonly panel: 'run' | 'node';
+  readonly panel: 'run' | 'node' | 'edge';
   /** The field to focus: a dotted path, `run.…`, or `port:name`. */
   readonly askedField: { readonly node: string; readonly field: string } | undefined;
   readonly isDrawerOpen: boolean;
@@ -105,6 +107,7 @@ export function createViewStore(): ViewStore {
     selectedGroups: [],
     editing: undefined,
     dropEdge: undefined,
+    isDragging: false,
     selectionAsked: 0,
     drawing: undefined,
     overlay: undefined,
@@ -129,8 +132,14 @@ export function select(view: ViewStore, { nodes = [], edges = [], notes = [], gr
     selectedNotes: notes,
     selectedGroups: groups,
     selectionAsked: selectionAsked + 1,
-    panel: nodes.length === 1 ? 'node' : 'run',
+    panel: panelOf(nodes, edges),
   }));
+}
+
+/** The panel of a selection: that of its only node or edge, otherwise the run. */
+export function panelOf(nodes: readonly string[], edges: readonly string[]): ViewState['panel'] {
+  if (nodes.length === 1) return 'node';
+  return nodes.length === 0 && edges.length === 1 ? 'edge' : 'run';
 }
 
 /** Starts or ends editing on the canvas. */

@@ -85,7 +85,7 @@ export function ShareSection({
             </td>
             <td className="cell-menu share-menu">
               {may
-                ? (mayMake ? acts : acts.slice(1)).map((what) => (
+                ? (mayMake ? actions : actions.slice(1)).map((what) => (
                     <button
                       key={what}
                       type="button"
@@ -142,7 +142,7 @@ export function ShareSection({
   );
 }
 
-const acts = ['change', 'renew', 'revoke'] as const;
+const actions = ['change', 'renew', 'revoke'] as const;
 const verbs = { change: 'Change', renew: 'Renew', revoke: 'Revoke' } as const;
 
 const isOver = ({ expiresAt }: ShareReply, now: number): boolean => expiresAt !== undefined && expiresAt <= now;

@@ -39,7 +39,7 @@ export function ChatAnswer({
 }: {
   readonly text: string;
   readonly isWriting?: boolean;
-  readonly sources?: readonly Citation[];
+  readonly sources?: readonly Citation[] | undefined;
   readonly mark?: MarkSource;
   readonly error?: string | undefined;
   readonly children?: ReactNode;

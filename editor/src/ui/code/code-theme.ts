@@ -24,7 +24,14 @@ export const codeTheme = EditorView.theme({
     color: 'var(--text)',
     boxShadow: 'var(--shadow)',
   },
-  '.cm-tooltip-autocomplete > ul > li': { padding: '3px 8px', fontFamily: 'var(--mono)' },
+  // As specific as the base theme of the editor, which would apply otherwise.
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': { minWidth: '220px', maxWidth: 'min(420px, 95vw)', padding: '4px' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
+    padding: '4px 8px',
+    borderRadius: '4px',
+    fontFamily: 'var(--mono)',
+    lineHeight: '18px',
+  },
   '.cm-tooltip-autocomplete > ul > li[aria-selected]': {
     backgroundColor: 'var(--accent)',
     color: 'var(--accent-text)',

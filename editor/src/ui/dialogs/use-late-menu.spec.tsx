@@ -77,6 +77,17 @@ describe('a menu that is fetched when its button is about to be used', () => {
     expect(document.activeElement?.textContent).toBe('Rename');
   });
 
+  it('does not replace its button while that is pressed, so that the press is not lost', async () => {
+    const standIn = button();
+    await settled(() => standIn?.dispatchEvent(new MouseEvent('pointerdown', { bubbles: true })));
+    await settled(() => standIn?.focus());
+    await settled(() => arrive());
+    expect(button()).toBe(standIn);
+    await settled(() => standIn?.click());
+    await settled(() => arrive());
+    expect(items()).toEqual(['Rename', 'Delete']);
+  });
+
   it('opens with the press that comes while it is on its way', async () => {
     await settled(() => button()?.focus());
     await settled(() => button()?.click());

@@ -26,6 +26,7 @@ interface StandIn {
   readonly 'aria-expanded': false;
   readonly 'data-state': 'closed';
   readonly onPointerEnter: () => void;
+  readonly onPointerDown: () => void;
   readonly onFocus: () => void;
   readonly onClick: () => void;
   readonly onKeyDown: (event: KeyboardEvent) => void;
@@ -46,13 +47,21 @@ export function useLateMenu<Props>(menu: LateMenu<Props>): {
   }));
   const button = useRef<HTMLButtonElement>(null);
   const isWanted = useRef(false);
+  // A button that is replaced between pointer down and up gets no click.
+  const isPressed = useRef(false);
   const arrive = (part: ComponentType<Props>): void =>
     show({
       Menu: part,
       start: { isOpened: isWanted.current, hasFocus: document.activeElement === button.current },
     });
   // Loaded again when the menu is opened, which shows the error.
-  const fetch = (): void => void menu.load().then(arrive, () => undefined);
+  const fetch = (): void =>
+    void menu.load().then(
+      (part) => {
+        if (!isPressed.current) arrive(part);
+      },
+      () => undefined,
+    );
   const open = (): void => {
     isWanted.current = true;
     loadPart(menu.load).then(arrive, (error: unknown) =>
@@ -66,7 +75,12 @@ export function useLateMenu<Props>(menu: LateMenu<Props>): {
     start,
     standIn: {
       ...{ type: 'button', ref: button, 'aria-expanded': false, 'data-state': 'closed' },
-      ...{ onPointerEnter: fetch, onFocus: fetch, onClick: open },
+      onPointerEnter: () => {
+        isPressed.current = false;
+        fetch();
+      },
+      onPointerDown: () => void (isPressed.current = true),
+      ...{ onFocus: fetch, onClick: open },
       onKeyDown: (event) => {
         if (event.key !== 'ArrowDown') return;
         event.preventDefault();

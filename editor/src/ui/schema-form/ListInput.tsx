@@ -3,6 +3,8 @@ import { ArrowDown, ArrowUp, ChevronRight, Plus, Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { emptyValue, type SchemaField } from './schema-field.js';
 import type { FieldProps, InputShared } from './field-props.js';
+import { newItem } from './new-item.js';
+import { useFocusAdded } from '../keyboard/use-focus-added.js';
 import { isRowItem, isSingleItem, listItemWords, nameOfOne } from './list-item-words.js';
 
 /** A list longer than this starts with closed items, so that it stays readable. */
@@ -25,12 +27,14 @@ export function ListInput(props: FieldProps<'list'> & InputShared): ReactElement
     onChange(items.toSpliced(index, 1));
     setOpen(new Set([...open].flatMap((at) => (at === index ? [] : [at > index ? at - 1 : at]))));
   };
+  const { list, focusAdded } = useFocusAdded();
   const add = (): void => {
-    onChange([...items, emptyValue(field.item)]);
+    focusAdded();
+    onChange([...items, newItem(field.item, items, one)]);
     setOpen(new Set([...open, items.length]));
   };
   return (
-    <div className="list-field">
+    <div className="list-field" ref={list}>
       {items.map((item, index) => (
         <ListItem
           key={index}

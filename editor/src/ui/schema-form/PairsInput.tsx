@@ -2,6 +2,7 @@ import { isPlainObject } from '@heddle/core';
 import { Plus, Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import type { FieldProps, InputShared } from './field-props.js';
+import { useFocusAdded } from '../keyboard/use-focus-added.js';
 import { pairsOf, recordOf, type Pair } from './pairs.js';
 
 /** Keys with texts, one row each. A row with an empty or duplicate key is kept here and not in the document. */
@@ -22,8 +23,13 @@ export function PairsInput({
     setTyped({ of: JSON.stringify(after), pairs: next });
     onChange(after);
   };
+  const { list, focusAdded } = useFocusAdded();
+  const add = (): void => {
+    focusAdded();
+    set([...pairs, { key: '', text: '' }]);
+  };
   return (
-    <div className="pairs" role="group" aria-labelledby={`${id}-label`} aria-describedby={describedBy}>
+    <div className="pairs" ref={list} role="group" aria-labelledby={`${id}-label`} aria-describedby={describedBy}>
       {pairs.map(({ key, text }, index) => (
         <div className="pair" key={index}>
           <input
@@ -55,7 +61,7 @@ export function PairsInput({
         </div>
       ))}
       {isReadOnly ? null : (
-        <button type="button" className="button button-small" onClick={() => set([...pairs, { key: '', text: '' }])}>
+        <button type="button" className="button button-small" onClick={add}>
           <Plus size={14} aria-hidden /> Add row
         </button>
       )}

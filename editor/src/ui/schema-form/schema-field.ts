@@ -1,7 +1,13 @@
 /** One setting of a node from its JSON schema, as the form needs it. */
 export type SchemaField = FieldBase &
   (
-    | { readonly kind: 'text'; readonly isLong: boolean; readonly maxLength: number | undefined }
+    | {
+        readonly kind: 'text';
+        readonly isLong: boolean;
+        readonly maxLength: number | undefined;
+        /** Only some characters are allowed. */
+        readonly isName?: boolean | undefined;
+      }
     | {
         readonly kind: 'number';
         readonly isWhole: boolean;
@@ -86,6 +92,7 @@ function fieldOf(name: string, written: Schema, root: Schema, isRequired: boolea
         kind: 'text',
         isLong: longWidgets.has(base.widget ?? '') && schema['rows'] !== 1,
         maxLength: number(schema['maxLength']),
+        isName: schema['pattern'] === undefined ? undefined : true,
       };
     case 'number':
     case 'integer':

@@ -42,31 +42,21 @@ export class ProviderService {
       return { ...session, to: told.to };
     } catch (error) {
       const reason = error instanceof HeddleError ? error.message : 'internal';
-      await this.audit.write([
-        {
-          act: 'sign-in',
-          who: 'anonymous',
-          subject: 'user',
-          isAllowed: false,
-          details: { with: 'provider', reason, address: browser.ip },
-        },
-      ]);
+      const details = { with: 'provider', reason, address: browser.ip };
+      await this.audit.write({ kind: 'sign-in', who: 'anonymous', subject: 'user', isAllowed: false, details });
       throw error;
     }
   }
 
   private letIn(told: ProviderClaims, browser: Browser): Promise<BegunSession> {
     const { stores, audit } = this;
-    return audit.act(
-      ({ user }: BegunSession & { readonly user: StoredUser }) => [
-        {
-          act: 'sign-in',
-          who: `user:${user.id}`,
-          subject: `user:${user.id}`,
-          isAllowed: true,
-          details: { with: 'provider', issuer: told.issuer, address: browser.ip },
-        },
-      ],
+    return audit.write(
+      ({ user }) => ({
+        kind: 'sign-in',
+        who: `user:${user.id}`,
+        subject: `user:${user.id}`,
+        details: { with: 'provider', issuer: told.issuer, address: browser.ip },
+      }),
       () => {
         const user = stores.users.bySubject(told.issuer, told.subject) ?? this.byAddress(told);
         if (user.isDisabled) throw refused('disabled', 'This account is disabled.');

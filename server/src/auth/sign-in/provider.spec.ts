@@ -116,8 +116,8 @@ describe('signing in by a provider', () => {
     expect((await me((await signIn('bob')).cookies)).principal).toMatchObject({ roles: { default: ['editor'] } });
     expect((await me((await signIn('ada')).cookies)).principal.id).toBe(principal.id);
     expect(server.heddle.users.list()).toHaveLength(2);
-    const acts = await server.heddle.audit.list({ act: ['sign-in'] });
-    expect(acts.map(({ isAllowed, details }) => [isAllowed, details['with']])).toEqual(
+    const events = await server.heddle.audit.list({ kinds: ['sign-in'] });
+    expect(events.map(({ isAllowed, details }) => [isAllowed, details['with']])).toEqual(
       Array.from({ length: 3 }, () => [true, 'provider']),
     );
   });
@@ -147,7 +147,7 @@ describe('signing in by a provider', () => {
       expect([...reasonOf(refused), refused.cookies.has('heddle')]).toEqual([302, `/sign-in?failed=${reason}`, false]);
     }
     expect(server.heddle.users.list()).toHaveLength(1);
-    const refused = (await server.heddle.audit.list({ act: ['sign-in'] })).filter(({ isAllowed }) => !isAllowed);
+    const refused = (await server.heddle.audit.list({ kinds: ['sign-in'] })).filter(({ isAllowed }) => !isAllowed);
     expect(refused).toHaveLength(4);
   });
 

@@ -73,16 +73,21 @@ export class SessionService {
   }
 
   private async endEverySession(who: string, userId: string, but?: string): Promise<void> {
-    const details = { step: but === undefined ? 'everywhere' : 'everywhere else' };
-    await this.audit.act([{ act: 'sign-out', who, subject: `user:${userId}`, isAllowed: true, details }], () =>
+    const details = { step: but === undefined ? 'everywhere' : 'everywhere else' } as const;
+    await this.audit.write({ kind: 'sign-out', who, subject: `user:${userId}`, details }, () =>
       this.stores.sessions.endAll(userId, but),
     );
   }
 
-  private async endOf(who: string, userId: string, step: string, id: string): Promise<void> {
-    await this.audit.act(
-      [{ act: 'sign-out', who, subject: `user:${userId}`, isAllowed: true, details: { step, session: id } }],
-      () => this.stores.sessions.end(id),
+  private async endOf(
+    who: string,
+    userId: string,
+    step: 'this session' | 'another session',
+    id: string,
+  ): Promise<void> {
+    const details = { step, session: id };
+    await this.audit.write({ kind: 'sign-out', who, subject: `user:${userId}`, details }, () =>
+      this.stores.sessions.end(id),
     );
   }
 

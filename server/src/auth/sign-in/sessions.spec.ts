@@ -38,8 +38,8 @@ describe('sessions', () => {
     const everywhere = await server.call('DELETE', '/api/auth/sessions', undefined, tablet);
     expect(everywhere.headers.get('set-cookie')).toContain('Max-Age=0');
     expect(await isIn(tablet)).toBe(false);
-    const acts = await server.heddle.audit.list({ act: ['sign-out'] });
-    expect(acts.map(({ details }) => details['step'])).toEqual(['everywhere', 'everywhere else', 'another session']);
+    const events = await server.heddle.audit.list({ kinds: ['sign-out'] });
+    expect(events.map(({ details }) => details['step'])).toEqual(['everywhere', 'everywhere else', 'another session']);
   });
 
   it('of others can be neither seen nor ended, and those who manage users end them all', async () => {
@@ -78,16 +78,16 @@ describe('sessions', () => {
     await server.call('POST', '/api/auth/sign-in', wrong, own());
     await server.call('POST', '/api/auth/sign-in', { ...wrong, email: 'my-password-by-mistake' }, own());
     await server.call('POST', '/api/auth/sign-out', undefined, ada);
-    const acts = await server.heddle.audit.list({ act: ['sign-in', 'sign-out'] });
+    const events = await server.heddle.audit.list({ kinds: ['sign-in', 'sign-out'] });
     const words = (details: Readonly<Record<string, unknown>>): unknown =>
       details['reason'] ?? details['step'] ?? details['with'];
-    expect(acts.map(({ act, isAllowed, details }) => [act, isAllowed, words(details)])).toEqual([
+    expect(events.map(({ act, isAllowed, details }) => [act, isAllowed, words(details)])).toEqual([
       ['sign-out', true, 'this session'],
       ['sign-in', false, 'password'],
       ['sign-in', false, 'password'],
       ['sign-in', true, 'password'],
       ['sign-in', true, 'one-time link'],
     ]);
-    expect(JSON.stringify(acts)).not.toContain('my-password-by-mistake');
+    expect(JSON.stringify(events)).not.toContain('my-password-by-mistake');
   });
 });

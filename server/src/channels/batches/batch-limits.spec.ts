@@ -90,7 +90,7 @@ describe('the download of a batch', () => {
     expect(held).not.toContain('secret words');
     const csv = await server.call('GET', `${path}/${closed.id}/results?format=csv`);
     expect(String(csv.body)).not.toContain('secret words');
-    const records = await server.heddle.audit.list({ act: ['export', 'egress'] });
+    const records = await server.heddle.audit.list({ kinds: ['export', 'egress'] });
     expect(records.map(({ act, isAllowed, details }) => [act, isAllowed, details['batch'], details['rows']])).toEqual([
       ['egress', false, closed.id, 1],
       ['export', true, closed.id, undefined],
@@ -165,7 +165,7 @@ describe('a batch with a budget', () => {
     expect(over).toMatchObject({ status: 'done', cost: 4, rows: { done: 2, waiting: 0 } });
     expect(over.reason).toBeUndefined();
     await until(async () => (await server.heddle.jobs.list()).find(({ status }) => status === 'done'));
-    const steps = (await server.heddle.audit.list({ act: ['job'] })).map(({ details }) => details['step']);
+    const steps = (await server.heddle.audit.list({ kinds: ['job'] })).map(({ details }) => details['step']);
     expect(steps).not.toContain('batch paused');
   });
 
@@ -174,18 +174,21 @@ describe('a batch with a budget', () => {
     const { id } = await begin({ rows: rows('a', 'b', 'c', 'd bad'), concurrency: 1, budget });
     const paused = await reaches(id, ({ status }) => status === 'paused');
     expect(paused).toMatchObject({ cost: 4, budget, reason: expect.stringContaining(`$${budget}`), rows: { done: 2 } });
-    const act = (what: string, body?: object) => server.call('POST', `${path}/${id}/${what}`, body);
-    expect((await act('resume')).body.error.code).toBe('conflict');
-    expect((await act('resume', { budget: 100 })).status).toBe(200);
+    const change = (what: string, body?: object) => server.call('POST', `${path}/${id}/${what}`, body);
+    expect((await change('resume')).body.error.code).toBe('conflict');
+    expect((await change('resume', { budget: 100 })).status).toBe(200);
     const over = await ended(id);
     expect(over).toMatchObject({ budget: 100, cost: expect.any(Number), rows: { done: 3, failed: 1 } });
     expect(over.reason).toBeUndefined();
     // What a failed row cost stays counted when it runs again.
     state.isBroken = false;
-    expect((await act('retry', { budget: over.cost })).body.error.code).toBe('conflict');
-    expect((await act('retry')).status).toBe(200);
+    expect((await change('retry', { budget: over.cost })).body.error.code).toBe('conflict');
+    expect((await change('retry')).status).toBe(200);
     expect(await reaches(id, (batch) => batch.rows.done === 4)).toMatchObject({ cost: over.cost + 2 });
-    const steps = (await server.heddle.audit.list({ act: ['job'] })).map(({ who, details }) => [who, details['step']]);
+    const steps = (await server.heddle.audit.list({ kinds: ['job'] })).map(({ who, details }) => [
+      who,
+      details['step'],
+    ]);
     expect(steps).toEqual([
       ['local', 'batch retried'],
       ['local', 'batch resumed'],
@@ -203,7 +206,9 @@ describe('a batch that is over', () => {
     expect((await server.call('DELETE', `${path}/${id}`)).status).toBe(204);
     expect((await server.call('GET', `${path}/${id}`)).status).toBe(404);
     expect(await server.heddle.runs.list({})).toHaveLength(1);
-    expect((await server.heddle.audit.list({ act: ['job'] }))[0]).toMatchObject({ details: { step: 'batch removed' } });
+    expect((await server.heddle.audit.list({ kinds: ['job'] }))[0]).toMatchObject({
+      details: { step: 'batch removed' },
+    });
   });
 });
 

@@ -99,7 +99,7 @@ describe('a batch whose workflow goes off the air', () => {
     const done = await reaches(id, ({ status }) => status === 'done');
     expect(done).toMatchObject({ version: 2, rows: { done: 4 } });
     expect([done.reason, done.code]).toEqual([undefined, undefined]);
-    const steps = (await server.heddle.audit.list({ act: ['job'] })).map(({ who, details }) => [
+    const steps = (await server.heddle.audit.list({ kinds: ['job'] })).map(({ who, details }) => [
       ...[who, details['step'], details['code']],
     ]);
     expect(steps).toEqual([

@@ -36,7 +36,8 @@ function whenItPauses(come: { readonly before?: () => void; readonly behind?: ()
   const write = audit.write.bind(audit);
   Object.assign(audit, {
     write: async (...given: Parameters<typeof write>) => {
-      const isPause = given[0].some(({ who, details }) => who === 'heddle' && details?.['step'] === 'batch paused');
+      const events = JSON.stringify(given[0]);
+      const isPause = events.includes('"who":"heddle"') && events.includes('"step":"batch paused"');
       if (isPause) come.before?.();
       const written = await write(...given);
       if (isPause) await come.behind?.();

@@ -39,8 +39,8 @@ export async function downloadBatch(
   parts: DownloadSources,
 ): Promise<AsyncGenerator<string>> {
   const { id, workflowId, clearance } = batch;
-  const about = { who: parts.caller.id, subject: `workflow:${workflowId}` };
-  await parts.audit.write([{ act: 'export', ...about, isAllowed: true, details: { batch: id, format, clearance } }]);
+  const about = { who: parts.caller.id, subject: `workflow:${workflowId}` } as const;
+  await parts.audit.write({ kind: 'export', ...about, details: { batch: id, format, clearance } });
   return lines();
 
   async function* lines(): AsyncGenerator<string> {
@@ -58,8 +58,8 @@ export async function downloadBatch(
       after = rows.at(-1)?.number ?? after;
     }
     if (refused === 0 && showsInputs) return;
-    const details = { decision: 'refused', destination: 'download', batch: id, clearance, rows: refused };
-    await parts.audit.write([{ act: 'egress', ...about, isAllowed: false, details: { ...details, showsInputs } }]);
+    const details = { decision: 'refused', destination: 'download', batch: id, clearance, showsInputs } as const;
+    await parts.audit.write({ kind: 'egress', ...about, isAllowed: false, details: { ...details, rows: refused } });
   }
 }
 

@@ -105,9 +105,8 @@ async function pauseFor(
   { audit, store }: BatchRunnerDependencies,
 ): Promise<void> {
   if (store.get(id).state !== 'going') return;
-  const details = { step: 'batch paused', batch: id, code: why.code, reason: why.message };
-  const entry = { act: 'job', who: 'heddle', subject: `workflow:${workflowId}`, isAllowed: true, details } as const;
-  await audit.write([entry], () => {
+  const details = { step: 'batch paused', batch: id, code: why.code, reason: why.message } as const;
+  await audit.write({ kind: 'job', who: 'heddle', subject: `workflow:${workflowId}`, details }, () => {
     if (store.get(id).state === 'going') store.setState(id, 'paused', why);
   });
 }

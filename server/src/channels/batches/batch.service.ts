@@ -292,9 +292,9 @@ export class BatchService {
     work: () => void,
     details: Readonly<Record<string, unknown>> = {},
   ): Promise<void> {
-    const entry = { act: 'job', who, subject: `workflow:${workflowId}`, isAllowed: true } as const;
+    const event = { kind: 'job', who, subject: `workflow:${workflowId}` } as const;
     await this.dependencies.audit.write(
-      [{ ...entry, details: { step: `batch ${step}`, batch: id, ...details } }],
+      { ...event, details: { step: `batch ${step}` as const, batch: id, ...details } },
       work,
     );
     if (step !== 'removed') this.tell({ id, workflowId });

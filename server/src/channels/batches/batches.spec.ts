@@ -76,7 +76,7 @@ async function open(options: TestHeddleOptions = {}) {
   };
   const get = async (id: string): Promise<BatchReply> =>
     BatchReply.parse((await call('GET', `/api/workflows/echo/batches/${id}`)).body);
-  const act = async (id: string, what: string) =>
+  const change = async (id: string, what: string) =>
     (await call('POST', `/api/workflows/echo/batches/${id}/${what}`)).status;
   const reaches = (id: string, is: (batch: BatchReply) => boolean) =>
     until(async () => {
@@ -86,7 +86,7 @@ async function open(options: TestHeddleOptions = {}) {
   const ended = (id: string) => reaches(id, ({ status }) => status === 'done');
   const rowsOf = async (id: string) =>
     BatchRowsReply.parse((await call('GET', `/api/workflows/echo/batches/${id}/rows`)).body).rows;
-  return { state, call, heddle, begin, get, act, reaches, ended, rowsOf };
+  return { state, call, heddle, begin, get, change, reaches, ended, rowsOf };
 }
 
 describe('a batch', () => {
@@ -118,34 +118,34 @@ describe('a batch', () => {
   });
 
   it('runs failed rows again, and no other', async () => {
-    const { state, heddle, begin, act, ended } = await open();
+    const { state, heddle, begin, change, ended } = await open();
     const { id } = await begin(['a', 'bad', 'bad 2']);
     await ended(id);
     state.isBroken = false;
-    expect(await act(id, 'retry')).toBe(200);
+    expect(await change(id, 'retry')).toBe(200);
     expect((await ended(id)).rows).toMatchObject({ done: 3, failed: 0 });
     expect(await heddle.runs.list({})).toHaveLength(5);
-    expect(await act(id, 'retry')).toBe(409);
+    expect(await change(id, 'retry')).toBe(409);
   });
 
   it('pauses, goes on, and is cancelled; never more run at once than it says', async () => {
-    const { state, heddle, begin, act, reaches, ended } = await open();
+    const { state, heddle, begin, change, reaches, ended } = await open();
     const { id } = await begin(['slow 1', 'slow 2', 'x', 'y'], { concurrency: 2 });
     await reaches(id, ({ rows }) => rows.running === 2);
     expect(await heddle.runs.list({})).toHaveLength(2);
-    expect(await act(id, 'pause')).toBe(200);
+    expect(await change(id, 'pause')).toBe(200);
     state.open();
     expect(await reaches(id, ({ rows }) => rows.done === 2)).toMatchObject({ status: 'paused', rows: { waiting: 2 } });
-    expect(await act(id, 'resume')).toBe(200);
+    expect(await change(id, 'resume')).toBe(200);
     expect((await ended(id)).rows.done).toBe(4);
-    expect(await act(id, 'pause')).toBe(409);
+    expect(await change(id, 'pause')).toBe(409);
   });
 
   it('begins no row any more once it is paused, whatever is on its way', async () => {
-    const { state, heddle, begin, act, reaches } = await open();
+    const { state, heddle, begin, change, reaches } = await open();
     const { id } = await begin(['slow 1', 'x'], { concurrency: 1 });
     await reaches(id, ({ rows }) => rows.running === 1);
-    expect(await act(id, 'pause')).toBe(200);
+    expect(await change(id, 'pause')).toBe(200);
     const late = heddle.publishing.runs.start({
       ...{ slug: 'echo', inputs: { question: 'x' }, principal: localPrincipal, channel: 'batch' },
       ...{ idempotencyKey: '2:1', idempotencyScope: `batch:${id}` },
@@ -156,10 +156,10 @@ describe('a batch', () => {
   });
 
   it('is cancelled with what runs', async () => {
-    const { begin, act, reaches, rowsOf } = await open();
+    const { begin, change, reaches, rowsOf } = await open();
     const { id } = await begin(['slow 1', 'slow 2', 'slow 3'], { concurrency: 2 });
     await reaches(id, ({ rows }) => rows.running === 2);
-    expect(await act(id, 'cancel')).toBe(200);
+    expect(await change(id, 'cancel')).toBe(200);
     expect(await reaches(id, ({ rows }) => rows.cancelled === 3)).toMatchObject({ status: 'cancelled' });
     const codes = (await rowsOf(id)).map(({ code, error }) => [code, error !== undefined]);
     expect(codes).toEqual([
@@ -172,7 +172,7 @@ describe('a batch', () => {
   it('names the fault of a disk that did not confirm a row, and runs that row again', async () => {
     let isBroken = false;
     const error = Object.assign(new Error('i/o error'), { code: 'EIO' });
-    const { state, begin, act, reaches, ended, rowsOf } = await open({
+    const { state, begin, change, reaches, ended, rowsOf } = await open({
       sync: (_log, done) => setImmediate(done, isBroken ? error : null),
     });
     isBroken = true;
@@ -190,7 +190,7 @@ describe('a batch', () => {
       { status: 'cancelled', code: 'storage_failed', error: expect.stringMatching(/heddle\.db-wal/) },
     ]);
     state.open();
-    expect(await act(id, 'retry')).toBe(200);
+    expect(await change(id, 'retry')).toBe(200);
     expect(await reaches(id, ({ rows }) => rows.done === 1)).not.toHaveProperty('reason');
     expect(await ended(id)).toMatchObject({ rows: { done: 1, cancelled: 0 } });
     expect((await rowsOf(id))[0]).not.toHaveProperty('code');

@@ -266,7 +266,7 @@ describe('a schedule', () => {
     heddle.channels.start();
     await clock.advance(60 * minute);
     await look();
-    await heddle.publishing.versions.setLive('echo', undefined);
+    await heddle.publishing.versions.setLive('echo', undefined, { who: 'local' });
     await clock.advance(60 * minute);
     await look();
     const { arrivals } = (await server.call('GET', `${at}/history`)).body;

@@ -40,7 +40,7 @@ describe('a share link', () => {
     const listed = await server.call('GET', '/api/workflows/echo/shares');
     expect(listed.body.shares).toMatchObject([{ id: share.id, title: 'Ask us', runsPerDay: 1000 }]);
     expect(JSON.stringify(listed.body)).not.toContain(share.token);
-    const records = await server.heddle.audit.list({ act: ['publish'] });
+    const records = await server.heddle.audit.list({ kinds: ['publish'] });
     expect(JSON.stringify(records)).not.toContain(share.token);
   });
 
@@ -92,12 +92,12 @@ describe('a share link', () => {
     await ask();
     const who = `share:${share.id}`;
     const named = async (): Promise<unknown> => (await server.call('GET', `/api/audit?who=${who}`)).body.names;
-    await server.heddle.audit.write([{ act: 'egress', who, subject: 'run:r', isAllowed: true, details: {} }]);
+    await server.heddle.audit.write({ kind: 'egress', who, subject: 'run:r', details: {} });
     expect(await named()).toEqual({ [who]: share.name });
     expect((await server.call('DELETE', `/api/workflows/echo/shares/${share.id}`)).status).toBe(204);
     expect(await named()).toEqual({});
-    const acts = await server.heddle.audit.list({ subject: `workflow:${share.workflowId}`, act: ['publish'] });
-    expect(acts[0]?.details).toMatchObject({ step: 'share revoked', channel: share.id, name: share.name });
+    const events = await server.heddle.audit.list({ subject: `workflow:${share.workflowId}`, kinds: ['publish'] });
+    expect(events[0]?.details).toMatchObject({ step: 'share revoked', channel: share.id, name: share.name });
   });
 
   it('gives one answer for a token that is unknown, expired, paused, revoked or replaced', async () => {
@@ -133,7 +133,7 @@ describe('a share link', () => {
     );
     for (const { status, body } of answers)
       expect([status, body.code, body.detail]).toEqual([404, 'not_found', closedWords]);
-    const steps = (await server.heddle.audit.list({ act: ['publish'] })).map(({ details }) => details['step']);
+    const steps = (await server.heddle.audit.list({ kinds: ['publish'] })).map(({ details }) => details['step']);
     for (const step of ['made', 'changed', 'renewed', 'revoked']) expect(steps).toContain(`share ${step}`);
   });
 

@@ -9,7 +9,6 @@ import {
   type SharedPage,
   type SharedRun,
 } from '@heddle/core';
-import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { ShareStore, UploadLedger } from '@heddle/adapters/channels';
 import type { FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
@@ -35,7 +34,6 @@ export interface SharedRunsDependencies {
   readonly shares: Pick<ShareStore, 'checkDay'>;
   readonly uploads: Pick<UploadLedger, 'hold' | 'settle'>;
   readonly clock: Pick<Clock, 'now'>;
-  readonly audit: SqliteAudit;
   /** The files of a workflow's project. */
   readonly filesOf: (workflowId: string) => Promise<ReturnType<typeof projectFiles>>;
   readonly maxFileBytes: number;
@@ -170,11 +168,7 @@ export class SharedRuns {
     await this.checkOwn(visit);
     const { entered, session, runId } = visit;
     const who = `${entered.principal.id} ${anonymousUserOf(entered, session)}`;
-    const details = { step: 'given', thumb: feedback.thumb };
-    await this.dependencies.audit.during(
-      () => [{ act: 'feedback', who, subject: `run:${runId}`, isAllowed: true, details }],
-      () => this.dependencies.routing.feedback(runId, feedback, who),
-    );
+    await this.dependencies.routing.feedback(runId, feedback, { who });
   }
 
   /** A file in the outputs of the run. Errors: `run_not_found`, `file_not_found`. */

@@ -74,7 +74,7 @@ describe('what a webhook was sent', () => {
     expect((await send('m1', body.secret)).status).toBe(202);
     expect((await server.call('POST', `${at}/secret`, { secret: 'of-the-sender' })).body.secret).toBe('of-the-sender');
     expect((await send('m2', 'of-the-sender')).status).toBe(202);
-    const steps = (await server.heddle.audit.list({ act: ['publish'] })).map(({ details }) => details);
+    const steps = (await server.heddle.audit.list({ kinds: ['publish'] })).map(({ details }) => details);
     expect(steps).toContainEqual(expect.objectContaining({ step: 'hook given a new secret', channel: hook.id }));
     expect(JSON.stringify(steps)).not.toContain(body.secret);
   });

@@ -38,7 +38,7 @@ describe('a webhook that begins runs', () => {
     const listed = await server.call('GET', '/api/workflows/echo/hooks');
     expect(listed.body.hooks).toMatchObject([{ id: hook.id, name: 'Shop', path: `/v1/hooks/${hook.id}` }]);
     expect(JSON.stringify(listed.body)).not.toContain(hook.secret);
-    expect((await server.heddle.audit.list({ act: ['publish'] })).map(({ details }) => details['step'])).toContain(
+    expect((await server.heddle.audit.list({ kinds: ['publish'] })).map(({ details }) => details['step'])).toContain(
       'hook made',
     );
   });

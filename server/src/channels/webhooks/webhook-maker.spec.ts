@@ -63,7 +63,7 @@ describe('a webhook whose maker', () => {
     expect([dead.status, dead.attempts]).toEqual(['dead', 1]);
     expect(dead.error).toMatch(/forbidden|not_found/);
     expect(heard).toEqual([]);
-    const [record] = await server.heddle.audit.list({ act: ['egress'] });
+    const [record] = await server.heddle.audit.list({ kinds: ['egress'] });
     expect(record).toMatchObject({ subject: `run:${runId}`, isAllowed: false, details: { decision: 'dead' } });
   });
 

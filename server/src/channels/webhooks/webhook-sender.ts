@@ -289,14 +289,8 @@ export class WebhookSender {
     { status, error, attempt }: End,
   ): Promise<void> {
     const details = { decision: status, destination: new URL(url).host, clearance, event, webhook, delivery: id };
-    const entry = {
-      act: 'egress',
-      who,
-      subject: `run:${runId}`,
-      isAllowed: error === undefined,
-      details: { ...details, error: error?.code },
-    } as const;
-    await this.dependencies.audit.write([entry], () =>
+    const outcome = { isAllowed: error === undefined, details: { ...details, error: error?.code } };
+    await this.dependencies.audit.write({ kind: 'egress', who, subject: `run:${runId}`, ...outcome }, () =>
       this.dependencies.outbox.end(id, status, attempt.error, attempt),
     );
   }

@@ -65,8 +65,9 @@ export class WebhookService {
   async sendAgain(workflow: string, id: string, delivery: string, caller: Principal): Promise<Delivery> {
     const { runId, event } = await this.find(workflow, id, delivery);
     const details = { decision: 'sent again', event, webhook: id, delivery };
-    const entry = { act: 'egress', who: caller.id, subject: `run:${runId}`, isAllowed: true, details } as const;
-    await this.audit.write([entry], () => this.outbox.sendAgain(delivery));
+    await this.audit.write({ kind: 'egress', who: caller.id, subject: `run:${runId}`, details }, () =>
+      this.outbox.sendAgain(delivery),
+    );
     this.wake();
     return this.outbox.get(delivery);
   }

@@ -72,7 +72,7 @@ describe('a webhook that is told of runs', () => {
       type: 'run.done',
       data: { runId, outputs: { answer: 'You asked: hi' } },
     });
-    const [record] = await server.heddle.audit.list({ act: ['egress'] });
+    const [record] = await server.heddle.audit.list({ kinds: ['egress'] });
     expect(record).toMatchObject({ subject: `run:${runId}`, isAllowed: true, details: { decision: 'sent' } });
   });
 
@@ -150,7 +150,7 @@ describe('a webhook that is told of runs', () => {
       200,
       expect.objectContaining({ status: 500, response: 'out of order', error: expect.stringContaining('500') }),
     ]);
-    expect((await server.heddle.audit.list({ act: ['egress'] })).map(({ details }) => details['decision'])).toEqual([
+    expect((await server.heddle.audit.list({ kinds: ['egress'] })).map(({ details }) => details['decision'])).toEqual([
       'sent',
       'sent again',
       'dead',
@@ -274,7 +274,7 @@ describe('a webhook that is told of runs', () => {
     await ended('sent');
     expect(received[0]?.body).toContain('label_refused');
     expect(received[0]?.body).not.toContain('You asked');
-    expect((await server.heddle.audit.list({ act: ['egress'] }))[0]).toMatchObject({ isAllowed: false });
+    expect((await server.heddle.audit.list({ kinds: ['egress'] }))[0]).toMatchObject({ isAllowed: false });
   });
 
   it('waits while a kill switch is on, and never reaches into the network', async () => {

@@ -47,7 +47,8 @@ export async function validate(
 
 async function checkAlone(files: readonly string[], settings: Settings): Promise<FileReport[]> {
   const catalog = createCatalog(standardNodes);
-  const packages = new NodePackages(settings, catalog, silentLog);
+  // Nothing is installed here, so nothing is recorded.
+  const packages = new NodePackages(settings, catalog, silentLog, { write: () => Promise.resolve() });
   try {
     await packages.open();
     return await checkAll(files, (document) => Promise.resolve(compilePlan(parseDocument(document), catalog).issues));

@@ -187,27 +187,27 @@ function addBatches(program: Command): void {
     .alias('delete')
     .description('remove one that rests, with its rows; its runs stay')
     .action(lazily(async () => (await load()).removeBatch));
-  addBatchActs(batches);
+  addBatchActions(batches);
 }
 
-function addBatchActs(batches: Command): void {
+function addBatchActions(batches: Command): void {
   const load = () => import('../commands/channels/batches.js');
-  for (const [act, words] of [
+  for (const [verb, words] of [
     ['pause', 'begin no further row; what runs runs to its end'],
     ['cancel', 'begin no further row, and cancel what runs'],
   ] as const)
     batches
-      .command(`${act} <workflow> <batch>`)
+      .command(`${verb} <workflow> <batch>`)
       .description(words)
       .action(async (workflow: string, batch: string, options: JsonOption, command: Command) =>
-        (await load()).actOnBatch(act, workflow, batch, options, command),
+        (await load()).changeBatch(verb, workflow, batch, options, command),
       );
-  for (const [act, words] of [
+  for (const [verb, words] of [
     ['resume', 'go on with one that is paused, and follow it'],
     ['retry', 'run failed and cancelled rows again, and follow it'],
   ] as const)
     batches
-      .command(`${act} <workflow> <batch>`)
+      .command(`${verb} <workflow> <batch>`)
       .description(words)
       .option('--budget <money>', 'what its runs may cost from now on, with what they cost already, in $', money)
       .option('--detach', 'do not follow it')
@@ -217,6 +217,6 @@ function addBatchActs(batches: Command): void {
           batch: string,
           options: JsonOption & { budget?: number; detach?: true },
           command: Command,
-        ) => (await load()).actOnBatch(act, workflow, batch, options, command),
+        ) => (await load()).changeBatch(verb, workflow, batch, options, command),
       );
 }

@@ -25,6 +25,7 @@ async function published(settings: Record<string, string> = {}) {
   await heddle.publishing.versions.publish('shout', { acceptDataMap: true }, localPrincipal);
   return { heddle, workflow, runs: heddle.publishing.runs };
 }
+const by = { who: 'local' };
 const ask = (question = 'hello', more = {}) => ({
   slug: 'shout',
   inputs: { question },
@@ -56,11 +57,11 @@ describe('published runs', () => {
       [1, 'You asked: hello'],
     ]);
     await expect(
-      heddle.publishing.versions.setLive('shout', { version: 2, canary: { version: 2, share: 0.5 } }),
+      heddle.publishing.versions.setLive('shout', { version: 2, canary: { version: 2, share: 0.5 } }, by),
     ).rejects.toMatchObject({ code: 'bad_request' });
-    await heddle.publishing.versions.setLive('shout', { version: 1 });
+    await heddle.publishing.versions.setLive('shout', { version: 1 }, by);
     expect((await runs.start(ask())).workflow.version.version).toBe(1);
-    await heddle.publishing.versions.setLive('shout', undefined);
+    await heddle.publishing.versions.setLive('shout', undefined, by);
     await expect(runs.start(ask())).rejects.toMatchObject({ code: 'not_published' });
   });
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NodeContext, RunReply, WorkflowDocument } from '@heddle/core';
 import { resumeRun, startRun } from '@heddle/engine';
 import type { Heddle } from '../../heddle/heddle.js';
-import { act, actNodes, edge, edges, ends, type Act } from '../../testing/act-nodes.js';
+import { step, behaviourNodes, edge, edges, ends, type Behaviour } from '../../testing/behaviour-nodes.js';
 import { createTestHeddle } from '../../testing/test-heddle.js';
 
 /** A loop, three nested runs with a loop in a nested run of their own, steps, a question, and a node that must not run twice. */
@@ -11,14 +11,14 @@ const document: WorkflowDocument = {
   name: 'Long',
   nodes: {
     ...ends,
-    a: act(),
-    b: act({ inputs: ['in', 'back'] }),
-    c: act({ outputs: ['again', 'done'] }),
-    n: act({ workflow: '#inner' }),
-    k: act(),
-    q: act(),
-    m: act({}, { run: { atMostOnce: true } }),
-    d: act(),
+    a: step(),
+    b: step({ inputs: ['in', 'back'] }),
+    c: step({ outputs: ['again', 'done'] }),
+    n: step({ workflow: '#inner' }),
+    k: step(),
+    q: step(),
+    m: step({}, { run: { atMostOnce: true } }),
+    d: step(),
   },
   edges: [
     ...edges('s.value -> a.in', 'a.out -> b.in', 'b.out -> c.in', 'c.done -> n.in', 'n.out -> k.in'),
@@ -27,11 +27,11 @@ const document: WorkflowDocument = {
   ],
   workflows: {
     inner: {
-      nodes: { ...ends, x: act(), w: act({ workflow: '#deep' }) },
+      nodes: { ...ends, x: step(), w: step({ workflow: '#deep' }) },
       edges: edges('s.value -> x.in', 'x.out -> w.in', 'w.out -> e.value'),
     },
     deep: {
-      nodes: { ...ends, y: act({ inputs: ['in', 'back'], outputs: ['again', 'out'] }) },
+      nodes: { ...ends, y: step({ inputs: ['in', 'back'], outputs: ['again', 'out'] }) },
       edges: [...edges('s.value -> y.in', 'y.out -> e.value'), edge('y.again -> y.back', { max: 2, atLimit: 'leave' })],
     },
   },
@@ -53,7 +53,7 @@ describe('runs that are continued again and again', () => {
   /** What happens to executions instead of their end, once. */
   let cuts: Map<string, 'fail' | 'cancel'>;
 
-  const finish: (context: NodeContext, outputs: Readonly<Record<string, unknown>>) => ReturnType<Act> = async (
+  const finish: (context: NodeContext, outputs: Readonly<Record<string, unknown>>) => ReturnType<Behaviour> = async (
     context,
     outputs,
   ) => {
@@ -67,8 +67,8 @@ describe('runs that are continued again and again', () => {
     ended.set(context.path, (ended.get(context.path) ?? 0) + 1);
     return outputs;
   };
-  const pass: Act = ({ inputs, context }) => finish(context, { out: inputs['in'] });
-  const acts: Readonly<Record<string, Act>> = {
+  const pass: Behaviour = ({ inputs, context }) => finish(context, { out: inputs['in'] });
+  const behaviours: Readonly<Record<string, Behaviour>> = {
     ...{ a: pass, x: pass, m: pass, d: pass },
     b: ({ inputs, context }) => finish(context, { out: inputs['back'] ?? inputs['in'] }),
     c: ({ inputs, context }) =>
@@ -101,7 +101,11 @@ describe('runs that are continued again and again', () => {
   };
 
   beforeEach(() => {
-    heddle = createTestHeddle({ engine: { startRun, resumeRun }, nodes: actNodes(acts), withStoredJournal: true });
+    heddle = createTestHeddle({
+      engine: { startRun, resumeRun },
+      nodes: behaviourNodes(behaviours),
+      withStoredJournal: true,
+    });
     [ended, steps, cuts] = [new Map(), new Set(), new Map()];
   });
   afterEach(async () => {
@@ -175,7 +179,7 @@ describe('runs that are continued again and again', () => {
     const ways: WorkflowDocument = {
       heddle: 2,
       name: 'Ways',
-      nodes: { ...ends, a: act(), x: act(), m: act(), d: act() },
+      nodes: { ...ends, a: step(), x: step(), m: step(), d: step() },
       edges: edges('s.value -> a.in', 'a.error -> m.in', 'a.out -> x.in', 'm.out -> d.in', 'd.out -> e.value'),
     };
     cuts = new Map([

@@ -2,19 +2,19 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { StartRunRequest, WorkflowDocument } from '@heddle/core';
 import { resumeRun, startRun } from '@heddle/engine';
 import type { Heddle } from '../../heddle/heddle.js';
-import { act, actNodes, edges, ends } from '../../testing/act-nodes.js';
+import { step, behaviourNodes, edges, ends } from '../../testing/behaviour-nodes.js';
 import { createTestHeddle } from '../../testing/test-heddle.js';
 
 const source = { type: 'in', version: 1, config: { fields: ['text', 'tone'] } };
-const deep = { nodes: { ...ends, y: act() }, edges: edges('s.value -> y.in', 'y.out -> e.value') };
+const deep = { nodes: { ...ends, y: step() }, edges: edges('s.value -> y.in', 'y.out -> e.value') };
 const inner = {
-  nodes: { ...ends, x: act({ workflow: '#deep' }) },
+  nodes: { ...ends, x: step({ workflow: '#deep' }) },
   edges: edges('s.value -> x.in', 'x.out -> e.value'),
 };
 const document: WorkflowDocument = {
   heddle: 2,
   name: 'Parts',
-  nodes: { s: source, a: act(), n: act({ workflow: '#inner' }), d: act({ inputs: ['in', 'tone'] }), e: ends.e },
+  nodes: { s: source, a: step(), n: step({ workflow: '#inner' }), d: step({ inputs: ['in', 'tone'] }), e: ends.e },
   edges: edges('s.text -> a.in', 'a.out -> n.in', 'n.out -> d.in', 's.tone -> d.tone', 'd.out -> e.value'),
   workflows: { inner, deep },
 };
@@ -25,7 +25,7 @@ describe('results of an earlier run', () => {
   beforeEach(async () => {
     heddle = createTestHeddle({
       engine: { startRun, resumeRun },
-      nodes: actNodes({
+      nodes: behaviourNodes({
         n: async ({ inputs, context }) => ({
           out: (await context.run('run', '#inner', { value: inputs['in'] })).outputs['value'],
         }),
@@ -61,25 +61,28 @@ describe('results of an earlier run', () => {
         edges: document.edges.map((edge) => (edge.to === 'n.in' ? { from: 's.text', to: 'n.in' } : edge)),
       },
     ],
-    ['carries another label', 'a', withNode('a', act({}, { label: 'restricted' }))],
-    ['is bypassed', 'a', withNode('a', act({}, { run: { disabled: true } }))],
+    ['carries another label', 'a', withNode('a', step({}, { label: 'restricted' }))],
+    ['is bypassed', 'a', withNode('a', step({}, { run: { disabled: true } }))],
     [
       'runs a workflow in which a node changed',
       'n',
       {
         ...document,
-        workflows: { deep, inner: { ...inner, nodes: { ...inner.nodes, x: act({ workflow: '#deep', mark: 'new' }) } } },
+        workflows: {
+          deep,
+          inner: { ...inner, nodes: { ...inner.nodes, x: step({ workflow: '#deep', mark: 'new' }) } },
+        },
       },
     ],
     [
       'runs one that runs one in which a node changed',
       'n',
-      { ...document, workflows: { inner, deep: { ...deep, nodes: { ...ends, y: act({ mark: 'new' }) } } } },
+      { ...document, workflows: { inner, deep: { ...deep, nodes: { ...ends, y: step({ mark: 'new' }) } } } },
     ],
     [
       'runs one in which a node is new',
       'n',
-      { ...document, workflows: { deep, inner: { ...inner, nodes: { ...inner.nodes, z: act({ inputs: [] }) } } } },
+      { ...document, workflows: { deep, inner: { ...inner, nodes: { ...inner.nodes, z: step({ inputs: [] }) } } } },
     ],
   ])('do not fit a node that %s', async (_what, node, changed) => {
     await expect(start(changed, { inputs: {}, reuseFrom: first, from: 'd' })).rejects.toMatchObject({
@@ -89,7 +92,7 @@ describe('results of an earlier run', () => {
   });
 
   it('fit nodes of which only titles, places, retries and deadlines changed', async () => {
-    const renamed = act({}, { title: 'Anew', run: { retry: { attempts: 3, backoffMs: 5 }, wallMs: 5_000 } });
+    const renamed = step({}, { title: 'Anew', run: { retry: { attempts: 3, backoffMs: 5 }, wallMs: 5_000 } });
     const changed = {
       ...withNode('a', renamed),
       layout: { nodes: { a: [9, 9] as [number, number] }, notes: [], groups: [] },

@@ -1,5 +1,6 @@
-import { HeddleError, runNotFound } from '@heddle/core';
+import { HeddleError, runNotFound, type Audit, type AuditActor } from '@heddle/core';
 import { Inject, Injectable } from '@nestjs/common';
+import { AUDIT } from '../../audit/audit-token.js';
 import { TopicHub } from '../../live/topic-hub.js';
 import { STORAGE, type Storage } from '../../storage/storage.js';
 import { RunService } from '../run.service.js';
@@ -12,6 +13,7 @@ export class RunRemoval {
     private readonly runs: RunService,
     private readonly topics: TopicHub,
     @Inject(STORAGE) private readonly storage: Storage,
+    @Inject(AUDIT) private readonly audit: Audit,
   ) {}
 
   /**
@@ -19,11 +21,15 @@ export class RunRemoval {
    *
    * Errors: `run_not_found`, `run_unfinished`, `storage_*`.
    */
-  async remove(runId: string): Promise<void> {
+  async remove(runId: string, by: AuditActor): Promise<void> {
     this.storage.check();
     // Read before: the summary decides who is notified.
     const summary = this.topics.isWatched('runs') ? await this.runs.summary(runId) : undefined;
-    const removed = this.storage.removeRun(runId);
+    const event = { kind: 'erase', ...by, subject: `run:${runId}`, details: { step: 'run removed' } } as const;
+    const removed = await this.audit.write(
+      (outcome) => (outcome === 'removed' ? event : []),
+      () => this.storage.removeRun(runId),
+    );
     if (removed === 'removed') {
       if (summary !== undefined) tellRemoved(this.topics, [summary]);
       return;

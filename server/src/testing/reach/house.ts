@@ -88,6 +88,7 @@ export async function openReachHouse(): Promise<ReachHouse> {
         ...{ id, kind: 'openai-compatible', baseUrl, clearance: 'restricted', isLocal: true },
         models: [{ name: 'one', supports: { tools: true } }],
       }),
+      { who: 'local' },
     );
   await connect('alpha-far', alphaModel);
   await connect('beta-far', betaModel);

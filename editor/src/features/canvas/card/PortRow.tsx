@@ -20,6 +20,7 @@ interface Props {
 export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = false }: Props): ReactElement {
   const [isHovered, setHovered] = useState(false);
   const isInput = side === 'input';
+  const isMoving = useView((view) => view.isDragging || view.drawing !== undefined);
   const fit = useView(({ drawing }) => fitOf(drawing, nodeId, port, side));
   const title = port.title ?? port.name;
   const type = port.type ?? 'unknown type';
@@ -46,7 +47,7 @@ export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = fals
         data-optional={port.isOptional === true || undefined}
       />
       {isBare ? null : <span className="port-name truncate">{port.name}</span>}
-      {isHovered && port.type !== undefined ? (
+      {isHovered && !isMoving && port.type !== undefined ? (
         <PortPlus end={`${nodeId}.${port.name}`} side={side} name={title} />
       ) : null}
       <span className="visually-hidden">

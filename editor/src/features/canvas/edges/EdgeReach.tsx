@@ -1,8 +1,8 @@
-import { EdgeLabelRenderer } from '@xyflow/react';
 import { TriangleAlert } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { exceedingAt } from '../../data-map/index.js';
 import { useDocument } from '../../session/index.js';
+import { FixedSize } from './FixedSize.js';
 import { LabelMark } from '../../../ui/values/LabelMark.js';
 
 /** A mark on an edge that can carry data above the clearance of the destination. */
@@ -20,16 +20,10 @@ export function EdgeMark({
   const words = useDocument((state) => exceedingAt(state.compiled?.issues, edge)?.message);
   if (words === undefined || isOpen) return null;
   return (
-    <EdgeLabelRenderer>
-      <div
-        className="edge-exceeds centred"
-        style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
-        title={words}
-      >
-        <TriangleAlert size={14} aria-hidden />
-        <span className="visually-hidden">{words}</span>
-      </div>
-    </EdgeLabelRenderer>
+    <FixedSize x={x} y={y} className="edge-exceeds centred" title={words}>
+      <TriangleAlert size={14} aria-hidden />
+      <span className="visually-hidden">{words}</span>
+    </FixedSize>
   );
 }
 

@@ -1,4 +1,4 @@
-import { BaseEdge, EdgeLabelRenderer, getBezierPath, useStore, type EdgeProps } from '@xyflow/react';
+import { BaseEdge, getBezierPath, useStore, type EdgeProps } from '@xyflow/react';
 import { Plus } from 'lucide-react';
 import { memo, useContext, useState, type CSSProperties, type ReactElement } from 'react';
 import { shallow } from 'zustand/shallow';
@@ -8,10 +8,11 @@ import { DiffContext } from '../../differences/index.js';
 import { edgeState, type EdgeState, useExecution, useExecutionCount, useExecutionFact } from '../../run/index.js';
 import { isEditable } from '../../document/index.js';
 import { useDocument, useSession, useView } from '../../session/index.js';
-import { setOverlay, type ViewState, farZoom, manyNodes } from '../../view/index.js';
+import { setOverlay, type ViewState, manyNodes } from '../../view/index.js';
 import type { FlowEdge, EdgeData } from '../flow/flow-types.js';
 import { backLevel, loopPath } from './loop-edge.js';
 import { EdgeMark, EdgeReach } from './EdgeReach.js';
+import { FixedSize } from './FixedSize.js';
 import { lanePath } from './edge-around.js';
 import { edgeLanes } from './edge-lanes.js';
 import { typeColour } from '../../../ui/icons/type-colour.js';
@@ -44,10 +45,11 @@ function Edge(props: EdgeProps<FlowEdge> & { readonly data: EdgeData }): ReactEl
   );
   const [path, labelX, labelY] =
     level !== undefined ? loopPath(props, level) : lane !== undefined ? lanePath(props, lane) : getBezierPath(props);
-  const isOpen = isHovered || selected === true;
+  const isMoving = useView((view) => view.isDragging || view.drawing !== undefined);
+  const isOpen = (isHovered || selected === true) && !isMoving;
   // The colour of the type and the pace of the pulses depend on the data, which a class cannot express.
   const style = { '--type': typeColour(type), '--pulse': `${pulse}s` } as CSSProperties;
-  const at = { transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` };
+  const at = { x: labelX, y: labelY };
   const hover = { onPointerEnter: () => setHovered(true), onPointerLeave: () => setHovered(false) };
   return (
     <g
@@ -64,25 +66,25 @@ function Edge(props: EdgeProps<FlowEdge> & { readonly data: EdgeData }): ReactEl
       <BaseEdge id={id} path={path} className="edge-line" interactionWidth={18} />
       <EdgeMark edge={id} x={labelX} y={labelY} isOpen={isOpen} />
       {state === 'streaming' ? <path d={path} className="edge-pulse" /> : null}
-      {loop === undefined && !isOpen ? null : (
-        <EdgeLabelRenderer>
-          {loop === undefined || isOpen ? null : <LoopMark node={to.node} max={loop.max} at={at} />}
-          {isOpen ? (
-            <div className="edge-middle nodrag nopan" style={at} {...hover}>
-              {canEdit ? <EdgePlus edge={id} at={[labelX, labelY]} /> : null}
-              <div className="edge-label boxed">
-                <strong>{type ?? 'Unknown type'}</strong>
-                <span className="quiet">
-                  {from.node}.{from.port} → {to.node}.{to.port}
-                </span>
-                {loop === undefined ? null : <LoopCount node={to.node} max={loop.max} />}
-                <Carried node={from.node} port={from.port} type={type} state={state} />
-                <EdgeReach edge={id} />
-              </div>
-            </div>
-          ) : null}
-        </EdgeLabelRenderer>
+      {loop === undefined || isOpen ? null : (
+        <FixedSize {...at} className="edge-loop">
+          <LoopCount node={to.node} max={loop.max} />
+        </FixedSize>
       )}
+      {isOpen ? (
+        <FixedSize {...at} className="edge-middle nodrag nopan" {...hover}>
+          {canEdit ? <EdgePlus edge={id} at={[labelX, labelY]} /> : null}
+          <div className="edge-label boxed">
+            <strong>{type ?? 'Unknown type'}</strong>
+            <span className="quiet">
+              {from.node}.{from.port} → {to.node}.{to.port}
+            </span>
+            {loop === undefined ? null : <LoopCount node={to.node} max={loop.max} />}
+            <Carried node={from.node} port={from.port} type={type} state={state} />
+            <EdgeReach edge={id} />
+          </div>
+        </FixedSize>
+      ) : null}
     </g>
   );
 }
@@ -98,24 +100,6 @@ function isSelectedEnd({ selectedNodes }: ViewState, source: string, target: str
     chosen.set(selectedNodes, set);
   }
   return set.has(source) || set.has(target);
-}
-
-/** The count on the edge itself; it is hidden at low zoom, where it is too small to read. */
-function LoopMark({
-  node,
-  max,
-  at,
-}: {
-  readonly node: string;
-  readonly max: number;
-  readonly at: CSSProperties;
-}): ReactElement | null {
-  const isFar = useStore((store) => store.transform[2] < farZoom);
-  return isFar ? null : (
-    <div className="edge-loop" style={at}>
-      <LoopCount node={node} max={max} />
-    </div>
-  );
 }
 
 /** The iterations of a loop edge and their maximum. */

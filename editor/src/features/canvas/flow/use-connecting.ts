@@ -1,3 +1,4 @@
+import type { WorkflowDocument } from '@heddle/core';
 import type { Connection as FlowConnection, Edge, FinalConnectionState, ReactFlowProps } from '@xyflow/react';
 import { useMemo } from 'react';
 import {
@@ -7,12 +8,13 @@ import {
   portAtEnd,
   connect,
   reconnect,
+  loopNotice,
   refusalOf,
   type Connection,
   remove,
 } from '../../document/index.js';
 import { useSession, type Session } from '../../session/index.js';
-import { say, setOverlay, partOf } from '../../view/index.js';
+import { say, select, setOverlay, partOf } from '../../view/index.js';
 import type { FlowEdge, FlowNode } from './flow-types.js';
 
 type Props = Pick<
@@ -47,11 +49,24 @@ function propsOf({ documents, catalog, view }: Session): Props {
     const others = held === undefined ? document : remove(document, new Set(), new Set([held]));
     return refusalOf(others, wanted(flow));
   };
+  /** Draws an edge; where it became a loop, says so and shows its limit. */
+  const draw = (
+    flow: FlowConnection | Edge,
+    change: (document: WorkflowDocument, connection: Connection) => WorkflowDocument,
+  ): void => {
+    const connection = wanted(flow);
+    edit(documents, (document) => change(document, connection));
+    const id = `${connection.from}->${connection.to}`;
+    const notice = loopNotice(documents.getState().document, id);
+    if (notice === undefined) return;
+    select(view, { edges: [id] });
+    say(view, notice);
+  };
   return {
     connectionRadius: 26,
     isValidConnection: (flow) => refusal(flow) === undefined,
     onReconnectStart: (_event, edge) => void (held = edge.id),
-    onReconnect: ({ id }, flow) => edit(documents, (document) => reconnect(document, id, wanted(flow))),
+    onReconnect: ({ id }, flow) => draw(flow, (document, connection) => reconnect(document, id, connection)),
     onReconnectEnd: () => void (held = undefined),
     onConnectStart: (_event, { nodeId, handleId, handleType }) => {
       if (nodeId === null || handleType === null) return;
@@ -60,7 +75,7 @@ function propsOf({ documents, catalog, view }: Session): Props {
       const port = portAtEnd(documents.getState(), catalog.getState().byType, end, side);
       view.setState({ drawing: port === undefined ? undefined : { end, side, type: port.type } });
     },
-    onConnect: (flow) => edit(documents, (document) => connect(document, wanted(flow))),
+    onConnect: (flow) => draw(flow, connect),
     onConnectEnd: (event, state) => {
       view.setState({ drawing: undefined });
       if (state.isValid === true || state.fromNode === null) return;

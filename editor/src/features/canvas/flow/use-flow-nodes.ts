@@ -1,12 +1,14 @@
 import type { WorkflowDocument } from '@heddle/core';
 import { applyNodeChanges, type NodeChange, type NodePositionChange, type OnNodesChange } from '@xyflow/react';
-import { useCallback, useState } from 'react';
+import { useCallback, useContext, useMemo, useState } from 'react';
 import { edit, arrange, arrangeNotes, changeNote, type Box } from '../../document/index.js';
+import { RunContext } from '../../run/index.js';
 import { useDocument, useSession, useView, type Session } from '../../session/index.js';
 import { groupFlowId, noteFlowId, partOf } from '../../view/index.js';
 import type { FlowNode } from './flow-types.js';
 import { withFrames } from '../groups/group-frames.js';
 import { withMembers } from '../groups/with-members.js';
+import { pushApart } from './push-apart.js';
 import { snap, type SnapLine } from './snap-lines.js';
 import { flowNodes } from './to-flow.js';
 
@@ -25,7 +27,7 @@ const noLines: readonly SnapLine[] = [];
 /** The snap distance of an edge, in screen pixels. */
 const snapReach = 6;
 
-/** The elements of the canvas: the document's positions, with those of the running drag. */
+/** The elements of the canvas: the document's positions, with those of the running drag, and apart while results make cards taller. */
 export function useFlowNodes(zoomNow: () => number): FlowNodes {
   const session = useSession();
   const { documents, view } = session;
@@ -42,6 +44,8 @@ export function useFlowNodes(zoomNow: () => number): FlowNodes {
     setNodes((before) => (document === undefined ? [] : withSelection(flowNodes(document, before), selected)));
   }
 
+  const drawn = useApart(document, nodes);
+
   const onNodesChange: OnNodesChange<FlowNode> = useCallback(
     (changes) => {
       const { document: current } = documents.getState();
@@ -49,20 +53,20 @@ export function useFlowNodes(zoomNow: () => number): FlowNodes {
         (change): change is NodePositionChange =>
           change.type === 'position' && change.position !== undefined && change.dragging !== undefined,
       );
-      const snapped = moves.length === 0 || moves.length > 20 ? undefined : snapOf(moves, nodes, zoomNow());
+      const snapped = moves.length === 0 || moves.length > 20 ? undefined : snapOf(moves, drawn, zoomNow());
       if (snapped !== undefined) {
         for (const move of moves)
           if (move.position !== undefined)
             move.position = { x: move.position.x + snapped.dx, y: move.position.y + snapped.dy };
         setLines(snapped.lines);
       }
-      const whole = current === undefined ? changes : withMembers(current, changes, nodes);
+      const whole = current === undefined ? changes : withMembers(current, changes, drawn);
       for (const change of whole)
         if (change.type === 'position' && change.position !== undefined && change.dragging !== undefined)
           gesture.set(change.id, [change.position.x, change.position.y]);
       setNodes((before) => applied(documents.getState().document, changes, before));
     },
-    [documents, nodes, gesture, zoomNow],
+    [documents, drawn, gesture, zoomNow],
   );
 
   const onGestureEnd = useCallback(
@@ -80,7 +84,16 @@ export function useFlowNodes(zoomNow: () => number): FlowNodes {
     },
     [documents, view, gesture],
   );
-  return { nodes, lines, onNodesChange, onGestureEnd };
+  return { nodes: drawn, lines, onNodesChange, onGestureEnd };
+}
+
+/** The elements, apart while a run is in view. */
+function useApart(document: WorkflowDocument | undefined, nodes: FlowNode[]): FlowNode[] {
+  const isRun = useContext(RunContext) !== undefined;
+  return useMemo(
+    () => (isRun && document !== undefined ? pushApart(document, nodes) : nodes),
+    [isRun, document, nodes],
+  );
 }
 
 /** The elements after changes; where an element moves, the frames around it follow. */

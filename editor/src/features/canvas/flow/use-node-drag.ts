@@ -26,10 +26,12 @@ export function useNodeDrag(
     };
     return {
       onNodeDrag: (_event, node, dragged) => {
+        if (!view.getState().isDragging) view.setState({ isDragging: true });
         const dropEdge = target(node, dragged.length);
         if (view.getState().dropEdge !== dropEdge) view.setState({ dropEdge });
       },
       onNodeDragStop: (_event, node, dragged) => {
+        view.setState({ isDragging: false });
         const edge = target(node, dragged.length);
         onGestureEnd(edge === undefined ? undefined : insertion(session, edge, node.id));
       },

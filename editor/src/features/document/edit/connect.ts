@@ -58,6 +58,28 @@ export function reconnect(document: WorkflowDocument, id: string, connection: Co
   };
 }
 
+/** What to tell about an edge that was just drawn, where it became a loop. */
+export function loopNotice(document: WorkflowDocument | undefined, id: string): string | undefined {
+  const loop = document === undefined ? undefined : edgeOf(document, id)?.loop;
+  return loop === undefined
+    ? undefined
+    : `This edge goes back, so it makes a loop of at most ${loop.max} iterations. Change that in the panel.`;
+}
+
+/** Changes the limit of a loop edge. */
+export function setLoop(
+  document: WorkflowDocument,
+  id: string,
+  change: Partial<NonNullable<DocumentEdge['loop']>>,
+): WorkflowDocument {
+  return {
+    ...document,
+    edges: document.edges.map((edge) =>
+      edgeId(edge) === id && edge.loop !== undefined ? { ...edge, loop: { ...edge.loop, ...change } } : edge,
+    ),
+  };
+}
+
 /** Whether a path leads from one node to another; loop edges do not count. */
 function leadsTo(edges: readonly DocumentEdge[], from: string, to: string): boolean {
   const next = new Map<string, string[]>();

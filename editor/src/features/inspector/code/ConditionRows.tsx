@@ -1,5 +1,6 @@
 import { Plus, Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
+import { useFocusAdded } from '../../../ui/keyboard/use-focus-added.js';
 import { operators, valuesOf, type Condition, type ConditionRow, type Operator } from './condition.js';
 import { readCondition } from './read-condition.js';
 import { isField, readValue, readValues, valuesWords, valueWords, writeCondition } from './write-condition.js';
@@ -50,8 +51,19 @@ export function ConditionRows({
     if (written !== undefined && written !== text) onChange(written);
   };
   const replace = (index: number, row: DraftRow): void => change({ ...lines, rows: lines.rows.with(index, row) });
+  const { list, focusAdded } = useFocusAdded();
+  const add = (): void => {
+    focusAdded();
+    change({ ...lines, rows: [...lines.rows, emptyRow] });
+  };
   return (
-    <div className="condition-rows" role="group" aria-labelledby={`${id}-label`} aria-describedby={describedBy}>
+    <div
+      className="condition-rows"
+      ref={list}
+      role="group"
+      aria-labelledby={`${id}-label`}
+      aria-describedby={describedBy}
+    >
       {lines.rows.length > 1 ? (
         <p className="condition-join">
           <select
@@ -87,11 +99,7 @@ export function ConditionRows({
         />
       ))}
       {isReadOnly ? null : (
-        <button
-          type="button"
-          className="button button-small"
-          onClick={() => change({ ...lines, rows: [...lines.rows, emptyRow] })}
-        >
+        <button type="button" className="button button-small" onClick={add}>
           <Plus size={14} aria-hidden /> Add condition
         </button>
       )}

@@ -1,5 +1,6 @@
 import { Plus, Trash2 } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { useFocusAdded } from '../../../ui/keyboard/use-focus-added.js';
 import { emptyShape, type RowType, type SchemaRow, type SchemaShape } from './schema-rows.js';
 
 const typeWords: readonly { readonly type: RowType; readonly words: string }[] = [
@@ -25,8 +26,13 @@ interface ShapeProps {
 /** The fields of an object, each with its type and content. */
 export function SchemaFields({ shape, depth, place, isReadOnly, onChange }: ShapeProps): ReactElement {
   const set = (fields: readonly SchemaRow[]): void => onChange({ ...shape, fields });
+  const { list, focusAdded } = useFocusAdded();
+  const add = (): void => {
+    focusAdded();
+    set([...shape.fields, { name: freeName(shape.fields), isRequired: true, shape: emptyShape('text') }]);
+  };
   return (
-    <div className="schema-fields">
+    <div className="schema-fields" ref={list}>
       {shape.fields.map((row, index) => (
         <FieldRow
           key={index}
@@ -40,13 +46,7 @@ export function SchemaFields({ shape, depth, place, isReadOnly, onChange }: Shap
         />
       ))}
       {isReadOnly ? null : (
-        <button
-          type="button"
-          className="button button-small"
-          onClick={() =>
-            set([...shape.fields, { name: freeName(shape.fields), isRequired: true, shape: emptyShape('text') }])
-          }
-        >
+        <button type="button" className="button button-small" onClick={add}>
           <Plus size={14} aria-hidden /> Add field{place === '' ? '' : ` to ${place}`}
         </button>
       )}

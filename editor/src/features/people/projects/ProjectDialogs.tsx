@@ -32,26 +32,26 @@ const questions = {
     verb: 'Archive project',
     words:
       'Its content stays readable. Nothing can be changed, published or run there, and its keys, schedules and webhooks start nothing until you restore the project.',
-    act: access.archiveProject,
+    run: access.archiveProject,
   },
   restore: {
     title: (name: string) => `Restore “${name}” from the archive?`,
     verb: 'Restore project',
     words: 'All members can work there again with their roles. Its keys and schedules work again.',
-    act: access.restoreProject,
+    run: access.restoreProject,
   },
   leave: {
     title: (name: string) => `Leave the project “${name}”?`,
     verb: 'Leave project',
     words: 'You lose access to it. A manager of the project can add you again.',
-    act: access.leaveProject,
+    run: access.leaveProject,
   },
   remove: {
     title: (name: string) => `Remove the project “${name}”?`,
     verb: 'Remove project',
     words:
       'Only a project that never had workflows or collections can be removed, as their runs stay. Archive any other project.',
-    act: access.removeProject,
+    run: access.removeProject,
   },
 } as const;
 
@@ -61,7 +61,7 @@ function Sure({
   onChanged,
   onClose,
 }: ProjectDialogsProps & { readonly kind: keyof typeof questions; readonly project: ProjectReply }): ReactElement {
-  const { title, verb, words, act } = questions[kind];
+  const { title, verb, words, run } = questions[kind];
   return (
     <Confirm
       title={title(name)}
@@ -69,7 +69,7 @@ function Sure({
       isHarmless={kind === 'restore'}
       onClose={onClose}
       onConfirm={async () => {
-        await act(id);
+        await run(id);
         onChanged();
         onClose();
       }}

@@ -54,14 +54,14 @@ const questions = {
 
 function Sure({ kind, user, onChanged, onClose }: Props & { readonly kind: keyof typeof questions }): ReactElement {
   const { title, verb, words } = questions[kind];
-  const act = async (): Promise<void> => {
+  const perform = async (): Promise<void> => {
     if (kind === 'sign-out') await access.signOutUser(user.id);
     else await access.changeUser(user.id, { isDisabled: kind === 'disable' });
     onChanged();
     onClose();
   };
   return (
-    <Confirm title={title(user.name)} verb={verb} isHarmless={kind === 'enable'} onConfirm={act} onClose={onClose}>
+    <Confirm title={title(user.name)} verb={verb} isHarmless={kind === 'enable'} onConfirm={perform} onClose={onClose}>
       <p>{words}</p>
     </Confirm>
   );

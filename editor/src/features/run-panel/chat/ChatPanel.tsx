@@ -1,4 +1,4 @@
-import { useEffect, useState, type Dispatch, type ReactElement, type SetStateAction } from 'react';
+import { Suspense, useEffect, useState, type Dispatch, type ReactElement, type SetStateAction } from 'react';
 import { ChatComposer } from '../../../ui/chat/ChatComposer.js';
 import { ChatLog } from '../../../ui/chat/ChatLog.js';
 import { ChatAnswer, ChatQuestion } from '../../../ui/chat/ChatMessages.js';
@@ -9,6 +9,8 @@ import { recallInputs, trialOptions, useExecution, useRunHead } from '../../run/
 import { runApi } from '../../../data/api/run-api.js';
 import { OpenQuestions } from '../../human-input/index.js';
 import { useDocument, useRunSession, useSession } from '../../session/index.js';
+import { citationsOf } from '../citations-of.js';
+import { LateCitationList } from '../late-parts.js';
 import type { ChatPorts } from './chat-ports.js';
 import { answerText, chatInput, keepChat, recallChat, type ChatMessage } from './chat-store.js';
 import { startSaved } from '../start-saved.js';
@@ -59,15 +61,20 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
             {ports.takes === 'messages' ? 'that gets the whole conversation.' : 'that gets only your last message.'}
           </p>
         ) : null}
-        {messages.map(({ role, content, isFailure }, index) =>
-          role === 'user' ? (
-            <ChatQuestion key={index} text={content} />
-          ) : isFailure === true ? (
-            <ChatAnswer key={index} text="" error={content} />
-          ) : (
-            <ChatAnswer key={index} text={content} />
-          ),
-        )}
+        {messages.map(({ role, content, isFailure, citations }, index) => {
+          if (role === 'user') return <ChatQuestion key={index} text={content} />;
+          if (isFailure === true) return <ChatAnswer key={index} text="" error={content} />;
+          const isLatest = index === messages.length - 1;
+          return (
+            <ChatAnswer key={index} text={content} sources={isLatest ? citations : undefined}>
+              {citations === undefined ? null : (
+                <Suspense>
+                  <LateCitationList citations={citations} isLinked={isLatest} />
+                </Suspense>
+              )}
+            </ChatAnswer>
+          );
+        })}
         {waiting !== undefined && waiting === head?.runId && !head.isEnded ? <Writing source={ports.source} /> : null}
       </ChatLog>
       <OpenQuestions />
@@ -99,7 +106,12 @@ function useAnswer(
       ({ status, outputs, error }) => {
         const message = { role: 'assistant', runId: waiting } as const;
         if (status === 'done')
-          setMessages((before) => answered(before, { ...message, content: answerText(outputs[output] ?? '') }));
+          setMessages((before) =>
+            answered(before, {
+              ...{ ...message, content: answerText(outputs[output] ?? '') },
+              ...{ citations: citationsOf(outputs)?.list },
+            }),
+          );
         else if (status === 'failed' || status === 'cancelled')
           setMessages((before) =>
             answered(before, { ...message, content: error?.message ?? 'Stopped.', isFailure: true }),

@@ -1,3 +1,4 @@
+import { Citation } from '@heddle/core';
 import { z } from 'zod';
 
 const ChatMessage = z.object({
@@ -6,6 +7,8 @@ const ChatMessage = z.object({
   /** The run of the answer. */
   runId: z.string().optional(),
   isFailure: z.boolean().optional(),
+  /** The sources of an answer. */
+  citations: z.array(Citation).readonly().optional(),
 });
 export type ChatMessage = z.infer<typeof ChatMessage>;
 

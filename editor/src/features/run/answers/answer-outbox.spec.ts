@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import { describe, expect, it } from '@jest/globals';
 import { ApiError } from '../../../data/http/http.js';
-import { createAnswerOutbox, outboxKey, type GivenAnswer } from './answer-outbox.js';
+import { AnswerOutbox, outboxKey, type GivenAnswer } from './answer-outbox.js';
 
 const yes: GivenAnswer = {
   runId: 'r',
@@ -22,7 +22,7 @@ function place({ kept = '[]', me: first = 'user:ada' }: { kept?: string; me?: st
   const timers: (() => void)[] = [];
   const net = { isAway: false, losesReply: false, decidedBy: 'user:ada' };
   let tell: (isConnected: boolean) => void = () => undefined;
-  const outbox = createAnswerOutbox({
+  const outbox = new AnswerOutbox({
     send: async (answer) => {
       if (net.isAway) throw away;
       const before = taken.find(({ requestId }) => requestId === answer.requestId);

@@ -1,6 +1,6 @@
 import { ContinueRequest } from '@heddle/core';
 import { z } from 'zod';
-import { createStore } from 'zustand/vanilla';
+import { createStore, type StoreApi } from 'zustand/vanilla';
 import { runApi } from '../../../data/api/run-api.js';
 import { toApiError, type ApiError } from '../../../data/http/http.js';
 
@@ -14,7 +14,7 @@ const Given = z.object({
   isBreakpoint: z.boolean(),
   value: z.unknown(),
   reason: z.string().optional(),
-  /** It holds a secret: it stays in memory and is not stored. */
+  /** An answer with a secret stays in memory and is not stored. */
   isSecret: z.boolean().optional(),
   /** The user who answered: other users who sign in here do not send it. */
   by: z.string().optional(),
@@ -28,7 +28,7 @@ export interface OutboxState {
   readonly taken: ReadonlySet<string>;
 }
 
-export interface OutboxParts {
+export interface OutboxOptions {
   /** Errors: ApiError. */
   readonly send: (answer: GivenAnswer) => Promise<void>;
   readonly onConnection: (listener: (isConnected: boolean) => void) => () => void;
@@ -42,7 +42,7 @@ export interface OutboxParts {
   readonly later?: (work: () => void, ms: number) => void;
 }
 
-const place = 'heddle.answers';
+const storageKey = 'heddle.answers';
 /** How often to retry, in case the live connection does not report that the server is back. */
 const againAfterMs = 5_000;
 
@@ -51,123 +51,133 @@ export const outboxKey = (runId: string, requestId: string): string => `${runId}
 
 /**
  * Outgoing answers. An answer that cannot be sent now is kept, also over a reload, and sent when the server is back. It is sent once at a
- * time; where the server received it and only the reply was lost, it counts as accepted.
+ * time. If the server received it and only the reply was lost, it counts as accepted.
  */
-export function createAnswerOutbox({
-  send,
-  onConnection,
-  me,
-  onRefused,
-  onDecided,
-  storage,
-  later = sleep,
-}: OutboxParts) {
-  const store = createStore<OutboxState>(() => ({ waiting: recall(storage), taken: new Set() }));
-  const sending = new Set<string>();
-  let isPlanned = false;
-  const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
+export class AnswerOutbox {
+  readonly store: StoreApi<OutboxState>;
+  readonly #options: OutboxOptions;
+  readonly #sending = new Set<string>();
+  #isPlanned = false;
 
-  function keep(waiting: ReadonlyMap<string, GivenAnswer>): void {
-    store.setState({ waiting });
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+    this.store = createStore<OutboxState>(() => ({ waiting: readStored(options.storage), taken: new Set() }));
+    options.onConnection((isConnected) => {
+      if (isConnected) this.again();
+    });
+    if (this.#waiting.size === 0) return;
+    this.#keep(this.#waiting);
+    this.#plan();
+  }
+
+  /** Sends an answer: true when it is accepted, false if it waits for the server. Errors: ApiError if it is refused. */
+  give(answer: Omit<GivenAnswer, 'by'>): Promise<boolean> {
+    return this.#deliver({ ...answer, by: this.#options.me() }, false);
+  }
+
+  /** Whether an answer to this request is being sent or was accepted. */
+  isGiven(key: string): boolean {
+    return this.#sending.has(key) || this.store.getState().taken.has(key);
+  }
+
+  /** Sends waiting answers now. */
+  again(): void {
+    const { me, onRefused } = this.#options;
+    for (const [key, answer] of this.#waiting)
+      if (answer.by !== undefined && answer.by !== me()) this.#plan();
+      else if (!this.#sending.has(key))
+        this.#deliver(answer, true).catch((error: unknown) => onRefused(answer, toApiError(error)));
+  }
+
+  /** Removes a waiting answer, so that another one can be given; false while it is being sent. */
+  takeBack(key: string): boolean {
+    if (this.#sending.has(key)) return false;
+    this.#keep(this.#without(key));
+    return true;
+  }
+
+  get #waiting(): ReadonlyMap<string, GivenAnswer> {
+    return this.store.getState().waiting;
+  }
+
+  #without(key: string): ReadonlyMap<string, GivenAnswer> {
+    return new Map([...this.#waiting].filter(([other]) => other !== key));
+  }
+
+  #keep(waiting: ReadonlyMap<string, GivenAnswer>): void {
+    const { storage } = this.#options;
+    this.store.setState({ waiting });
     try {
       const stored = [...waiting.values()].filter(({ isSecret }) => isSecret !== true);
-      if (stored.length === 0) storage.removeItem(place);
-      else storage.setItem(place, JSON.stringify(stored));
+      if (stored.length === 0) storage.removeItem(storageKey);
+      else storage.setItem(storageKey, JSON.stringify(stored));
     } catch {
-      // No room on this device: the tab still has it, and asks before it is closed.
+      // The storage is full: the tab keeps the answer in memory, and warns before it is closed.
     }
     if (waiting.size === 0) window.removeEventListener('beforeunload', warn);
     else window.addEventListener('beforeunload', warn);
   }
-  const without = (key: string): ReadonlyMap<string, GivenAnswer> =>
-    new Map([...store.getState().waiting].filter(([other]) => other !== key));
 
-  function take(key: string): void {
-    store.setState(({ taken }) => ({ taken: new Set(taken).add(key) }));
-    keep(without(key));
-    onDecided?.(key);
+  #take(key: string): void {
+    this.store.setState(({ taken }) => ({ taken: new Set(taken).add(key) }));
+    this.#keep(this.#without(key));
+    this.#options.onDecided?.(key);
   }
 
-  /** Whether the server has it now. Errors: ApiError where it is refused. */
-  async function deliver(answer: GivenAnswer, isAgain: boolean): Promise<boolean> {
+  /** Whether the server accepted it. Errors: ApiError if it is refused. */
+  async #deliver(answer: GivenAnswer, isAgain: boolean): Promise<boolean> {
+    const { send, me, onDecided } = this.#options;
     const key = outboxKey(answer.runId, answer.requestId);
-    sending.add(key);
+    this.#sending.add(key);
     try {
       await send(answer);
-      take(key);
+      this.#take(key);
       return true;
     } catch (thrown) {
       const error = toApiError(thrown);
       if (error.isUnreachable) {
-        keep(new Map(store.getState().waiting).set(key, answer));
-        plan();
+        this.#keep(new Map(this.#waiting).set(key, answer));
+        this.#plan();
         return false;
       }
       if (isAgain && isOwn(answer, error, me())) {
-        take(key);
+        this.#take(key);
         return true;
       }
-      keep(without(key));
+      this.#keep(this.#without(key));
       if (error.code === 'human_input_decided') onDecided?.(key);
       throw error;
     } finally {
-      sending.delete(key);
+      this.#sending.delete(key);
     }
   }
 
-  function again(): void {
-    for (const [key, answer] of store.getState().waiting)
-      if (answer.by !== undefined && answer.by !== me()) plan();
-      else if (!sending.has(key)) deliver(answer, true).catch((error: unknown) => onRefused(answer, toApiError(error)));
-  }
-  function plan(): void {
-    if (isPlanned) return;
-    isPlanned = true;
+  #plan(): void {
+    if (this.#isPlanned) return;
+    this.#isPlanned = true;
+    const { later = sleep } = this.#options;
     later(() => {
-      isPlanned = false;
-      again();
+      this.#isPlanned = false;
+      this.again();
     }, againAfterMs);
   }
-  onConnection((isConnected) => {
-    if (isConnected) again();
-  });
-  if (store.getState().waiting.size > 0) {
-    keep(store.getState().waiting);
-    plan();
-  }
-
-  return {
-    store,
-    /** Sends an answer: true when it is accepted, false where it waits for the server. Errors: ApiError where it is refused. */
-    give: (answer: Omit<GivenAnswer, 'by'>) => deliver({ ...answer, by: me() }, false),
-    /** Whether an answer to this request is being sent or was accepted. */
-    isGiven: (key: string): boolean => sending.has(key) || store.getState().taken.has(key),
-    /** Sends waiting answers now. */
-    again,
-    /** Removes a waiting answer, so that another one can be given; false while it is being sent. */
-    takeBack: (key: string): boolean => {
-      if (sending.has(key)) return false;
-      keep(without(key));
-      return true;
-    },
-  };
 }
-export type AnswerOutbox = ReturnType<typeof createAnswerOutbox>;
 
+const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
 const sleep = (work: () => void, ms: number): void => void setTimeout(work, ms);
 
 const Decided = z.object({ value: z.unknown(), by: z.string().optional() });
 
-/** Whether the deciding answer is the one that was sent: then only its reply was lost. */
+/** Whether the request was decided by this answer, so that only the reply was lost. */
 function isOwn({ value }: GivenAnswer, { code, details }: ApiError, me: string | undefined): boolean {
   const decided = code === 'human_input_decided' ? Decided.safeParse(details).data : undefined;
   if (decided?.value === undefined || JSON.stringify(decided.value) !== JSON.stringify(value)) return false;
   return decided.by === undefined || decided.by === me;
 }
 
-function recall(storage: OutboxParts['storage']): ReadonlyMap<string, GivenAnswer> {
+function readStored(storage: OutboxOptions['storage']): ReadonlyMap<string, GivenAnswer> {
   try {
-    const kept = z.array(Given).safeParse(JSON.parse(storage.getItem(place) ?? '[]')).data ?? [];
+    const kept = z.array(Given).safeParse(JSON.parse(storage.getItem(storageKey) ?? '[]')).data ?? [];
     return new Map(kept.map((answer) => [outboxKey(answer.runId, answer.requestId), answer]));
   } catch {
     return new Map();

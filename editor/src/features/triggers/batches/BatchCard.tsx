@@ -14,7 +14,7 @@ import { Disclosure } from '../Disclosure.js';
 import { MoreMoney } from './MoreMoney.js';
 import { TriggerCard, TriggerFacts } from '../TriggerCard.js';
 
-type Act = 'pause' | 'resume' | 'cancel' | 'retry';
+type BatchAction = 'pause' | 'resume' | 'cancel' | 'retry';
 
 /** One batch with its progress and actions. */
 export function BatchCard({
@@ -33,14 +33,14 @@ export function BatchCard({
   const action = useAction();
   const now = useNow(false);
   const { id, name, status, rows } = batch;
-  const actNow = async (what: Act, budget?: number): Promise<void> => {
+  const changeNow = async (what: BatchAction, budget?: number): Promise<void> => {
     await triggers.actOnBatch(workflow, id, what, budget);
     setAsked(undefined);
     onChanged();
   };
-  const act = (what: Act): void => action.run(() => actNow(what));
+  const change = (what: BatchAction): void => action.run(() => changeNow(what));
   const isSpent = batch.budget !== undefined && batch.cost >= batch.budget;
-  const begin = (what: 'resume' | 'retry'): void => (isSpent ? setAsked('money') : act(what));
+  const begin = (what: 'resume' | 'retry'): void => (isSpent ? setAsked('money') : change(what));
   const hasBad = rows.failed + rows.cancelled > 0;
   return (
     <TriggerCard
@@ -50,7 +50,7 @@ export function BatchCard({
       actions={
         mayControl ? (
           <>
-            {status === 'running' ? <RowButton title="Pause" what={name} run={() => act('pause')} /> : null}
+            {status === 'running' ? <RowButton title="Pause" what={name} run={() => change('pause')} /> : null}
             {status === 'paused' ? <RowButton title="Resume" what={name} run={() => begin('resume')} /> : null}
             {status === 'running' || status === 'paused' ? (
               <RowButton title="Cancel" what={name} isDanger run={() => setAsked('cancel')} />
@@ -85,7 +85,7 @@ export function BatchCard({
           title={`Cancel ${name}?`}
           verb="Cancel batch"
           onClose={() => setAsked(undefined)}
-          onConfirm={() => actNow('cancel')}
+          onConfirm={() => changeNow('cancel')}
         >
           <p>No further rows start, and running ones are cancelled. You can run cancelled rows again.</p>
         </Confirm>
@@ -108,7 +108,7 @@ export function BatchCard({
         <MoreMoney
           batch={batch}
           action={action}
-          onGive={(budget) => actNow(status === 'paused' ? 'resume' : 'retry', budget)}
+          onGive={(budget) => changeNow(status === 'paused' ? 'resume' : 'retry', budget)}
           onClose={() => setAsked(undefined)}
         />
       ) : null}

@@ -11,7 +11,7 @@ import { Templates } from '../Templates.js';
 import { TriggerCard, TriggerFacts, TriggerProblems } from '../TriggerCard.js';
 import { useLoadedAnew } from '../../../data/queries/use-loaded-anew.js';
 
-export type HookAct = 'try' | 'change' | 'pause' | 'secret' | 'delete';
+export type HookAction = 'try' | 'change' | 'pause' | 'secret' | 'delete';
 
 /** An incoming webhook. */
 export function HookCard({
@@ -20,14 +20,14 @@ export function HookCard({
   ports,
   news,
   mayChange,
-  onAct,
+  onAction,
 }: {
   readonly workflow: string;
   readonly hook: HookReply;
   readonly ports: readonly PortDescription[];
   readonly news: number;
   readonly mayChange: boolean;
-  readonly onAct: (act: HookAct) => void;
+  readonly onAction: (action: HookAction) => void;
 }): ReactElement {
   const { name, scheme, inputs, isPaused, problems } = hook;
   const address = addressOf(hook);
@@ -39,11 +39,11 @@ export function HookCard({
       actions={
         mayChange ? (
           <>
-            <RowButton title="Try" what={name} isOff={isPaused} run={() => onAct('try')} />
-            <RowButton title="Edit" what={name} run={() => onAct('change')} />
-            <RowButton title={isPaused ? 'Resume' : 'Pause'} what={name} run={() => onAct('pause')} />
-            <RowButton title="New secret" what={`of ${name}`} run={() => onAct('secret')} />
-            <RowButton title="Delete" what={name} isDanger run={() => onAct('delete')} />
+            <RowButton title="Try" what={name} isOff={isPaused} run={() => onAction('try')} />
+            <RowButton title="Edit" what={name} run={() => onAction('change')} />
+            <RowButton title={isPaused ? 'Resume' : 'Pause'} what={name} run={() => onAction('pause')} />
+            <RowButton title="New secret" what={`of ${name}`} run={() => onAction('secret')} />
+            <RowButton title="Delete" what={name} isDanger run={() => onAction('delete')} />
           </>
         ) : null
       }

@@ -7,7 +7,7 @@ import { useLoaded } from '../../../data/queries/use-loaded.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import { Code } from '../Code.js';
 import { ChannelList } from '../ChannelList.js';
-import { HookCard, type HookAct } from './HookCard.js';
+import { HookCard, type HookAction } from './HookCard.js';
 import { HookDialog } from './HookDialog.js';
 import { addressOf, exampleBody, sendSnippet } from './hook-words.js';
 import { SecretShown } from '../SecretShown.js';
@@ -15,7 +15,7 @@ import { TryHook } from './TryHook.js';
 import type { TriggerNews } from '../use-trigger-states.js';
 
 interface Open {
-  readonly act: HookAct | 'new';
+  readonly action: HookAction | 'new';
   readonly hook: HookReply | undefined;
 }
 
@@ -35,9 +35,9 @@ export function HooksSection({
   const [shown, setShown] = useState<{ readonly hook: HookReply; readonly secret: string }>();
   const action = useAction();
   const close = (): void => setOpen(undefined);
-  const act = (hook: HookReply, what: HookAct): void => {
+  const begin = (hook: HookReply, what: HookAction): void => {
     if (what !== 'pause') {
-      setOpen({ act: what, hook });
+      setOpen({ action: what, hook });
       return;
     }
     action.run(async () => {
@@ -61,7 +61,7 @@ export function HooksSection({
         channels={hooks}
         mayAdd={mayChange}
         error={action.error}
-        onAdd={() => setOpen({ act: 'new', hook: undefined })}
+        onAdd={() => setOpen({ action: 'new', hook: undefined })}
       >
         {(one) => (
           <HookCard
@@ -71,11 +71,11 @@ export function HooksSection({
             ports={ports}
             news={news.channels.get(one.id) ?? 0}
             mayChange={mayChange}
-            onAct={(what) => act(one, what)}
+            onAction={(what) => begin(one, what)}
           />
         )}
       </ChannelList>
-      {open?.act === 'new' || open?.act === 'change' ? (
+      {open?.action === 'new' || open?.action === 'change' ? (
         <HookDialog
           workflow={workflow}
           hook={hook}
@@ -85,10 +85,10 @@ export function HooksSection({
           onClose={close}
         />
       ) : null}
-      {open?.act === 'try' && hook !== undefined ? (
+      {open?.action === 'try' && hook !== undefined ? (
         <TryHook workflow={workflow} hook={hook} ports={ports} onClose={close} />
       ) : null}
-      {open?.act === 'secret' && hook !== undefined ? (
+      {open?.action === 'secret' && hook !== undefined ? (
         <Confirm
           title={`Replace the secret of ${hook.name}?`}
           verb="Create secret"
@@ -101,7 +101,7 @@ export function HooksSection({
           <p>Messages that are signed with the old secret are refused from then on.</p>
         </Confirm>
       ) : null}
-      {open?.act === 'delete' && hook !== undefined ? (
+      {open?.action === 'delete' && hook !== undefined ? (
         <Confirm
           title={`Delete ${hook.name}?`}
           verb="Delete webhook"

@@ -59,7 +59,7 @@ export function DeliveryTable({
                   <td>
                     <Standing delivery={delivery} now={now} />
                   </td>
-                  <td className="trigger-acts">
+                  <td className="delivery-actions">
                     <button
                       type="button"
                       className="button button-small"

@@ -18,7 +18,7 @@ import { WebhookDialog } from './WebhookDialog.js';
 import { eventWords } from './webhook-words.js';
 
 interface Open {
-  readonly act: 'new' | 'change' | 'secret' | 'delete';
+  readonly action: 'new' | 'change' | 'secret' | 'delete';
   readonly webhook: WebhookReply | undefined;
 }
 
@@ -58,7 +58,7 @@ export function WebhooksSection({
         channels={webhooks}
         mayAdd={mayChange}
         error={action.error}
-        onAdd={() => setOpen({ act: 'new', webhook: undefined })}
+        onAdd={() => setOpen({ action: 'new', webhook: undefined })}
       >
         {(one) => (
           <TriggerCard
@@ -69,18 +69,18 @@ export function WebhooksSection({
             actions={
               mayChange ? (
                 <>
-                  <RowButton title="Edit" what={one.name} run={() => setOpen({ act: 'change', webhook: one })} />
+                  <RowButton title="Edit" what={one.name} run={() => setOpen({ action: 'change', webhook: one })} />
                   <RowButton title={one.isPaused ? 'Resume' : 'Pause'} what={one.name} run={() => pause(one)} />
                   <RowButton
                     title="New secret"
                     what={`of ${one.name}`}
-                    run={() => setOpen({ act: 'secret', webhook: one })}
+                    run={() => setOpen({ action: 'secret', webhook: one })}
                   />
                   <RowButton
                     title="Delete"
                     what={one.name}
                     isDanger
-                    run={() => setOpen({ act: 'delete', webhook: one })}
+                    run={() => setOpen({ action: 'delete', webhook: one })}
                   />
                 </>
               ) : null
@@ -119,7 +119,7 @@ export function WebhooksSection({
           </TriggerCard>
         )}
       </ChannelList>
-      {open?.act === 'new' || open?.act === 'change' ? (
+      {open?.action === 'new' || open?.action === 'change' ? (
         <WebhookDialog
           workflow={workflow}
           webhook={webhook}
@@ -128,7 +128,7 @@ export function WebhooksSection({
           onClose={close}
         />
       ) : null}
-      {open?.act === 'secret' && webhook !== undefined ? (
+      {open?.action === 'secret' && webhook !== undefined ? (
         <Confirm
           title={`Replace the secret of ${webhook.name}?`}
           verb="Create secret"
@@ -142,7 +142,7 @@ export function WebhooksSection({
           <p>All messages from then on, including retried ones, are signed with the new secret.</p>
         </Confirm>
       ) : null}
-      {open?.act === 'delete' && webhook !== undefined ? (
+      {open?.action === 'delete' && webhook !== undefined ? (
         <Confirm
           title={`Delete ${webhook.name}?`}
           verb="Delete webhook"

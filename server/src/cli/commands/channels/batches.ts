@@ -111,8 +111,8 @@ export async function followBatch(workflow: string, id: string, options: JsonOpt
 }
 
 /** `heddle batches pause|resume|cancel|retry`. */
-export async function actOnBatch(
-  act: 'pause' | 'resume' | 'cancel' | 'retry',
+export async function changeBatch(
+  verb: 'pause' | 'resume' | 'cancel' | 'retry',
   workflow: string,
   id: string,
   options: JsonOption & { readonly budget?: number; readonly detach?: true },
@@ -120,8 +120,8 @@ export async function actOnBatch(
 ): Promise<void> {
   await withClient(command, async (client) => {
     const body = options.budget === undefined ? {} : { budget: options.budget };
-    const batch = await client.call(BatchReply, 'POST', pathOf(workflow, id, act), body);
-    const isOver = act === 'pause' || act === 'cancel';
+    const batch = await client.call(BatchReply, 'POST', pathOf(workflow, id, verb), body);
+    const isOver = verb === 'pause' || verb === 'cancel';
     await finish(client, workflow, batch, isOver ? { ...options, detach: true } : options);
   });
 }

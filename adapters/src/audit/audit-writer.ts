@@ -1,0 +1,71 @@
+import { auditEntry, type AuditEvent, type Clock, type EventsOf } from '@heddle/core';
+import { answer } from '../database/answer.js';
+import { commitPowerSafe } from '../database/commit-power-safe.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withEvents } from '../database/pending-events.js';
+import type { AnchorKeeper } from './anchor-keeper.js';
+import type { AuditLog, ChainHead } from './audit-log.js';
+
+/** Writes audit events in the transaction of the work that they record. */
+export class AuditWriter {
+  /** Called with the end of the chain once the disk has it. */
+  readonly noteSafe: (head: ChainHead) => void;
+  private readonly database: HeddleDatabase;
+  private readonly clock: Pick<Clock, 'now'>;
+  private readonly log: AuditLog;
+  private readonly keeper: AnchorKeeper;
+
+  constructor(
+    database: HeddleDatabase,
+    clock: Pick<Clock, 'now'>,
+    log: AuditLog,
+    keeper: AnchorKeeper,
+    noteSafe: (head: ChainHead) => void,
+  ) {
+    this.database = database;
+    this.clock = clock;
+    this.log = log;
+    this.keeper = keeper;
+    this.noteSafe = noteSafe;
+    // Noted before the waiters are called, so that no work is acknowledged whose record `audit.last` does not name.
+    database.watchFlush(() => {
+      const head = log.head();
+      return () => noteSafe(head);
+    });
+  }
+
+  /** Plain SQL, for a transaction that is open already. */
+  add(events: AuditEvent | readonly AuditEvent[]): void {
+    const time = this.clock.now();
+    this.log.add([events].flat().map((event) => auditEntry(event, time)));
+  }
+
+  write<T>(events: EventsOf<T>, work: () => T): Promise<T> {
+    return answer(() => {
+      const result = commitPowerSafe(this.database, () => {
+        const made = work();
+        this.add(typeof events === 'function' ? events(made) : events);
+        return made;
+      });
+      this.noteWritten();
+      return result;
+    });
+  }
+
+  async during<T>(events: EventsOf<T> | undefined, work: () => Promise<T>): Promise<T> {
+    if (events === undefined) return work();
+    // The commit has the result of the work, where the events are made from it.
+    const write = (made: unknown): void => this.add(typeof events === 'function' ? events(made as T) : events);
+    const pending = { connection: this.database.connection, write, isWritten: false };
+    const result = await withEvents(pending, work);
+    if (pending.isWritten) this.noteWritten();
+    else await this.write(events, () => result);
+    return result;
+  }
+
+  /** Events are on the disk with their commit, unless it is a part of a transaction that is still open. */
+  private noteWritten(): void {
+    if (!this.database.connection.inTransaction) this.noteSafe(this.log.head());
+    this.keeper.writeSoon();
+  }
+}

@@ -1,0 +1,185 @@
+import type { Role } from '../access/permissions.js';
+import type { KeyScopes } from '../access/principal.js';
+import type { LabelLevel } from '../labels/label.js';
+import type { Budget } from '../ports/budget.js';
+import type { Connection } from '../ports/connection.js';
+import type { ErasedConversations } from '../ports/conversations.js';
+import type { ToolEffect } from '../ports/effects.js';
+import type { GrantKind } from '../ports/grants.js';
+import type { SecretUse } from '../ports/secrets/secrets.js';
+import type { LivePointer, WorkflowVersion } from '../ports/versions.js';
+import type { AuditEntry, AuditEventKind } from './audit-entry.js';
+
+/** Who did something, and in which project. */
+export interface AuditActor {
+  /** `Principal.id`, `heddle` for what Heddle does by itself, or `anonymous`. */
+  readonly who: string;
+  readonly project?: string | undefined;
+}
+
+/** What an event is about, such as `workflow:ID`, and what it says of it: never contents or secrets. */
+interface About<Subject extends string, Details> {
+  readonly subject: Subject;
+  readonly details: Readonly<Details>;
+}
+
+/** Details with what was done, in short. */
+type Done<Step extends string, More = unknown> = { readonly step: Step } & More;
+
+/** What the journal says of a run: its records have their own types. */
+type AboutRun = About<`run:${string}`, Record<string, unknown>>;
+
+type SecretFacts = { owner?: string; hosts?: readonly string[]; uses?: readonly SecretUse[] };
+
+/** Slug, followed and killSwitches: what followed the workflow to a new name. */
+type Published = Pick<WorkflowVersion, 'version' | 'hash' | 'note'> & { goLive: boolean; canary?: object } & {
+  slug?: string;
+  followed?: readonly string[];
+  killSwitches?: readonly string[];
+};
+
+/** What somebody did with an account. */
+export type AccountStep =
+  | 'made the owner by a link'
+  | 'password set by a link'
+  | 'password changed'
+  | 'second factor on'
+  | 'second factor off'
+  | 'link made'
+  | 'disabled'
+  | 'enabled';
+
+/** What somebody did with a project. */
+export type ProjectStep = 'made' | 'renamed' | 'removed' | 'archived' | 'taken out of the archive';
+
+/** The subjects and details of events, by kind. A new event is a line here and a call of `Audit.write` in the service that does it. */
+interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
+  'sign-in': About<'user' | `user:${string}`, { with?: string; issuer?: string; reason?: string; address?: string }>;
+  'sign-out': About<
+    `user:${string}`,
+    Done<'this session' | 'another session' | 'everywhere' | 'everywhere else', { session?: string }>
+  >;
+  user: About<
+    `user:${string}` | `service:${string}`,
+    | Done<AccountStep>
+    | Done<'invited', { roles: readonly Role[] }>
+    | Done<'service account made', { name: string; roles: readonly Role[] }>
+    | Done<'service account removed'>
+  >;
+  role: About<`user:${string}` | `project:${string}`, { roles: readonly Role[]; member?: string; step?: 'left' }>;
+  grant:
+    | About<`${GrantKind}:${string}`, Done<'granted', { projects: readonly string[] }>>
+    | About<`project:${string}`, Done<'granted as another project has it', { from: string; things: number }>>;
+  key: About<
+    `key:${string}`,
+    | Done<'made', { name: string; owner: string; scopes: KeyScopes }>
+    | Done<'changed', { name: string; scopes: KeyScopes }>
+    | Done<'revoked', { name: string }>
+  >;
+  secret:
+    | About<`connection:${string}`, Done<'key set' | 'key removed'>>
+    | About<
+        `secret:${string}`,
+        Done<'set', SecretFacts & { workflows?: readonly string[] | null }> | Done<'removed', { owner?: string }>
+      >
+    | About<`secret:${string}`, Done<'hosts learned', SecretFacts & { needsHost: boolean }>>;
+  connection: About<
+    `connection:${string}`,
+    | Done<'made' | 'replaced', Pick<Connection, 'kind' | 'baseUrl' | 'clearance'>>
+    | Done<'tested', { model?: string }>
+    | Done<'removed'>
+  >;
+  publish: About<
+    `workflow:${string}`,
+    Done<'published', Published> | Done<`${string} ${string}`, { channel: string; name?: string }>
+  >;
+  rollback: About<
+    `workflow:${string}`,
+    Done<'live version set' | 'canary taken back', { live: LivePointer | null | undefined }>
+  >;
+  policy: About<`policy:${string}`, Done<'saved' | 'removed'>>;
+  budget: About<`budget:${string}`, Done<'saved', Pick<Budget, 'limits' | 'scope' | 'period'>> | Done<'removed'>>;
+  tool: About<
+    `tool:${string}`,
+    | Done<'registered', { place: string; kind: string }>
+    | Done<'changed', { place: string; kind: string; isMoved: boolean; isEnabled: boolean }>
+    | Done<'sign-in begun', { at: string }>
+    | Done<'approved', { hash: string; effects: readonly ToolEffect[] }>
+    | Done<'effects', { effects: readonly ToolEffect[] }>
+    | Done<'seen', { change: string }>
+    | Done<'removed' | 'signed in' | 'signed out' | 'disabled'>
+  >;
+  approval: AboutRun;
+  run: AboutRun;
+  'model-call': AboutRun | About<`model:${string}`, Done<'tried', Record<string, unknown>>>;
+  'tool-call': AboutRun;
+  egress:
+    | AboutRun
+    | About<
+        `workflow:${string}`,
+        { decision: 'refused'; destination: 'download'; batch: string; rows: number; showsInputs: boolean }
+      >;
+  declassification: AboutRun;
+  feedback: About<`run:${string}`, Done<'given', { thumb?: string; score?: number; model?: string }>>;
+  export:
+    | About<'audit', { format: string } | Done<'content seen', { hash: string }>>
+    | About<'conversations', Done<'conversations', { by: readonly string[]; conversations?: number }>>
+    | About<`workflow:${string}`, { batch: string; format: string; clearance: LabelLevel }>;
+  erase:
+    | About<'audit', Done<'contents of model calls', { texts: number }>>
+    | About<'caches', Done<'caches emptied', { workflow?: string }>>
+    | About<`collection:${string}`, Done<'collection removed'> | Done<'document removed', { document: string }>>
+    | About<
+        'conversations' | `conversation:${string}`,
+        Done<'conversations', ErasedConversations & { by?: readonly string[] }>
+      >
+    | About<`run:${string}`, Done<'run removed'>>
+    | About<`workflow:${string}`, Done<'workflow removed'>>;
+  stop: About<string, Done<'set', { reason: string }> | Done<'released'>>;
+  setting:
+    | About<'audit', Done<'accepted as it is', { records: number; loss?: string; expected?: number }>>
+    | About<'clock', Done<'clock confirmed', { time: number; trustedTime: number; aheadMs: number }>>
+    | About<'database', Done<'migrated', { from: number; to: number }>>
+    | About<'database', Done<'restored', { from: string; madeAt: number; madeBy: string }>>
+    | About<`node-package:${string}`, Done<'node package installed', { version: string; integrity: string }>>
+    | About<`node-package:${string}`, Done<'node package removed'>>;
+  project:
+    | About<`project:${string}`, Done<ProjectStep, { name: string }>>
+    | About<`conversation:${string}`, Done<'conversation assigned', { to: string; workflow: string }>>;
+  workflow: About<
+    `workflow:${string}`,
+    | Done<'made', { slug: string }>
+    | Done<'saved', { revision: number }>
+    | Done<'copied', { template: string }>
+    | Done<'tests set'>
+  >;
+  collection:
+    | About<`collection:${string}`, Done<'made', { embedding: string; label?: LabelLevel }>>
+    | About<`collection:${string}`, Done<'documents taken in' | 'documents taken in again', { job: string }>>
+    | About<'collections', Done<'reset', { movedTo?: string }>>;
+  model: About<`model:${string}`, Done<'added'> | Done<'download begun', { job: string }>>;
+  job:
+    About<`job:${string}`, Done<'cancelled'>> | About<`workflow:${string}`, Done<`batch ${string}`, { batch: string }>>;
+}
+
+/**
+ * Something that the audit log records.
+ *
+ * @example { kind: 'policy', who: 'user:a', subject: 'policy:cheap', details: { step: 'saved' } }
+ */
+export type AuditEvent = {
+  [Kind in AuditEventKind]: AuditActor &
+    AuditCatalogue[Kind] & {
+      readonly kind: Kind;
+      /** False where it was refused; default: true. */
+      readonly isAllowed?: boolean;
+    };
+}[AuditEventKind];
+
+/** The events of a kind. */
+export type AuditEventOf<Kind extends AuditEventKind> = Extract<AuditEvent, { readonly kind: Kind }>;
+
+/** The entry of an event. The hashed text of entries calls the kind `act`. */
+export function auditEntry({ kind, isAllowed = true, ...event }: AuditEvent, time: number): AuditEntry {
+  return { ...event, act: kind, isAllowed, time };
+}

@@ -1,0 +1,52 @@
+import type { WorkflowDocument } from '@heddle/core';
+import { cardWidth, guessHeight } from '../../document/index.js';
+import type { FlowNode } from './flow-types.js';
+import { withFrames } from '../groups/group-frames.js';
+
+/** The gap that is kept between a card with its results and the card below. */
+const gap = 16;
+
+interface Placed {
+  readonly node: FlowNode;
+  /** The top of the card where it is drawn now. */
+  readonly top: number;
+}
+
+/**
+ * The elements of the canvas while a run is in view: a card that grew by its results moves the cards below it down, so that none covers
+ * another. Only what is drawn changes, not the document; without a run the cards are where they were. A card that overlaps another one
+ * by the document stays where it was placed, and a card that is being dragged neither moves others nor is moved.
+ */
+export function pushApart(document: WorkflowDocument, nodes: readonly FlowNode[]): FlowNode[] {
+  // Only cards of the same column and its neighbours can meet.
+  const columns = new Map<number, Placed[]>();
+  const moved = new Map<string, number>();
+  const cards = nodes.filter((node) => node.type === 'card').sort((a, b) => a.position.y - b.position.y);
+  for (const node of cards) {
+    const column = Math.floor(node.position.x / cardWidth);
+    const near = [column - 1, column, column + 1].flatMap((index) => columns.get(index) ?? []);
+    const top = topBelow(document, node, near);
+    if (top !== node.position.y) moved.set(node.id, top);
+    columns.set(column, [...(columns.get(column) ?? []), { node, top }]);
+  }
+  if (moved.size === 0) return [...nodes];
+  const apart = nodes.map((node) => {
+    const y = moved.get(node.id);
+    return y === undefined ? node : { ...node, position: { x: node.position.x, y } };
+  });
+  return withFrames(document, apart);
+}
+
+/** The top of a card below the cards that stood above it before the run. */
+function topBelow(document: WorkflowDocument, node: FlowNode, above: readonly Placed[]): number {
+  let top = node.position.y;
+  if (node.dragging === true) return top;
+  for (const other of above) {
+    if (other.node.dragging === true || Math.abs(other.node.position.x - node.position.x) >= cardWidth) continue;
+    const gapBefore = node.position.y - other.node.position.y - guessHeight(document, other.node.id);
+    if (gapBefore < 0) continue;
+    const bottom = other.top + (other.node.measured?.height ?? 0) + Math.min(gap, gapBefore);
+    if (bottom > top) top = bottom;
+  }
+  return top;
+}

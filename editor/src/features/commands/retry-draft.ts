@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { navigate, workflowPath } from '../../ui/navigation/route.js';
+import { trialOptions } from '../run/index.js';
+import type { CommandContext } from '../session/index.js';
+import { say } from '../view/index.js';
+
+/** The error of the server where a node changed whose result would be reused. */
+const mismatch = 'reused_result_mismatch';
+const Changed = z.object({ nodes: z.array(z.string()) });
+
+/**
+ * Runs the draft on the inputs of the run in view. Results of nodes that did not change are reused; where a finished node changed, the run
+ * begins there, and at the input node where that is not enough.
+ */
+export async function retryDraft({ documents, runs, view, saveNow }: CommandContext): Promise<void> {
+  const reuseFrom = runs.store.getState().run?.runId;
+  await saveNow();
+  const { id, slug, document, saveState } = documents.getState();
+  if (id === undefined || document === undefined || reuseFrom === undefined) return;
+  if (saveState !== 'saved') {
+    say(view, 'Not run, because the draft could not be saved.', true);
+    return;
+  }
+  const options = { ...trialOptions(runs.trials.getState(), document.nodes), reuseFrom };
+  const input = Object.entries(document.nodes).find(([, { type }]) => type === 'input')?.[0];
+  let runId = await runs.start(id, {}, options);
+  for (const from of [changedNode(runs), input]) {
+    if (runId !== undefined || from === undefined || runs.store.getState().error?.code !== mismatch) continue;
+    runId = await runs.start(id, {}, { ...options, from });
+  }
+  if (runId !== undefined) navigate(workflowPath(slug ?? id, runId));
+  else say(view, runs.store.getState().error?.message ?? 'The run did not start.', true);
+}
+
+/** The first finished node that changed since the run, as the refusal names it. */
+function changedNode(runs: CommandContext['runs']): string | undefined {
+  const { error } = runs.store.getState();
+  return error?.code === mismatch ? Changed.safeParse(error.details).data?.nodes[0] : undefined;
+}

@@ -1,0 +1,76 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { parseDocument } from '@heddle/core';
+import { act } from 'react';
+import { localValues } from '../../../data/browser-storage.js';
+import { createFakeSocket } from '../../../data/testing/fake-socket.js';
+import { createLiveClient } from '../../../data/live/live-client.js';
+import { createDocumentStore, showWorkflow } from '../../document/document-store.js';
+import { createRunSession } from '../../run/run-session.js';
+import { openFeaturePage, pageText, textsOf, type FeaturePage } from '../../session/testing/feature-page.js';
+import { SessionProvider } from '../../session/SessionProvider.js';
+import type { Session } from '../../session/session.js';
+import { ChatPanel } from './ChatPanel.js';
+import { keepChat } from './chat-store.js';
+
+const ports = { input: 'question', takes: 'text', output: 'answer', source: undefined } as const;
+const citation = (number: number, title: string) => ({
+  ...{ number, passage: `p${number}`, document: `${title}.md`, title },
+  ...{ quote: `The text of ${title}.`, quoteStart: 0, quoteEnd: 10 },
+});
+const run = (outputs: Readonly<Record<string, unknown>>) => ({
+  ...{ runId: 'r2', status: 'done', nodes: {}, outputs },
+  summary: {
+    ...{ runId: 'r2', workflowName: 'Ask', status: 'done', trigger: 'editor', acceptedAt: 1, lastSeq: 1 },
+    ...{ inputTokens: 0, outputTokens: 0, cost: 0 },
+  },
+});
+
+let page: FeaturePage;
+beforeEach(() => {
+  page = openFeaturePage();
+});
+afterEach(() => {
+  page.leave();
+  localValues().removeItem('heddle.chat.w');
+});
+
+async function show(): Promise<void> {
+  const documents = createDocumentStore();
+  const document = parseDocument({ heddle: 2, name: 'Ask', nodes: {}, edges: [] });
+  showWorkflow(documents, { id: 'w', slug: 'ask', revision: 1, updatedAt: 0, document });
+  const live = createLiveClient(createFakeSocket());
+  const runs = createRunSession(
+    { startRun: async () => ({ runId: 'r3' }), cancelRun: async () => undefined },
+    live,
+    (callback) => callback(),
+  );
+  const session = { ...page.session, documents, runs, live } as unknown as Session;
+  await page.show(
+    <SessionProvider value={session}>
+      <ChatPanel ports={ports} />
+    </SessionProvider>,
+  );
+  // The part for answers with sources loads.
+  for (let round = 0; round < 20 && textsOf('.source-name').length < 2; round += 1)
+    await act(() => new Promise((resolve) => setTimeout(resolve, 20)));
+}
+
+it('an answer shows the sources of its run, and keeps them; the marks of the latest one lead to them', async () => {
+  keepChat(
+    'w',
+    [
+      { role: 'user', content: 'Before?', runId: 'r1' },
+      { role: 'assistant', content: 'Earlier [1].', runId: 'r1', citations: [citation(1, 'Old')] as never },
+      { role: 'user', content: 'How long?', runId: 'r2' },
+    ],
+    localValues(),
+  );
+  page.answer('GET /api/runs/r2', run({ answer: 'Two years [1].', sources: [citation(1, 'Warranty')] }));
+  await show();
+  expect(textsOf('.source-name')).toEqual(['Old', 'Warranty']);
+  expect(pageText()).toContain('The text of Warranty.');
+  expect(textsOf('a.citation-mark')).toEqual(['1']);
+  expect(document.querySelectorAll('#source-1')).toHaveLength(1);
+  expect(document.querySelector('#source-1')?.textContent).toContain('Warranty');
+});

@@ -1,0 +1,15 @@
+import { Citation } from '@heddle/core';
+import { z } from 'zod';
+
+const Citations = z.array(Citation).min(1);
+
+/** The citations among the outputs of a run, by the values of its outputs; undefined where it has none. */
+export function citationsOf(
+  outputs: Readonly<Record<string, unknown>>,
+): { readonly name: string; readonly list: readonly Citation[] } | undefined {
+  for (const [name, value] of Object.entries(outputs)) {
+    const parsed = Citations.safeParse(value);
+    if (parsed.success) return { name, list: parsed.data };
+  }
+  return undefined;
+}

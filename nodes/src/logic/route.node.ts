@@ -1,0 +1,137 @@
+import {
+  decideRoute,
+  defineNode,
+  HeddleError,
+  Image,
+  Json,
+  Messages,
+  Passages,
+  RoutePolicy,
+  Text,
+  type CandidateFacts,
+  type JsonObject,
+  type RouteDecision,
+  type RouteRequest,
+} from '@heddle/core';
+import { z } from 'zod';
+import { routeRequest } from '../routing/route-request.js';
+
+const policy = RoutePolicy.shape;
+
+const Config = z.object({
+  policy: z
+    .string()
+    .max(100)
+    .default('')
+    .meta({ title: 'Policy', description: 'A stored policy by name. Empty: the policy below.', widget: 'policy' }),
+  candidates: policy.candidates.default([{ model: 'smollm2-135m', when: [] }]).meta({
+    title: 'Candidates',
+    description: 'Models in order, each with its conditions.',
+    widget: 'candidates',
+  }),
+  prefer: policy.prefer.meta({
+    title: 'Prefer',
+    labels: {
+      order: 'First',
+      cheapest: 'Cheapest',
+      fastest: 'Fastest',
+      best: 'Best rated',
+    },
+  }),
+  explore: policy.explore.meta({
+    title: 'Explore',
+    description: 'Share of calls that go to the second-best model, so that it is measured, too.',
+  }),
+  maxTokens: z.int().min(1).max(131_072).default(1024).meta({ title: 'Max answer tokens' }),
+  needsTools: z.boolean().default(false).meta({ title: 'Needs tools' }),
+  needsSchema: z.boolean().default(false).meta({ title: 'Needs a schema' }),
+  otherwise: z
+    .enum(['fail', 'none'])
+    .default('fail')
+    .meta({
+      title: 'If no model remains',
+      labels: { fail: 'Fail', none: 'Take the output none' },
+    }),
+});
+
+export const route = defineNode({
+  type: 'route',
+  version: 1,
+  category: 'logic',
+  title: 'Route',
+  summary: 'Chooses the model for a request by label, price, measured speed and quality, budget and load.',
+  icon: 'route',
+  role: 'step',
+  effects: [],
+  headline: 'prefer',
+  help: `
+Connect **model** to a **generate** or **reason** node, and **decision** to its **route**, so that the next candidate is used if a budget is spent in the meantime. **local** and **remote** also carry the id of the model, and only one of them has a value: for branches that handle both differently.
+
+Under every policy, a model is never chosen for data above its clearance, for more tokens than its context, for images, tools or schemas that it does not support, while its connection is blocked after failures, or beyond a budget. The policy decides the rest: candidates in order, each with conditions such as *label at most internal* or *latency at most 800*. A fact without measurements does not exclude a candidate; an unknown price does.
+
+Each decision is stored with the run: all facts, the excluded candidates with the reasons, and a summary.
+`.trim(),
+  config: Config,
+  inputs: {
+    prompt: Text.optional().with({ title: 'Prompt' }),
+    messages: Messages.optional().with({ title: 'Messages' }),
+    passages: Passages.optional().with({ title: 'Passages' }),
+    image: Image.optional().with({ title: 'Image' }),
+    category: Text.optional().with({ title: 'Category', help: 'The category from a classify node.' }),
+  },
+  outputs: {
+    model: Text.with({ title: 'Model' }),
+    local: Text.with({ title: 'Local', help: 'The model, if it is local.' }),
+    remote: Text.with({ title: 'Remote', help: 'The model, if it is of a connection.' }),
+    decision: Json.with({ title: 'Decision' }),
+  },
+  example: { config: { candidates: [{ model: 'smollm2-135m' }] }, inputs: { prompt: 'Name a colour.' } },
+  ports: ({ otherwise }) => (otherwise === 'none' ? { outputs: { none: Json.with({ title: 'None' }) } } : {}),
+  references: ({ policy: name, candidates }) =>
+    name !== ''
+      ? [{ kind: 'policy', id: name, field: 'policy' }]
+      : candidates.map(({ model }, index) => ({
+          kind: 'model' as const,
+          id: model,
+          field: `candidates.${index}.model`,
+          isChoice: true,
+        })),
+  async run({ config, inputs, context }) {
+    const routing = await context.use('routing');
+    const rules =
+      config.policy === ''
+        ? { name: 'policy', candidates: config.candidates, prefer: config.prefer, explore: config.explore }
+        : await routing.policy(config.policy);
+    const request = routeRequest(inputs, {
+      label: context.label.level,
+      maxTokens: config.maxTokens,
+      tools: config.needsTools,
+      schema: config.needsSchema,
+    });
+    const facts = await routing.facts([...new Set(rules.candidates.map(({ model }) => model))]);
+    const decision = decideRoute(rules, request, facts, `${context.runId}:${context.path}`);
+    const record = recordOf(rules, request, facts, decision);
+    context.decide({ kind: 'route', summary: decision.summary, details: record });
+    if (decision.model === undefined) {
+      if (config.otherwise === 'none') return { none: record, decision: record };
+      throw new HeddleError('route_no_candidate', decision.summary, { details: { excluded: decision.excluded } });
+    }
+    const isLocal = facts.find(({ model }) => model === decision.model)?.isLocal === true;
+    return {
+      model: decision.model,
+      decision: record,
+      ...(isLocal ? { local: decision.model } : { remote: decision.model }),
+    };
+  },
+});
+
+/** All inputs of the decision, so that it can be repeated with another policy. */
+function recordOf(
+  rules: RoutePolicy,
+  request: RouteRequest,
+  facts: readonly CandidateFacts[],
+  decision: RouteDecision,
+): JsonObject {
+  const copy: unknown = JSON.parse(JSON.stringify({ ...decision, request, facts, policy: rules }));
+  return copy as JsonObject; // plain data, through JSON
+}

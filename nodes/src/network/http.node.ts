@@ -1,0 +1,234 @@
+import {
+  defineNode,
+  File,
+  HeddleError,
+  Json,
+  labelOf,
+  Number,
+  parseTemplate,
+  templateTexts,
+  Text,
+  type NodeContext,
+} from '@heddle/core';
+import { z } from 'zod';
+import { inputsOfTemplates, templateText } from '../fields/template-field.js';
+import { fillUrl } from './fill-url.js';
+import { jsonOf, readReply, type Reply } from './read-reply.js';
+import { fillBody, fillHeaders, headerProblem, signInOf } from './request-parts.js';
+
+const Auth = z.object({
+  kind: z
+    .enum(['none', 'bearer', 'basic', 'header'])
+    .default('none')
+    .meta({
+      title: 'Kind',
+      labels: { none: 'None', bearer: 'Bearer token', basic: 'User and password', header: 'A header' },
+    }),
+  secret: z.string().max(128).default('').meta({
+    title: 'Secret',
+    description: 'Name of the secret. The document never contains its value.',
+    widget: 'secret',
+  }),
+  header: z
+    .string()
+    .max(100)
+    .default('x-api-key')
+    .meta({ title: 'Header', description: 'Name of the header with the secret.' }),
+  user: z.string().max(200).default('').meta({ title: 'User', description: 'For user and password.' }),
+});
+const Body = z.object({
+  kind: z
+    .enum(['none', 'json', 'text', 'form'])
+    .default('none')
+    .meta({ title: 'Kind', labels: { none: 'None', json: 'JSON', text: 'Text', form: 'Form' } }),
+  json: z
+    .unknown()
+    .default({})
+    .meta({ title: 'JSON or fields', description: '{{ name }} inserts a value.', widget: 'json-template' }),
+  text: templateText.default('').meta({ title: 'Text', widget: 'template' }),
+});
+const Config = z.object({
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']).default('GET').meta({ title: 'Method' }),
+  url: templateText.default('{{ url }}').meta({
+    title: 'Address',
+    description: '{{ name }} inserts an encoded value.',
+    widget: 'template',
+    rows: 1,
+  }),
+  headers: z
+    .array(
+      z.object({
+        name: z.string().max(100).meta({ title: 'Name' }),
+        value: templateText.meta({ title: 'Value', widget: 'template', rows: 1 }),
+      }),
+    )
+    .max(50)
+    .default([])
+    .meta({ title: 'Headers' }),
+  auth: Auth.default(Auth.parse({})).meta({ title: 'Sign-in' }),
+  body: Body.default(Body.parse({})).meta({ title: 'Body' }),
+  reply: z
+    .enum(['auto', 'json', 'text', 'file'])
+    .default('auto')
+    .meta({
+      title: 'Read the reply as',
+      labels: { auto: 'By its content type', json: 'JSON', text: 'Text', file: 'File' },
+    }),
+  onStatus: z
+    .enum(['fail', 'give'])
+    .default('fail')
+    .meta({ title: 'If the status is an error', labels: { fail: 'Fail', give: 'Return the reply' } }),
+  timeoutMs: z.int().min(100).max(600_000).default(30_000).meta({ title: 'Timeout', widget: 'duration' }),
+  maxMegabytes: z.number().min(0.001).max(100).default(5).meta({ title: 'Max reply size in MB' }),
+});
+type Config = z.infer<typeof Config>;
+
+export const http = defineNode({
+  type: 'http',
+  version: 1,
+  category: 'network',
+  title: 'HTTP',
+  summary: 'Sends an HTTP request and reads the reply.',
+  icon: 'globe',
+  role: 'step',
+  effects: ['network'],
+  headline: 'url',
+  help: `
+\`{{ name }}\` in the address, headers and body creates an input. Values in an address are encoded, so that none can change the destination of the request. An address with a single placeholder takes a whole address.
+
+Requests reach only the public web: addresses inside your network, on this machine and of cloud metadata are refused (\`fetch_blocked\`), also after redirects, unless the administrator allowed the host. Size and time are limited.
+
+**Sign-in** uses a secret by its name. Its value is sent only to the allowed hosts of the secret (\`secret_host_refused\`), also after redirects, and is removed from the reply. Requests that change something carry an \`Idempotency-Key\`, which stays the same when the step is repeated. A received reply is never requested again.
+
+A status of 400 or more fails the node: 429 and 5xx can be retried, others cannot. **Return the reply** returns the status instead. The reply is marked \`untrusted\`.
+`.trim(),
+  config: Config,
+  inputs: {},
+  outputs: { status: Number, body: Text, json: Json, headers: Json, file: File },
+  example: { config: { url: 'https://example.com/orders/{{ id }}' }, inputs: { id: '42' } },
+  ports: ({ url, headers, body }) => ({
+    inputs: inputsOfTemplates([
+      url,
+      ...headers.map(({ value }) => value),
+      ...(body.kind === 'text' ? [body.text] : []),
+      ...(body.kind === 'json' || body.kind === 'form' ? templateTexts(body.json) : []),
+    ]),
+  }),
+  references: ({ auth, url }) => [
+    { kind: 'network', id: hostOf(url), field: 'url' },
+    ...(auth.kind === 'none' || auth.secret === ''
+      ? []
+      : [{ kind: 'secret' as const, id: auth.secret, field: 'auth.secret', ...addressOf(url) }]),
+  ],
+  check: (config) => problemsOf(config),
+  async run({ config, inputs, context }) {
+    context.raise(labelOf('public', ['untrusted']));
+    const reply = await context.step('request', ({ idempotencyKey, signal }) =>
+      send(config, inputs, context, idempotencyKey, signal),
+    );
+    if (reply.status >= 400 && config.onStatus === 'fail') throw statusError(config.method, reply);
+    const json = await jsonOf(reply, config.reply, context);
+    return {
+      status: reply.status,
+      headers: { ...reply.headers },
+      body: reply.text,
+      file: reply.file,
+      json,
+    };
+  },
+});
+
+async function send(
+  config: Config,
+  inputs: Readonly<Record<string, unknown>>,
+  context: NodeContext,
+  idempotencyKey: string,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const url = fillUrl(config.url, inputs);
+  const filled = fillBody(config.body, inputs);
+  const isChange = config.method !== 'GET' && config.method !== 'HEAD';
+  const signIn = await signInOf(config.auth, context);
+  const headers = {
+    ...filled.headers,
+    ...fillHeaders(config.headers, inputs),
+    ...(isChange ? { 'idempotency-key': idempotencyKey } : {}),
+  };
+  const fetcher = await context.use('fetch');
+  const response = await fetcher.fetch({
+    url,
+    method: config.method,
+    headers,
+    body: isChange ? filled.body : undefined,
+    signIn,
+    timeoutMs: config.timeoutMs,
+    maxBytes: Math.round(config.maxMegabytes * 1_000_000),
+    signal,
+  });
+  // A failure that can be retried must not be stored as the result of the step.
+  if (config.onStatus === 'fail' && isRetryable(response.status))
+    throw statusError(config.method, await readReply(response, 'text', context));
+  return readReply(response, config.reply, context);
+}
+
+const isRetryable = (status: number): boolean => status === 429 || status >= 500;
+
+function statusError(method: string, { status, url, text }: Reply): HeddleError {
+  const said = (text ?? '').trim().slice(0, 300);
+  return new HeddleError(
+    'fetch_status',
+    `${method} ${withoutQuery(url)} answered with status ${status}${said === '' ? '' : `: ${said}`}`,
+    { retryable: isRetryable(status), details: { status } },
+  );
+}
+
+/** The query may contain keys, so messages do not show it. */
+function withoutQuery(url: string): string {
+  return url.split(/[?#]/)[0] ?? url;
+}
+
+function problemsOf({ headers, auth, body, method }: Config): { field: string; message: string; fix: string }[] {
+  const problems = headers.flatMap(({ name }, index) => {
+    const problem = headerProblem(name);
+    return problem === undefined
+      ? []
+      : [{ field: `headers.${index}.name`, message: problem, fix: 'Choose another header.' }];
+  });
+  if (auth.kind !== 'none' && auth.secret === '')
+    problems.push({
+      field: 'auth.secret',
+      message: 'No secret is chosen.',
+      fix: 'Choose a secret, or set the kind to None.',
+    });
+  const authProblem = auth.kind === 'header' ? headerProblem(auth.header) : undefined;
+  if (authProblem !== undefined)
+    problems.push({ field: 'auth.header', message: authProblem, fix: 'Choose another header.' });
+  if (body.kind !== 'none' && (method === 'GET' || method === 'HEAD'))
+    problems.push({
+      field: 'body.kind',
+      message: `A ${method} request has no body.`,
+      fix: 'Choose another method, or remove the body.',
+    });
+  try {
+    for (const text of templateTexts(body.json)) parseTemplate(text);
+  } catch (error) {
+    problems.push({
+      field: 'body.json',
+      message: error instanceof Error ? error.message : String(error),
+      fix: 'Correct the template.',
+    });
+  }
+  return problems;
+}
+
+/** The host of an address; `*` if it is known only during a run. */
+function hostOf(url: string): string {
+  const { address } = addressOf(url);
+  return address === undefined ? '*' : new URL(address).hostname;
+}
+
+/** The fixed start of an address, up to its host; empty if it is known only during a run. */
+function addressOf(url: string): { readonly address?: string } {
+  const fixed = /^https?:\/\/[^/?#{}\s]+(?=[/?#]|$)/i.exec(url)?.[0];
+  return fixed !== undefined && URL.canParse(fixed) ? { address: new URL(fixed).origin } : {};
+}

@@ -1,0 +1,90 @@
+import { defineNode, Filter, HeddleError, Json, Passages, Text } from '@heddle/core';
+import { z } from 'zod';
+import { filterField, joinFilters } from '../fields/filter-field.js';
+
+export const retrieve = defineNode({
+  type: 'retrieve',
+  version: 1,
+  category: 'retrieval',
+  title: 'Retrieve',
+  summary: 'Finds the passages of a collection that match a question.',
+  icon: 'search',
+  role: 'step',
+  effects: ['vectors', 'model'],
+  headline: 'collection',
+  help: `
+Searches a collection and returns the best passages, best first, each with its document, location and scores.
+
+- **Hybrid** combines embeddings and full text and is right for most questions. **Semantic** finds other words with the same meaning; **keyword** finds names, numbers and codes.
+- **Semantic weight** shifts a hybrid search towards one side.
+- **Min score** leaves out weak passages. Compare the scores of a run, because models differ.
+- **Filter** limits by metadata; \`document\`, \`title\` and \`source\` are also fields. A filter from the input is combined with *and*.
+- **Adjacent passages** adds the passages before and after each result, to give the model more context.
+
+The passages carry the label of their collection and documents. An empty question is \`query_empty\`; a missing collection is \`collection_not_found\`.
+`.trim(),
+  config: z.object({
+    collection: z.string().max(128).default('').meta({ title: 'Collection', widget: 'collection' }),
+    mode: z
+      .enum(['hybrid', 'dense', 'lexical'])
+      .default('hybrid')
+      .meta({ title: 'Search', labels: { hybrid: 'Hybrid', dense: 'Semantic', lexical: 'Keyword' } }),
+    topK: z.int().min(1).max(100).default(4).meta({ title: 'Passages', description: 'Number of passages to return.' }),
+    threshold: z.number().optional().meta({ title: 'Min score', description: 'Passages below it are left out.' }),
+    weight: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .meta({ title: 'Semantic weight', description: 'For hybrid search: 0 is keyword only, 1 is semantic only.' }),
+    filter: filterField.optional().meta({ title: 'Filter', description: 'Conditions on metadata.', widget: 'filter' }),
+    neighbours: z
+      .int()
+      .min(0)
+      .max(10)
+      .default(0)
+      .meta({ title: 'Adjacent passages', description: 'Passages to add before and after each result.' }),
+  }),
+  inputs: { query: Text.with({ title: 'Question' }), filter: Json.optional().with({ title: 'Filter' }) },
+  outputs: { passages: Passages },
+  example: { config: { collection: 'handbook', topK: 3 }, inputs: { query: 'How many days of leave do I have?' } },
+  references: ({ collection }) =>
+    collection === '' ? [] : [{ kind: 'collection', id: collection, field: 'collection' }],
+  check: ({ collection }) =>
+    collection === ''
+      ? [
+          {
+            field: 'collection',
+            message: 'No collection is chosen.',
+            fix: 'Choose a collection, or create one on the Collections page or with npx heddle ingest NAME FOLDER.',
+          },
+        ]
+      : [],
+  async run({ config, inputs, context }) {
+    if (inputs.query.trim() === '')
+      throw new HeddleError(
+        'query_empty',
+        `The question for collection '${config.collection}' is empty: connect a text to search for.`,
+      );
+    const collection = await context.use('collection', config.collection);
+    const filter = joinFilters(config.filter, inputs.filter);
+    const passages = await collection.search(
+      {
+        query: inputs.query,
+        k: config.topK,
+        mode: config.mode,
+        neighbours: config.neighbours,
+        threshold: config.threshold,
+        weight: config.weight,
+        filter: filter === undefined ? undefined : Filter.parse(filter),
+      },
+      { signal: context.signal },
+    );
+    context.raise((await collection.info()).label);
+    for (const { label } of passages) if (label !== undefined) context.raise(label);
+    context.log.info(`${passages.length} passages from '${config.collection}'`, {
+      documents: [...new Set(passages.map(({ document }) => document))],
+    });
+    return { passages: [...passages] };
+  },
+});

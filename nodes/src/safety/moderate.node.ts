@@ -1,0 +1,222 @@
+import { defineNode, HeddleError, Json, stream, Text, type Delta, type NodeContext } from '@heddle/core';
+import { z } from 'zod';
+import { classifierJudge, guardModelJudge, rulesJudge, type Hit, type Judge } from '../moderation/judge.js';
+import { createSentenceStream } from '../moderation/sentence-stream.js';
+import { wordRule } from '../moderation/word-rules.js';
+
+const actions = ['block', 'redact', 'flag', 'ask', 'route'] as const;
+const Action = z.enum(actions);
+type Action = z.infer<typeof Action>;
+const actionField = Action.default('block').meta({
+  title: 'Action',
+  labels: {
+    block: 'Stop the text',
+    redact: 'Remove the sentence',
+    flag: 'Pass and record',
+    ask: 'Ask a person',
+    route: 'Stop and continue at the port blocked',
+  },
+});
+const model = z.string().max(256).default('');
+
+const Config = z.object({
+  words: z
+    .array(
+      z.object({
+        category: z.string().min(1).max(64).default('words').meta({ title: 'Category' }),
+        list: z.array(z.string().min(2).max(200)).max(10_000).meta({ title: 'Words or phrases' }),
+        action: actionField,
+      }),
+    )
+    .max(64)
+    .default([])
+    .meta({
+      title: 'Word lists',
+      description:
+        'Found regardless of spaces, accents and digits for letters. A * at the end matches every word with this beginning.',
+    }),
+  classifier: model.meta({
+    title: 'Classifier',
+    description: 'A local model or a model of a connection, such as openai/omni-moderation-latest.',
+    widget: 'model',
+    modelKind: 'classify',
+  }),
+  guard: model.meta({
+    title: 'Guard model',
+    description: 'A language model that answers safe or unsafe, such as Llama Guard.',
+    widget: 'model',
+    modelKind: 'generate',
+  }),
+  categories: z
+    .array(
+      z.object({
+        category: z.string().min(1).max(64).meta({ title: 'Category' }),
+        threshold: z.number().min(0).max(1).default(0.5).meta({ title: 'Min score' }),
+        action: actionField,
+      }),
+    )
+    .max(64)
+    .default([])
+    .meta({
+      title: 'Categories of the models',
+      description: 'The categories of the classifier that count. For a guard model, every category counts.',
+    }),
+  message: z
+    .string()
+    .max(2000)
+    .default('')
+    .meta({ title: 'Replacement text', description: 'Replaces the rest of a stopped text.' }),
+  fails: z.boolean().default(false).meta({ title: 'Fail if the text is stopped' }),
+});
+type Config = z.infer<typeof Config>;
+
+/** From least to most strict. */
+const strictness: readonly Action[] = ['flag', 'redact', 'ask', 'route', 'block'];
+
+export const moderate = defineNode({
+  type: 'moderate',
+  version: 1,
+  category: 'safety',
+  title: 'Moderate',
+  summary: 'Checks streamed text sentence by sentence before it passes.',
+  icon: 'shield-check',
+  role: 'step',
+  effects: ['model'],
+  help: `
+Text streams: each sentence passes after every check, so at most one sentence is held back. If the text is stopped, the model that generates it is stopped, too, and no part of the sentence leaves the run.
+
+**Word lists** need no model. A **classifier** gives each category a score; the categories in the settings count from their minimum score. A **guard model** answers safe or unsafe.
+
+The action of each category: stop, remove the sentence, record it, ask a person (the rest waits for the answer), or stop and continue at **blocked**. The strictest action counts. **verdict** says what was found and done, without the sentence itself.
+`.trim(),
+  config: Config,
+  inputs: { text: stream(Text).with({ title: 'Text' }) },
+  outputs: {
+    text: Text,
+    verdict: Json.with({ title: 'Verdict' }),
+    blocked: Json.with({ title: 'Blocked', help: 'Carries the verdict if a category is routed here.' }),
+  },
+  example: { config: { words: [{ category: 'secret', list: ['blue falcon'] }] }, inputs: { text: 'The loom hums.' } },
+  references: ({ classifier, guard }) => [
+    ...(classifier === '' ? [] : [{ kind: 'classifier' as const, id: classifier, field: 'classifier' }]),
+    ...(guard === '' ? [] : [{ kind: 'model' as const, id: guard, field: 'guard' }]),
+  ],
+  check: (config) => [
+    ...(config.words.length === 0 && config.classifier === '' && config.guard === ''
+      ? [
+          {
+            field: 'words',
+            message: 'There is nothing to check the text with.',
+            fix: 'Add a word list, a classifier or a guard model.',
+          },
+        ]
+      : []),
+    ...(config.classifier !== '' && config.categories.length === 0
+      ? [{ field: 'categories', message: 'The classifier has no category.', fix: 'Add at least one category.' }]
+      : []),
+  ],
+  async *run({ config, inputs, context }) {
+    const judge = await judgeOf(config, context);
+    const sentences = createSentenceStream();
+    const state: State = { text: '', found: [], isHeld: false, held: [] };
+    for await (const delta of inputs.text) {
+      for (const sentence of sentences.push(delta)) yield* pass(sentence, state, judge, config, context);
+      if (state.stopped !== undefined) break;
+    }
+    if (state.stopped === undefined)
+      for (const sentence of sentences.end()) yield* pass(sentence, state, judge, config, context);
+    if (state.isHeld && state.stopped === undefined) yield* requestPerson(state, config, context);
+    return yield* finish(state, config, context);
+  },
+});
+
+interface State {
+  text: string;
+  readonly found: (Hit & { readonly action: Action })[];
+  stopped?: Action;
+  /** A person is asked about `paused` after the text has ended. */
+  isHeld: boolean;
+  readonly held: string[];
+}
+
+async function judgeOf(config: Config, context: NodeContext): Promise<Judge> {
+  const judges: Judge[] = [rulesJudge(config.words.map(({ category, list }) => wordRule(category, list)))];
+  if (config.classifier !== '')
+    judges.push(classifierJudge(await context.use('classifier', config.classifier), context.signal));
+  if (config.guard !== '') judges.push(guardModelJudge(await context.use('languageModel', config.guard), context));
+  return async (sentence) => (await Promise.all(judges.map((judge) => judge(sentence)))).flat();
+}
+
+async function* pass(
+  sentence: string,
+  state: State,
+  judge: Judge,
+  config: Config,
+  context: NodeContext,
+): AsyncGenerator<Delta, void, void> {
+  if (state.stopped !== undefined) return;
+  const hits = sentence.trim() === '' ? [] : (await judge(sentence)).flatMap((hit) => withAction(hit, config));
+  state.found.push(...hits);
+  const action = strictness.findLast((candidate) => hits.some((hit) => hit.action === candidate));
+  if (action === 'block' || action === 'route') state.stopped = action;
+  else if (action === 'ask') state.isHeld = true;
+  if (state.stopped !== undefined || action === 'redact') return;
+  if (state.isHeld) state.held.push(sentence);
+  else yield* give(sentence, state);
+  if (action === 'flag')
+    context.log.info('A sentence was flagged', { categories: hits.map(({ category }) => category) });
+}
+
+/** The hit with its action; undefined if it does not count. */
+function withAction(hit: Hit, { words, categories, guard }: Config): readonly (Hit & { action: Action })[] {
+  if (hit.judge === 'rules')
+    return words
+      .filter(({ category }) => category === hit.category)
+      .slice(0, 1)
+      .map(({ action }) => ({ ...hit, action }));
+  const rule = categories.find(({ category }) => category === hit.category);
+  if (rule === undefined) return hit.judge === guard ? [{ ...hit, action: 'block' }] : [];
+  return hit.score >= rule.threshold ? [{ ...hit, action: rule.action }] : [];
+}
+
+async function* requestPerson(state: State, config: Config, context: NodeContext): AsyncGenerator<Delta, void, void> {
+  const answer = await context.requestInput('moderate', {
+    title: 'May this text go on?',
+    body: state.held.join(''),
+    details: { label: { level: context.label.level, marks: context.label.marks } },
+    schema: { type: 'object', properties: { pass: { type: 'boolean', title: 'Let it pass' } }, required: ['pass'] },
+  });
+  const value: unknown = answer.type === 'answered' ? answer.value : undefined;
+  if (typeof value === 'object' && value !== null && 'pass' in value && value.pass === true)
+    yield* give(state.held.join(''), state);
+  else state.stopped = 'block';
+}
+
+function* give(text: string, state: State): Generator<Delta, void, void> {
+  if (text === '') return;
+  state.text += text;
+  yield { port: 'text', delta: text };
+}
+
+function* finish(state: State, { message, fails }: Config, context: NodeContext) {
+  const categories = [...new Set(state.found.map(({ category }) => category))];
+  const isStopped = state.stopped !== undefined;
+  const verdict = { isStopped, action: state.stopped ?? null, found: state.found };
+  const done = isStopped ? 'Stopped' : categories.length === 0 ? 'Passed' : 'Passed with changes or records';
+  context.decide({
+    kind: 'moderate',
+    summary: categories.length === 0 ? `${done}.` : `${done}: ${categories.join(', ')}.`,
+    details: { isStopped, found: state.found.map((hit) => ({ ...hit })) },
+  });
+  if (isStopped && fails)
+    throw new HeddleError('moderation_blocked', `The text was blocked: ${categories.join(', ')}.`, {
+      details: { categories },
+    });
+  if (isStopped) yield* give(message, state);
+  const isRouted = state.stopped === 'route';
+  return {
+    ...(isRouted && state.text === '' ? {} : { text: state.text }),
+    verdict,
+    ...(isRouted ? { blocked: verdict } : {}),
+  };
+}

@@ -1,0 +1,192 @@
+import { defineNode, HeddleError, isPlainObject, Json, LabelLevel, stream, Text, type NodeContext } from '@heddle/core';
+import { z } from 'zod';
+import { patternDetectors } from '../redaction/detect.js';
+import { createSentenceStream } from '../moderation/sentence-stream.js';
+import { createNameFinder, longestName, type NameFinder } from '../redaction/find-names.js';
+import { mask, wordList } from '../redaction/find-words.js';
+import { patternKinds, type Detector } from '../redaction/finding.js';
+import { createPlaceholders, literalKind } from '../redaction/placeholders.js';
+import { createRedactStream } from '../redaction/redact-stream.js';
+
+const kindName = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9_]{0,31}$/, 'Use capital letters, digits and _, at most 32, starting with a letter.')
+  .refine((name) => name !== literalKind, { error: `${literalKind} is reserved: choose another name.` });
+
+const Config = z.object({
+  kinds: z
+    .array(z.enum(patternKinds))
+    .default([...patternKinds])
+    .meta({
+      title: 'Remove',
+      description: 'Found by pattern and checksum.',
+      labels: {
+        EMAIL: 'Email addresses',
+        IBAN: 'Bank accounts (IBAN)',
+        CARD: 'Payment cards',
+        ID: 'National ids',
+        PHONE: 'Telephone numbers',
+        IP: 'IP addresses',
+        KEY: 'Keys, tokens, passwords',
+      },
+    }),
+  words: z
+    .array(
+      z.object({
+        kind: kindName.default('NAME').meta({ title: 'Kind' }),
+        list: z.array(z.string().min(2).max(200)).max(10_000).meta({ title: 'Words or phrases' }),
+      }),
+    )
+    .max(32)
+    .default([])
+    .meta({
+      title: 'Word lists',
+      description: 'Names of people, customers or projects. Whole words match, in any case.',
+    }),
+  masks: z
+    .array(
+      z.object({
+        kind: kindName.default('NUMBER').meta({ title: 'Kind' }),
+        form: z.string().min(3).max(64).meta({ title: 'Pattern', description: '# is a digit, @ a letter, * either.' }),
+      }),
+    )
+    .max(32)
+    .default([])
+    .meta({ title: 'Custom numbers', description: 'Such as KD-####-@@.' }),
+  names: z.string().max(256).default('').meta({
+    title: 'Model for names',
+    description: 'A local model that labels names, such as bert-base-ner. Empty: only listed names.',
+    widget: 'model',
+    modelKind: 'classify',
+  }),
+  namesFrom: z.number().min(0).max(1).default(0.5).meta({ title: 'Min probability of names' }),
+  to: LabelLevel.default('internal').meta({
+    title: 'Declassify to',
+    description: 'The label of the redacted text.',
+  }),
+  from: LabelLevel.default('confidential').meta({
+    title: 'Declassify up to',
+    description: 'Text with a higher label keeps its label, because redaction is not enough for it.',
+  }),
+});
+type Config = z.infer<typeof Config>;
+
+export const redact = defineNode({
+  type: 'redact',
+  version: 1,
+  category: 'safety',
+  title: 'Redact',
+  summary: 'Removes addresses, numbers, keys and names, and declassifies the rest.',
+  icon: 'eraser',
+  role: 'step',
+  effects: ['model'],
+  headline: 'kinds',
+  help: `
+Each finding becomes a placeholder such as \`<EMAIL_1>\`; the same value always has the same placeholder. Connect **redactions** to a **restore** node to put the values back into an answer, on this machine.
+
+**text** has the lower label and may go to a remote model; **redactions** keeps the label of the input. The run records the declassification, its node and how much was removed.
+
+Text streams: only the last words are held back. Names, locations and organisations have no pattern: list them in *Word lists*, or choose a *Model for names*, which reads sentence by sentence on this machine. After the model finds a name, every later occurrence is removed; a name that it never finds is not removed.
+`.trim(),
+  config: Config,
+  inputs: { text: stream(Text).with({ title: 'Text' }) },
+  outputs: {
+    text: Text,
+    redactions: Json.with({ title: 'Redactions' }),
+    report: Json.with({ title: 'Report', help: 'Number of removed values of each kind.' }),
+  },
+  example: {
+    config: { kinds: ['EMAIL'] },
+    inputs: { text: 'Write to ada@example.org.' },
+    outputs: {
+      text: 'Write to <EMAIL_1>.',
+      redactions: { values: { '<EMAIL_1>': 'ada@example.org' }, counts: { EMAIL: 1 } },
+      report: { EMAIL: 1 },
+    },
+  },
+  declassifies: 'redaction',
+  declassifiesTo: ({ from, to }) => ({ text: { from, to }, report: { from, to } }),
+  references: ({ names }) => (names === '' ? [] : [{ kind: 'classifier', id: names, field: 'names' }]),
+  check: ({ kinds, words, masks, names }) =>
+    kinds.length + words.length + masks.length === 0 && names === ''
+      ? [{ field: 'kinds', message: 'Nothing is removed.', fix: 'Choose at least one kind, word list or pattern.' }]
+      : [],
+  async *run({ config, inputs, context }) {
+    const names = await nameFinder(config, context);
+    const detectors = [...detectorsOf(config), ...(names === undefined ? [] : [names.detector])];
+    declassify(config, context);
+    const placeholders = createPlaceholders();
+    const redaction = createRedactStream(detectors, placeholders, longestPhrase(config));
+    let text = '';
+    const give = function* (part: string) {
+      text += part;
+      if (part !== '') yield { port: 'text', delta: part };
+    };
+    const sentences = createSentenceStream();
+    for await (const delta of inputs.text) {
+      if (names === undefined) yield* give(redaction.push(delta));
+      else
+        for (const sentence of sentences.push(delta)) {
+          await names.learn(sentence, context.signal);
+          yield* give(redaction.push(sentence));
+        }
+    }
+    for (const rest of sentences.end()) {
+      await names?.learn(rest, context.signal);
+      yield* give(redaction.push(rest));
+    }
+    yield* give(redaction.end());
+    const { counts, values } = placeholders.redactions;
+    const report = Object.fromEntries(Object.entries(counts).filter(([kind]) => kind !== literalKind));
+    context.decide({ kind: 'redact', summary: sentence(report), details: report });
+    return { text, redactions: { values, counts }, report };
+  },
+});
+
+/** Errors: `model_wrong_kind` if the model labels whole texts. */
+async function nameFinder({ names, namesFrom }: Config, context: NodeContext): Promise<NameFinder | undefined> {
+  if (names === '') return undefined;
+  const model = await context.use('classifier', names);
+  if (model.tag === undefined)
+    throw new HeddleError(
+      'model_wrong_kind',
+      `'${names}' labels whole texts, not names: choose a model that labels each token.`,
+    );
+  return createNameFinder(model, namesFrom);
+}
+
+function detectorsOf({ kinds, words, masks }: Config): readonly Detector[] {
+  return [
+    ...words.map(({ kind, list }) => wordList(kind, list)),
+    ...masks.map(({ kind, form }) => mask(kind, form)),
+    ...kinds.map((kind) => patternDetectors[kind]),
+  ];
+}
+
+/** Called before the first delta, so that the deltas also carry the lower label. */
+function declassify({ kinds, words, masks, names: model, from, to }: Config, context: NodeContext): void {
+  const names = [...kinds, ...words.map(({ kind }) => kind), ...masks.map(({ kind }) => kind)];
+  if (model !== '') names.push(`names that ${model} finds`);
+  const reason = `Removed: ${[...new Set(names)].join(', ')}.`;
+  for (const port of ['text', 'report']) context.declassify({ port, from, to, reason });
+}
+
+/** Numbers in groups have at most 42 characters; phrases of the lists may be longer. */
+function longestPhrase({ words, masks, names }: Config): number {
+  const phrases = [...words.flatMap(({ list }) => list), ...masks.map(({ form }) => form)];
+  return Math.max(names === '' ? 80 : longestName + 8, ...phrases.map(({ length }) => length + 8));
+}
+
+function sentence(report: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(report).map(([kind, count]) => `${count} ${kind}`);
+  return parts.length === 0 ? 'Found nothing to remove.' : `Removed: ${parts.join(', ')}.`;
+}
+
+/** The value of `redactions`; undefined for any other value. */
+export function readRedactions(value: unknown): Readonly<Record<string, string>> | undefined {
+  if (!isPlainObject(value) || !isPlainObject(value['values'])) return undefined;
+  const entries = Object.entries(value['values']);
+  return entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')
+    ? Object.fromEntries(entries)
+    : undefined;
+}

@@ -1,0 +1,175 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  compilePlan,
+  createCatalog,
+  HeddleError,
+  labelOf,
+  parseDocument,
+  type Collection,
+  type Passage,
+} from '@heddle/core';
+import { runNode } from '@heddle/core/testing';
+import { output } from '../input-output/output.node.js';
+import { prompt } from '../model/prompt.node.js';
+import { retrieve } from '../retrieval/retrieve.node.js';
+import { standardNodes } from '../index.js';
+
+const passage: Passage = { id: 'p1', document: 'a.md', text: 'x', label: labelOf('confidential') };
+
+function collection(asked: unknown[], passages: readonly Passage[] = [passage]): Collection {
+  return {
+    name: 'handbook',
+    info: async () => ({
+      name: 'handbook',
+      embedding: 'e',
+      dimensions: 3,
+      splitter: { kind: 'markdown', maxTokens: 200, overlapTokens: 20 },
+      label: labelOf('internal', ['untrusted']),
+      store: 'embedded',
+      documents: 1,
+      passages: 1,
+      createdAt: 0,
+      updatedAt: 0,
+    }),
+    search: async (request) => {
+      asked.push(request);
+      return passages;
+    },
+    ingest: () => Promise.reject(new Error('not used')),
+    delete: async () => 0,
+    documents: async () => [],
+    passages: async () => [],
+  };
+}
+
+describe('retrieve', () => {
+  it('searches with its settings and raises the labels of collection and passages', async () => {
+    const asked: unknown[] = [];
+    const filter = { op: 'eq', field: 'year', value: 2026 };
+    const run = await runNode(retrieve, {
+      config: { collection: 'handbook', topK: 3, mode: 'dense', threshold: 0.3, weight: 0.7, neighbours: 1, filter },
+      inputs: { query: 'leave?', filter: { op: 'exists', field: 'team' } },
+      resources: { collection: collection(asked) },
+    });
+    expect(run.outputs['passages']).toEqual([passage]);
+    expect(asked).toEqual([
+      {
+        query: 'leave?',
+        k: 3,
+        mode: 'dense',
+        threshold: 0.3,
+        weight: 0.7,
+        neighbours: 1,
+        filter: { op: 'and', filters: [filter, { op: 'exists', field: 'team' }] },
+      },
+    ]);
+    expect(run.label).toEqual({ level: 'confidential', marks: ['untrusted'] });
+  });
+
+  it('refuses an empty question, a filter that is none, and a missing collection', async () => {
+    const resources = { collection: collection([]) };
+    const config = { collection: 'handbook' };
+    await expect(runNode(retrieve, { config, inputs: { query: ' ' }, resources })).rejects.toMatchObject({
+      code: 'query_empty',
+    });
+    await expect(
+      runNode(retrieve, { config, inputs: { query: 'x', filter: { year: 2026 } }, resources }),
+    ).rejects.toMatchObject({ code: 'filter_invalid' });
+    await expect(
+      runNode(retrieve, { config: { ...config, filter: { op: 'eq' } }, inputs: { query: 'x' }, resources }),
+    ).rejects.toMatchObject({ code: 'workflow_invalid', message: expect.stringContaining('filter') });
+    await expect(runNode(retrieve, { inputs: { query: 'x' }, resources })).rejects.toMatchObject({
+      code: 'workflow_invalid',
+      message: expect.stringContaining('No collection is chosen'),
+    });
+    const missing = { collection: () => Promise.reject(new HeddleError('collection_not_found', 'none')) };
+    await expect(runNode(retrieve, { config, inputs: { query: 'x' }, resources: missing })).rejects.toMatchObject({
+      code: 'collection_not_found',
+    });
+  });
+});
+
+describe('prompt', () => {
+  it('makes an input of each name and fills the template once', async () => {
+    const run = await runNode(prompt, {
+      config: { template: '{{ who }}: {{ what.text }}{{ more? }}', system: 'Speak {{ language }}.' },
+      inputs: { who: '{{ what }}', what: { text: 'hi' }, language: 'Dutch' },
+    });
+    expect(run.outputs).toEqual({
+      text: '{{ what }}: hi',
+      messages: [
+        { role: 'system', content: 'Speak Dutch.' },
+        { role: 'user', content: '{{ what }}: hi' },
+      ],
+    });
+  });
+
+  it('reports a template that cannot be read at its field, and a value that is missing inside an input', async () => {
+    await expect(runNode(prompt, { config: { template: '{{ a b }}' } })).rejects.toMatchObject({
+      code: 'workflow_invalid',
+      message: expect.stringContaining('template:'),
+    });
+    await expect(runNode(prompt, { config: { template: '{{ a.b }}' }, inputs: { a: {} } })).rejects.toMatchObject({
+      code: 'template_invalid',
+    });
+  });
+});
+
+describe('output', () => {
+  it('takes any of its fields', async () => {
+    expect(
+      (
+        await runNode(output, {
+          config: {
+            fields: [
+              { name: 'answer', type: 'text' },
+              { name: 'citations', type: 'json' },
+            ],
+          },
+          inputs: { answer: 'x' },
+        })
+      ).outputs,
+    ).toEqual({});
+  });
+});
+
+describe('the thin path', () => {
+  it('compiles without an issue', () => {
+    const document = parseDocument({
+      heddle: 2,
+      name: 'Ask the handbook',
+      nodes: {
+        question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'text' }] } },
+        search: { type: 'retrieve', version: 1, config: { collection: 'handbook', topK: 4 } },
+        answer: {
+          type: 'generate',
+          version: 1,
+          config: { model: 'smollm2-135m' },
+          run: { retry: { attempts: 2, backoffMs: 500 } },
+        },
+        reply: {
+          type: 'output',
+          version: 1,
+          config: {
+            fields: [
+              { name: 'answer', type: 'text' },
+              { name: 'citations', type: 'json' },
+            ],
+          },
+        },
+      },
+      edges: [
+        { from: 'question.question', to: 'search.query' },
+        { from: 'question.question', to: 'answer.prompt' },
+        { from: 'search.passages', to: 'answer.passages' },
+        { from: 'answer.text', to: 'reply.answer' },
+        { from: 'answer.citations', to: 'reply.citations' },
+      ],
+      layout: { nodes: {}, notes: [], groups: [] },
+    });
+    const { plan, issues } = compilePlan(document, createCatalog(standardNodes));
+    expect(issues).toEqual([]);
+    expect(Object.keys(plan?.interface.inputs ?? {})).toEqual(['question']);
+    expect(Object.keys(plan?.interface.outputs ?? {})).toEqual(['answer', 'citations']);
+  });
+});

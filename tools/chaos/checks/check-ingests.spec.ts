@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ErrorValue, JobReply } from '@heddle/core';
+import { clients, evidence } from '../__fixtures__/history.js';
+import { checkPromises } from './check-promises.js';
+import type { ClientHistory, Evidence, Library } from '../evidence.js';
+
+const job = (more: Partial<JobReply> = {}): JobReply => ({
+  ...{ jobId: 'j', kind: 'ingest', subject: 'library', status: 'done', progress: {}, result: { failed: 0 } },
+  ...{ createdAt: 100, endedAt: 500 },
+  ...more,
+});
+const passage = (id: string, word: string) => ({
+  ...{ id, document: 'd1', text: `Here stands ${word}.`, label: { level: 'internal' as const, marks: [] } },
+});
+const passages = [passage('d1#1', 'w1x0'), passage('d1#2', 'w1x1')];
+const documents = [{ id: 'd1', passages }];
+const searches: Library['searches'] = [
+  { mode: 'lexical', expected: ['d1#1', 'd1#2'], found: ['d1#2', 'd1#1'] },
+  { mode: 'dense', expected: ['d1#1'], found: ['d1#1'] },
+];
+const sent = { jobId: 'j', acceptedAt: 110, documents: [{ id: 'd1', words: ['w1x0', 'w1x1'] }] };
+const unpromised = { ...sent, jobId: undefined };
+const looks = (...statuses: readonly JobReply['status'][]): ClientHistory['jobs'] =>
+  statuses.map((status, index) => ({ askedAt: 3_100 + index, statuses: new Map([['j', status]]) }));
+
+/** A history of one ingest in which nothing is wrong, with a change. */
+const ingested = (
+  library: Partial<Library> = {},
+  history: Partial<ClientHistory> = {},
+  more: Partial<Evidence> = {},
+): Evidence =>
+  evidence({
+    clients: clients({ ingests: [sent], stored: [{ document: 'd1', seenAt: 450 }], ...history }),
+    library: { jobs: [job()], documents, searches, ...library },
+    embedded: [{ text: 'Part 1 of d1', arrivedAt: 300 }],
+    ...more,
+  });
+/** The server died during the ingest and was started again at 1,000. */
+const again = {
+  lives: [
+    { startedAt: 0, listeningAt: 1, diedAt: 150 },
+    { startedAt: 1_000, listeningAt: 1_020, diedAt: undefined },
+  ],
+};
+const refused = (code: ErrorValue['code']) => job({ status: 'failed', error: { code, message: '', retryable: true } });
+/** While the disk was full the ingest ended with a reason. */
+const onFullDisk = (code: ErrorValue['code'], startedAt: number): Evidence =>
+  ingested(
+    { jobs: [refused(code)], documents: [], searches: [] },
+    { stored: [] },
+    { disturbances: [{ kind: 'full', startedAt, endedAt: startedAt + 300 }] },
+  );
+const late = { jobs: [job({ endedAt: 5_000 })] };
+
+describe('the checker of ingests', () => {
+  it.each<readonly [string, Evidence]>([
+    ['a plain ingest', ingested()],
+    ['documents that nobody was promised', ingested({ jobs: [], documents: [] }, { ingests: [unpromised] })],
+    ['such documents that are there all the same', ingested({ jobs: [] }, { ingests: [unpromised] })],
+    ['an ingest that goes on after a start', ingested(late, { jobs: looks('running', 'done') }, again)],
+    [
+      'vectors that were computed again, as they were not stored yet',
+      ingested({}, {}, { embedded: [300, 440].map((arrivedAt) => ({ text: 'Part 1 of d1', arrivedAt })) }),
+    ],
+  ])('finds nothing wrong with %s', (_, history) => {
+    expect(checkPromises(history)).toEqual([]);
+  });
+
+  it.each<readonly [string, string, Evidence]>([
+    ['G1', 'an accepted ingest that is not there', ingested({ jobs: [] })],
+    ['G1', 'one that never ended', ingested({ jobs: [{ ...job({ status: 'queued' }), endedAt: undefined }] })],
+    ['G1', 'one that failed', ingested({ jobs: [job({ status: 'failed' })] })],
+    ['G1', 'one that failed while the disk was full', onFullDisk('storage_full', 300)],
+    ['G1', 'one that could not read a document', ingested({ jobs: [job({ result: { failed: 1 } })] })],
+    ['G1', 'a document that is not there', ingested({ documents: [] })],
+    ['G1', 'half a document', ingested({ documents: [{ id: 'd1', passages: passages.slice(1) }] })],
+    [
+      'G1',
+      'half a document that nobody was promised',
+      ingested({ jobs: [], documents: [{ id: 'd1', passages: passages.slice(1) }] }, { ingests: [unpromised] }),
+    ],
+    ['G1', 'a passage that is not found', ingested({ searches: [{ mode: 'dense', expected: ['d1#1'], found: [] }] })],
+    [
+      'G1',
+      'a passage that is found twice',
+      ingested({ searches: [{ mode: 'lexical', expected: ['d1#1'], found: ['d1#1', 'd1#1'] }] }),
+    ],
+    ['G2', 'a document that is there twice', ingested({ documents: [...documents, ...documents] })],
+    [
+      'G2',
+      'a passage that is there twice',
+      ingested({ documents: [{ id: 'd1', passages: [...passages, passage('d1#3', 'w1x1')] }] }),
+    ],
+    [
+      'G2',
+      'vectors of a stored document that were computed again',
+      ingested({}, {}, { embedded: [{ text: 'Part 1 of d1', arrivedAt: 460 }] }),
+    ],
+    [
+      'G2',
+      'vectors that were computed after the end',
+      ingested({}, { stored: [] }, { embedded: [{ text: 'Part 1 of d1', arrivedAt: 510 }] }),
+    ],
+    ['G5', 'an ingest that was left lying', ingested(late, { jobs: looks('queued', 'running') }, again)],
+    ['G6', 'an end that was seen and is another', ingested({}, { jobs: looks('failed') })],
+    ['G6', 'two ends', ingested({}, { jobs: looks('done', 'cancelled') })],
+  ])('%s: finds %s', (promise, _, history) => {
+    expect(checkPromises(history).map((violation) => violation.promise)).toContain(promise);
+  });
+});

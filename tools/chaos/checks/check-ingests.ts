@@ -1,0 +1,135 @@
+import { isPlainObject, type JobReply } from '@heddle/core';
+import { isDeepStrictEqual } from 'node:util';
+import { dueAfter } from '../disturbances.js';
+import type { Evidence, Promised, SentDocument, Violation } from '../evidence.js';
+
+/** Most milliseconds from listening until an ingest that was left is at work again. */
+const claimMs = 2_000;
+
+const prefix = 'job ';
+
+/** Whether what a violation names is an ingest. */
+export const isOfIngest = (runId: string): boolean => runId.startsWith(prefix);
+
+const broken = (promise: Promised, jobId: string, message: string): Violation => ({
+  promise,
+  runId: `${prefix}${jobId}`,
+  message,
+});
+
+/** Looks for broken promises of ingests: each that was accepted ends by itself, and each of its passages is there once and found. */
+export function checkIngests(evidence: Evidence): Violation[] {
+  const jobs = new Map(evidence.library.jobs.map((job) => [job.jobId, job]));
+  return [
+    ...evidence.clients.ingests.flatMap(({ jobId }) => (jobId === undefined ? [] : checkJob(jobId, jobs.get(jobId)))),
+    ...checkDocuments(evidence),
+    ...checkSearches(evidence),
+    ...checkEmbeddings(evidence, jobs),
+    ...checkClaims(evidence, jobs),
+    ...checkStatuses(evidence, jobs),
+  ];
+}
+
+/** G1: an accepted ingest has ended well. */
+function checkJob(jobId: string, job: JobReply | undefined): Violation[] {
+  if (job === undefined) return [broken('G1', jobId, 'was accepted, and is not there')];
+  if (job.endedAt === undefined) return [broken('G1', jobId, `never ended: it is ${job.status}`)];
+  const failed = isPlainObject(job.result) ? job.result['failed'] : undefined;
+  return job.status === 'done' && failed === 0
+    ? []
+    : [broken('G1', jobId, `ended as ${job.status}: ${JSON.stringify(job.error ?? job.result)}`)];
+}
+
+/** G1, G2: documents are there whole, and once. One that nobody was promised may be there or not. */
+function checkDocuments({ clients, library }: Evidence): Violation[] {
+  return clients.ingests.flatMap(({ jobId, documents }) => {
+    const name = jobId ?? `without a reply`;
+    const there = documents.map((document) => ({
+      document,
+      found: library.documents.filter(({ id }) => id === document.id),
+    }));
+    const missing = there.filter(({ found }) => found.length === 0).map(({ document }) => document.id);
+    const lost =
+      jobId === undefined || missing.length === 0 ? [] : [broken('G1', name, `${missing.join(', ')} are not there`)];
+    const others = there.flatMap(({ document, found: [first, ...more] }) => {
+      if (first === undefined) return [];
+      return more.length > 0
+        ? [broken('G2', name, `the document ${document.id} is there ${more.length + 1} times`)]
+        : checkPassages(name, document, first.passages);
+    });
+    return [...lost, ...others];
+  });
+}
+
+function checkPassages(
+  name: string,
+  { id, words }: SentDocument,
+  passages: readonly { readonly id: string; readonly text: string }[],
+): Violation[] {
+  const counts = words.map((word) => passages.filter(({ text }) => new RegExp(`\\b${word}\\b`).test(text)).length);
+  if (counts.some((count) => count === 0)) return [broken('G1', name, `a part of the document ${id} is not there`)];
+  const isOnce =
+    passages.length === words.length && new Set(passages.map((passage) => passage.id)).size === passages.length;
+  return isOnce && counts.every((count) => count === 1)
+    ? []
+    : [broken('G2', name, `the document ${id} of ${words.length} parts has ${passages.length} passages`)];
+}
+
+/** G1: what is in the collection is found, and nothing twice. */
+function checkSearches({ library }: Evidence): Violation[] {
+  return library.searches.flatMap(({ mode, expected, found }) =>
+    isDeepStrictEqual([...expected].sort(), [...found].sort())
+      ? []
+      : [broken('G1', 'search', `${mode} search for ${expected.join(', ')} finds ${found.join(', ')}`)],
+  );
+}
+
+/** G2: the vectors of a document that was seen in the collection, or whose ingest has ended, are not computed again. */
+function checkEmbeddings({ clients, embedded }: Evidence, jobs: ReadonlyMap<string, JobReply>): Violation[] {
+  const latest = new Map<string, number>();
+  for (const { text, arrivedAt } of embedded) {
+    const document = /\bd[\dx]+\b/.exec(text)?.[0];
+    if (document !== undefined) latest.set(document, Math.max(arrivedAt, latest.get(document) ?? 0));
+  }
+  const stored = new Map<string, number>();
+  for (const { document, seenAt } of clients.stored)
+    stored.set(document, Math.min(seenAt, stored.get(document) ?? Infinity));
+  return clients.ingests.flatMap(({ jobId = '', documents }) =>
+    documents.flatMap(({ id }) => {
+      const since = Math.min(stored.get(id) ?? Infinity, jobs.get(jobId)?.endedAt ?? Infinity);
+      return (latest.get(id) ?? 0) > since ? [broken('G2', jobId, `${id} was embedded again after it was stored`)] : [];
+    }),
+  );
+}
+
+/** G5: 2 s after a start listens, one of the ingests that it found is at work, or has ended. */
+function checkClaims({ clients, lives, disturbances }: Evidence, jobs: ReadonlyMap<string, JobReply>): Violation[] {
+  return lives.flatMap(({ startedAt, listeningAt, diedAt = Infinity }) => {
+    if (listeningAt === undefined) return [];
+    const due = dueAfter(listeningAt, claimMs, disturbances);
+    const look = clients.jobs.find(({ askedAt }) => askedAt >= due && askedAt < diedAt);
+    const left = clients.ingests.filter(({ jobId = '', acceptedAt }) => {
+      const job = jobs.get(jobId);
+      return job !== undefined && acceptedAt < startedAt && (job.endedAt ?? Infinity) > startedAt;
+    });
+    const statuses = left.map(({ jobId = '' }) => look?.statuses.get(jobId));
+    return left.length > 0 && statuses.every((status) => status === 'queued')
+      ? [broken('G5', left[0]?.jobId ?? '', `was not taken up within 2 s of the start at ${listeningAt}`)]
+      : [];
+  });
+}
+
+/** G6: an end that a client saw is the end. */
+function checkStatuses({ clients }: Evidence, jobs: ReadonlyMap<string, JobReply>): Violation[] {
+  const seen = new Map<string, Set<string>>();
+  for (const { statuses } of clients.jobs)
+    for (const [jobId, status] of statuses)
+      if (status !== 'queued' && status !== 'running')
+        seen.set(jobId, (seen.get(jobId) ?? new Set<string>()).add(status));
+  return [...seen].flatMap(([jobId, ends]) => {
+    const status = jobs.get(jobId)?.status;
+    return status === undefined || (ends.size === 1 && ends.has(status))
+      ? []
+      : [broken('G6', jobId, `was seen as ${[...ends].join(', ')}, and is ${status}`)];
+  });
+}

@@ -1,0 +1,230 @@
+import { isPlainObject, isTerminal, type RunEvent, type RunEventOf } from '@heddle/core';
+import { isDeepStrictEqual } from 'node:util';
+import type { Evidence, JournalRun, Promised, Violation } from '../evidence.js';
+import type { LedgerEntry } from '../ledger.js';
+import { expectedOutputs, pathOfEffect } from '../workflow.js';
+import { dueAfter } from '../disturbances.js';
+import { checkIngests } from './check-ingests.js';
+import { checkTold } from './check-told.js';
+import { checkStreams, checkWatches } from './check-watches.js';
+
+/** Most milliseconds from listening to the claim of a run (G5), and from the wish to cancel to the end of it (G7). */
+const claimMs = 2_000;
+const cancelMs = 1_000;
+/** An answer or a cancel has its time when it comes, and then has its turn behind what the run writes. */
+const outsideMs = 1_000;
+
+/** Looks for broken promises in what journal, ledger and clients say. */
+export function checkPromises(evidence: Evidence): Violation[] {
+  const byId = new Map(evidence.runs.map((run) => [run.runId, run]));
+  return [
+    ...checkAccepted(evidence, byId),
+    ...evidence.runs.flatMap((run) => [...checkEnd(run), ...checkResults(run), ...checkClaims(run, evidence)]),
+    ...checkEffects(evidence),
+    ...checkStatuses(evidence, byId),
+    ...checkCancels(evidence),
+    ...checkWatches(evidence.clients.watches, byId),
+    ...checkStreams(evidence.clients.streams, byId),
+    ...checkIngests(evidence),
+    ...checkTold(evidence, byId),
+  ];
+}
+
+const broken = (promise: Promised, runId: string, message: string): Violation => ({ promise, runId, message });
+
+export function eventsOf<Type extends RunEvent['type']>(run: JournalRun, type: Type): readonly RunEventOf<Type>[] {
+  return run.events.filter((event): event is RunEventOf<Type> => event.type === type);
+}
+
+/** G1: what a client was told to be accepted, decided or cancelled is in the journal. */
+function checkAccepted({ clients }: Evidence, byId: ReadonlyMap<string, JournalRun>): Violation[] {
+  const lost = clients.accepted
+    .filter(({ runId, tag }) => byId.get(runId)?.tag !== tag)
+    .map(({ runId }) => broken('G1', runId, 'was accepted, and is not in the journal'));
+  const forgotten = clients.answers.flatMap(({ runId, requestId, value }) => {
+    const run = byId.get(runId);
+    const ends =
+      run === undefined ? [] : eventsOf(run, 'human-input-end').filter((event) => event.requestId === requestId);
+    const isKept = ends.length === 1 && isDeepStrictEqual(ends[0]?.value, value);
+    return isKept
+      ? []
+      : [broken('G1', runId, `the answer to ${requestId} was acknowledged, the journal has ${ends.length} others`)];
+  });
+  const ignored = clients.cancels.flatMap(({ runId, status }) => {
+    const run = byId.get(runId);
+    if (run === undefined || isTerminal(status)) return [];
+    const wish = eventsOf(run, 'cancel-request')[0];
+    if (wish === undefined)
+      return [broken('G1', runId, `the cancel was acknowledged (${status}) and is not in the journal`)];
+    return run.status === 'cancelled' || eventsOf(run, 'node-error').some(({ seq }) => seq < wish.seq)
+      ? []
+      : [broken('G1', runId, `was cancelled and ended as ${run.status}`)];
+  });
+  return [...lost, ...forgotten, ...ignored];
+}
+
+/** G1, G6: every run has one end, the last of its events, and it is the right one. */
+function checkEnd(run: JournalRun): Violation[] {
+  const { runId, status, events, tag } = run;
+  const ends = eventsOf(run, 'run-end');
+  const end = ends[0];
+  if (end === undefined || !isTerminal(status)) return [broken('G1', runId, `never ended: it is ${status}`)];
+  if (ends.length > 1 || events.at(-1) !== end || end.status !== status)
+    return [
+      broken('G6', runId, `has ${ends.length} ends, the status is ${status}, the last event ${events.at(-1)?.type}`),
+    ];
+  switch (end.status) {
+    case 'done': {
+      const outputs = Object.fromEntries(Object.entries(end.outputs ?? {}).map(([name, { value }]) => [name, value]));
+      const { answer, word, ...rest } = outputs;
+      const isRight =
+        isDeepStrictEqual(rest, expectedOutputs(tag)) && typeof word === 'string' && typeof answer === 'string';
+      return isRight ? [] : [broken('G1', runId, `gave ${JSON.stringify(outputs)}`)];
+    }
+    case 'cancelled':
+      return eventsOf(run, 'cancel-request').length > 0 ? [] : [broken('G1', runId, 'was cancelled by nobody')];
+    case 'failed':
+      return end.error?.code === 'at_most_once' &&
+        eventsOf(run, 'human-input-end').some(({ value }) => decisionOf(value) === 'fail')
+        ? []
+        : [broken('G1', runId, `failed: ${JSON.stringify(end.error)}`)];
+  }
+}
+
+/** G2: an execution has one result, and does not start after it. */
+function checkResults(run: JournalRun): Violation[] {
+  const ended = new Set<string>();
+  const violations: Violation[] = [];
+  run.events.forEach((event, index) => {
+    if (event.seq !== index + 1)
+      violations.push(broken('G8', run.runId, `event ${index + 1} has the number ${event.seq}`));
+    const earlier = run.events[index - 1]?.time ?? 0;
+    const most = event.type === 'human-input-end' || event.type === 'cancel-request' ? outsideMs : 0;
+    if (event.time < earlier - most)
+      violations.push(
+        broken(
+          'G8',
+          run.runId,
+          `event ${event.seq} (${event.type}) is ${earlier - event.time} ms older than the one before`,
+        ),
+      );
+    if (!('path' in event)) return;
+    if (ended.has(event.path) && (event.type === 'node-start' || event.type === 'node-end'))
+      violations.push(broken('G2', run.runId, `${event.path} has ended, then came ${event.type}`));
+    if (event.type === 'node-end' || event.type === 'node-cached') ended.add(event.path);
+  });
+  return violations;
+}
+
+/** G2, G3, G4 from outside: what the ledger saw of each effect. Runs that continue another share its keys. */
+function checkEffects({ runs, ledger }: Evidence): Violation[] {
+  const violations: Violation[] = [];
+  const owners = new Map<string, string>();
+  for (const [tag, group] of groupBy(runs, (run) => run.tag)) {
+    const runId = group[0]?.runId ?? '';
+    // The tag of a published run is its Idempotency-Key.
+    if (group.filter((run) => run.rootId === run.runId).length > 1)
+      violations.push(broken('G3', runId, `is one of ${group.length} runs of ${tag}, which was asked for once`));
+    for (const [effect, entries] of groupBy(
+      ledger.filter((entry) => entry.tag === tag),
+      (entry) => entry.effect,
+    )) {
+      const keys = new Set(entries.map(({ key }) => key));
+      const [key] = keys;
+      if (keys.size !== 1 || key === undefined)
+        violations.push(broken('G3', runId, `${effect} was asked for under the keys ${[...keys].join(', ')}`));
+      else if ((owners.get(key) ?? `${tag} ${effect}`) !== `${tag} ${effect}`)
+        violations.push(broken('G3', runId, `${effect} has the key of ${owners.get(key)}`));
+      // What has not come whole is the begin of what comes again.
+      const whole = entries.filter(({ isAnswered }) => isAnswered);
+      if (new Set(whole.map(({ body }) => body)).size > 1)
+        violations.push(broken('G3', runId, `${effect} was asked for with different bodies under one key`));
+      if (key !== undefined) owners.set(key, `${tag} ${effect}`);
+      violations.push(...checkRepeats(group, effect, entries));
+    }
+  }
+  return violations;
+}
+
+function checkRepeats(group: readonly JournalRun[], effect: string, entries: readonly LedgerEntry[]): Violation[] {
+  const path = pathOfEffect(effect);
+  const runId = group[0]?.runId ?? '';
+  const results = group.flatMap((run) => [
+    ...eventsOf(run, 'node-end'),
+    // A run that continues another takes its ended nodes, not the steps of nodes that did not end.
+    ...(group.length === 1 ? eventsOf(run, 'node-step') : []),
+  ]);
+  const since = Math.min(...results.filter((event) => event.path === path).map(({ time }) => time));
+  const late = entries.filter(({ arrivedAt }) => arrivedAt > since);
+  const again = late.map(() => broken('G2', runId, `${effect} was asked for after ${path} had its result`));
+  if (effect !== 'once') return again;
+  const decisions = group.flatMap((run) => eventsOf(run, 'human-input-end')).filter((event) => event.path === path);
+  const allowed = 1 + decisions.filter(({ value }) => decisionOf(value) === 'run').length;
+  return entries.length <= allowed
+    ? again
+    : [...again, broken('G4', runId, `ran ${entries.length} times, a person allowed ${allowed}`)];
+}
+
+/** G5: after each start, a run that is neither suspended nor at its end moves by itself. */
+function checkClaims(run: JournalRun, { lives, disturbances }: Evidence): Violation[] {
+  return lives.flatMap(({ startedAt, listeningAt, diedAt = Infinity }) => {
+    if (listeningAt === undefined || run.acceptedAt > startedAt) return [];
+    const due = dueAfter(listeningAt, claimMs, disturbances);
+    if (diedAt < due) return [];
+    const before = run.events.findLast(({ time }) => time < startedAt);
+    if (before?.type === 'run-suspend' || before?.type === 'run-end') return [];
+    const next = run.events.find(({ time }) => time >= startedAt);
+    if (next !== undefined && next.time <= due) return [];
+    return [broken('G5', run.runId, `did not move within 2 s of the start at ${listeningAt}`)];
+  });
+}
+
+/** G6: what a client saw as the end is the end. */
+function checkStatuses({ clients }: Evidence, byId: ReadonlyMap<string, JournalRun>): Violation[] {
+  return clients.seen
+    .filter(({ runId, status }) => isTerminal(status) && byId.get(runId)?.status !== status)
+    .map(({ runId, status }) => broken('G6', runId, `was seen as ${status}, and is ${byId.get(runId)?.status}`));
+}
+
+/** G7: within a second of the wish, the run has ended and the ledger's connections of it are closed, unless the process died before. */
+function checkCancels({ runs, lives, ledger, disturbances }: Evidence): Violation[] {
+  return runs.flatMap((run) => {
+    const wish = eventsOf(run, 'cancel-request')[0];
+    if (wish === undefined) return [];
+    const due = dueAfter(wish.time, cancelMs, disturbances);
+    if (lives.some(({ diedAt }) => diedAt !== undefined && diedAt >= wish.time && diedAt <= due)) return [];
+    const end = eventsOf(run, 'run-end')[0];
+    const open = ledger.filter(
+      ({ tag, arrivedAt, closedAt = Infinity }) => tag === run.tag && arrivedAt <= wish.time && closedAt > due,
+    );
+    const endedAt = end?.time ?? Infinity;
+    return [
+      ...(endedAt <= due
+        ? []
+        : [broken('G7', run.runId, `ended ${endedAt - wish.time} ms after its cancel: ${whatRan(run, wish.seq)}`)]),
+      ...open.map(({ effect }) => broken('G7', run.runId, `the connection of ${effect} was open 1 s after the cancel`)),
+    ];
+  });
+}
+
+/** What was under way when an event came, for people. */
+function whatRan({ events }: JournalRun, seq: number): string {
+  const running = new Set<string>();
+  for (const event of events) {
+    if (event.seq > seq || !('path' in event)) continue;
+    if (event.type === 'node-start') running.add(event.path);
+    else if (event.type === 'node-end' || event.type === 'node-error' || event.type === 'node-suspend')
+      running.delete(event.path);
+  }
+  return [...running].join(', ');
+}
+
+function decisionOf(value: unknown): unknown {
+  return isPlainObject(value) ? value['decision'] : undefined;
+}
+
+function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const value of values) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
+  return groups;
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { clients, evidence } from '../__fixtures__/history.js';
+import { checkPromises } from './check-promises.js';
+import type { Evidence } from '../evidence.js';
+
+const published = clients({ streams: [{ runId: 'one', after: 0, events: [] }] });
+const told = (arrivedAt: number, answeredAt: number | undefined = arrivedAt + 5, id = 'message-1') => ({
+  ...{ id, runId: 'one', arrivedAt, answeredAt },
+});
+const history = (more: Partial<Evidence>): Evidence => evidence({ clients: published, ...more });
+const first = { startedAt: 0, listeningAt: 1, diedAt: 1_100 };
+const second = { startedAt: 1_110, listeningAt: 1_200, diedAt: undefined };
+
+describe('the checker of webhooks', () => {
+  it.each<readonly [string, Evidence]>([
+    ['a message that was answered', history({ told: [told(1_000)] })],
+    [
+      'a message that came until it was answered',
+      history({ told: [{ ...told(1_000), answeredAt: undefined }, told(6_000)] }),
+    ],
+    [
+      'a message that came again because a kill hid its answer',
+      history({ told: [told(1_000), told(1_300)], lives: [first, second] }),
+    ],
+    [
+      'an answer that a refusing disk kept waiting until the kill',
+      history({
+        told: [told(1_000), told(9_000)],
+        lives: [
+          { ...first, diedAt: 8_000 },
+          { ...second, startedAt: 8_010, listeningAt: 8_100 },
+        ],
+        disturbances: [{ kind: 'io', startedAt: 900, endedAt: 3_000 }],
+      }),
+    ],
+  ])('finds nothing wrong with %s', (_, evidenceOf) => {
+    expect(checkPromises(evidenceOf)).toEqual([]);
+  });
+
+  it.each<readonly [string, string, Evidence]>([
+    ['G1', 'a run whose end nobody was told', history({ told: [] })],
+    ['G1', 'a message that nobody answered', history({ told: [{ ...told(1_000), answeredAt: undefined }] })],
+    ['G2', 'a message that came again without a kill', history({ told: [told(1_000), told(1_300)] })],
+    [
+      'G2',
+      'a message that came again after a kill long after its answer',
+      history({
+        told: [told(1_000), told(9_000)],
+        lives: [
+          { ...first, diedAt: 8_000 },
+          { ...second, startedAt: 8_010, listeningAt: 8_100 },
+        ],
+      }),
+    ],
+    [
+      'G2',
+      'a message that came twice more than one kill explains',
+      history({ told: [told(1_000), told(1_300), told(1_600)], lives: [first, second] }),
+    ],
+  ])('%s: finds %s', (promise, _, evidenceOf) => {
+    expect(checkPromises(evidenceOf)).toMatchObject([{ promise }]);
+  });
+});

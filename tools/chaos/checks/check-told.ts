@@ -1,0 +1,36 @@
+import { dueAfter } from '../disturbances.js';
+import type { Evidence, JournalRun, ServerLife, Violation } from '../evidence.js';
+import type { ToldMessage } from '../ledger.js';
+
+/** Most milliseconds from an answer of the receiver until the store has it. */
+const keptMs = 2_000;
+
+/** G1, G2 of webhooks: each done run is told, and a message that was answered comes again only where a kill hid the answer. */
+export function checkTold(evidence: Evidence, byId: ReadonlyMap<string, JournalRun>): Violation[] {
+  const { clients, told } = evidence;
+  const heard = new Set(told.filter(({ answeredAt }) => answeredAt !== undefined).map(({ runId }) => runId));
+  const published = new Set(clients.streams.map(({ runId }) => runId));
+  const untold = [...published]
+    .filter((runId) => byId.get(runId)?.status === 'done' && !heard.has(runId))
+    .map((runId): Violation => ({ promise: 'G1', runId, message: 'was done, and its webhook was not told' }));
+  return [...untold, ...checkRepeats(evidence)];
+}
+
+function checkRepeats({ told, lives, disturbances }: Evidence): Violation[] {
+  const answered = new Map<string, ToldMessage>();
+  const violations: Violation[] = [];
+  for (const message of [...told].sort((a, b) => a.arrivedAt - b.arrivedAt)) {
+    const { id, runId, arrivedAt, answeredAt } = message;
+    const before = answered.get(id)?.answeredAt;
+    if (before !== undefined) {
+      const kept = dueAfter(before, keptMs, disturbances);
+      if (!lives.some((life) => diedBetween(life, before, Math.min(kept, arrivedAt))))
+        violations.push({ promise: 'G2', runId, message: `the message ${id} came again after it was answered` });
+    }
+    if (answeredAt !== undefined) answered.set(id, message);
+  }
+  return violations;
+}
+
+const diedBetween = ({ diedAt }: ServerLife, from: number, to: number): boolean =>
+  diedAt !== undefined && diedAt >= from && diedAt <= to;

@@ -1,0 +1,31 @@
+import type { ServerProcess } from '../e2e/start-server.js';
+import type { ClientHistory } from './evidence.js';
+import type { MortalServer } from './mortal-server.js';
+
+/** The server, the workflows and the history that all clients of a chaos run share. */
+export interface ClientWorld {
+  readonly server: MortalServer;
+  readonly history: ClientHistory;
+  /** A client chooses one of them for each run. */
+  readonly documents: readonly object[];
+  readonly seed: number;
+  /** Whether the clients stop. */
+  isOver: boolean;
+}
+
+/** Waits so many milliseconds. */
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Sends a request to the server that runs; undefined if it dies before it answers. */
+export async function ask<T>(
+  { server }: ClientWorld,
+  call: (server: ServerProcess) => Promise<{ readonly status: number; readonly text: string }>,
+): Promise<{ readonly status: number; readonly body: T } | undefined> {
+  try {
+    const { status, text } = await call(await server.current());
+    return { status, body: (text === '' ? undefined : JSON.parse(text)) as T };
+  } catch {
+    await pause(20);
+    return undefined;
+  }
+}

@@ -1,0 +1,105 @@
+import { expect, it } from '@jest/globals';
+import { browserSuite } from './browser-suite.js';
+import { drawingPage, laidOut } from './drawing-page.js';
+import { eventually } from './eventually.js';
+
+browserSuite('small things on the canvas in a browser', {}, (suite) => {
+  const drawn = drawingPage(
+    () => suite.server.address,
+    () => suite.watched.page,
+  );
+  const { open, stored, until, card, handle, middleOf, choose, press } = drawn;
+  const panel = () => suite.page.getByRole('complementary', { name: 'Node' });
+
+  it('types into a new list item, and keeps the node while another part has the focus', async () => {
+    const { page } = suite;
+    const moderate = { type: 'moderate', version: 1, config: {} };
+    const id = await open({
+      heddle: 2,
+      name: 'Lists',
+      nodes: { moderate },
+      edges: [],
+      layout: { nodes: { moderate: [0, 0] } },
+    });
+    await card('Moderate').locator('.card-icon').click();
+    await panel().getByRole('button', { name: 'Add word list' }).click();
+    await page.keyboard.type('d');
+    await panel().getByRole('tab', { name: 'Settings' }).focus();
+    await press('Delete', 'd');
+    const { nodes } = await until(id, 'the list', (document) =>
+      JSON.stringify(document.nodes).includes('"category":"d"'),
+    );
+    expect(nodes['moderate']).toBeDefined();
+    expect(JSON.stringify(nodes)).not.toContain('disabled');
+    await page.locator('.workflow-canvas').focus();
+    await press('Delete');
+    await until(id, 'no node', (document) => Object.keys(document.nodes).length === 0);
+  });
+
+  it('opens the issues at the first press, while their list still loads', async () => {
+    const { page } = suite;
+    await page.route('**/IssuePopover*', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      await route.continue();
+    });
+    await open(laidOut);
+    await page.getByRole('button', { name: 'Add node' }).click();
+    await choose('generate');
+    const button = page.locator('.topbar-issues');
+    await button.waitFor();
+    const [x, y] = await middleOf(button);
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    // The list arrives while the button is pressed.
+    await page.waitForTimeout(200);
+    await page.mouse.up();
+    await page.getByRole('dialog', { name: 'Issues' }).waitFor();
+  });
+
+  it('gives the focus to the canvas after a node was added by its button', async () => {
+    const { page } = suite;
+    const id = await open(laidOut);
+    await page.getByRole('button', { name: 'Add node' }).click();
+    await choose('generate');
+    await card('Generate').waitFor();
+    await page.locator('.workflow-canvas:focus').waitFor();
+    await press('Delete');
+    await card('Generate').waitFor({ state: 'detached' });
+    expect(Object.keys((await stored(id)).nodes)).not.toContain('generate');
+  });
+
+  it('shows no button beside a thread or a port while something is dragged', async () => {
+    const { page } = suite;
+    await open(laidOut);
+    const plus = page.locator('.edge-middle, .port-plus');
+    const port = await middleOf(handle('Prompt', 'text', 'source'));
+    await page.mouse.move(...port);
+    await page.locator('.port-plus').waitFor();
+    await page.mouse.down();
+    await page.mouse.move(port[0] + 30, port[1] + 40, { steps: 3 });
+    await eventually('no button', async () => ((await plus.count()) === 0 ? true : undefined));
+    // Back to the port, which draws nothing.
+    await page.mouse.move(...port, { steps: 3 });
+    await page.mouse.up();
+  });
+
+  it('opens a large workflow with its start in view', async () => {
+    const { page } = suite;
+    const names = Array.from({ length: 297 }, (_, index) => `n${index}`);
+    const step = (title: string) => ({ type: 'prompt', version: 1, title, config: { template: '{{ name }}' } });
+    await open({
+      ...laidOut,
+      nodes: { who: laidOut.nodes.who, ...Object.fromEntries(names.map((name) => [name, step(name)])) },
+      edges: names.map((name, index) => ({
+        from: index === 0 ? 'who.name' : `n${index - 1}.text`,
+        to: `${name}.name`,
+      })),
+      layout: undefined,
+    });
+    const canvas = await page.locator('.react-flow').boundingBox();
+    const start = await eventually('the start', async () => (await card('Input').boundingBox()) ?? undefined);
+    expect(start.x).toBeGreaterThan(canvas?.x ?? 0);
+    expect(start.x - (canvas?.x ?? 0)).toBeLessThan(120);
+    expect(start.width).toBeGreaterThan(100);
+  });
+});

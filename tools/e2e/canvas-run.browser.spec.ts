@@ -1,0 +1,110 @@
+import { beforeEach, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { browserSuite } from './browser-suite.js';
+import { eventually } from './eventually.js';
+import { card, runPage } from './run-page.js';
+import { post, untilStatus } from './server-calls.js';
+
+const long = 'A sentence that fills the card of the node with some lines of text. '.repeat(6);
+const prompt = (title: string, template: string) => ({ type: 'prompt', version: 1, title, config: { template } });
+const input = { type: 'input', version: 1, config: { fields: [{ name: 'name', type: 'Text' }] } };
+/** Three branches, one of which fails where its input says so. */
+const branches = {
+  heddle: 2,
+  name: 'Branches',
+  nodes: {
+    who: input,
+    first: prompt('First', `{{ name }} ${long}`),
+    second: prompt('Second', `{{ name }} ${long}`),
+    third: {
+      type: 'code',
+      version: 1,
+      title: 'Third',
+      config: { code: `if (input.value === 'break') throw new Error(${JSON.stringify(long)}); return input.value;` },
+    },
+    fourth: prompt('Fourth', `{{ name }} ${long}`),
+  },
+  edges: [
+    { from: 'who.name', to: 'first.name' },
+    { from: 'who.name', to: 'second.name' },
+    { from: 'who.name', to: 'third.value' },
+    { from: 'who.name', to: 'fourth.name' },
+  ],
+};
+
+browserSuite(
+  'the cards of a run',
+  {
+    prepare: async ({ server }) => {
+      const { status } = await post(server, '/api/workflows', { slug: 'branches', document: branches });
+      expect(status).toBe(201);
+    },
+  },
+  (suite) => {
+    let page: Page;
+    beforeEach(() => {
+      page = suite.page;
+    });
+    const { runIn, seenEnded } = runPage(
+      () => suite.server.address,
+      () => page,
+    );
+    /** The pairs of cards that cover each other. */
+    const covered = (): Promise<readonly string[]> =>
+      page.evaluate(() => {
+        const cards = [...document.querySelectorAll('article.card')].map((element) => ({
+          name: element.getAttribute('aria-label') ?? '',
+          box: element.getBoundingClientRect(),
+        }));
+        return cards.flatMap((one, index) =>
+          cards
+            .slice(index + 1)
+            .filter(
+              ({ box }) =>
+                box.left < one.box.right &&
+                one.box.left < box.right &&
+                box.top < one.box.bottom &&
+                one.box.top < box.bottom,
+            )
+            .map((other) => `${one.name} and ${other.name}`),
+        );
+      });
+    /** The distance between the first and the last branch, in widths of a card: the zoom does not matter. */
+    const spread = async (): Promise<number> => {
+      const [first, fourth] = [await card(page, 'First').boundingBox(), await card(page, 'Fourth').boundingBox()];
+      return first === null || fourth === null ? 0 : Math.abs(fourth.y - first.y) / first.width;
+    };
+
+    it.each([
+      ['done', 'Ada'],
+      ['failed', 'break'],
+    ])('cover no other card after Lay out, in a run that is %s and in its replay', async (status, name) => {
+      await page.goto(`${suite.server.address}/workflows/branches`);
+      await card(page, 'Fourth').waitFor();
+      await page.locator('.workflow-canvas').focus();
+      await page.keyboard.press('Shift+L');
+      await page.getByText('Saved', { exact: true }).waitFor();
+      const runId = await runIn('branches', 'name', name);
+      expect((await untilStatus(suite.server, runId)).status).toBe(status);
+      await seenEnded();
+      await card(page, 'First').locator('.card-text').waitFor();
+      await eventually('cards apart', async () => ((await covered()).length === 0 ? true : undefined), 5_000);
+      const inRun = await spread();
+
+      await page.getByRole('button', { name: 'Replay', exact: true }).click();
+      await page.getByRole('group', { name: 'Replay', exact: true }).getByRole('slider').press('End');
+      await eventually(
+        'cards apart in the replay',
+        async () => ((await covered()).length === 0 ? true : undefined),
+        5_000,
+      );
+
+      await page.goto(`${suite.server.address}/workflows/branches`);
+      await card(page, 'Fourth').waitFor();
+      await eventually('cards close together again', async () => {
+        const now = await spread();
+        return now > 0 && now < inRun ? true : undefined;
+      });
+    });
+  },
+);
