@@ -4,7 +4,7 @@ import { memo, useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { ChatComposer } from '../../ui/chat/ChatComposer.js';
 import { ChatLog } from '../../ui/chat/ChatLog.js';
-import { ChatAnswer, ChatQuestion } from '../../ui/chat/ChatTurn.js';
+import { ChatAnswer, ChatQuestion } from '../../ui/chat/ChatMessages.js';
 import { isPending, type Conversation } from './conversation.js';
 import type { Turn } from './kept.js';
 import { SaveFile } from './SaveFile.js';

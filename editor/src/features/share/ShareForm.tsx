@@ -1,12 +1,11 @@
-import type { FileRef, SharedPage, SharedRun } from '@heddle/core';
+import type { SharedPage, SharedRun } from '@heddle/core';
 import { useEffect, useMemo, useRef, useState, type ReactElement, type SyntheticEvent } from 'react';
 import { useStore } from 'zustand';
-import { formatBytes } from '../../ui/format/format-bytes.js';
 import { FieldList } from '../../ui/schema-form/FieldList.js';
+import { createHeldFiles } from '../../ui/schema-form/held-files.js';
 import { readFields, type FormValues } from '../../ui/schema-form/read-fields.js';
 import { StoreFile } from '../../ui/schema-form/store-file.js';
 import type { FormRun } from './form-run.js';
-import { newId } from './kept.js';
 import { Outputs } from './Outputs.js';
 import { questionOf, shareField } from './share-fields.js';
 
@@ -22,7 +21,7 @@ export function ShareForm({
 }): ReactElement {
   const fields = useMemo(() => page.inputs.map((input) => shareField(input, page.maxFileBytes)), [page]);
   const [values, setValues] = useState<FormValues>({});
-  const [files] = useState(() => new Map<string, File>());
+  const [files] = useState(() => createHeldFiles(page.maxFileBytes));
   const content = useRef<HTMLDivElement>(null);
   const form = useRef<HTMLFormElement>(null);
   const { isBusy, status, problem, errors, run } = useStore(formRun.store);
@@ -40,21 +39,12 @@ export function ShareForm({
     if (read.ok) formRun.start(questionOf(page.inputs, read.values, files));
     else formRun.store.setState({ errors: read.errors });
   };
-  /** The server takes files with the run only: until then the form keeps them. */
-  const storeFile = (file: File): Promise<FileRef> => {
-    const { name, size, type } = file;
-    if (size > page.maxFileBytes)
-      return Promise.reject(new Error(`'${name}' is larger than ${formatBytes(page.maxFileBytes)}.`));
-    const id = newId();
-    files.set(id, file);
-    return Promise.resolve({ id, name, size, mediaType: type });
-  };
   return (
     <div className="chat-log scrolls" tabIndex={-1}>
       <div className="chat-turns stack" ref={content}>
         <form ref={form} className="share-form stack" onSubmit={submit} noValidate>
           {page.greeting === undefined || page.greeting === '' ? null : <p className="greeting">{page.greeting}</p>}
-          <StoreFile value={storeFile}>
+          <StoreFile value={files.store}>
             <FieldList
               fields={fields}
               values={values}

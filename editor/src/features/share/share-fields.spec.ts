@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { createHeldFiles } from '../../ui/schema-form/held-files.js';
 import { readFields } from '../../ui/schema-form/read-fields.js';
 import { lightness, wordsOn } from './colours.js';
 import { questionOf, shareField } from './share-fields.js';
@@ -18,7 +19,7 @@ describe('a field of a shared form', () => {
     ['Messages', 'hi', [{ role: 'user', content: 'hi' }]],
   ])('reads %s', (type, text, value) => {
     const read = typed(type, text);
-    expect(read.ok && questionOf([inputOf(type)], read.values, new Map()).inputs).toEqual({ x: value });
+    expect(read.ok && questionOf([inputOf(type)], read.values, createHeldFiles()).inputs).toEqual({ x: value });
   });
 
   it.each([
@@ -46,14 +47,15 @@ describe('a field of a shared form', () => {
     expect(typed('Text', undefined, { isRequired: false })).toEqual({ ok: true, values: {} });
   });
 
-  it('gives the selected files to the request, in their order', () => {
-    const content = new Map(['a', 'b'].map((id) => [id, new File([id], `${id}.txt`)]));
-    const ref = (id: string) => ({ id, name: `${id}.txt`, size: 1, mediaType: 'text/plain' });
-    const inputs = [inputOf('File[]')];
-    expect(questionOf(inputs, { x: [ref('b'), ref('a')] }, content)).toEqual({
+  it('gives the selected files to the request, in their order, and refuses a large one', async () => {
+    const held = createHeldFiles(1);
+    const [a, b] = [new File(['a'], 'a.txt'), new File(['b'], 'b.txt')];
+    const refs = await Promise.all([held.store(a), held.store(b)]);
+    expect(questionOf([inputOf('File[]')], { x: refs.toReversed() }, held)).toEqual({
       inputs: {},
-      files: { x: [content.get('b'), content.get('a')] },
+      files: { x: [b, a] },
     });
+    await expect(held.store(new File(['cc'], 'c.txt'))).rejects.toThrow("'c.txt' is larger than 1 B.");
     expect(field('File[]').help).toBe('At most 1.0 kB each.');
   });
 });

@@ -1,6 +1,6 @@
 import type { SharedInput, SharedPage } from '@heddle/core';
 import { formatBytes } from '../../ui/format/format-bytes.js';
-import { filesOf } from '../../ui/schema-form/FileField.js';
+import type { HeldFiles } from '../../ui/schema-form/held-files.js';
 import { jsonSchemaField } from '../../ui/schema-form/json-schema-field.js';
 import type { FormField } from '../../ui/schema-form/read-fields.js';
 import type { Question } from './client.js';
@@ -52,18 +52,17 @@ function initialText(value: unknown, kind: FormField['kind']): string {
   return isLines && Array.isArray(value) ? value.join('\n') : JSON.stringify(value, null, 2);
 }
 
-/** The request of a form's values; `files` has the content of each selected file by its id. */
+/** The request of a form's values and files. */
 export function questionOf(
   inputs: SharedPage['inputs'],
   values: Readonly<Record<string, unknown>>,
-  files: ReadonlyMap<string, File>,
+  files: HeldFiles,
 ): Question {
   const question = { inputs: {} as Record<string, unknown>, files: {} as Record<string, readonly File[]> };
   for (const { name, type } of inputs) {
     if (!Object.hasOwn(values, name)) continue;
     const value = values[name];
-    if (/^(?:File|Image)/.test(type))
-      question.files[name] = filesOf(JSON.stringify(value)).flatMap(({ id }) => files.get(id) ?? []);
+    if (/^(?:File|Image)/.test(type)) question.files[name] = files.filesOf(value);
     else question.inputs[name] = type === 'Messages' ? [{ role: 'user', content: value }] : value;
   }
   return question;

@@ -5,7 +5,9 @@ import { callPublished, type PublishedAnswer } from '../../data/api/published.js
 import { SelectField, TextField } from '../../ui/fields/FormFields.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { inputField, readInputs } from '../../ui/schema-form/read-inputs.js';
-import { ValueField } from '../../ui/schema-form/ValueField.js';
+import { FieldList } from '../../ui/schema-form/FieldList.js';
+import { createHeldFiles } from '../../ui/schema-form/held-files.js';
+import { StoreFile } from '../../ui/schema-form/store-file.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { Answer } from './Answer.js';
 import { nothingStreamed, streamed } from './stream-view.js';
@@ -21,7 +23,7 @@ export function TryIt({
   readonly versions: readonly WorkflowVersion[];
 }): ReactElement {
   const [values, setValues] = useState<Readonly<Record<string, string>>>(() => examples(inputs));
-  const [files, setFiles] = useState<Readonly<Record<string, readonly File[]>>>({});
+  const [held] = useState(() => createHeldFiles());
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const [key, setKey] = useState('');
   const [version, setVersion] = useState<number>();
@@ -33,10 +35,11 @@ export function TryIt({
   const running = useRef<AbortController>(undefined);
   useEffect(() => () => running.current?.abort(), []);
   const send = (): void => {
-    const typed = inputs.filter((port) => !takesFiles(port));
-    const read = readInputs(typed, values);
+    const read = readInputs(inputs, values);
     setErrors(read.ok ? {} : read.errors);
     if (!read.ok) return;
+    const withFiles = new Set(inputs.filter(takesFiles).map(({ name }) => name));
+    const entries = Object.entries(read.values);
     setAnswer(undefined);
     setView(nothingStreamed);
     const controller = new AbortController();
@@ -44,8 +47,10 @@ export function TryIt({
     action.run(async () => {
       const call = {
         slug,
-        inputs: read.values,
-        files,
+        inputs: Object.fromEntries(entries.filter(([name]) => !withFiles.has(name))),
+        files: Object.fromEntries(
+          entries.filter(([name]) => withFiles.has(name)).map(([name, value]) => [name, held.filesOf(value)]),
+        ),
         key: key.trim() === '' ? undefined : key.trim(),
         version,
         isStream,
@@ -69,30 +74,14 @@ export function TryIt({
           send();
         }}
       >
-        {inputs.map((port) =>
-          takesFiles(port) ? (
-            <label className="field" key={port.name}>
-              <span className="field-label">
-                {port.title ?? port.name} <span className="field-type mono">{port.type}</span>
-              </span>
-              <input
-                type="file"
-                multiple={port.type.endsWith('[]')}
-                onChange={(event) =>
-                  setFiles((before) => ({ ...before, [port.name]: [...(event.target.files ?? [])] }))
-                }
-              />
-            </label>
-          ) : (
-            <ValueField
-              key={port.name}
-              field={inputField(port)}
-              value={values[port.name] ?? ''}
-              error={errors[port.name]}
-              onChange={(value) => setValues((before) => ({ ...before, [port.name]: value }))}
-            />
-          ),
-        )}
+        <StoreFile value={held.store}>
+          <FieldList
+            fields={inputs.map(inputField)}
+            values={values}
+            errors={errors}
+            onChange={({ name }, value) => setValues((before) => ({ ...before, [name]: value }))}
+          />
+        </StoreFile>
         <div className="field-pair">
           <TextField
             title="API key"

@@ -5,7 +5,7 @@ import { openFakePage, type FakePage } from '../testing/fake-page.js';
 import { all, buttonNamed, one, press, pressKey, texts, type } from '../testing/fake-person.js';
 import '../markdown/MarkdownBody.js';
 import { ChatComposer } from './ChatComposer.js';
-import { ChatAnswer, ChatQuestion } from './ChatTurn.js';
+import { ChatAnswer, ChatQuestion } from './ChatMessages.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 

@@ -1,7 +1,7 @@
 import { Suspense, useEffect, useState, type Dispatch, type ReactElement, type SetStateAction } from 'react';
 import { ChatComposer } from '../../../ui/chat/ChatComposer.js';
 import { ChatLog } from '../../../ui/chat/ChatLog.js';
-import { ChatAnswer, ChatQuestion } from '../../../ui/chat/ChatTurn.js';
+import { ChatAnswer, ChatQuestion } from '../../../ui/chat/ChatMessages.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { insideNow, navigate, workflowPath } from '../../../ui/navigation/route.js';
 import { readInputs } from '../../../ui/schema-form/read-inputs.js';

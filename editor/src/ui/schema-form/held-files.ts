@@ -1,0 +1,25 @@
+import type { FileRef } from '@heddle/core';
+import { formatBytes } from '../format/format-bytes.js';
+import { filesOf } from './FileField.js';
+
+/** Keeps the files of a form until it is sent, where the server takes them with the other values only. */
+export interface HeldFiles {
+  /** For StoreFile. Errors: the file is too large. */
+  readonly store: (file: File) => Promise<FileRef>;
+  /** The files of a value of a file field. */
+  readonly filesOf: (value: unknown) => readonly File[];
+}
+
+export function createHeldFiles(maxBytes = Infinity): HeldFiles {
+  const files = new Map<string, File>();
+  return {
+    store: (file) => {
+      const { name, size, type } = file;
+      if (size > maxBytes) return Promise.reject(new Error(`'${name}' is larger than ${formatBytes(maxBytes)}.`));
+      const id = `held:${files.size}`;
+      files.set(id, file);
+      return Promise.resolve({ id, name, size, mediaType: type });
+    },
+    filesOf: (value) => filesOf(JSON.stringify(value)).flatMap(({ id }) => files.get(id) ?? []),
+  };
+}
