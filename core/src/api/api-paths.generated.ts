@@ -2776,9 +2776,9 @@ export interface components {
         Arrival: z.output<typeof core.Arrival>;
         ArrivalsReply: z.output<typeof core.ArrivalsReply>;
         AssignConversationRequest: z.output<typeof core.AssignConversationRequest>;
-        AuditEventKind: z.output<typeof core.AuditEventKind>;
         AuditCheck: z.output<typeof core.AuditCheck>;
         AuditContentReply: z.output<typeof core.AuditContentReply>;
+        AuditEventKind: z.output<typeof core.AuditEventKind>;
         AuditRecord: z.output<typeof core.AuditRecord>;
         AuditReply: z.output<typeof core.AuditReply>;
         BatchesReply: z.output<typeof core.BatchesReply>;
@@ -2993,6 +2993,7 @@ export interface components {
         ModelPrice: z.output<typeof core.ModelPrice>;
         ModelsReply: z.output<typeof core.ModelsReply>;
         ModelState: z.output<typeof core.ModelState>;
+        NewSplitter: z.output<typeof core.NewSplitter>;
         NodeDescription: z.output<typeof core.NodeDescription>;
         NodePackage: z.output<typeof core.NodePackage>;
         NodePackagesReply: z.output<typeof core.NodePackagesReply>;
