@@ -1,6 +1,6 @@
 // `npm run audit`: asks the registry for advisories about the packages of production (`npm audit --omit=dev`) and compares them with
 // tools/audit/explained.json, where each one that stands has its reason. Ends with 0 where none is left, 1 where one is not explained
-// (or no longer), 2 where the registry told nothing, which is neither good nor bad. `--folder DIR` and `--explained FILE` look elsewhere.
+// (or no longer), 2 where the registry answered nothing, which is neither good nor bad. `--folder DIR` and `--explained FILE` look elsewhere.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -24,10 +24,10 @@ if (answer.findings === undefined) {
   process.exitCode = 2;
 } else {
   const { open, known, stale } = judgeFindings(answer.findings, explained, new Date());
-  for (const { finding, why } of known) process.stdout.write(`explained: ${words(finding)}: ${why}\n`);
+  for (const { finding, why } of known) process.stdout.write(`explained: ${text(finding)}: ${why}\n`);
   for (const { advisory } of stale)
     process.stdout.write(`no longer reported: ${advisory}: take it out of explained.json\n`);
-  for (const { finding, problem } of open) process.stderr.write(`${words(finding)}: ${problem}\n`);
+  for (const { finding, problem } of open) process.stderr.write(`${text(finding)}: ${problem}\n`);
   process.stdout.write(`${answer.findings.length} findings, ${open.length} not explained\n`);
   if (open.length > 0) {
     process.stderr.write('Update the package, or explain it in tools/audit/explained.json.\n');
@@ -35,6 +35,6 @@ if (answer.findings === undefined) {
   }
 }
 
-function words({ advisory, name, severity, title }) {
+function text({ advisory, name, severity, title }) {
   return `${advisory} ${name} (${severity}) ${title}`;
 }

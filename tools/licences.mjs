@@ -36,7 +36,7 @@ if (problems.length > 0) {
 function page(list) {
   const counts = new Map();
   for (const { licence } of list) counts.set(licence, (counts.get(licence) ?? 0) + 1);
-  const looked = list.filter(({ name }) => exceptions.has(name));
+  const excepted = list.filter(({ name }) => exceptions.has(name));
   return [
     '# Licences of what Heddle is built on',
     '',
@@ -49,7 +49,7 @@ function page(list) {
     '',
     '## Looked at one by one',
     '',
-    ...looked.map(({ name, licence }) => `- \`${name}\` (${licence}): ${exceptions.get(name).why}.`),
+    ...excepted.map(({ name, licence }) => `- \`${name}\` (${licence}): ${exceptions.get(name).why}.`),
     '',
     '## All',
     '',

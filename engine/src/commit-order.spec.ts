@@ -3,7 +3,7 @@ import { HeddleError, type Journal } from '@heddle/core';
 import { createFakeClock } from '@heddle/core/testing';
 import { createMemoryJournal } from './memory-journal.js';
 import { startRun } from './start-run.js';
-import { createBench, turns } from './testing/harness.js';
+import { createBench, ticks } from './testing/harness.js';
 import { chain, pair, single } from './testing/sketches.js';
 import { never, testNodes } from './testing/test-nodes.js';
 
@@ -29,8 +29,8 @@ describe('commits', () => {
     async function begin() {
       const alone = { type: 'do', config: { inputs: [] } };
       const seen: string[] = [];
-      const told: { store(): void; refuse(error: HeddleError): void }[] = [];
-      const stored = new Promise<void>((store, refuse) => told.push({ store, refuse }));
+      const received: { store(): void; refuse(error: HeddleError): void }[] = [];
+      const stored = new Promise<void>((store, refuse) => received.push({ store, refuse }));
       const bench = createBench(
         testNodes({
           reach: ({ context }) =>
@@ -50,8 +50,8 @@ describe('commits', () => {
         edges: ['reach.out -> j.in', 'ask.out -> j.in', 'compute.out -> j.in', 'j.out -> e.value'],
       });
       const { done } = startRun(bench.host, { ...accepted, stored });
-      await turns(5);
-      return { seen, done, ...told[0] };
+      await ticks(5);
+      return { seen, done, ...received[0] };
     }
 
     it('computes and asks models meanwhile; what reaches out of the process waits', async () => {
@@ -87,7 +87,7 @@ describe('commits', () => {
       const flushed = (): Promise<void> => new Promise((resolve) => flushes.push(resolve));
       const host = { ...bench.host, journal: { ...bench.host.journal, flushed } };
       const { done } = startRun(host, await bench.accept(pair));
-      await turns(20);
+      await ticks(20);
       expect([seen, flushes.length]).toEqual([['a', 'b asked'], 1]);
       flushes[0]?.();
       expect((await done).status).toBe('done');
@@ -104,7 +104,7 @@ describe('commits', () => {
       const flushed = (): Promise<void> => new Promise(() => undefined);
       const host = { ...bench.host, journal: { ...bench.host.journal, flushed } };
       const handle = startRun(host, await bench.accept(single));
-      await turns(20);
+      await ticks(20);
       void handle.cancel();
       expect((await handle.done).status).toBe('cancelled');
       expect(seen).toEqual([]);
@@ -131,15 +131,15 @@ describe('commits', () => {
       nodes: { a: { type: 'do', config: { inputs: [] } }, b: 'do', e: 'out' },
       edges: ['a.out -> b.in', 'b.out -> e.value'],
     });
-    await turns(3);
+    await ticks(3);
     expect([seen, run.events]).toEqual([['a'], []]);
     journal.commits.shift()!();
-    await turns(3);
+    await ticks(3);
     expect(seen).toEqual(['a', 'b']);
     expect(run.events.map((event) => event.type)).toEqual(['run-start', 'node-start', 'node-end']);
     for (let round = 0; round < 6; round += 1) {
       journal.commits.shift()?.();
-      await turns(2);
+      await ticks(2);
     }
     expect((await run.handle.done).status).toBe('done');
   });
@@ -151,7 +151,7 @@ describe('commits', () => {
       testNodes({
         a: () => ({ out: 'a' }),
         b: async () => {
-          await turns(1);
+          await ticks(1);
           return { out: 'b' };
         },
         j: ({ inputs }) => {
@@ -169,10 +169,10 @@ describe('commits', () => {
       },
       edges: ['a.out -> j.fromA', 'b.out -> j.fromB'],
     });
-    await turns(6);
+    await ticks(6);
     for (const commit of journal.commits.splice(0)) commit();
     for (let round = 0; round < 8; round += 1) {
-      await turns(2);
+      await ticks(2);
       for (const commit of journal.commits.splice(0)) commit();
     }
     await run.handle.done;
@@ -199,7 +199,7 @@ describe('commits', () => {
     });
     const commitAll = async (): Promise<void> => {
       for (let round = 0; round < 5; round += 1) {
-        await turns(2);
+        await ticks(2);
         for (const commit of journal.commits.splice(0)) commit();
       }
     };
@@ -225,7 +225,7 @@ describe('commits', () => {
           return { out: 1 };
         },
         b: async () => {
-          await turns(1);
+          await ticks(1);
           throw new Error('broken');
         },
       }),
@@ -235,7 +235,7 @@ describe('commits', () => {
       nodes: { a: { type: 'do', config: { inputs: [] } }, b: { type: 'do', config: { inputs: [] } } },
     });
     for (let round = 0; round < 10; round += 1) {
-      await turns(2);
+      await ticks(2);
       if (run.events.some((event) => event.type === 'node-error')) break;
       for (const commit of journal.commits.splice(0)) commit();
     }

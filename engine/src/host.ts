@@ -15,7 +15,7 @@ import type {
   StreamEvent,
 } from '@heddle/core';
 import type { Limits } from './limits/limits.js';
-import type { RunLook } from './run/run-look.js';
+import type { RunSnapshot } from './run/run-snapshot.js';
 
 /** What the host gives to the engine, which has no I/O and no clock of its own. */
 export interface EngineHost {
@@ -27,7 +27,7 @@ export interface EngineHost {
   readonly limits: Limits;
   /** A handle of a named secret, for one execution. Errors: `secret_not_found`. */
   secret(name: string, scope: CallScope): Promise<SecretHandle>;
-  /** Receives a run's events in order, a batch a turn; durable ones after their commit. Must not throw. */
+  /** Receives a run's events in order, a batch a tick; durable ones after their commit. Must not throw. */
   emit(runId: string, events: readonly StreamEvent[]): void;
   /** A number in [0, 1): retry jitter. */
   random(): number;
@@ -41,7 +41,7 @@ export interface EngineHost {
   readonly maxParallel?: number;
   /** Milliseconds that an aborted call has to come back before it is given up; default 5,000. */
   readonly graceMs?: number;
-  /** Calls back in a later turn of the event loop, so that a long run of quick nodes does not block others; default `setImmediate`. */
+  /** Calls back in a later tick of the event loop, so that a long run of quick nodes does not block others; default `setImmediate`. */
   later?(callback: () => void): void;
 }
 
@@ -59,7 +59,7 @@ export interface RunOutcome {
 
 /**
  * A run in memory. A suspended run leaves memory (`done` resolves with `suspended`): to answer it, call `resumeRun` with its events
- * and, in the same turn of the event loop, `answer` on the new handle; to wake it at `until`, call `resumeRun` then.
+ * and, in the same tick of the event loop, `answer` on the new handle; to wake it at `until`, call `resumeRun` then.
  */
 export interface RunHandle {
   readonly runId: string;
@@ -82,7 +82,7 @@ export interface RunHandle {
   /** Stops without ending the run (SIGTERM): aborts tasks, writes nothing more, resolves when all are gone. */
   release(): Promise<void>;
   /** The state of the run now: which executions work, which wait, and what they wait for. */
-  look(): RunLook;
+  snapshot(): RunSnapshot;
   /** Aborts everything and leaves the run `paused`; `resumeRun` continues it. */
   pause(pause: RunPause): void;
 }

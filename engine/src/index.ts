@@ -1,5 +1,5 @@
 export type * from './host.js';
-export type { ExecutionLook, RunLook } from './run/run-look.js';
+export type { ExecutionSnapshot, RunSnapshot } from './run/run-snapshot.js';
 export { startRun, resumeRun } from './start-run.js';
 export { reusableOf } from './recovery/resume.js';
 export { checkRunInputs, parseRunInputs } from './run/run-inputs.js';

@@ -5,7 +5,7 @@ import { createLimits } from './limits/limits.js';
 import { readPast } from './recovery/resume.js';
 import { Scheduler } from './scheduler/scheduler.js';
 import { EdgeState, type SchedulerListener } from './scheduler/scheduler-types.js';
-import { createBench, planOf, turns } from './testing/harness.js';
+import { createBench, planOf, ticks } from './testing/harness.js';
 import { chain } from './testing/sketches.js';
 import { testNodes } from './testing/test-nodes.js';
 
@@ -29,7 +29,7 @@ describe('invariants', () => {
     expect(writers).toEqual(['scheduler/scheduler.ts']);
   });
 
-  it('the runner awaits in one place', () => {
+  it('the runner awaits at one point', () => {
     expect(source('runner.ts').match(/\bawait\b(?! new Promise<void>)/g)).toBeNull();
     expect(source('runner.ts').match(/\bawait new Promise<void>/g)).toHaveLength(1);
   });
@@ -107,7 +107,7 @@ describe('invariants', () => {
       }),
     );
     const run = await bench.start(chain, { inputs: { value: 1 } });
-    await turns(3);
+    await ticks(3);
     void run.handle.cancel();
     await run.handle.done;
     expect([seen, run.events[run.events.length - 1]?.type]).toEqual([['signal', 'gone'], 'run-end']);
@@ -123,9 +123,9 @@ describe('invariants', () => {
       host: { resources: { use } },
     });
     const run = await bench.start(chain, { inputs: { value: 1 } });
-    await turns(3);
+    await ticks(3);
     await run.handle.cancel();
-    await turns(10);
+    await ticks(10);
     expect([opened, run.events.at(-1)]).toMatchObject([1, { type: 'run-end', status: 'cancelled' }]);
   });
 });
@@ -136,7 +136,7 @@ describe('events', () => {
       testNodes({
         a: async function* () {
           yield { delta: 'x' };
-          await turns(1);
+          await ticks(1);
           yield { delta: 'y' };
           return { out: 'xy' };
         },
@@ -158,13 +158,13 @@ describe('events', () => {
         a: async function* () {
           yield { delta: 'so ' };
           yield { delta: 'far' };
-          await turns(20);
+          await ticks(20);
           return { out: 'so far' };
         },
       }),
     );
     const run = await bench.start({ nodes: { a: { type: 'do', config: { inputs: [] } } } });
-    await turns(5);
+    await ticks(5);
     expect(await bench.journal.streams('run-1')).toEqual([{ path: 'a', attempt: 1, port: 'out', text: 'so far' }]);
     await run.finish();
     expect(await bench.journal.streams('run-1')).toEqual([]);
@@ -247,13 +247,13 @@ describe('cost', () => {
       },
       { inputs: { value: 1 } },
     );
-    let turnsOfOthers = 0;
+    let ticksOfOthers = 0;
     let hasEnded = false;
     void run.handle.done.then(() => (hasEnded = true));
     while (!hasEnded) {
-      await turns(1);
-      turnsOfOthers += 1;
+      await ticks(1);
+      ticksOfOthers += 1;
     }
-    expect(turnsOfOthers).toBeGreaterThan(3);
+    expect(ticksOfOthers).toBeGreaterThan(3);
   });
 });

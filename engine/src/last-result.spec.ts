@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Journal, RunRecord } from '@heddle/core';
 import { createFakeClock } from '@heddle/core/testing';
 import { createMemoryJournal } from './memory-journal.js';
-import { createBench, plain, turns, type Sketch } from './testing/harness.js';
+import { createBench, plain, ticks, type Sketch } from './testing/harness.js';
 import { testNodes, type Behaviours } from './testing/test-nodes.js';
 
 /** A journal that remembers what came together, and answers when it is told to. */
@@ -27,7 +27,7 @@ async function batchesOf(sketch: Sketch, behaviours: Behaviours = {}): Promise<s
   const bench = createBench(testNodes(behaviours), { journal });
   const run = await bench.start(sketch, { inputs: { value: 1 } });
   for (let round = 0; round < 30; round += 1) {
-    await turns(2);
+    await ticks(2);
     journal.answer.shift()?.();
   }
   await run.finish();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createBench, plain, planOf, turns, type Sketch } from './testing/harness.js';
+import { createBench, plain, planOf, ticks, type Sketch } from './testing/harness.js';
 import { nested, question } from './testing/sketches.js';
 import { flaky, never, testNodes, type Behaviours } from './testing/test-nodes.js';
 
@@ -92,7 +92,7 @@ describe('nested runs', () => {
       }),
     );
     const run = await bench.start(nested);
-    await turns(10);
+    await ticks(10);
     void run.handle.cancel();
     expect((await run.handle.done).status).toBe('cancelled');
   });
@@ -144,10 +144,10 @@ describe('nested runs', () => {
     };
     const bench = createBench(testNodes(behaviours));
     const run = await bench.start({ ...nested, nodes: { ...nested.nodes, b: { type: 'do', config: { inputs: [] } } } });
-    await turns(30);
+    await ticks(30);
     const [ask] = await bench.journal.requests();
     await run.handle.answer(ask!.requestId, { value: { yes: true } });
-    await turns(30);
+    await ticks(30);
     expect(run.events.flatMap((event) => (event.type === 'node-end' ? [event.path] : [])).slice(-3)).toEqual([
       'a#2/e',
       'a',

@@ -115,7 +115,7 @@ describe('test runs', () => {
     expect(again.events.flatMap((event) => (event.type === 'node-start' ? [event.path] : []))).toEqual(['d', 'e']);
   });
 
-  it('pins a value in the place of a node', async () => {
+  it('pins a value instead of a node', async () => {
     const calls: string[] = [];
     const outcome = await createBench(testNodes(tracing(calls))).run(sketch, {
       inputs: { value: 'x ' },

@@ -6,22 +6,22 @@ import { ReadyQueue } from './run/ready-queue.js';
 import type { PastRun } from './recovery/history.js';
 import { beginRun } from './run/run-begin.js';
 import type { Task } from './run/run-tree.js';
-import { RunTurns } from './run/run-turns.js';
+import { RunTicks } from './run/run-ticks.js';
 import type { TaskEvent } from './tasks/task-state.js';
 import { RunWiring } from './run/run-wiring.js';
 
-// The runner awaits in one place: `live`. It knows no node type. It alone carries out the effects of transitions.
+// The runner awaits at one point: `live`. It knows no node type. It alone carries out the effects of transitions.
 
 /** One run in memory, with all its nested runs. */
 export class Runner extends RunWiring {
   /** Executions that go on by themselves, in all frames. */
   private active = 0;
   private readonly ready = new ReadyQueue<Task>();
-  private readonly turns: RunTurns;
+  private readonly ticks: RunTicks;
 
   constructor(host: EngineHost, accepted: AcceptedRun, past: PastRun | undefined) {
     super(host, accepted, past);
-    this.turns = new RunTurns(this, this, this.ready, host.maxParallel ?? 256);
+    this.ticks = new RunTicks(this, this, this.ready, host.maxParallel ?? 256);
   }
 
   /** Runs until the run is terminal, suspended, paused or released. */
@@ -31,7 +31,7 @@ export class Runner extends RunWiring {
       await new Promise<void>((resolve) => this.mailbox.listen(resolve));
       this.mailbox.listen(undefined);
       try {
-        this.turns.take();
+        this.ticks.take();
         this.heartbeat.keep();
       } catch (error) {
         // A defect of the engine or the host must not leave a run hanging: the journal has all that counts.

@@ -1,7 +1,7 @@
 import { HeddleError, type RunEvent } from '@heddle/core';
 import type { PastRun } from './recovery/history.js';
 import type { AcceptedRun, EngineHost, RunHandle } from './host.js';
-import { lookAt } from './run/look.js';
+import { snapshotOf } from './run/take-snapshot.js';
 import { readPast } from './recovery/resume.js';
 import { cancelRun } from './run/run-end.js';
 import { Runner } from './runner.js';
@@ -39,7 +39,7 @@ function handleOf(host: EngineHost, run: AcceptedRun, past: PastRun | undefined)
         command(() => cancelRun(runner, { by, reason, fault }, () => resolve(true)));
         void done.then(() => resolve(false));
       }),
-    look: () => lookAt(runner),
+    snapshot: () => snapshotOf(runner),
     pause: (pause) => command(() => runner.stopAll({ type: 'paused', ...pause })),
     answer: (requestId, answer) =>
       new Promise((resolve, reject) => {

@@ -52,10 +52,10 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       ownerAddress,
       ownerLine: () => {
         const owner = ownerAddress();
-        const words = heddle.accounts.isSignInNeeded()
+        const text = heddle.accounts.isSignInNeeded()
           ? "Make the owner's account, once:"
           : "You need no sign-in here. To let others in, make the owner's account, once:";
-        return owner === undefined ? undefined : `${words} ${owner}`;
+        return owner === undefined ? undefined : `${text} ${owner}`;
       },
       close: () => closeOnce(heddle, () => app.close()),
     };

@@ -21,5 +21,5 @@ function problemOf(entry, day) {
   if (entry === undefined) return 'not explained';
   if (typeof entry.why !== 'string' || entry.why.trim().length < 20) return 'its explanation says too little';
   if (!/^\d{4}-\d{2}-\d{2}$/.test(entry.until ?? '')) return 'its explanation has no day until which it holds';
-  return entry.until < day ? `its explanation held until ${entry.until}: look again` : undefined;
+  return entry.until < day ? `its explanation held until ${entry.until}: check again` : undefined;
 }

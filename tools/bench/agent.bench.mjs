@@ -82,8 +82,8 @@ async function mcpCalls(repeats) {
       return () => clearTimeout(timer);
     },
   };
-  return inTemporaryFolder(async (place) => {
-    const database = openDatabase(join(place, 'heddle.db'));
+  return inTemporaryFolder(async (location) => {
+    const database = openDatabase(join(location, 'heddle.db'));
     const registry = new ToolRegistry(database, clock);
     const audit = { write: async (_entries, work) => work?.() };
     const secret = () => Promise.reject(new Error('no secrets in a bench'));

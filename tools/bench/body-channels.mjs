@@ -1,4 +1,4 @@
-// Where a body is read: what a server needs to be asked there, and every place of a request in which a value of any shape may stand.
+// Where a body is read: what a server needs to be asked there, and every location of a request in which a value of any shape may stand.
 import { createHmac } from 'node:crypto';
 
 const field = (name, type) => ({ name, type, required: false });
@@ -97,9 +97,9 @@ export async function openChannels(server) {
       (value) =>
         `{"document":{"heddle":1,"name":"x","nodes":{"a":{"type":"${type}","version":1,"config":{"${name}":${value}}}},"edges":[]}}`,
     );
-  const ofDocument = (place) =>
-    at(`a document's ${place}`, 'large', 'POST', '/api/compile', (value) =>
-      JSON.stringify({ document: { ...echo, [place]: '@' } }).replace('"@"', () => value),
+  const ofDocument = (location) =>
+    at(`a document's ${location}`, 'large', 'POST', '/api/compile', (value) =>
+      JSON.stringify({ document: { ...echo, [location]: '@' } }).replace('"@"', () => value),
     );
   return [
     at('POST /v1/workflows', 'inputs', 'POST', '/v1/workflows/back', (value) => `{"value":${value}}`),

@@ -7,7 +7,7 @@ const graph = (nodes, edges = [], more = {}) => ({ heddle: 2, name: 'Bench', nod
 const times = (count, make) => Array.from({ length: count }, (_, index) => make(index));
 const named = (count, make) => Object.fromEntries(times(count, (index) => [`n${index}`, make(index)]));
 
-/** Nodes in a row, each with its place on the canvas. */
+/** Nodes in a row, each with its position on the canvas. */
 function chain(length, loops = []) {
   const edges = times(length - 1, (index) => ({ from: `n${index}.text`, to: `n${index + 1}.q` }));
   return graph(

@@ -18,7 +18,7 @@ export class BodyHolds {
   }
 
   /** Does the work, up to three times while it holds the loop for more than the goal, and keeps the least of these. */
-  async measure(shape, place, work) {
+  async measure(shape, location, work) {
     let least;
     for (let index = 0; index < tries && (least === undefined || least.work > goal); index += 1) {
       await this.#ask();
@@ -31,8 +31,8 @@ export class BodyHolds {
     this.#all.push(least.work);
     const known = this.#longest.get(shape);
     if (known !== undefined && known.work >= least.work) return;
-    this.#longest.set(shape, { ...least, place });
-    if (least.work >= Math.max(...this.#all)) this.#tell(`${shape} at ${place}: ${least.work.toFixed(0)} ms`);
+    this.#longest.set(shape, { ...least, location });
+    if (least.work >= Math.max(...this.#all)) this.#tell(`${shape} at ${location}: ${least.work.toFixed(0)} ms`);
   }
 
   #ask() {
@@ -42,11 +42,11 @@ export class BodyHolds {
     });
   }
 
-  /** The rows of the bench; what holds the loop for more than the goal is told, with its place. */
+  /** The rows of the bench; what holds the loop for more than the goal is told, with its location. */
   rows() {
-    for (const [shape, { work, wall, place }] of this.#longest)
+    for (const [shape, { work, wall, location }] of this.#longest)
       if (work > goal)
-        process.stderr.write(`  ${shape} at ${place}: ${work.toFixed(0)} ms, by the clock ${wall.toFixed(0)}\n`);
+        process.stderr.write(`  ${shape} at ${location}: ${work.toFixed(0)} ms, by the clock ${wall.toFixed(0)}\n`);
     const sorted = this.#all.toSorted((a, b) => a - b);
     return [
       { case: 'bodies-longest', unit: 'ms', samples: [sorted.at(-1)] },

@@ -10,11 +10,11 @@ const columns = 40;
 function largeWorkflow() {
   const random = seeded(7);
   const nodes = {};
-  const places = {};
+  const positions = {};
   const inputs = new Map();
   const edges = [];
   for (let index = 0; index < nodeCount; index += 1) {
-    places[`n${index}`] = [(index % columns) * 330, Math.floor(index / columns) * 220];
+    positions[`n${index}`] = [(index % columns) * 330, Math.floor(index / columns) * 220];
     inputs.set(`n${index}`, []);
   }
   while (edges.length < edgeCount) {
@@ -31,7 +31,7 @@ function largeWorkflow() {
     const template = fields.length === 0 ? 'Words' : fields.map((name) => `{{ ${name} }}`).join(' ');
     nodes[id] = { type: 'prompt', version: 1, title: `Step ${id.slice(1)}`, config: { template } };
   }
-  return { heddle: 2, name: 'Large', nodes, edges, layout: { nodes: places, notes: [], groups: [] } };
+  return { heddle: 2, name: 'Large', nodes, edges, layout: { nodes: positions, notes: [], groups: [] } };
 }
 
 /** Milliseconds between frames while something is done. */

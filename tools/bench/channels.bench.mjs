@@ -95,7 +95,7 @@ const channelCase = (name) => ({
     }),
 });
 
-/** One request with a key and one without, turn about, so that whatever else the machine does meets both alike. */
+/** One request with a key and one without, in alternation, so that whatever else the machine does meets both alike. */
 const authAdded = {
   name: 'auth-added',
   group: 'channels',

@@ -95,7 +95,7 @@ export async function inMemory() {
   return createBed(createMemoryJournal(clock));
 }
 
-/** Work on SQLite: gets the bed and its folder; `given` takes the place of the catalog or the resources of the host. */
+/** Work on SQLite: gets the bed and its folder; `given` replaces the catalog or the resources of the host. */
 export async function durable(work, given) {
   const { mkdtempSync, rmSync } = await import('node:fs');
   const { tmpdir } = await import('node:os');

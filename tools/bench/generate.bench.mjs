@@ -8,7 +8,7 @@ const maxTokens = 64;
 const speedOf = ({ first, last, tokens }) => ((tokens - 1) * 1000) / (last - first);
 
 /** Runs both sides in turns, so that what else happens on the machine meets both. */
-async function inTurns(rounds, atOnce, host, bare) {
+async function inSlices(rounds, atOnce, host, bare) {
   const sides = { host: [], bare: [] };
   for (let round = 0; round <= rounds; round += 1) {
     for (const [name, generate] of round % 2 === 0
@@ -51,7 +51,7 @@ export const cases = [
     run: () =>
       inTemporaryFolder((folder) =>
         withBothSides(folder, 1, async (host, bare) => {
-          const sides = await inTurns(48, 1, host, bare);
+          const sides = await inSlices(48, 1, host, bare);
           const each = (name, of) => sides[name].map(({ results }) => of(results[0]));
           const first = ({ first: ms }) => ms;
           return [
@@ -77,7 +77,7 @@ export const cases = [
     run: () =>
       inTemporaryFolder((folder) =>
         withBothSides(folder, 4, async (host, bare) => {
-          const sides = await inTurns(16, 4, host, bare);
+          const sides = await inSlices(16, 4, host, bare);
           const together = ({ ms, results }) => (results.reduce((sum, { tokens }) => sum + tokens, 0) * 1000) / ms;
           return [
             {

@@ -59,7 +59,7 @@ for (const name of ['query-100k', 'query-100k-real'])
 for (const channel of ['v1', 'chat', 'mcp'])
   Object.assign(goals, { [`channels-${channel}`]: atLeast(1500), [`channels-${channel}-p99`]: atMost(100) });
 
-/** The goal of a row in words, and whether it is reached; undefined where there is none. */
+/** The goal of a row as text, and whether it is reached; undefined where there is none. */
 export function goalOf({ case: name, median, ratio }) {
   const goal = goals[name];
   if (goal === undefined) return undefined;

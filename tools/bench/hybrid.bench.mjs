@@ -120,9 +120,9 @@ async function ask(questions, find) {
   await sample(20, 0, (index) => find(questions[index]));
   const samples = await sample(questions.length, 0, async (index) => {
     const ids = (await find(questions[index])).slice(0, 5);
-    const place = ids.indexOf(`abstract-${questions[index].id}`);
-    if (place === 0) found.first += 100 / questions.length;
-    if (place >= 0) found.five += 100 / questions.length;
+    const position = ids.indexOf(`abstract-${questions[index].id}`);
+    if (position === 0) found.first += 100 / questions.length;
+    if (position >= 0) found.five += 100 / questions.length;
   });
   return { samples, found };
 }

@@ -104,7 +104,7 @@ const delaysOf = (page, ms) =>
       new Promise((resolve) => {
         const delays = [];
         let shown = -1;
-        const look = () => {
+        const check = () => {
           const text = document.querySelector('.card-stream')?.textContent ?? '';
           const last = [...text.matchAll(/w(\d+)@(\d{13}) /g)].at(-1);
           if (last === undefined || Number(last[1]) <= shown) return;
@@ -117,7 +117,7 @@ const delaysOf = (page, ms) =>
             port2.postMessage(0);
           });
         };
-        const observer = new MutationObserver(look);
+        const observer = new MutationObserver(check);
         observer.observe(document.body, { subtree: true, childList: true, characterData: true });
         setTimeout(() => {
           observer.disconnect();

@@ -6,12 +6,12 @@ import { inTemporaryFolder } from './shared.mjs';
 
 const node = (type, config) => ({ type, version: 1, config });
 const fields = { fields: [{ name: 'text', type: 'Json' }] };
-const places = 500;
+const slots = 500;
 const queue = 10_000;
 const smallRuns = 50;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Holds a place for two seconds as a model's answer does, waits a second without one, then goes on. */
+/** Holds a slot for two seconds as a model's answer does, waits a second without one, then goes on. */
 const big = {
   heddle: 2,
   name: 'Big',
@@ -113,13 +113,13 @@ async function measure(server, progress) {
 export const cases = [
   {
     name: 'load',
-    title: `${places} runs at once with waits, ${queue} in the queue, and another workflow beside them`,
+    title: `${slots} runs at once with waits, ${queue} in the queue, and another workflow beside them`,
     run: ({ progress }) =>
       inTemporaryFolder(async (folder) => {
         if (process.platform !== 'linux') return 'memory of a process is read from /proc';
         const server = await startServer(folder, {
           HEDDLE_NODES: join(root, 'tools', 'soak', 'nodes'),
-          HEDDLE_MAX_RUNS: String(places),
+          HEDDLE_MAX_RUNS: String(slots),
           HEDDLE_MAX_QUEUED: String(queue),
         });
         try {

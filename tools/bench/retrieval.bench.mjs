@@ -64,8 +64,8 @@ function recallOf(found, query, vectors) {
     let score = 0;
     for (let at = 0; at < dimensions; at += 1) score += vector[at] * query[at];
     if (best.length === k && score <= best[k - 1].score) continue;
-    const place = best.findIndex((entry) => entry.score < score);
-    best.splice(place < 0 ? best.length : place, 0, { score, id: `p${index}` });
+    const position = best.findIndex((entry) => entry.score < score);
+    best.splice(position < 0 ? best.length : position, 0, { score, id: `p${index}` });
     if (best.length > k) best.pop();
   }
   const truth = new Set(best.map(({ id }) => id));

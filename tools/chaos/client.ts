@@ -45,10 +45,10 @@ async function followAccepted(
   if (status !== 'done' && random.chance(0.5)) await resume(world, runId, tag, random);
   // Once more, later: what has ended stays as it is.
   await pause(random.between(0, 1_000));
-  if (!world.isOver) await look(world, runId);
+  if (!world.isOver) await readStatus(world, runId);
 }
 
-async function look(world: ClientWorld, runId: string): Promise<RunStatus | undefined> {
+async function readStatus(world: ClientWorld, runId: string): Promise<RunStatus | undefined> {
   const reply = await ask<{ status: RunStatus }>(world, (server) => send(server, `/api/runs/${runId}`));
   if (reply?.status !== 200) return undefined;
   const { status } = reply.body;
@@ -58,7 +58,7 @@ async function look(world: ClientWorld, runId: string): Promise<RunStatus | unde
 
 async function untilEnd(world: ClientWorld, runId: string): Promise<RunStatus | undefined> {
   while (!world.isOver) {
-    const status = await look(world, runId);
+    const status = await readStatus(world, runId);
     if (status !== undefined && terminal.has(status)) return status;
     await pause(200);
   }

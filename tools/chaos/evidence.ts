@@ -1,6 +1,6 @@
 import type { JobReply, Passage, PublishedEvent, RunEvent, RunStatus, StreamEvent } from '@heddle/core';
 import type { EmbeddedText } from './embedder.js';
-import type { LedgerEntry, ToldMessage } from './ledger.js';
+import type { LedgerEntry, WebhookMessage } from './ledger.js';
 
 /** The eight promises, in the words of the README. */
 export const promises = {
@@ -129,7 +129,7 @@ export interface Evidence {
   readonly runs: readonly JournalRun[];
   readonly ledger: readonly LedgerEntry[];
   /** What the webhook of the published workflow was told. */
-  readonly told: readonly ToldMessage[];
+  readonly notifications: readonly WebhookMessage[];
   readonly lives: readonly ServerLife[];
   readonly disturbances: readonly Disturbance[];
   readonly clients: ClientHistory;

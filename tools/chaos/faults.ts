@@ -46,7 +46,7 @@ export function planFaults(counts: FaultCounts, seed: number): LiveFaultKind[] {
   const random = createRandom(seed, 2);
   const plan = liveKinds.flatMap((kind) => Array.from({ length: counts[kind] ?? 0 }, () => kind));
   return plan
-    .map((kind) => ({ kind, place: random.next() }))
-    .sort((a, b) => a.place - b.place)
+    .map((kind) => ({ kind, order: random.next() }))
+    .sort((a, b) => a.order - b.order)
     .map(({ kind }) => kind);
 }

@@ -10,7 +10,7 @@ import { createRandom, type Random } from './random.js';
 export const library = 'library';
 
 /** Words of one search: as many passages are found by it. */
-const wordsOfSearch = 20;
+const searchText = 20;
 
 /** Makes the collection. */
 export async function createLibrary(server: ServerProcess, ledger: string): Promise<void> {
@@ -141,11 +141,11 @@ async function searchAll(server: ServerProcess, documents: Library['documents'])
     searches.push({ mode, expected, found: results.map(({ id }) => id) });
   };
   const passages = documents.flatMap((document) => document.passages);
-  for (let start = 0; start < passages.length; start += wordsOfSearch) {
-    const some = passages.slice(start, start + wordsOfSearch);
+  for (let start = 0; start < passages.length; start += searchText) {
+    const some = passages.slice(start, start + searchText);
     const ids = some.map(({ id }) => id);
     const words = some.map(({ text }) => /\bw[\dx]+\b/.exec(text)?.[0] ?? '').join(' ');
-    await search('lexical', words, 2 * wordsOfSearch, ids);
+    await search('lexical', words, 2 * searchText, ids);
   }
   for (const { passages: own } of documents) {
     const [first] = own;

@@ -16,7 +16,7 @@ export interface LedgerEntry {
 }
 
 /** A message to a webhook as the ledger saw it. */
-export interface ToldMessage {
+export interface WebhookMessage {
   readonly id: string;
   readonly runId: string;
   readonly arrivedAt: number;
@@ -32,7 +32,7 @@ export interface Ledger {
   readonly host: string;
   readonly entries: readonly LedgerEntry[];
   /** Messages to the webhook (`POST /told`). */
-  readonly told: readonly ToldMessage[];
+  readonly notifications: readonly WebhookMessage[];
   /** Texts that it was asked to embed (`POST /v1/embeddings`). */
   readonly embedded: readonly EmbeddedText[];
   close(): Promise<void>;
@@ -41,11 +41,11 @@ export interface Ledger {
 /** Opens a ledger. `GET|POST /TAG/EFFECT?ms=N` answers after N ms. */
 export async function openLedger(): Promise<Ledger> {
   const entries: LedgerEntry[] = [];
-  const told: ToldMessage[] = [];
+  const notifications: WebhookMessage[] = [];
   const embedded: EmbeddedText[] = [];
   const server = createServer((request, reply) => {
     if (request.url === '/v1/embeddings') answerEmbeddings(request, reply, embedded);
-    else if (request.url === '/told') hear(told, request, reply);
+    else if (request.url === '/told') receive(notifications, request, reply);
     else write(entries, request, reply);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -54,7 +54,7 @@ export async function openLedger(): Promise<Ledger> {
   return {
     address: `http://127.0.0.1:${port}`,
     host: `127.0.0.1:${port}`,
-    ...{ entries, told, embedded },
+    ...{ entries, notifications, embedded },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -98,17 +98,17 @@ function write(entries: LedgerEntry[], request: IncomingMessage, reply: ServerRe
 /** Takes a while to answer, so that some kills come in between. */
 const answerMs = 20;
 
-function hear(told: ToldMessage[], request: IncomingMessage, reply: ServerResponse): void {
+function receive(notifications: WebhookMessage[], request: IncomingMessage, reply: ServerResponse): void {
   const arrivedAt = Date.now();
   let text = '';
   request.setEncoding('utf8').on('data', (part: string) => (text += part));
   request.on('end', () => {
     const { data } = JSON.parse(text) as { data: { runId: string } };
-    const message: ToldMessage = {
+    const message: WebhookMessage = {
       ...{ id: String(request.headers['webhook-id']), runId: data.runId },
       ...{ arrivedAt, answeredAt: undefined },
     };
-    told.push(message);
+    notifications.push(message);
     setTimeout(() => {
       if (!reply.destroyed) message.answeredAt = Date.now();
       reply.end();

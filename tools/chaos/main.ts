@@ -45,8 +45,8 @@ const report = isLive
   : undefined;
 const cases = await runCases(faults, seed, onProgress);
 const isGood = report?.isGood !== false && cases.every(({ violations }) => violations.length === 0);
-const words = [report === undefined ? '' : reportText(report), cases.length === 0 ? '' : casesText(cases)];
-process.stdout.write(values.json ? `${JSON.stringify({ ...report, cases }, undefined, 2)}\n` : words.join(''));
+const text = [report === undefined ? '' : reportText(report), cases.length === 0 ? '' : casesText(cases)];
+process.stdout.write(values.json ? `${JSON.stringify({ ...report, cases }, undefined, 2)}\n` : text.join(''));
 if (report?.isGood === false) process.stderr.write(`The data folder is kept: ${data}\n`);
 else await cleanUp();
 process.exit(isGood ? 0 : 1);

@@ -14,7 +14,7 @@ export interface PublishedRun {
   readonly ended: Promise<void>;
 }
 
-/** Publishes a workflow, and has an address told of each run of it that is done. */
+/** Publishes a workflow, and has an address notified of each run of it that is done. */
 export async function publish(server: ServerProcess, document: object, webhook: string): Promise<void> {
   const steps = [
     ['/api/workflows', { document, slug }],
@@ -45,7 +45,7 @@ export async function untoldMessages(world: ClientWorld): Promise<number | undef
   return reply?.status === 200 ? reply.body.deliveries.length : undefined;
 }
 
-/** Asks for a run as a stream. Whoever hears nothing asks again under the same key. Undefined where it was refused. */
+/** Asks for a run as a stream. Whoever receives nothing asks again under the same key. Undefined where it was refused. */
 export async function startPublished(
   world: ClientWorld,
   tag: string,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { root } from '../e2e/built-program.js';
 import type { Random } from './random.js';
 
-/** A disk that can be told to refuse what a process asks of its data folder. */
+/** A disk that can be set to refuse what a process asks of its data folder. */
 export interface RefusedDisk {
   /** What the process must be started with. */
   readonly environment: Readonly<Record<string, string>>;

@@ -8,7 +8,7 @@ const parts: ReportParts = {
   evidence: {
     runs: [],
     ledger: [],
-    told: [],
+    notifications: [],
     lives: [
       { startedAt: 0, listeningAt: 10, diedAt: 20 },
       { startedAt: 20, listeningAt: 30, diedAt: undefined },
@@ -50,7 +50,7 @@ describe('the report of a chaos', () => {
     });
     expect(report.isGood).toBe(false);
     const text = reportText(report);
-    for (const words of [
+    for (const expected of [
       '1 kills, 1 stops, 1 refusing disks, 0 full disks',
       'skipped: io: no compiler',
       '2 runs or ingests had not ended',
@@ -58,7 +58,7 @@ describe('the report of a chaos', () => {
       '1 children',
       'repeat with --seed 7',
     ])
-      expect(text).toContain(words);
+      expect(text).toContain(expected);
   });
 
   it('names a broken promise with its run', () => {

@@ -52,13 +52,13 @@ export interface ReportParts {
 /** Sums a chaos up. */
 export function reportOf(parts: ReportParts): ChaosReport {
   const { seed, hasModels, evidence, violations, skipped = {}, code, left, standstill, orphans } = parts;
-  const { runs, ledger, told, lives, disturbances, clients, library } = evidence;
+  const { runs, ledger, notifications, lives, disturbances, clients, library } = evidence;
   const kills = lives.filter(({ diedAt }) => diedAt !== undefined).length;
   const times = (kind: Disturbance['kind']): number => disturbances.filter((one) => one.kind === kind).length;
   const struck = kills + disturbances.length;
   const childrenLeft = [...orphans].filter(isRunning).length;
   const keys = new Set(ledger.map(({ key }) => key));
-  const answered = told.filter(({ answeredAt }) => answeredAt !== undefined);
+  const answered = notifications.filter(({ answeredAt }) => answeredAt !== undefined);
   const messages = new Set(answered.map(({ id }) => id));
   const faults = [
     ...(left === 0
@@ -168,7 +168,7 @@ function ingestText(violations: ChaosReport['violations']): string {
     .join(', ');
 }
 
-/** A report in words. */
+/** A report as text. */
 export function reportText(report: ChaosReport): string {
   const { violations, disturbances, seen, outcomes, startMs, claimMs } = report;
   const ms = ({ median, p95, max }: Spread): string => `median ${median} ms, p95 ${p95} ms, most ${max} ms`;

@@ -24,7 +24,7 @@ export interface ChaosOptions {
   readonly seed: number;
   /** A fresh folder. */
   readonly data: string;
-  /** Whether the starter models take part; stand-ins without a model take their place. */
+  /** Whether the starter models take part; stand-ins without a model replace them. */
   readonly hasModels: boolean;
   /** Runs that are alive at the same time; default 12. */
   readonly runs?: number;
@@ -38,7 +38,7 @@ const standstillMs = 120_000;
 
 /**
  * Brings faults over a server at moments that follow from the seed, while clients start runs, watch, answer, cancel and send documents; then
- * lets every run and ingest end and looks whether the eight promises held.
+ * lets every run and ingest end and checks whether the eight promises held.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const prepared = prepare(options);
@@ -110,7 +110,7 @@ async function bringFaults(
   const evidence: Evidence = {
     runs: await readJournal(options.data),
     ledger: ledger.entries,
-    told: ledger.told,
+    notifications: ledger.notifications,
     lives: server.lives,
     disturbances,
     clients: world.history,

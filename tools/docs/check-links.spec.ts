@@ -41,7 +41,8 @@ describe('the check of links between pages', () => {
 
   it('finds a source file that moved, but not where a page tells the past or names no file', () => {
     const pages = { 'docs/decisions/1.md': '# Past\n`core/src/old.ts`' };
-    const readme = '[P](docs/decisions/1.md) `core/src/gone.spec.ts` `nodes/src/CATEGORY/NAME.node.ts` `core/src` `gone.ts`';
+    const readme =
+      '[P](docs/decisions/1.md) `core/src/gone.spec.ts` `nodes/src/CATEGORY/NAME.node.ts` `core/src` `gone.ts`';
     mkdirSync(join(folder, 'docs', 'decisions'), { recursive: true });
     expect(problemsOf(readme, pages)).toEqual(["README.md: 'core/src/gone.spec.ts' is not there."]);
   });

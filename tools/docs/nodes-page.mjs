@@ -28,7 +28,7 @@ failing the run. *Optional* inputs may stay unconnected. Each example is one tha
 
 ## How a node runs
 
-Beside its own settings, a node can be told how it is to run: under **Retries and timeouts** in the editor, as \`run\` of the node in a document ([concepts](concepts.md#how-a-node-runs)).
+Beside its own settings, a node has settings for how it runs: under **Retries and timeouts** in the editor, as \`run\` of the node in a document ([concepts](concepts.md#how-a-node-runs)).
 
 ${table('Setting', runSettings(jsonSchemaOf(NodeRunSettings)))}${sections.join('\n')}`;
 }

@@ -16,10 +16,10 @@ browserSuite(
       await requests(server, ada, 'POST', '/api/workflows', { document: laidOut, slug: 'greeting' });
     },
   },
-  (place) => {
+  (fixture) => {
     it('invite somebody by a link, who sees only what they may, until the account is disabled', async () => {
-      await signIn(place.watched, place.server, ada);
-      const page = await place.open('/settings/users');
+      await signIn(fixture.watched, fixture.server, ada);
+      const page = await fixture.open('/settings/users');
       await page.getByRole('button', { name: 'Invite user' }).click();
       await page.getByLabel('Name').fill('Bob');
       await page.getByLabel('Email').fill('bob@example.org');
@@ -32,17 +32,17 @@ browserSuite(
       await page.getByRole('button', { name: 'Done' }).click();
       await page.getByRole('row', { name: /Bob/ }).getByText('viewer').waitFor();
 
-      const { page: bob, problems } = await openPage(place.browser);
+      const { page: bob, problems } = await openPage(fixture.browser);
       await bob.goto(address);
       await bob.getByLabel(/Password/).fill(password);
       expect(await bob.getByRole('textbox', { name: 'Email' }).count()).toBe(0);
       await bob.getByRole('button', { name: 'Set password' }).click();
-      await bob.waitForURL(`${place.server.address}/`);
-      await bob.goto(`${place.server.address}/settings/keys`);
+      await bob.waitForURL(`${fixture.server.address}/`);
+      await bob.goto(`${fixture.server.address}/settings/keys`);
       await bob.getByText(/Managing API keys needs the role owner/).waitFor();
       for (const name of ['Users', 'Audit log', 'All settings'])
         expect([name, await bob.getByRole('link', { name }).count()]).toEqual([name, 0]);
-      await bob.goto(`${place.server.address}/settings/account`);
+      await bob.goto(`${fixture.server.address}/settings/account`);
       await bob.getByLabel('Current password').fill('what it is not');
       await bob.getByLabel(/New password/).fill('a word that nobody guesses');
       await bob.getByRole('button', { name: 'Change password' }).click();
@@ -62,8 +62,8 @@ browserSuite(
     });
 
     it('give a program an account of its own, whose key is shown once, is given more, works, and is revoked', async () => {
-      await signIn(place.watched, place.server, ada);
-      const page = await place.open('/settings/keys');
+      await signIn(fixture.watched, fixture.server, ada);
+      const page = await fixture.open('/settings/keys');
       await page.getByRole('button', { name: 'New service account' }).click();
       await page.getByLabel('Name').fill('Deploy');
       await page.getByRole('button', { name: 'Create account' }).click();
@@ -86,7 +86,7 @@ browserSuite(
 
       const call = async (): Promise<number> => {
         const headers = { authorization: `Bearer ${secret}` };
-        return (await fetch(`${place.server.address}/api/runs`, { headers })).status;
+        return (await fetch(`${fixture.server.address}/api/runs`, { headers })).status;
       };
       // It calls published versions alone, until somebody gives it more.
       expect(await call()).toBe(403);

@@ -18,20 +18,20 @@ browserSuite(
       key = String((await callJson(server, 'POST', '/api/keys', { name: 'docs' }))['secret']);
     },
   },
-  (place) => {
+  (fixture) => {
     const open = async (): Promise<Page> => {
-      await place.page.goto(`${place.server.address}/v1/workflows/greeting/docs`);
-      await place.page.getByRole('button', { name: 'Send' }).waitFor();
-      return place.page;
+      await fixture.page.goto(`${fixture.server.address}/v1/workflows/greeting/docs`);
+      await fixture.page.getByRole('button', { name: 'Send' }).waitFor();
+      return fixture.page;
     };
     const reply = (page: Page) => page.getByRole('region', { name: 'Reply', exact: true });
 
     it('is found from the list and from the editor', async () => {
-      const { page } = place;
-      await page.goto(`${place.server.address}/v1/docs`);
+      const { page } = fixture;
+      await page.goto(`${fixture.server.address}/v1/docs`);
       await page.getByRole('link', { name: 'Greeting' }).click();
       await page.getByRole('heading', { name: 'Greeting', level: 1 }).waitFor();
-      await page.goto(`${place.server.address}/workflows/greeting/api`);
+      await page.goto(`${fixture.server.address}/workflows/greeting/api`);
       const link = page.getByRole('link', { name: 'Documentation for callers' });
       expect(await link.getAttribute('href')).toBe('/v1/workflows/greeting/docs');
     });
@@ -61,7 +61,7 @@ browserSuite(
       await page.getByLabel('name', { exact: false }).first().fill('Ada');
       await page.getByLabel('It answers').selectOption('plain');
       await page.getByLabel('API key').fill('hk_wrong');
-      place.watched.forgive(/status of 4\d\d/);
+      fixture.watched.forgive(/status of 4\d\d/);
       await page.getByRole('button', { name: 'Send' }).click();
       await reply(page).getByText(/^401/).waitFor();
       await reply(page).getByText('"code": "unauthorized"').waitFor();
@@ -78,7 +78,7 @@ browserSuite(
     });
 
     it.each(['light', 'dark'] as const)('can be read by everybody, in %s', async (colorScheme) => {
-      await place.page.emulateMedia({ colorScheme });
+      await fixture.page.emulateMedia({ colorScheme });
       const page = await open();
       expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(colorScheme);
       await page.getByText('Python', { exact: true }).click();
@@ -87,7 +87,7 @@ browserSuite(
       for (const width of [720, 390]) {
         await page.setViewportSize({ width, height: 900 });
         expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-        // The place to try it has the width of the page, and does not stand squeezed beside the text.
+        // The form to try it has the width of the page, and does not stand squeezed beside the text.
         const tried = await page.locator('.try').boundingBox();
         expect(tried?.width).toBeGreaterThan(width * 0.8);
       }

@@ -32,7 +32,7 @@ describe('npm run audit', () => {
     await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve));
     const bound = registry.address();
     address = `http://127.0.0.1:${typeof bound === 'object' ? bound?.port : ''}/`;
-    const name = { name: 'some-place', version: '1.0.0' };
+    const name = { name: 'some-package', version: '1.0.0' };
     writeFileSync(
       join(folder, 'package.json'),
       JSON.stringify({ ...name, dependencies: { 'some-package': '1.2.3' }, devDependencies: { 'some-tool': '1.0.0' } }),
@@ -103,7 +103,7 @@ describe('npm run audit', () => {
       [status, advisories] = [200, found];
       expect(await audit()).toMatchObject({ code: 1, said: expect.stringContaining('some-package (high) It leaks') });
       expect((await audit([explanation])).code).toBe(0);
-      expect((await audit([{ ...explanation, until: '2020-01-01' }])).said).toContain('look again');
+      expect((await audit([{ ...explanation, until: '2020-01-01' }])).said).toContain('check again');
       expect((await audit([{ ...explanation, why: 'Fine.' }])).code).toBe(1);
       expect((await audit([{ ...explanation, package: 'another' }])).code).toBe(1);
     },

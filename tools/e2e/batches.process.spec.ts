@@ -100,7 +100,7 @@ describe('a batch on a server that is killed', () => {
       const batch = await get(server, id);
       return batch.rows.running === 0 ? batch : undefined;
     });
-    // Another run goes its whole way meanwhile: whatever the batch would have begun had its turn.
+    // Another run goes its whole way meanwhile: whatever the batch would have begun had its time.
     await untilStatus(server, await begin(server, greeting, { name: 'Ada' }));
     expect(await get(server, id)).toEqual(rested);
     expect(rested).toMatchObject({ status: 'paused', rows: { waiting: left.waiting } });

@@ -6,7 +6,7 @@ import { openBrowser, openPage, type WatchedPage } from './open-browser.js';
 import { startServer, type ServerProcess } from './start-server.js';
 
 /** The server, the browser and the page of a suite. */
-export class BrowserPlace {
+export class BrowserFixture {
   #server: ServerProcess | undefined;
   #browser: Browser | undefined;
   #watched: WatchedPage | undefined;
@@ -78,7 +78,7 @@ export interface BrowserSuiteOptions {
   readonly data?: () => Promise<string>;
   readonly environment?: Readonly<Record<string, string>> | (() => Promise<Readonly<Record<string, string>>>);
   /** Runs before the first test. */
-  readonly prepare?: (place: BrowserPlace) => Promise<void>;
+  readonly prepare?: (fixture: BrowserFixture) => Promise<void>;
   /** Runs after the last test. */
   readonly finish?: () => Promise<void>;
   readonly withinMs?: number;
@@ -87,31 +87,31 @@ export interface BrowserSuiteOptions {
 /**
  * A suite with a server of its own, one browser, and a fresh page for each test. It is skipped if no Chromium is found.
  *
- * @example browserSuite('keys', {}, (place) => it('are made', async () => { await place.open('/settings/keys'); … }));
+ * @example browserSuite('keys', {}, (fixture) => it('are made', async () => { await fixture.open('/settings/keys'); … }));
  */
 export function browserSuite(
   title: string,
   { obstacle, data, environment = {}, prepare, finish, withinMs = 90_000 }: BrowserSuiteOptions,
-  define: (place: BrowserPlace) => void,
+  define: (fixture: BrowserFixture) => void,
 ): void {
   jest.setTimeout(withinMs);
   const executable = findChromium();
   const reason = executable === undefined ? noChromium : obstacle;
   const suite = reason === undefined ? describe : describe.skip;
   suite(reason === undefined ? title : `${title} (skipped: ${reason})`, () => {
-    const place = new BrowserPlace();
+    const fixture = new BrowserFixture();
     beforeAll(async () => {
       const settings = typeof environment === 'function' ? await environment() : environment;
-      await place.begin({ data: await data?.(), environment: settings }, executable ?? '');
-      await prepare?.(place);
+      await fixture.begin({ data: await data?.(), environment: settings }, executable ?? '');
+      await prepare?.(fixture);
     });
     afterAll(async () => {
-      await place.end();
+      await fixture.end();
       await finish?.();
       await cleanUp();
     });
-    beforeEach(() => place.beginTest());
-    afterEach(async () => expect(await place.endTest()).toEqual([]));
-    define(place);
+    beforeEach(() => fixture.beginTest());
+    afterEach(async () => expect(await fixture.endTest()).toEqual([]));
+    define(fixture);
   });
 }

@@ -4,10 +4,10 @@ import { drawingPage, laidOut } from './drawing-page.js';
 import { eventually } from './eventually.js';
 import { sorting, edgesOf } from './edges.js';
 
-browserSuite('threads on the canvas in a browser', {}, (place) => {
+browserSuite('threads on the canvas in a browser', {}, (fixture) => {
   const drawn = drawingPage(
-    () => place.server.address,
-    () => place.watched.page,
+    () => fixture.server.address,
+    () => fixture.watched.page,
   );
   const { open, until, card, handle, middleOf, choose, press, focusCanvas } = drawn;
 
@@ -16,11 +16,11 @@ browserSuite('threads on the canvas in a browser', {}, (place) => {
     const id = await open({ ...laidOut, edges });
     const take = async (to: readonly [number, number]): Promise<void> => {
       const [x, y] = await middleOf(handle('Prompt', 'name', 'target'));
-      await place.watched.page.mouse.move(x - 20, y);
-      await place.watched.page.mouse.down();
-      await place.watched.page.mouse.move(to[0] - 8, to[1] - 8, { steps: 4 });
-      await place.watched.page.mouse.move(...to);
-      await place.watched.page.mouse.up();
+      await fixture.watched.page.mouse.move(x - 20, y);
+      await fixture.watched.page.mouse.down();
+      await fixture.watched.page.mouse.move(to[0] - 8, to[1] - 8, { steps: 4 });
+      await fixture.watched.page.mouse.move(...to);
+      await fixture.watched.page.mouse.up();
     };
     await take([500, 760]);
     await take(await middleOf(handle('Output', 'greeting', 'target')));
@@ -29,7 +29,7 @@ browserSuite('threads on the canvas in a browser', {}, (place) => {
   });
 
   it('inserts from a thread’s plus only what fits both sides', async () => {
-    const { page } = place.watched;
+    const { page } = fixture.watched;
     const id = await open(laidOut);
     await card('Prompt').waitFor();
     await focusCanvas();
@@ -49,7 +49,7 @@ browserSuite('threads on the canvas in a browser', {}, (place) => {
   });
 
   it('draws threads from port to port, where a node has its ports in another order than edges name them too', async () => {
-    const { page } = place.watched;
+    const { page } = fixture.watched;
     await open(sorting);
     await handle('Switch', 'no', 'source').waitFor();
     const edges = await eventually('threads at their ports', async () => {

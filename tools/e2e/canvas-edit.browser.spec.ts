@@ -10,22 +10,22 @@ import { missingModels } from './starter-models.js';
 
 const empty = { heddle: 2, name: 'From nothing', nodes: {}, edges: [] };
 
-browserSuite('drawing on the canvas in a browser', { obstacle: await missingModels() }, (place) => {
+browserSuite('drawing on the canvas in a browser', { obstacle: await missingModels() }, (fixture) => {
   const drawn = drawingPage(
-    () => place.server.address,
-    () => place.watched.page,
+    () => fixture.server.address,
+    () => fixture.watched.page,
   );
   const { open, stored, until, card, handle, middleOf, drawEdge, pick, choose, press, focusCanvas } = drawn;
   async function expectAnswer(id: string): Promise<void> {
-    const { page } = place.watched;
+    const { page } = fixture.watched;
     await page.waitForURL((url) => url.searchParams.has('run'));
-    const run = await untilStatus(place.server, new URL(page.url()).searchParams.get('run') ?? '', undefined, 60_000);
+    const run = await untilStatus(fixture.server, new URL(page.url()).searchParams.get('run') ?? '', undefined, 60_000);
     expect([run.status, String(run.outputs['result']).length > 0]).toEqual(['done', true]);
     expect((await stored(id)).edges).toHaveLength(2);
   }
 
   it('builds a workflow from nothing by mouse and runs it on a model', async () => {
-    const { page } = place.watched;
+    const { page } = fixture.watched;
     const id = await open(empty);
     await page.mouse.dblclick(180, 300);
     await pick('Input');
@@ -53,7 +53,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
   });
 
   it('puts the focus on the canvas of a new workflow, with a ring that is seen', async () => {
-    const page = await place.open('/');
+    const page = await fixture.open('/');
     await page.getByRole('button', { name: 'New workflow', exact: true }).press('Enter');
     const canvas = page.getByRole('application', { name: /^Canvas/ });
     await page.locator('.workflow-canvas:focus-visible').waitFor();
@@ -67,7 +67,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
   });
 
   it('builds the same by keyboard only and runs it', async () => {
-    const { page } = place.watched;
+    const { page } = fixture.watched;
     const id = await open(empty);
     await focusCanvas();
     for (const type of ['input', 'generate', 'output']) {
@@ -135,7 +135,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
   });
 
   it('writes a note in Markdown, and drags a node onto a thread', async () => {
-    const { page } = place.watched;
+    const { page } = fixture.watched;
     const id = await open(laidOut);
     await card('Prompt').waitFor();
     await page.mouse.move(300, 700);
@@ -170,7 +170,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
   });
 
   it('shows whole what is placed at the edge, and puts no note beneath a card', async () => {
-    const { page } = place.watched;
+    const { page } = fixture.watched;
     await open(laidOut);
     await card('Prompt').waitFor();
     const canvas = await page.locator('.react-flow').boundingBox();
@@ -201,7 +201,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
   });
 
   it('asks what becomes of a dropped workflow file, and says what is wrong with another', async () => {
-    const { page } = place.watched;
+    const { page } = fixture.watched;
     const id = await open(laidOut);
     await card('Prompt').waitFor();
     await dropFile(page, 'broken.json', '{"heddle": 1');
@@ -226,7 +226,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
         newer: { type: 'prompt', version: 99, config: { template: 'x' } },
       },
     };
-    const { page } = place.watched;
+    const { page } = fixture.watched;
     const id = await open(strange);
     await page.getByText(/Unknown type acme\/odd/).waitFor();
     await page.getByText(/Version 99, this Heddle knows/).waitFor();
@@ -237,7 +237,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
   });
 
   it('has no violations that axe knows, in light and in dark, with a node selected', async () => {
-    const { page } = place.watched;
+    const { page } = fixture.watched;
     await open({
       ...laidOut,
       layout: {

@@ -4,15 +4,15 @@ import { browserSuite } from './browser-suite.js';
 import { drawingPage, laidOut, type Stored } from './drawing-page.js';
 import { keepPicture } from './open-browser.js';
 
-browserSuite('groups and workflows inside in a browser', {}, (place) => {
+browserSuite('groups and workflows inside in a browser', {}, (fixture) => {
   const drawn = drawingPage(
-    () => place.server.address,
-    () => place.watched.page,
+    () => fixture.server.address,
+    () => fixture.watched.page,
   );
   const { open, until, card, choose, press, focusCanvas } = drawn;
 
   it('groups, folds, turns the group into a sub-workflow that still runs, and takes it all back', async () => {
-    const { page } = place.watched;
+    const { page } = fixture.watched;
     const id = await open(laidOut);
     await card('Prompt').waitFor();
     await focusCanvas();
@@ -37,7 +37,7 @@ browserSuite('groups and workflows inside in a browser', {}, (place) => {
         .sort(),
     ).toEqual(['input', 'output', 'workflow']);
     expect([edges.length, Object.keys(workflows ?? {})]).toEqual([2, ['part-1']]);
-    const run = await fetch(`${place.server.address}/api/workflows/${id}/runs?wait=1`, {
+    const run = await fetch(`${fixture.server.address}/api/workflows/${id}/runs?wait=1`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ inputs: { name: 'Ada' } }),
@@ -54,7 +54,7 @@ browserSuite('groups and workflows inside in a browser', {}, (place) => {
   });
 
   it('makes a workflow inside this one, changes it on its own canvas, and goes back', async () => {
-    const { page } = place.watched;
+    const { page } = fixture.watched;
     const id = await open(laidOut);
     await card('Prompt').waitFor();
     await focusCanvas();
@@ -73,7 +73,7 @@ browserSuite('groups and workflows inside in a browser', {}, (place) => {
     const inner = (document: Stored): string => JSON.stringify(document.workflows ?? {});
     await until(id, 'the node inside', (document) => /One greeting.*"type":"prompt"/.test(inner(document)));
     expect(await violations(page)).toEqual([]);
-    // Undone inside, and done again after a reload, which opens the same place.
+    // Undone inside, and done again after a reload, which opens the same workflow.
     await focusCanvas();
     await press('Control+z');
     await until(id, 'no node inside', (document) => !inner(document).includes('"type":"prompt"'));

@@ -42,10 +42,10 @@ browserSuite(
         expect((await post(server, '/api/workflows', { document, slug })).status).toBe(201);
     },
   },
-  (place) => {
+  (temporary) => {
     /** Opens a workflow, fills a field, runs it, and gives the run's id. */
     async function runIn(page: Page, slug: string, field: string, text: string): Promise<string> {
-      await page.goto(`${place.server.address}/workflows/${slug}`);
+      await page.goto(`${temporary.server.address}/workflows/${slug}`);
       await page.getByRole('textbox', { name: field, exact: true }).fill(text);
       await page
         .getByRole('button', { name: /^Run\b/ })
@@ -60,8 +60,8 @@ browserSuite(
       flat((await result(page).locator('p.answer').allInnerTexts()).join(' '));
 
     it('leads from the first page to the sample, draws it, and answers a question with its source', async () => {
-      const { page } = place;
-      await page.goto(place.server.address);
+      const { page } = temporary;
+      await page.goto(temporary.server.address);
       await page
         .getByRole('link', { name: /Ask the handbook/ })
         .first()
@@ -75,7 +75,7 @@ browserSuite(
         .click();
       await page.waitForURL((url) => url.searchParams.has('run'));
       await result(page).getByText('48').first().waitFor({ timeout: 30_000 });
-      const run = await untilStatus(place.server, runIdOf(page));
+      const run = await untilStatus(temporary.server, runIdOf(page));
       await result(page).getByText('people/expenses.md').first().waitFor();
       await keepPicture(page, 'answered');
       expect(run.outputs['answer']).toContain('48');
@@ -85,15 +85,15 @@ browserSuite(
     });
 
     it('shows a text whole and once after a reload in the middle, and in a second page', async () => {
-      const { page } = place;
+      const { page } = temporary;
       const runId = await runIn(page, 'story', 'topic', 'Tell a long story about a weaver and a fox.');
       await eventually('words', async () => ((await shown(page)).length > 60 ? true : undefined), 30_000);
       const reloadedAt = Date.now();
       await page.reload();
-      const second = await place.another();
+      const second = await temporary.another();
       await second.page.goto(page.url());
       const samples: string[] = [];
-      for (const { page: one } of [place.watched, second]) {
+      for (const { page: one } of [temporary.watched, second]) {
         samples.push(
           await eventually('words after opening', async () =>
             (await shown(one)).length > 60 ? shown(one) : undefined,
@@ -101,24 +101,24 @@ browserSuite(
         );
       }
       await keepPicture(second.page, 'second-page');
-      const run = await untilStatus(place.server, runId, undefined, 30_000);
+      const run = await untilStatus(temporary.server, runId, undefined, 30_000);
       const text = flat(String(run.outputs['text']));
       expect(workedAt(run, reloadedAt)).toBe(true);
       for (const seen of samples) expect(text.startsWith(seen.slice(0, -1))).toBe(true);
-      for (const { page: one } of [place.watched, second]) {
+      for (const { page: one } of [temporary.watched, second]) {
         await eventually('whole text', async () => ((await shown(one)) === text ? true : undefined));
         expect(await card(one, 'Generate').getAttribute('data-status')).toBe('done');
       }
     });
 
     it('stops a run by its button', async () => {
-      const { page } = place;
+      const { page } = temporary;
       const runId = await runIn(page, 'long-pause', 'name', 'Ada');
       await page
         .getByRole('button', { name: /^Stop\b/ })
         .first()
         .click();
-      expect((await untilStatus(place.server, runId)).status).toBe('cancelled');
+      expect((await untilStatus(temporary.server, runId)).status).toBe('cancelled');
       await page
         .getByRole('button', { name: /^Run\b/ })
         .first()
@@ -126,22 +126,22 @@ browserSuite(
     });
 
     it('follows a run through the end and the next start of the server', async () => {
-      const { page } = place;
+      const { page } = temporary;
       const runId = await runIn(page, 'pausing', 'name', 'Ada');
-      await untilStatus(place.server, runId, ['suspended']);
-      const port = new URL(place.server.address).port;
-      await place.server.kill();
-      await place.startAgain({ data: place.server.data, environment: { PORT: port } });
-      await untilStatus(place.server, runId);
+      await untilStatus(temporary.server, runId, ['suspended']);
+      const port = new URL(temporary.server.address).port;
+      await temporary.server.kill();
+      await temporary.startAgain({ data: temporary.server.data, environment: { PORT: port } });
+      await untilStatus(temporary.server, runId);
       await eventually('result', async () =>
         (await result(page).innerText()).includes('Before Ada, after') ? true : undefined,
       );
       // The browser itself reports each try to reach the server while it was away.
-      place.watched.forgive(/ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|WebSocket/);
+      temporary.watched.forgive(/ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|WebSocket/);
     });
 
     it('keeps the titles of passages inside their card, however long they are', async () => {
-      const { page } = place;
+      const { page } = temporary;
       const title = 'Are the results of a long study with a long title equal to those of a longer one before it?';
       const found = [{ id: 'p', document: 'd.md', title, text: 'Yes.', score: 0.5 }];
       const document = {
@@ -151,7 +151,7 @@ browserSuite(
           reply: { type: 'output', version: 1, config: { fields: [{ name: 'found', type: 'Passages' }] } },
         },
       };
-      await page.goto(`${place.server.address}/runs/${await begin(place.server, document, { found })}`);
+      await page.goto(`${temporary.server.address}/runs/${await begin(temporary.server, document, { found })}`);
       const score = card(page, 'Input').locator('.card-passages .figure');
       await score.waitFor();
       const [outer, inner] = [await card(page, 'Input').boundingBox(), await score.boundingBox()];
@@ -159,8 +159,8 @@ browserSuite(
     });
 
     it('says why a broken workflow cannot run', async () => {
-      const { page } = place;
-      await page.goto(`${place.server.address}/workflows/greeting`);
+      const { page } = temporary;
+      await page.goto(`${temporary.server.address}/workflows/greeting`);
       await page.getByText(/Fix .* first/).waitFor();
       expect(
         await page
@@ -171,10 +171,10 @@ browserSuite(
     });
 
     it('says that an address leads nowhere, with a way home', async () => {
-      const { page } = place;
-      await page.goto(`${place.server.address}/workflows/no-such-workflow`);
+      const { page } = temporary;
+      await page.goto(`${temporary.server.address}/workflows/no-such-workflow`);
       await page.getByRole('link', { name: /home/i }).first().waitFor();
-      place.watched.forgive(/status of 404/);
+      temporary.watched.forgive(/status of 404/);
     });
   },
 );

@@ -14,7 +14,7 @@ function parentOf(pid: string): number {
   return Number(/^PPid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
 }
 
-/** Processes come and go while we look. */
+/** Processes come and go while we read. */
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');

@@ -85,9 +85,9 @@ it('a clock that jumps makes no second run of a key, no longer wait, and removes
   // A start 100 days ahead: it works at once, says so, and its sweep removes nothing.
   setAhead(100 * day);
   const second = await start();
-  const told = await healthOf(second);
-  expect(told).toMatchObject({ status: 'ok', clock: { status: 'doubt', wasSet: false } });
-  expect(told.clock?.message).toMatch(/100 days ahead.*Nothing is deleted until.*heddle clock confirm/);
+  const received = await healthOf(second);
+  expect(received).toMatchObject({ status: 'ok', clock: { status: 'doubt', wasSet: false } });
+  expect(received.clock?.message).toMatch(/100 days ahead.*Nothing is deleted until.*heddle clock confirm/);
   await order(second, 'order-3');
   const swept = await eventually('sweep', async () => (await healthOf(second)).retention.lastSweep, 120_000);
   expect(swept).toMatchObject({ skipped: 'clock', removed: {} });

@@ -86,8 +86,8 @@ describe('Dockerfile', () => {
     const context = buildContext();
     const copied = stages
       .flatMap(({ instructions }) => instructions)
-      .filter(({ name, text: words }) => name === 'COPY' && copyOf(words).from === undefined)
-      .flatMap(({ text: words }) => copyOf(words).sources);
+      .filter(({ name, text: line }) => name === 'COPY' && copyOf(line).from === undefined)
+      .flatMap(({ text: line }) => copyOf(line).sources);
     expect(copied.length).toBeGreaterThan(8);
     const isThere = (source: string): boolean =>
       source === '.' || context.some((file) => file === source || file.startsWith(`${source}/`));
@@ -97,8 +97,8 @@ describe('Dockerfile', () => {
   it('knows the package.json of every workspace before it installs', () => {
     const { workspaces } = z.object({ workspaces: z.array(z.string()) }).parse(JSON.parse(text('package.json')));
     const [build] = stages;
-    const before = build?.instructions.findIndex(({ text: words }) => words.startsWith('npm ci')) ?? -1;
-    const known = build?.instructions.slice(0, before).map(({ text: words }) => words);
+    const before = build?.instructions.findIndex(({ text: line }) => line.startsWith('npm ci')) ?? -1;
+    const known = build?.instructions.slice(0, before).map(({ text: line }) => line);
     expect(known).toEqual(expect.arrayContaining(workspaces.map((each) => `${each}/package.json ${each}/`)));
   });
 

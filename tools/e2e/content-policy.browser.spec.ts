@@ -28,16 +28,16 @@ browserSuite(
       runId = String(run['runId']);
     },
   },
-  (place) => {
+  (fixture) => {
     const open = async (path: string): Promise<Page> => {
-      await place.page.goto(`${place.server.address}${path}`);
-      await place.page.locator('main, h1').first().waitFor();
-      await place.page.waitForLoadState('networkidle');
-      return place.page;
+      await fixture.page.goto(`${fixture.server.address}${path}`);
+      await fixture.page.locator('main, h1').first().waitFor();
+      await fixture.page.waitForLoadState('networkidle');
+      return fixture.page;
     };
 
     it('is strict: neither scripts nor styles may stand in a page', async () => {
-      const { headers } = await fetch(`${place.server.address}/`, { headers: { accept: 'text/html' } });
+      const { headers } = await fetch(`${fixture.server.address}/`, { headers: { accept: 'text/html' } });
       const policy = headers.get('content-security-policy') ?? '';
       expect(policy).not.toMatch(/unsafe|nonce|sha256|\*/);
       const page = await open('/');
@@ -52,7 +52,7 @@ browserSuite(
         return seen.sort();
       });
       expect(refused).toEqual(['script-src-attr', 'script-src-elem', 'style-src-attr', 'style-src-elem']);
-      place.watched.forgive(/content policy|Content Security Policy/);
+      fixture.watched.forgive(/content policy|Content Security Policy/);
     });
 
     it.each([
@@ -85,7 +85,7 @@ browserSuite(
       '/nothing-here',
     ])('nothing of %s is against it', async (path) => {
       await open(path);
-      expect(place.watched.problems()).toEqual([]);
+      expect(fixture.watched.problems()).toEqual([]);
     });
 
     it('nor of a run, at its page and on the canvas', async () => {
@@ -94,10 +94,10 @@ browserSuite(
       await page.locator('article').first().click();
       await page.getByRole('button', { name: 'Publish version 2' }).click();
       await page.getByRole('dialog').waitFor();
-      expect(place.watched.problems()).toEqual([]);
+      expect(fixture.watched.problems()).toEqual([]);
     });
 
-    it('nor of the text editor, which keeps its look', async () => {
+    it('nor of the text editor, which keeps its style', async () => {
       const page = await open('/workflows/coded');
       await page.locator('article', { hasText: 'Code' }).first().click();
       const editor = page.locator('.cm-content').first();
@@ -111,7 +111,7 @@ browserSuite(
           .evaluate((e) => getComputedStyle(e).display),
       ).toBe('flex');
       expect(await page.locator('style').count()).toBe(0);
-      expect(place.watched.problems()).toEqual([]);
+      expect(fixture.watched.problems()).toEqual([]);
     });
 
     it('nor of menus and palettes', async () => {
@@ -123,7 +123,7 @@ browserSuite(
       await page.locator('article').first().waitFor();
       await page.keyboard.press('ControlOrMeta+k');
       await page.getByRole('dialog').waitFor();
-      expect(place.watched.problems()).toEqual([]);
+      expect(fixture.watched.problems()).toEqual([]);
     });
   },
 );

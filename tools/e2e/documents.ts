@@ -43,7 +43,7 @@ export const pausing = (seconds: number) => ({
   ],
 });
 
-/** Holds a place for as long as it counts; suspended runs hold none. */
+/** Holds a slot for as long as it counts; suspended runs hold none. */
 export const busy = (milliseconds: number) => ({
   heddle: 2,
   name: 'Busy',

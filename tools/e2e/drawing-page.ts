@@ -3,7 +3,7 @@ import { greeting } from './documents.js';
 import { eventually } from './eventually.js';
 
 /** The greeting with a position for each node. */
-export const laidOut = { ...greeting, layout: { nodes: { who: [0, 0], words: [320, 0], reply: [640, 0] } } };
+export const laidOut = { ...greeting, layout: { nodes: { who: [0, 0], text: [320, 0], reply: [640, 0] } } };
 
 /** A stored draft. */
 export interface Stored {
@@ -88,9 +88,9 @@ export function drawingPage(address: () => string, page: () => Page) {
   }
   const pick = (name: string) => page().locator('.picker-item').filter({ hasText: name }).first().click();
   /** Types into the open list and takes the first result. */
-  async function choose(words: string): Promise<void> {
+  async function choose(label: string): Promise<void> {
     await page().locator('.picker-search').waitFor();
-    await page().keyboard.type(words);
+    await page().keyboard.type(label);
     await page().keyboard.press('Enter');
   }
   const press = async (...keys: readonly string[]): Promise<void> => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A place outside that writes down what is done to it: a ledger of posts, and a model of a compatible provider. */
+/** A destination outside that writes down what is done to it: a ledger of posts, and a model of a compatible provider. */
 export interface EffectServer {
   readonly address: string;
   readonly host: string;

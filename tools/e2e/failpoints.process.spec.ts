@@ -22,7 +22,7 @@ afterAll(async () => {
 
 const environment = { HEDDLE_NODES: join(root, 'tools', 'chaos', 'nodes'), HEDDLE_FETCH_ALLOW: ledger.host };
 
-/** A data folder whose server dies at a place, once it was brought there. */
+/** A data folder whose server dies at a point, once it was brought there. */
 interface Crash {
   readonly data: string;
   /** Starts a server without the failpoint, for what goes before. */

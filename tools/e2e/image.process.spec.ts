@@ -94,7 +94,7 @@ suite(`the image, carried out without a container engine${reason === undefined ?
 
   it('runs as a user without rights, who writes to the volume and /tmp alone', async () => {
     expect((await running.execute(['id', '-u'])).output.trim()).toBe('1000');
-    const places = [
+    const locations = [
       '/',
       '/heddle',
       '/heddle/server/dist',
@@ -106,7 +106,7 @@ suite(`the image, carried out without a container engine${reason === undefined ?
       '/data',
       '/tmp',
     ];
-    const probe = `for place in ${places.join(' ')}; do touch $place/probe 2>/dev/null && rm $place/probe && echo $place; done`;
+    const probe = `for path in ${locations.join(' ')}; do touch $path/probe 2>/dev/null && rm $path/probe && echo $path; done`;
     expect((await running.execute(['sh', '-c', probe])).output.trim().split('\n')).toEqual(['/data', '/tmp']);
     const folder = statSync(join(image.root, 'data'));
     expect({ mode: folder.mode & 0o777, owner: folder.uid }).toEqual({ mode: 0o700, owner: 1000 });

@@ -5,7 +5,7 @@ const input = (...names: readonly string[]) => ({
   config: { fields: names.map((name) => ({ name, type: 'Text' })) },
 });
 const output = (name: string) => ({ type: 'output', version: 1, config: { fields: [{ name, type: 'Json' }] } });
-const places = (...ids: readonly string[]) => ({
+const positions = (...ids: readonly string[]) => ({
   nodes: Object.fromEntries(ids.map((id, index) => [id, [(index % 3) * 300, Math.floor(index / 3) * 220]])),
   notes: [],
   groups: [],
@@ -36,7 +36,7 @@ export const manySettings = {
     { from: 'who.name', to: 'call.name' },
     { from: 'write.text', to: 'reply.text' },
   ],
-  layout: places('who', 'words', 'write', 'way', 'call', 'make', 'reply'),
+  layout: positions('who', 'words', 'write', 'way', 'call', 'make', 'reply'),
 };
 
 /** Shows what some code returns. */
@@ -52,7 +52,7 @@ export const showing = (code: string) => ({
     { from: 'who.go', to: 'shown.value' },
     { from: 'shown.result', to: 'reply.value' },
   ],
-  layout: places('who', 'shown', 'reply'),
+  layout: positions('who', 'shown', 'reply'),
 });
 
 /** What a model might write to do harm to who reads it. */
@@ -96,5 +96,5 @@ export const bigValue = {
     { from: 'rows.result', to: 'big.rows' },
     { from: 'who.go', to: 'reply.count' },
   ],
-  layout: places('who', 'rows', 'big', 'reply'),
+  layout: positions('who', 'rows', 'big', 'reply'),
 };

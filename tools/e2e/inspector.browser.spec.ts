@@ -17,10 +17,10 @@ browserSuite(
       expect(stored.status).toBe(201);
     },
   },
-  (place) => {
+  (fixture) => {
     let page: Page;
     beforeEach(() => {
-      page = place.page;
+      page = fixture.page;
     });
     const panel = () => page.locator('aside.panel');
     const choose = async (title: string): Promise<void> => {
@@ -42,7 +42,7 @@ browserSuite(
     };
     const tab = (name: string) => panel().getByRole('tab', { name, exact: true }).click();
     const open = async (path: string): Promise<void> => {
-      await page.goto(`${place.server.address}${path}`, { waitUntil: 'domcontentloaded', timeout: 60_000 });
+      await page.goto(`${fixture.server.address}${path}`, { waitUntil: 'domcontentloaded', timeout: 60_000 });
       await page.getByRole('article').first().waitFor();
       await page.keyboard.press('1');
     };
@@ -51,7 +51,7 @@ browserSuite(
       eventually(
         what,
         async () => {
-          const { document } = JSON.parse((await send(place.server, '/api/workflows/settings')).text) as {
+          const { document } = JSON.parse((await send(fixture.server, '/api/workflows/settings')).text) as {
             document: WorkflowDocument;
           };
           return isSo(document) ? document : undefined;
@@ -62,8 +62,8 @@ browserSuite(
       document.nodes[node]?.config ?? {};
     /** Runs a document to its end and opens it. */
     async function show(document: unknown): Promise<void> {
-      const runId = await begin(place.server, document, { go: 'x' });
-      await untilStatus(place.server, runId, ['done'], 60_000);
+      const runId = await begin(fixture.server, document, { go: 'x' });
+      await untilStatus(fixture.server, runId, ['done'], 60_000);
       await open(`/runs/${runId}`);
     }
 
@@ -130,7 +130,7 @@ browserSuite(
 
     it('builds a condition by lines, shows its text, and goes back', async () => {
       // Chromium keeps the colours of replaced text by a style of its own, which the policy refuses: nobody wants it.
-      place.watched.forgive(/Applying inline style violates|style-src-attr inline/);
+      fixture.watched.forgive(/Applying inline style violates|style-src-attr inline/);
       await open('/workflows/settings');
       await choose('Way');
       const when = panel().getByRole('group', { name: 'When' });
@@ -227,7 +227,7 @@ browserSuite(
       // A word of ten thousand letters wraps inside the panel.
       expect(await panel().evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
       expect(await page.evaluate(() => (window as unknown as { hacked?: unknown }).hacked)).toBeUndefined();
-      const own = new URL(place.server.address).host;
+      const own = new URL(fixture.server.address).host;
       expect(asked.filter((host) => host !== own)).toEqual([]);
       expect(await violations(page)).toEqual([]);
     });

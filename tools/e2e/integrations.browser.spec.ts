@@ -21,13 +21,13 @@ browserSuite(
     },
     finish: () => provider.stop(),
   },
-  (place) => {
-    const call = (method: string, path: string, body?: unknown) => callJson(place.server, method, path, body);
+  (fixture) => {
+    const call = (method: string, path: string, body?: unknown) => callJson(fixture.server, method, path, body);
     const field = (page: Page, name: string) => page.getByLabel(name, { exact: true });
 
     it('adds a connection, enters its key once, tests it, and offers its models', async () => {
-      const { page } = place;
-      await page.goto(`${place.server.address}/connections`);
+      const { page } = fixture;
+      await page.goto(`${fixture.server.address}/connections`);
       await page.getByRole('link', { name: 'Add connection' }).click();
       await page.getByRole('button', { name: /^Other server/ }).click();
       await field(page, 'Title').fill('The office');
@@ -57,7 +57,7 @@ browserSuite(
       await page.getByRole('button', { name: 'Save', exact: true }).click();
       await page.getByText('Saved.').waitFor();
       await keepPicture(page, 'connection');
-      await page.goto(`${place.server.address}/connections`);
+      await page.goto(`${fixture.server.address}/connections`);
       await page.getByRole('button', { name: 'Test The office' }).click();
       await page.getByText(/2 models/).waitFor();
       await keepPicture(page, 'connections');
@@ -71,8 +71,8 @@ browserSuite(
     });
 
     it('makes a policy and replays decisions under a change before it is saved', async () => {
-      const { page } = place;
-      await page.goto(`${place.server.address}/policies`);
+      const { page } = fixture;
+      await page.goto(`${fixture.server.address}/policies`);
       await page.getByRole('link', { name: 'Add policy' }).click();
       await page.getByRole('button', { name: 'Save policy' }).click();
       await page.getByText('Select a model.').waitFor();
@@ -94,9 +94,9 @@ browserSuite(
     });
 
     it('shows what was spent, and holds calls to a budget that was made there', async () => {
-      const { page } = place;
+      const { page } = fixture;
       await call('POST', '/api/keys', { name: 'Shop', scopes: {} });
-      await page.goto(`${place.server.address}/spend`);
+      await page.goto(`${fixture.server.address}/spend`);
       await page.getByRole('rowheader', { name: 'office/small' }).waitFor();
       await page.getByRole('button', { name: 'Add budget' }).click();
       await field(page, 'Title').fill('House');
@@ -115,7 +115,7 @@ browserSuite(
       expect(second).toMatchObject({ status: 'failed' });
       await page.getByText('used up').waitFor();
       await keepPicture(page, 'spend');
-      await page.goto(`${place.server.address}/runs/${String(second['runId'])}`);
+      await page.goto(`${fixture.server.address}/runs/${String(second['runId'])}`);
       await page.getByText('The budget does not allow it').first().waitFor();
       await page.getByRole('button', { name: /Show or hide timeline/ }).click();
       await page.getByRole('article', { name: 'Generate', exact: true }).locator('header').click();
@@ -126,9 +126,9 @@ browserSuite(
     });
 
     it('shows the decision of a run, and takes a thumb for it', async () => {
-      const { page } = place;
+      const { page } = fixture;
       const { runId } = await call('POST', '/api/workflows/routed/runs?wait=1', { inputs: { question: 'Pay day?' } });
-      await page.goto(`${place.server.address}/runs/${String(runId)}`);
+      await page.goto(`${fixture.server.address}/runs/${String(runId)}`);
       await page.getByRole('button', { name: 'Good' }).click();
       await page.getByText('Policies use your rating').waitFor();
       const route = page.getByRole('article', { name: 'Route', exact: true });
@@ -142,12 +142,12 @@ browserSuite(
     });
 
     it('shows the long turns of an agent whole, with the calls in them', async () => {
-      const { page } = place;
+      const { page } = fixture;
       const { id } = await call('POST', '/api/workflows', { document: agentic });
       const { runId } = await call('POST', `/api/workflows/${String(id)}/runs?wait=1`, {
         inputs: { question: '6*7?' },
       });
-      await page.goto(`${place.server.address}/runs/${String(runId)}`);
+      await page.goto(`${fixture.server.address}/runs/${String(runId)}`);
       await page.getByRole('article', { name: 'Agent', exact: true }).locator('header').click();
       await page.getByRole('tab', { name: 'Output' }).click();
       const steps = page.getByRole('region', { name: 'Steps' });
@@ -159,9 +159,9 @@ browserSuite(
     });
 
     it('marks a thread that can carry too much, and leads from the data map to its node', async () => {
-      const { page } = place;
+      const { page } = fixture;
       const { slug } = await call('POST', '/api/workflows', { document: exceeding });
-      await page.goto(`${place.server.address}/workflows/${String(slug)}`);
+      await page.goto(`${fixture.server.address}/workflows/${String(slug)}`);
       await page.locator('.edge-exceeds').waitFor();
       await page.getByRole('button', { name: /^Show data map/ }).click();
       const map = page.getByRole('dialog', { name: 'Data map' });
@@ -175,19 +175,19 @@ browserSuite(
     });
 
     it('sets a secret and never shows it, and says what each setting is and where it comes from', async () => {
-      const { page } = place;
-      await page.goto(`${place.server.address}/secrets`);
+      const { page } = fixture;
+      await page.goto(`${fixture.server.address}/secrets`);
       await page.getByRole('button', { name: 'Set secret' }).click();
       await field(page, 'Name').fill('crm-token');
       await field(page, 'Value').fill(key);
       await page.getByRole('button', { name: 'Save' }).click();
       await page.getByText('crm-token').waitFor();
       expect(await page.content()).not.toContain(key);
-      await page.goto(`${place.server.address}/settings/all`);
+      await page.goto(`${fixture.server.address}/settings/all`);
       await page.getByRole('button', { name: 'Changed' }).click();
       const port = page.getByRole('listitem').filter({ hasText: 'PORT' });
       await port.getByText('Environment').first().waitFor();
-      await page.goto(`${place.server.address}/settings`);
+      await page.goto(`${fixture.server.address}/settings`);
       await page.getByRole('button', { name: 'Dark', exact: true }).click();
       await eventually('the dark theme', async () =>
         (await page.locator('html').getAttribute('data-theme')) === 'dark' ? true : undefined,
@@ -197,8 +197,8 @@ browserSuite(
     });
 
     it('has no violations that axe knows on any of its pages, in light and in dark', async () => {
-      const { page } = place;
-      const places: readonly (readonly [string, string])[] = [
+      const { page } = fixture;
+      const pages: readonly (readonly [string, string])[] = [
         ['/connections', 'The office'],
         ['/connections/+', 'Self-hosted'],
         ['/connections/office', 'Save and test'],
@@ -211,9 +211,9 @@ browserSuite(
         ['/settings/all', 'HEDDLE_DATA'],
         ['/inbox', 'No open requests'],
       ];
-      for (const [path, words] of places) {
-        await page.goto(`${place.server.address}${path}`);
-        await page.getByText(words).first().waitFor();
+      for (const [path, heading] of pages) {
+        await page.goto(`${fixture.server.address}${path}`);
+        await page.getByText(heading).first().waitFor();
         expect([path, await violationsOfThemes(page)]).toEqual([path, []]);
       }
     });

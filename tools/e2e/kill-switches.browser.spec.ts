@@ -21,11 +21,11 @@ browserSuite(
       await requests(server, undefined, 'POST', '/api/workflows', { document, slug: 'mails' });
     },
   },
-  (place) => {
+  (fixture) => {
     afterAll(() => outside.close());
 
     it('holds a run that is at work, says so where the run is, and lets it go on to its end', async () => {
-      const page = await place.open('/workflows/mails');
+      const page = await fixture.open('/workflows/mails');
       await page.getByRole('textbox', { name: /^name/ }).fill('"mails"');
       await page.locator('.run-actions button[type=submit]').click();
       await eventually('effects', () => (outside.effectsOf('mails').length > 3 ? true : undefined));
@@ -36,10 +36,10 @@ browserSuite(
       await page.getByLabel('Reason').fill('It mails strangers.');
       await page.getByRole('button', { name: 'Stop', exact: true }).click();
       await page.getByText('The kill switch is on. 1 run is paused.').waitFor();
-      await untilStatus(place.server, runId, ['paused']);
+      await untilStatus(fixture.server, runId, ['paused']);
       const before = outside.effectsOf('mails').length;
 
-      await place.open(`/runs/${runId}`);
+      await fixture.open(`/runs/${runId}`);
       await page.getByRole('status').getByText('It mails strangers.').waitFor();
       await page.getByText('Paused', { exact: true }).first().waitFor();
       expect(outside.effectsOf('mails')).toHaveLength(before);
@@ -49,13 +49,13 @@ browserSuite(
       await page.getByText(/is released, and 1 paused run continues/).waitFor();
       await eventually('further effects', () => (outside.effectsOf('mails').length > before ? true : undefined));
       outside.satisfy('mails');
-      await untilStatus(place.server, runId, ['done']);
-      await place.open(`/runs/${runId}`);
+      await untilStatus(fixture.server, runId, ['done']);
+      await fixture.open(`/runs/${runId}`);
       await page.getByText('Done', { exact: true }).first().waitFor();
     });
 
     it('of a tool of which nobody knows says so, and is on all the same', async () => {
-      const page = await place.open('/settings/kill-switches');
+      const page = await fixture.open('/settings/kill-switches');
       await page.getByLabel('Target').selectOption('A tool');
       await page.getByLabel('Tool name').fill('calculater');
       await page.getByLabel('Reason').fill('It reckons wrongly.');

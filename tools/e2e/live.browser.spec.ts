@@ -32,16 +32,16 @@ browserSuite(
         expect((await post(server, '/api/workflows', { slug, document })).status).toBe(201);
     },
   },
-  (place) => {
+  (fixture) => {
     let page: Page;
     beforeEach(() => {
-      page = place.page;
+      page = fixture.page;
     });
     const { runIn, began, choose } = runPage(
-      () => place.server.address,
+      () => fixture.server.address,
       () => page,
     );
-    /** The words that a card or the result shows, told apart by their numbers. */
+    /** The words that a card or the result shows, distinguished by their numbers. */
     const numbers = (text: string): readonly number[] =>
       [...text.matchAll(/w(\d+)@/g)].map((match) => Number(match[1]));
     const shownText = async (): Promise<string> =>
@@ -55,7 +55,7 @@ browserSuite(
 
     /** Waits for the end, and checks that the text is there whole and once. */
     async function expectWhole(runId: string): Promise<void> {
-      const run = await untilStatus(place.server, runId, undefined, 30_000);
+      const run = await untilStatus(fixture.server, runId, undefined, 30_000);
       const text = flat(String(run.outputs['text']));
       await eventually('whole text', async () => ((await shownText()) === text ? true : undefined), 15_000);
       expect(numbers(text)).toEqual(Array.from({ length: words }, (_none, index) => index));
@@ -72,7 +72,7 @@ browserSuite(
       });
       expect(seen).toEqual(Array.from({ length: seen.length }, (_none, index) => index));
       await expectWhole(runId);
-      expect(workedAt(await runOf(place.server, runId), reloadedAt)).toBe(true);
+      expect(workedAt(await runOf(fixture.server, runId), reloadedAt)).toBe(true);
       // The form of a run that was opened by its address shows that run's inputs.
       expect(await page.getByRole('textbox', { name: /^topic\b/ }).inputValue()).toBe('foxes');
     });
@@ -86,20 +86,20 @@ browserSuite(
       await page.getByText('No connection to Heddle').waitFor();
       await page.context().setOffline(false);
       await expectWhole(runId);
-      place.watched.forgive(/ERR_INTERNET_DISCONNECTED|WebSocket/);
+      fixture.watched.forgive(/ERR_INTERNET_DISCONNECTED|WebSocket/);
     });
 
     it('goes on where it was when the server is killed in mid-run and comes back', async () => {
       const runId = await runIn('pausing', 'name', 'Ada');
-      await untilStatus(place.server, runId, ['suspended']);
-      const { port } = new URL(place.server.address);
-      await place.server.kill();
-      await place.startAgain({ data: place.server.data, environment: { ...environment, PORT: port } });
-      await untilStatus(place.server, runId);
+      await untilStatus(fixture.server, runId, ['suspended']);
+      const { port } = new URL(fixture.server.address);
+      await fixture.server.kill();
+      await fixture.startAgain({ data: fixture.server.data, environment: { ...environment, PORT: port } });
+      await untilStatus(fixture.server, runId);
       await eventually('result', async () =>
         (await result(page).innerText()).includes('Before Ada, after') ? true : undefined,
       );
-      place.watched.forgive(/ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|WebSocket/);
+      fixture.watched.forgive(/ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|WebSocket/);
     });
 
     it('shows words on the card while they are written, and stops a run from the keyboard', async () => {
@@ -107,14 +107,14 @@ browserSuite(
       await eventually('words', async () => (numbers(await shownText()).length > 3 ? true : undefined));
       await page.locator('.card[data-status=streaming] .card-stream').getByText(/w\d+@/).first().waitFor();
       await page.keyboard.press('Control+Enter');
-      expect((await untilStatus(place.server, runId)).status).toBe('cancelled');
+      expect((await untilStatus(fixture.server, runId)).status).toBe('cancelled');
       await eventually('state', async () =>
         (await page.locator('.card[data-status=cancelled]').count()) === 2 ? true : undefined,
       );
     });
 
     it('talks to a workflow: each message is a run, and the conversation is there after a reload', async () => {
-      await page.goto(`${place.server.address}/workflows/writing`);
+      await page.goto(`${fixture.server.address}/workflows/writing`);
       await page.getByRole('button', { name: 'Chat', exact: true }).click();
       const conversation = page.getByRole('log', { name: 'Conversation' });
       await page.getByRole('textbox', { name: 'Message' }).fill('Tell me of looms.');
@@ -133,7 +133,7 @@ browserSuite(
 
     it('shows any iteration of a loop', async () => {
       const runId = await runIn('looping', 'start', 'a');
-      await untilStatus(place.server, runId);
+      await untilStatus(fixture.server, runId);
       await card(page, 'Go round').getByText('of 7').waitFor();
       await card(page, 'Go round').getByLabel('iteration, 1 to 7').fill('2');
       await page.keyboard.press('Enter');
@@ -148,7 +148,7 @@ browserSuite(
 
     it('opens the runs inside in place, item by item', async () => {
       const runId = await runIn('sorting', 'words', '["a","b","c","d"]');
-      await untilStatus(place.server, runId);
+      await untilStatus(fixture.server, runId);
       await card(page, 'For each')
         .getByRole('button', { name: /Open 4 nested runs/ })
         .click();
@@ -175,8 +175,8 @@ browserSuite(
 
     it('plays a finished run back, to any moment', async () => {
       const runId = await runIn('chain', 'name', 'Dora');
-      await untilStatus(place.server, runId);
-      await page.goto(`${place.server.address}/runs/${runId}`);
+      await untilStatus(fixture.server, runId);
+      await page.goto(`${fixture.server.address}/runs/${runId}`);
       await page.getByRole('button', { name: 'Replay', exact: true }).click();
       const controls = page.getByRole('group', { name: 'Replay', exact: true });
       await controls.getByRole('combobox', { name: 'Speed' }).selectOption('8');
@@ -197,14 +197,14 @@ browserSuite(
     });
 
     it('lists runs live, narrows them, and sets two side by side', async () => {
-      await page.goto(`${place.server.address}/runs`);
+      await page.goto(`${fixture.server.address}/runs`);
       const rows = page.getByRole('region', { name: 'Runs', exact: true }).getByRole('row');
       const runs: string[] = [];
       for (const name of ['Eva', 'Fay']) {
-        const reply = await post(place.server, '/api/workflows/chain/runs', { inputs: { name } });
+        const reply = await post(fixture.server, '/api/workflows/chain/runs', { inputs: { name } });
         runs.push((JSON.parse(reply.text) as { runId: string }).runId);
       }
-      for (const id of runs) await untilStatus(place.server, id);
+      for (const id of runs) await untilStatus(fixture.server, id);
       await page.getByRole('searchbox').fill(runs[0] ?? '');
       await eventually('one row', async () => ((await rows.count()) === 2 ? true : undefined));
       await page.getByRole('searchbox').fill('');
@@ -222,32 +222,32 @@ browserSuite(
 
     it('opens a run whole in view, on a small screen too, and its draft beside it', async () => {
       const runId = await runIn('chain', 'name', 'owls');
-      await untilStatus(place.server, runId);
+      await untilStatus(fixture.server, runId);
       for (const viewport of [
         { width: 1440, height: 900 },
         { width: 1024, height: 768 },
       ]) {
         await page.setViewportSize(viewport);
         for (const path of [`/runs/${runId}`, '/workflows/chain']) {
-          await page.goto(`${place.server.address}${path}`);
+          await page.goto(`${fixture.server.address}${path}`);
           await eventually(`whole ${path}`, async () => ((await cutCards(page)) === 0 ? true : undefined));
         }
       }
     });
 
     it('opens a run whose workflow was deleted, and runs it again as it was', async () => {
-      const made = await post(place.server, '/api/workflows', { slug: 'gone', document: { ...chain, name: 'Gone' } });
+      const made = await post(fixture.server, '/api/workflows', { slug: 'gone', document: { ...chain, name: 'Gone' } });
       const { id } = JSON.parse(made.text) as { id: string };
-      const reply = await post(place.server, '/api/workflows/gone/runs', { inputs: { name: 'Gus' } });
+      const reply = await post(fixture.server, '/api/workflows/gone/runs', { inputs: { name: 'Gus' } });
       const { runId } = JSON.parse(reply.text) as { runId: string };
-      await untilStatus(place.server, runId);
-      expect((await send(place.server, `/api/workflows/${id}`, { method: 'DELETE' })).status).toBeLessThan(300);
-      await page.goto(`${place.server.address}/runs/${runId}`);
+      await untilStatus(fixture.server, runId);
+      expect((await send(fixture.server, `/api/workflows/${id}`, { method: 'DELETE' })).status).toBeLessThan(300);
+      await page.goto(`${fixture.server.address}/runs/${runId}`);
       await card(page, 'Fragile').waitFor();
       await page.getByRole('textbox', { name: /^name\b/ }).fill('Hal');
       await page.getByRole('button', { name: /^Rerun (?!with)/ }).click();
       const again = await began(runId);
-      expect((await untilStatus(place.server, again)).outputs['text']).toBe('third whole first Hal');
+      expect((await untilStatus(fixture.server, again)).outputs['text']).toBe('third whole first Hal');
     });
 
     it('can be watched on a phone', async () => {
@@ -275,11 +275,11 @@ browserSuite(
     });
 
     it('finds a run that the command line began in the live list, and watches it', async () => {
-      await page.goto(`${place.server.address}/runs`);
+      await page.goto(`${fixture.server.address}/runs`);
       const file = documentFile({ ...chain, name: 'From the shell' });
-      expect((await heddle(['run', file, '--input', 'name=Ida'], { data: place.server.data, environment })).code).toBe(
-        0,
-      );
+      expect(
+        (await heddle(['run', file, '--input', 'name=Ida'], { data: fixture.server.data, environment })).code,
+      ).toBe(0);
       await page.getByRole('link', { name: 'From the shell' }).click();
       await eventually('state', async () =>
         (await card(page, 'Output').getAttribute('data-status')) === 'done' ? true : undefined,

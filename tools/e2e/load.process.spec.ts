@@ -10,10 +10,10 @@ import { startServer, type ServerProcess } from './start-server.js';
 jest.setTimeout(120_000);
 afterAll(cleanUp);
 
-const places = 4;
+const slots = 4;
 const queue = 40;
 
-/** Holds a place while it writes, then waits without one, then goes on. */
+/** Holds a slot while it writes, then waits without one, then goes on. */
 const flood = {
   heddle: 2,
   name: 'Flood',
@@ -36,13 +36,13 @@ async function runsOf(server: ServerProcess): Promise<HealthReply['runs']> {
   return (JSON.parse((await send(server, '/api/health')).text) as HealthReply).runs;
 }
 
-describe('more runs than the server has places for', () => {
+describe('more runs than the server has slots for', () => {
   let server: ServerProcess;
   beforeAll(async () => {
     server = await startServer({
       environment: {
         HEDDLE_NODES: join(root, 'tools', 'soak', 'nodes'),
-        HEDDLE_MAX_RUNS: String(places),
+        HEDDLE_MAX_RUNS: String(slots),
         HEDDLE_MAX_QUEUED: String(queue),
       },
     });
@@ -55,7 +55,7 @@ describe('more runs than the server has places for', () => {
     );
     const accepted = replies.filter(({ status }) => status === 202);
     const refused = replies.filter(({ status }) => status !== 202);
-    expect(accepted.length).toBeGreaterThanOrEqual(places + queue);
+    expect(accepted.length).toBeGreaterThanOrEqual(slots + queue);
     expect(refused.length).toBeGreaterThan(0);
     for (const { status, headers, text } of refused)
       expect([status, headers['retry-after'], JSON.parse(text)]).toEqual([
@@ -63,7 +63,7 @@ describe('more runs than the server has places for', () => {
         '2',
         expect.objectContaining({ error: expect.objectContaining({ code: 'busy' }) }),
       ]);
-    expect((await runsOf(server)).running).toBeLessThanOrEqual(places);
+    expect((await runsOf(server)).running).toBeLessThanOrEqual(slots);
 
     const small = await begin(server, greeting, { name: 'Ada' });
     expect(await untilStatus(server, small)).toMatchObject({ status: 'done', outputs: { greeting: 'Hello Ada!' } });

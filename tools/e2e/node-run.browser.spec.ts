@@ -21,26 +21,26 @@ browserSuite(
         expect((await post(server, '/api/workflows', { slug, document: documentOf(slug) })).status).toBe(201);
     },
   },
-  (place) => {
+  (fixture) => {
     let page: Page;
     beforeEach(() => {
-      page = place.page;
+      page = fixture.page;
     });
     const { begin, choose, seenEnded } = runPage(
-      () => place.server.address,
+      () => fixture.server.address,
       () => page,
     );
     const section = () => page.getByRole('region', { name: 'Retries and timeouts' });
     const toggle = () => section().getByRole('button', { name: /^Retries and timeouts/ });
     const openSettings = async (slug: string): Promise<void> => {
-      await page.goto(`${place.server.address}/workflows/${slug}`);
+      await page.goto(`${fixture.server.address}/workflows/${slug}`);
       await choose('Call');
       await toggle().click();
     };
     /** Waits until the server has how the node is to run. */
     const saved = (slug: string, run: unknown): Promise<void> =>
       eventually(`${slug} as it is to run`, async () => {
-        const { document } = JSON.parse((await send(place.server, `/api/workflows/${slug}`)).text) as {
+        const { document } = JSON.parse((await send(fixture.server, `/api/workflows/${slug}`)).text) as {
           document: WorkflowDocument;
         };
         return JSON.stringify(document.nodes['call']?.run) === JSON.stringify(run) ? true : undefined;
@@ -70,7 +70,7 @@ browserSuite(
       await card(page, 'Call').getByText('Attempt 2 of 3').waitFor();
       await keepPicture(page, 'node-run-attempt');
       await card(page, 'Call').getByText('Attempt 3 of 3').waitFor();
-      const run = await untilStatus(place.server, runId);
+      const run = await untilStatus(fixture.server, runId);
       expect([run.status, run.outputs['text'], run.nodes['call']?.attempt]).toEqual(['done', 'It is well again.', 3]);
       const keys = outside.keysOf('unsteady');
       expect(keys).toHaveLength(3);
@@ -79,15 +79,15 @@ browserSuite(
       await seenEnded();
 
       // The record of the run says it to whoever comes later.
-      await page.goto(`${place.server.address}/runs/${runId}`);
+      await page.goto(`${fixture.server.address}/runs/${runId}`);
       await card(page, 'Call').getByText('Attempt 3 of 3').waitFor();
       await page.keyboard.press('t');
       await page.getByRole('button', { name: /Call.*attempt 3 of 3/ }).click();
       expect(await detail().getByRole('listitem').count()).toBe(3);
-      const words = flat(await detail().innerText());
-      expect(words).toContain('Attempt 1 failed at');
-      expect(words).toContain('answered with status 500: The service is not well.');
-      expect(words).toContain('Attempt 3 of 3 succeeded');
+      const text = flat(await detail().innerText());
+      expect(text).toContain('Attempt 1 failed at');
+      expect(text).toContain('answered with status 500: The service is not well.');
+      expect(text).toContain('Attempt 3 of 3 succeeded');
       await keepPicture(page, 'node-run-record');
       expect(await violations(page)).toEqual([]);
     });
@@ -97,10 +97,10 @@ browserSuite(
       await section().getByLabel('Timeout per attempt').fill('0,5 s');
       await saved('slow', { wallMs: 500 });
       const runId = await runIt();
-      const run = await untilStatus(place.server, runId);
+      const run = await untilStatus(fixture.server, runId);
       expect([run.status, run.error?.code, run.error?.path]).toEqual(['failed', 'node_timeout', 'call']);
       expect(run.error?.message).toContain('took longer than 0.5 s');
-      expect((await runOf(place.server, runId)).nodes['call']?.ms).toBeLessThan(5_000);
+      expect((await runOf(fixture.server, runId)).nodes['call']?.ms).toBeLessThan(5_000);
       await page.getByText('A node took too long').first().waitFor();
       await keepPicture(page, 'node-run-deadline');
       await page.keyboard.press('Escape');
@@ -114,7 +114,7 @@ browserSuite(
     });
 
     it('leads from an issue to its field by the keyboard, and from there out of it', async () => {
-      await page.goto(`${place.server.address}/workflows/joined`);
+      await page.goto(`${fixture.server.address}/workflows/joined`);
       await page
         .getByRole('button', { name: /^2 errors/ })
         .first()

@@ -22,14 +22,14 @@ browserSuite(
       await makeOwner(server);
     },
   },
-  (place) => {
+  (fixture) => {
     afterAll(() => provider?.close());
 
     /** Goes through the provider's own pages, from our button. */
     async function goThrough(account: string): Promise<void> {
-      const { page } = place;
+      const { page } = fixture;
       // Their page asks for a font of another house, and Heddle's answers 401 before it is known who one is.
-      place.watched.forgive(/ERR_NAME_NOT_RESOLVED|status of 40[14]/);
+      fixture.watched.forgive(/ERR_NAME_NOT_RESOLVED|status of 40[14]/);
       await page.getByRole('link', { name: /^Sign in with / }).click();
       await page.locator('input[name=login]').fill(account);
       await page.locator('input[name=password]').fill('any');
@@ -38,18 +38,18 @@ browserSuite(
     }
 
     it('leads to the provider and back to the page that was asked for, as a viewer', async () => {
-      const page = await place.open('/models');
+      const page = await fixture.open('/models');
       await page.waitForURL('**/sign-in?next=%2Fmodels');
       await goThrough('bob');
-      await page.waitForURL(`${place.server.address}/models`);
+      await page.waitForURL(`${fixture.server.address}/models`);
       await page.getByRole('heading', { name: 'Models', level: 1 }).waitFor();
-      await place.open('/settings/account');
+      await fixture.open('/settings/account');
       await page.getByText('Bob', { exact: true }).first().waitFor();
       expect(await page.getByRole('link', { name: 'Users' }).count()).toBe(0);
     });
 
     it('says why somebody of another house does not come in', async () => {
-      const page = await place.open('/sign-in');
+      const page = await fixture.open('/sign-in');
       await goThrough('far');
       await page.getByRole('alert').getByText('Ask an owner to invite you').waitFor();
       expect(await page.getByLabel('Password').count()).toBe(1);

@@ -20,19 +20,19 @@ async function drop(page: Page, files: readonly { readonly name: string; readonl
   await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
 }
 
-browserSuite('the pages in a browser', { obstacle: await missingModels(), withinMs: 150_000 }, (place) => {
+browserSuite('the pages in a browser', { obstacle: await missingModels(), withinMs: 150_000 }, (fixture) => {
   const stored = async (slug: string): Promise<{ name: string; nodes: Record<string, unknown> }> => {
-    const reply = await fetch(`${place.server.address}/api/workflows/${slug}`);
+    const reply = await fetch(`${fixture.server.address}/api/workflows/${slug}`);
     return ((await reply.json()) as { document: { name: string; nodes: Record<string, unknown> } }).document;
   };
   const newWorkflow = async (name: string): Promise<string> =>
-    String((await callJson(place.server, 'POST', '/api/workflows', { document: { ...greeting, name } }))['slug']);
+    String((await callJson(fixture.server, 'POST', '/api/workflows', { document: { ...greeting, name } }))['slug']);
   const nameField = (page: Page) => page.getByRole('textbox', { name: 'Workflow name' });
   const saveMark = (page: Page) => page.locator('.save-mark');
 
   it('copies a ready workflow in with its documents; one more click and it answers', async () => {
-    const { page } = place;
-    await page.goto(place.server.address);
+    const { page } = fixture;
+    await page.goto(fixture.server.address);
     await page.getByRole('button', { name: 'Use Ask the handbook' }).click();
     await page.waitForURL(/\/workflows\/ask-the-handbook/, { timeout: 150_000 });
     await page
@@ -40,16 +40,16 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
       .first()
       .click();
     await page.getByRole('region', { name: 'Result' }).getByText('48').first().waitFor({ timeout: 90_000 });
-    await page.goto(place.server.address);
+    await page.goto(fixture.server.address);
     await page.getByRole('link', { name: /handbook.*29 documents/s }).waitFor();
     await page.getByRole('list').first().getByText('Done').first().waitFor();
     await keepPicture(page, 'home');
   });
 
   it('renames, duplicates, exports and deletes a workflow, and takes its file back by a drop', async () => {
-    const { page } = place;
+    const { page } = fixture;
     await newWorkflow('First name');
-    await page.goto(place.server.address);
+    await page.goto(fixture.server.address);
     const more = (name: string) => page.getByRole('button', { name: `More actions for ${name}`, exact: true });
     await more('First name').click();
     await page.getByRole('menuitem', { name: 'Rename' }).click();
@@ -72,7 +72,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
     await eventually('the name', async () =>
       (await nameField(page).inputValue()) === 'Second name (copy)' ? true : undefined,
     );
-    await page.goto(place.server.address);
+    await page.goto(fixture.server.address);
     // Files are taken once it is known that one may make workflows.
     await page.getByRole('button', { name: 'New workflow' }).waitFor();
     await drop(page, [{ name: 'notes.json', text: '{"heddle":' }]);
@@ -83,8 +83,8 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
   });
 
   it('takes files in by a drop, names the one that failed, finds the other, and shows its passages', async () => {
-    const { page } = place;
-    await page.goto(`${place.server.address}/collections`);
+    const { page } = fixture;
+    await page.goto(`${fixture.server.address}/collections`);
     await page.getByRole('button', { name: 'New collection' }).click();
     await page.getByRole('textbox', { name: /^Name/ }).fill('weaving');
     await page.getByRole('button', { name: 'Create collection' }).click();
@@ -119,8 +119,8 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
   });
 
   it('loads a model, tries it, and shows its host at work', async () => {
-    const { page } = place;
-    await page.goto(`${place.server.address}/models`);
+    const { page } = fixture;
+    await page.goto(`${fixture.server.address}/models`);
     await page.getByRole('searchbox').fill('smollm2 135m instruct');
     await page.getByRole('button', { name: /^Try SmolLM2 135M/ }).click();
     await page.getByRole('button', { name: 'Send' }).click();
@@ -136,14 +136,14 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
   });
 
   it('merges what two tabs changed, shows both where they changed the same, and saves what is chosen', async () => {
-    const { page } = place;
+    const { page } = fixture;
     const slug = await newWorkflow('Two tabs');
-    const second = await place.another();
-    for (const one of [page, second.page]) await one.goto(`${place.server.address}/workflows/${slug}`);
+    const second = await fixture.another();
+    for (const one of [page, second.page]) await one.goto(`${fixture.server.address}/workflows/${slug}`);
     await second.page.locator('article').first().waitFor();
     await nameField(page).fill('Name of the other tab');
     await saveMark(page).getByText('Saved', { exact: true }).waitFor();
-    for (const { forgive } of [place.watched, second]) forgive(/409/);
+    for (const { forgive } of [fixture.watched, second]) forgive(/409/);
     await second.page.locator('article').first().click();
     await second.page.keyboard.press('d');
     await second.page.getByText('Merged changes from elsewhere').waitFor();
@@ -170,10 +170,10 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
   });
 
   it('keeps unsaved work over a reload while the server is gone, and saves it when it is back', async () => {
-    const { page, forgive } = place.watched;
+    const { page, forgive } = fixture.watched;
     forgive(/ERR_FAILED|ERR_CONNECTION|Failed to load resource/);
     const slug = await newWorkflow('Kept');
-    await page.goto(`${place.server.address}/workflows/${slug}`);
+    await page.goto(`${fixture.server.address}/workflows/${slug}`);
     let isGone = true;
     await page.route('**/api/workflows/*', (route) =>
       isGone && route.request().method() === 'PUT' ? route.abort() : route.continue(),
@@ -192,11 +192,11 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
   });
 
   it('has no violations of accessibility in light and dark, and nothing wider than the screen', async () => {
-    const { page } = place;
+    const { page } = fixture;
     const slug = await newWorkflow(
       'A workflow with a name that is long enough to need more room than a narrow screen has',
     );
-    await callJson(place.server, 'POST', '/api/collections', { name: 'plain', embedding: 'all-minilm-l6-v2' });
+    await callJson(fixture.server, 'POST', '/api/collections', { name: 'plain', embedding: 'all-minilm-l6-v2' });
     const problems: string[] = [];
     for (const [path, ready] of [
       ['/', 'Templates'],
@@ -206,7 +206,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
       ['/runs', 'Runs'],
       [`/workflows/${slug}`, 'Saved'],
     ] as const) {
-      await page.goto(`${place.server.address}${path}`);
+      await page.goto(`${fixture.server.address}${path}`);
       await page.getByText(ready).first().waitFor();
       problems.push(...(await violationsOfThemes(page)).map((violation) => `${path} ${violation}`));
       for (const width of [1024, 390]) {

@@ -21,7 +21,7 @@ browserSuite(
       await requests(server, ada, 'POST', '/api/workflows', { document: laidOut, slug: 'greeting' });
     },
   },
-  (place) => {
+  (fixture) => {
     const tile = (page: Page, name: string) => page.locator('.tile', { hasText: name });
     /** A page begins in a project, as a tab that was there before. */
     const beginIn = (page: Page, id: string) =>
@@ -35,13 +35,13 @@ browserSuite(
     const switcher = (page: Page, name: string) => page.getByRole('button', { name: `Project ${name}:` });
 
     it('are made, given members, and switched between, also by the keyboard', async () => {
-      await signIn(place.watched, place.server, ada);
-      const page = await place.open('/settings/projects');
+      await signIn(fixture.watched, fixture.server, ada);
+      const page = await fixture.open('/settings/projects');
       await page.getByRole('button', { name: 'New project' }).click();
       await page.getByLabel('Name').fill('Web shop');
       await page.getByRole('button', { name: 'Create project' }).click();
       await page.getByRole('button', { name: 'Members of Web shop' }).click();
-      const { projects } = await requests<ProjectsReply>(place.server, ada, 'GET', '/api/projects');
+      const { projects } = await requests<ProjectsReply>(fixture.server, ada, 'GET', '/api/projects');
       shop = projects.find(({ name }) => name === 'Web shop')?.id ?? '';
       const members = page.getByRole('dialog', { name: 'Members of Web shop' });
       await members.getByRole('button', { name: 'Add member' }).click();
@@ -64,18 +64,18 @@ browserSuite(
     });
 
     it('keep two tabs apart, in every list and over a reload', async () => {
-      await signIn(place.watched, place.server, ada);
-      const page = await place.open('/');
+      await signIn(fixture.watched, fixture.server, ada);
+      const page = await fixture.open('/');
       await tile(page, 'Greeting').waitFor();
-      const other = await place.page.context().newPage();
-      await other.goto(`${place.server.address}/`);
+      const other = await fixture.page.context().newPage();
+      await other.goto(`${fixture.server.address}/`);
       await switcher(other, 'Default').click();
       await other.getByRole('option', { name: /^Web shop/ }).click();
       await other.getByRole('heading', { name: 'Web shop', level: 1 }).waitFor();
       await other.getByText('A workflow is a graph of nodes').waitFor();
       await other.getByRole('button', { name: 'New workflow', exact: true }).click();
       await other.getByRole('textbox', { name: 'Workflow name' }).waitFor();
-      await other.goto(`${place.server.address}/`);
+      await other.goto(`${fixture.server.address}/`);
       await tile(other, 'New workflow').waitFor();
       expect(await tile(other, 'Greeting').count()).toBe(0);
 
@@ -87,19 +87,19 @@ browserSuite(
     });
 
     it('carry runs to those who watch that project only', async () => {
-      await signIn(place.watched, place.server, ada);
-      const page = await place.open('/runs');
-      const other = await place.page.context().newPage();
+      await signIn(fixture.watched, fixture.server, ada);
+      const page = await fixture.open('/runs');
+      const other = await fixture.page.context().newPage();
       await beginIn(other, shop);
-      await other.goto(`${place.server.address}/runs`);
+      await other.goto(`${fixture.server.address}/runs`);
       await switcher(other, 'Web shop').waitFor();
-      await requests(place.server, ada, 'POST', '/api/workflows/greeting/runs?wait=1', { inputs: { name: 'Ada' } });
+      await requests(fixture.server, ada, 'POST', '/api/workflows/greeting/runs?wait=1', { inputs: { name: 'Ada' } });
       await page
         .getByRole('link', { name: /Greeting/ })
         .first()
         .waitFor();
       const seen = await requests<{ readonly runs: readonly unknown[] }>(
-        place.server,
+        fixture.server,
         ada,
         'GET',
         '/api/runs',
@@ -114,28 +114,28 @@ browserSuite(
     });
 
     it('follow a link to a thing of another project', async () => {
-      await signIn(place.watched, place.server, ada);
-      const page = await place.open('/');
+      await signIn(fixture.watched, fixture.server, ada);
+      const page = await fixture.open('/');
       await switcher(page, 'Default').waitFor();
       const { workflows } = await requests<{ readonly workflows: readonly { readonly slug: string }[] }>(
-        place.server,
+        fixture.server,
         ada,
         'GET',
         '/api/workflows',
         undefined,
         { 'heddle-project': shop },
       );
-      await place.open(`/workflows/${workflows[0]?.slug ?? ''}`);
+      await fixture.open(`/workflows/${workflows[0]?.slug ?? ''}`);
       await switcher(page, 'Web shop').waitFor();
       await page.getByRole('textbox', { name: 'Workflow name' }).waitFor();
     });
 
     it('show what one may do in each: a viewer is offered nothing that would be refused', async () => {
-      await signIn(place.watched, place.server, bob);
-      const page = await place.open('/workflows/greeting');
+      await signIn(fixture.watched, fixture.server, bob);
+      const page = await fixture.open('/workflows/greeting');
       await page.getByText('Read only').waitFor();
       for (const name of ['Run', 'Publish version 1', 'Undo']) await isAbsent(page, name);
-      await place.open('/');
+      await fixture.open('/');
       await tile(page, 'Greeting').waitFor();
       await isAbsent(page, 'New workflow');
       await isAbsent(page, 'Use Compare models');
@@ -145,11 +145,11 @@ browserSuite(
     });
 
     it('offer an approver to renew and revoke a link, and not to make one that runs what they may not run', async () => {
-      const { server } = place;
+      const { server } = fixture;
       await requests(server, ada, 'POST', '/api/workflows/greeting/publish', { acceptDataMap: true });
       await requests(server, ada, 'POST', '/api/workflows/greeting/shares', { name: 'Team' });
-      await signIn(place.watched, server, await makeUser(server, ada, 'Eve', ['approver']));
-      const page = await place.open('/workflows/greeting/api');
+      await signIn(fixture.watched, server, await makeUser(server, ada, 'Eve', ['approver']));
+      const page = await fixture.open('/workflows/greeting/api');
       const links = page.getByRole('region', { name: 'Share' });
       await links.getByRole('button', { name: 'Revoke Team' }).waitFor();
       await links.getByRole('button', { name: 'Renew Team' }).waitFor();
@@ -158,16 +158,16 @@ browserSuite(
     });
 
     it('are archived, which leaves them to be looked at, taken out again, and left', async () => {
-      await signIn(place.watched, place.server, ada);
-      const page = await place.open('/settings/projects');
+      await signIn(fixture.watched, fixture.server, ada);
+      const page = await fixture.open('/settings/projects');
       await page.getByRole('button', { name: 'More actions for Web shop' }).click();
       await page.getByRole('menuitem', { name: 'Archive' }).click();
       await page.getByRole('button', { name: 'Archive project' }).click();
       await page.getByRole('heading', { name: 'Archived' }).waitFor();
 
-      const watched = await pageOf(place.browser, place.server, bob);
+      const watched = await pageOf(fixture.browser, fixture.server, bob);
       await beginIn(watched.page, shop);
-      await watched.page.goto(`${place.server.address}/`);
+      await watched.page.goto(`${fixture.server.address}/`);
       await tile(watched.page, 'New workflow').waitFor();
       await isAbsent(watched.page, 'New workflow');
 
@@ -176,7 +176,7 @@ browserSuite(
       await page.getByRole('button', { name: 'Restore project' }).click();
       await page.getByRole('heading', { name: 'Archived' }).waitFor({ state: 'detached' });
 
-      await watched.page.goto(`${place.server.address}/settings/projects`);
+      await watched.page.goto(`${fixture.server.address}/settings/projects`);
       await watched.page.getByRole('button', { name: 'More actions for Web shop' }).click();
       await watched.page.getByRole('menuitem', { name: 'Leave' }).click();
       await watched.page.getByRole('button', { name: 'Leave project' }).click();

@@ -22,11 +22,11 @@ browserSuite(
       await requests(server, undefined, 'POST', '/api/workflows', { document: laidOut, slug: 'greeting' });
     },
   },
-  (place) => {
+  (fixture) => {
     let key = '';
-    const open = (path: string) => place.open(path);
+    const open = (path: string) => fixture.open(path);
     const call = async (inputs: object = { name: 'Ada' }): Promise<Reply> => {
-      const reply = await fetch(`${place.server.address}/v1/workflows/greeting`, {
+      const reply = await fetch(`${fixture.server.address}/v1/workflows/greeting`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
         body: JSON.stringify(inputs),
@@ -213,8 +213,8 @@ browserSuite(
     });
 
     it('has no violations of accessibility in light and dark, and nothing wider than the screen', async () => {
-      const { page } = place;
-      const places = [
+      const { page } = fixture;
+      const pages = [
         '/workflows/greeting/versions?from=1&to=2',
         '/workflows/greeting/versions?to=1',
         '/workflows/greeting/tests',
@@ -224,7 +224,7 @@ browserSuite(
         ),
       ];
       const problems: string[] = [];
-      for (const path of places) {
+      for (const path of pages) {
         await open(path);
         await page.locator('main h1, main h2').first().waitFor();
         await page.waitForLoadState('networkidle');

@@ -29,8 +29,10 @@ const canaries = {
 const searched = Object.entries(canaries).map(([name, value]) => [name, formsOf(value)] as const);
 
 /** Which canaries stand in something. */
-const foundIn = (place: string, content: Buffer): string[] =>
-  searched.flatMap(([name, forms]) => (forms.some((form) => content.includes(form)) ? [`${name} in ${place}`] : []));
+const foundIn = (temporary: string, content: Buffer): string[] =>
+  searched.flatMap(([name, forms]) =>
+    forms.some((form) => content.includes(form)) ? [`${name} in ${temporary}`] : [],
+  );
 
 function everyFile(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true })

@@ -4,9 +4,9 @@ import { violations } from './axe-check.js';
 import { eventually } from './eventually.js';
 import { keepPicture } from './open-browser.js';
 import { hostileAnswer, hostileTexts, talk } from './share-documents.js';
-import { shareSuite } from './share-place.js';
+import { shareSuite } from './share-fixture.js';
 
-shareSuite('a shared chat in a browser', {}, (place, browser) => {
+shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
   let page: Page;
   beforeEach(() => {
     ({ page } = browser);
@@ -21,7 +21,7 @@ shareSuite('a shared chat in a browser', {}, (place, browser) => {
   const isOver = () => button('Send').waitFor();
 
   it('answers with text, tables and sources, remembers, and keeps the conversation through a reload', async () => {
-    const { url } = await place.share('talk', { greeting: 'Ask about the handbook.', examples: ['When is payday?'] });
+    const { url } = await fixture.share('talk', { greeting: 'Ask about the handbook.', examples: ['When is payday?'] });
     await page.goto(url);
     await page.getByText('Ask about the handbook.').waitFor();
     expect(await page.title()).toBe('Ask the handbook');
@@ -47,7 +47,7 @@ shareSuite('a shared chat in a browser', {}, (place, browser) => {
     await page.setViewportSize({ width: 390, height: 480 });
     expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(480);
     await page.setViewportSize({ width: 1440, height: 900 });
-    expect(place.provider.asked.at(-1)?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
+    expect(fixture.provider.asked.at(-1)?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
     await page.reload();
     await page.getByText('You said And in May?').waitFor();
     expect(await page.locator('.chat-turn').count()).toBe(2);
@@ -59,13 +59,13 @@ shareSuite('a shared chat in a browser', {}, (place, browser) => {
   });
 
   it('loads less than 40 kB of script and style, none of them from elsewhere', async () => {
-    const { url } = await place.share('talk');
+    const { url } = await fixture.share('talk');
     const html = await (await fetch(url)).text();
     const files = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path ?? '');
     expect(files).toHaveLength(2);
     const sizes = await Promise.all(
       files.map(async (path) => {
-        const reply = await fetch(`${place.server.address}${path}`, { headers: { 'accept-encoding': 'gzip' } });
+        const reply = await fetch(`${fixture.server.address}${path}`, { headers: { 'accept-encoding': 'gzip' } });
         return Number(reply.headers.get('content-length'));
       }),
     );
@@ -85,7 +85,7 @@ shareSuite('a shared chat in a browser', {}, (place, browser) => {
   });
 
   it('stops an answer, tries again, goes on after a reload in the middle, and says what went wrong', async () => {
-    const { url } = await place.share('talk');
+    const { url } = await fixture.share('talk');
     await page.goto(url);
     await ask('slow one');
     await last().getByText('First words.').waitFor();
@@ -95,7 +95,7 @@ shareSuite('a shared chat in a browser', {}, (place, browser) => {
     await last().getByText('First words.').waitFor();
     await page.reload();
     await last().getByText('First words.').waitFor();
-    place.provider.goOn();
+    fixture.provider.goOn();
     await last().getByText('First words. Last words.').waitFor();
     await isOver();
     await ask('please fail');
@@ -105,7 +105,7 @@ shareSuite('a shared chat in a browser', {}, (place, browser) => {
   });
 
   it('sends files along, and nothing that is too large', async () => {
-    const { url } = await place.share('talk');
+    const { url } = await fixture.share('talk');
     await page.goto(url);
     await page
       .getByLabel('Files to attach')
@@ -119,12 +119,12 @@ shareSuite('a shared chat in a browser', {}, (place, browser) => {
 
   it('shows what is hostile as text: in the answer, sources, title, greeting and examples', async () => {
     const title = hostileTexts[12] ?? '';
-    await place.publish('hostile', talk('<img src=x onerror="window.hit=1">', { source: 'javascript:window.hit=1' }));
-    const words = { title, greeting: hostileTexts.join(' '), examples: hostileTexts.slice(0, 8) };
-    const { url } = await place.share('hostile', words);
+    await fixture.publish('hostile', talk('<img src=x onerror="window.hit=1">', { source: 'javascript:window.hit=1' }));
+    const hostile = { title, greeting: hostileTexts.join(' '), examples: hostileTexts.slice(0, 8) };
+    const { url } = await fixture.share('hostile', hostile);
     const outside: string[] = [];
     page.on('request', (request) => {
-      if (!request.url().startsWith(place.server.address) && !/^(?:data|blob):/.test(request.url()))
+      if (!request.url().startsWith(fixture.server.address) && !/^(?:data|blob):/.test(request.url()))
         outside.push(request.url());
     });
     await page.goto(url);
@@ -147,17 +147,17 @@ shareSuite('a shared chat in a browser', {}, (place, browser) => {
   });
 
   it('is one closed channel for links that are unknown, expired and revoked, also in the middle', async () => {
-    const { url, id } = await place.share('talk');
+    const { url, id } = await fixture.share('talk');
     await page.goto(url);
     await ask('slow two');
     await last().getByText('First words.').waitFor();
-    await place.call('DELETE', `/api/workflows/talk/shares/${id}`);
+    await fixture.call('DELETE', `/api/workflows/talk/shares/${id}`);
     await last().getByText('This link does not work').waitFor();
-    place.provider.goOn();
-    const expired = await place.share('talk', { expiresAt: Date.now() - 1 });
+    fixture.provider.goOn();
+    const expired = await fixture.share('talk', { expiresAt: Date.now() - 1 });
     browser.watched.forgive(/404/);
     const seen = new Set<string>();
-    for (const address of [url, expired.url, `${place.server.address}/share/hsl_${'x'.repeat(43)}`]) {
+    for (const address of [url, expired.url, `${fixture.server.address}/share/hsl_${'x'.repeat(43)}`]) {
       const reply = await page.goto(address);
       expect(reply?.status()).toBe(404);
       seen.add(await page.locator('body').innerText());
@@ -168,7 +168,7 @@ shareSuite('a shared chat in a browser', {}, (place, browser) => {
 
   it('says when it is asked too often, and when the day is used up', async () => {
     browser.watched.forgive(/429/);
-    const day = await place.share('talk', { runsPerDay: 1 });
+    const day = await fixture.share('talk', { runsPerDay: 1 });
     await page.goto(day.url);
     await ask('one');
     await isOver();
@@ -176,7 +176,7 @@ shareSuite('a shared chat in a browser', {}, (place, browser) => {
     await last()
       .getByText(/as often as it may be today\. Try again in/)
       .waitFor();
-    const slow = await place.share('talk', { ratePerMinute: 1 });
+    const slow = await fixture.share('talk', { ratePerMinute: 1 });
     await page.goto(slow.url);
     await ask('one');
     await isOver();
@@ -185,7 +185,7 @@ shareSuite('a shared chat in a browser', {}, (place, browser) => {
   });
 
   it('fits small screens and dark rooms', async () => {
-    const { url } = await place.share('talk', { theme: 'dark', accent: '#ffd166', greeting: 'Hello.' });
+    const { url } = await fixture.share('talk', { theme: 'dark', accent: '#ffd166', greeting: 'Hello.' });
     await page.goto(url);
     await ask('When is payday?');
     await last().getByRole('cell', { name: '27', exact: true }).waitFor();

@@ -1,12 +1,12 @@
 import { expect, it } from '@jest/globals';
 import { violations } from './axe-check.js';
 import { keepPicture } from './open-browser.js';
-import { shareSuite } from './share-place.js';
+import { shareSuite } from './share-fixture.js';
 
-shareSuite('links in the editor', {}, (place, browser) => {
+shareSuite('links in the editor', {}, (fixture, browser) => {
   it('are made, tried, changed, renewed and revoked', async () => {
     const { page } = browser;
-    await page.goto(`${place.server.address}/workflows/talk/api`);
+    await page.goto(`${fixture.server.address}/workflows/talk/api`);
     await page.getByText('No links yet.').waitFor();
     await page.getByRole('button', { name: 'New link' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Intranet');

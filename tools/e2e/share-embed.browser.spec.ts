@@ -4,7 +4,7 @@ import { violations } from './axe-check.js';
 import { eventually } from './eventually.js';
 import { startHostPages, type HostPages } from './host-pages.js';
 import { keepPicture } from './open-browser.js';
-import { shareSuite } from './share-place.js';
+import { shareSuite } from './share-fixture.js';
 
 let shop: HostPages;
 let stranger: HostPages;
@@ -20,24 +20,24 @@ shareSuite(
       await Promise.all([shop.stop(), stranger.stop()]);
     },
   },
-  (place, browser) => {
+  (fixture, browser) => {
     let page: Page;
     beforeEach(() => {
       ({ page } = browser);
     });
 
     const script = (token: string, more = ''): string =>
-      `<script src="${place.server.address}/embed.js" data-token="${token}" ${more} async></script>`;
+      `<script src="${fixture.server.address}/embed.js" data-token="${token}" ${more} async></script>`;
     const frame = () => page.frameLocator('iframe');
 
     it('is a bubble that opens a chat, by mouse and by keys, and closes again', async () => {
-      const { token } = await place.share('talk', { origins: [shop.origin], greeting: 'How can we help?' });
+      const { token } = await fixture.share('talk', { origins: [shop.origin], greeting: 'How can we help?' });
       const heard: unknown[] = [];
-      await page.exposeFunction('hear', (data: unknown) => heard.push(data));
+      await page.exposeFunction('receive', (data: unknown) => heard.push(data));
       await page.addInitScript(() => {
         // Everything that is sent to the page around, and to the frame.
         window.addEventListener('message', (event) => {
-          (window as unknown as { hear(data: unknown): void }).hear(event.data);
+          (window as unknown as { receive(data: unknown): void }).receive(event.data);
         });
       });
       await page.goto(
@@ -69,8 +69,8 @@ shareSuite(
       await keepPicture(page, 'share-embed-390');
     });
 
-    it('stands in a plain frame, and a form in its place is as high as what it shows', async () => {
-      const chat = await place.share('talk', { origins: [shop.origin] });
+    it('stands in a plain frame, and a form there is as high as what it shows', async () => {
+      const chat = await fixture.share('talk', { origins: [shop.origin] });
       await page.goto(
         shop.put('/plain', `<iframe title="Chat" width="400" height="500" src="${chat.url}?embed=1"></iframe>`),
       );
@@ -78,7 +78,7 @@ shareSuite(
       await frame().getByLabel('Message').press('Enter');
       await frame().getByText('You said hello').waitFor();
       expect(await violations(page)).toEqual([]);
-      const form = await place.share('report', { origins: [shop.origin] });
+      const form = await fixture.share('report', { origins: [shop.origin] });
       await page.goto(shop.put('/inline', script(form.token, 'data-position="inline" data-theme="light"')));
       await frame().getByLabel('Topic').waitFor();
       await eventually('frame as high as its form', async () => {
@@ -91,8 +91,8 @@ shareSuite(
 
     it('shows nothing in pages of origins that are not on its list', async () => {
       browser.watched.forgive(/403|frame-ancestors|refused|X-Frame-Options|Failed to load/i);
-      const { token, url } = await place.share('talk', { origins: [shop.origin], greeting: 'Only for the shop' });
-      const none = await place.share('talk', { greeting: 'Only for the shop' });
+      const { token, url } = await fixture.share('talk', { origins: [shop.origin], greeting: 'Only for the shop' });
+      const none = await fixture.share('talk', { greeting: 'Only for the shop' });
       for (const [index, address] of [`${url}?embed=1`, `${none.url}?embed=1`].entries()) {
         const host = index === 0 ? stranger : shop;
         for (const policy of ['', 'referrerpolicy="no-referrer"']) {
@@ -104,13 +104,13 @@ shareSuite(
       await page.goto(stranger.put('/bubble', script(token, 'data-open="true"')));
       await page.waitForLoadState('networkidle');
       for (const inner of page.frames()) expect(await inner.content()).not.toContain('Only for the shop');
-      await page.goto(shop.put('/editor', `<iframe title="Editor" src="${place.server.address}/"></iframe>`));
+      await page.goto(shop.put('/editor', `<iframe title="Editor" src="${fixture.server.address}/"></iframe>`));
       await page.waitForLoadState('networkidle');
       for (const inner of page.frames()) expect(await inner.content()).not.toContain('Heddle');
     });
 
     it('lets no page of another origin speak to it, or call the server with its token', async () => {
-      const { token } = await place.share('talk', { origins: [shop.origin] });
+      const { token } = await fixture.share('talk', { origins: [shop.origin] });
       await page.goto(shop.put('/bubble', script(token, 'data-open="true"')));
       await frame().getByLabel('Message').waitFor();
       await page.evaluate(() => {
@@ -125,7 +125,7 @@ shareSuite(
             () => true,
             () => false,
           ),
-        `${place.server.address}/v1/share/${token}`,
+        `${fixture.server.address}/v1/share/${token}`,
       );
       expect(reached).toBe(false);
     });

@@ -2,16 +2,16 @@ import { beforeEach, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { violations } from './axe-check.js';
 import { keepPicture } from './open-browser.js';
-import { shareSuite } from './share-place.js';
+import { shareSuite } from './share-fixture.js';
 
-shareSuite('a shared form in a browser', {}, (place, browser) => {
+shareSuite('a shared form in a browser', {}, (fixture, browser) => {
   let page: Page;
   beforeEach(() => {
     ({ page } = browser);
   });
 
   const open = async (config: object = {}): Promise<void> => {
-    const { url } = await place.share('report', config);
+    const { url } = await fixture.share('report', config);
     await page.goto(url);
     await page.getByLabel('Topic').waitFor();
   };
@@ -57,11 +57,11 @@ shareSuite('a shared form in a browser', {}, (place, browser) => {
     await run().click();
     await page.getByText('Waiting for a person. It continues automatically').waitFor();
     await keepPicture(page, 'share-form-dark-1440');
-    const { requests } = (await place.call('GET', '/api/human-inputs')) as {
+    const { requests } = (await fixture.call('GET', '/api/human-inputs')) as {
       requests: { runId: string; requestId: string }[];
     };
     const [request] = requests;
-    await place.call('POST', `/api/runs/${request?.runId}/human-inputs/${request?.requestId}`, {
+    await fixture.call('POST', `/api/runs/${request?.runId}/human-inputs/${request?.requestId}`, {
       value: { choice: 'approve' },
     });
     await page.getByText('Done.').waitFor();
@@ -77,11 +77,11 @@ shareSuite('a shared form in a browser', {}, (place, browser) => {
     await page.reload();
     await page.getByText('Waiting for a person.').waitFor();
     await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
-    const { requests } = (await place.call('GET', '/api/human-inputs')) as {
+    const { requests } = (await fixture.call('GET', '/api/human-inputs')) as {
       requests: { runId: string; requestId: string }[];
     };
     const [request] = requests;
-    await place.call('POST', `/api/runs/${request?.runId}/human-inputs/${request?.requestId}`, {
+    await fixture.call('POST', `/api/runs/${request?.runId}/human-inputs/${request?.requestId}`, {
       value: { choice: 'approve' },
     });
     await page.getByText('Done.').waitFor();
@@ -93,7 +93,7 @@ shareSuite('a shared form in a browser', {}, (place, browser) => {
 
   it('shows what the server refuses at the field that it is about', async () => {
     browser.watched.forgive(/422/);
-    const { url } = await place.share('report');
+    const { url } = await fixture.share('report');
     await page.route('**/v1/share/*', async (route) => {
       const reply = await route.fetch();
       const body = (await reply.json()) as { inputs: { name: string; isRequired: boolean }[] };

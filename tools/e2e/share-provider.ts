@@ -33,9 +33,9 @@ export async function startShareProvider(): Promise<ShareProvider> {
         response.end(JSON.stringify({ object: 'list', data: [{ id: 'small', object: 'model' }] }));
         return;
       }
-      const told = JSON.parse(body) as Asked; // as the server sends it
-      asked.push(told);
-      answer(response, told, waiting);
+      const sent = JSON.parse(body) as Asked; // as the server sends it
+      asked.push(sent);
+      answer(response, sent, waiting);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -77,10 +77,10 @@ function answer(response: ServerResponse, { messages }: Asked, waiting: Set<() =
     });
     return;
   }
-  const words = last.includes('attack')
+  const text = last.includes('attack')
     ? hostileAnswer
     : `You said **${last}**. Salaries are paid on the 27th [1].\n\n- one\n- two\n\n| Month | Day |\n| --- | --- |\n| May | 27 |\n`;
-  for (const piece of words.match(/[\s\S]{1,12}/g) ?? []) say(piece);
+  for (const piece of text.match(/[\s\S]{1,12}/g) ?? []) say(piece);
   end();
 }
 

@@ -8,7 +8,7 @@ import { ownerLink, password } from './people.js';
 
 const codeNow = (secret: string): Promise<string> => totpCode(secret, Math.floor(Date.now() / 30_000));
 
-browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (place) => {
+browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (fixture) => {
   let secret = '';
   let recovery = '';
 
@@ -20,12 +20,12 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (pla
   }
   const isIn = (page: Page) => page.getByRole('heading', { name: 'Models', level: 1 }).waitFor();
   // The browser says of each refusal that it was one.
-  const forgiveRefusals = () => place.watched.forgive(/status of 40[013]/);
+  const forgiveRefusals = () => fixture.watched.forgive(/status of 40[013]/);
 
   it('begins with the printed link, which works once, and then asks everybody who they are', async () => {
     forgiveRefusals();
-    const link = await ownerLink(place.server);
-    const { page } = place;
+    const link = await ownerLink(fixture.server);
+    const { page } = fixture;
     await page.goto(link);
     await page.getByLabel('Name').fill('Ada');
     await page.getByLabel('Email').fill('ada@example.org');
@@ -36,29 +36,29 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (pla
     await page.getByRole('button', { name: 'Create account' }).click();
     await page.getByRole('button', { name: 'New workflow' }).first().waitFor();
 
-    const { page: third } = await openPage(place.browser);
+    const { page: third } = await openPage(fixture.browser);
     await third.goto(link);
     // It says so as it is opened, before somebody thinks up a password for it.
     await third.getByRole('heading', { name: 'This link does not work' }).waitFor();
     expect(await third.getByLabel(/Password/).count()).toBe(0);
     expect(await violations(third)).toEqual([]);
-    await third.goto(`${place.server.address}/sign-in?setup=made-up`);
+    await third.goto(`${fixture.server.address}/sign-in?setup=made-up`);
     await third.getByRole('heading', { name: 'This link does not work' }).waitFor();
     await third.getByRole('link', { name: 'Sign in' }).click();
     await third.getByRole('heading', { name: 'Sign in' }).waitFor();
     await third.close();
-    expect((await fetch(`${place.server.address}/api/workflows`)).status).toBe(401);
+    expect((await fetch(`${fixture.server.address}/api/workflows`)).status).toBe(401);
   });
 
   it('lists where one is signed in, and signs out everywhere else', async () => {
     forgiveRefusals();
-    const { page: other } = await openPage(place.browser);
-    for (const page of [place.page, other]) {
-      await page.goto(`${place.server.address}/sign-in?next=%2Fmodels`);
+    const { page: other } = await openPage(fixture.browser);
+    for (const page of [fixture.page, other]) {
+      await page.goto(`${fixture.server.address}/sign-in?next=%2Fmodels`);
       await tries(page, password);
       await isIn(page);
     }
-    const page = await place.open('/settings/sessions');
+    const page = await fixture.open('/settings/sessions');
     const rows = page.locator('main .rows li');
     await rows.nth(1).waitFor();
     await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
@@ -71,14 +71,14 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (pla
 
   it('leads back to the page that was asked for, and sets the second factor up', async () => {
     forgiveRefusals();
-    const page = await place.open('/models');
+    const page = await fixture.open('/models');
     await page.waitForURL('**/sign-in?next=%2Fmodels');
     await tries(page, 'not the password');
     await page.getByRole('alert').waitFor();
     await tries(page, password);
     await isIn(page);
 
-    await place.open('/settings/account');
+    await fixture.open('/settings/account');
     await page.getByRole('button', { name: 'Set up' }).click();
     await page.getByRole('img', { name: /QR code/ }).waitFor();
     expect(await violations(page)).toEqual([]);
@@ -92,7 +92,7 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (pla
 
   it('asks for the second factor from then on, and takes a recovery code once', async () => {
     forgiveRefusals();
-    const page = await place.open('/sign-in?next=%2Fmodels');
+    const page = await fixture.open('/sign-in?next=%2Fmodels');
     await tries(page, password);
     const code = page.getByLabel(/^Authenticator code/);
     await code.fill('000000');
@@ -102,8 +102,8 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (pla
     await page.getByRole('button', { name: 'Sign in' }).click();
     await isIn(page);
 
-    const { page: other } = await openPage(place.browser);
-    await other.goto(`${place.server.address}/sign-in?next=%2Fmodels`);
+    const { page: other } = await openPage(fixture.browser);
+    await other.goto(`${fixture.server.address}/sign-in?next=%2Fmodels`);
     await tries(other, password);
     await other.getByLabel(/^Authenticator code/).fill(recovery);
     await other.getByRole('button', { name: 'Sign in' }).click();

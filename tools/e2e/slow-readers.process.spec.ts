@@ -88,7 +88,7 @@ async function openSocket(server: ServerProcess, runId: string) {
     resume: () => ws.resume(),
     close: () => {
       socket.off('disconnect').close();
-      // A connection that is not read does not hear that the other side closes it.
+      // A connection that is not read does not receive that the other side closes it.
       ws.terminate();
     },
   };

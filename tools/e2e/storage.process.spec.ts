@@ -31,8 +31,8 @@ const codeOf = (reply: RawReply): string => (JSON.parse(reply.text) as { error: 
 const health = async (server: ServerProcess): Promise<HealthReply> =>
   JSON.parse((await send(server, '/api/health')).text) as HealthReply;
 const serve = (data: string) => command(data, ['serve']);
-const command = async (data: string, words: readonly string[]): Promise<{ code: number | null; stderr: string }> => {
-  const child = startProgram(words, { data, environment: { PORT: '0' } });
+const command = async (data: string, args: readonly string[]): Promise<{ code: number | null; stderr: string }> => {
+  const child = startProgram(args, { data, environment: { PORT: '0' } });
   const stderr = collect(child.stderr);
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
   return { code, stderr: stderr() };
@@ -54,11 +54,11 @@ async function goesThroughAFullDisk(server: ServerProcess, fill: () => void, fre
     return reply.status === 202 ? undefined : reply;
   });
   expect([refused.status, codeOf(refused)]).toEqual([507, 'storage_full']);
-  const told = await eventually('run that waits for the store', async () => {
+  const received = await eventually('run that waits for the store', async () => {
     const now = await health(server);
     return now.waiting.some(({ runId, reason }) => runId === working && reason === 'store') ? now : undefined;
   });
-  expect(told).toMatchObject({ status: 'degraded', storage: { status: 'fault', error: { code: 'storage_full' } } });
+  expect(received).toMatchObject({ status: 'degraded', storage: { status: 'fault', error: { code: 'storage_full' } } });
   expect((await runOf(server, before)).status).toBe('done');
   free();
   expect((await untilStatus(server, working, ['done'], 40_000)).outputs).toEqual({ text: 'Before working, counted' });
@@ -291,11 +291,11 @@ describe('a damaged data folder', () => {
       const server = await startServer();
       await untilStatus(server, await begin(server, greeting, { name: 'Ada' }));
       truncateSync(databaseOf(server.data), 8_192);
-      const told = await eventually('fault', async () => {
+      const received = await eventually('fault', async () => {
         const { storage } = await health(server);
         return storage.status === 'fault' ? storage : undefined;
       });
-      expect(told).toMatchObject({ error: { code: 'storage_corrupt' } });
+      expect(received).toMatchObject({ error: { code: 'storage_corrupt' } });
       const refused = await start(server);
       expect([refused.status, codeOf(refused)]).toEqual([503, 'storage_corrupt']);
       await server.kill();

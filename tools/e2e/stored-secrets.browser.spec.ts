@@ -65,10 +65,10 @@ const readable = (page: Page): Promise<string> =>
     ].join('\n');
   });
 
-browserSuite('what a browser keeps', { environment: { HEDDLE_SIGN_IN: 'required' } }, (place) => {
+browserSuite('what a browser keeps', { environment: { HEDDLE_SIGN_IN: 'required' } }, (fixture) => {
   it('holds no password, key, secret or session, wherever somebody went', async () => {
-    const { page, server } = place;
-    place.watched.forgive(/status of 40[0134]/);
+    const { page, server } = fixture;
+    fixture.watched.forgive(/status of 40[0134]/);
     await page.goto(await ownerLink(server));
     await page.getByLabel('Name').fill('Ada');
     await page.getByLabel('Email').fill('ada@example.org');

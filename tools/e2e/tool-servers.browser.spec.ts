@@ -33,10 +33,10 @@ browserSuite(
       rmSync(folder, { recursive: true, force: true });
     },
   },
-  (place) => {
+  (fixture) => {
     it('registers a command, approves its tool, shows what changed and approves that', async () => {
-      const { page } = place;
-      await page.goto(`${place.server.address}/tools`);
+      const { page } = fixture;
+      await page.goto(`${fixture.server.address}/tools`);
       await page.getByRole('link', { name: 'Register server' }).click();
       await page.getByLabel('Name in workflows').fill('Notes');
       await page.getByLabel('Transport').selectOption('stdio');

@@ -20,18 +20,18 @@ browserSuite(
         expect((await post(server, '/api/workflows', { slug, document })).status).toBe(201);
     },
   },
-  (place) => {
+  (fixture) => {
     let page: Page;
     beforeEach(() => {
-      page = place.page;
+      page = fixture.page;
     });
     const { runIn, begin, began, seenEnded, choose, command } = runPage(
-      () => place.server.address,
+      () => fixture.server.address,
       () => page,
     );
 
     it('pauses at a breakpoint, steps to the next node, and goes on', async () => {
-      await page.goto(`${place.server.address}/workflows/chain`);
+      await page.goto(`${fixture.server.address}/workflows/chain`);
       await choose('Fragile');
       await page.keyboard.press('b');
       await card(page, 'Fragile').getByText('Breakpoint').waitFor({ state: 'attached' });
@@ -42,11 +42,11 @@ browserSuite(
       await keepPicture(page, 'live-breakpoint');
       await card(page, 'Fragile').getByRole('button', { name: 'Step' }).click();
       await eventually('next pause', async () => {
-        const { nodes } = await runOf(place.server, runId);
+        const { nodes } = await runOf(fixture.server, runId);
         return nodes['second']?.status === 'done' && nodes['third']?.status === 'suspended' ? true : undefined;
       });
       await page.getByRole('button', { name: 'Continue' }).first().click();
-      expect((await untilStatus(place.server, runId)).outputs['text']).toBe('third whole first Ada');
+      expect((await untilStatus(fixture.server, runId)).outputs['text']).toBe('third whole first Ada');
       await command('Remove all pins');
       await eventually('no badge', async () =>
         (await card(page, 'Fragile').getByText('Breakpoint').count()) === 0 ? true : undefined,
@@ -55,7 +55,7 @@ browserSuite(
 
     it('takes a pinned output in test runs, and says so', async () => {
       const first = await runIn('chain', 'name', 'Bea');
-      await untilStatus(place.server, first);
+      await untilStatus(fixture.server, first);
       await seenEnded();
       await choose('Fragile');
       await page.keyboard.press('p');
@@ -64,7 +64,7 @@ browserSuite(
       await page.getByText('Test run with 1 pinned output').waitFor();
       await page.getByRole('textbox', { name: /^name\b/ }).fill('break');
       const second = await begin();
-      const run = await untilStatus(place.server, second);
+      const run = await untilStatus(fixture.server, second);
       expect([run.status, run.outputs['text'], run.nodes['second']?.status]).toEqual([
         'done',
         'third whole first Bea',
@@ -72,18 +72,18 @@ browserSuite(
       ]);
       await page.getByLabel(/Test run with/).uncheck();
       const third = await begin();
-      expect((await untilStatus(place.server, third)).status).toBe('failed');
+      expect((await untilStatus(fixture.server, third)).status).toBe('failed');
       await command('Remove all pins');
     });
 
     it('runs from a node on, with what came before reused, and goes on from an output that was edited', async () => {
       const first = await runIn('chain', 'name', 'Cleo');
-      await untilStatus(place.server, first);
+      await untilStatus(fixture.server, first);
       await seenEnded();
       await choose('Fragile');
       await page.keyboard.press('r');
       const second = await began(first);
-      const again = await untilStatus(place.server, second);
+      const again = await untilStatus(fixture.server, second);
       expect([again.nodes['first']?.status, again.nodes['second']?.status]).toEqual(['cached', 'done']);
       await eventually('word', async () =>
         (await card(page, 'Input').getByText('Reused').count()) > 0 ? true : undefined,
@@ -95,15 +95,15 @@ browserSuite(
       await dialog.getByRole('textbox', { name: 'value' }).fill('edited by hand');
       await dialog.getByRole('button', { name: 'Continue from here' }).click();
       const third = await began(second);
-      expect((await untilStatus(place.server, third)).outputs['text']).toBe('third edited by hand');
+      expect((await untilStatus(fixture.server, third)).outputs['text']).toBe('third edited by hand');
     });
 
     it('resumes from the node that failed after its input was put right, and offers the node’s menu', async () => {
       const first = await runIn('chain', 'name', 'break');
-      expect((await untilStatus(place.server, first)).status).toBe('failed');
+      expect((await untilStatus(fixture.server, first)).status).toBe('failed');
       await page.getByRole('button', { name: 'Retry as it was', exact: true }).click();
       const second = await began(first);
-      const resumed = await untilStatus(place.server, second);
+      const resumed = await untilStatus(fixture.server, second);
       expect([resumed.status, resumed.nodes['first']?.status, resumed.summary.origin]).toEqual([
         'failed',
         'cached',
@@ -139,10 +139,10 @@ browserSuite(
       await card(page, 'Ask a person').getByLabel('Decision').selectOption('approve');
       await keepPicture(page, 'live-question');
       await card(page, 'Ask a person').getByRole('button', { name: 'Answer' }).click();
-      expect((await untilStatus(place.server, first)).outputs['decision']).toBe('approve');
+      expect((await untilStatus(fixture.server, first)).outputs['decision']).toBe('approve');
       const second = await runIn('deciding', 'letter', 'Dear nobody');
-      await untilStatus(place.server, second, ['suspended']);
-      await page.goto(`${place.server.address}/inbox`);
+      await untilStatus(fixture.server, second, ['suspended']);
+      await page.goto(`${fixture.server.address}/inbox`);
       const item = page.getByRole('listitem').filter({ hasText: 'Dear nobody' });
       // The node that asks, by its title.
       await item.getByText('Ask a person', { exact: true }).waitFor();
@@ -153,7 +153,7 @@ browserSuite(
       expect(await violations(page)).toEqual([]);
       await item.getByLabel('Decision').selectOption('refuse');
       await item.getByRole('button', { name: 'Answer' }).click();
-      expect((await untilStatus(place.server, second)).outputs['decision']).toBe('refuse');
+      expect((await untilStatus(fixture.server, second)).outputs['decision']).toBe('refuse');
       await page.getByText('This request is closed').waitFor();
       await page.getByRole('link', { name: 'All requests' }).click();
       await page.getByText('No open requests.').waitFor();

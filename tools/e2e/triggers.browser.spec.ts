@@ -50,13 +50,13 @@ browserSuite(
     },
     finish: () => outside.close(),
   },
-  (place) => {
+  (fixture) => {
     const open = async (slug: string, show: string): Promise<Page> => {
-      await place.page.goto(`${place.server.address}/workflows/${slug}/triggers?show=${show}`);
-      return place.page;
+      await fixture.page.goto(`${fixture.server.address}/workflows/${slug}/triggers?show=${show}`);
+      return fixture.page;
     };
-    const card = (name: string): Locator => place.page.getByRole('listitem', { name, exact: true });
-    const button = (name: string | RegExp, within: Page | Locator = place.page): Locator =>
+    const card = (name: string): Locator => fixture.page.getByRole('listitem', { name, exact: true });
+    const button = (name: string | RegExp, within: Page | Locator = fixture.page): Locator =>
       within.getByRole('button', { name });
 
     it('makes a webhook whose signed message begins a run that opens on the canvas', async () => {
@@ -87,7 +87,7 @@ browserSuite(
       };
       expect(await send('order-1', secret)).toBe(202);
       expect(await send('order-2', 'whsec_AAAA')).toBe(401);
-      // The page hears of both by the socket.
+      // The page learns of both by the socket.
       const table = page.getByRole('region', { name: 'Messages of Shop' });
       await table.getByText('order-1').waitFor();
       await table.getByText(/does not fit the body and the secret/).waitFor();
@@ -129,7 +129,7 @@ browserSuite(
       await button('Done').click();
 
       outside.broken.add('/crm');
-      await callJson(place.server, 'POST', '/v1/workflows/greeting', { name: 'Grace' });
+      await callJson(fixture.server, 'POST', '/v1/workflows/greeting', { name: 'Grace' });
       await button(/^Deliveries/, card('CRM')).click();
       const table = page.getByRole('region', { name: 'Deliveries of CRM' });
       await table.getByText(/^\d+ attempts?, next/).waitFor();
@@ -167,7 +167,7 @@ browserSuite(
         .getByText(/is no time that can be read/)
         .waitFor();
       expect(await button('Create schedule', dialog).isDisabled()).toBe(true);
-      place.watched.forgive(/422/);
+      fixture.watched.forgive(/422/);
       await dialog.getByLabel('Cron expression').fill('30 2 * * *');
       await dialog.getByLabel('name', { exact: true }).fill('Ada at {{ time }}');
       await dialog.getByText('At 02:30, every day, Europe/Paris').waitFor();

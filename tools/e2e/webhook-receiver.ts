@@ -14,7 +14,7 @@ export interface WebhookReceiver {
   readonly address: string;
   readonly host: string;
   readonly received: readonly Received[];
-  /** Messages are taken, and their sender hears nothing. */
+  /** Messages are taken, and their sender receives nothing. */
   fallSilent(): void;
   answer(): void;
   close(): Promise<void>;

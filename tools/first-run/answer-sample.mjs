@@ -33,12 +33,12 @@ export async function answerSample(heddle, progress) {
     return;
   }
   for (const citation of reply.outputs.citations ?? []) {
-    process.stdout.write(`  [${citation.number}] ${citation.document}${place(citation)}: “${citation.quote}”\n`);
+    process.stdout.write(`  [${citation.number}] ${citation.document}${locationOf(citation)}: “${citation.quote}”\n`);
   }
   process.stdout.write('\n');
 }
 
-function place({ place: at }) {
+function locationOf({ place: at }) {
   if (at?.page !== undefined) return `, page ${at.page}`;
   if (at?.headings !== undefined && at.headings.length > 0) return `, ${at.headings[at.headings.length - 1]}`;
   return at?.line === undefined ? '' : `, line ${at.line}`;

@@ -10,15 +10,15 @@ import { nodeSection } from '../docs/nodes-page.mjs';
 import { newNode } from './new-node.mjs';
 
 // Inside the repository, so that the copy finds the packages.
-const places = join(root, '.nx');
+const folder = join(root, '.nx');
 let copy: string;
 
 // The compiler runs in a process.
 jest.setTimeout(120_000);
 
 beforeAll(() => {
-  mkdirSync(places, { recursive: true });
-  copy = mkdtempSync(join(places, 'new-'));
+  mkdirSync(folder, { recursive: true });
+  copy = mkdtempSync(join(folder, 'new-'));
   for (const path of ['nodes/src', 'nodes/package.json', 'nodes/tsconfig.json', 'tsconfig.base.json', 'docs/nodes.md'])
     cpSync(join(root, path), join(copy, path), { recursive: true });
 });

@@ -52,7 +52,7 @@ async function run(folder, { minutes, clients, snapshots }) {
   const working = Promise.all(Array.from({ length: clients }, (_, number) => client(world, number * 1_000_000)));
   for (let collected = 1; !world.isOver();) {
     await pause(Math.min(sampleMs, Math.max(0, end - performance.now())));
-    samples.push(await take(server.pid, ask, 'look'));
+    samples.push(await take(server.pid, ask, 'count'));
     process.stderr.write(said(samples.at(-1), world));
     if (performance.now() - begin < (collected * (end - begin)) / collections) continue;
     const question =
@@ -83,7 +83,7 @@ async function run(folder, { minutes, clients, snapshots }) {
 
 async function take(pid, ask, question) {
   const kinds = kindsOf(pid, await ask(question));
-  const isCollected = question !== 'look';
+  const isCollected = question !== 'count';
   return { time: Date.now(), isCollected, ...kinds, held: kinds.heap + kinds.external, handles: handlesOf(pid) };
 }
 

@@ -11,12 +11,12 @@ if (process.env.HEDDLE_SOAK_PROBE === '1') {
     for (const line of text.split('\n')) if (line !== '') void answer(line);
   });
 
-  /** `look`: what is held now; `collect`: once garbage was collected; `snapshot FILE`: the whole heap as a file, too. */
+  /** `count`: what is held now; `collect`: once garbage was collected; `snapshot FILE`: the whole heap as a file, too. */
   async function answer(line) {
     const [what, file] = line.split(' ');
     if (what === 'snapshot') writeHeapSnapshot(file);
-    if (what !== 'look') {
-      // Twice, a turn apart: what finalisers let go in the first is collected in the second.
+    if (what !== 'count') {
+      // Twice, a tick apart: what finalisers let go in the first is collected in the second.
       globalThis.gc();
       await new Promise((resolve) => setImmediate(resolve));
       globalThis.gc();

@@ -33,7 +33,7 @@ export const waiting = (seconds, name = 'Waiting') => ({
   ],
 });
 
-/** Writes as a model does, at a steady pace (see ./nodes), and holds a place meanwhile. */
+/** Writes as a model does, at a steady pace (see ./nodes), and holds a slot meanwhile. */
 export const writing = (tokens, perSecond, name = 'Writing') => ({
   heddle: 2,
   name,

@@ -48,9 +48,9 @@ const title = 'what the built editor loads before it shows anything';
 );
 
 describe('the sum of what a page loads at once', () => {
-  const place = temporaryFolder();
-  const { folder } = place;
-  afterAll(() => place.remove());
+  const temporary = temporaryFolder();
+  const { folder } = temporary;
+  afterAll(() => temporary.remove());
 
   it('counts what its scripts import, each once, and nothing that comes later', () => {
     mkdirSync(join(folder, 'assets'));
@@ -71,12 +71,16 @@ describe('the sum of what a page loads at once', () => {
     const budget = { bytes: 100_000, known: { index: 60_000, session: 30_000 } };
     const chunk = (name: string, bytes: number) => ({ name, bytes });
     expect(overBudget('It', [chunk('index', 61_000), chunk('session', 39_000)], budget)).toBeUndefined();
-    const words = overBudget('It', [chunk('index', 61_000), chunk('session', 39_000), chunk('charts', 20_000)], budget);
-    expect(words?.split('\n').slice(0, 3)).toEqual([
+    const problems = overBudget(
+      'It',
+      [chunk('index', 61_000), chunk('session', 39_000), chunk('charts', 20_000)],
+      budget,
+    );
+    expect(problems?.split('\n').slice(0, 3)).toEqual([
       'It needs 120.0 kB of JavaScript (gzip) before it shows anything; it may need 100.0 kB. What grew most:',
       '  charts: 20.0 kB, 20.0 kB more than known',
       '  session: 39.0 kB, 9.0 kB more than known',
     ]);
-    expect(words).toContain('npx vite build --sourcemap');
+    expect(problems).toContain('npx vite build --sourcemap');
   });
 });

@@ -30,6 +30,6 @@ function hasRoom(folder, least) {
 /** Some tests start programs that they have written. */
 function isNoexec(folder) {
   const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
-  const options = mounts.map((mount) => mount.split(' ')).find(([, place]) => place === folder)?.[3] ?? '';
+  const options = mounts.map((mount) => mount.split(' ')).find(([, temporary]) => temporary === folder)?.[3] ?? '';
   return options.split(',').includes('noexec');
 }

@@ -5,16 +5,16 @@ import { dirname, join } from 'node:path';
 import { temporaryFolder } from './temporary-folder.mjs';
 
 describe('temporaryFolder', () => {
-  let place: string;
+  let temporary: string;
   let memory: string;
   let disk: string;
   beforeEach(() => {
-    place = mkdtempSync(join(tmpdir(), 'heddle-places-'));
-    memory = join(place, 'memory');
-    disk = join(place, 'disk');
+    temporary = mkdtempSync(join(tmpdir(), 'heddle-folders-'));
+    memory = join(temporary, 'memory');
+    disk = join(temporary, 'disk');
     for (const folder of [memory, disk]) mkdirSync(folder);
   });
-  afterEach(() => rmSync(place, { recursive: true }));
+  afterEach(() => rmSync(temporary, { recursive: true }));
 
   const hasMemory = process.platform === 'linux';
   (hasMemory ? it : it.skip)('is in memory where there is room', () => {
@@ -23,7 +23,7 @@ describe('temporaryFolder', () => {
 
   it('is on the disk where memory has no room, or is none', () => {
     expect(dirname(temporaryFolder({ memory, disk, least: Number.MAX_SAFE_INTEGER }).folder)).toBe(disk);
-    expect(dirname(temporaryFolder({ memory: join(place, 'nowhere'), disk, least: 1 }).folder)).toBe(disk);
+    expect(dirname(temporaryFolder({ memory: join(temporary, 'nowhere'), disk, least: 1 }).folder)).toBe(disk);
   });
 
   it('goes with everything in it', () => {

@@ -1,4 +1,4 @@
-import { defineNode, HeddleError, Json, Number, Text } from '@heddle/core';
+import { defineNode, HeddleError, Json, NumberPort, Text } from '@heddle/core';
 import { z } from 'zod';
 
 /** Counts words, estimates the reading time, and lets only short texts pass. */
@@ -26,7 +26,7 @@ A text without words is \`input_empty\`.
   }),
 
   inputs: { text: Text },
-  outputs: { words: Number, minutes: Number, longest: Json },
+  outputs: { words: NumberPort, minutes: NumberPort, longest: Json },
 
   // Ports can follow from the config. An output that `run` leaves out is dropped, so this node routes.
   ports: ({ limitMinutes }) => ({ outputs: limitMinutes > 0 ? { short: Text, long: Text } : {} }),

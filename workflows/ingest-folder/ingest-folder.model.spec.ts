@@ -59,7 +59,7 @@ suite(
       return Outputs.parse(outputs);
     };
 
-    it('takes a folder in, so that a fact is found with its place, and embeds nothing the second time', async () => {
+    it('takes a folder in, so that a fact is found with its location, and embeds nothing the second time', async () => {
       await freshCollection();
       const { stored, report, unread } = await ingest('handbook');
       expect(unread).toEqual([]);

@@ -79,7 +79,7 @@ suite(
 
     it('runs the inner workflow once for each part, two at a time', () => {
       const { parts } = Outputs.parse(run.outputs);
-      const ended = writing().flatMap(({ type, path: place }) => (type === 'node-end' ? [place] : []));
+      const ended = writing().flatMap(({ type, path: location }) => (type === 'node-end' ? [location] : []));
       expect([...ended].sort()).toEqual(parts.map((_, index) => `each#${index}/write`).sort());
       let open = 0;
       let most = 0;
@@ -92,9 +92,11 @@ suite(
 
     it('keeps facts of the report, in its order', () => {
       const { parts } = Outputs.parse(run.outputs);
-      const places = kept.map(([fact, word]) => parts.findIndex((part) => part.includes(fact) && part.includes(word)));
-      expect(places).not.toContain(-1);
-      expect(places).toEqual([...places].sort((a, b) => a - b));
+      const positions = kept.map(([fact, word]) =>
+        parts.findIndex((part) => part.includes(fact) && part.includes(word)),
+      );
+      expect(positions).not.toContain(-1);
+      expect(positions).toEqual([...positions].sort((a, b) => a - b));
     });
 
     it('writes a summary of the whole that is shorter than the summaries of the parts', () => {

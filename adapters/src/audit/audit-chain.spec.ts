@@ -17,16 +17,16 @@ const event: AuditEvent = { kind: 'secret', who: 'user:a', subject: 'secret:x', 
 const withDetails = (details: object): AuditEvent => ({ ...event, details }) as AuditEvent;
 
 describe('the audit record', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   let database: HeddleDatabase;
   let audit: SqliteAudit;
   const clock = createFakeClock();
   const open = (options: DatabaseOptions = {}): void => {
-    database = openDatabase(join(place.folder, 'heddle.db'), options);
+    database = openDatabase(join(temporary.folder, 'heddle.db'), options);
     audit = createSqliteAudit(database, {
       clock,
-      keyFile: join(place.folder, 'secret.key'),
-      anchorFile: join(place.folder, 'audit.head'),
+      keyFile: join(temporary.folder, 'secret.key'),
+      anchorFile: join(temporary.folder, 'audit.head'),
     });
   };
   const close = (): void => {
@@ -34,12 +34,12 @@ describe('the audit record', () => {
     database.close();
   };
   beforeEach(() => {
-    place = temporaryFolder();
+    temporary = temporaryFolder();
     open();
   });
   afterEach(() => {
     close();
-    place.remove();
+    temporary.remove();
   });
 
   const writeFive = async (): Promise<void> => {
@@ -48,7 +48,7 @@ describe('the audit record', () => {
   };
   /** How far the chain is anchored. */
   const anchored = (): number =>
-    (JSON.parse(readFileSync(join(place.folder, 'audit.head'), 'utf8')) as { number: number }).number;
+    (JSON.parse(readFileSync(join(temporary.folder, 'audit.head'), 'utf8')) as { number: number }).number;
   /** The same, as soon as it is this number. */
   const anchoredBy = async (number: number): Promise<number> => {
     for (let round = 0; round < 200 && anchored() !== number; round += 1) await wait(10);
@@ -57,7 +57,7 @@ describe('the audit record', () => {
   /** What somebody does who has the file: the triggers stop nobody who may drop them. */
   const tamper = (sql: string): void => {
     close();
-    const connection = new Database(join(place.folder, 'heddle.db'));
+    const connection = new Database(join(temporary.folder, 'heddle.db'));
     connection.exec(`DROP TRIGGER audit_keeps; DROP TRIGGER audit_stays; ${sql}`);
     connection.close();
     open();
@@ -119,7 +119,7 @@ describe('the audit record', () => {
   it('notices a database that was rolled back, also after it went on', async () => {
     await writeFive();
     close();
-    const file = join(place.folder, 'heddle.db');
+    const file = join(temporary.folder, 'heddle.db');
     copyFileSync(file, `${file}.old`);
     open();
     await writeFive();
@@ -135,7 +135,7 @@ describe('the audit record', () => {
 
   it('notices a chain that was written anew with fitting hashes, and an anchor that is missing or forged', async () => {
     await writeFive();
-    const anchorFile = join(place.folder, 'audit.head');
+    const anchorFile = join(temporary.folder, 'audit.head');
     copyFileSync(anchorFile, `${anchorFile}.old`);
     tamper('DELETE FROM audit');
     await clock.advance(5);
@@ -144,7 +144,7 @@ describe('the audit record', () => {
     expect(await audit.verify()).toMatchObject({ number: 5 });
     rmSync(anchorFile);
     expect(await audit.verify()).toMatchObject({ reason: expect.stringContaining('missing') });
-    copyFileSync(join(place.folder, 'secret.key'), anchorFile);
+    copyFileSync(join(temporary.folder, 'secret.key'), anchorFile);
     expect(await audit.verify()).toMatchObject({ reason: expect.stringContaining('not signed') });
     await audit.acceptAsIs('user:a', { reason: 'a test' });
     expect(await audit.verify()).toBeUndefined();
@@ -161,7 +161,7 @@ describe('the audit record', () => {
 
   it('removes the drafts of anchors that dead processes left, and no others', async () => {
     const { pid } = spawnSync(process.execPath, ['--version']);
-    const drafts = [pid, `${pid}-beside`, process.ppid].map((name) => join(place.folder, `audit.head.new-${name}`));
+    const drafts = [pid, `${pid}-beside`, process.ppid].map((name) => join(temporary.folder, `audit.head.new-${name}`));
     for (const draft of drafts) writeFileSync(draft, '');
     await audit.write(event);
     await clock.advance(1_000);
@@ -226,7 +226,7 @@ describe('the audit record', () => {
 
   it('writes what runs do in the commit of the journal, by hash and never by value', async () => {
     const journal: Journal = createSqliteJournal(database, {
-      blobs: new FolderBlobs(join(place.folder, 'blobs')),
+      blobs: new FolderBlobs(join(temporary.folder, 'blobs')),
       clock,
       projections: [audit.projection],
     });

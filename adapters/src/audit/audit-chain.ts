@@ -19,7 +19,7 @@ export interface AuditRow {
 /** What stands before the first record. */
 export const chainStart = `sha256:${'0'.repeat(64)}`;
 
-/** The row that follows a record, with its place in the chain. */
+/** The row that follows a record, with its position in the chain. */
 export function chainEntry(entry: AuditEntry, after: { readonly number: number; readonly hash: string }): AuditRow {
   const row = {
     number: after.number + 1,

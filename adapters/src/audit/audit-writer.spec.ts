@@ -8,23 +8,23 @@ import { openDatabase, type HeddleDatabase } from '../database/open-database.js'
 import { createSqliteAudit, type SqliteAudit } from './sqlite-audit.js';
 
 describe('the audit events of some work', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   let database: HeddleDatabase;
   let audit: SqliteAudit;
   beforeEach(() => {
-    place = temporaryFolder();
-    database = openDatabase(join(place.folder, 'heddle.db'));
+    temporary = temporaryFolder();
+    database = openDatabase(join(temporary.folder, 'heddle.db'));
     audit = createSqliteAudit(database, {
       clock: createFakeClock(),
-      keyFile: join(place.folder, 'secret.key'),
-      anchorFile: join(place.folder, 'audit.head'),
+      keyFile: join(temporary.folder, 'secret.key'),
+      anchorFile: join(temporary.folder, 'audit.head'),
     });
     database.connection.exec('CREATE TABLE things (id TEXT PRIMARY KEY)');
   });
   afterEach(() => {
     audit.close();
     database.close();
-    place.remove();
+    temporary.remove();
   });
   const event = (subject: string): AuditEvent => ({
     kind: 'stop',
@@ -38,7 +38,7 @@ describe('the audit events of some work', () => {
   };
   const things = (): unknown[] => database.connection.prepare('SELECT id FROM things').pluck().all();
 
-  it('is written in the first commit of the work, and told what that made', async () => {
+  it('is written in the first commit of the work, and given what that made', async () => {
     const seen: number[] = [];
     await audit.during(
       (made) => event(`thing:${made}`),

@@ -14,22 +14,22 @@ import {
 import { join } from 'node:path';
 import { runChild } from '../testing/run-child.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
-import { openAudited, placesIn } from './__fixtures__/audited-journal.js';
+import { openAudited, auditFilesIn } from './__fixtures__/audited-journal.js';
 import { lossError, refuseRolledBack } from './chain-loss.js';
 
 const acceptChild = new URL('./__fixtures__/accept-child.js', import.meta.url);
 
 describe('a data folder that lost its newest records', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   beforeEach(() => {
-    place = temporaryFolder();
+    temporary = temporaryFolder();
   });
-  afterEach(() => place.remove());
-  const inFolder = (name: string): string => join(place.folder, name);
+  afterEach(() => temporary.remove());
+  const inFolder = (name: string): string => join(temporary.folder, name);
   const clock = createFakeClock(5_000);
   const refuse = (): void => {
-    const { file, ...places } = placesIn(place.folder);
-    refuseRolledBack(file, places);
+    const { file, ...files } = auditFilesIn(temporary.folder);
+    refuseRolledBack(file, files);
   };
 
   const refusal = (): unknown => {
@@ -43,7 +43,7 @@ describe('a data folder that lost its newest records', () => {
 
   /** Accepts runs in a process that is killed right behind the last acknowledgement. */
   async function acceptAndDie(count: number, first = 0): Promise<void> {
-    const { signal, errors, lines } = await runChild(acceptChild, [place.folder, String(first), String(count)], {
+    const { signal, errors, lines } = await runChild(acceptChild, [temporary.folder, String(first), String(count)], {
       onLine: (line, kill) => line === `run-${first + count - 1}` && kill('SIGKILL'),
     });
     expect({ signal, errors }).toEqual({ signal: 'SIGKILL', errors: '' });
@@ -86,8 +86,8 @@ describe('a data folder that lost its newest records', () => {
     }
   }, 60_000);
 
-  it('is refused where an older copy of the database was put in its place, also after that went on', async () => {
-    const first = openAudited(place.folder, clock);
+  it('is refused where an older copy of the database replaced it, also after that went on', async () => {
+    const first = openAudited(temporary.folder, clock);
     await acceptRun(first.journal, 'run-a');
     await first.close();
     copyFileSync(inFolder('heddle.db'), inFolder('old.db'));
@@ -95,11 +95,11 @@ describe('a data folder that lost its newest records', () => {
     rmSync(wal());
     copyFileSync(inFolder('old.db'), inFolder('heddle.db'));
     expect(refuse).toThrow(expect.objectContaining({ code: 'storage_rolled_back' }));
-    const other = openAudited(place.folder, clock);
+    const other = openAudited(temporary.folder, clock);
     for (let number = 0; number < 20; number += 1) await acceptRun(other.journal, `other-${number}`);
     await other.close();
     expect(refuse).toThrow(expect.objectContaining({ code: 'storage_rolled_back' }));
-    const opened = openAudited(place.folder, clock);
+    const opened = openAudited(temporary.folder, clock);
     expect(opened.audit.loss).toMatchObject({ kind: 'rewritten' });
     await opened.close();
   });
@@ -107,7 +107,7 @@ describe('a data folder that lost its newest records', () => {
   it('opens after a kill that left everything, with every run that was acknowledged', async () => {
     await acceptAndDie(17);
     expect(refuse).not.toThrow();
-    const opened = openAudited(place.folder, clock);
+    const opened = openAudited(temporary.folder, clock);
     expect(opened.audit.loss).toBeUndefined();
     for (let number = 0; number < 17; number += 1)
       expect(await opened.journal.summary(`run-${number}`)).toMatchObject({ status: 'queued' });
@@ -117,14 +117,14 @@ describe('a data folder that lost its newest records', () => {
   it('goes on after somebody accepted it, with a record that says why and what is missing', async () => {
     await acceptAndDie(17);
     rmSync(wal());
-    const opened = openAudited(place.folder, clock);
+    const opened = openAudited(temporary.folder, clock);
     const { loss } = opened.audit;
     expect(loss).toMatchObject({ kind: 'rolled-back' });
     expect(await opened.audit.verify()).toMatchObject({ reason: expect.stringContaining('missing') });
     await opened.audit.acceptAsIs('local', { reason: 'The disk of Monday' });
     await opened.close();
     expect(refuse).not.toThrow();
-    const next = openAudited(place.folder, clock);
+    const next = openAudited(temporary.folder, clock);
     expect([next.audit.loss, await next.audit.verify()]).toEqual([undefined, undefined]);
     const [record] = await next.audit.list({ subject: 'audit' });
     expect(record).toMatchObject({
@@ -140,28 +140,28 @@ describe('a data folder that lost its newest records', () => {
     ['signed with another key', 'anchor-forged', () => rmSync(inFolder('secret.key'))],
     ['changed by one bit', 'anchor-forged', () => flip(inFolder('audit.head'), 30)],
   ])('tells an anchor that is %s from a roll-back, and is refused', async (_how, kind, damage) => {
-    const first = openAudited(place.folder, clock);
+    const first = openAudited(temporary.folder, clock);
     await acceptRun(first.journal, 'run-a');
     await first.close();
     damage();
-    const { file } = placesIn(place.folder);
-    const opened = openAudited(place.folder, clock);
+    const { file } = auditFilesIn(temporary.folder);
+    const opened = openAudited(temporary.folder, clock);
     expect(opened.audit.loss).toMatchObject({ kind });
     expect(opened.audit.loss && lossError(opened.audit.loss, file).code).toBe('audit_unanchored');
     // Neither is replaced by itself.
     await opened.audit.write({ kind: 'stop', who: 'a', subject: 'x', details: { step: 'released' } });
     await opened.close();
-    const again = openAudited(place.folder, clock);
+    const again = openAudited(temporary.folder, clock);
     expect(again.audit.loss).toMatchObject({ kind });
     await again.audit.acceptAsIs('local', { reason: 'known' });
     await again.close();
-    const last = openAudited(place.folder, clock);
+    const last = openAudited(temporary.folder, clock);
     expect(last.audit.loss).toBeUndefined();
     await last.close();
   });
 
   it('counts the anchor alone where the newest record cannot be read', async () => {
-    const first = openAudited(place.folder, clock);
+    const first = openAudited(temporary.folder, clock);
     await acceptRun(first.journal, 'run-a');
     await first.close();
     flip(inFolder('audit.last'), 15);
@@ -171,7 +171,7 @@ describe('a data folder that lost its newest records', () => {
   });
 
   it('is never what an honest power cut leaves: 100 of them at any moment', async () => {
-    const cuts = place.folder + '-cuts';
+    const cuts = temporary.folder + '-cuts';
     const data = inFolder('data');
     mkdirSync(data);
     /** Stands for the disk: after each flush, the database and its log are copied here. */
@@ -206,15 +206,15 @@ describe('a data folder that lost its newest records', () => {
           keep(); // SQLite flushed this commit itself
           writes += 1;
         }
-        for (let turn = 0; turn < cut % 5; turn += 1) await new Promise(setImmediate);
+        for (let tick = 0; tick < cut % 5; tick += 1) await new Promise(setImmediate);
         if (cut % 3 === 0) await ownClock.advance(1_000);
         const image = join(cuts, `cut-${cut}`);
         cpSync(disk, image, { recursive: true });
         // The system may have written the anchor and `audit.last` already: the newest versions are the hardest case.
         for (const name of ['audit.head', 'audit.last'])
           if (existsSync(join(data, name))) cpSync(join(data, name), join(image, name));
-        const { file, ...places } = placesIn(image);
-        expect(() => refuseRolledBack(file, places)).not.toThrow();
+        const { file, ...files } = auditFilesIn(image);
+        expect(() => refuseRolledBack(file, files)).not.toThrow();
         if (cut % 10 === 0) {
           const after = openAudited(image, ownClock);
           expect(after.audit.loss).toBeUndefined();
@@ -233,6 +233,6 @@ describe('a data folder that lost its newest records', () => {
     writeFileSync(inFolder('heddle.db'), 'no database');
     expect(refuse).not.toThrow();
     new Database(inFolder('other.db')).close();
-    expect(() => refuseRolledBack(inFolder('other.db'), placesIn(place.folder))).not.toThrow();
+    expect(() => refuseRolledBack(inFolder('other.db'), auditFilesIn(temporary.folder))).not.toThrow();
   });
 });

@@ -19,7 +19,7 @@ export interface ChainLoss {
 }
 
 /** Where the parts of an audit record lie. */
-export interface AuditPlaces {
+export interface AuditFiles {
   readonly keyFile: string;
   /** How far the chain has come, outside the database. */
   readonly anchorFile: string;
@@ -48,17 +48,17 @@ export function lossOf(
  * Refuses a database whose newest audit records are missing. It runs before the first write, so the remains of a damaged log stay for a rescue.
  * A file that cannot be read is left to `openDatabase`. Errors: `storage_rolled_back`.
  */
-export function refuseRolledBack(file: string, places: AuditPlaces): void {
-  const loss = lossIn(file, places);
+export function refuseRolledBack(file: string, files: AuditFiles): void {
+  const loss = lossIn(file, files);
   if (loss?.kind === 'rolled-back' || loss?.kind === 'rewritten') throw lossError(loss, file);
 }
 
-function lossIn(file: string, places: AuditPlaces): ChainLoss | undefined {
+function lossIn(file: string, files: AuditFiles): ChainLoss | undefined {
   if (!existsSync(file)) return undefined;
   try {
     const connection = new Database(file, { readonly: true, fileMustExist: true });
     try {
-      return lossAt(connection, places);
+      return lossAt(connection, files);
     } finally {
       connection.close();
     }
@@ -68,10 +68,10 @@ function lossIn(file: string, places: AuditPlaces): ChainLoss | undefined {
 }
 
 /** The loss of an open database; the caller must not write to it meanwhile. */
-export const lossAt = (connection: Database.Database, places: AuditPlaces): ChainLoss | undefined =>
-  lossOf(connection, anchorOf(places), createLastRecord(lastFileOf(places)).read());
+export const lossAt = (connection: Database.Database, files: AuditFiles): ChainLoss | undefined =>
+  lossOf(connection, anchorOf(files), createLastRecord(lastFileOf(files)).read());
 
-function anchorOf({ keyFile, anchorFile }: AuditPlaces): FoundAnchor | undefined {
+function anchorOf({ keyFile, anchorFile }: AuditFiles): FoundAnchor | undefined {
   try {
     return readAnchor(
       anchorFile,
@@ -83,7 +83,7 @@ function anchorOf({ keyFile, anchorFile }: AuditPlaces): FoundAnchor | undefined
 }
 
 /** Where the newest record stands that the disk has. */
-export const lastFileOf = ({ anchorFile, lastFile }: AuditPlaces): string =>
+export const lastFileOf = ({ anchorFile, lastFile }: AuditFiles): string =>
   lastFile ?? anchorFile.replace(/(?:\.head)?$/, '.last');
 
 /** A loss as the error that refuses the folder and names the ways out. */
@@ -96,13 +96,13 @@ export function lossError(loss: ChainLoss, file: string): HeddleError {
   );
 }
 
-/** A loss in words. */
+/** A loss as text. */
 export function reasonOf({ kind, records, expected }: ChainLoss): string {
   switch (kind) {
     case 'rolled-back':
-      return `the newest ${expected - records} audit records are missing, with the runs and changes that they tell of (it ends at record ${records}, the disk had ${expected}). Its log (heddle.db-wal) was removed, cut or damaged, or an older copy of the database was put in its place.`;
+      return `the newest ${expected - records} audit records are missing, with the runs and changes that they tell of (it ends at record ${records}, the disk had ${expected}). Its log (heddle.db-wal) was removed, cut or damaged, or an older copy of the database replaced it.`;
     case 'rewritten':
-      return `audit record ${expected} is not the one that was there: an older copy of the database was put in its place and used, or its records were written anew.`;
+      return `audit record ${expected} is not the one that was there: an older copy of the database replaced it and used, or its records were written anew.`;
     case 'anchor-missing':
       return `audit.head is missing beside it, so that nothing tells whether its newest records are all there (it ends at record ${records}).`;
     case 'anchor-forged':

@@ -1,4 +1,4 @@
 export { createSqliteAudit, type SqliteAudit, type SqliteAuditOptions } from './sqlite-audit.js';
-export { lossError, lossAt, reasonOf, refuseRolledBack, type AuditPlaces, type ChainLoss } from './chain-loss.js';
+export { lossError, lossAt, reasonOf, refuseRolledBack, type AuditFiles, type ChainLoss } from './chain-loss.js';
 export type { AuditContent, ErasedContent, KeptContent } from './audit-content.js';
 export type { BadRecord } from './verify-chain.js';

@@ -10,14 +10,14 @@ import { readAnchor, readUnsigned, type FoundAnchor } from './audit-anchor.js';
 import { toRecord, type AuditRow } from './audit-chain.js';
 import { createAuditContent, type AuditContent } from './audit-content.js';
 import { createAuditLog } from './audit-log.js';
-import { lastFileOf, lossOf, reasonOf, type AuditPlaces, type ChainLoss } from './chain-loss.js';
+import { lastFileOf, lossOf, reasonOf, type AuditFiles, type ChainLoss } from './chain-loss.js';
 import { AuditWriter } from './audit-writer.js';
 import { createLastRecord } from './last-record.js';
 import { createRunAudit } from './run-audit.js';
 import { verifyChain } from './verify-chain.js';
 
 /** What the audit record works with beside the database. */
-export interface SqliteAuditOptions extends AuditPlaces {
+export interface SqliteAuditOptions extends AuditFiles {
   readonly clock: Clock;
   /** If a command works on the folder: the user of the operating system who typed it, for the audit records. */
   readonly terminal?: string;

@@ -8,7 +8,7 @@ export interface BadRecord {
   readonly reason: string;
 }
 
-/** Records looked at before others may have a turn. */
+/** Records looked at before others can work. */
 const share = 5_000;
 
 /** Goes through the whole chain, a part at a time, and compares its end with the anchor. */

@@ -11,30 +11,30 @@ const hex = createHash('sha256').update(content).digest('hex');
 const about = { name: 'note.txt', mediaType: 'text/plain' };
 
 describe('FolderBlobs', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   beforeEach(() => {
-    place = temporaryFolder();
+    temporary = temporaryFolder();
   });
-  afterEach(() => place.remove());
-  const fileOf = (): string => join(place.folder, hex.slice(0, 2), hex.slice(2));
+  afterEach(() => temporary.remove());
+  const fileOf = (): string => join(temporary.folder, hex.slice(0, 2), hex.slice(2));
 
   it('stores content under its hash, with name and media type, also for the next process', async () => {
-    expect(await new FolderBlobs(place.folder).put(content, about)).toEqual({
+    expect(await new FolderBlobs(temporary.folder).put(content, about)).toEqual({
       id: `sha256:${hex}`,
       ...about,
       size: 12,
     });
-    const next = new FolderBlobs(place.folder);
+    const next = new FolderBlobs(temporary.folder);
     expect(Buffer.from(await next.get(`sha256:${hex}`)).toString()).toBe('some content');
     expect(await next.describe(`sha256:${hex}`)).toMatchObject(about);
     expect(await next.has(`sha256:${hex}`)).toBe(true);
   });
 
   it('stores the same content once, also when many ask at once', async () => {
-    const blobs = new FolderBlobs(place.folder);
+    const blobs = new FolderBlobs(temporary.folder);
     await Promise.all(Array.from({ length: 20 }, () => blobs.put(content, about)));
-    expect(readdirSync(join(place.folder, hex.slice(0, 2))).sort()).toEqual([hex.slice(2), `${hex.slice(2)}.json`]);
-    expect(readdirSync(join(place.folder, 'drafts'))).toEqual([]);
+    expect(readdirSync(join(temporary.folder, hex.slice(0, 2))).sort()).toEqual([hex.slice(2), `${hex.slice(2)}.json`]);
+    expect(readdirSync(join(temporary.folder, 'drafts'))).toEqual([]);
   });
 
   it.each([
@@ -45,7 +45,7 @@ describe('FolderBlobs', () => {
     `sha256:${hex}/../x`,
     '',
   ])('has nothing for the id %p', async (id) => {
-    const blobs = new FolderBlobs(place.folder);
+    const blobs = new FolderBlobs(temporary.folder);
     await blobs.put(content, about);
     expect(await blobs.has(id)).toBe(false);
     await expect(blobs.get(id)).rejects.toMatchObject({ code: 'blob_not_found' });
@@ -53,7 +53,7 @@ describe('FolderBlobs', () => {
   });
 
   it('notices damaged content, and repairs it when it is stored again', async () => {
-    const blobs = new FolderBlobs(place.folder);
+    const blobs = new FolderBlobs(temporary.folder);
     await blobs.put(content, about);
     writeFileSync(fileOf(), 'same content');
     await expect(blobs.get(`sha256:${hex}`)).rejects.toMatchObject({ code: 'storage_corrupt' });
@@ -63,15 +63,15 @@ describe('FolderBlobs', () => {
 
   it('never shows half a blob, and clears what a kill left before the rename', async () => {
     const entry = new URL('./__fixtures__/put-child.js', import.meta.url);
-    const end = await runChild(entry, [place.folder, 'some content'], {
+    const end = await runChild(entry, [temporary.folder, 'some content'], {
       environment: { HEDDLE_FAILPOINT: 'blob-before-rename:kill' },
     });
     expect(end.signal).toBe('SIGKILL');
-    expect(readdirSync(join(place.folder, 'drafts'))).toHaveLength(1);
-    const blobs = new FolderBlobs(place.folder);
+    expect(readdirSync(join(temporary.folder, 'drafts'))).toHaveLength(1);
+    const blobs = new FolderBlobs(temporary.folder);
     expect(await blobs.has(`sha256:${hex}`)).toBe(false);
     await blobs.put(content, about);
-    expect(readdirSync(join(place.folder, 'drafts'))).toEqual([]);
+    expect(readdirSync(join(temporary.folder, 'drafts'))).toEqual([]);
   });
 
   describe('content that comes piece by piece', () => {
@@ -82,19 +82,19 @@ describe('FolderBlobs', () => {
     const pieces = [content.subarray(0, 5), content.subarray(5)];
 
     it('is stored under its hash once it is kept, and read back in pieces', async () => {
-      const blobs = new FolderBlobs(place.folder);
+      const blobs = new FolderBlobs(temporary.folder);
       const draft = await blobs.receive(inPieces(pieces));
       expect([draft.id, draft.size, await blobs.has(draft.id)]).toEqual([`sha256:${hex}`, 12, false]);
       expect(readFileSync(draft.file, 'utf8')).toBe('some content');
       expect(await draft.keep(about)).toEqual({ id: `sha256:${hex}`, ...about, size: 12 });
-      expect(readdirSync(join(place.folder, 'drafts'))).toEqual([]);
+      expect(readdirSync(join(temporary.folder, 'drafts'))).toEqual([]);
       const { size, stream } = await blobs.open(draft.id);
       expect([size, Buffer.concat(await stream.toArray()).toString()]).toEqual([12, 'some content']);
       expect(await blobs.describe(draft.id)).toMatchObject(about);
     });
 
     it('keeps the first name of the same content, and repairs what was damaged', async () => {
-      const blobs = new FolderBlobs(place.folder);
+      const blobs = new FolderBlobs(temporary.folder);
       await blobs.put(content, about);
       writeFileSync(fileOf(), 'same content');
       await expect(blobs.open(`sha256:${hex}`)).rejects.toMatchObject({ code: 'storage_corrupt' });
@@ -105,15 +105,15 @@ describe('FolderBlobs', () => {
     });
 
     it('leaves nothing where it breaks off, is discarded, or its process ended', async () => {
-      const blobs = new FolderBlobs(place.folder);
+      const blobs = new FolderBlobs(temporary.folder);
       const broken = blobs.receive(inPieces(pieces, new Error('the sender is gone')));
       await expect(broken).rejects.toThrow('the sender is gone');
       await (await blobs.receive(inPieces(pieces))).discard();
-      expect(readdirSync(join(place.folder, 'drafts'))).toEqual([]);
+      expect(readdirSync(join(temporary.folder, 'drafts'))).toEqual([]);
       await blobs.receive(inPieces(pieces));
-      expect(readdirSync(join(place.folder, 'drafts'))).toHaveLength(1);
-      await new FolderBlobs(place.folder).removeDrafts();
-      expect(existsSync(join(place.folder, 'drafts'))).toBe(false);
+      expect(readdirSync(join(temporary.folder, 'drafts'))).toHaveLength(1);
+      await new FolderBlobs(temporary.folder).removeDrafts();
+      expect(existsSync(join(temporary.folder, 'drafts'))).toBe(false);
     });
 
     it('is taken no faster than it is written', async () => {
@@ -121,27 +121,27 @@ describe('FolderBlobs', () => {
       const written: number[] = [];
       async function* many(): AsyncGenerator<Uint8Array> {
         for (let count = 0; count < 3; count += 1) {
-          const [name = ''] = readdirSync(join(place.folder, 'drafts'));
-          written.push(statSync(join(place.folder, 'drafts', name)).size / piece.length);
+          const [name = ''] = readdirSync(join(temporary.folder, 'drafts'));
+          written.push(statSync(join(temporary.folder, 'drafts', name)).size / piece.length);
           yield await Promise.resolve(piece);
         }
       }
-      await new FolderBlobs(place.folder).receive(many());
+      await new FolderBlobs(temporary.folder).receive(many());
       expect(written).toEqual([0, 1, 2]);
     });
   });
 
   it('says that the folder cannot be written', async () => {
-    chmodSync(place.folder, 0o555);
+    chmodSync(temporary.folder, 0o555);
     const isRoot = process.geteuid?.() === 0;
     if (isRoot) process.seteuid?.(65_534);
     try {
-      await expect(new FolderBlobs(place.folder).put(content, about)).rejects.toMatchObject({
+      await expect(new FolderBlobs(temporary.folder).put(content, about)).rejects.toMatchObject({
         code: 'storage_read_only',
       });
     } finally {
       if (isRoot) process.seteuid?.(0);
-      chmodSync(place.folder, 0o755);
+      chmodSync(temporary.folder, 0o755);
     }
   });
 });

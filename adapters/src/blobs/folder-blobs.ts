@@ -7,7 +7,7 @@ import { FileRef, HeddleError, type Blobs } from '@heddle/core';
 import { codeOf, storageErrorOf, toStorageError } from '../database/storage-error.js';
 import { failpoint } from '../database/failpoint.js';
 import { writeDraft, type BlobDraft } from './blob-draft.js';
-import { hashInTurns, hashPieces } from './hash-in-turns.js';
+import { hashInSlices, hashPieces } from './hash-in-slices.js';
 import { sweepBlobs, type BlobSweep, type SweptBlobs } from './sweep-blobs.js';
 
 const idPattern = /^sha256:([0-9a-f]{64})$/;
@@ -38,7 +38,7 @@ export class FolderBlobs implements Blobs {
     content: Uint8Array,
     { name, mediaType }: { readonly name: string; readonly mediaType: string },
   ): Promise<FileRef> {
-    const id = `sha256:${await hashInTurns(content)}`;
+    const id = `sha256:${await hashInSlices(content)}`;
     const file = this.fileOf(id);
     const reference: FileRef = { id, name, mediaType, size: content.byteLength };
     await this.storing(id, async () => {
@@ -82,7 +82,7 @@ export class FolderBlobs implements Blobs {
   async get(id: string): Promise<Uint8Array> {
     const file = this.fileOf(id);
     const content = await readFile(file).catch((error: unknown) => refuse(error, id, this.folder));
-    if (`sha256:${await hashInTurns(content)}` === id) return content;
+    if (`sha256:${await hashInSlices(content)}` === id) return content;
     throw damaged(id, this.folder, file);
   }
 

@@ -1,4 +1,4 @@
 export type { BlobDraft } from './blob-draft.js';
 export { FolderBlobs } from './folder-blobs.js';
 export type { BlobSweep, SweptBlobs } from './sweep-blobs.js';
-export { hashFile } from './hash-in-turns.js';
+export { hashFile } from './hash-in-slices.js';

@@ -2,7 +2,7 @@ import type { Budget } from '@heddle/core';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { add, measures, none, subtract, type Amounts } from './amounts.js';
 import type { BudgetRows } from './budget-rows.js';
-import { accountKey, periodStart, subjectOf, type CallPlace } from './budget-scope.js';
+import { accountKey, periodStart, subjectOf, type CallOrigin } from './budget-scope.js';
 import { createGrants, type Grants } from './grants.js';
 
 /** One thing that a budget counts over, in one period. */
@@ -54,12 +54,12 @@ export class BudgetAccounts {
     return account;
   }
 
-  /** The accounts that count calls of a place. */
-  accountsOf(budgets: readonly Budget[], place: CallPlace, now: number): Account[] {
-    const named = this.rows.namedBy(place.key);
+  /** The accounts that count calls of an origin. */
+  accountsOf(budgets: readonly Budget[], origin: CallOrigin, now: number): Account[] {
+    const named = this.rows.namedBy(origin.key);
     const found: Account[] = [];
     for (const budget of budgets) {
-      const subject = budget.isEnabled ? subjectOf(budget, place, named) : undefined;
+      const subject = budget.isEnabled ? subjectOf(budget, origin, named) : undefined;
       if (subject !== undefined) found.push(this.accountOf(budget, subject, now));
     }
     return found;

@@ -6,10 +6,10 @@ import { withStorageErrors } from '../database/storage-error.js';
 import { add, type Amounts } from './amounts.js';
 import { BudgetAccounts, leftOf, type Account } from './budget-accounts.js';
 import { createBudgetRows } from './budget-rows.js';
-import { periodStart, subjectOf, type CallPlace } from './budget-scope.js';
+import { periodStart, subjectOf, type CallOrigin } from './budget-scope.js';
 import { refuse, refuseUnpriced, type CallNeeds } from './refuse-call.js';
 
-export type { CallPlace } from './budget-scope.js';
+export type { CallOrigin } from './budget-scope.js';
 export type { BudgetRefusal, CallNeeds } from './refuse-call.js';
 
 /** Amounts held for a call. */
@@ -43,15 +43,15 @@ export interface BudgetLedger {
   delete(id: string): void;
   /** What a budget has left in its period; of budgets over runs or nodes, of the one that spent most. Errors: `budget_not_found`. */
   state(id: string): BudgetState;
-  /** Whether a budget counts calls of this place, and limits money. */
-  counts(place: CallPlace): { readonly any: boolean; readonly money: boolean };
+  /** Whether a budget counts calls of this origin, and limits money. */
+  counts(origin: CallOrigin): { readonly any: boolean; readonly money: boolean };
   /** Holds amounts, or refuses and holds nothing; undefined where no budget counts. Errors: `budget_exceeded`, `price_missing`. */
-  reserve(place: CallPlace, needs: CallNeeds): Reservation | undefined;
+  reserve(origin: CallOrigin, needs: CallNeeds): Reservation | undefined;
   /**
-   * Money and tokens left in the tightest budgets of a place; undefined where none limits them. `isUsedUp` where no call or second is
+   * Money and tokens left in the tightest budgets of an origin; undefined where none limits them. `isUsedUp` where no call or second is
    * left. Budgets that ask a person do not count: they are there to be asked.
    */
-  left(place: CallPlace): {
+  left(origin: CallOrigin): {
     readonly money: number | undefined;
     readonly tokens: number | undefined;
     readonly isUsedUp: boolean;
@@ -68,8 +68,8 @@ export function createBudgetLedger(database: HeddleDatabase, clock: Pick<Clock, 
   const accounts = new BudgetAccounts(database, rows);
   within(() => rows.forget(clock.now() - keptDays * 86_400_000));
   let budgets = within(() => rows.budgets());
-  const accountsOf = (place: CallPlace): Account[] =>
-    budgets.length === 0 ? [] : accounts.accountsOf(budgets, place, clock.now());
+  const accountsOf = (origin: CallOrigin): Account[] =>
+    budgets.length === 0 ? [] : accounts.accountsOf(budgets, origin, clock.now());
   const change = (work: () => void): void => {
     commitPowerSafe(database, work);
     budgets = rows.budgets();
@@ -93,14 +93,14 @@ export function createBudgetLedger(database: HeddleDatabase, clock: Pick<Clock, 
         const { spent, reserved } = accounts.accountOf(budget, rows.busiest(id, since), now);
         return { ...budget, since, spent, reserved };
       }),
-    counts: (place) => {
-      const named = within(() => rows.namedBy(place.key));
-      const counting = budgets.filter((budget) => budget.isEnabled && subjectOf(budget, place, named) !== undefined);
+    counts: (origin) => {
+      const named = within(() => rows.namedBy(origin.key));
+      const counting = budgets.filter((budget) => budget.isEnabled && subjectOf(budget, origin, named) !== undefined);
       return { any: counting.length > 0, money: counting.some(({ limits }) => limits.money !== undefined) };
     },
-    reserve: (place, needs) =>
+    reserve: (origin, needs) =>
       within(() => {
-        const counting = accountsOf(place);
+        const counting = accountsOf(origin);
         if (counting.length === 0) return undefined;
         const held = hold(counting, needs);
         return reservation((spent) => {
@@ -108,7 +108,7 @@ export function createBudgetLedger(database: HeddleDatabase, clock: Pick<Clock, 
           within(() => rows.spend(counting, spent, clock.now()));
         });
       }),
-    left: (place) => within(() => tightest(accountsOf(place))),
+    left: (origin) => within(() => tightest(accountsOf(origin))),
   };
 }
 

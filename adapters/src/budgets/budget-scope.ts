@@ -1,7 +1,7 @@
 import type { Budget } from '@heddle/core';
 
 /** Where a call comes from: what the scope of a budget looks at. */
-export interface CallPlace {
+export interface CallOrigin {
   readonly runId: string;
   readonly path: string;
   readonly workflow: string | undefined;
@@ -10,30 +10,30 @@ export interface CallPlace {
 }
 
 /**
- * What a budget counts a call of this place over; undefined where it does not count it. `named` is the budget that the key of the call
+ * What a budget counts a call of this origin over; undefined where it does not count it. `named` is the budget that the key of the call
  * counts against, whatever else that one is for.
  */
-export function subjectOf(budget: Budget, place: CallPlace, named: string | undefined): string | undefined {
-  const subject = ofScope(budget, place);
+export function subjectOf(budget: Budget, origin: CallOrigin, named: string | undefined): string | undefined {
+  const subject = ofScope(budget, origin);
   if (subject !== undefined || named !== budget.id) return subject;
-  return budget.scope.kind === 'run' || budget.scope.kind === 'node' ? place.runId : '';
+  return budget.scope.kind === 'run' || budget.scope.kind === 'node' ? origin.runId : '';
 }
 
-function ofScope({ scope }: Budget, place: CallPlace): string | undefined {
+function ofScope({ scope }: Budget, origin: CallOrigin): string | undefined {
   switch (scope.kind) {
     case 'all':
       return '';
     case 'workflow':
-      return place.workflow === scope.id ? '' : undefined;
+      return origin.workflow === scope.id ? '' : undefined;
     case 'connection':
-      return place.connection === scope.id ? '' : undefined;
+      return origin.connection === scope.id ? '' : undefined;
     case 'key':
-      return place.key === scope.id ? '' : undefined;
+      return origin.key === scope.id ? '' : undefined;
     case 'run':
-      return scope.workflow === undefined || scope.workflow === place.workflow ? place.runId : undefined;
+      return scope.workflow === undefined || scope.workflow === origin.workflow ? origin.runId : undefined;
     case 'node': {
-      const execution = place.workflow === scope.workflow ? executionOf(scope.node, place.path) : undefined;
-      return execution === undefined ? undefined : `${place.runId} ${execution}`;
+      const execution = origin.workflow === scope.workflow ? executionOf(scope.node, origin.path) : undefined;
+      return execution === undefined ? undefined : `${origin.runId} ${execution}`;
     }
   }
 }

@@ -20,7 +20,7 @@ export interface Grants {
   of(budget: string, subject: string, since: number): Amounts;
 }
 
-interface Place {
+interface Account {
   readonly budget: string;
   readonly subject: string;
   readonly since: number;
@@ -31,7 +31,7 @@ export function createGrants({ connection }: HeddleDatabase, onGrant: (key: stri
   const ask = connection.prepare(
     'INSERT OR IGNORE INTO budget_grants (run, request_id, budget, subject, since, money, tokens, calls, seconds) VALUES (@run, @requestId, @budget, @subject, @since, @money, @tokens, @calls, @seconds)',
   );
-  const grant = connection.prepare<[string | null, string, string], Place>(
+  const grant = connection.prepare<[string | null, string, string], Account>(
     'UPDATE budget_grants SET is_granted = 1, who = ? WHERE run = ? AND request_id = ? RETURNING budget, subject, since',
   );
   const drop = connection.prepare<[string, string]>('DELETE FROM budget_grants WHERE run = ? AND request_id = ?');
@@ -52,8 +52,8 @@ export function createGrants({ connection }: HeddleDatabase, onGrant: (key: stri
             const isApproved = record.outcome === 'answered' && Approval.safeParse(record.value).success;
             if (!isApproved) drop.run(runId, record.requestId);
             else {
-              const place = grant.get(record.by ?? null, runId, record.requestId);
-              if (place !== undefined) onGrant(accountKey(place.budget, place.subject, place.since));
+              const origin = grant.get(record.by ?? null, runId, record.requestId);
+              if (origin !== undefined) onGrant(accountKey(origin.budget, origin.subject, origin.since));
             }
           }
         }

@@ -3,6 +3,6 @@ export {
   type BudgetLedger,
   type BudgetRefusal,
   type CallNeeds,
-  type CallPlace,
+  type CallOrigin,
   type Reservation,
 } from './budget-ledger.js';

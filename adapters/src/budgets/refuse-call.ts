@@ -47,10 +47,10 @@ export function refuse(account: Account, needed: Amounts): void {
     ...{ budget: budget.id, title: budget.title, onLimit: budget.onLimit, needed, left, missing, subject, since },
     currency: budget.currency,
   };
-  throw new HeddleError('budget_exceeded', wordsOf(details), { details: { ...details } });
+  throw new HeddleError('budget_exceeded', textOf(details), { details: { ...details } });
 }
 
-function wordsOf({ budget, title, onLimit, needed, left, missing, currency }: BudgetRefusal): string {
+function textOf({ budget, title, onLimit, needed, left, missing, currency }: BudgetRefusal): string {
   const unit = { money: ` ${currency}`, tokens: ' tokens', calls: ' calls', seconds: ' seconds' } as const;
   const short = measures
     .filter((measure) => missing[measure] > 0)

@@ -6,7 +6,7 @@ import {
   type CacheEntry,
   type CacheFinding,
   type CacheOwner,
-  type CachePlace,
+  type CacheScope,
   type Clock,
 } from '@heddle/core';
 import { answer } from '../database/answer.js';
@@ -37,15 +37,15 @@ const wrongMs = 86_400_000;
 /** Most entries of a cache and an edition; the oldest leave. A search looks at each vector of them. */
 const maxEntries = 10_000;
 
-type Place = [project: string, workflow: string, name: string];
+type ScopeKey = [project: string, workflow: string, name: string];
 
 function prepareStatements(connection: HeddleDatabase['connection']) {
   return {
     find: connection
-      .prepare<Place, number>('SELECT number FROM caches WHERE project = ? AND workflow = ? AND name = ?')
+      .prepare<ScopeKey, number>('SELECT number FROM caches WHERE project = ? AND workflow = ? AND name = ?')
       .pluck(),
     open: connection
-      .prepare<Place, number>(
+      .prepare<ScopeKey, number>(
         'INSERT INTO caches (project, workflow, name) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET name = name RETURNING number',
       )
       .pluck(),
@@ -96,20 +96,20 @@ class OwnedCaches implements Cache {
     this.owner = owner;
   }
 
-  get(place: CachePlace, key: string, reader: Label): Promise<CacheFinding> {
+  get(scope: CacheScope, key: string, reader: Label): Promise<CacheFinding> {
     return this.within(() => {
-      const shelf = this.shelfOf(place);
+      const shelf = this.shelfOf(scope);
       return shelf === undefined ? {} : this.find(shelf, key, reader);
     });
   }
 
   nearest(
-    place: CachePlace,
+    scope: CacheScope,
     { vector, model, minSimilarity }: Parameters<Cache['nearest']>[1],
     reader: Label,
   ): Promise<CacheFinding> {
     return this.within(() => {
-      const shelf = this.shelfOf(place);
+      const shelf = this.shelfOf(scope);
       if (shelf === undefined) return {};
       const above: VectorRow[] = [];
       let best: { readonly key: string; readonly similarity: number } | undefined;
@@ -126,14 +126,14 @@ class OwnedCaches implements Cache {
   }
 
   set(
-    ...[place, key, { value, label, cost, currency, vector, model }, ttlMs]: Parameters<Cache['set']>
+    ...[scope, key, { value, label, cost, currency, vector, model }, ttlMs]: Parameters<Cache['set']>
   ): Promise<void> {
     return this.within(() => {
       const now = this.clock.now();
       const { expire, open, write, count, trim } = this.statements;
       const add = (): void => {
         expire.run(this.trusted.now());
-        const shelf: Shelf = { cache: open.get(...this.placeOf(place)) ?? 0, edition: this.editionOf(place) };
+        const shelf: Shelf = { cache: open.get(...this.scopeKeyOf(scope)) ?? 0, edition: this.editionOf(scope) };
         write.run({
           ...{ ...shelf, key, now, expires: now + ttlMs, level: rankOf(label) },
           ...{ value: JSON.stringify(value ?? null), label: JSON.stringify(label) },
@@ -175,19 +175,19 @@ class OwnedCaches implements Cache {
       .immediate();
   }
 
-  private placeOf({ name, isShared }: CachePlace): Place {
+  private scopeKeyOf({ name, isShared }: CacheScope): ScopeKey {
     return [this.owner.project, isShared ? '' : this.owner.workflow, name];
   }
 
   /** Workflows that share a cache have different editions, so its entries differ only by draft and published. */
-  private editionOf({ isShared }: CachePlace): string {
+  private editionOf({ isShared }: CacheScope): string {
     if (!isShared) return this.owner.edition;
     return this.owner.isPublished ? 'published' : 'draft';
   }
 
-  private shelfOf(place: CachePlace): Shelf | undefined {
-    const cache = this.statements.find.get(...this.placeOf(place));
-    return cache === undefined ? undefined : { cache, edition: this.editionOf(place) };
+  private shelfOf(scope: CacheScope): Shelf | undefined {
+    const cache = this.statements.find.get(...this.scopeKeyOf(scope));
+    return cache === undefined ? undefined : { cache, edition: this.editionOf(scope) };
   }
 }
 

@@ -1,4 +1,4 @@
-import { labelOf, type CacheOwner, type CachePlace } from '@heddle/core';
+import { labelOf, type CacheOwner, type CacheScope } from '@heddle/core';
 import { createFakeClock } from '@heddle/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -12,8 +12,8 @@ const internal = labelOf('internal');
 const confidential = labelOf('confidential');
 const restricted = labelOf('restricted');
 const owner: CacheOwner = { project: 'default', workflow: 'w', edition: 'version 1', isPublished: true };
-const place: CachePlace = { name: '', isShared: false };
-const shared: CachePlace = { name: 'prices', isShared: true };
+const temporary: CacheScope = { name: '', isShared: false };
+const shared: CacheScope = { name: 'prices', isShared: true };
 const hour = 3_600_000;
 
 describe('the caches in SQLite', () => {
@@ -36,40 +36,44 @@ describe('the caches in SQLite', () => {
     const { clock, caches } = open();
     const cache = caches.of(owner);
     const label = labelOf('confidential', ['untrusted']);
-    await cache.set(place, 'k', { value: { x: 1 }, label, cost: 0.5, currency: 'USD' }, 1_000);
-    const { entry } = await cache.get(place, 'k', restricted);
+    await cache.set(temporary, 'k', { value: { x: 1 }, label, cost: 0.5, currency: 'USD' }, 1_000);
+    const { entry } = await cache.get(temporary, 'k', restricted);
     expect(entry).toEqual({ value: { x: 1 }, label, cost: 0.5, currency: 'USD', storedAt: clock.now() });
-    expect(await cache.get({ ...place, name: 'other' }, 'k', restricted)).toEqual({});
+    expect(await cache.get({ ...temporary, name: 'other' }, 'k', restricted)).toEqual({});
     await clock.advance(1_000);
-    expect(await cache.get(place, 'k', restricted)).toEqual({});
+    expect(await cache.get(temporary, 'k', restricted)).toEqual({});
   });
 
   it('give a reader what is at most at its level, the newest of it, and only say that more is kept', async () => {
     const { clock, caches } = open();
     const cache = caches.of(owner);
-    await cache.set(place, 'k', { value: 'for many', label: internal }, hour);
+    await cache.set(temporary, 'k', { value: 'for many', label: internal }, hour);
     await clock.advance(1);
-    await cache.set(place, 'k', { value: 'for few', label: restricted }, hour);
-    expect((await cache.get(place, 'k', internal)).entry?.value).toBe('for many');
-    expect((await cache.get(place, 'k', restricted)).entry?.value).toBe('for few');
-    expect(await cache.get(place, 'k', labelOf('public'))).toEqual({ above: 'internal' });
+    await cache.set(temporary, 'k', { value: 'for few', label: restricted }, hour);
+    expect((await cache.get(temporary, 'k', internal)).entry?.value).toBe('for many');
+    expect((await cache.get(temporary, 'k', restricted)).entry?.value).toBe('for few');
+    expect(await cache.get(temporary, 'k', labelOf('public'))).toEqual({ above: 'internal' });
     const vector = Float32Array.of(1, 0);
-    await cache.set(place, 'near', { value: 'secret', label: confidential, vector, model: 'm' }, hour);
+    await cache.set(temporary, 'near', { value: 'secret', label: confidential, vector, model: 'm' }, hour);
     const like = { vector, model: 'm', minSimilarity: 0.9 };
-    expect(await cache.nearest(place, like, internal)).toEqual({ above: 'confidential' });
-    expect((await cache.nearest(place, like, confidential)).entry).toMatchObject({ value: 'secret', similarity: 1 });
+    expect(await cache.nearest(temporary, like, internal)).toEqual({ above: 'confidential' });
+    expect((await cache.nearest(temporary, like, confidential)).entry).toMatchObject({
+      value: 'secret',
+      similarity: 1,
+    });
   });
 
   it('find the nearest vector of one model, exactly, and none of another length', async () => {
     const cache = open().caches.of(owner);
-    const add = (key: string, at: CachePlace, model: string, ...vector: number[]) =>
+    const add = (key: string, at: CacheScope, model: string, ...vector: number[]) =>
       cache.set(at, key, { value: key, label: internal, vector: Float32Array.from(vector), model }, hour);
-    await add('east', place, 'm', 1, 0);
-    await add('north', place, 'm', 0, 1);
+    await add('east', temporary, 'm', 1, 0);
+    await add('north', temporary, 'm', 0, 1);
     await add('other', shared, 'm', 0.9, 0.1);
-    await add('of another model', place, 'n', 0.9, 0.1);
+    await add('of another model', temporary, 'n', 0.9, 0.1);
     const found = async (minSimilarity: number, ...vector: number[]) =>
-      (await cache.nearest(place, { vector: Float32Array.from(vector), model: 'm', minSimilarity }, internal)).entry;
+      (await cache.nearest(temporary, { vector: Float32Array.from(vector), model: 'm', minSimilarity }, internal))
+        .entry;
     expect(await found(0.9, 0.9, 0.1)).toMatchObject({ value: 'east' });
     expect(await found(0.9, 0.7, 0.7)).toBeUndefined();
     expect(await found(0, 1, 0, 0)).toBeUndefined();
@@ -96,8 +100,8 @@ describe('the caches in SQLite', () => {
         const nameOf = ({ isShared, isPublished, project, workflow, edition, name, key }: (typeof writes)[number]) =>
           JSON.stringify([project, name, key, ...(isShared ? ['shared', isPublished] : [workflow, edition])]);
         for (const [index, one] of writes.entries()) {
-          const place = { name: prefix + one.name, isShared: one.isShared };
-          await caches.of(one).set(place, one.key, { value: index, label: internal }, hour);
+          const temporary = { name: prefix + one.name, isShared: one.isShared };
+          await caches.of(one).set(temporary, one.key, { value: index, label: internal }, hour);
           expected.set(nameOf(one), index);
         }
         for (const one of writes) {
@@ -114,18 +118,18 @@ describe('the caches in SQLite', () => {
   it('count what hits saved, and are emptied by project, workflow and name', async () => {
     const { caches } = open();
     const cache = caches.of(owner);
-    await cache.set(place, 'k', { value: 1, label: internal, cost: 0.25, currency: 'USD' }, hour);
+    await cache.set(temporary, 'k', { value: 1, label: internal, cost: 0.25, currency: 'USD' }, hour);
     await cache.set(shared, 'k', { value: 1, label: internal }, hour);
     await caches.of({ ...owner, project: 'other' }).set(shared, 'k', { value: 2, label: internal }, hour);
-    for (let hit = 0; hit < 3; hit += 1) await cache.get(place, 'k', internal);
+    for (let hit = 0; hit < 3; hit += 1) await cache.get(temporary, 'k', internal);
     await cache.get(shared, 'k', internal);
-    await cache.get(place, 'unknown', internal);
+    await cache.get(temporary, 'unknown', internal);
     expect(caches.list({ projects: ['default'] })).toEqual([
       { project: 'default', name: 'prices', entries: 1, hits: 1, saved: {} },
       { project: 'default', workflow: 'w', name: '', entries: 1, hits: 3, saved: { USD: 0.75 } },
     ]);
     expect(caches.clear({ projects: ['default'], workflow: 'w' })).toBe(1);
-    expect(await cache.get(place, 'k', internal)).toEqual({});
+    expect(await cache.get(temporary, 'k', internal)).toEqual({});
     expect(caches.clear({ projects: ['default'], name: 'prices' })).toBe(1);
     expect(caches.list({ projects: ['default', 'other'] }).map(({ entries, hits }) => [entries, hits])).toEqual([
       [0, 1],
@@ -145,7 +149,7 @@ describe('the caches in SQLite', () => {
     const now = openDatabase(file);
     const caches = createCaches(now, createFakeClock());
     expect(caches.list({ projects: ['default'] })).toEqual([]);
-    expect(await caches.of(owner).get(place, 'k', restricted)).toEqual({});
+    expect(await caches.of(owner).get(temporary, 'k', restricted)).toEqual({});
     now.close();
   });
 });

@@ -17,7 +17,7 @@ export interface StoredBatch {
   readonly why?: Why;
 }
 
-/** Why something did not happen: a code of the one table, and the words for people. */
+/** Why something did not happen: a code of the one table, and the message for people. */
 export interface Why {
   readonly code: string;
   readonly message: string;

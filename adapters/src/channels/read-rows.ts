@@ -1,6 +1,6 @@
 import { HeddleError, isPlainObject, mostValues, parseJsonSteps, sizeWithin } from '@heddle/core';
 import { pipeline, Readable } from 'node:stream';
-import { inTurns, nextTurn } from '../turns/in-turns.js';
+import { inSlices, yieldToEventLoop } from '../event-loop/in-slices.js';
 
 /** A row of a table or of JSONL, by column or member. */
 export type GivenRow = Readonly<Record<string, unknown>>;
@@ -38,9 +38,9 @@ export async function readRows(
   for await (const { row, size } of isJson ? readLines(all) : readTable(first, all)) {
     rows.push(row);
     cells += size;
-    if (rows.length > mostRows) throw invalid(`The file has more than ${inWords(mostRows)} rows: split it.`);
+    if (rows.length > mostRows) throw invalid(`The file has more than ${formatCount(mostRows)} rows: split it.`);
     if (cells > mostCells)
-      throw invalid(`The rows have more than ${inWords(mostCells)} values together: split the file.`);
+      throw invalid(`The rows have more than ${formatCount(mostCells)} values together: split the file.`);
   }
   if (rows.length === 0) throw invalid('The file has no rows.');
   return rows;
@@ -52,7 +52,7 @@ interface SizedRow {
   readonly size: number;
 }
 
-const inWords = (count: number): string => count.toLocaleString('en');
+const formatCount = (count: number): string => count.toLocaleString('en');
 
 async function* withFirst(first: string, rest: AsyncIterable<string>): AsyncGenerator<string, void, void> {
   yield first;
@@ -69,7 +69,7 @@ async function* textOf(content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
       sample = piece;
     }
     yield await decoded(sample, decoder, piece);
-    await nextTurn();
+    await yieldToEventLoop();
   }
   if (decoder !== undefined) yield await decoded(sample, decoder, undefined);
 }
@@ -122,7 +122,7 @@ async function* readLines(pieces: AsyncIterable<string>): AsyncGenerator<SizedRo
   for await (const { line, number } of linesOf(pieces)) {
     let row: unknown;
     try {
-      row = await inTurns(parseJsonSteps(line, mostValues.inputs));
+      row = await inSlices(parseJsonSteps(line, mostValues.inputs));
     } catch (cause) {
       const why = cause instanceof HeddleError ? `cannot be read: ${cause.message}` : 'is not JSON.';
       throw invalid(`Line ${number} ${why}`, cause);
@@ -148,7 +148,7 @@ async function* linesOf(
       }
       begun.push(part);
       length += part.length;
-      if (length > longestLine) throw invalid(`A line has more than ${inWords(longestLine)} characters.`);
+      if (length > longestLine) throw invalid(`A line has more than ${formatCount(longestLine)} characters.`);
       if (index === lines.length - 1) break;
       const line = begun.join('');
       if (line.trim() !== '') yield { line, number };
@@ -193,7 +193,7 @@ async function* readTable(first: string, pieces: AsyncIterable<string>): AsyncGe
 }
 
 const tooManyColumns = (count: number): HeddleError =>
-  invalid(`The table has ${inWords(count)} columns or more; it may have ${inWords(mostColumns)}.`);
+  invalid(`The table has ${formatCount(count)} columns or more; it may have ${formatCount(mostColumns)}.`);
 
 function invalid(message: string, cause?: unknown): HeddleError {
   return new HeddleError('batch_invalid', message, cause === undefined ? {} : { cause });

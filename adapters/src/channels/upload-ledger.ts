@@ -49,15 +49,15 @@ export function createUploadLedger({ connection, file }: HeddleDatabase) {
       [anonymousUser, limits.ofUser],
     ] as const) {
       if (bytes > limit)
-        throw new HeddleError('payload_too_large', `The files may have ${sizeWords(limit)} together on a day.`, {
+        throw new HeddleError('payload_too_large', `The files may have ${sizeText(limit)} together on a day.`, {
           details: { limit },
         });
       if (used(day, share, name) + bytes <= limit) continue;
       throw new HeddleError(
         'upload_budget_spent',
         name === ''
-          ? `This page takes ${sizeWords(limit)} of files a day, and has no room for these today.`
-          : `You may send ${sizeWords(limit)} of files a day on this page, and these would be more.`,
+          ? `This page takes ${sizeText(limit)} of files a day, and has no room for these today.`
+          : `You may send ${sizeText(limit)} of files a day on this page, and these would be more.`,
         { details: { limit, retryAfterSeconds: secondsLeftOf(now) } },
       );
     }
@@ -81,6 +81,6 @@ export function createUploadLedger({ connection, file }: HeddleDatabase) {
   };
 }
 
-const sizeWords = (bytes: number): string => (bytes < 1e5 ? `${bytes} bytes` : `${Math.round(bytes / 1e5) / 10} MB`);
+const sizeText = (bytes: number): string => (bytes < 1e5 ? `${bytes} bytes` : `${Math.round(bytes / 1e5) / 10} MB`);
 
 export type UploadLedger = ReturnType<typeof createUploadLedger>;

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 
-/** Looks once a second whether the parent is still the same: works while the main thread is busy in a long call. */
+/** Checks once a second whether the parent is still the same: works while the main thread is busy in a long call. */
 const watcher = `
 const parent = require('node:worker_threads').workerData;
 setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL'); }, 1000);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { watchWork } from './watch-work.js';
 
-const limits = { lookMs: 20, workMs: 1_000 };
+const limits = { checkEveryMs: 20, workMs: 1_000 };
 const ends: (() => void)[] = [];
 afterEach(() => ends.splice(0).forEach((end) => end()));
 
@@ -53,7 +53,7 @@ describe('the watch over the work of a child', () => {
     expect(slow.asked).toHaveLength(10);
     const { onLate } = watched([9_000], { before: 0 });
     ends.splice(0).forEach((end) => end());
-    await after(3 * limits.lookMs);
+    await after(3 * limits.checkEveryMs);
     expect(onLate).not.toHaveBeenCalled();
   });
 });

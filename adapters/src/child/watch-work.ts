@@ -2,7 +2,7 @@ import { processorMs } from './processor-time.js';
 
 export interface WorkLimits {
   /** Milliseconds after which the child is looked at, and again each time that it is waited for. */
-  readonly lookMs: number;
+  readonly checkEveryMs: number;
   /** Milliseconds of the processor that the child may have had by then. */
   readonly workMs: number;
   /** Milliseconds of the processor that the child had had when its work began, as it says itself; left out, the system is asked now. */
@@ -19,7 +19,7 @@ const mostWaits = 10;
  */
 export function watchWork(
   pid: number | undefined,
-  { lookMs, workMs, before }: WorkLimits,
+  { checkEveryMs, workMs, before }: WorkLimits,
   onLate: () => void,
   read: typeof processorMs = processorMs,
 ): () => void {
@@ -29,10 +29,10 @@ export function watchWork(
   let waits = 0;
   let isOver = false;
   const wait = (): void => {
-    // Asked in a later turn of the event loop, behind an answer that is here already.
-    timer = setTimeout(() => setImmediate(() => void look()), lookMs);
+    // Asked in a later tick of the event loop, behind an answer that is here already.
+    timer = setTimeout(() => setImmediate(() => void check()), checkEveryMs);
   };
-  const look = async (): Promise<void> => {
+  const check = async (): Promise<void> => {
     waits += 1;
     const [first, now] = [await atFirst, await worked()];
     if (isOver) return;

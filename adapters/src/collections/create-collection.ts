@@ -3,12 +3,12 @@ import type { CollectionContext } from './collection-context.js';
 import { ingest } from './ingest.js';
 import { labelled } from './labelled.js';
 import { search } from './search.js';
-import type { Turns } from './turns.js';
+import type { NamedQueues } from './named-queues.js';
 
-/** A collection with its embedding model bound to it. Ingests of one collection take turns. */
+/** A collection with its embedding model bound to it. Ingests of one collection alternate. */
 export function createCollection(
   context: CollectionContext,
-  turns: Turns,
+  queue: NamedQueues,
   { label }: Pick<CollectionInfo, 'label'>,
   embedding?: Destination,
 ): Collection {
@@ -19,11 +19,11 @@ export function createCollection(
     embedding,
     through: (wrap) => {
       const embedder = async (info: CollectionInfo): Promise<Embedder> => wrap(await context.embedder(info));
-      return createCollection({ ...context, embedder }, turns, { label }, embedding);
+      return createCollection({ ...context, embedder }, queue, { label }, embedding);
     },
     info: () => inner.info(),
     search: (request, options) => search(context, request, options),
-    ingest: (documents, options) => turns.run(inner.name, () => ingest(context, documents, options)),
+    ingest: (documents, options) => queue.run(inner.name, () => ingest(context, documents, options)),
     delete: (documentIds) => inner.delete(documentIds),
     documents: (options) => inner.documents(options),
     passages: async (documentId) => {

@@ -12,7 +12,7 @@ import {
 } from '@heddle/core';
 import { fittingEmbedder, type CollectionsOptions } from './collection-context.js';
 import { newSplitter } from './new-splitter.js';
-import { createTurns } from './turns.js';
+import { createNamedQueues } from './named-queues.js';
 import { createCollection } from './create-collection.js';
 
 /**
@@ -23,13 +23,13 @@ import { createCollection } from './create-collection.js';
 export function createCollections(options: CollectionsOptions): Collections {
   const { embedded, qdrant, documents, tokenizer } = options;
   const stores: readonly VectorStore[] = qdrant === undefined ? [embedded] : [embedded, qdrant];
-  const turns = createTurns();
+  const queue = createNamedQueues();
 
   const bind = async (inner: VectorCollection): Promise<Collection> => {
     const info = await inner.info();
     return createCollection(
       { inner, documents, tokenizer, embedder: (current) => fittingEmbedder(current, options.embedder) },
-      turns,
+      queue,
       info,
       await options.embeddingAt?.(info.embedding),
     );

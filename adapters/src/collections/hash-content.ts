@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 
 const partBytes = 4 * 1024 * 1024;
 
@@ -10,7 +10,7 @@ export async function hashContent(
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   const hash = createHash('sha256');
   for (let start = 0; start < bytes.length; start += partBytes) {
-    if (start > 0) await nextTurn();
+    if (start > 0) await yieldToEventLoop();
     hash.update(bytes.subarray(start, start + partBytes));
   }
   return { hash: hash.digest('hex'), size: bytes.length };

@@ -34,7 +34,7 @@ describe('ingest into the embedded store', () => {
       tokenizer: async () => createFakeTokenizer(),
     });
 
-  it('takes the sample handbook in, finds a passage with its place, and costs nothing the second time', async () => {
+  it('takes the sample handbook in, finds a passage with its location, and costs nothing the second time', async () => {
     const collection = await collections().create({ name: 'handbook', embedding: 'fake' });
     const report = await collection.ingest(readFolder([handbook]));
     expect(report.failures).toEqual([]);

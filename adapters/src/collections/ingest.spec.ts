@@ -6,7 +6,7 @@ import { createCollections } from './create-collections.js';
 import { counting, documents, hours, page, returns, setUp } from '../testing/collections-setup.js';
 
 describe('ingest', () => {
-  it('stores passages with stable ids, places, context, title and metadata', async () => {
+  it('stores passages with stable ids, locations, context, title and metadata', async () => {
     const { collections, store } = setUp();
     const collection = await collections.create({ name: 'faq', embedding: 'fake' });
     const report = await collection.ingest([

@@ -6,8 +6,8 @@ import { joinLabels, type CollectionInfo, type Passage } from '@heddle/core';
  */
 export function labelled({ source, ...passage }: Passage, info: CollectionInfo): Passage {
   const label = passage.label === undefined ? info.label : joinLabels(info.label, passage.label);
-  const isTold = source !== undefined && !isOwnPath(source);
-  return { ...passage, ...(isTold ? { source } : {}), collection: info.name, label };
+  const isShown = source !== undefined && !isOwnPath(source);
+  return { ...passage, ...(isShown ? { source } : {}), collection: info.name, label };
 }
 
 const isOwnPath = (source: string): boolean => /^(?:[/\\]|[a-z]:[/\\]|file:)/i.test(source);

@@ -38,7 +38,7 @@ export interface PrepareOptions {
   readonly signal: AbortSignal;
 }
 
-/** Parses a document and cuts it, giving the event loop a turn every few milliseconds. */
+/** Parses a document and cuts it, yielding to the event loop every few milliseconds. */
 export async function prepareDocument(
   context: CollectionContext,
   input: DocumentInput,

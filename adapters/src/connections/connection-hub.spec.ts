@@ -20,11 +20,11 @@ describe('ConnectionHub', () => {
   afterEach(() => double?.close());
   const start = async (format: WireFormat, more: Partial<Connection> = {}) => {
     double = await startProviderDouble(format, canary);
-    const place = double;
-    const hub = openHub(connectionTo(place.address, format, { timeouts: patient, attempts: 1, ...more }), {
+    const provider = double;
+    const hub = openHub(connectionTo(provider.address, format, { timeouts: patient, attempts: 1, ...more }), {
       readFile: async () => new Uint8Array([1, 2, 3]),
     });
-    return { place, hub, model: await hub.languageModel('double/double') };
+    return { provider, hub, model: await hub.languageModel('double/double') };
   };
 
   it('gives a model its price, its destination and the clearance of its connection', async () => {
@@ -37,8 +37,8 @@ describe('ConnectionHub', () => {
   });
 
   it('counts the cost of a call from what the provider counted', async () => {
-    const { place, model } = await start('anthropic');
-    place.script = () => saying('Hi.');
+    const { provider, model } = await start('anthropic');
+    provider.script = () => saying('Hi.');
     const end = (await collectEvents(model, ask('Hello'))).at(-1);
     expect(end).toMatchObject({ usage: { inputTokens: 10, outputTokens: 5, cachedTokens: 4, currency: 'USD' } });
     expect(end?.type === 'end' && end.usage.cost).toBeCloseTo((6 * 1 + 4 * 0.1 + 5 * 10) / 1e6, 12);
@@ -54,19 +54,19 @@ describe('ConnectionHub', () => {
   });
 
   it('mends an answer that does not fit, tells the model why, and adds up what it took', async () => {
-    const { place, model } = await start('openai', { kind: 'openai-compatible', preset: 'deepseek' });
-    place.script = (_request, call) => saying(['Sure: {"city": 7}', '```json\n{"city":"Oslo"}\n```'][call] ?? '');
+    const { provider, model } = await start('openai', { kind: 'openai-compatible', preset: 'deepseek' });
+    provider.script = (_request, call) => saying(['Sure: {"city": 7}', '```json\n{"city":"Oslo"}\n```'][call] ?? '');
     const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
     const events = await collectEvents(model, { ...ask('Name a city.'), schema });
     expect(textOf(events)).toBe('{"city":"Oslo"}');
     expect(events.at(-1)).toMatchObject({ finishReason: 'stop', usage: { inputTokens: 20, outputTokens: 10 } });
-    expect(JSON.stringify(place.seen[1]!.body.messages)).toContain('city: ');
-    expect(place.seen[0]!.body.response_format).toBeUndefined();
+    expect(JSON.stringify(provider.seen[1]!.body.messages)).toContain('city: ');
+    expect(provider.seen[0]!.body.response_format).toBeUndefined();
   });
 
   it('gives up after two corrections as schema_mismatch, without giving out what does not fit', async () => {
-    const { place, model } = await start('openai', { kind: 'openai-compatible' });
-    place.script = () => saying('No.');
+    const { provider, model } = await start('openai', { kind: 'openai-compatible' });
+    provider.script = () => saying('No.');
     const given: GenerateEvent[] = [];
     const failing = (async () => {
       const request = { ...ask('x'), schema: { type: 'object' } };
@@ -74,12 +74,12 @@ describe('ConnectionHub', () => {
     })();
     await expect(failing).rejects.toMatchObject({ code: 'schema_mismatch', details: { rounds: 2 } });
     expect(textOf(given)).toBe('');
-    expect(place.requests()).toBe(3);
+    expect(provider.requests()).toBe(3);
   });
 
   it('asks in words where a server does not know schemas', async () => {
-    const { place, model } = await start('openai', { kind: 'openai-compatible' });
-    place.script = ({ body }) =>
+    const { provider, model } = await start('openai', { kind: 'openai-compatible' });
+    provider.script = ({ body }) =>
       body.response_format === undefined
         ? saying('{"a":1}')
         : {
@@ -92,8 +92,8 @@ describe('ConnectionHub', () => {
   });
 
   it('leaves out a setting that a model refuses, and does so at once the next time', async () => {
-    const { place, model } = await start('openai');
-    place.script = ({ body }) =>
+    const { provider, model } = await start('openai');
+    provider.script = ({ body }) =>
       body.temperature === undefined
         ? saying('Fine.')
         : {
@@ -111,7 +111,7 @@ describe('ConnectionHub', () => {
           };
     for (const requests of [2, 3]) {
       expect(textOf(await collectEvents(model, { ...ask('x'), temperature: 0.5 }))).toBe('Fine.');
-      expect(place.requests()).toBe(requests);
+      expect(provider.requests()).toBe(requests);
     }
   });
 
@@ -137,9 +137,9 @@ describe('ConnectionHub', () => {
   };
 
   it('sends a conversation with image and tools as chat completions', async () => {
-    const { place, model } = await start('openai');
+    const { provider, model } = await start('openai');
     await collectEvents(model, talk);
-    const { body, headers } = place.seen[0]!;
+    const { body, headers } = provider.seen[0]!;
     expect(headers.authorization).toBe(`Bearer ${canary}`);
     expect(body).toMatchObject({ seed: 7, stop: ['END'], tool_choice: 'required', parallel_tool_calls: false });
     expect(body.messages).toMatchObject([
@@ -151,9 +151,9 @@ describe('ConnectionHub', () => {
   });
 
   it('sends it as Anthropic messages', async () => {
-    const { place, model } = await start('anthropic');
+    const { provider, model } = await start('anthropic');
     await collectEvents(model, talk);
-    const { body, headers } = place.seen[0]!;
+    const { body, headers } = provider.seen[0]!;
     expect(headers.authorization).toBe(`Bearer ${canary}`);
     expect(body).toMatchObject({
       system: 'Be kind.',
@@ -171,18 +171,18 @@ describe('ConnectionHub', () => {
   });
 
   it('sends it as Gemini contents, with the signature of its own call', async () => {
-    const { place, model } = await start('google');
-    place.fault = 'tool-fragments';
+    const { provider, model } = await start('google');
+    provider.fault = 'tool-fragments';
     const first = await collectEvents(model, talk);
     const call = first.find((event) => event.type === 'tool-call');
-    place.fault = 'none';
+    provider.fault = 'none';
     const toolCalls = [{ id: call?.type === 'tool-call' ? call.id : '', name: 'weather', arguments: {} }];
     await collectEvents(model, {
       messages: [...talk.messages, { role: 'assistant', content: '', toolCalls }],
     });
-    expect(place.seen[0]!.headers['x-goog-api-key']).toBe(canary);
-    expect(place.seen[0]!.path).not.toContain(canary);
-    const { contents, systemInstruction } = place.seen[1]!.body;
+    expect(provider.seen[0]!.headers['x-goog-api-key']).toBe(canary);
+    expect(provider.seen[0]!.path).not.toContain(canary);
+    const { contents, systemInstruction } = provider.seen[1]!.body;
     expect(systemInstruction.parts[0].text).toBe('Be kind.');
     expect(contents[0].parts[1].inlineData).toEqual({ mimeType: 'image/png', data: 'AQID' });
     expect(contents[2].parts[0].functionResponse).toMatchObject({ name: 'look', response: { result: 'a cat' } });
@@ -205,19 +205,19 @@ describe('ConnectionHub', () => {
 
   it('rests a connection that fails, says so in its state, and comes back by a test', async () => {
     const clock = createFakeClock(Date.now());
-    const place = (double = await startProviderDouble('openai', canary));
-    const hub = openHub(connectionTo(place.address, 'openai', { attempts: 1, timeouts: patient }), { clock });
+    const provider = (double = await startProviderDouble('openai', canary));
+    const hub = openHub(connectionTo(provider.address, 'openai', { attempts: 1, timeouts: patient }), { clock });
     const model = await hub.languageModel('double/double');
-    place.fault = 'server-error';
+    provider.fault = 'server-error';
     const codes: string[] = [];
     for (let call = 0; call < 6; call += 1)
       await collectEvents(model, ask('x')).catch((error: unknown) =>
         codes.push(error instanceof HeddleError ? error.code : ''),
       );
     expect(codes).toEqual([...Array.from({ length: 5 }, () => 'provider_failed'), 'circuit_open']);
-    expect(place.requests()).toBe(5);
+    expect(provider.requests()).toBe(5);
     expect(hub.state('double')).toMatchObject({ circuit: 'open', inFlight: 0, waiting: 0 });
-    place.fault = 'none';
+    provider.fault = 'none';
     expect(await hub.test('double')).toMatchObject({ isReachable: true, models: ['double', 'other'] });
     expect(hub.state('double').circuit).toBe('closed');
     expect(textOf(await collectEvents(model, ask('x')))).toContain('Hello');
@@ -228,21 +228,21 @@ describe('ConnectionHub', () => {
     ['back', -3_600_000],
   ])('neither gives up nor rests longer where the wall clock is set %s by an hour', async (_, jump) => {
     const clock = createFakeClock(Date.now());
-    const place = (double = await startProviderDouble('openai', canary));
-    const hub = openHub(connectionTo(place.address, 'openai', { attempts: 1, timeouts: patient }), { clock });
+    const provider = (double = await startProviderDouble('openai', canary));
+    const hub = openHub(connectionTo(provider.address, 'openai', { attempts: 1, timeouts: patient }), { clock });
     const model = await hub.languageModel('double/double');
-    place.fault = 'endless';
+    provider.fault = 'endless';
     const stop = new AbortController();
     const ended = (async () => {
       for await (const _event of model.generate(ask('x'), { signal: stop.signal }));
     })().catch((error: unknown) => (error instanceof HeddleError ? error.code : error));
-    while (place.sockets() < 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (provider.sockets() < 1) await new Promise((resolve) => setTimeout(resolve, 5));
     clock.jump(clock.now() + jump);
     await clock.advance(1);
     expect(hub.state('double').inFlight).toBe(1);
     stop.abort();
     expect(await ended).toBe('aborted');
-    place.fault = 'server-error';
+    provider.fault = 'server-error';
     for (let call = 0; call < 5; call += 1) await collectEvents(model, ask('x')).catch(() => undefined);
     clock.jump(clock.now() - jump);
     expect(hub.state('double')).toMatchObject({ circuit: 'open', retryAt: clock.now() + 15_000 });
@@ -250,9 +250,9 @@ describe('ConnectionHub', () => {
     expect(hub.state('double').circuit).toBe('half-open');
   });
 
-  it('keeps the limit of calls at once over many runs, and frees the place of a caller that goes', async () => {
-    const { place, hub, model } = await start('openai', { limits: { concurrency: 2 } });
-    place.fault = 'endless';
+  it('keeps the limit of calls at once over many runs, and frees the slot of a caller that goes', async () => {
+    const { provider, hub, model } = await start('openai', { limits: { concurrency: 2 } });
+    provider.fault = 'endless';
     const stops = Array.from({ length: 5 }, () => new AbortController());
     const seen = stops.map((stop) => {
       const events: GenerateEvent[] = [];
@@ -261,9 +261,9 @@ describe('ConnectionHub', () => {
       })().catch((error: unknown) => (error instanceof HeddleError ? error.code : error));
       return { events, done };
     });
-    while (place.sockets() < 2 || hub.state('double').waiting < 3)
+    while (provider.sockets() < 2 || hub.state('double').waiting < 3)
       await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(place.sockets()).toBe(2);
+    expect(provider.sockets()).toBe(2);
     expect(seen[4]!.events).toContainEqual({ type: 'waiting', position: 3 });
     for (const stop of stops) stop.abort();
     expect(await Promise.all(seen.map(({ done }) => done))).toEqual(Array.from({ length: 5 }, () => 'aborted'));

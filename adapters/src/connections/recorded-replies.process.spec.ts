@@ -14,7 +14,7 @@ const formatOf = (name: string): WireFormat =>
   name.startsWith('anthropic') ? 'anthropic' : name.startsWith('google') ? 'google' : 'openai';
 
 /** What is left to compare of events: no times. */
-function told(events: readonly GenerateEvent[]) {
+function received(events: readonly GenerateEvent[]) {
   const end = events.at(-1);
   return {
     text: textOf(events),
@@ -34,7 +34,7 @@ const calls = [
   ['weather', { city: 'Zürich' }],
   ['time', {}],
 ];
-const expected: Readonly<Record<string, Partial<ReturnType<typeof told>>>> = {
+const expected: Readonly<Record<string, Partial<ReturnType<typeof received>>>> = {
   'openai-text.sse': { text: 'Zürich 🌦️ is wet.', finish: 'stop', usage: [1117, 46, 1024, 32] },
   'openai-tools.sse': { text: '', calls, finish: 'tool-calls', usage: [1117, 46, 1024, 32] },
   'compatible-odd-tools.sse': {
@@ -74,7 +74,7 @@ describe('recorded replies', () => {
     it(`${name} is read as it was meant`, async () => {
       const model = await start(name);
       serve(read(name));
-      expect(told(await ask(model))).toMatchObject(what);
+      expect(received(await ask(model))).toMatchObject(what);
     });
 
     it(`${name} is never a success when it ends before its finish, cleanly or not`, async () => {
@@ -94,19 +94,19 @@ describe('recorded replies', () => {
         const outcome = await ask(await hub.languageModel(`double/end-${how}-${at}`)).catch((error: unknown) => error);
         if (outcome instanceof HeddleError && outcome.code === 'stream_incomplete') return undefined;
         const { finish, calls: given } = Array.isArray(outcome)
-          ? told(outcome)
+          ? received(outcome)
           : { finish: String(outcome), calls: [] };
         return finish === 'incomplete' && given.length === 0
           ? undefined
           : `${how} at ${at}: ${JSON.stringify(outcome)}`;
       };
       const wrong: (string | undefined)[] = [];
-      const places = endings(whole, finishAt);
-      for (let at = 0; at < places.length; at += 8) {
-        const bytes = places.slice(at, at + 8);
+      const positions = endings(whole, finishAt);
+      for (let at = 0; at < positions.length; at += 8) {
+        const bytes = positions.slice(at, at + 8);
         wrong.push(...(await Promise.all(bytes.flatMap((byte) => [check('clean', byte), check('cut', byte)]))));
       }
-      expect(wrong).toHaveLength(places.length * 2);
+      expect(wrong).toHaveLength(positions.length * 2);
       expect(wrong.filter((entry) => entry !== undefined).slice(0, 3)).toEqual([]);
     }, 180_000);
   }
@@ -114,12 +114,12 @@ describe('recorded replies', () => {
 
 /** Where replies end: around every border of events, inside every sign of several bytes, and every sixteenth byte. */
 function endings(whole: Buffer, before: number): readonly number[] {
-  const places = new Set<number>();
+  const positions = new Set<number>();
   for (let at = 0; at < before; at += 1) {
     const isInsideSign = (whole[at]! & 0xc0) === 0x80;
     const isBorder = whole[at] === 10 && (whole[at - 1] === 10 || whole[at - 2] === 10);
-    if (isInsideSign || at % 16 === 0) places.add(at);
-    if (isBorder) for (const near of [-2, -1, 0, 1, 2, 7]) places.add(at + near);
+    if (isInsideSign || at % 16 === 0) positions.add(at);
+    if (isBorder) for (const near of [-2, -1, 0, 1, 2, 7]) positions.add(at + near);
   }
-  return [...places].filter((at) => at >= 0 && at < before);
+  return [...positions].filter((at) => at >= 0 && at < before);
 }

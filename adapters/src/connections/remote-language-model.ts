@@ -198,7 +198,7 @@ async function* structured(
       if (checked !== undefined && 'problem' in checked) throw mismatch(options, checked.problem, 0);
       return answer;
     } catch (error) {
-      // An older model that does not know schemas is asked in words.
+      // An older model that does not know schemas is asked in the prompt.
       if (!(error instanceof HeddleError) || error.code !== 'provider_refused') throw error;
       support = 'none';
     }

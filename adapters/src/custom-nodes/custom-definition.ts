@@ -34,7 +34,7 @@ const Shape = z.looseObject({
 });
 
 /** Whether an export is meant to be a node: other exports of a package are left alone. */
-export function looksLikeNode(value: unknown): boolean {
+export function isLikelyNode(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'type' in value && 'run' in value;
 }
 

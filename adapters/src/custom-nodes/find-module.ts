@@ -58,7 +58,7 @@ function nodesOf(text: string, entry: string): string {
 
 function installedFolder(name: string, from: string): string {
   const require = createRequire(pathToFileURL(join(from, 'package.json')));
-  // `exports` may hide package.json, so the folders that Node would look in are tried themselves.
+  // `exports` may hide package.json, so the folders that Node would search are tried themselves.
   for (const folder of require.resolve.paths(name) ?? []) {
     try {
       return dirname(require.resolve(join(folder, name, 'package.json')));

@@ -75,10 +75,10 @@ describe('a process that breaks the protocol', () => {
   });
 
   it('floods neither the log nor the event loop', async () => {
-    let turns = 0;
+    let ticks = 0;
     let isOver = false;
     const tick = (): void => {
-      turns += 1;
+      ticks += 1;
       if (!isOver) setImmediate(tick);
     };
     tick();
@@ -86,8 +86,8 @@ describe('a process that breaks the protocol', () => {
     isOver = true;
     expect(outcome).toEqual({ text: 'done' });
     expect(record.log).toHaveLength(mostLogLines);
-    // A turn takes 200 messages at most: 300,000 of them leave others at least 1,500.
-    expect(turns).toBeGreaterThan(1_500);
+    // A tick takes 200 messages at most: 300,000 of them leave others at least 1,500.
+    expect(ticks).toBeGreaterThan(1_500);
   });
 
   it('that does not wait for its deltas to be read is ended', async () => {

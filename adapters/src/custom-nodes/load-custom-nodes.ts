@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { HeddleError, type NodeDefinition } from '@heddle/core';
-import { looksLikeNode, readDefinition } from './custom-definition.js';
+import { isLikelyNode, readDefinition } from './custom-definition.js';
 import { findModule, invalid, type CustomModule } from './find-module.js';
 import { lendPackages } from './lend-packages.js';
 
@@ -63,7 +63,7 @@ async function importModule({ file }: CustomModule, entry: string): Promise<Read
 function candidatesOf(exports: Readonly<Record<string, unknown>>): readonly unknown[] {
   const found = new Set<unknown>();
   for (const value of Object.values(exports)) {
-    if (looksLikeNode(value)) found.add(value);
+    if (isLikelyNode(value)) found.add(value);
   }
   for (const name of ['nodes', 'default']) {
     const list = exports[name];

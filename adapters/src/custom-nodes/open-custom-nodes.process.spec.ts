@@ -21,13 +21,13 @@ afterEach(async () => {
 });
 afterAll(() => rm(base, { recursive: true }));
 
-/** Writes a module with one node, `given` in the place of what a plain one has. */
+/** Writes a module with one node, `given` instead of what a plain one has. */
 async function write(name: string, given: string, before = ''): Promise<string> {
   const file = join(base, name, 'index.mjs');
   await mkdir(dirname(file), { recursive: true });
   await writeFile(
     file,
-    `import { defineNode, HeddleError, Json, Number, Text, stream } from '@heddle/core';
+    `import { defineNode, HeddleError, Json, NumberPort, Text, stream } from '@heddle/core';
      import { z } from 'zod';
      ${before}
      export const own = defineNode({ type: '${name}', version: 1, category: 'data', title: 'Own', summary: 'S', role: 'step', effects: [],
@@ -50,7 +50,7 @@ describe('openCustomNodes', () => {
       'described',
       `help: 'Help', config: z.object({ size: z.number().min(1).default(3).meta({ title: 'Size' }), extra: z.boolean().default(false).meta({ title: 'Extra' }) })
          .refine((config) => config.size < 10, { path: ['size'], message: 'Too big' }),
-       ports: ({ extra }) => ({ outputs: extra ? { pid: Number } : {} }),
+       ports: ({ extra }) => ({ outputs: extra ? { pid: NumberPort } : {} }),
        check: ({ size }) => (size === 7 ? [{ field: 'size', message: 'Not seven' }] : []),
        references: ({ size }) => [{ kind: 'model', id: 'model-' + size, field: 'size' }],
        run: ({ config, inputs }) => ({ text: inputs.text.repeat(config.size), ...(config.extra ? { pid: process.pid } : {}) }),`,

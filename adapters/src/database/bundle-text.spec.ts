@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseDocument, runThrough, type PlanBundle, type WorkflowDocument } from '@heddle/core';
-import { takeTurns, watchPieces } from '@heddle/core/testing';
-import { bundleText, bundleTextInTurns, parseBundleSteps } from './bundle-text.js';
+import { runInterleaved, watchPieces } from '@heddle/core/testing';
+import { bundleText, bundleTextInSlices, parseBundleSteps } from './bundle-text.js';
 
 const documentOf = (nodes: number, name = 'Large'): WorkflowDocument =>
   parseDocument({
@@ -26,19 +26,19 @@ describe('a bundle as text', () => {
     const whole = bundleText({ document, workflows });
     expect(whole.hash).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(bundleText({ workflows: reversed, document })).toEqual(whole);
-    expect(await bundleTextInTurns({ document, workflows })).toEqual(whole);
+    expect(await bundleTextInSlices({ document, workflows })).toEqual(whole);
     const bundle = { document, workflows };
-    const [first, second] = [bundleTextInTurns(bundle), bundleTextInTurns(bundle)];
+    const [first, second] = [bundleTextInSlices(bundle), bundleTextInSlices(bundle)];
     expect(second).toBe(first);
     expect(await first).toEqual(whole);
     // What is written once is there at once.
-    expect(bundleTextInTurns(bundle)).toBe(await first);
+    expect(bundleTextInSlices(bundle)).toBe(await first);
   });
 
   it('is read again piece by piece, several at the same time', () => {
     const bundles = [bundleOf(3, 2_000), bundleOf(150, 30), bundleOf(0, 1)];
     const texts = bundles.map((bundle) => bundleText(bundle).text);
-    expect(takeTurns(texts.map(parseBundleSteps))).toEqual(bundles);
+    expect(runInterleaved(texts.map(parseBundleSteps))).toEqual(bundles);
     for (const text of texts.slice(0, 2)) expect(watchPieces(() => parseBundleSteps(text)).pieces).toBeGreaterThan(5);
   });
 

@@ -9,7 +9,7 @@ import {
   type WorkflowDocument,
 } from '@heddle/core';
 import { z } from 'zod';
-import { inTurns } from '../turns/in-turns.js';
+import { inSlices } from '../event-loop/in-slices.js';
 
 const StoredBundle = z.object({ document: z.string(), workflows: z.array(z.tuple([z.string(), z.string()])) });
 
@@ -29,10 +29,10 @@ export const bundleText = (bundle: PlanBundle): BundleText => written.get(bundle
  * The same; a large bundle is written in pieces. Callers that ask for one bundle at the same time get it in the order
  * of their calls.
  */
-export function bundleTextInTurns(bundle: PlanBundle): BundleText | Promise<BundleText> {
+export function bundleTextInSlices(bundle: PlanBundle): BundleText | Promise<BundleText> {
   const known = written.get(bundle) ?? beingWritten.get(bundle);
   if (known !== undefined) return known;
-  const writing = inTurns(write(bundle));
+  const writing = inSlices(write(bundle));
   beingWritten.set(bundle, writing);
   return writing;
 }

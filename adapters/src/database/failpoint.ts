@@ -1,6 +1,6 @@
 import { HeddleError } from '@heddle/core';
 
-/** Places where a test may end the process, as a crash would, and what has happened there. */
+/** Points at which a test may end the process, as a crash would, and what has happened there. */
 export const failpoints = {
   'accept-before-commit': 'A run is written, its acceptance is not committed.',
   'accept-after-commit': 'The acceptance is committed, nobody was told.',
@@ -17,7 +17,7 @@ export const failpoints = {
   'migration-middle': 'A step of the schema is made, not committed.',
 } as const;
 
-/** The name of a place where a test may end the process. */
+/** The name of a point at which a test may end the process. */
 export type Failpoint = keyof typeof failpoints;
 
 const setting = process.env['HEDDLE_FAILPOINT'] ?? '';
@@ -37,7 +37,7 @@ export function checkFailpoint(text: string = setting): void {
   );
 }
 
-/** Ends the process at once if `HEDDLE_FAILPOINT=name:kill` names this place; otherwise does nothing. */
+/** Ends the process at once if `HEDDLE_FAILPOINT=name:kill` names this point; otherwise does nothing. */
 export function failpoint(name: Failpoint): void {
   if (name === armed && setting === `${name}:kill`) process.kill(process.pid, 'SIGKILL');
 }

@@ -13,13 +13,13 @@ import { createWorkflowStore } from '../stores/workflow-store.js';
 const openChild = new URL('./__fixtures__/open-child.js', import.meta.url);
 
 describe('openDatabase', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   let file: string;
   beforeEach(() => {
-    place = temporaryFolder();
-    file = join(place.folder, 'data', 'heddle.db');
+    temporary = temporaryFolder();
+    file = join(temporary.folder, 'data', 'heddle.db');
   });
-  afterEach(() => place.remove());
+  afterEach(() => temporary.remove());
 
   const failure = (work: () => unknown): string => {
     try {
@@ -44,7 +44,7 @@ describe('openDatabase', () => {
     expect(database.connection.pragma('foreign_keys', { simple: true })).toBe(1);
     expect(database.connection.pragma('user_version', { simple: true })).toBe(migrations.length);
     database.close();
-    expect(readdirSync(join(place.folder, 'data'))).toEqual(['heddle.db']);
+    expect(readdirSync(join(temporary.folder, 'data'))).toEqual(['heddle.db']);
   });
 
   it('refuses a database of a newer Heddle and leaves it as it is', async () => {
@@ -73,22 +73,22 @@ describe('openDatabase', () => {
 
   it('refuses a database of another program', async () => {
     await fill();
-    const other = new Database(join(place.folder, 'other.db'));
+    const other = new Database(join(temporary.folder, 'other.db'));
     other.exec('CREATE TABLE things (id INTEGER)');
     other.close();
-    expect(failure(() => openDatabase(join(place.folder, 'other.db')))).toBe('storage_corrupt');
+    expect(failure(() => openDatabase(join(temporary.folder, 'other.db')))).toBe('storage_corrupt');
   });
 
   it('says that a folder cannot be written', async () => {
     await fill();
-    chmodSync(join(place.folder, 'data'), 0o555);
-    chmodSync(place.folder, 0o755);
+    chmodSync(join(temporary.folder, 'data'), 0o555);
+    chmodSync(temporary.folder, 0o755);
     chmodSync(file, 0o444);
     expect(asPlainUser(() => failure(() => openDatabase(file)))).toBe('storage_read_only');
-    expect(asPlainUser(() => failure(() => openDatabase(join(place.folder, 'data', 'new.db'))))).toBe(
+    expect(asPlainUser(() => failure(() => openDatabase(join(temporary.folder, 'data', 'new.db'))))).toBe(
       'storage_read_only',
     );
-    chmodSync(join(place.folder, 'data'), 0o755);
+    chmodSync(join(temporary.folder, 'data'), 0o755);
   });
 
   it('says that the disk is full, and works on once it is not', async () => {
@@ -124,7 +124,7 @@ describe('openDatabase', () => {
     expect(end.signal).toBe('SIGKILL');
     expect(existsSync(file)).toBe(false);
     openDatabase(file).close();
-    expect(readdirSync(join(place.folder, 'data'))).toEqual(['heddle.db']);
+    expect(readdirSync(join(temporary.folder, 'data'))).toEqual(['heddle.db']);
   });
 
   it('is not made anew where it is missing, as what else is there tells of it', () => {
@@ -142,9 +142,9 @@ describe('openDatabase', () => {
   it('copies itself while it is in use', async () => {
     await fill();
     const database = openDatabase(file);
-    await database.backup(join(place.folder, 'copy.db'));
+    await database.backup(join(temporary.folder, 'copy.db'));
     database.close();
-    const copy = openDatabase(join(place.folder, 'copy.db'));
+    const copy = openDatabase(join(temporary.folder, 'copy.db'));
     expect(await createWorkflowStore(copy, { now: () => 1 }).list()).toHaveLength(50);
     copy.close();
   });

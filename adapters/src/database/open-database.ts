@@ -44,7 +44,7 @@ export interface HeddleDatabase {
    * take the log: what is written now would be lost.
    */
   checkInPlace(): void;
-  /** From now on looks twice a second whether one of its files or these folders was removed, replaced or cut; `checkInPlace` throws then. */
+  /** From now on checks twice a second whether one of its files or these folders was removed, replaced or cut; `checkInPlace` throws then. */
   watchFiles(folders: readonly string[]): void;
   /** Copies the log into the database file and makes it short, so that nothing that was overwritten is left in it. Errors: `storage_*`. */
   emptyLog(): void;
@@ -93,7 +93,7 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
   const log = new LogFlush(file, files, options.sync);
   const damage = createDamageWatch(file, options.examine);
   // An error while the log is flushed names the log.
-  const forgetJudges = [file, `${file}-wal`].map((place) => judgeDamage(place, (error) => damage.judge(error)));
+  const forgetJudges = [file, `${file}-wal`].map((path) => judgeDamage(path, (error) => damage.judge(error)));
   const checkInPlace = (): void => {
     const fault = log.fault ?? damage.fault;
     if (fault !== undefined) throw fault;

@@ -1,10 +1,10 @@
 import Database from 'better-sqlite3';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { HeddleDatabase } from './open-database.js';
 import { withStorageErrors } from './storage-error.js';
 
 /** A table and the columns of it that may name blobs. */
-interface Place {
+interface TextColumns {
   readonly table: string;
   readonly columns: readonly string[];
   /** Tables without rowids are small here and read whole. */
@@ -23,10 +23,10 @@ export async function referredBlobs({ file }: Pick<HeddleDatabase, 'file'>): Pro
   const connection = withStorageErrors(file, () => new Database(file, { readonly: true, fileMustExist: true }));
   try {
     const found = new Set<string>();
-    for (const place of withStorageErrors(file, () => placesOf(connection))) {
-      for (const texts of textsOf(connection, place)) {
+    for (const path of withStorageErrors(file, () => textColumnsOf(connection))) {
+      for (const texts of textsOf(connection, path)) {
         for (const text of texts) for (const [id] of text.matchAll(blobId)) found.add(id);
-        await nextTurn();
+        await yieldToEventLoop();
       }
     }
     return found;
@@ -35,7 +35,7 @@ export async function referredBlobs({ file }: Pick<HeddleDatabase, 'file'>): Pro
   }
 }
 
-function placesOf(connection: Database.Database): Place[] {
+function textColumnsOf(connection: Database.Database): TextColumns[] {
   const tables = connection
     .prepare<[], { name: string; wr: number }>(
       "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'",
@@ -50,7 +50,10 @@ function placesOf(connection: Database.Database): Place[] {
 }
 
 /** The texts of a table that name a blob, page by page. */
-function* textsOf(connection: Database.Database, { table, columns, hasRows }: Place): Generator<readonly string[]> {
+function* textsOf(
+  connection: Database.Database,
+  { table, columns, hasRows }: TextColumns,
+): Generator<readonly string[]> {
   const text = columns.map((column) => `coalesce("${column}", '')`).join(" || ' ' || ");
   const names = columns.map((column) => `instr("${column}", 'sha256:') > 0`).join(' OR ');
   if (!hasRows) {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { openDatabase, type HeddleDatabase } from './open-database.js';
 import { rememberReads } from './remember-reads.js';
 
@@ -38,7 +38,7 @@ describe('rememberReads', () => {
     expect(asked).toEqual(['a', 'b']);
   });
 
-  it('gives what was written here with the next question, in the same turn too', () => {
+  it('gives what was written here with the next question, in the same tick too', () => {
     write(database, 'a', 'one');
     expect(find('a')).toBe('one');
     write(database, 'a', 'two');
@@ -47,12 +47,12 @@ describe('rememberReads', () => {
     expect(find('a')).toBeUndefined();
   });
 
-  it('gives what another program wrote in the next turn of the event loop', async () => {
+  it('gives what another program wrote in the next tick of the event loop', async () => {
     write(database, 'a', 'one');
     expect(find('a')).toBe('one');
     const other = openDatabase(database.file);
     write(other, 'a', 'two');
-    await nextTurn();
+    await yieldToEventLoop();
     expect(find('a')).toBe('two');
     other.close();
   });

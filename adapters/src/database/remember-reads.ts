@@ -10,7 +10,7 @@ const counters = new WeakMap<Database.Database, () => number>();
 
 /**
  * Keeps the answers to a question until anything is written to the database: by us, which SQLite counts without a look at the file, or by
- * another program, for which we look once a turn of the event loop. So a request that asks the same ten times opens the file once, and a
+ * another program, for which we check once a tick of the event loop. So a request that asks the same ten times opens the file once, and a
  * key that is revoked or a workflow that is saved counts with the next question. Inside a transaction nothing is kept: it may be taken back.
  *
  * @example const find = rememberReads(database, (id: string) => byId.get(id));
@@ -46,17 +46,17 @@ function createCounter(connection: Database.Database): () => number {
   const changes = connection.prepare<[], number>('SELECT total_changes()').pluck();
   const version = connection.prepare<[], number>('PRAGMA data_version').pluck();
   let [own, other, writes] = [-1, -1, 0];
-  let hasLooked = false;
-  const lookAgain = (): void => {
-    hasLooked = false;
+  let hasChecked = false;
+  const checkAgain = (): void => {
+    hasChecked = false;
   };
   return () => {
     const before = [own, other];
     own = changes.get() ?? 0;
-    if (!hasLooked) {
+    if (!hasChecked) {
       other = version.get() ?? 0;
-      hasLooked = true;
-      setImmediate(lookAgain);
+      hasChecked = true;
+      setImmediate(checkAgain);
     }
     if (own !== before[0] || other !== before[1]) writes += 1;
     return writes;

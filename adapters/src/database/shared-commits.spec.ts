@@ -5,17 +5,17 @@ import { temporaryFolder } from '../testing/temporary-folder.js';
 
 /** Rows of a commit go to SQLite together, at its end: what reads the table inside the commit must see them all the same. */
 describe('appends that share a commit', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   let opened: OpenJournal;
   beforeEach(async () => {
-    place = temporaryFolder();
-    opened = openJournal(place.folder);
+    temporary = temporaryFolder();
+    opened = openJournal(temporary.folder);
     // A run that is alone shares with nobody.
     await acceptRun(opened.journal, 'another');
   });
   afterEach(async () => {
     await opened.close();
-    place.remove();
+    temporary.remove();
   });
 
   const typesOf = async (runId: string): Promise<string[]> =>

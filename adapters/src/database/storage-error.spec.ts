@@ -5,13 +5,13 @@ import { asPlainUser, temporaryFolder } from '../testing/temporary-folder.js';
 import { storageErrorOf } from './storage-error.js';
 
 describe('errors of storage', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   beforeEach(() => {
-    place = temporaryFolder();
+    temporary = temporaryFolder();
   });
-  afterEach(() => place.remove());
+  afterEach(() => temporary.remove());
 
-  const meaningOf = (code: string, file = join(place.folder, 'heddle.db')): string => {
+  const meaningOf = (code: string, file = join(temporary.folder, 'heddle.db')): string => {
     const error = storageErrorOf(Object.assign(new Error('no'), { code }), file);
     return error === undefined ? 'none' : `${error.code}: ${error.message.slice(file.length + 2)}`;
   };
@@ -28,16 +28,16 @@ describe('errors of storage', () => {
     ['SQLITE_IOERR_FSYNC', /^storage_failed: The disk does not answer/],
     ['SQLITE_CORRUPT', /^storage_corrupt: It is damaged/],
     ['SQLITE_CONSTRAINT_UNIQUE', /^none/],
-  ])('%s says what it is, and what to do', (code, words) => {
-    expect(meaningOf(code)).toMatch(words);
+  ])('%s says what it is, and what to do', (code, text) => {
+    expect(meaningOf(code)).toMatch(text);
   });
 
   it('asks the disk why a write was refused, and leaves nothing there', () => {
     expect(meaningOf('SQLITE_IOERR_WRITE')).toMatch(/^storage_failed: The disk does not answer/);
-    expect(readdirSync(place.folder)).toEqual([]);
-    const locked = join(place.folder, 'locked');
+    expect(readdirSync(temporary.folder)).toEqual([]);
+    const locked = join(temporary.folder, 'locked');
     mkdirSync(locked);
-    chmodSync(place.folder, 0o755);
+    chmodSync(temporary.folder, 0o755);
     chmodSync(locked, 0o555);
     expect(asPlainUser(() => meaningOf('SQLITE_IOERR_WRITE', join(locked, 'heddle.db')))).toMatch(
       /^storage_read_only: .*permissions/,

@@ -85,8 +85,8 @@ export function judgeDamage(file: string, judge: (error: unknown) => HeddleError
   };
 }
 
-function meaningOf(code: string | undefined, place: string): Meaning | undefined {
-  if (code === 'SQLITE_IOERR_WRITE') return meaningOfWrite(place);
+function meaningOf(code: string | undefined, path: string): Meaning | undefined {
+  if (code === 'SQLITE_IOERR_WRITE') return meaningOfWrite(path);
   return code === undefined ? undefined : meanings.find(([prefix]) => code.startsWith(prefix))?.[1];
 }
 
@@ -95,10 +95,10 @@ function meaningOf(code: string | undefined, place: string): Meaning | undefined
  * file finds the reason. It writes at the same distance from the beginning, because limits of file sizes count from
  * there.
  */
-function meaningOfWrite(place: string): Meaning {
-  const probe = `${place}.probe.new-${process.pid}`;
+function meaningOfWrite(path: string): Meaning {
+  const probe = `${path}.probe.new-${process.pid}`;
   try {
-    const sizes = [place, `${place}-wal`].map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+    const sizes = [path, `${path}-wal`].map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0);
     const handle = openSync(probe, 'w', 0o600);
     try {
       writeSync(handle, new Uint8Array(4096), 0, 4096, Math.max(...sizes));
@@ -115,22 +115,22 @@ function meaningOfWrite(place: string): Meaning {
 }
 
 /** An error of SQLite or of the file system as the HeddleError that says what to do; undefined for any other error. */
-export function storageErrorOf(error: unknown, place: string): HeddleError | undefined {
+export function storageErrorOf(error: unknown, path: string): HeddleError | undefined {
   const cause = codeOf(error);
-  const meaning = meaningOf(cause, place);
+  const meaning = meaningOf(cause, path);
   if (meaning === undefined) return undefined;
-  const judged = meaning === corrupt ? judges.get(place)?.(error) : undefined;
+  const judged = meaning === corrupt ? judges.get(path)?.(error) : undefined;
   if (judged !== undefined) return judged;
-  return new HeddleError(meaning.code, `${place}: ${meaning.advice} (${messageOf(error)})`, {
+  return new HeddleError(meaning.code, `${path}: ${meaning.advice} (${messageOf(error)})`, {
     cause: error,
-    details: { place, cause },
+    details: { place: path, cause },
   });
 }
 
-/** Turns an error of SQLite or of the file system into the HeddleError that says what to do; `place` is the file or folder. */
-export function toStorageError(error: unknown, place: string): HeddleError {
+/** Converts an error of SQLite or of the file system into the HeddleError that says what to do; `place` is the file or folder. */
+export function toStorageError(error: unknown, path: string): HeddleError {
   if (error instanceof HeddleError) return error;
-  return storageErrorOf(error, place) ?? new HeddleError('internal', `${place}: ${messageOf(error)}`, { cause: error });
+  return storageErrorOf(error, path) ?? new HeddleError('internal', `${path}: ${messageOf(error)}`, { cause: error });
 }
 
 function messageOf(error: unknown): string {
@@ -138,10 +138,10 @@ function messageOf(error: unknown): string {
 }
 
 /** Runs work on storage and throws its errors as HeddleErrors. */
-export function withStorageErrors<T>(place: string, work: () => T): T {
+export function withStorageErrors<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw toStorageError(error, place);
+    throw toStorageError(error, path);
   }
 }

@@ -16,7 +16,7 @@ const cut = async (path: string) =>
   documents.split(await read(path), { kind: 'markdown', maxTokens: 200, overlapTokens: 20 }, tokenizer);
 
 describe('the sample handbook', () => {
-  it('is read whole: every document has a text, and every chunk its place', async () => {
+  it('is read whole: every document has a text, and every chunk its location', async () => {
     let count = 0;
     for await (const { id, content } of readFolder([folder])) {
       count += 1;

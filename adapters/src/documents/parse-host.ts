@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { HeddleError, type ParsedDocument, type TextSpan } from '@heddle/core';
 import { z } from 'zod';
 import { createCaller, watchWork, type Caller, type ChildExit } from '../child/index.js';
@@ -33,9 +33,9 @@ export class ParseHost {
   }
 
   parse(source: DocumentSource, signal?: AbortSignal): Promise<ParsedDocument> {
-    const turn = this.queue.then(() => this.parseNow(source, signal));
-    this.queue = turn.catch(() => undefined); // the caller gets the error; the queue only waits
-    return turn;
+    const result = this.queue.then(() => this.parseNow(source, signal));
+    this.queue = result.catch(() => undefined); // the caller gets the error; the queue only waits
+    return result;
   }
 
   /** Process id of the warm child, where there is one. */
@@ -84,7 +84,7 @@ export class ParseHost {
     let isLate = false;
     const endWatch = watchWork(
       child.child.pid,
-      { lookMs: this.limits.wallMs, workMs: this.limits.wallMs * busyShare },
+      { checkEveryMs: this.limits.wallMs, workMs: this.limits.wallMs * busyShare },
       () => {
         isLate = true;
         end();
@@ -113,7 +113,7 @@ async function parseIn(caller: Caller, source: DocumentSource, limits: DocumentL
   await caller.call('begin', { size: content.length }, ignore);
   for (let start = 0; start < content.length; start += partBytes) {
     await caller.call('part', content.subarray(start, start + partBytes), ignore);
-    await nextTurn();
+    await yieldToEventLoop();
   }
   const { title, metadata, ...kept } = await caller.call(
     'parse',
@@ -127,7 +127,7 @@ async function parseIn(caller: Caller, source: DocumentSource, limits: DocumentL
     if (part === undefined) break;
     text += part.text ?? '';
     for (const span of part.spans ?? []) spans.push(span);
-    await nextTurn();
+    await yieldToEventLoop();
   }
   return { ...kept, text, spans, title, metadata };
 }

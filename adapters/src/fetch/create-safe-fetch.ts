@@ -105,7 +105,7 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SigningFetch {
       } catch (cause) {
         // Whatever broke because the time was up is a time-out; whatever the caller stopped is stopped.
         if (signal.aborted && signal.reason instanceof HeddleError) throw signal.reason;
-        throw withoutSecretWords(toFetchError(cause), forms);
+        throw withoutSecrets(toFetchError(cause), forms);
       } finally {
         clear();
       }
@@ -136,9 +136,9 @@ function toFetchError(cause: unknown): HeddleError {
 }
 
 /** What broke may hold what the other side said, which then stands in no message and no cause. */
-function withoutSecretWords(error: HeddleError, forms: readonly string[]): HeddleError {
-  const words = cleanText(error.message, forms);
-  return words === error.message ? error : new HeddleError(error.code, words, { retryable: error.retryable });
+function withoutSecrets(error: HeddleError, forms: readonly string[]): HeddleError {
+  const text = cleanText(error.message, forms);
+  return text === error.message ? error : new HeddleError(error.code, text, { retryable: error.retryable });
 }
 
 function firstHop(

@@ -95,7 +95,7 @@ describe('a request that carries a secret', () => {
   });
 
   it.each([301, 302, 303, 307, 308])(
-    'keeps it on a redirect to the same place and loses it at any other: %i',
+    'keeps it on a redirect to the same location and loses it at any other: %i',
     async (status) => {
       routes.set('/near', (_request, reply) => reply.writeHead(status, { location: '/there' }).end());
       routes.set('/far', (_request, reply) => reply.writeHead(status, { location: at('/evil', 'other.test') }).end());

@@ -182,9 +182,9 @@ describe('the safe fetch', () => {
     },
   );
 
-  it('does not go where a name leads at its second look-up, nor where only one of its addresses is inside', async () => {
-    let looks = 0;
-    const rebinding = async () => [{ address: looks++ === 0 ? '10.0.0.1' : '127.0.0.1', family: 4 }];
+  it('does not go where a name leads at its second lookup, nor where only one of its addresses is inside', async () => {
+    let checks = 0;
+    const rebinding = async () => [{ address: checks++ === 0 ? '10.0.0.1' : '127.0.0.1', family: 4 }];
     const mixed = async () => [
       { address: '93.184.216.34', family: 4 },
       { address: '127.0.0.1', family: 4 },

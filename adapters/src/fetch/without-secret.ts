@@ -3,7 +3,7 @@ import type { SafeResponse } from '@heddle/core';
 const hidden = '[secret]';
 
 /**
- * The forms in which a place that was sent a secret may say it back: as it is, and as headers, addresses, forms, JSON, pages and base64
+ * The forms in which a receiver that was sent a secret may say it back: as it is, and as headers, addresses, forms, JSON, pages and base64
  * write it. Shorter ones stand in any text by chance.
  */
 export function formsOf(secret: string, headerValue: string): readonly string[] {
@@ -44,7 +44,7 @@ export function cleanText(text: string, forms: readonly string[]): string {
   return forms.reduce((left, form) => left.split(form).join(hidden), text);
 }
 
-/** A reply without the secret that went with the request: what a place says back must not carry it to any reader. */
+/** A reply without the secret that went with the request: what a receiver says back must not carry it to any reader. */
 export function withoutSecret(reply: SafeResponse, forms: readonly string[]): SafeResponse {
   if (forms.length === 0) return reply;
   const clean = (text: string): string => cleanText(text, forms);

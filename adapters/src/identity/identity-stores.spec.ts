@@ -82,7 +82,7 @@ describe('identity', () => {
     expect(readFileSync(database.file).includes('JBSWY3DPEHPK3PXP')).toBe(false);
   });
 
-  it('ends sessions when idle, at their longest, and when told', () => {
+  it('ends sessions when idle, at their longest, and on request', () => {
     const { id } = user();
     const begin = () => stores.sessions.begin(id, { isSecure: false, agent: 'test' });
     const idle = begin();
@@ -96,9 +96,9 @@ describe('identity', () => {
     }
     now += 10;
     expect(stores.sessions.find(long.token)).toBe('ended');
-    const [kept, told] = [begin(), begin()];
+    const [kept, received] = [begin(), begin()];
     stores.sessions.endAll(id, kept.session.id);
-    expect(stores.sessions.find(told.token)).toBeUndefined();
+    expect(stores.sessions.find(received.token)).toBeUndefined();
     expect(stores.sessions.find(kept.token)).toMatchObject({ id: kept.session.id });
   });
 
@@ -183,20 +183,20 @@ describe('identity', () => {
     expect(stores.links.take(late)).toBeUndefined();
   });
 
-  describe('the places of sign-in', () => {
+  describe('the known networks of sign-in', () => {
     const day = 24 * hour;
     it('are known to the next process, by a hash, each to its own person', () => {
       const [ada, bob] = [user().id, user('bob@example.org').id];
-      stores.places.remember(ada, '203.0.113.1');
+      stores.knownNetworks.remember(ada, '203.0.113.1');
       const other = openDatabase(join(folder, 'heddle.db'));
       const later = openIdentity(other, {
         clock: { now: () => now },
         keyFile: join(folder, 'secret.key'),
         limits: { idleMs: hour, longestMs: hour },
       });
-      expect(later.places.knows(ada, '203.0.113.1')).toBe(true);
-      expect(later.places.knows(bob, '203.0.113.1')).toBe(false);
-      expect(later.places.knows(ada, '203.0.113.2')).toBe(false);
+      expect(later.knownNetworks.knows(ada, '203.0.113.1')).toBe(true);
+      expect(later.knownNetworks.knows(bob, '203.0.113.1')).toBe(false);
+      expect(later.knownNetworks.knows(ada, '203.0.113.2')).toBe(false);
       const kept = other.connection.prepare('SELECT * FROM sign_in_places').all();
       other.close();
       expect(JSON.stringify(kept)).not.toContain('203.0.113');
@@ -204,25 +204,29 @@ describe('identity', () => {
 
     it('are strange again after 90 days without a sign-in, and after a new password', () => {
       const { id } = user();
-      stores.places.remember(id, 'a');
+      stores.knownNetworks.remember(id, 'a');
       now += 89 * day;
-      stores.places.remember(id, 'b');
-      expect(stores.places.knows(id, 'a')).toBe(true);
+      stores.knownNetworks.remember(id, 'b');
+      expect(stores.knownNetworks.knows(id, 'a')).toBe(true);
       now += 2 * day;
-      expect(stores.places.knows(id, 'a')).toBe(false);
-      stores.places.remember(id, 'c');
+      expect(stores.knownNetworks.knows(id, 'a')).toBe(false);
+      stores.knownNetworks.remember(id, 'c');
       expect(database.connection.prepare('SELECT count(*) FROM sign_in_places').pluck().get()).toBe(2);
-      stores.places.forget(id);
-      expect(stores.places.knows(id, 'c')).toBe(false);
+      stores.knownNetworks.forget(id);
+      expect(stores.knownNetworks.knows(id, 'c')).toBe(false);
     });
 
     it('are 50 of one person at most: the oldest gives way', () => {
       const { id } = user();
-      for (let place = 0; place < 60; place += 1) {
+      for (let location = 0; location < 60; location += 1) {
         now += 1;
-        stores.places.remember(id, `network ${place}`);
+        stores.knownNetworks.remember(id, `network ${location}`);
       }
-      expect([9, 10, 59].map((place) => stores.places.knows(id, `network ${place}`))).toEqual([false, true, true]);
+      expect([9, 10, 59].map((location) => stores.knownNetworks.knows(id, `network ${location}`))).toEqual([
+        false,
+        true,
+        true,
+      ]);
     });
   });
 });

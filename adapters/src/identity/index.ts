@@ -4,7 +4,7 @@ import { createGrants } from './grant-store.js';
 import { KeyStore } from './key-store.js';
 import { LinkStore } from './link-store.js';
 import { OwnedStore } from './owned-store.js';
-import { PlaceStore } from './place-store.js';
+import { KnownNetworkStore } from './known-network-store.js';
 import { ProjectStore } from './project-store.js';
 import { createSealedText } from './sealed-text.js';
 import { SessionStore, type SessionLimits } from './session-store.js';
@@ -17,7 +17,7 @@ export { createGrants } from './grant-store.js';
 export { KeyStore, type StoredKey } from './key-store.js';
 export { LinkStore, type OneTimeLink } from './link-store.js';
 export { OwnedStore } from './owned-store.js';
-export { PlaceStore } from './place-store.js';
+export { KnownNetworkStore } from './known-network-store.js';
 export { ProjectStore, type Membership, type StoredProject, type StoredService } from './project-store.js';
 export { SessionStore, type SessionLimits, type StoredSession } from './session-store.js';
 export { normalEmail, UserStore, type StoredUser } from './user-store.js';
@@ -29,7 +29,7 @@ export interface IdentityStores {
   readonly projects: ProjectStore;
   readonly keys: KeyStore;
   readonly links: LinkStore;
-  readonly places: PlaceStore;
+  readonly knownNetworks: KnownNetworkStore;
   readonly owned: OwnedStore;
   readonly grants: Grants;
 }
@@ -54,7 +54,7 @@ export function openIdentity(
     projects: new ProjectStore(database, clock, grants),
     keys: new KeyStore(database, clock),
     links: new LinkStore(database, { clock, trusted }),
-    places: new PlaceStore(database, { clock, trusted }),
+    knownNetworks: new KnownNetworkStore(database, { clock, trusted }),
     owned: new OwnedStore(database),
     grants,
   };

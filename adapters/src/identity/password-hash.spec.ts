@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { checkPassword, hashPassword } from './password-hash.js';
 
 describe('passwords', () => {
-  it('are told apart, however many are checked at once, and leave threads for files', async () => {
+  it('are distinguished, however many are checked at once, and leave threads for files', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'heddle-'));
     const hash = await hashPassword('correct horse');
     const order: string[] = [];

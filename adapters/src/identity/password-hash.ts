@@ -41,7 +41,7 @@ async function derive(password: string, salt: Buffer, cost: HashCost): Promise<B
     return await hashOf(password, salt, cost);
   } finally {
     const next = waiting.shift();
-    // The next caller takes the place over.
+    // The next caller takes the slot over.
     if (next === undefined) running -= 1;
     else next();
   }

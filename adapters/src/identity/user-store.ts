@@ -128,7 +128,7 @@ export class UserStore {
     this.run('UPDATE users SET signed_in_at = ? WHERE id = ?', this.clock.now(), id);
   }
 
-  /** Turns the second factor on with its recovery codes, or off without a secret. */
+  /** Switches the second factor on with its recovery codes, or off without a secret. */
   setTotp(
     id: string,
     totp: { readonly secret: string; readonly step: number; readonly codes: readonly string[] } | undefined,

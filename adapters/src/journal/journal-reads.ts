@@ -25,10 +25,10 @@ export class JournalReads {
   readonly noteDamage = (error: unknown): never => {
     if (error instanceof HeddleError && error.code === 'storage_corrupt') {
       const place = error.details?.['place'];
-      if (typeof place === 'string' && rowPlace.test(place)) this.damages?.note(place, error.message);
+      if (typeof place === 'string' && rowLocation.test(place)) this.damages?.note(place, error.message);
     }
     throw error;
   };
 }
 
-const rowPlace = /^(?:records|runs|bundles)\//;
+const rowLocation = /^(?:records|runs|bundles)\//;

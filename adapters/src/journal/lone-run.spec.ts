@@ -1,20 +1,20 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { acceptRun, appendTo, records } from '@heddle/core/testing';
 import { openJournal, type OpenJournal } from '../testing/open-journal.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 
 describe('a run that is alone', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   let opened: OpenJournal;
   beforeEach(async () => {
-    place = temporaryFolder();
-    opened = openJournal(place.folder);
+    temporary = temporaryFolder();
+    opened = openJournal(temporary.folder);
     await acceptRun(opened.journal, 'run-1');
   });
   afterEach(async () => {
     await opened.close();
-    place.remove();
+    temporary.remove();
   });
 
   it('is committed at once; with a second one, commits are shared', async () => {
@@ -32,24 +32,24 @@ describe('a run that is alone', () => {
     expect(journal.append('run-1', [records.nodeEnd('c')])).toBe(5);
   });
 
-  it('leaves the event loop its turn', async () => {
-    let turns = 0;
-    const count = setInterval(() => (turns += 1), 0);
+  it('yields to the event loop', async () => {
+    let ticks = 0;
+    const count = setInterval(() => (ticks += 1), 0);
     for (let index = 0; index < 500; index += 1) await opened.journal.append('run-1', [records.nodeEnd(`n${index}`)]);
     clearInterval(count);
-    expect(turns).toBeGreaterThan(1);
+    expect(ticks).toBeGreaterThan(1);
   });
 
-  describe('that another process writes to in the same turn', () => {
+  describe('that another process writes to in the same tick', () => {
     const node = (name: string) => [records.nodeStart(name), records.nodeEnd(name)];
     let other: OpenJournal;
     beforeEach(async () => {
-      other = openJournal(place.folder);
+      other = openJournal(temporary.folder);
       await opened.journal.append('run-1', [records.runStart()]);
       await other.journal.append('run-1', node('a'));
       await opened.journal.append('run-1', node('b'));
       await other.journal.append('run-1', node('c'));
-      await nextTurn();
+      await yieldToEventLoop();
     });
     afterEach(() => other.close());
 

@@ -11,7 +11,7 @@ import {
   type RunAcceptance,
 } from '@heddle/core';
 import { z } from 'zod';
-import { bundleTextInTurns } from '../database/bundle-text.js';
+import { bundleTextInSlices } from '../database/bundle-text.js';
 import { failpoint } from '../database/failpoint.js';
 import { restoreLarge, storeLarge, toStoredJson, type LostValues } from './records/large-values.js';
 import {
@@ -63,7 +63,7 @@ export function createRunAcceptances(
 
   return {
     async prepare(run, bundle) {
-      const { hash, text } = await bundleTextInTurns(bundle);
+      const { hash, text } = await bundleTextInSlices(bundle);
       const row = await rowOf(run, hash, blobs);
       const withChecksum = { ...row, checksum: acceptanceChecksum(row) };
       return () => {
@@ -80,9 +80,9 @@ export function createRunAcceptances(
     async read(runId) {
       const row = withStorageErrors(file, () => find.get(runId));
       if (row === undefined) throw runNotFound(runId);
-      const [place, what] = [`runs/${row.number}`, `What run '${runId}' was accepted with`];
-      if (!isWholeAcceptance(row)) throw damagedRow(place, what);
-      const value = parseStored(row.acceptance, place, what); // written by prepare
+      const [location, what] = [`runs/${row.number}`, `What run '${runId}' was accepted with`];
+      if (!isWholeAcceptance(row)) throw damagedRow(location, what);
+      const value = parseStored(row.acceptance, location, what); // written by prepare
       if (row.blobs !== null) await restoreLarge(value, row.blobs, blobs, { onLost });
       return acceptanceOf(row, StoredAcceptance.parse(renameAcceptance(value)));
     },

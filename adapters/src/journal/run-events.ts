@@ -8,7 +8,7 @@ import {
 } from '@heddle/core';
 import { damagedRow } from '../database/damage/damaged-row.js';
 import type { HeddleDatabase } from '../database/open-database.js';
-import { nextTurn } from '../turns/in-turns.js';
+import { yieldToEventLoop } from '../event-loop/in-slices.js';
 import { joinDeltas, type DeltaRow } from './delta-buffer.js';
 import type { JournalReads } from './journal-reads.js';
 import { restoreLarge } from './records/large-values.js';
@@ -68,7 +68,7 @@ export function createRunEvents({ connection }: HeddleDatabase, blobs: Blobs, re
         );
         for (const event of found.events) events.push(event);
         if (found.events.length < most || events.length >= limit) return events;
-        await nextTurn();
+        await yieldToEventLoop();
       }
     },
     async requests(runId) {
@@ -87,5 +87,5 @@ export function createRunEvents({ connection }: HeddleDatabase, blobs: Blobs, re
 /** The seqs of a run have no gaps: a record that its index no longer finds is missing in the middle. */
 function refuseGap(runId: string, events: readonly RunEvent[], from: number): void {
   const gap = events.findIndex(({ seq }, index) => seq !== from + index + 1);
-  if (gap >= 0) throw damagedRow(`runs/${runId}`, `The place of record ${from + gap + 1} of run '${runId}'`);
+  if (gap >= 0) throw damagedRow(`runs/${runId}`, `The position of record ${from + gap + 1} of run '${runId}'`);
 }

@@ -7,17 +7,17 @@ import { openJournal, type OpenJournal } from '../testing/open-journal.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 
 describe('SQLite journal, its commits and what may fail them', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   let opened: OpenJournal;
   let journal: Journal;
   beforeEach(() => {
-    place = temporaryFolder();
-    opened = openJournal(place.folder);
+    temporary = temporaryFolder();
+    opened = openJournal(temporary.folder);
     journal = opened.journal;
   });
   afterEach(async () => {
     await opened.close();
-    place.remove();
+    temporary.remove();
   });
 
   const delta = (path: string, offset: number, text: string, attempt = 1) =>
@@ -62,7 +62,7 @@ describe('SQLite journal, its commits and what may fail them', () => {
 
   it('notices what another process wrote to the same run meanwhile', async () => {
     await acceptRun(journal, 'run-1');
-    const other = openJournal(place.folder);
+    const other = openJournal(temporary.folder);
     const firsts = [];
     for (const writer of [journal, other.journal, journal, other.journal])
       firsts.push(await appendTo(writer, 'run-1', [records.nodeStart('a'), records.nodeStart('b')]));
@@ -89,7 +89,7 @@ describe('SQLite journal, its commits and what may fail them', () => {
 
   it('says so while another program holds the database, and goes on after', async () => {
     await opened.close();
-    opened = openJournal(place.folder, { busyMs: 120 });
+    opened = openJournal(temporary.folder, { busyMs: 120 });
     journal = opened.journal;
     await acceptRun(journal, 'run-1');
     const other = new Database(opened.database.file);
@@ -109,15 +109,15 @@ describe('SQLite journal, its commits and what may fail them', () => {
     other.exec('BEGIN IMMEDIATE');
     const seqs = [appendTo(journal, 'run-1', [records.runStart()])];
     for (let node = 0; node < 300; node += 1) seqs.push(appendTo(journal, 'run-1', [records.nodeStart(`n${node}`)]));
-    let turns = 0;
-    const timer = setInterval(() => (turns += 1), 5);
+    let ticks = 0;
+    const timer = setInterval(() => (ticks += 1), 5);
     // Were the wait inside the event loop, the timers would come only once, at its end.
     await new Promise((resolve) => setTimeout(resolve, 300));
     clearInterval(timer);
     other.exec('COMMIT');
     other.close();
     expect(await Promise.all(seqs)).toEqual(seqs.map((_, index) => index + 1));
-    expect(turns).toBeGreaterThan(1);
+    expect(ticks).toBeGreaterThan(1);
   });
 
   it('says that its file was taken away, rather than writing into nothing', () => {

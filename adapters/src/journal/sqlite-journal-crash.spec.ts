@@ -10,20 +10,20 @@ import { temporaryFolder } from '../testing/temporary-folder.js';
 const appendChild = new URL('./__fixtures__/append-child.js', import.meta.url);
 
 describe('SQLite journal, when its process dies', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   beforeEach(() => {
-    place = temporaryFolder();
+    temporary = temporaryFolder();
   });
-  afterEach(() => place.remove());
+  afterEach(() => temporary.remove());
 
   const seqsOf = (events: readonly RunEvent[]): number[] => events.map((event) => event.seq);
   const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
   const valueOf = (event: RunEvent | undefined): string =>
     event?.type === 'node-end' ? String(event.outputs['text']?.value) : 'no end';
 
-  /** Every acknowledged record is there, whole and in its place, and nothing has a gap. */
+  /** Every acknowledged record is there, whole and in order, and nothing has a gap. */
   async function checkAcknowledged(lines: readonly string[]): Promise<number> {
-    const opened = openJournal(place.folder);
+    const opened = openJournal(temporary.folder);
     let found = 0;
     for (const runId of new Set(lines.map((line) => line.split(' ')[0] ?? ''))) {
       const events = await opened.journal.events(runId);
@@ -41,7 +41,7 @@ describe('SQLite journal, when its process dies', () => {
   it('loses nothing that it acknowledged, however often it is killed in the middle (G1, G2)', async () => {
     const acknowledged: string[] = [];
     for (const killAfter of [9, 57, 180]) {
-      const end: ChildEnd = await runChild(appendChild, [place.folder, '5', '5000', '25'], {
+      const end: ChildEnd = await runChild(appendChild, [temporary.folder, '5', '5000', '25'], {
         onLine: (line, kill) => {
           acknowledged.push(line);
           if (acknowledged.length % killAfter === 0) kill('SIGKILL');
@@ -56,9 +56,9 @@ describe('SQLite journal, when its process dies', () => {
     ['accept-before-commit', undefined],
     ['accept-after-commit', 0],
   ])('killed at %s, knows the run or never heard of it', async (name, lastSeq) => {
-    const end = await runChild(appendChild, [place.folder], { environment: { HEDDLE_FAILPOINT: `${name}:kill` } });
+    const end = await runChild(appendChild, [temporary.folder], { environment: { HEDDLE_FAILPOINT: `${name}:kill` } });
     expect(end).toMatchObject({ signal: 'SIGKILL', lines: [] });
-    const opened = openJournal(place.folder);
+    const opened = openJournal(temporary.folder);
     const summary = await opened.journal.summary('run-0').catch((error: unknown) => error);
     expect(summary).toMatchObject(lastSeq === undefined ? { code: 'run_not_found' } : { status: 'queued', lastSeq });
     await opened.close();
@@ -68,22 +68,22 @@ describe('SQLite journal, when its process dies', () => {
     ['journal-before-commit', 0],
     ['journal-after-commit', 2],
   ])('killed at %s, has the whole append or nothing of it', async (name, lastSeq) => {
-    await runChild(appendChild, [place.folder, '1', '0']);
-    const end = await runChild(appendChild, [place.folder, '1', '1'], {
+    await runChild(appendChild, [temporary.folder, '1', '0']);
+    const end = await runChild(appendChild, [temporary.folder, '1', '1'], {
       environment: { HEDDLE_FAILPOINT: `${name}:kill` },
     });
     expect(end).toMatchObject({ signal: 'SIGKILL', lines: [] });
-    const opened = openJournal(place.folder);
+    const opened = openJournal(temporary.folder);
     expect(seqsOf(await opened.journal.events('run-0'))).toEqual(upTo(lastSeq));
     expect(await appendTo(opened.journal, 'run-0', [records.runStart()])).toBe(lastSeq + 1);
     await opened.close();
   });
 
   it('numbers without gap or double when two processes write the same runs', async () => {
-    await runChild(appendChild, [place.folder, '2', '0']);
+    await runChild(appendChild, [temporary.folder, '2', '0']);
     const ends = await Promise.all([
-      runChild(appendChild, [place.folder, '2', '150']),
-      runChild(appendChild, [place.folder, '2', '150']),
+      runChild(appendChild, [temporary.folder, '2', '150']),
+      runChild(appendChild, [temporary.folder, '2', '150']),
     ]);
     expect(ends.map((end) => [end.code, end.errors])).toEqual([
       [0, ''],
@@ -93,14 +93,14 @@ describe('SQLite journal, when its process dies', () => {
   }, 30_000);
 
   it('opens with a cut log, and has an unbroken beginning of each run', async () => {
-    const opened = openJournal(place.folder);
+    const opened = openJournal(temporary.folder);
     await acceptRun(opened.journal, 'run-1');
     for (let number = 0; number < 200; number += 1)
       await appendTo(opened.journal, 'run-1', [records.nodeStart(`n${number}`), records.nodeEnd(`n${number}`)]);
-    const copy = join(place.folder, 'cut');
+    const copy = join(temporary.folder, 'cut');
     mkdirSync(copy);
     for (const ending of ['', '-wal'])
-      copyFileSync(join(place.folder, `heddle.db${ending}`), join(copy, `heddle.db${ending}`));
+      copyFileSync(join(temporary.folder, `heddle.db${ending}`), join(copy, `heddle.db${ending}`));
     await opened.close();
     const log = join(copy, 'heddle.db-wal');
     // Behind its last frame the log has room that nobody has written to.

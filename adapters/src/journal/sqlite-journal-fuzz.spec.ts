@@ -112,8 +112,8 @@ describe('SQLite journal, against a list', () => {
         fc.nat(30),
         fc.integer({ min: 1, max: 30 }),
         async (steps, after, limit) => {
-          const place = temporaryFolder();
-          let opened = openJournal(place.folder);
+          const temporary = temporaryFolder();
+          let opened = openJournal(temporary.folder);
           const left: OpenJournal[] = [];
           const lists: Record<'run-1' | 'run-2', RunRecord[]> = { 'run-1': [], 'run-2': [] };
           await acceptRun(opened.journal, 'run-1');
@@ -169,7 +169,7 @@ describe('SQLite journal, against a list', () => {
             });
           }
           for (const one of [...left, opened]) await one.close();
-          place.remove();
+          temporary.remove();
         },
       ),
       { numRuns: 40 },

@@ -1,6 +1,6 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { lostOf, type Journal, type RunRecord } from '@heddle/core';
 import { acceptanceOf, acceptRun, appendTo, bundleNamed, labelled, records } from '@heddle/core/testing';
@@ -8,20 +8,20 @@ import { openJournal, type OpenJournal } from '../testing/open-journal.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 
 describe('SQLite journal, in its file', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   let opened: OpenJournal;
   let journal: Journal;
   const open = (): void => {
-    opened = openJournal(place.folder);
+    opened = openJournal(temporary.folder);
     journal = opened.journal;
   };
   beforeEach(() => {
-    place = temporaryFolder();
+    temporary = temporaryFolder();
     open();
   });
   afterEach(async () => {
     await opened.close();
-    place.remove();
+    temporary.remove();
   });
 
   const ask = (sql: string): unknown => opened.database.connection.prepare(sql).pluck().get();
@@ -32,7 +32,7 @@ describe('SQLite journal, in its file', () => {
   const delta = (path: string, offset: number, text: string, attempt = 1) =>
     ({ type: 'node-delta', runId: 'run-1', time: 1, path, attempt, port: 'text', offset, delta: text }) as const;
   const blobFiles = (): string[] =>
-    readdirSync(join(place.folder, 'blobs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    readdirSync(join(temporary.folder, 'blobs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
       /^..\/[0-9a-f]{62}$/.test(name),
     );
 
@@ -161,7 +161,7 @@ describe('SQLite journal, in its file', () => {
       await appendTo(journal, 'run-1', [records.nodeEnd('a', one)]);
       const [file = ''] = blobFiles();
       await appendTo(journal, 'run-1', [records.nodeEnd('b', two)]);
-      damage(join(place.folder, 'blobs', file));
+      damage(join(temporary.folder, 'blobs', file));
       await expect(journal.events('run-1')).rejects.toMatchObject({ code: 'storage_corrupt' });
       const [first, second] = await journal.events('run-1', { showsLost: true });
       expect(second).toMatchObject({ outputs: { text: { value: two } } });
@@ -190,7 +190,7 @@ describe('SQLite journal, in its file', () => {
   it('says which value is missing when a blob is gone', async () => {
     await acceptRun(journal, 'run-1');
     await appendTo(journal, 'run-1', [records.nodeEnd('a', 'x'.repeat(100_000))]);
-    rmSync(join(place.folder, 'blobs'), { recursive: true });
+    rmSync(join(temporary.folder, 'blobs'), { recursive: true });
     await expect(journal.events('run-1')).rejects.toMatchObject({ code: 'storage_corrupt' });
   });
 
@@ -198,12 +198,12 @@ describe('SQLite journal, in its file', () => {
     await acceptRun(journal, 'run-1');
     const stored = async (): Promise<unknown> => {
       await opened.clock.advance(50);
-      await nextTurn();
+      await yieldToEventLoop();
       return ask('SELECT count(*) FROM deltas');
     };
     for (let offset = 0; offset < 100; offset += 1)
       journal.saveDeltas('run-1', [delta('a', offset, 'x'), delta('b', offset, 'y')]);
-    await nextTurn();
+    await yieldToEventLoop();
     expect(ask('SELECT count(*) FROM deltas')).toBe(0);
     expect(await stored()).toBe(2);
     journal.saveDeltas('run-1', [delta('a', 100, 'z')]);
@@ -221,8 +221,8 @@ describe('SQLite journal, in its file', () => {
   it('stores 4 KB of streamed text without waiting', async () => {
     await acceptRun(journal, 'run-1');
     journal.saveDeltas('run-1', [delta('a', 0, 'x'.repeat(2_000)), delta('a', 2_000, 'x'.repeat(2_100))]);
-    await nextTurn();
-    await nextTurn();
+    await yieldToEventLoop();
+    await yieldToEventLoop();
     expect(ask('SELECT count(*) FROM deltas')).toBe(1);
   });
 

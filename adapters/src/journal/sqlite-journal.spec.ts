@@ -7,21 +7,21 @@ import { openDatabase, type HeddleDatabase } from '../database/open-database.js'
 import { createSqliteJournal } from './sqlite-journal.js';
 
 describe('SQLite journal', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   let database: HeddleDatabase;
   beforeEach(() => {
-    place = temporaryFolder();
-    database = openDatabase(join(place.folder, 'heddle.db'));
+    temporary = temporaryFolder();
+    database = openDatabase(join(temporary.folder, 'heddle.db'));
   });
   afterEach(() => {
     database.close();
-    place.remove();
+    temporary.remove();
   });
 
   for (const promise of journalSuite) {
     it(promise.name, async () => {
       const journal = createSqliteJournal(database, {
-        blobs: new FolderBlobs(join(place.folder, 'blobs')),
+        blobs: new FolderBlobs(join(temporary.folder, 'blobs')),
         clock: createFakeClock(),
       });
       await promise.run(journal);

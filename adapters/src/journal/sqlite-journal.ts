@@ -3,7 +3,7 @@ import { parseBundleSteps } from '../database/bundle-text.js';
 import type { Damages } from '../database/damage/damages.js';
 import type { JournalProjection } from '../database/journal-projection.js';
 import type { HeddleDatabase } from '../database/open-database.js';
-import { inTurns } from '../turns/in-turns.js';
+import { inSlices } from '../event-loop/in-slices.js';
 import { JournalReads } from './journal-reads.js';
 import { createRunAcceptances } from './run-acceptances.js';
 import { createRunEvents } from './run-events.js';
@@ -15,7 +15,7 @@ import { RunWrites } from './run-writes.js';
 export interface SqliteJournalOptions {
   readonly blobs: Blobs;
   readonly clock: Clock;
-  /** Told of rows and values that are not as they were written. */
+  /** Notified of rows and values that are not as they were written. */
   readonly damages?: Pick<Damages, 'note'>;
   /** What is derived from runs and must never be lost: it is written inside the journal's own commit. */
   readonly projections?: readonly JournalProjection[];
@@ -50,7 +50,7 @@ export function createSqliteJournal(
     saveDeltas: (runId, deltas) => writes.saveDeltas(runId, deltas),
     streams: (runId) => events.streams(runId, () => writes.flush()),
     acceptance: (runId) => acceptances.read(runId).catch(reads.noteDamage),
-    bundle: async (runId) => inTurns(parseBundleSteps(await reads.read(() => acceptances.bundle(runId)))),
+    bundle: async (runId) => inSlices(parseBundleSteps(await reads.read(() => acceptances.bundle(runId)))),
     summary: (runId) => reads.read(() => queries.summary(runId)),
     list: (query) => reads.read(() => queries.list(query)),
     unfinished: () => reads.read(() => queries.unfinished()),

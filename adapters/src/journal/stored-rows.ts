@@ -58,10 +58,10 @@ export function startEventOf(runId: string, row: RecordRow): RunEvent {
 
 /** The fields of a row's own event; its large values are still missing. Errors: `storage_corrupt`. */
 export function fieldsOf(runId: string, row: RecordRow): Record<string, unknown> {
-  const [place, what] = [`records/${row.number}`, `Record ${row.seq} of run '${runId}'`];
-  if (!isWhole(row)) throw damagedRow(place, what);
+  const [location, what] = [`records/${row.number}`, `Record ${row.seq} of run '${runId}'`];
+  if (!isWhole(row)) throw damagedRow(location, what);
   // Written by prepareAppend.
-  const body = parseStored(row.body, place, what);
+  const body = parseStored(row.body, location, what);
   body['type'] = row.type;
   body['runId'] = runId;
   body['seq'] = row.seq;

@@ -8,19 +8,19 @@ import { writeRedoLog, type RedoAppend } from './__fixtures__/write-redo-log.js'
 import { takeOverRedoLog } from './take-over-redo-log.js';
 
 describe('the redo log of an older version', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   let opened: OpenJournal;
   let log: string;
   beforeEach(async () => {
-    place = temporaryFolder();
-    log = join(place.folder, 'heddle.db-redo');
-    opened = openJournal(place.folder);
+    temporary = temporaryFolder();
+    log = join(temporary.folder, 'heddle.db-redo');
+    opened = openJournal(temporary.folder);
     await acceptRun(opened.journal, 'run-1');
     await appendTo(opened.journal, 'run-1', [records.runStart()]);
   });
   afterEach(async () => {
     await opened.close();
-    place.remove();
+    temporary.remove();
   });
 
   /** An execution of two records, from its start at `first`. */
@@ -45,7 +45,7 @@ describe('the redo log of an older version', () => {
   });
   const takeOver = async (): Promise<void> => {
     await opened.close();
-    opened = openJournal(place.folder);
+    opened = openJournal(temporary.folder);
     takeOverRedoLog(opened.database);
   };
   const seqs = async (runId = 'run-1'): Promise<number[]> => (await opened.journal.events(runId)).map(({ seq }) => seq);

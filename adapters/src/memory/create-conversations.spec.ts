@@ -14,12 +14,12 @@ afterEach(() => closing.splice(0).forEach((close) => close()));
 const ada: ConversationOwner = { project: 'default', workflow: 'w', subject: 'user:ada' };
 
 function open() {
-  const place = temporaryFolder();
-  const file = join(place.folder, 'heddle.db');
+  const temporary = temporaryFolder();
+  const file = join(temporary.folder, 'heddle.db');
   const database = openDatabase(file);
   closing.push(() => {
     database.close();
-    place.remove();
+    temporary.remove();
   });
   const clock = createFakeClock(5);
   const conversations = createConversations(database, clock);

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { createCaller, type Caller } from '../child/create-caller.js';
 import { watchWork } from '../child/watch-work.js';
 import { ownFile } from '../child/own-file.js';
-import { inTurns } from '../turns/index.js';
+import { inSlices } from '../event-loop/index.js';
 import { outOfMemory } from './code-failure.js';
-import { FairPlaces } from './fair-places.js';
+import { FairSlots } from './fair-slots.js';
 import { engineMemoryMb, maxJsonLength, type CodeRun } from './run-code.js';
 
 export interface SandboxOptions {
@@ -35,14 +35,14 @@ export class ChildSandbox implements Sandbox {
   private readonly graceMs: number;
   private readonly idle: Caller[] = [];
   private readonly all = new Set<Caller>();
-  private readonly places: FairPlaces;
+  private readonly slots: FairSlots;
   private isClosed = false;
   private idleTimer: NodeJS.Timeout | undefined;
 
   constructor({ maxChildren = 2, maxWaiting = 100, idleMs = 60_000, graceMs = 1_000 }: SandboxOptions = {}) {
     this.idleMs = idleMs;
     this.graceMs = graceMs;
-    this.places = new FairPlaces(maxChildren, maxWaiting);
+    this.slots = new FairSlots(maxChildren, maxWaiting);
   }
 
   async run(
@@ -64,7 +64,7 @@ export class ChildSandbox implements Sandbox {
     if (this.isClosed) throw closed();
     const payload = { code, input: inputJson(input), timeoutMs, memoryMb };
     const work = { group, kind: code };
-    await this.places.take(work, signal);
+    await this.slots.take(work, signal);
     if (this.isClosed) throw closed();
     const caller = this.idle.pop() ?? this.start();
     let isSound = false;
@@ -81,15 +81,15 @@ export class ChildSandbox implements Sandbox {
       throw error;
     } finally {
       this.release(caller, isSound);
-      this.places.leave(work);
+      this.slots.leave(work);
     }
-    return json === undefined ? undefined : inTurns(parseValueSteps(json, 'What the code returns'));
+    return json === undefined ? undefined : inSlices(parseValueSteps(json, 'What the code returns'));
   }
 
   async close(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.idleTimer);
-    this.places.close(closed());
+    this.slots.close(closed());
     await Promise.all([...this.all].map((caller) => caller.stop()));
   }
 
@@ -148,7 +148,7 @@ async function callWithin(
   const { timeoutMs } = payload;
   let end = (): void => undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    const limits = { lookMs: timeoutMs + graceMs, workMs: timeoutMs, before };
+    const limits = { checkEveryMs: timeoutMs + graceMs, workMs: timeoutMs, before };
     end = watchWork(caller.child.pid, limits, () => reject(hung()));
   });
   try {

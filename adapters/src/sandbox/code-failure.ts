@@ -24,7 +24,7 @@ export function codeFailure(
     );
   if (message === 'out of memory') return outOfMemory();
   const line = Number(linePattern.exec(stack)?.[1] ?? Number.NaN);
-  const place = Number.isNaN(line) ? '' : `Line ${line}: `;
+  const location = Number.isNaN(line) ? '' : `Line ${line}: `;
   const text = message.slice(0, longestMessage);
   const hint =
     message === 'stack overflow' || message.includes('call stack size')
@@ -32,7 +32,7 @@ export function codeFailure(
       : '';
   return new HeddleError(
     'code_error',
-    `${place}${name === '' ? '' : `${name}: `}${text === '' ? 'the code threw something without a message' : text}.${hint}`.replace(
+    `${location}${name === '' ? '' : `${name}: `}${text === '' ? 'the code threw something without a message' : text}.${hint}`.replace(
       /\.\.$/,
       '.',
     ),

@@ -15,14 +15,14 @@ import { insertVersion, versionValues } from '../stores/version-rows.js';
 const runIds = ['run-1', 'run-2', 'run-3'];
 
 describe('what is stored, after a bit of it has changed', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   beforeEach(() => {
-    place = temporaryFolder();
+    temporary = temporaryFolder();
   });
-  afterEach(() => place.remove());
+  afterEach(() => temporary.remove());
   const clock = createFakeClock(1_000);
-  const inFolder = (name: string): string => join(place.folder, name);
-  const open = (): AuditedJournal => openAudited(place.folder, clock);
+  const inFolder = (name: string): string => join(temporary.folder, name);
+  const open = (): AuditedJournal => openAudited(temporary.folder, clock);
 
   async function fill({ journal }: AuditedJournal): Promise<void> {
     for (const runId of runIds) {
@@ -38,7 +38,7 @@ describe('what is stored, after a bit of it has changed', () => {
     }
   }
   /** Everything that a run is made of, or the code of the error. */
-  const look = async (read: () => Promise<unknown>): Promise<unknown> =>
+  const check = async (read: () => Promise<unknown>): Promise<unknown> =>
     read().then(
       (value) => JSON.stringify(value),
       (error: unknown) => (error instanceof HeddleError ? error.code : String(error)),
@@ -47,14 +47,14 @@ describe('what is stored, after a bit of it has changed', () => {
     const found: unknown[] = [];
     for (const runId of runIds)
       found.push(
-        await look(() => journal.events(runId)),
-        await look(() => journal.acceptance(runId)),
-        await look(() => journal.bundle(runId)),
+        await check(() => journal.events(runId)),
+        await check(() => journal.acceptance(runId)),
+        await check(() => journal.bundle(runId)),
       );
     return found;
   }
 
-  it('is never told wrong: 200 flips anywhere in the database', async () => {
+  it('is never reported wrong: 200 flips anywhere in the database', async () => {
     const first = open();
     await fill(first);
     await first.close();
@@ -63,7 +63,7 @@ describe('what is stored, after a bit of it has changed', () => {
     const opened = open();
     const truth = await readAll(opened);
     await opened.close();
-    const outcomes = { same: 0, refused: 0, told: 0 };
+    const outcomes = { same: 0, refused: 0, reported: 0 };
     const wrong: unknown[] = [];
     for (let flip = 0; flip < 200; flip += 1) {
       const draw = createHash('sha256').update(`flip ${flip}`).digest();
@@ -85,14 +85,14 @@ describe('what is stored, after a bit of it has changed', () => {
       await damaged.close().catch(() => undefined);
       const differing = found.filter((value, index) => value !== truth[index]);
       if (differing.length === 0) outcomes.same += 1;
-      else outcomes.told += 1;
+      else outcomes.reported += 1;
       for (const value of differing)
         if (value !== 'storage_corrupt' && value !== 'storage_failed')
           wrong.push([flip, at, String(value).slice(0, 200)]);
     }
     expect(wrong).toEqual([]);
-    expect(outcomes.same + outcomes.refused + outcomes.told).toBe(200);
-    expect(outcomes.told).toBeGreaterThan(10);
+    expect(outcomes.same + outcomes.refused + outcomes.reported).toBe(200);
+    expect(outcomes.reported).toBeGreaterThan(10);
   }, 120_000);
 
   /** Changes a text of a stored row, as a flipped bit does, behind the back of the journal. */
@@ -125,14 +125,10 @@ describe('what is stored, after a bit of it has changed', () => {
     const scrub = scrubOf(opened, damages);
     await scrubbed(scrub);
     scrub.close();
-    const places = damages.list().map((damage) => damage.place);
-    expect(places.map((name) => name.replace(/sha256:.*/, 'sha256').replace(/records.*/, 'records')).sort()).toEqual([
-      'audit/4',
-      'blobs/sha256',
-      'bundles/sha256',
-      'records',
-      'runs/2',
-    ]);
+    const locations = damages.list().map((damage) => damage.place);
+    expect(locations.map((name) => name.replace(/sha256:.*/, 'sha256').replace(/records.*/, 'records')).sort()).toEqual(
+      ['audit/4', 'blobs/sha256', 'bundles/sha256', 'records', 'runs/2'],
+    );
     await opened.close();
     // The next process knows them, and forgets one that is whole again.
     change("UPDATE audit SET who = 'local' WHERE number = 4; DELETE FROM records WHERE body LIKE '%answer 2%';");
@@ -206,8 +202,8 @@ describe('what is stored, after a bit of it has changed', () => {
       "UPDATE records SET body = '{' WHERE run = 1 AND seq = 4; UPDATE records SET checksum = NULL WHERE run = 2;",
     );
     const opened = open();
-    const place = { code: 'storage_corrupt', message: expect.stringContaining("Record 4 of run 'run-1'") };
-    await expect(opened.journal.events('run-1')).rejects.toMatchObject(place);
+    const temporary = { code: 'storage_corrupt', message: expect.stringContaining("Record 4 of run 'run-1'") };
+    await expect(opened.journal.events('run-1')).rejects.toMatchObject(temporary);
     const events: readonly RunEvent[] = await opened.journal.events('run-2');
     expect(events).toHaveLength(28);
     expect((await opened.journal.events('run-1', { limit: 2 })).map(({ seq }) => seq)).toEqual([1, 2]);

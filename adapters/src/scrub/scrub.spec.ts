@@ -36,7 +36,7 @@ it.each<readonly [Finding, number]>([
   ['damaged', 1],
   ['whole', 0],
   ['unreadable', 0],
-])('a table that cannot be read is told as damaged only where the file is: %s', async (finding, told) => {
+])('a table that cannot be read is told as damaged only where the file is: %s', async (finding, received) => {
   const damages: Damages = createDamages(database, { now: () => 0 });
   const scrub = createScrub(unreadable(), {
     ...{ damages, blobsFolder: join(folder, 'blobs'), markFile: join(folder, 'scrub.last') },
@@ -44,5 +44,5 @@ it.each<readonly [Finding, number]>([
   });
   await scrub.step();
   scrub.close();
-  expect(damages.list()).toHaveLength(told);
+  expect(damages.list()).toHaveLength(received);
 });

@@ -29,7 +29,7 @@ const reason = 'it is not as it was written';
 /**
  * Reads everything again that is stored, a small part at a time, and notes what is not as it was written.
  *
- * @example const scrub = createScrub(database, { damages, blobsFolder, markFile }); while (!(await scrub.step())) await nextTurn();
+ * @example const scrub = createScrub(database, { damages, blobsFolder, markFile }); while (!(await scrub.step())) await yieldToEventLoop();
  */
 export class Scrub {
   private readonly damages: Damages;
@@ -124,8 +124,8 @@ export class Scrub {
 /** Makes a scrub that goes on where the last process stopped. */
 export const createScrub = (database: HeddleDatabase, options: ScrubOptions): Scrub => new Scrub(database, options);
 
-function positionOf(words = ''): [Section, string] {
-  const [name, after = ''] = words.trim().split(' ');
+function positionOf(text = ''): [Section, string] {
+  const [name, after = ''] = text.trim().split(' ');
   const section = sections.find((known) => known === name);
   return section === undefined ? ['records', ''] : [section, after];
 }

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hashFile } from '../blobs/hash-in-turns.js';
+import { hashFile } from '../blobs/hash-in-slices.js';
 import { codeOf } from '../database/storage-error.js';
 
 /** The hash of the first blob in a folder after this hash; undefined if there is none. */

@@ -6,7 +6,7 @@ import { notGiven, storeFailed } from './store-errors.js';
 
 export interface AwsSecretsOptions {
   readonly region: string;
-  /** In place of the public address of the region: a private endpoint, or a double. */
+  /** Instead of the public address of the region: a private endpoint, or a double. */
   readonly endpoint?: string;
   /** Read at each question: files of temporary credentials change. */
   readonly credentials: () => Promise<AwsCredentials>;
@@ -15,7 +15,7 @@ export interface AwsSecretsOptions {
 }
 
 /** Which secret: its name or ARN, and of one that is a JSON object which member. */
-export interface AwsPlace {
+export interface AwsSecretId {
   readonly id: string;
   readonly field?: string | undefined;
 }
@@ -46,7 +46,7 @@ const refusals: Readonly<Record<string, string>> = {
  *
  * @example await createAwsSecrets(options)('crm-key', { id: 'prod/crm', field: 'token' })
  */
-export function createAwsSecrets(options: AwsSecretsOptions): (name: string, place: AwsPlace) => Promise<string> {
+export function createAwsSecrets(options: AwsSecretsOptions): (name: string, location: AwsSecretId) => Promise<string> {
   const { region, clock, timeoutMs = defaultTimeoutMs } = options;
   const kept = createKeptValues(clock.steady ?? clock);
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';

@@ -16,7 +16,7 @@ export interface HashicorpVaultOptions {
 }
 
 /** Where a secret lies: a path inside the mount, and one field there. */
-export interface VaultPlace {
+export interface VaultSecretPath {
   readonly path: string;
   readonly field: string;
 }
@@ -36,7 +36,7 @@ const defaultTimeoutMs = 5_000;
  */
 export function createHashicorpVault(
   options: HashicorpVaultOptions,
-): (name: string, place: VaultPlace) => Promise<string> {
+): (name: string, location: VaultSecretPath) => Promise<string> {
   const { address, token, namespace, mount, clock, timeoutMs = defaultTimeoutMs } = options;
   const kept = createKeptValues(clock.steady ?? clock);
 

@@ -84,7 +84,7 @@ describe('HashiCorp Vault', () => {
     expect(await read()).toBe('canary');
   });
 
-  it('takes its token to no other place', async () => {
+  it('takes its token to no other destination', async () => {
     await vaultWith();
     const elsewhere = double;
     const { read } = await vaultWith();

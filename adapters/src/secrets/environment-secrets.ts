@@ -32,16 +32,16 @@ export function createEnvironmentSecrets(environment: Environment): PlainSecrets
     const value = Object.hasOwn(environment, variable) ? environment[variable] : undefined;
     return value === '' ? undefined : value;
   };
-  const placeOf = (name: string): { value?: string; file?: string } => {
+  const sourceOf = (name: string): { value?: string; file?: string } => {
     const variable = secretVariable(name);
     if (variable.endsWith(fileEnd)) return {};
     const [value, file] = [given(variable), given(`${variable}${fileEnd}`)];
     return value !== undefined ? { value } : file !== undefined ? { file } : {};
   };
   return {
-    has: (name) => Object.keys(placeOf(name)).length > 0,
+    has: (name) => Object.keys(sourceOf(name)).length > 0,
     read: async (name) => {
-      const { value, file } = placeOf(name);
+      const { value, file } = sourceOf(name);
       return file === undefined ? value : readSecretFile(name, file);
     },
     names: () => [
@@ -70,7 +70,7 @@ export async function readSecretFile(name: string, file: string): Promise<string
   return value;
 }
 
-/** The words name no path and no variable: who runs a workflow must not learn them. */
+/** The message names no path and no variable: who runs a workflow must not learn them. */
 function unreadable(name: string, why: string, cause?: unknown): HeddleError {
   return new HeddleError('secret_unreadable', `The secret '${name}' cannot be read: ${why}.`, {
     details: { secret: name },

@@ -65,17 +65,17 @@ describe('secrets of a mounted folder', () => {
   });
 
   it('are read anew where Kubernetes turns its link to another folder', async () => {
-    const turn = (version: string): void => {
+    const switchTo = (version: string): void => {
       mkdirSync(join(folder, version));
       writeFileSync(join(folder, version, 'crm-key'), version);
       symlinkSync(version, join(folder, '..next'));
       renameSync(join(folder, '..next'), join(folder, '..data'));
     };
-    turn('v1');
+    switchTo('v1');
     symlinkSync(join('..data', 'crm-key'), join(folder, 'crm-key'));
     const secrets = createFolderSecrets(folder);
     expect(await secrets.read('crm-key')).toBe('v1');
-    turn('v2');
+    switchTo('v2');
     expect([await secrets.read('crm-key'), secrets.names()]).toEqual(['v2', ['crm-key']]);
   });
 

@@ -21,18 +21,18 @@ const version: Omit<WorkflowVersion, 'version'> = {
 };
 const canary = (number: number, share = 0.5): LivePointer => ({ version: 1, canary: { version: number, share } });
 
-let place = temporaryFolder();
+let temporary = temporaryFolder();
 afterEach(() => {
-  place.remove();
-  place = temporaryFolder();
+  temporary.remove();
+  temporary = temporaryFolder();
 });
 
 async function open() {
-  const database = openDatabase(join(place.folder, 'heddle.db'));
+  const database = openDatabase(join(temporary.folder, 'heddle.db'));
   const store = createCanaryStore(database);
   const versions = createVersionStore(database);
   const journal = createSqliteJournal(database, {
-    blobs: new FolderBlobs(join(place.folder, 'blobs')),
+    blobs: new FolderBlobs(join(temporary.folder, 'blobs')),
     clock: createFakeClock(),
     projections: [store.projection],
   });
@@ -88,13 +88,13 @@ describe('the count of a canary', () => {
 
   it('goes on under another share, begins anew with another version, and ends with the canary', async () => {
     const { store, versions, begin, end, close } = await open();
-    const told: string[] = [];
-    store.whenCounted((workflowId) => told.push(workflowId));
+    const received: string[] = [];
+    store.whenCounted((workflowId) => received.push(workflowId));
     await versions.setLive('w', canary(2));
     await begin('a', 2);
     await end('a', 'failed', 1);
     await versions.setLive('w', canary(2, 0.9));
-    expect([store.get('w')?.figures.runs, told]).toEqual([1, ['w']]);
+    expect([store.get('w')?.figures.runs, received]).toEqual([1, ['w']]);
     await versions.setLive('w', canary(3));
     expect(store.get('w')).toMatchObject({ version: 3, figures: { runs: 0 } });
     await versions.setLive('w', { version: 3 });

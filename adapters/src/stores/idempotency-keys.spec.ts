@@ -7,8 +7,8 @@ import { createIdempotencyKeys } from './idempotency-keys.js';
 import { openDatabase } from '../database/open-database.js';
 import { createSqliteJournal } from '../journal/sqlite-journal.js';
 
-const place = temporaryFolder();
-afterEach(() => place.remove());
+const temporary = temporaryFolder();
+afterEach(() => temporary.remove());
 const bundle: PlanBundle = { document: { heddle: 2, name: 'Empty', nodes: {}, edges: [] }, workflows: {} };
 const run = (runId: string, key: string): RunAcceptance => ({
   runId,
@@ -29,10 +29,10 @@ describe('names of requests', () => {
     let now = 1_000;
     const clock = { now: () => now, at: () => () => undefined };
     const open = () => {
-      const database = openDatabase(join(place.folder, 'heddle.db'));
+      const database = openDatabase(join(temporary.folder, 'heddle.db'));
       const keys = createIdempotencyKeys(database, clock);
       const journal = createSqliteJournal(database, {
-        blobs: new FolderBlobs(join(place.folder, 'blobs')),
+        blobs: new FolderBlobs(join(temporary.folder, 'blobs')),
         clock,
         projections: [keys],
       });

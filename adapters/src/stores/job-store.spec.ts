@@ -5,15 +5,15 @@ import { createJobStore } from './job-store.js';
 import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
 
 describe('createJobStore', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   let database: HeddleDatabase;
   beforeEach(() => {
-    place = temporaryFolder();
-    database = openDatabase(join(place.folder, 'heddle.db'));
+    temporary = temporaryFolder();
+    database = openDatabase(join(temporary.folder, 'heddle.db'));
   });
   afterEach(() => {
     database.close();
-    place.remove();
+    temporary.remove();
   });
 
   it('keeps progress, result and end of a job', async () => {
@@ -55,7 +55,7 @@ describe('createJobStore', () => {
     await store.update(running.jobId, { status: 'running', progress: { bytes: 5 } });
     await store.update(done.jobId, { status: 'done' });
     database.close();
-    database = openDatabase(join(place.folder, 'heddle.db'));
+    database = openDatabase(join(temporary.folder, 'heddle.db'));
     const next = createJobStore(database, { now: () => 99 });
     expect(await next.get(running.jobId)).toMatchObject({
       status: 'failed',
@@ -78,7 +78,7 @@ describe('createJobStore', () => {
     await store.update(ended.jobId, { status: 'done', endedAt: 12 });
     const startAgain = () => {
       database.close();
-      database = openDatabase(join(place.folder, 'heddle.db'));
+      database = openDatabase(join(temporary.folder, 'heddle.db'));
       return createJobStore(database, { now: () => 99 });
     };
     const next = startAgain();

@@ -7,8 +7,8 @@ import {
   type VersionStore,
 } from '@heddle/core';
 import { answer } from '../database/answer.js';
-import { inTurns } from '../turns/in-turns.js';
-import { bundleTextInTurns, parseBundleSteps } from '../database/bundle-text.js';
+import { inSlices } from '../event-loop/in-slices.js';
+import { bundleTextInSlices, parseBundleSteps } from '../database/bundle-text.js';
 import { canaryCounter } from './canary-store.js';
 import { commitPowerSafe } from '../database/commit-power-safe.js';
 import type { HeddleDatabase } from '../database/open-database.js';
@@ -42,7 +42,7 @@ export function createVersionStore(database: HeddleDatabase): VersionStore {
 
   return {
     add: async (given, bundle: PlanBundle) => {
-      const { text } = await bundleTextInTurns(bundle);
+      const { text } = await bundleTextInSlices(bundle);
       return answer(() =>
         commitPowerSafe(database, () => {
           const version = WorkflowVersion.parse({ ...given, version: (last.get(given.workflowId) ?? 0) + 1 });
@@ -57,7 +57,7 @@ export function createVersionStore(database: HeddleDatabase): VersionStore {
     list: (workflowId) => read(() => all.all(workflowId).map(parseVersion)),
     get: async (workflowId, version) => {
       const row = await read(() => find(workflowId, version));
-      return { ...parseVersion(row.body), bundle: await inTurns(parseBundleSteps(row.bundle)) };
+      return { ...parseVersion(row.body), bundle: await inSlices(parseBundleSteps(row.bundle)) };
     },
     live: (workflowId) =>
       read(() => {

@@ -13,25 +13,25 @@ const named = (name: string): WorkflowDocument => ({
 });
 
 describe('createWorkflowStore', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   let database: HeddleDatabase;
   let store: WorkflowStore;
   let now = 1_000;
   beforeEach(() => {
-    place = temporaryFolder();
-    database = openDatabase(join(place.folder, 'heddle.db'));
+    temporary = temporaryFolder();
+    database = openDatabase(join(temporary.folder, 'heddle.db'));
     store = createWorkflowStore(database, { now: () => (now += 1) });
   });
   afterEach(() => {
     database.close();
-    place.remove();
+    temporary.remove();
   });
 
   it('gives a workflow back by id and by slug, also after a restart', async () => {
     const created = await store.create(named('Ask the handbook'));
     expect(created).toMatchObject({ slug: 'ask-the-handbook', revision: 1 });
     database.close();
-    database = openDatabase(join(place.folder, 'heddle.db'));
+    database = openDatabase(join(temporary.folder, 'heddle.db'));
     const again = createWorkflowStore(database, { now: () => 1 });
     expect(await again.get(created.id)).toEqual(created);
     expect(JSON.parse(JSON.stringify((await again.get('ask-the-handbook')).document))).toEqual(
@@ -75,7 +75,7 @@ describe('createWorkflowStore', () => {
 
   it('lets one of two connections win, and the other see it', async () => {
     const { id } = await store.create(named('A'));
-    const other = openDatabase(join(place.folder, 'heddle.db'));
+    const other = openDatabase(join(temporary.folder, 'heddle.db'));
     const theirs = createWorkflowStore(other, { now: () => 5 });
     await theirs.save(id, named('Theirs'), { expected: 1 });
     await expect(store.save(id, named('Mine'), { expected: 1 })).rejects.toMatchObject({ code: 'conflict' });

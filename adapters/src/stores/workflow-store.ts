@@ -10,7 +10,7 @@ import {
   type WorkflowDocument,
   type WorkflowStore,
 } from '@heddle/core';
-import { inTurns } from '../turns/in-turns.js';
+import { inSlices } from '../event-loop/in-slices.js';
 import { answer } from '../database/answer.js';
 import { commitPowerSafe } from '../database/commit-power-safe.js';
 import type { HeddleDatabase } from '../database/open-database.js';
@@ -143,7 +143,7 @@ class ParsedRevisions {
   workflowOf(row: Row, document?: Promise<WorkflowDocument>): Promise<StoredWorkflow> {
     const known = this.parsed.get(row.id);
     if (known?.revision === row.revision && known.updatedAt === row.updated_at) return known.workflow;
-    const workflow = read(row, document ?? inTurns(parseDocumentSteps(row.document, true)));
+    const workflow = read(row, document ?? inSlices(parseDocumentSteps(row.document, true)));
     const now = { revision: row.revision, updatedAt: row.updated_at, workflow };
     this.parsed.set(row.id, now);
     workflow.catch(() => {
@@ -166,6 +166,6 @@ async function read(row: Row, document: Promise<WorkflowDocument>): Promise<Stor
 async function writtenOf(
   document: WorkflowDocument,
 ): Promise<{ readonly text: string; readonly document: WorkflowDocument }> {
-  const text = await inTurns(serialiseDocumentSteps(document));
-  return { text, document: await inTurns(parseDocumentSteps(text, true)) };
+  const text = await inSlices(serialiseDocumentSteps(document));
+  return { text, document: await inSlices(parseDocumentSteps(text, true)) };
 }

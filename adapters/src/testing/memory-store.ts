@@ -112,9 +112,9 @@ const infoOf = ({ collection, documents }: Held, store: VectorStore['kind']): Co
 const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, index) => sum + value * b[index]!, 0);
 
 function shared(query: string, text: string): number {
-  const words = new Set(text.toLowerCase().split(/\W+/));
+  const terms = new Set(text.toLowerCase().split(/\W+/));
   return query
     .toLowerCase()
     .split(/\W+/)
-    .filter((word) => words.has(word)).length;
+    .filter((word) => terms.has(word)).length;
 }

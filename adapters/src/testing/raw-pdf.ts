@@ -10,7 +10,7 @@ export interface RawStream {
   readonly bytes: Buffer;
 }
 
-/** How the file names the places of its objects. */
+/** How the file names the locations of its objects. */
 export type RawIndex = 'table' | 'stream' | 'object-streams' | 'none' | 'wrong-offsets';
 
 export const rawStream = (content: string | Buffer, entries = ''): RawStream => ({
@@ -67,9 +67,9 @@ export function rawPdf(objects: RawObjects, index: RawIndex = 'table', trailer =
     if (inside.length > 0) {
       const texts = inside.map((number) => `${objects[number] as string} `);
       let at = 0;
-      const head = inside.map((number, place) => {
+      const head = inside.map((number, position) => {
         const pair = `${number} ${at}`;
-        at += texts[place]?.length ?? 0;
+        at += texts[position]?.length ?? 0;
         return pair;
       });
       const first = `${head.join(' ')} `;
@@ -79,12 +79,12 @@ export function rawPdf(objects: RawObjects, index: RawIndex = 'table', trailer =
     offsets.set(size - 1, start);
     const rows = Array.from({ length: size }, (_, number) => {
       const row = Buffer.alloc(7);
-      const place = inside.indexOf(number);
+      const position = inside.indexOf(number);
       const offset = offsets.get(number);
-      if (place >= 0) {
+      if (position >= 0) {
         row[0] = 2;
         row.writeUInt32BE(size - 2, 1);
-        row.writeUInt16BE(place, 5);
+        row.writeUInt16BE(position, 5);
       } else if (offset !== undefined) {
         row[0] = 1;
         row.writeUInt32BE(offset, 1);

@@ -32,7 +32,7 @@ export function createGuardedFetch({ url, allowedHosts, maxBytes, onLost }: Guar
     if (target.url.origin !== origin)
       throw new HeddleError(
         'fetch_blocked',
-        `The tool server leads to another place than ${origin}: register that address.`,
+        `The tool server leads to another address than ${origin}: register that address.`,
       );
     const addresses = await resolveTarget(target, systemResolve);
     const signal = init.signal ?? new AbortController().signal;

@@ -12,7 +12,7 @@ import { StdioTransport } from './stdio-transport.js';
 import type { ReadToolSecret, SecretPurpose } from './tool-secret.js';
 
 /** A server, and what a session with it needs. */
-export interface SessionPlace {
+export interface SessionOptions {
   readonly server: ToolServer;
   readonly secret: ReadToolSecret;
   readonly allowedHosts: readonly AllowedHost[];
@@ -48,13 +48,13 @@ const roomFor = (resultBytes: number): number => 2 * resultBytes + 65_536;
 type Reveal = (settings: readonly ToolSetting[], purpose: SecretPurpose) => Promise<Record<string, string>>;
 
 /** Starts or reaches a server and greets it. The library is loaded with the first. Errors: `mcp_unreachable`, `secret_…`, `fetch_blocked`. */
-export async function openSession(place: SessionPlace): Promise<Session> {
-  const { server } = place;
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { server } = options;
   const secrets: string[] = [];
   const reveal: Reveal = async (settings, purpose) => {
     const revealed: Record<string, string> = {};
     for (const { name, value, secret } of settings) {
-      const hidden = secret === undefined ? '' : await place.secret(secret, purpose);
+      const hidden = secret === undefined ? '' : await options.secret(secret, purpose);
       if (hidden !== '') secrets.push(hidden);
       revealed[name] = `${value}${hidden}`;
     }
@@ -65,7 +65,7 @@ export async function openSession(place: SessionPlace): Promise<Session> {
     import('@modelcontextprotocol/sdk/client/index.js'),
     import('@modelcontextprotocol/sdk/types.js'),
   ]);
-  const transport = await transportOf(place, reveal, (token) => {
+  const transport = await transportOf(options, reveal, (token) => {
     if (!secrets.includes(token)) secrets.push(token);
   });
   // Nothing is offered to the server: it cannot ask for models, folders or people.
@@ -117,7 +117,7 @@ async function listTools(client: Client, timeout: number): Promise<readonly RawT
 }
 
 async function transportOf(
-  { server, allowedHosts, signIn }: SessionPlace,
+  { server, allowedHosts, signIn }: SessionOptions,
   reveal: Reveal,
   onToken: (token: string) => void,
 ): Promise<Transport> {

@@ -11,14 +11,14 @@ const program = (name: string): string =>
   join(dirname(resolve(`@modelcontextprotocol/server-${name}/package.json`)), 'dist/index.js');
 
 describe('reference servers of the protocol', () => {
-  let place: ReturnType<typeof openHost>;
+  let host: ReturnType<typeof openHost>;
   let folder: string;
   beforeEach(() => {
-    place = openHost();
+    host = openHost();
     folder = realpathSync(mkdtempSync(join(tmpdir(), 'heddle-reference-')));
   });
   afterEach(async () => {
-    await place.close();
+    await host.close();
     rmSync(folder, { recursive: true, force: true });
   });
   const register = async (
@@ -26,24 +26,24 @@ describe('reference servers of the protocol', () => {
     args: readonly string[] = [],
     environment: { name: string; value: string }[] = [],
   ) => {
-    place.register({
+    host.register({
       id: name,
       transport: { kind: 'stdio', command: process.execPath, args: [program(name), ...args], environment },
     });
-    await place.approveAll(name);
-    return place.registry.tools(name);
+    await host.approveAll(name);
+    return host.registry.tools(name);
   };
 
   it('everything: texts, structured content, pictures, resources, progress', async () => {
     const tools = await register('everything', ['stdio']);
     expect(tools.filter(({ standing }) => standing !== 'approved')).toEqual([]);
     const named = (part: string): string => tools.find(({ name }) => name.includes(part))?.name ?? part;
-    expect((await place.call(named('echo'), { message: 'hi' })).text).toContain('hi');
-    const structured = await place.call(named('structured'), { location: 'Chicago' });
+    expect((await host.call(named('echo'), { message: 'hi' })).text).toContain('hi');
+    const structured = await host.call(named('structured'), { location: 'Chicago' });
     expect(structured.value).toMatchObject({ temperature: expect.any(Number) });
-    expect((await place.call(named('tiny-image'))).text).toMatch(/\[image image\/png, \d+ bytes, file blob-1\]/);
+    expect((await host.call(named('tiny-image'))).text).toMatch(/\[image image\/png, \d+ bytes, file blob-1\]/);
     const shares: (number | undefined)[] = [];
-    await place.host.call(
+    await host.host.call(
       named('long-running'),
       { duration: 0.4, steps: 2 },
       {
@@ -63,21 +63,21 @@ describe('reference servers of the protocol', () => {
       ['read'],
       'write',
     ]);
-    expect((await place.call('filesystem__read_text_file', { path: join(folder, 'a.txt') })).text).toContain('42');
-    await place.call('filesystem__write_file', { path: join(folder, 'b.txt'), content: 'new' });
+    expect((await host.call('filesystem__read_text_file', { path: join(folder, 'a.txt') })).text).toContain('42');
+    await host.call('filesystem__write_file', { path: join(folder, 'b.txt'), content: 'new' });
     expect(readFileSync(join(folder, 'b.txt'), 'utf8')).toBe('new');
-    await expect(place.call('filesystem__read_text_file', { path: '/etc/hostname' })).rejects.toMatchObject({
+    await expect(host.call('filesystem__read_text_file', { path: '/etc/hostname' })).rejects.toMatchObject({
       code: 'tool_failed',
     });
   });
 
   it('memory: keeps what it is told', async () => {
     await register('memory', [], [{ name: 'MEMORY_FILE_PATH', value: join(folder, 'memory.jsonl') }]);
-    await place.host.call(
+    await host.host.call(
       'memory__create_entities',
       { entities: [{ name: 'Ada', entityType: 'person', observations: ['writes programs'] }] },
       { signal: new AbortController().signal, idempotencyKey: 'k' },
     );
-    expect((await place.call('memory__search_nodes', { query: 'Ada' })).text).toContain('writes programs');
+    expect((await host.call('memory__search_nodes', { query: 'Ada' })).text).toContain('writes programs');
   });
 });

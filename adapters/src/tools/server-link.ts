@@ -1,8 +1,8 @@
 import { HeddleError, steadySource, type Clock, type RawTool, type ToolServer } from '@heddle/core';
-import { openSession, type Session, type SessionPlace } from './open-session.js';
+import { openSession, type Session, type SessionOptions } from './open-session.js';
 
 /** A server, and the listeners of its connection. */
-export interface ServerLinkOptions extends SessionPlace {
+export interface ServerLinkOptions extends SessionOptions {
   readonly clock: Clock;
   /** Takes what was listed, before anything of it is called. */
   readonly onTools: (tools: readonly RawTool[]) => Promise<void>;

@@ -16,13 +16,13 @@ const isAlive = (pid: number): boolean => {
 };
 
 describe('commands as tool servers', () => {
-  let place: ReturnType<typeof openHost>;
+  let host: ReturnType<typeof openHost>;
   beforeEach(() => {
-    place = openHost({ secrets: { token: 'canary-77c1e9d2' } });
+    host = openHost({ secrets: { token: 'canary-77c1e9d2' } });
   });
-  afterEach(() => place.close());
+  afterEach(() => host.close());
   const register = (how: string, note = '', more: object = {}) =>
-    place.register({
+    host.register({
       id: 'bad',
       transport: {
         kind: 'stdio',
@@ -39,8 +39,8 @@ describe('commands as tool servers', () => {
   it('get an environment of their own: what was set for them, and no secret of Heddle', async () => {
     process.env['HEDDLE_SECRET_OTHER'] = 'canary-of-another';
     register('works');
-    await place.approveAll('bad');
-    const { text } = await place.call('bad__environment');
+    await host.approveAll('bad');
+    const { text } = await host.call('bad__environment');
     delete process.env['HEDDLE_SECRET_OTHER'];
     expect(JSON.parse(text)).toMatchObject({ PLAIN: 'set here', TOKEN: '[key]' });
     expect(text).not.toContain('canary');
@@ -49,85 +49,85 @@ describe('commands as tool servers', () => {
 
   it('are started again after they died in a call, which is named and not made again', async () => {
     register('works');
-    await place.approveAll('bad');
-    await expect(place.call('bad__die')).rejects.toMatchObject({ code: 'mcp_unreachable', retryable: false });
-    expect((await place.call('bad__environment')).text).toContain('set here');
-    expect(place.problems).toEqual([expect.stringContaining("The tool server 'bad' ended.")]);
+    await host.approveAll('bad');
+    await expect(host.call('bad__die')).rejects.toMatchObject({ code: 'mcp_unreachable', retryable: false });
+    expect((await host.call('bad__environment')).text).toContain('set here');
+    expect(host.problems).toEqual([expect.stringContaining("The tool server 'bad' ended.")]);
   });
 
   it('rest longer the more often they fail', async () => {
     register('works');
-    await place.approveAll('bad');
-    await expect(place.call('bad__die')).rejects.toMatchObject({ code: 'mcp_unreachable' });
-    await expect(place.call('bad__die')).rejects.toMatchObject({ code: 'mcp_unreachable' });
-    expect(place.host.activity('bad')).toMatchObject({ state: 'waiting', retryAt: expect.any(Number) });
-    await expect(place.call('bad__environment')).rejects.toThrow('rests for');
-    await place.host.refresh('bad');
-    expect((await place.call('bad__environment')).text).toContain('set here');
+    await host.approveAll('bad');
+    await expect(host.call('bad__die')).rejects.toMatchObject({ code: 'mcp_unreachable' });
+    await expect(host.call('bad__die')).rejects.toMatchObject({ code: 'mcp_unreachable' });
+    expect(host.host.activity('bad')).toMatchObject({ state: 'waiting', retryAt: expect.any(Number) });
+    await expect(host.call('bad__environment')).rejects.toThrow('rests for');
+    await host.host.refresh('bad');
+    expect((await host.call('bad__environment')).text).toContain('set here');
   });
 
   it.each(['id-first', 'id-last'])(
     'work on after a result of 50 MB (%s), which is not held in memory',
     async (note) => {
       register('works', note);
-      await place.approveAll('bad');
-      await expect(place.call('bad__huge')).rejects.toMatchObject({ code: 'tool_result_too_large' });
-      expect((await place.call('bad__environment')).text).toContain('set here');
-      expect(place.problems).toEqual([]);
+      await host.approveAll('bad');
+      await expect(host.call('bad__huge')).rejects.toMatchObject({ code: 'tool_result_too_large' });
+      expect((await host.call('bad__environment')).text).toContain('set here');
+      expect(host.problems).toEqual([]);
     },
   );
 
   it('may print other things to their output', async () => {
     register('noise');
-    await place.approveAll('bad');
-    expect((await place.call('bad__environment')).text).toContain('set here');
+    await host.approveAll('bad');
+    expect((await host.call('bad__environment')).text).toContain('set here');
   });
 
   it('that cannot start say why, without the secrets that they were given', async () => {
     register('never-starts');
-    const test = await place.host.test('bad');
+    const test = await host.host.test('bad');
     expect(test).toMatchObject({ isReachable: false, code: 'mcp_unreachable' });
     expect(test.message).toContain('No configuration found, the token is [key]');
-    place.register({ id: 'none', transport: { kind: 'stdio', command: '/nowhere/at-all' } });
-    expect((await place.host.test('none')).message).toContain('/nowhere/at-all');
+    host.register({ id: 'none', transport: { kind: 'stdio', command: '/nowhere/at-all' } });
+    expect((await host.host.test('none')).message).toContain('/nowhere/at-all');
   });
 
   it('that tell of changed tools lose the approval of what changed', async () => {
     register('changes');
-    await place.host.list(['bad']);
-    await until(() => place.registry.tools('bad').length === 5);
-    for (const { name, hash } of place.registry.tools('bad'))
-      place.registry.approve(name, { hash, by: 'ada', effects: ['read'] });
-    await place.call('bad__change');
-    await until(() => place.registry.tool('bad__environment').standing === 'changed');
-    await expect(place.call('bad__environment')).rejects.toMatchObject({ code: 'tool_changed' });
+    await host.host.list(['bad']);
+    await until(() => host.registry.tools('bad').length === 5);
+    for (const { name, hash } of host.registry.tools('bad'))
+      host.registry.approve(name, { hash, by: 'ada', effects: ['read'] });
+    await host.call('bad__change');
+    await until(() => host.registry.tool('bad__environment').standing === 'changed');
+    await expect(host.call('bad__environment')).rejects.toMatchObject({ code: 'tool_changed' });
   });
 
   it('end with everything that they started, also when they do not want to', async () => {
     register('children');
-    await place.approveAll('bad');
-    const child = Number((JSON.parse((await place.call('bad__environment')).text) as { CHILD: string }).CHILD);
+    await host.approveAll('bad');
+    const child = Number((JSON.parse((await host.call('bad__environment')).text) as { CHILD: string }).CHILD);
     expect(isAlive(child)).toBe(true);
-    await place.host.forget('bad');
+    await host.host.forget('bad');
     await until(() => !isAlive(child));
   });
 
   it('are left when nobody used them for a while, and opened again', async () => {
     register('works', '', { limits: { idleMinutes: 0.01 } });
-    await place.approveAll('bad');
-    expect(place.host.activity('bad').state).toBe('connected');
-    await until(() => place.host.activity('bad').state === 'idle');
-    expect((await place.call('bad__environment')).text).toContain('set here');
-    expect(place.problems).toEqual([]);
+    await host.approveAll('bad');
+    expect(host.host.activity('bad').state).toBe('connected');
+    await until(() => host.host.activity('bad').state === 'idle');
+    expect((await host.call('bad__environment')).text).toContain('set here');
+    expect(host.problems).toEqual([]);
   });
 
   it('stop working on a call that nobody waits for', async () => {
     register('works');
-    await place.approveAll('bad');
+    await host.approveAll('bad');
     const stop = new AbortController();
-    const call = place.call('bad__slow', {}, { signal: stop.signal });
+    const call = host.call('bad__slow', {}, { signal: stop.signal });
     stop.abort(new Error('enough'));
     await expect(call).rejects.toThrow('enough');
-    await expect(place.call('bad__slow', {}, { timeoutMs: 100 })).rejects.toMatchObject({ code: 'tool_timeout' });
+    await expect(host.call('bad__slow', {}, { timeoutMs: 100 })).rejects.toMatchObject({ code: 'tool_timeout' });
   });
 });

@@ -47,20 +47,20 @@ const confusable: Readonly<Record<string, string>> = Object.fromEntries(
   }).flatMap(([letter, others]) => Array.from(others, (other) => [other, letter])),
 );
 
-/** How a name looks: names with the same looks are taken for each other. */
-function looksOf(name: string): string {
+/** The form of a name without confusable characters: names with the same form are taken for each other. */
+function confusableForm(name: string): string {
   return Array.from(name.normalize('NFKC'), (sign) => confusable[sign] ?? sign).join('');
 }
 
-/** The looks without case and separators, and with i as l: for names that stand side by side. */
-const bareLooks = (name: string): string =>
-  looksOf(name)
+/** The form without case and separators, and with i as l: for names that stand side by side. */
+const bareForm = (name: string): string =>
+  confusableForm(name)
     .toLowerCase()
     .replace(/i/g, 'l')
     .replace(/[^\p{L}\p{N}]/gu, '');
 
 /** Whether the id of a server could be taken for that of another. */
-export const isLookalike = (id: string, other: string): boolean => id !== other && bareLooks(id) === bareLooks(other);
+export const isLookalike = (id: string, other: string): boolean => id !== other && bareForm(id) === bareForm(other);
 
 /** Why a tool must not be offered under its name; undefined where it may. */
 export function problemOfName(
@@ -71,16 +71,17 @@ export function problemOfName(
   if (!/^[A-Za-z0-9_./-]+$/.test(tool)) return 'its name holds other signs than letters, digits, _, -, . and /';
   if (toolName(server, tool).length > longestName)
     return `its name with that of the server is longer than ${longestName} characters`;
-  const looks = bareLooks(tool);
-  const twin = others.find(
-    (other) => other.server === server && other.tool !== tool && bareLooks(other.tool) === looks,
-  );
+  const form = bareForm(tool);
+  const twin = others.find((other) => other.server === server && other.tool !== tool && bareForm(other.tool) === form);
   if (twin !== undefined) return `it is named like '${twin.tool}' of the same server`;
-  const owner = servers.find((id) => id !== server && looksOf(tool).startsWith(`${looksOf(id)}__`));
+  const owner = servers.find((id) => id !== server && confusableForm(tool).startsWith(`${confusableForm(id)}__`));
   if (owner !== undefined) return `it is named like a tool of the server '${owner}'`;
   const imitated = others.find(
     (other) =>
-      other.isApproved && other.server !== server && other.tool !== tool && looksOf(other.tool) === looksOf(tool),
+      other.isApproved &&
+      other.server !== server &&
+      other.tool !== tool &&
+      confusableForm(other.tool) === confusableForm(tool),
   );
   return imitated === undefined
     ? undefined

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { largeDocument, type Extent } from '../document/__fixtures__/large-document.js';
 import { parseDocument } from '../document/parse-document.js';
 import type { WorkflowDocument } from '../document/workflow-document.js';
-import { takeTurns, watchPieces } from '../testing/pieces.js';
+import { runInterleaved, watchPieces } from '../testing/pieces.js';
 import { diffDocuments, diffDocumentsSteps } from './diff-documents.js';
 import { mergeDocuments, mergeDocumentsSteps } from './merge-documents.js';
 
@@ -52,7 +52,10 @@ describe('a comparison in pieces', () => {
       });
     const [before, after] = [star('hub'), star('joint')];
     const { result, most } = watchPieces(({ saw }) =>
-      diffDocumentsSteps({ ...before, edges: told(before.edges, saw) }, { ...after, edges: told(after.edges, saw) }),
+      diffDocumentsSteps(
+        { ...before, edges: observed(before.edges, saw) },
+        { ...after, edges: observed(after.edges, saw) },
+      ),
     );
     expect(result.nodes).toEqual([{ id: 'joint', change: 'renamed', from: 'hub', type: 'merge', fields: [] }]);
     expect(result.edges).toEqual([]);
@@ -67,14 +70,14 @@ describe('a comparison in pieces', () => {
 
   it('is done for several at the same time', () => {
     const pairs = shapes.map(([, extent]) => twoOf({ ...extent, nodes: Math.ceil(extent.nodes / 10), values: 10 }));
-    expect(takeTurns(pairs.map(([before, after]) => diffDocumentsSteps(before, after)))).toEqual(
+    expect(runInterleaved(pairs.map(([before, after]) => diffDocumentsSteps(before, after)))).toEqual(
       pairs.map(([before, after]) => diffDocuments(before, after)),
     );
   });
 });
 
 /** Edges that record when they are compared or written as text. */
-const told = (edges: WorkflowDocument['edges'], saw: (edge: unknown) => void): WorkflowDocument['edges'] =>
+const observed = (edges: WorkflowDocument['edges'], saw: (edge: unknown) => void): WorkflowDocument['edges'] =>
   edges.map((edge) => ({
     ...edge,
     loop: {
@@ -109,7 +112,7 @@ describe('a merge in pieces', () => {
 
   it('is done for several at the same time', () => {
     const pairs = shapes.map(([, extent]) => twoOf({ ...extent, nodes: Math.ceil(extent.nodes / 10), values: 10 }));
-    expect(takeTurns(pairs.map(([base, mine]) => mergeDocumentsSteps(undefined, mine, base)))).toEqual(
+    expect(runInterleaved(pairs.map(([base, mine]) => mergeDocumentsSteps(undefined, mine, base)))).toEqual(
       pairs.map(([base, mine]) => mergeDocuments(undefined, mine, base)),
     );
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { takeTurns, watchPieces } from '../testing/pieces.js';
+import { runInterleaved, watchPieces } from '../testing/pieces.js';
 import { runThrough } from '../values/steps.js';
 import { largeDocument } from './__fixtures__/large-document.js';
 import { parseDocument, parseDocumentSteps, parseStoredDocument } from './parse-document.js';
@@ -16,7 +16,7 @@ const outcome = (read: () => unknown): unknown => {
 };
 
 const name = fc.stringMatching(/^[a-z]\w{0,6}$/);
-const place = fc.tuple(fc.integer(), fc.integer());
+const position = fc.tuple(fc.integer(), fc.integer());
 const setting = fc.oneof(
   fc.string(),
   fc.double({ noNaN: true, noDefaultInfinity: true }),
@@ -44,7 +44,7 @@ const edge = fc.record(
 const graph = {
   nodes: fc.dictionary(name, node),
   edges: fc.array(edge),
-  layout: fc.record({ nodes: fc.dictionary(name, place), notes: fc.constant([]), groups: fc.constant([]) }),
+  layout: fc.record({ nodes: fc.dictionary(name, position), notes: fc.constant([]), groups: fc.constant([]) }),
 };
 const inner = fc.record({ title: fc.string(), ...graph }, { requiredKeys: ['nodes', 'edges'] });
 const sound = fc.record(
@@ -121,7 +121,7 @@ describe('parseDocumentSteps', () => {
 
   it('reads several documents at the same time', () => {
     const all = [largeDocument({ nodes: 900 }), largeDocument({ nodes: 300, inner: 2 }), largeDocument({ nodes: 1 })];
-    expect(takeTurns(all.map((given) => parseDocumentSteps(JSON.stringify(given))))).toEqual(all);
+    expect(runInterleaved(all.map((given) => parseDocumentSteps(JSON.stringify(given))))).toEqual(all);
   });
 
   it('takes 10,000 nodes and 50,000 edges, and not one more; the workflows inside count', () => {
@@ -158,7 +158,7 @@ describe('parseDocumentSteps', () => {
     ];
     for (const [given, code] of codes) {
       expect(outcome(() => parseDocument(given))).toBe(code);
-      expect(outcome(() => takeTurns([parseDocumentSteps(given), parseDocumentSteps(last(1))]))).toBe(code);
+      expect(outcome(() => runInterleaved([parseDocumentSteps(given), parseDocumentSteps(last(1))]))).toBe(code);
     }
   });
 
@@ -200,7 +200,10 @@ describe('serialiseDocumentSteps', () => {
     expect(result === serialiseDocument(document)).toBe(true);
     expect(pieces).toBeGreaterThanOrEqual(5);
     expect(most).toBeLessThanOrEqual(12_000);
-    expect(takeTurns([serialiseDocumentSteps(document), serialiseDocumentSteps(document)])).toEqual([result, result]);
+    expect(runInterleaved([serialiseDocumentSteps(document), serialiseDocumentSteps(document)])).toEqual([
+      result,
+      result,
+    ]);
     expect(runThrough(parseDocumentSteps(result, true))).toEqual(document);
   });
 });

@@ -118,10 +118,14 @@ function* refuseForbiddenNames(root: object): Steps<void> {
     const isList = Array.isArray(item.value);
     for (const name in item.value) {
       if (!isList && forbiddenNames.has(name)) {
-        const place = placeOf({ value: item.value, name, above: item });
-        throw new HeddleError('forbidden_name', `The name '${name}' at ${place} is not allowed: choose another one.`, {
-          details: { name, place },
-        });
+        const location = locationOf({ value: item.value, name, above: item });
+        throw new HeddleError(
+          'forbidden_name',
+          `The name '${name}' at ${location} is not allowed: choose another one.`,
+          {
+            details: { name, place: location },
+          },
+        );
       }
       const value: unknown = Reflect.get(item.value, name);
       if (typeof value === 'object' && value !== null) open.push({ value, name, above: item });
@@ -131,7 +135,7 @@ function* refuseForbiddenNames(root: object): Steps<void> {
   }
 }
 
-function placeOf(item: Open): string {
+function locationOf(item: Open): string {
   const names: string[] = [];
   for (let at: Open | undefined = item; at?.above !== undefined; at = at.above) names.unshift(at.name);
   return names.join('.');

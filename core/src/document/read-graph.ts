@@ -35,7 +35,7 @@ const mostMarks = 2_000;
 
 /** Maximum number of reported issues, and maximum characters of a message. */
 const mostProblems = 20;
-const longestWords = 500;
+const maxTextLength = 500;
 
 /** Reads the graphs of a document in steps, so that a large document never blocks for long. */
 export class GraphReader {
@@ -103,7 +103,7 @@ export class GraphReader {
 
   /** Reports an issue; at the maximum number it throws. */
   private report(field: string, message: string): void {
-    this.problems.push({ field: field.slice(0, longestWords), message: message.slice(0, longestWords) });
+    this.problems.push({ field: field.slice(0, maxTextLength), message: message.slice(0, maxTextLength) });
     if (this.problems.length >= mostProblems) this.throwProblems();
   }
 
@@ -189,12 +189,12 @@ function tooLarge({ values, characters }: ValueSize): string {
 
 function unreadable(issues: readonly Problem[]): HeddleError {
   const [first] = issues;
-  const place = first === undefined || first.field === '' ? 'at the top level' : `at ${first.field}`;
+  const location = first === undefined || first.field === '' ? 'at the top level' : `at ${first.field}`;
   const more =
     issues.length > 1 ? ` (and ${issues.length < mostProblems ? '' : 'at least '}${issues.length - 1} more)` : '';
   return new HeddleError(
     'document_unreadable',
-    `The workflow document is not valid ${place}: ${first?.message ?? 'unknown'}${more}.`,
+    `The workflow document is not valid ${location}: ${first?.message ?? 'unknown'}${more}.`,
     { details: { issues } },
   );
 }

@@ -62,10 +62,10 @@ function* writeGraph(
 function* writeLayout(layout: Layout, indent: string, written: Written): Steps<void> {
   const { lines } = written;
   const inner = `${indent}  `;
-  const places = Object.entries(layout.nodes).sort(byName);
+  const positions = Object.entries(layout.nodes).sort(byName);
   lines.push(`${indent}"layout": {`);
-  const writePlace = ([id, at]: (typeof places)[number]) => [`${inner}  ${JSON.stringify(id)}: ${oneLine(at)}`];
-  yield* writeBlock({ name: 'nodes', items: places, write: writePlace, indent: inner, brackets: '{}' }, written);
+  const writePosition = ([id, at]: (typeof positions)[number]) => [`${inner}  ${JSON.stringify(id)}: ${oneLine(at)}`];
+  yield* writeBlock({ name: 'nodes', items: positions, write: writePosition, indent: inner, brackets: '{}' }, written);
   for (const name of ['notes', 'groups'] as const) {
     addComma(lines);
     const write = (item: object) => [`${inner}  ${oneLine(ordered(item, []))}`];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { chosenPlaces } from './chosen-places.js';
+import { chosenPositions } from './chosen-positions.js';
 import { columnsOf } from './columns-of.js';
 import { splitEnd, type WorkflowDocument } from './workflow-document.js';
 
@@ -23,13 +23,13 @@ export function sketchOf({ nodes, edges: all, layout }: WorkflowDocument): Workf
   const ids = Object.keys(nodes);
   if (ids.length === 0 || ids.length > mostNodes) return undefined;
   const edges = all.slice(0, mostEdges);
-  const places = chosenPlaces({ nodes, layout });
-  const columns = places.size === ids.length ? undefined : columnsOf({ nodes, edges });
+  const positions = chosenPositions({ nodes, layout });
+  const columns = positions.size === ids.length ? undefined : columnsOf({ nodes, edges });
   const index = new Map(ids.map((id, at) => [id, at]));
   const seen = new Set<string>();
   return {
     nodes: ids.map((id) => {
-      const [x, y] = places.get(id) ?? columns?.get(id) ?? [0, 0];
+      const [x, y] = positions.get(id) ?? columns?.get(id) ?? [0, 0];
       return [Math.round(x), Math.round(y)];
     }),
     edges: edges.flatMap(({ from, to }): [number, number][] => {

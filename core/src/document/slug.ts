@@ -5,12 +5,12 @@ export const longestSlug = 64;
 
 /** A slug from the name of a workflow: `Ask the handbook` gives `ask-the-handbook`. A name without Latin letters gives `workflow`. */
 export function slugOf(name: string): string {
-  const words = name
+  const joined = name
     .normalize('NFKD')
     .replace(/\p{Mark}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-');
-  const trimmed = trim(words);
+  const trimmed = trim(joined);
   return trimmed === ''
     ? 'workflow'
     : trim(

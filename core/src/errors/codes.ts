@@ -4,7 +4,7 @@ export interface ErrorCodeEntry {
   readonly status: number;
   /** Whether the same request may succeed later without a change. */
   readonly retryable: boolean;
-  /** What happened, in a few words. */
+  /** What happened, in short. */
   readonly title: string;
 }
 

@@ -49,7 +49,7 @@ export const ErrorValue = z
   .meta({ id: 'ErrorValue' });
 export type ErrorValue = z.infer<typeof ErrorValue>;
 
-/** Turns any thrown value into an ErrorValue. A value that is not a HeddleError gets the code `fallback`. */
+/** Converts any thrown value into an ErrorValue. A value that is not a HeddleError gets the code `fallback`. */
 export function toErrorValue(error: unknown, fallback: ErrorCode = 'node_failed', path?: string): ErrorValue {
   const known = toHeddleError(error, fallback);
   return withoutUndefined({
@@ -61,7 +61,7 @@ export function toErrorValue(error: unknown, fallback: ErrorCode = 'node_failed'
   });
 }
 
-/** Turns any thrown value into a HeddleError. A HeddleError is returned as it is. */
+/** Converts any thrown value into a HeddleError. A HeddleError is returned as it is. */
 export function toHeddleError(error: unknown, fallback: ErrorCode = 'internal'): HeddleError {
   if (error instanceof HeddleError) return error;
   if (error instanceof Error) return new HeddleError(fallback, error.message || error.name, { cause: error });

@@ -232,8 +232,8 @@ describe('evaluateExpression', () => {
       fc.property(
         fc.array(fc.oneof(word, fc.string({ maxLength: 3 })), { maxLength: 30 }),
         fc.jsonValue(),
-        (words, value) => {
-          for (const text of [words.join(''), words.join(' ')]) {
+        (code, value) => {
+          for (const text of [code.join(''), code.join(' ')]) {
             try {
               const result = evaluateExpression(parseExpression(text), { value });
               // The result is always JSON: never a function or a property of a prototype.

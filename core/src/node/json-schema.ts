@@ -8,8 +8,8 @@ export function fitJsonSchema(schema: Readonly<Record<string, unknown>>, value: 
   const checked = schemaFrom(schema).safeParse(value);
   if (checked.success) return undefined;
   const [issue] = checked.error.issues;
-  const place = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-  return `${place}${issue?.message ?? 'it does not fit'}`;
+  const location = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+  return `${location}${issue?.message ?? 'it does not fit'}`;
 }
 
 function schemaFrom(schema: Readonly<Record<string, unknown>>): z.ZodType {

@@ -91,12 +91,12 @@ interface Sides {
 }
 
 function sidesOf(inputs: Ports, outputs: Ports): Sides {
-  const placesOf = (ports: Ports) => new Map(Object.keys(ports).map((name, index) => [name, index]));
+  const indexesOf = (ports: Ports) => new Map(Object.keys(ports).map((name, index) => [name, index]));
   return {
     inputs: Object.entries(inputs).map(([name, port]) => ({ name, port, edges: [], loopEdge: -1 })),
     outputs: Object.entries(outputs).map(([name, port]) => ({ name, port, edges: [] })),
-    inputAt: placesOf(inputs),
-    outputAt: placesOf(outputs),
+    inputAt: indexesOf(inputs),
+    outputAt: indexesOf(outputs),
   };
 }
 

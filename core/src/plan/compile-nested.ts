@@ -57,14 +57,14 @@ export function* compileNested(
   const plans = new Map<string, Plan>();
   let height = 0;
   for (const { node, reference, field } of yield* referencesOf(graph, compilation.catalog)) {
-    const place = { node, field };
+    const location = { node, field };
     // The same `#name` in two documents means two workflows, so the trail includes the name of the document.
     const step = reference.startsWith('#') ? `${document.name}${reference}` : reference;
     const of = find(document, reference, compilation.facts);
     if (of === undefined) {
       issues.error({
         code: 'workflow-missing',
-        ...place,
+        ...location,
         message: `Workflow '${reference}' does not exist.`,
         fix: reference.startsWith('#')
           ? 'Add it to "workflows" in this document.'
@@ -78,7 +78,7 @@ export function* compileNested(
       const way = [...trail, step].join(' → ');
       issues.error({
         code: 'workflow-recursive',
-        ...place,
+        ...location,
         message: isCircle
           ? `The workflow '${reference}' runs itself: ${way}.`
           : `The workflow '${reference}' is nested more than ${deepest} levels deep: ${way}.`,
@@ -98,7 +98,7 @@ export function* compileNested(
     if (first !== undefined) {
       issues.error({
         code: 'workflow-invalid',
-        ...place,
+        ...location,
         message: `The workflow '${reference}' has issues: ${first.message}`,
         fix: 'Open it and solve its issues.',
       });

@@ -52,13 +52,13 @@ const mapped = createCatalog([
   defineNode({ ...step, type: 'nested', title: 'Nested', outputs: { text: Text }, ...refersTo('workflow') }),
 ]);
 
-const places: Readonly<Record<string, Destination>> = {
+const destinations: Readonly<Record<string, Destination>> = {
   'far/big': { name: 'far/big', clearance: 'internal', isLocal: false },
   near: { name: 'near', clearance: 'restricted', isLocal: true },
   'api.example': { name: 'api.example', clearance: 'internal', isLocal: false },
   open: { name: 'open', clearance: 'public', isLocal: true },
 };
-const facts: CompileFacts = { destination: ({ id }) => places[id] };
+const facts: CompileFacts = { destination: ({ id }) => destinations[id] };
 
 type Nodes = Readonly<Record<string, readonly [type: string, id?: string, label?: 'confidential' | 'restricted']>>;
 function graphOf(nodes: Nodes, edges: readonly string[]): Pick<WorkflowDocument, 'nodes' | 'edges'> {

@@ -26,8 +26,8 @@ export function* incomingOf(
 ): Steps<readonly Incoming[]> {
   const brought = nodes.map(() => publicLabel);
   const declassifiedBy = nodes.map(() => new Set<string>());
-  for (const [place, edge] of edges.entries()) {
-    if (place % stretch === stretch - 1) yield;
+  for (const [position, edge] of edges.entries()) {
+    if (position % stretch === stretch - 1) yield;
     brought[edge.to] = joinLabels(brought[edge.to] ?? publicLabel, portLabel(nodes, labels, edge));
   }
   if (nodes.some(({ definition }) => definition.declassifiesTo !== undefined))
@@ -54,8 +54,8 @@ function* spread(
   // Without loops, the first pass in graph order finds everything and the second pass changes nothing.
   for (let isChanged = true; isChanged;) {
     isChanged = false;
-    for (const [place, node] of order.entries()) {
-      if (place % stretch === stretch - 1) yield;
+    for (const [position, node] of order.entries()) {
+      if (position % stretch === stretch - 1) yield;
       const target = declassifiedBy[node] ?? new Set<string>();
       const before = target.size;
       for (const edge of entering[node] ?? []) {
@@ -90,7 +90,7 @@ export function* dataMapOf(
     if (node.definition.role === 'sink')
       return [
         flowOf(node.id, 'reply', { destination: undefined, name: 'reply' }, brought),
-        ...told(node, facts, brought),
+        ...flowsToReceivers(node, facts, brought),
       ];
     if (!node.isConfigValid) return [];
     return (node.definition.references?.(node.config) ?? []).flatMap((reference): DataFlow[] => {
@@ -118,7 +118,11 @@ export function* dataMapOf(
 }
 
 /** The flows from an output to the receivers of the workflow. */
-function told({ id }: ResolvedNode, { receivers = [] }: CompileFacts, brought: Incoming): readonly DataFlow[] {
+function flowsToReceivers(
+  { id }: ResolvedNode,
+  { receivers = [] }: CompileFacts,
+  brought: Incoming,
+): readonly DataFlow[] {
   return receivers.map(({ kind, name, clearance }) =>
     flowOf(id, kind, { destination: { name, clearance, isLocal: false }, name }, brought),
   );

@@ -3,7 +3,7 @@ import type { Issue } from './issue.js';
 /** The most issues that a reply holds. */
 const mostIssues = 1_000;
 
-type Words = Omit<Issue, 'severity'>;
+type IssueText = Omit<Issue, 'severity'>;
 
 /** Collects all issues of a compilation: up to a thousand of them, and the number of the rest. */
 export class IssueList {
@@ -14,12 +14,12 @@ export class IssueList {
   private left = 0;
 
   /** An issue whose message is expensive can be a function, which is called only if the issue is kept. */
-  error(issue: Words | (() => Words)): void {
+  error(issue: IssueText | (() => IssueText)): void {
     this.errors += 1;
     this.add('error', issue);
   }
 
-  warning(issue: Words): void {
+  warning(issue: IssueText): void {
     this.add('warning', issue);
   }
 
@@ -34,7 +34,7 @@ export class IssueList {
     return this.errors > 0;
   }
 
-  private add(severity: Issue['severity'], issue: Words | (() => Words)): void {
+  private add(severity: Issue['severity'], issue: IssueText | (() => IssueText)): void {
     const isError = severity === 'error';
     if (this.kept.length >= mostIssues) {
       this.left += 1;

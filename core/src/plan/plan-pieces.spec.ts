@@ -5,7 +5,7 @@ import type { WorkflowDocument } from '../document/workflow-document.js';
 import { createCatalog } from '../node/catalog.js';
 import { defineNode } from '../node/node-definition.js';
 import { describePorts, describePortsSteps } from '../node/describe-node.js';
-import { takeTurns, watchPieces } from '../testing/pieces.js';
+import { runInterleaved, watchPieces } from '../testing/pieces.js';
 import { portOf, Text } from '../types/port.js';
 import { runThrough } from '../values/steps.js';
 import { base, catalog } from './__fixtures__/plan-documents.js';
@@ -52,7 +52,7 @@ describe('compilePlanSteps', () => {
 
   it('reads the settings of few nodes without a pause', () => {
     const document = documentOf(chain(2_000));
-    const { most } = watchPieces(({ saw }) => compilePlanSteps(document, told(saw)));
+    const { most } = watchPieces(({ saw }) => compilePlanSteps(document, observed(saw)));
     expect(most).toBeLessThanOrEqual(200);
   });
 
@@ -63,7 +63,7 @@ describe('compilePlanSteps', () => {
     const { result, most } = watchPieces(({ watch }) =>
       compilePlanSteps(
         watch(document),
-        told(() => undefined),
+        observed(() => undefined),
       ),
     );
     expect(result.issues).toEqual([]);
@@ -79,7 +79,7 @@ describe('compilePlanSteps', () => {
     };
     const edges = Array.from({ length: 200 }, (_, index) => ({ from: 'source.text', to: `s${index}.text` }));
     const document = documentOf({ nodes, edges: [...edges, { from: 's0.text', to: 'sink.text' }], workflows });
-    const { result, pieces, most } = watchPieces(({ saw }) => compilePlanSteps(document, told(saw)));
+    const { result, pieces, most } = watchPieces(({ saw }) => compilePlanSteps(document, observed(saw)));
     expect(result.issues.filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(pieces).toBeGreaterThanOrEqual(200);
     expect(most).toBeLessThanOrEqual(200);
@@ -98,7 +98,7 @@ describe('compilePlanSteps', () => {
       }),
       documentOf({ nodes: {}, edges: [] }),
     ];
-    const together = takeTurns(documents.map((document) => compilePlanSteps(document, catalog)));
+    const together = runInterleaved(documents.map((document) => compilePlanSteps(document, catalog)));
     for (const [index, document] of documents.entries())
       expect(together[index]).toEqual(compilePlan(document, catalog));
     expect(together.map(({ plan }) => plan !== undefined)).toEqual([true, false, true, false]);
@@ -122,7 +122,7 @@ describe('bundleSteps', () => {
     expect(Object.keys(result.workflows)).toHaveLength(300);
     expect(pieces).toBeGreaterThanOrEqual(100);
     expect(most).toBeLessThanOrEqual(2_000);
-    const again = takeTurns([bundleSteps(first, catalog, find), bundleSteps(first, catalog, find)]);
+    const again = runInterleaved([bundleSteps(first, catalog, find), bundleSteps(first, catalog, find)]);
     expect(again.map(({ workflows }) => Object.keys(workflows))).toEqual([Object.keys(stored), Object.keys(stored)]);
   });
 
@@ -162,7 +162,7 @@ describe('describePortsSteps', () => {
 });
 
 /** The catalog of the tests; it reports each config whose ports are computed. */
-const told = (saw: (config: unknown) => void) =>
+const observed = (saw: (config: unknown) => void) =>
   createCatalog([
     ...catalog.list().filter(({ type }) => type !== 'step'),
     defineNode({

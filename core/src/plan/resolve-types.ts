@@ -23,8 +23,8 @@ export function* resolveTypes(
 ): Steps<TypedPorts> {
   const outputs = nodes.map(outputsOf);
   const incoming = new Map<string, ResolvedEdge>();
-  for (const [place, edge] of edges.entries()) {
-    if (place % stretch === stretch - 1) yield;
+  for (const [position, edge] of edges.entries()) {
+    if (position % stretch === stretch - 1) yield;
     if (edge.document.loop === undefined && !incoming.has(`${edge.to}.${edge.toPort}`))
       incoming.set(`${edge.to}.${edge.toPort}`, edge);
   }
@@ -49,8 +49,8 @@ export function* checkTypes(
   ports: TypedPorts,
   issues: IssueList,
 ): Steps<void> {
-  for (const [place, edge] of edges.entries()) {
-    if (place % stretch === stretch - 1) yield;
+  for (const [position, edge] of edges.entries()) {
+    if (position % stretch === stretch - 1) yield;
     const from = ports.outputs[edge.from]?.[edge.fromPort]?.type;
     const to = ports.inputs[edge.to]?.[edge.toPort]?.type;
     if (from === undefined || to === undefined || isAssignable(from, to)) continue;

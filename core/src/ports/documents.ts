@@ -41,6 +41,6 @@ export interface Documents {
   ): Promise<ParsedDocument>;
   /** Splits a document into chunks; sizes are in tokens of `tokenizer`. */
   split(document: ParsedDocument, options: SplitterOptions, tokenizer: Tokenizer): readonly Chunk[];
-  /** Like `split`, but yields one chunk at a time and gives the event loop a turn, for documents of any length. */
+  /** Like `split`, but yields one chunk at a time and yields to the event loop, for documents of any length. */
   chunks?(document: ParsedDocument, options: SplitterOptions, tokenizer: Tokenizer): AsyncIterable<Chunk>;
 }

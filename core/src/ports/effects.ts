@@ -112,7 +112,7 @@ export interface CacheEntry {
 }
 
 /** Selects a cache. Its owner follows from the run: the project, and also the workflow if the cache is not shared. */
-export interface CachePlace {
+export interface CacheScope {
   /** The name of the cache: unique in its workflow, or in its project if `isShared`. */
   readonly name: string;
   /** Whether all workflows of the project share it. */
@@ -129,16 +129,16 @@ export interface CacheFinding {
 
 /** Results by key: by the exact key or by the nearest vector. */
 export interface Cache {
-  get(place: CachePlace, key: string, reader: Label): Promise<CacheFinding>;
+  get(scope: CacheScope, key: string, reader: Label): Promise<CacheFinding>;
   /** The entry with the nearest vector of the same model, if its cosine similarity is at least `minSimilarity`. */
   nearest(
-    place: CachePlace,
+    scope: CacheScope,
     like: { readonly vector: Float32Array; readonly model: string; readonly minSimilarity: number },
     reader: Label,
   ): Promise<CacheFinding>;
   /** Stores a result; results with other levels under the same key are kept. */
   set(
-    place: CachePlace,
+    scope: CacheScope,
     key: string,
     entry: Omit<CacheEntry, 'storedAt'> & { readonly vector?: Float32Array; readonly model?: string },
     ttlMs: number,

@@ -115,7 +115,7 @@ export const RunSummary = z
     /** When its values were removed after the retention period (milliseconds since the epoch). The record of the run remains. */
     valuesRemovedAt: z.number().optional(),
     lastSeq: z.int().nonnegative(),
-    /** Its position in the queue; 1 starts next. Runs of different workflows take turns. */
+    /** Its position in the queue; 1 starts next. Runs of different workflows alternate. */
     position: z.int().positive().optional(),
   })
   .meta({ id: 'RunSummary' });
@@ -125,7 +125,7 @@ export type RunSummary = z.infer<typeof RunSummary>;
 export type OwnedRun = Pick<RunSummary, 'runId' | 'workflowId' | 'caller'>;
 
 /** A position in the list of runs: the position of a run, which may no longer exist. */
-export interface RunPlace {
+export interface RunCursor {
   readonly acceptedAt: number;
   readonly runId: string;
 }
@@ -139,7 +139,7 @@ export interface RunQuery {
   readonly search?: string;
   readonly limit?: number;
   /** Runs after a position in the list, or runs accepted before a time (milliseconds since the epoch, exclusive). */
-  readonly before?: number | RunPlace;
+  readonly before?: number | RunCursor;
 }
 
 /** An open human input request, as an inbox lists it. */

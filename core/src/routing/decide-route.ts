@@ -1,7 +1,7 @@
 import { isAtMost } from '../labels/label.js';
 import type { CandidateFacts, RouteDecision, RoutePolicy, RouteRequest } from '../ports/routing.js';
 import { estimateCost } from './estimate-cost.js';
-import { holds, wordsOf } from './route-condition.js';
+import { holds, textOf } from './route-condition.js';
 
 /**
  * Routes a request. It is a pure function of policy, request, facts and seed, so that a decision can be checked and repeated with
@@ -76,7 +76,7 @@ function unmet(
   candidate: CandidateFacts,
 ): string | undefined {
   const failed = conditions.find((condition) => !holds(condition, request, candidate));
-  return failed === undefined ? undefined : `'${wordsOf(failed)}' is not true`;
+  return failed === undefined ? undefined : `'${textOf(failed)}' is not true`;
 }
 
 const unique = (candidates: readonly CandidateFacts[]): CandidateFacts[] => [
@@ -127,12 +127,12 @@ function summaryOf(
   isExploring: boolean,
 ): string {
   const reasons = [...new Set(excluded.map(({ reason }) => reason))];
-  const told =
+  const exclusions =
     excluded.length === 0
       ? ''
       : `; ${excluded.length === 1 ? '1 candidate was' : `${excluded.length} candidates were`} excluded because ${reasons.slice(0, 3).join(', and because ')}`;
-  if (chosen === undefined) return `No candidate remains${told}.`;
+  if (chosen === undefined) return `No candidate remains${exclusions}.`;
   const keptLocal = chosen.isLocal && excluded.some(({ reason }) => reason.startsWith('the data is'));
   const why = keptLocal ? request.label : isExploring ? 'to measure it' : because[policy.prefer];
-  return `${keptLocal ? 'Kept local' : chosen.isLocal ? 'Stays local' : 'Goes out'} to ${chosen.model}: ${why}${told}.`;
+  return `${keptLocal ? 'Kept local' : chosen.isLocal ? 'Stays local' : 'Goes out'} to ${chosen.model}: ${why}${exclusions}.`;
 }

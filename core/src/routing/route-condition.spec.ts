@@ -36,8 +36,8 @@ describe('a condition', () => {
     ['circuit', 'equal', 'broken', 'closed, open, half-open'],
     ['category', 'equal', ' ', 'a text'],
     ['language', 'one-of', [], 'a list'],
-  ])('%s %s %p cannot', (fact, is, value, words) => {
-    expect(problem(fact, is, value)).toContain(words);
+  ])('%s %s %p cannot', (fact, is, value, text) => {
+    expect(problem(fact, is, value)).toContain(text);
   });
 
   it('can be made of every fact', () => {

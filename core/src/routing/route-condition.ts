@@ -80,6 +80,6 @@ function compare(
 }
 
 /** A condition as text, such as "latency at most 800". */
-export function wordsOf({ fact, is, value }: RouteCondition): string {
+export function textOf({ fact, is, value }: RouteCondition): string {
   return `${fact.replace('-', ' ')} ${is.replace('-', ' ')} ${Array.isArray(value) ? value.join(', ') : String(value)}`;
 }

@@ -10,7 +10,7 @@ import { checkEqual } from './suite.js';
 /** A problem of a node definition. */
 export interface NodeProblem {
   /** The location: `type`, `config.model`, `inputs.text`, `example`, … */
-  readonly place: string;
+  readonly path: string;
   readonly message: string;
 }
 
@@ -23,7 +23,7 @@ const portPattern = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
  */
 export async function checkNode(definition: NodeDefinition): Promise<readonly NodeProblem[]> {
   const problems: NodeProblem[] = [];
-  const report = (place: string, message: string): void => void problems.push({ place, message });
+  const report = (where: string, message: string): void => void problems.push({ path: where, message });
   if (!typePattern.test(definition.type))
     report(
       'type',
@@ -50,7 +50,7 @@ export async function checkNode(definition: NodeDefinition): Promise<readonly No
   return problems;
 }
 
-type Report = (place: string, message: string) => void;
+type Report = (where: string, message: string) => void;
 
 async function checkExample(definition: NodeDefinition, report: Report): Promise<void> {
   const { config, inputs = {}, outputs } = definition.example ?? { config: {} };
@@ -64,20 +64,20 @@ async function checkExample(definition: NodeDefinition, report: Report): Promise
   }
 }
 
-function checkTitles(schema: unknown, place: string, report: Report): void {
+function checkTitles(schema: unknown, where: string, report: Report): void {
   if (!isPlainObject(schema)) return;
   if (isPlainObject(schema['properties'])) {
     for (const [name, field] of Object.entries(schema['properties'])) {
       const isConstant = isPlainObject(field) && 'const' in field;
       if (!isConstant && !(isPlainObject(field) && typeof field['title'] === 'string' && field['title'] !== ''))
-        report(`${place}.${name}`, 'The field has no title: add .meta({ title }).');
-      checkTitles(field, `${place}.${name}`, report);
+        report(`${where}.${name}`, 'The field has no title: add .meta({ title }).');
+      checkTitles(field, `${where}.${name}`, report);
     }
   }
-  checkTitles(schema['items'], place, report);
+  checkTitles(schema['items'], where, report);
   for (const key of ['anyOf', 'oneOf', 'allOf'] as const) {
     const variants = schema[key];
-    if (Array.isArray(variants)) for (const variant of variants) checkTitles(variant, place, report);
+    if (Array.isArray(variants)) for (const variant of variants) checkTitles(variant, where, report);
   }
 }
 
@@ -103,11 +103,11 @@ function checkPorts(definition: NodeDefinition, config: unknown, report: Report)
   }
 }
 
-function checkPort(place: string, name: string, port: Port, inputs: Ports, report: Report): void {
+function checkPort(where: string, name: string, port: Port, inputs: Ports, report: Report): void {
   if (!portPattern.test(name) || forbiddenNames.has(name))
-    report(place, `'${name}' is not allowed as a port name: use letters, digits, - and _.`);
-  if (name === 'error') report(place, "'error' is the name of the error port: choose another name.");
-  if (!portTypeNames.includes(port.type)) report(place, `'${port.type}' is not a port type.`);
+    report(where, `'${name}' is not allowed as a port name: use letters, digits, - and _.`);
+  if (name === 'error') report(where, "'error' is the name of the error port: choose another name.");
+  if (!portTypeNames.includes(port.type)) report(where, `'${port.type}' is not a port type.`);
   if (port.sameAs !== undefined && !Object.hasOwn(inputs, port.sameAs))
-    report(place, `sameAs refers to '${port.sameAs}', which is not an input.`);
+    report(where, `sameAs refers to '${port.sameAs}', which is not an input.`);
 }

@@ -71,7 +71,7 @@ export const embedderSuite: readonly SuiteCase<EmbedderSubject>[] = [
       const tokensOf = async (...texts: readonly string[]): Promise<number> => {
         const used: number[] = [];
         await embedder.embed(texts, { kind: 'passage', onUsage: ({ inputTokens }) => used.push(inputTokens) });
-        checkEqual(used.length, 1, 'it must be told once');
+        checkEqual(used.length, 1, 'it must be reported once');
         return used[0]!;
       };
       const one = await tokensOf('a cat sat on the mat');

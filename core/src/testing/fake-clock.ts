@@ -73,5 +73,5 @@ export function createFakeClock(start = 1_700_000_000_000): FakeClock {
 
 /** Lets all ready promises continue; the number of rounds is enough for a chain of awaits between two timers. */
 async function settleMicrotasks(): Promise<void> {
-  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+  for (let tick = 0; tick < 50; tick += 1) await Promise.resolve();
 }

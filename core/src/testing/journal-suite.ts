@@ -35,14 +35,16 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
   {
     name: 'reports the commit of a run in a later tick and before it resolves, and never for a refused run',
     async run(journal) {
-      const told: string[] = [];
-      const accepted = journal.accept(acceptanceOf('run-1'), bundleNamed('Sample'), () => told.push('committed'));
-      told.push('called');
+      const received: string[] = [];
+      const accepted = journal.accept(acceptanceOf('run-1'), bundleNamed('Sample'), () => received.push('committed'));
+      received.push('called');
       await accepted;
-      told.push('accepted');
-      const again = journal.accept(acceptanceOf('run-1'), bundleNamed('Sample'), () => told.push('committed again'));
+      received.push('accepted');
+      const again = journal.accept(acceptanceOf('run-1'), bundleNamed('Sample'), () =>
+        received.push('committed again'),
+      );
       await checkRejects(again, 'conflict');
-      checkEqual(told, ['called', 'committed', 'accepted'], 'the order is wrong');
+      checkEqual(received, ['called', 'committed', 'accepted'], 'the order is wrong');
     },
   },
   {

@@ -37,9 +37,9 @@ export function watchPieces<Result>(begin: (watch: PieceWatch) => Steps<Result>)
 /**
  * Runs several tasks at the same time, one step of each in turn, as a server does with several requests.
  *
- * @example takeTurns([parseDocumentSteps(one), parseDocumentSteps(other)])
+ * @example runInterleaved([parseDocumentSteps(one), parseDocumentSteps(other)])
  */
-export function takeTurns<Result>(works: readonly Steps<Result>[]): readonly Result[] {
+export function runInterleaved<Result>(works: readonly Steps<Result>[]): readonly Result[] {
   const results: Result[] = [];
   const open = new Map(works.entries());
   while (open.size > 0)

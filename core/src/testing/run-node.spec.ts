@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { labelOf } from '../labels/label.js';
 import { defineNode } from '../node/node-definition.js';
-import { Json, list, many, Number as NumberPort, stream, Text } from '../types/port.js';
+import { Json, list, many, NumberPort, stream, Text } from '../types/port.js';
 import { checkNode } from './check-node.js';
 import { runNode } from './run-node.js';
 
@@ -167,8 +167,8 @@ describe('checkNode', () => {
         run: () => ({}),
       }),
     );
-    const places = problems.map(({ place }) => place);
-    for (const place of [
+    const locations = problems.map(({ path }) => path);
+    for (const path of [
       'type',
       'version',
       'title',
@@ -180,6 +180,6 @@ describe('checkNode', () => {
       'outputs.two words',
       'example',
     ])
-      expect(places).toContain(place);
+      expect(locations).toContain(path);
   });
 });

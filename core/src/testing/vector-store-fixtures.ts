@@ -23,8 +23,8 @@ export const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20 } 
 export const label = labelOf('internal');
 
 /** A vector with ones at the given indexes and zeros elsewhere. */
-export const at = (...places: readonly number[]): Float32Array =>
-  Float32Array.from({ length: dimensions }, (_, index) => (places.includes(index) ? 1 : 0));
+export const at = (...locations: readonly number[]): Float32Array =>
+  Float32Array.from({ length: dimensions }, (_, index) => (locations.includes(index) ? 1 : 0));
 
 /** Pseudo-random numbers between -1 and 1; the same for a seed on every machine. */
 export function seededNumbers(seed: number): () => number {

@@ -69,9 +69,9 @@ export function portOf<Type extends PortTypeName>(
 /** A text. */
 export const Text = portOf('Text');
 /** A number. */
-export const Number = portOf('Number');
+export const NumberPort = portOf('Number');
 /** True or false. */
-export const Boolean = portOf('Boolean');
+export const BooleanPort = portOf('Boolean');
 /** Any JSON value. */
 export const Json = portOf('Json');
 /** Messages of a conversation. */
@@ -81,9 +81,9 @@ export const Passages = portOf('Passages');
 /** An embedding vector. */
 export const Vector = portOf('Vector');
 /** A stored file. */
-export const File = portOf('File');
+export const FilePort = portOf('File');
 /** A stored image. */
-export const Image = portOf('Image');
+export const ImagePort = portOf('Image');
 
 /** A list of a base type: `list(Text)` is `Text[]`. */
 export function list<Type extends Exclude<PortTypeName, `${string}[]`>>(

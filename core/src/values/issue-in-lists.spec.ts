@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import '../errors/plain-words.js';
+import '../errors/plain-text.js';
 import { issueInLists } from './issue-in-lists.js';
 
 const many = (item: unknown, count = 200): unknown[] => Array.from({ length: count }, () => item);
@@ -13,13 +13,13 @@ const Talk = z.object({
 
 describe('issueInLists', () => {
   it('names the first wrong entry of a long list, and stops there', () => {
-    let looked = 0;
+    let checked = 0;
     const Item = z.string().refine(() => {
-      looked += 1;
-      return looked < 5;
+      checked += 1;
+      return checked < 5;
     }, 'wrong');
     expect(issueInLists(z.array(Item), many('x', 100_000))).toEqual({ path: [4], message: 'wrong' });
-    expect(looked).toBe(5);
+    expect(checked).toBe(5);
   });
 
   it('finds it wherever the list stands', () => {

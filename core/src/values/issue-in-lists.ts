@@ -57,10 +57,10 @@ function ofMembers(schema: z.ZodRecord, value: Readonly<Record<string, unknown>>
 
 function ofEntries(
   items: readonly unknown[],
-  look: (item: unknown) => PlacedIssue | undefined,
+  find: (item: unknown) => PlacedIssue | undefined,
 ): PlacedIssue | undefined {
   for (const [index, item] of items.entries()) {
-    const issue = look(item);
+    const issue = find(item);
     if (issue !== undefined) return within(index, issue);
   }
   return undefined;

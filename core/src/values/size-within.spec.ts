@@ -39,13 +39,13 @@ describe('the size of a value', () => {
 
   it('stops at the first value above the limit, and survives any depth', () => {
     const wide = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`k${index}`, index]));
-    const looked = watchPieces(({ watch }) =>
+    const checked = watchPieces(({ watch }) =>
       (function* () {
         return sizeWithin(watch({ wide }), { values: 100, characters: Infinity });
       })(),
     );
-    expect(looked.result).toBeUndefined();
-    expect(looked.most).toBeLessThanOrEqual(101);
+    expect(checked.result).toBeUndefined();
+    expect(checked.most).toBeLessThanOrEqual(101);
     let deep: unknown = [];
     for (let depth = 0; depth < 200_000; depth += 1) deep = [deep];
     expect(sizeWithin(deep, any)?.values).toBe(200_000);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { takeTurns, watchPieces } from '../testing/pieces.js';
+import { runInterleaved, watchPieces } from '../testing/pieces.js';
 import { createPace, runThrough, type Steps } from './steps.js';
 
 /** Adds numbers, with a pause after a limit. */
@@ -53,7 +53,7 @@ describe('work in pieces', () => {
   });
 
   it('can be done in turn with others', () => {
-    expect(takeTurns([addUp([1, 1, 1], 1), addUp([5], 1), addUp([], 1)])).toEqual([3, 5, 0]);
+    expect(runInterleaved([addUp([1, 1, 1], 1), addUp([5], 1), addUp([], 1)])).toEqual([3, 5, 0]);
   });
 });
 

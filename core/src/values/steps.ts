@@ -10,7 +10,7 @@ export type Pace = (work: number) => boolean;
 /**
  * Creates a function that says when enough work was done since the last pause, for steps of different sizes.
  *
- * @example const isDue = createPace(1_000); for (const node of nodes) { look(node); if (isDue(node.ports)) yield; }
+ * @example const isDue = createPace(1_000); for (const node of nodes) { check(node); if (isDue(node.ports)) yield; }
  */
 export function createPace(most: number): Pace {
   let done = 0;
@@ -37,7 +37,7 @@ export function runThrough<Result>(steps: Steps<Result>): Result {
 /**
  * Does the work piece by piece, and awaits `pause` after each piece: it resolves in a later tick of the event loop.
  *
- * @example await runInPieces(parseDocumentSteps(value), nextTurn)
+ * @example await runInPieces(parseDocumentSteps(value), yieldToEventLoop)
  */
 export async function runInPieces<Result>(steps: Steps<Result>, pause: () => Promise<void>): Promise<Result> {
   for (;;) {

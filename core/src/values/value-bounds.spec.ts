@@ -74,9 +74,9 @@ describe('the bounds of a value', () => {
       Array.from({ length: 1_000 }, () => Array.from({ length: 300 }, () => 'x')),
       'The value',
     );
-    let turns = 0;
-    while (steps.next().done !== true) turns += 1;
-    expect(turns).toBeGreaterThan(10);
+    let ticks = 0;
+    while (steps.next().done !== true) ticks += 1;
+    expect(ticks).toBeGreaterThan(10);
   });
 });
 

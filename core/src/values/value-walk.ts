@@ -45,7 +45,7 @@ export class ValueWalk {
     if (this.addCharacters(0)) this.take(value, 0);
   }
 
-  /** Looks into the next list or object. Returns whether there was one. */
+  /** Enters the next list or object. Returns whether there was one. */
   next(): boolean {
     const next = this.open.pop();
     if (next === undefined || this.excess !== undefined) return false;

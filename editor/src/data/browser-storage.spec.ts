@@ -34,7 +34,7 @@ describe('a browser whose settings forbid storage', () => {
     }
   });
 
-  it('takes choices of look all the same', () => {
+  it('takes choices of theme all the same', () => {
     setPanelSize({ width: 400 });
     expect(panelSize.getState().width).toBe(400);
     chooseTheme('dark');

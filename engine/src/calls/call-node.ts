@@ -1,5 +1,5 @@
 import { HeddleError, Suspended, type Delta, type LabelledValue } from '@heddle/core';
-import { checkOutputs, inTurns } from './check-outputs.js';
+import { checkOutputs, inSlices } from './check-outputs.js';
 import { gatherInputs } from './gather.js';
 import type { Mailbox } from '../run/mailbox.js';
 import { failed, type Outcome } from '../run/outcome.js';
@@ -84,7 +84,7 @@ function finish(run: NodeCalling, task: Task, returned: unknown): Outcome | Prom
     const rest = checkOutputs(task.path, outputs);
     return rest === undefined
       ? done
-      : inTurns(run.mailbox, rest).then(
+      : inSlices(run.mailbox, rest).then(
           () => (task.isStopped ? stopped(task) : done),
           (error: unknown) => failure(task, error),
         );

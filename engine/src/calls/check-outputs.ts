@@ -22,5 +22,5 @@ function* checkEach(path: string, outputs: Outputs): Steps<void> {
 }
 
 /** Does long work in pieces, each in a tick of the event loop of its own. */
-export const inTurns = <Result>(run: { later(callback: () => void): void }, steps: Steps<Result>): Promise<Result> =>
+export const inSlices = <Result>(run: { later(callback: () => void): void }, steps: Steps<Result>): Promise<Result> =>
   runInPieces(steps, () => new Promise((resolve) => run.later(resolve)));

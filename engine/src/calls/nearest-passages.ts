@@ -14,11 +14,11 @@ const most = 1000;
 export function nearestPassages(task: Task): readonly string[] {
   const ids = new Set<string>();
   for (let asks: Task | undefined = task; asks !== undefined && ids.size === 0; asks = asks.frame.parent?.task)
-    look(asks, ids);
+    collect(asks, ids);
   return [...ids].slice(0, most);
 }
 
-function look({ frame, node }: Task, ids: Set<string>): void {
+function collect({ frame, node }: Task, ids: Set<string>): void {
   const seen = new Set([node.index]);
   const waiting = [node];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop())

@@ -27,11 +27,11 @@ import { checkClearance, guardDestination } from '../labels/guard-destination.js
 import { declassifyOutput } from '../labels/declassify-output.js';
 import type { NestedRequest } from '../nested/open-nested.js';
 import { elementAt } from '../paths.js';
-import type { NodeUsage, SlotPlace, Task } from '../run/run-tree.js';
+import type { NodeUsage, QueuePosition, Task } from '../run/run-tree.js';
 import { addUsage } from './add-usage.js';
 import { writeDecision, writeLabelDecision, writeLog, writeProgress, writeScopeRecord } from './call-records.js';
 import { scopeOf } from './call-scope.js';
-import { inTurns } from './check-outputs.js';
+import { inSlices } from './check-outputs.js';
 import { mayReachOut, runStep, type StepRunning } from './run-step.js';
 import { untilAborted } from './until-aborted.js';
 
@@ -50,8 +50,8 @@ export interface CallWaiting {
   requestInput(task: Task, key: string, question: Question): Answer;
   runNested(task: Task, request: NestedRequest): Promise<NestedResult>;
   /** The call waits for a slot elsewhere. */
-  setWaiting(task: Task, slot: SlotPlace | undefined): void;
-  /** Calls back in a later turn of the event loop. */
+  setWaiting(task: Task, slot: QueuePosition | undefined): void;
+  /** Calls back in a later tick of the event loop. */
   later(callback: () => void): void;
 }
 
@@ -145,7 +145,7 @@ export class RunContext implements NodeContext {
   }
 
   async work<Result>(steps: Steps<Result>): Promise<Result> {
-    const result = await inTurns(this.waits, steps);
+    const result = await inSlices(this.waits, steps);
     this.check();
     return result;
   }
@@ -178,7 +178,7 @@ export class RunContext implements NodeContext {
     if (this.isCurrent) writeProgress(this.around, this.task, progress);
   }
 
-  waiting(slot: SlotPlace | undefined): void {
+  waiting(slot: QueuePosition | undefined): void {
     if (this.isCurrent) this.waits.setWaiting(this.task, slot);
   }
 
@@ -191,7 +191,7 @@ export class RunContext implements NodeContext {
     for (const destination of this.destinations?.values() ?? []) checkClearance(destination, this);
   }
 
-  /** Remembers where data went; a place outside this machine is recorded once a call. */
+  /** Remembers where data went; a destination outside this machine is recorded once a call. */
   noteDestination(destination: Destination): void {
     this.destinations ??= new Map();
     if (this.destinations.has(destination.name)) return;

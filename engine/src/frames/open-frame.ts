@@ -39,7 +39,7 @@ export function openFrame(run: FrameOpening, options: NewFrame): Frame {
   return frame;
 }
 
-/** Makes a frame whose decisions and results the run hears of. */
+/** Makes a frame whose decisions and results the run learns of. */
 export function createFrame(run: FrameCreation, options: NewFrame): Frame {
   const { presets } = run.memory;
   return new Frame({

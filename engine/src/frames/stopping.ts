@@ -29,7 +29,7 @@ export function stopFrame(run: Stopping, frame: Frame, stop: Stop): void {
       : new HeddleError('run_cancelled', `Run '${run.runId}' was ${stop.type}.`);
   for (const task of frame.tasks) {
     if (task === undefined) continue;
-    task.giveUpPlace();
+    task.giveUpPosition();
     if (task.hasCall) {
       abortCall(
         run,
@@ -67,7 +67,7 @@ export function drop(run: Stopping, task: Task): void {
 export function stopSkipped(run: Stopping, task: Task): void {
   const error = new HeddleError('aborted', `'${task.path}' was skipped: what it reads failed.`);
   if (task.hasCall) abortCall(run, task, error);
-  task.giveUpPlace();
+  task.giveUpPosition();
   drop(run, task);
   breakBuffers(task.frame, task.node, error);
 }

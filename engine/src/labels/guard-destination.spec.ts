@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { labelOf, type CallScope, type LanguageModel, type Resources } from '@heddle/core';
-import { createBench, turns, type Sketch } from '../testing/harness.js';
+import { createBench, ticks, type Sketch } from '../testing/harness.js';
 import { pair } from '../testing/sketches.js';
 import { testNodes, type Behaviours } from '../testing/test-nodes.js';
 
@@ -64,16 +64,16 @@ describe('clearances of destinations', () => {
     const behaviours: Behaviours = {
       p: async function* ({ context }) {
         yield { delta: 'fine' };
-        await turns(4);
+        await ticks(4);
         context.raise(labelOf('restricted'));
         yield { delta: 'secret' };
-        await turns(4);
+        await ticks(4);
         return { text: 'finesecret' };
       },
       c: async ({ inputs, context }) => {
         const model = await context.use('languageModel', 'far');
         await model.countTokens([]);
-        for await (const _ of inputs['text'] as AsyncIterable<string>) await turns(1);
+        for await (const _ of inputs['text'] as AsyncIterable<string>) await ticks(1);
         return { out: 1 };
       },
     };
@@ -91,10 +91,10 @@ describe('clearances of destinations', () => {
     const handed: string[] = [];
     const near = { name: 'notes', clearance: 'internal', isLocal: true } as const;
     const far = { name: 'far/embedder', clearance: 'public', isLocal: false } as const;
-    const collection = (places: object): Resources => ({
+    const collection = (destinations: object): Resources => ({
       use: () =>
         Promise.resolve({
-          ...places,
+          ...destinations,
           ingest: async () => void handed.push('ingest'),
           search: async () => void handed.push('search'),
           info: async () => void handed.push('info'),
@@ -109,10 +109,10 @@ describe('clearances of destinations', () => {
         return { out: 1 };
       },
     });
-    const status = async (places: object, method: 'ingest' | 'search'): Promise<unknown> => {
-      const outcome = await createBench(testNodes(behaviour(method)), { host: { resources: collection(places) } }).run(
-        pair,
-      );
+    const status = async (destinations: object, method: 'ingest' | 'search'): Promise<unknown> => {
+      const outcome = await createBench(testNodes(behaviour(method)), {
+        host: { resources: collection(destinations) },
+      }).run(pair);
       return outcome.error?.code ?? outcome.status;
     };
     expect(await status({ destination: near }, 'ingest')).toBe('label_refused');

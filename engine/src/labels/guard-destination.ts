@@ -40,8 +40,8 @@ export function guardDestination<Kind extends ResourceKind>(
   if (isTools(kind, resource)) return guardTools(resource, context) as ResourceMap[Kind]; // of this very kind
   const methods = handing[kind];
   if (methods === undefined) return resource;
-  const places = { destination: destinationOf(resource), embedding: embeddingOf(resource) };
-  if (isOpen(places.destination) && isOpen(places.embedding)) return resource;
+  const destinations = { destination: destinationOf(resource), embedding: embeddingOf(resource) };
+  if (isOpen(destinations.destination) && isOpen(destinations.embedding)) return resource;
   return new Proxy<ResourceMap[Kind]>(resource, {
     get(target, name) {
       // A proxy speaks of its target by any property name.
@@ -50,8 +50,8 @@ export function guardDestination<Kind extends ResourceKind>(
       const handed = typeof name === 'string' && Object.hasOwn(methods, name) ? methods[name] : undefined;
       if (handed === undefined) return member.bind(target) as unknown;
       return (...args: unknown[]): unknown => {
-        for (const place of handed) {
-          const destination = places[place];
+        for (const role of handed) {
+          const destination = destinations[role];
           if (destination !== undefined) checkClearance(destination, context);
         }
         return Reflect.apply(member, target, args);
@@ -64,7 +64,7 @@ function isTools(kind: ResourceKind, _resource: ResourceMap[ResourceKind]): _res
   return kind === 'tools';
 }
 
-/** Tools of servers: each call goes to the place of its own server. */
+/** Tools of servers: each call goes to the location of its own server. */
 function guardTools(tools: Tools, context: GuardedCall): Tools {
   return {
     destinationOf: (name) => tools.destinationOf(name),
@@ -81,7 +81,7 @@ function guardTools(tools: Tools, context: GuardedCall): Tools {
 const isOpen = (destination: Destination | undefined): boolean =>
   destination === undefined || destination.clearance === 'restricted';
 
-/** Errors: `label_refused`, recorded; allowed hand-overs to places outside this machine are recorded once each. */
+/** Errors: `label_refused`, recorded; allowed hand-overs to destinations outside this machine are recorded once each. */
 export function checkClearance(destination: Destination, context: GuardedCall): void {
   if (isAtMost(context.label.level, destination.clearance)) {
     context.noteDestination(destination);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { joinLabels, labelOf, type StreamEvent } from '@heddle/core';
-import { createBench, plain, turns, type Sketch } from '../testing/harness.js';
+import { createBench, plain, ticks, type Sketch } from '../testing/harness.js';
 import { pair } from '../testing/sketches.js';
 import { testNodes, type Behaviours } from '../testing/test-nodes.js';
 
@@ -95,8 +95,8 @@ describe('labels', () => {
     const caught: Behaviours = {
       ...x,
       a: async ({ context }) => {
-        const words = await context.run('k', '#inner', {}).catch((error: unknown) => String(error));
-        return { out: words };
+        const text = await context.run('k', '#inner', {}).catch((error: unknown) => String(error));
+        return { out: text };
       },
     };
     const nested = await createBench(testNodes(caught)).run({
@@ -135,7 +135,7 @@ describe('labels', () => {
         context.raise(labelOf('confidential'));
         yield { delta: 'b' };
         context.raise(labelOf('restricted'));
-        await turns(3);
+        await ticks(3);
         return { text: 'ab' };
       },
       c: async ({ inputs }) => {
@@ -170,7 +170,7 @@ describe('labels', () => {
         context.raise(labelOf('confidential', ['untrusted']));
         context.declassify(declassification);
         yield { port: 'text', delta: 'hi' };
-        await turns(1);
+        await ticks(1);
         return { text: 'hi', map: { a: 1 } };
       },
     };

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createLimits } from './limits.js';
 
 describe('limits', () => {
-  it('gives slots first come, first served, and tells the place in the queue', () => {
+  it('gives slots first come, first served, and tells the position in the queue', () => {
     const limits = createLimits(() => 1);
     const seen: string[] = [];
     const take = (name: string) =>
@@ -33,7 +33,7 @@ describe('limits', () => {
     expect(seen).toEqual(['after both']);
   });
 
-  it('gives a place in the queue up', () => {
+  it('gives a position in the queue up', () => {
     const limits = createLimits(() => 1);
     const seen: string[] = [];
     limits.acquire(['m'], () => seen.push('a'));

@@ -14,7 +14,7 @@ interface Waiter {
   readonly onReady: () => void;
   readonly onPosition: ((limit: string, position: number) => void) | undefined;
   /** The limit and position that were reported last. */
-  told: string;
+  reported: string;
 }
 
 /**
@@ -33,9 +33,9 @@ export function createLimits(limitOf: (name: string) => number): Limits {
       const lacking = waiter.names.find((name) => !isFree(name)) ?? waiter.names[0] ?? '';
       for (const name of waiter.names) ahead.set(name, (ahead.get(name) ?? 0) + 1);
       const position = ahead.get(lacking) ?? 1;
-      const place = `${lacking} ${position}`;
-      if (waiter.told === place) continue;
-      waiter.told = place;
+      const state = `${lacking} ${position}`;
+      if (waiter.reported === state) continue;
+      waiter.reported = state;
       waiter.onPosition?.(lacking, position);
     }
   };
@@ -57,14 +57,14 @@ export function createLimits(limitOf: (name: string) => number): Limits {
     queue = kept;
     tell();
     for (const waiter of served) {
-      if (waiter.told !== '') waiter.onPosition?.(waiter.told.slice(0, waiter.told.lastIndexOf(' ')), 0);
+      if (waiter.reported !== '') waiter.onPosition?.(waiter.reported.slice(0, waiter.reported.lastIndexOf(' ')), 0);
       waiter.onReady();
     }
   };
 
   return {
     acquire(names, onReady, onPosition) {
-      const waiter: Waiter = { names, onReady, onPosition, told: '' };
+      const waiter: Waiter = { names, onReady, onPosition, reported: '' };
       queue.push(waiter);
       serve();
       return () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createBench, turns, type Sketch } from '../testing/harness.js';
+import { createBench, ticks, type Sketch } from '../testing/harness.js';
 import { never, testNodes } from '../testing/test-nodes.js';
 
 const slots = { inputs: [], limits: ['one'] };
@@ -18,7 +18,7 @@ describe('slots', () => {
     const first = await bench.start(forever);
     const second = await bench.start(forever);
     const third = await bench.start(quick);
-    await turns(5);
+    await ticks(5);
     expect(second.events.map((event) => event.type)).toEqual(['node-queue', 'run-start']);
     void second.handle.cancel();
     expect((await second.finish()).status).toBe('cancelled');
@@ -37,7 +37,7 @@ describe('slots', () => {
       testNodes({
         nest: async ({ context }) => ({ out: (await context.run('k', '#inner', {})).outputs['value'] }),
         x: async () => {
-          await turns(3);
+          await ticks(3);
           return { out: 1 };
         },
         never,
@@ -49,9 +49,9 @@ describe('slots', () => {
       nodes: { n: { type: 'do', config: { ...slots, behaviour: 'nest', workflow: '#inner' } } },
       workflows: { inner },
     });
-    await turns(1);
+    await ticks(1);
     const holder = await bench.start(forever);
-    await turns(10);
+    await ticks(10);
     void nesting.handle.cancel();
     expect((await nesting.handle.done).status).toBe('cancelled');
     void holder.handle.cancel();

@@ -29,7 +29,7 @@ export function waitForNested(run: NestedWaiting, task: Task, key: string, prefi
   return promise;
 }
 
-/** Lets every function go on as far as it can, then looks whether all nested runs of an execution stand still. */
+/** Lets every function go on as far as it can, then checks whether all nested runs of an execution stand still. */
 export function checkNestedLater(run: NestedWaiting, task: Task): void {
   run.mailbox.commandLater(() => suspendWithNested(run, task));
 }

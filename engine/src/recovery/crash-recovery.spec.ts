@@ -39,7 +39,7 @@ describe('recovery after a crash', () => {
 
   it.each([
     ['was running', [{ type: 'run-start', time: 1 }] as const],
-    ['waited for its turn', [{ type: 'run-queue', time: 1, position: 0 }] as const],
+    ['waited for its slot', [{ type: 'run-queue', time: 1, position: 0 }] as const],
   ])('a run that %s has written down that it began a node before that is called', async (_what, past) => {
     const written: string[] = [];
     const whenCalled: string[][] = [];

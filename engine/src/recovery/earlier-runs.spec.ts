@@ -14,13 +14,13 @@ const onceInside: Sketch = {
 const plan = planOf(once, testNodes());
 const plain = planOf(chain, testNodes());
 
-type Told = readonly (Pick<RunEvent, 'type'> & { readonly path: string; readonly [key: string]: unknown })[];
+type SeenEvents = readonly (Pick<RunEvent, 'type'> & { readonly path: string; readonly [key: string]: unknown })[];
 const start = (path: string) => ({ type: 'node-start', path }) as const;
 const end = (path: string) => ({ type: 'node-end', path }) as const;
 const cached = (path: string) => ({ type: 'node-cached', path }) as const;
 
 /** A journal of runs that go on from each other, the newest first; what is not in it is gone. Says which were read. */
-function journalOf(runs: Readonly<Record<string, Told>>, chained: readonly string[]) {
+function journalOf(runs: Readonly<Record<string, SeenEvents>>, chained: readonly string[]) {
   const read: string[] = [];
   const journal = {
     events: (runId: string) => {
@@ -57,7 +57,7 @@ describe('the runs before a run', () => {
     const asked = { type: 'human-input-start', path: 'a', key: `${mayHaveRunKey}1` } as const;
     const other = { type: 'human-input-start', path: 's', key: 'approve' } as const;
     const failed = { type: 'node-error', path: 'a', isCarried: false } as const;
-    const unclearAfter = async (events: Told) => {
+    const unclearAfter = async (events: SeenEvents) => {
       const { journal } = journalOf({ second: events }, ['second']);
       const { unclear } = await readEarlierRuns(journal, plan, continuing([]));
       return [unclear.has('a'), unclear.has('s')];

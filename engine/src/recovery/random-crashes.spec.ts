@@ -4,7 +4,7 @@ import type { RunEvent, RunRecord } from '@heddle/core';
 import { createFakeClock } from '@heddle/core/testing';
 import { createMemoryJournal } from '../memory-journal.js';
 import type { RunOutcome } from '../host.js';
-import { createBench, plain, turns, type TestBench, type TestRun } from '../testing/harness.js';
+import { createBench, plain, ticks, type TestBench, type TestRun } from '../testing/harness.js';
 import { driven, graph, holds, input, pathsOf, plainErrors, propertyTimeout, shapes } from '../testing/properties.js';
 import { randomGraph } from '../testing/random-graphs.js';
 import { interpret } from '../testing/reference-interpreter.js';
@@ -96,11 +96,11 @@ describe('random graphs that crash, suspend and are cancelled', () => {
             const random = randomGraph(seed, size, { ...shapes['everything']!, hasSuspension });
             const bench = createBench(random.definitions);
             const run = await bench.start(random.sketch, { inputs: input });
-            await turns(wait);
+            await ticks(wait);
             void run.handle.cancel();
             const outcome = await run.finish();
             expect(random.out.count).toBe(0);
-            await turns(5);
+            await ticks(5);
             if (outcome.status === 'suspended') return;
             expect(['done', 'failed', 'cancelled']).toContain(outcome.status);
             const last = run.events[run.events.length - 1];
@@ -119,7 +119,7 @@ async function answering(bench: TestBench, run: TestRun): Promise<RunOutcome> {
   let outcome: RunOutcome | undefined;
   void run.handle.done.then((ended) => (outcome = ended));
   while (outcome === undefined) {
-    await turns(2);
+    await ticks(2);
     for (const request of await bench.journal.requests())
       await run.handle.answer(request.requestId, { value: 1 }).catch(() => undefined);
     if (bench.clock.pending > 0) await bench.clock.advance(100);

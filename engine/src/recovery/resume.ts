@@ -136,7 +136,7 @@ function readRequest(
   }
 }
 
-/** Something happened inside nested runs: nodes that were suspended for them must look again. */
+/** Something happened inside nested runs: nodes that were suspended for them must check again. */
 function wakeAround(past: PastRun, path: string): void {
   for (let end = path.lastIndexOf('#'); end > 0; end = path.lastIndexOf('#', end - 1)) {
     const around = past.histories.get(path.slice(0, end));

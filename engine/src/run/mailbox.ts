@@ -3,11 +3,11 @@ import type { Message } from './message.js';
 import type { Outcome } from './outcome.js';
 import type { Task } from './run-tree.js';
 
-/** Messages to the runner of one run, in order. The runner listens for the next one between its turns. */
+/** Messages to the runner of one run, in order. The runner listens for the next one between its ticks. */
 export class Mailbox {
   private messages: Message[] = [];
   private listener: (() => void) | undefined;
-  /** Others on the event loop have their turn. */
+  /** Others on the event loop can work. */
   private isResting = false;
   private readonly host: Pick<EngineHost, 'later'>;
 
@@ -29,7 +29,7 @@ export class Mailbox {
     this.post({ type: 'command', run });
   }
 
-  /** The same in a later turn of the event loop, when every function went on as far as it could. */
+  /** The same in a later tick of the event loop, when every function went on as far as it could. */
   commandLater(run: () => void): void {
     this.later(() => this.command(run));
   }
@@ -62,7 +62,7 @@ export class Mailbox {
     this.messages = [...messages, ...this.messages];
   }
 
-  /** Wakes the runner again in a later turn of the event loop. */
+  /** Wakes the runner again in a later tick of the event loop. */
   rest(): void {
     this.command(() => undefined);
     this.isResting = true;

@@ -24,7 +24,7 @@ export type BatchResult =
 
 /** What the outbox tells its owner. */
 export interface OutboxListener {
-  /** A record was added outside of a turn. */
+  /** A record was added outside of a tick. */
   onAdded(): void;
   /** The journal answered later. */
   onResult(result: BatchResult): void;
@@ -32,7 +32,7 @@ export interface OutboxListener {
   onRefusal(batch: Batch, error: HeddleError): void;
 }
 
-/** Collects the records of a turn, hands them to the journal as one batch, and sends events in order, a batch a turn. */
+/** Collects the records of a tick, hands them to the journal as one batch, and sends events in order, a batch a tick. */
 export class Outbox {
   private records: RunRecord[] = [];
   private after: Committed[] = [];
@@ -40,8 +40,8 @@ export class Outbox {
   private events: StreamEvent[] = [];
   /** The journal has a batch that it has not taken yet: it has not answered, or has refused it and will be asked again. */
   isWaiting = false;
-  /** While set, events wait for the end of the turn. */
-  isTurn = false;
+  /** While set, events wait for the end of the tick. */
+  isTick = false;
   isClosed = false;
 
   readonly runId: string;
@@ -67,7 +67,7 @@ export class Outbox {
     if (isPowerSafe) this.isPowerSafe = true;
     // Nothing may follow the last record of a run, or the journal would refuse the batch.
     if (record.type === 'run-end' || record.type === 'run-pause') this.isClosed = true;
-    if (!this.isTurn) this.listener.onAdded();
+    if (!this.isTick) this.listener.onAdded();
   }
 
   /** Adds a record and resolves when it is committed. Errors: `aborted` where the run is not written any more. */
@@ -130,11 +130,11 @@ export class Outbox {
   /** Sends an event of the moment. */
   live(event: LiveEvent): void {
     if (this.isClosed) return;
-    if (this.isTurn) this.events.push(event);
+    if (this.isTick) this.events.push(event);
     else this.host.emit(this.runId, [event]);
   }
 
-  /** Sends what the turn gave. */
+  /** Sends what the tick gave. */
   emit(): void {
     if (this.events.length === 0) return;
     const events = this.events;

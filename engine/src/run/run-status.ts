@@ -11,7 +11,7 @@ export class RunStatus {
   isEnding = false;
   /** A suspended run that nothing has woken yet. */
   isDormant = false;
-  /** A resumed run has waited a turn of the event loop for an answer. */
+  /** A resumed run has waited a tick of the event loop for an answer. */
   hasLingered = false;
   /** The run was taken up after a crash, and none of its nodes has begun since. */
   isRecovering = false;

@@ -31,7 +31,7 @@ import {
 // A run in memory is a tree: a frame holds the tasks of one plan, and a task may have nested frames. The two classes refer to each
 // other, so they stand in one file. They hold data; what is done with it is in the modules around.
 
-/** A nested run's place in the execution that asked for it. */
+/** A nested run's position in the execution that asked for it. */
 export interface Parent {
   readonly task: Task;
   readonly key: string;
@@ -129,8 +129,8 @@ export interface PendingNested {
   reject(error: Error): void;
 }
 
-/** A place in the queue of a limit: here, or elsewhere such as in a model host. */
-export interface SlotPlace {
+/** A position in the queue of a limit: here, or elsewhere such as in a model host. */
+export interface QueuePosition {
   readonly limit: string;
   readonly position: number;
 }
@@ -143,7 +143,7 @@ export class Task implements Committed {
   private step: Step = firstStep;
   private attemptNumber = 0;
   private failureCount = 0;
-  /** Each call of the function has its own number, so that calls that were given up are told apart. */
+  /** Each call of the function has its own number, so that calls that were given up are distinguished. */
   private callNumber = 0;
   private ownLabel: Label;
   private startTime = 0;
@@ -167,7 +167,7 @@ export class Task implements Committed {
   private keys: Set<string> | undefined;
   private sleepCalls = 0;
   private hasSlots = false;
-  private ownPlace: SlotPlace | undefined;
+  private ownQueuePosition: QueuePosition | undefined;
   private leaveQueue: (() => void) | undefined;
   private ownTimers: Deadline[] | undefined;
   private gate: (() => void)[] | undefined;
@@ -523,20 +523,20 @@ export class Task implements Committed {
   }
 
   /** Where it waits for a slot, as far as is known. */
-  get place(): SlotPlace | undefined {
-    return this.ownPlace;
+  get queuePosition(): QueuePosition | undefined {
+    return this.ownQueuePosition;
   }
 
-  notePlace(place: SlotPlace | undefined): void {
-    this.ownPlace = place;
+  noteQueuePosition(queuePosition: QueuePosition | undefined): void {
+    this.ownQueuePosition = queuePosition;
   }
 
-  /** Keeps how its place in a queue is given up; undefined when it has none any more. */
+  /** Keeps how its position in a queue is given up; undefined when it has none any more. */
   keepLeave(leave: (() => void) | undefined): void {
     this.leaveQueue = leave;
   }
 
-  giveUpPlace(): void {
+  giveUpPosition(): void {
     this.leaveQueue?.();
   }
 

@@ -48,7 +48,7 @@ import { noteBegun, openRoot, beginRoot, stopOf } from './run-begin.js';
 import { RunClock } from '../timing/run-clock.js';
 import { endRun, writeEnd } from './run-end.js';
 import { RunStatus } from './run-status.js';
-import type { Frame, SlotPlace, Task } from './run-tree.js';
+import type { Frame, QueuePosition, Task } from './run-tree.js';
 import type { Outputs, SchedulerListener } from '../scheduler/scheduler-types.js';
 import type { Stop } from './stop.js';
 import { releaseConsumers, restartConsumers, stopUnneededProducers } from '../streams/consumers.js';
@@ -303,7 +303,7 @@ export abstract class RunWiring implements CallWaiting {
     unpause(this, task, go);
   }
 
-  setWaiting(task: Task, slot: SlotPlace | undefined): void {
+  setWaiting(task: Task, slot: QueuePosition | undefined): void {
     setWaiting(this, task, slot);
   }
 

@@ -43,7 +43,7 @@ export function restartConsumers(run: CallAborting & Lifecycle, task: Task): voi
     const consumer = frame.tasks[index];
     if (consumer === undefined) continue;
     breakBuffers(frame, consumer.node, error);
-    consumer.giveUpPlace();
+    consumer.giveUpPosition();
     if (!run.advance(consumer, TaskEvent.Restart)) continue;
     consumer.keepOutcome(undefined);
     if (consumer.hasCall) run.abortCall(consumer, error);

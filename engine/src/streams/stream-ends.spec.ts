@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { HeddleError } from '@heddle/core';
 import { pathsOf } from '../testing/events-in-short.js';
-import { createBench, plain, turns } from '../testing/harness.js';
+import { createBench, plain, ticks } from '../testing/harness.js';
 import { piped, reader, writer } from '../testing/sketches.js';
 import { collect, steppedWriter } from '../testing/stepped-writer.js';
 import { flaky, testNodes, type Behaviours } from '../testing/test-nodes.js';
@@ -50,7 +50,7 @@ describe('the ends of streams', () => {
         p: async function* () {
           tries += 1;
           yield { delta: `try ${tries} ` };
-          await turns(3);
+          await ticks(3);
           if (tries === 1) throw flaky();
           yield { delta: 'end' };
           return { text: `try ${tries} end` };
@@ -80,7 +80,7 @@ describe('the ends of streams', () => {
     const behaviours: Behaviours = {
       p: async function* () {
         yield { delta: 'half' };
-        await turns(3);
+        await ticks(3);
         throw new HeddleError('model_host_failed', 'Gone.');
       },
       c: async ({ inputs }) => ({ out: (await collect(inputs['text'])).join('') }),
@@ -138,9 +138,9 @@ describe('the ends of streams', () => {
       testNodes({
         p: async function* () {
           yield { delta: 'a' };
-          await turns(2);
+          await ticks(2);
           yield { delta: 'b' };
-          await turns(40);
+          await ticks(40);
           return { text: 'ab' };
         },
         c: async ({ inputs }) => {
@@ -189,7 +189,7 @@ describe('the ends of streams', () => {
       testNodes({
         p: async function* () {
           yield { delta: 'a' };
-          await turns(10);
+          await ticks(10);
           yield { delta: 'b' };
           return { text: 'ab' };
         },

@@ -141,7 +141,7 @@ function breakpointQuestion(task: Task): Question {
 function mayHaveRunQuestion(task: Task): Question {
   return {
     title: `'${task.node.title}' may have run already`,
-    body: 'This node was running when the process or an earlier run ended, and it must not run twice. Look whether its effect happened, then decide.',
+    body: 'This node was running when the process or an earlier run ended, and it must not run twice. Check whether its effect happened, then decide.',
     schema: {
       type: 'object',
       properties: { decision: { type: 'string', enum: ['run', 'fail'], title: 'Run it again, or let it fail' } },

@@ -32,7 +32,7 @@ export function suspendWhole(
   const until = nextDue(frames);
   const how = { requests: run.requests.openIds(), until };
   if (run.status.isDormant && wasSuspended && !run.status.hasLingered) {
-    // The caller that resumed the run has a turn of the event loop to answer it.
+    // The caller that resumed the run has a tick of the event loop to answer it.
     run.status.hasLingered = true;
     run.mailbox.commandLater(() => undefined);
     return false;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { HeddleError } from '@heddle/core';
-import { createBench, plain, planOf, turns, type Sketch } from '../testing/harness.js';
+import { createBench, plain, planOf, ticks, type Sketch } from '../testing/harness.js';
 import { inner, nested, question, single } from '../testing/sketches.js';
 import { flaky, testNodes, type Behaviours } from '../testing/test-nodes.js';
 
@@ -179,7 +179,7 @@ describe('steps, asks and sleeps', () => {
     const behaviours: Behaviours = {
       a: async ({ context }) => ({ out: (await context.run('n', '#inner', { value: 1 })).outputs['value'] }),
       x: async ({ inputs }) => {
-        await turns(2);
+        await ticks(2);
         return { out: inputs['in'] };
       },
     };

@@ -56,7 +56,7 @@ function armIdle(run: Deadlines, task: Task, idleMs: number, wait: number): void
         task,
         new HeddleError(
           'node_idle',
-          `'${task.path}' gave no sign of life for ${idleMs / 1000} s: allow it a longer silence, or look why it hangs.`,
+          `'${task.path}' gave no sign of life for ${idleMs / 1000} s: allow it a longer silence, or find out why it hangs.`,
           { details: { idleMs } },
         ),
       );

@@ -3,7 +3,7 @@ import type { Mailbox } from '../run/mailbox.js';
 import type { Lifecycle } from '../run/lifecycle.js';
 import type { Outbox } from '../run/outbox.js';
 import type { RunClock } from '../timing/run-clock.js';
-import type { SlotPlace, Task } from '../run/run-tree.js';
+import type { QueuePosition, Task } from '../run/run-tree.js';
 import { TaskEvent } from './task-state.js';
 
 // A node that waits for nested runs holds no slot, and neither does a suspended one. Its deadlines stand still meanwhile.
@@ -31,12 +31,12 @@ export function waitForSlots(run: SlotWaiting, task: Task): void {
       task.node.limits,
       () => {
         task.keepLeave(undefined);
-        task.notePlace(undefined);
+        task.noteQueuePosition(undefined);
         task.takeSlots();
         run.mailbox.command(() => run.advance(task, TaskEvent.Enqueue));
       },
       (limit, position) => {
-        task.notePlace(position > 0 ? { limit, position } : undefined);
+        task.noteQueuePosition(position > 0 ? { limit, position } : undefined);
         run.outbox.live({
           type: 'node-queue',
           runId: run.outbox.runId,
@@ -86,15 +86,15 @@ export function unpause(run: Pausing, task: Task, go: () => void): void {
   });
 }
 
-/** The call waits for a slot elsewhere, such as in a model host; people see the place. */
+/** The call waits for a slot elsewhere, such as in a model host; people see the position. */
 export function setWaiting(
   run: { readonly clock: RunClock; readonly outbox: Outbox },
   task: Task,
-  slot: SlotPlace | undefined,
+  slot: QueuePosition | undefined,
 ): void {
   const { path, attempt, clock } = task;
   const isWaiting = slot !== undefined && slot.position > 0;
-  task.notePlace(isWaiting ? slot : undefined);
+  task.noteQueuePosition(isWaiting ? slot : undefined);
   if (isWaiting !== clock.isWaiting) {
     clock.isWaiting = isWaiting;
     if (isWaiting) clock.stop(run.clock.steadyNow());

@@ -28,7 +28,7 @@ export const TaskState = {
   Over: 9,
   IdleWithCall: 10,
   QueuedWithCall: 11,
-  /** Its turn came, and it starts when its aborted call is gone. */
+  /** It may start, and it starts when its aborted call is gone. */
   BlockedByCall: 12,
   OverWithCall: 13,
 } as const;
@@ -40,7 +40,7 @@ export const TaskEvent = {
   Ready: 0,
   /** It goes back to those that are ready: a slot is free, or the pause before a retry is over. */
   Enqueue: 1,
-  /** Its turn came while an aborted call is out. */
+  /** It may start while an aborted call is out. */
   Block: 2,
   /** The record of its start must be committed before the function is called. */
   Start: 3,
@@ -153,7 +153,7 @@ function stepOf(from: TaskState, event: TaskEvent, to: TaskState): Step {
     suspended: change((state) => state === S.Suspended, from, to),
     calls: change((state) => withCall.includes(state), from, to),
     commits: change((state) => state === S.Committing, from, to),
-    // Where its turn had not come, it still stands among those that are ready.
+    // Where it could not start yet, it still stands among those that are ready.
     enqueues: enqueuingEvents.includes(event) || (from === S.BlockedByCall && event === E.Return),
     forgets: change((state) => over.includes(state), from, to) > 0,
   };

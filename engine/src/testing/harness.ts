@@ -154,12 +154,12 @@ export function createBench(definitions: readonly NodeDefinition[], options: Ben
     return {
       handle,
       events,
-      settle: () => turns(20),
+      settle: () => ticks(20),
       finish: async () => {
         let outcome: RunOutcome | undefined;
         void handle.done.then((ended) => (outcome = ended));
         for (let round = 0; round < 2_000; round += 1) {
-          await turns(3);
+          await ticks(3);
           if (outcome !== undefined) return outcome;
           if (clock.pending > 0) await clock.advance(250);
         }
@@ -218,8 +218,8 @@ export function plain(outputs: Readonly<Record<string, LabelledValue>> | undefin
 }
 
 /** Lets other work of the event loop go on. */
-export async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+export async function ticks(count: number): Promise<void> {
+  for (let tick = 0; tick < count; tick += 1) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
 function labelledInputs(inputs: Readonly<Record<string, unknown>>): Record<string, LabelledValue> {

@@ -1,6 +1,6 @@
 import { HeddleError, type NodeContext, type NodeDefinition, type Plan, type PlanNode } from '@heddle/core';
 import { createDice, hash, type Dice } from './dice.js';
-import { compileSketch, turns, type Sketch } from './harness.js';
+import { compileSketch, ticks, type Sketch } from './harness.js';
 import type { Behaviour } from './reference-interpreter.js';
 import { flaky, testNodes } from './test-nodes.js';
 
@@ -199,7 +199,7 @@ function perform(
     return behaviour(node, path, inputs, () => ({}));
   }
   const work = async (): Promise<Readonly<Record<string, unknown>>> => {
-    if (roll % 4 < 2) await turns(roll % 3);
+    if (roll % 4 < 2) await ticks(roll % 3);
     if (isFlaky) throw flaky(path);
     if (suspends && roll % 3 === 1)
       await context.step('step', async () => calls.set(`step ${path}`, (calls.get(`step ${path}`) ?? 0) + 1).size);
@@ -229,7 +229,7 @@ function perform(
     if (typeof text === 'string') {
       for (let at = 0; at < text.length; at += 6) {
         yield { port: 't', delta: text.slice(at, at + 6) };
-        if (roll % 2 === 0) await turns(1);
+        if (roll % 2 === 0) await ticks(1);
         if (at !== 6) continue;
         // In the middle of its text it fails for the first time, or waits.
         if (roll % 7 === 3 && !isFlaky && context.attempt === 1) throw flaky(path);
@@ -258,7 +258,7 @@ function counted(out: { count: number }, result: unknown): unknown {
   })();
 }
 
-/** Which nested runs a node would make: its meaning is asked with a recorder in their place. */
+/** Which nested runs a node would make: its meaning is asked with a recorder instead of them. */
 function collectNested(
   behaviour: Behaviour,
   node: PlanNode,

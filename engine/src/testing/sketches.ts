@@ -37,7 +37,7 @@ export const writer = (outputs: string[] = ['text$']) => ({ type: 'do', config: 
 /** A node that reads a stream and writes one. */
 export const reader = { type: 'do', config: { inputs: ['text~'], outputs: ['out$'] } };
 
-/** A writer whose stream a reader turns into the output of the run. */
+/** A writer whose stream a reader makes into the output of the run. */
 export const piped = { nodes: { p: writer(), c: reader, e: 'out' }, edges: ['p.text -> c.text', 'c.out -> e.value'] };
 
 /** What a node of these asks a person. */

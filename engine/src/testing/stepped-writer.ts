@@ -1,24 +1,24 @@
 import type { NodeContext } from '@heddle/core';
-import { turns } from './harness.js';
+import { ticks } from './harness.js';
 
 /** The behaviour of a writer that goes on each time `step` is called. */
-export function steppedWriter(words: readonly string[]) {
+export function steppedWriter(text: readonly string[]) {
   const gates: (() => void)[] = [];
   async function* produce({ context }: { context: NodeContext }) {
-    for (const word of words) {
+    for (const word of text) {
       await new Promise<void>((resolve, reject) => {
         gates.push(resolve);
         context.signal.addEventListener('abort', () => reject(context.signal.reason as Error), { once: true });
       });
       yield { port: 'text', delta: word };
     }
-    return { text: words.join('') };
+    return { text: text.join('') };
   }
   return {
     produce,
     step: async () => {
       gates.shift()?.();
-      await turns(5);
+      await ticks(5);
     },
   };
 }

@@ -1,7 +1,7 @@
 import {
   HeddleError,
   Json,
-  Number,
+  NumberPort,
   Text,
   defineNode,
   many,
@@ -142,7 +142,7 @@ export function testNodes(behaviours: Behaviours = {}): NodeDefinition[] {
     effects: [],
     config: z.object({ value: z.number().default(1) }),
     inputs: { in: Json.optional() },
-    outputs: { number: Number },
+    outputs: { number: NumberPort },
     run: ({ config }) => ({ number: config.value }),
   });
   /** The same as `do`, declared to lower labels. */

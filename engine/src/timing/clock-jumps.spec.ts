@@ -1,7 +1,7 @@
 import { HeddleError } from '@heddle/core';
 import { describe, expect, it } from '@jest/globals';
 import { momentsOf } from './moments.js';
-import { createBench, plain, planOf, turns, type Sketch } from '../testing/harness.js';
+import { createBench, plain, planOf, ticks, type Sketch } from '../testing/harness.js';
 import { never, testNodes, type Behaviours } from '../testing/test-nodes.js';
 
 const hour = 3_600_000;
@@ -34,11 +34,11 @@ describe.each([
     await bench.clock.advance(600);
     bench.clock.jump(bench.clock.now() + jump);
     await bench.clock.advance(399);
-    await turns(5);
+    await ticks(5);
     expect(started.events.map((event) => event.type)).not.toContain('run-end');
     // Silence is counted anew from the jump at the latest, so it is told within twice the time.
     await bench.clock.advance(1_001);
-    await turns(5);
+    await ticks(5);
     expect((await started.handle.done).error?.code).toBe(code);
   });
 
@@ -51,7 +51,7 @@ describe.each([
     await bench.clock.advance(700);
     expect(started.events.map((event) => event.type)).not.toContain('run-end');
     await bench.clock.advance(100);
-    await turns(5);
+    await ticks(5);
     expect(plain((await started.handle.done).outputs)).toEqual({ value: 'second' });
 
     const behaviours = failsOnce();
@@ -98,15 +98,15 @@ it('a wait and a question end by the wall clock: when it is set past their time,
   await started.settle();
   bench.clock.jump(dueAt);
   await bench.clock.advance(1);
-  await turns(10);
+  await ticks(10);
   expect(started.events.find((event) => event.type === 'human-input-end')).toMatchObject({ outcome: 'expired' });
   bench.clock.jump(dueAt - hour);
   await bench.clock.advance(1);
-  await turns(10);
+  await ticks(10);
   expect(started.events.some((event) => event.type === 'node-end' && event.path === 'a')).toBe(false);
   bench.clock.jump(dueAt + hour);
   await bench.clock.advance(1);
-  await turns(10);
+  await ticks(10);
   expect(started.events.find((event) => event.type === 'node-end')).toMatchObject({ path: 'a' });
   void started.handle.cancel();
   await started.finish();
@@ -132,10 +132,10 @@ describe('a clock that is set back', () => {
     await started.settle();
     bench.clock.jump(begun - 25 * hour);
     await bench.clock.advance(hour - 1);
-    await turns(10);
+    await ticks(10);
     expect(started.events.some(({ type }) => type === 'node-end')).toBe(false);
     await bench.clock.advance(2);
-    await turns(10);
+    await ticks(10);
     expect(started.events.find(({ type }) => type === 'node-end')).toMatchObject({ path: 'a' });
     void started.handle.cancel();
     await started.finish();
@@ -143,7 +143,7 @@ describe('a clock that is set back', () => {
     const later = await bench.start(beside, { runId: 'run-2' });
     await later.settle();
     await bench.clock.advance(hour);
-    await turns(10);
+    await ticks(10);
     expect(later.events.some(({ type }) => type === 'node-end')).toBe(false);
     void later.handle.cancel();
     await later.finish();
@@ -180,13 +180,13 @@ describe('a clock that is set back', () => {
     await started.settle();
     bench.clock.jump(begun - 25 * hour);
     await bench.clock.advance(hour / 2 + 1);
-    await turns(10);
+    await ticks(10);
     expect(started.events.filter(({ type }) => type.startsWith('human-input-')).map(({ type }) => type)).toEqual([
       'human-input-start',
       'human-input-remind',
     ]);
     await bench.clock.advance(hour / 2);
-    await turns(10);
+    await ticks(10);
     expect(started.events.find(({ type }) => type === 'human-input-end')).toMatchObject({ outcome: 'expired' });
     void started.handle.cancel();
     await started.finish();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createBench, plain, turns, type Sketch } from '../testing/harness.js';
+import { createBench, plain, ticks, type Sketch } from '../testing/harness.js';
 import { never, testNodes, type Behaviours } from '../testing/test-nodes.js';
 
 const one = (run: object): Sketch => ({
@@ -49,7 +49,7 @@ describe('time-outs', () => {
     const run = await bench.start(one({}));
     await run.settle();
     void run.handle.cancel();
-    await turns(3);
+    await ticks(3);
     await bench.clock.advance(1_999);
     expect(run.events.map((event) => event.type)).not.toContain('run-end');
     await bench.clock.advance(1);

@@ -36,7 +36,7 @@ describe('cite', () => {
     ).toEqual([[1, 'Everyone who works full time has 27 days of paid leave a year.']]);
   });
 
-  it('keeps the place, document, title and collection of the passage', () => {
+  it('keeps the location, document, title and collection of the passage', () => {
     expect(citeIn('27 days of paid leave.')[0]).toMatchObject({
       passage: 'leave#0',
       document: 'people/leave.md',

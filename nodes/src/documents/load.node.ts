@@ -1,6 +1,6 @@
 import {
   defineNode,
-  File,
+  FilePort,
   HeddleError,
   isErrorCode,
   Json,
@@ -63,7 +63,7 @@ A damaged document does not stop the others: it appears in the log and in **fail
 `.trim(),
   config: Config,
   inputs: {
-    files: list(File).optional().with({ title: 'Files' }),
+    files: list(FilePort).optional().with({ title: 'Files' }),
     paths: list(Text).optional().with({ title: 'Files and folders' }),
     url: Text.optional().with({ title: 'Address' }),
   },

@@ -6,7 +6,7 @@ import { documents, tokenizer } from '../testing/fake-resources.js';
 describe('split', () => {
   const resources = { documents, tokenizer };
 
-  it('cuts documents and texts, keeping document, title, source, metadata and place', async () => {
+  it('cuts documents and texts, keeping document, title, source, metadata and location', async () => {
     const run = await runNode(split, {
       inputs: {
         documents: [

@@ -87,10 +87,10 @@ Collections split documents when they are stored. Use this node for workflows th
         { kind: config.kind, maxTokens: config.maxTokens, overlapTokens: config.overlapTokens },
         tokenizer,
       );
-      for (const [number, { text, place }] of chunks.entries()) {
+      for (const [number, { text, place: location }] of chunks.entries()) {
         const { title, source, metadata } = document;
         const id = `${document.id}#${number}`;
-        passages.push(withoutUndefined({ id, document: document.id, text, place, title, source, metadata }));
+        passages.push(withoutUndefined({ id, document: document.id, text, place: location, title, source, metadata }));
       }
     }
     return { passages, texts: passages.map(({ text }) => text) };

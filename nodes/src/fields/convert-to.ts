@@ -1,5 +1,5 @@
 import { HeddleError, schemaOfType, valueText, type PortTypeName } from '@heddle/core';
-import { typeWords } from './field-name.js';
+import { typeText } from './field-name.js';
 
 /** Converts a value to a port type, with more conversions than an edge. Errors: `schema_mismatch`. */
 export function convertTo(type: PortTypeName, value: unknown): unknown {
@@ -9,7 +9,7 @@ export function convertTo(type: PortTypeName, value: unknown): unknown {
   const [first] = parsed.error.issues;
   throw new HeddleError(
     'schema_mismatch',
-    `The value cannot be converted to ${typeWords[type]}: ${first?.path.join('.') ?? ''} ${first?.message ?? 'it does not fit'}.`.replace(
+    `The value cannot be converted to ${typeText[type]}: ${first?.path.join('.') ?? ''} ${first?.message ?? 'it does not fit'}.`.replace(
       ':  ',
       ': ',
     ),

@@ -49,7 +49,7 @@ export function doubledNames(
 }
 
 /** The names of port types in messages. */
-export const typeWords: Readonly<Record<PortTypeName, string>> = {
+export const typeText: Readonly<Record<PortTypeName, string>> = {
   Text: 'a text',
   Number: 'a number',
   Boolean: 'true or false',

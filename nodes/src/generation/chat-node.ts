@@ -1,6 +1,6 @@
 import {
   defineNode,
-  Image,
+  ImagePort,
   Json,
   Messages,
   Passages,
@@ -44,7 +44,7 @@ export function chatNode({ type, title, summary, icon, help, defaults }: ChatNod
       prompt: Text.optional().with({ title: 'Prompt' }),
       messages: Messages.optional().with({ title: 'Messages' }),
       passages: Passages.optional().with({ title: 'Passages' }),
-      image: Image.optional().with({ title: 'Image' }),
+      image: ImagePort.optional().with({ title: 'Image' }),
       model: Text.optional().with({ title: 'Model' }),
       route: Json.optional().with({
         title: 'Route',

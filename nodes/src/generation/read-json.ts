@@ -19,12 +19,12 @@ export function readJson(text: string, schema: Readonly<Record<string, unknown>>
     throw new HeddleError('schema_unsupported', `The schema of the answer cannot be used: ${check}`);
   const parsed = check.safeParse(value);
   if (parsed.success) return value;
-  const places = parsed.error.issues
+  const problems = parsed.error.issues
     .slice(0, 5)
     .map(({ path, message }) => `${path.join('.') || 'the answer'}: ${message}`);
   throw new HeddleError(
     'schema_mismatch',
-    `The answer does not fit its schema. ${places.join('; ')}. Try again, or choose a stronger model.`,
+    `The answer does not fit its schema. ${problems.join('; ')}. Try again, or choose a stronger model.`,
     { retryable: true },
   );
 }

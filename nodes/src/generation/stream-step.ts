@@ -19,7 +19,7 @@ export async function* seenStep<T extends { readonly text: string }>(
 ): AsyncGenerator<Delta, T, void> {
   const open: string[] = [];
   let wake = (): void => undefined;
-  let [isDone, hasTold] = [false, false];
+  let [isDone, hasSent] = [false, false];
   const written = context.step(key, (step) =>
     effect((text) => {
       open.push(text);
@@ -34,7 +34,7 @@ export async function* seenStep<T extends { readonly text: string }>(
   written.then(end, end);
   for (;;) {
     for (let delta = open.shift(); delta !== undefined; delta = open.shift()) {
-      hasTold = true;
+      hasSent = true;
       yield { port, delta };
     }
     if (isDone) break;
@@ -44,7 +44,7 @@ export async function* seenStep<T extends { readonly text: string }>(
     });
   }
   const result = await written;
-  if (!hasTold && result.text !== '') yield { port, delta: result.text };
+  if (!hasSent && result.text !== '') yield { port, delta: result.text };
   return result;
 }
 

@@ -12,7 +12,7 @@ import {
   type Port,
 } from '@heddle/core';
 import { z } from 'zod';
-import { doubledNames, portName, portTypeField, typeWords } from '../fields/field-name.js';
+import { doubledNames, portName, portTypeField, typeText } from '../fields/field-name.js';
 
 const Field = z.object({
   name: portName.meta({ title: 'Name', description: 'The name for callers and edges.' }),
@@ -86,7 +86,7 @@ Each field becomes an output of this node, a field of the run form, and a parame
       return [
         {
           field: `fields.${index}.default`,
-          message: `The default of '${field.name}' is not ${typeWords[field.type]} that the field accepts.`,
+          message: `The default of '${field.name}' is not ${typeText[field.type]} that the field accepts.`,
           fix: 'Correct or remove it.',
         },
       ];
@@ -158,7 +158,7 @@ function checked(field: Field, value: unknown): unknown {
   if (issueInLists(schema, value) !== undefined || !schema.safeParse(value).success) {
     throw new HeddleError(
       'input_type',
-      `The input '${field.name}' must be ${typeWords[field.type]}, not ${nameOf(value)}.`,
+      `The input '${field.name}' must be ${typeText[field.type]}, not ${nameOf(value)}.`,
       { details },
     );
   }

@@ -4,7 +4,7 @@ import {
   type Cache,
   type CacheEntry,
   type CacheFinding,
-  type CachePlace,
+  type CacheScope,
   type Label,
 } from '@heddle/core';
 import { createFakeEmbedder, runNode } from '@heddle/core/testing';
@@ -19,17 +19,17 @@ function memoryCache(): Cache {
     readonly model?: string;
   }
   const entries: Kept[] = [];
-  const find = (place: CachePlace, reader: Label, fits: (entry: Kept) => boolean): CacheFinding => {
-    const found = entries.filter((entry) => entry.at === JSON.stringify(place) && fits(entry));
+  const find = (scope: CacheScope, reader: Label, fits: (entry: Kept) => boolean): CacheFinding => {
+    const found = entries.filter((entry) => entry.at === JSON.stringify(scope) && fits(entry));
     const entry = found.find(({ label }) => isAtMost(label.level, reader.level));
     if (entry !== undefined) return { entry };
     return found[0] === undefined ? {} : { above: found[0].label.level };
   };
   return {
-    get: (place, key, reader) => Promise.resolve(find(place, reader, (entry) => entry.key === key)),
-    nearest: (place, { vector, model, minSimilarity }, reader) =>
+    get: (scope, key, reader) => Promise.resolve(find(scope, reader, (entry) => entry.key === key)),
+    nearest: (scope, { vector, model, minSimilarity }, reader) =>
       Promise.resolve(
-        find(place, reader, (entry) => {
+        find(scope, reader, (entry) => {
           const near = (entry.vector ?? new Float32Array()).reduce(
             (sum, x, index) => sum + x * (vector[index] ?? 0),
             0,
@@ -37,8 +37,8 @@ function memoryCache(): Cache {
           return entry.model === model && near >= minSimilarity;
         }),
       ),
-    set: (place, key, entry) => {
-      entries.unshift({ ...entry, at: JSON.stringify(place), key, storedAt: 0 });
+    set: (scope, key, entry) => {
+      entries.unshift({ ...entry, at: JSON.stringify(scope), key, storedAt: 0 });
       return Promise.resolve();
     },
   };
@@ -67,19 +67,19 @@ describe('cache', () => {
     const [internal, confidential] = [labelOf('internal'), labelOf('confidential')];
     const inputs = { key, value: 'Here' };
     await runNode(cache, { resources, config: { mode: 'store' }, inputs, label: confidential });
-    const look = (config: object, label = internal) =>
+    const lookup = (config: object, label = internal) =>
       runNode(cache, { resources, config: { ...config }, inputs: { key }, label });
-    const below = await look({});
+    const below = await lookup({});
     expect(below.outputs).toEqual({ miss: key });
     expect(below.label).toBe(internal);
     expect(below.decisions).toMatchObject([
       { summary: 'A stored result has a label above what this look-up reads.', details: { above: 'confidential' } },
     ]);
-    expect((await look({}, confidential)).outputs['hit']).toBe('Here');
-    const far = await look({ reads: 'confidential' });
+    expect((await lookup({}, confidential)).outputs['hit']).toBe('Here');
+    const far = await lookup({ reads: 'confidential' });
     expect([far.outputs['hit'], far.label]).toEqual(['Here', confidential]);
     // The outputs of a miss reveal as much as those of a hit.
-    const missed = await look({ reads: 'confidential', name: 'other' });
+    const missed = await lookup({ reads: 'confidential', name: 'other' });
     expect([missed.outputs, missed.label]).toEqual([{ miss: key }, confidential]);
   });
 

@@ -6,7 +6,7 @@ import {
   LabelLevel,
   type Cache,
   type CacheFinding,
-  type CachePlace,
+  type CacheScope,
   type NodeContext,
 } from '@heddle/core';
 import { z } from 'zod';
@@ -75,7 +75,7 @@ Use two cache nodes with the same **scope** and **name**: one *looks up* before 
 
 A cache belongs to this workflow and to its edition: a published version finds only results of that version, and a draft only results of the same draft, so that no answer outlives its prompt. Any **scope** except \`workflow\` names a cache that all workflows of the project share; results of drafts and of published versions stay separate. The **key** must then contain everything that the result depends on.
 
-A look-up never reads above its own label. A result from confidential passages is confidential, and a look-up with an internal key misses it; the run shows that a result with a higher label exists. Set **Reads up to** to the label of the sources of the work: the look-up then finds such results, and its outputs carry that label on a hit and on a miss. If the result depends on the user, add the user to the key.
+A lookup never reads above its own label. A result from confidential passages is confidential, and a look-up with an internal key misses it; the run shows that a result with a higher label exists. Set **Reads up to** to the label of the sources of the work: the look-up then finds such results, and its outputs carry that label on a hit and on a miss. If the result depends on the user, add the user to the key.
 
 *Similar text* compares the key by an embedding model; a high minimum similarity separates different questions.
 `.trim(),
@@ -96,9 +96,9 @@ A look-up never reads above its own label. A result from confidential passages i
       await keep(store, key, config, inputs, context);
       return { value: inputs.value };
     }
-    // Raised before the look-up, because the outputs reveal whether a result exists.
+    // Raised before the lookup, because the outputs reveal whether a result exists.
     context.raise(labelOf(config.reads));
-    const found = await look(store, key, config, context);
+    const found = await lookup(store, key, config, context);
     const { entry } = found;
     if (entry === undefined) {
       const { above } = found;
@@ -118,15 +118,15 @@ A look-up never reads above its own label. A result from confidential passages i
 
 type Found = NonNullable<CacheFinding['entry']>;
 
-const placeOf = ({ scope, name }: Config): CachePlace =>
+const locationOf = ({ scope, name }: Config): CacheScope =>
   scope === ownScope ? { name, isShared: false } : { name: name === '' ? scope : `${scope} ${name}`, isShared: true };
 
-async function look(store: Cache, key: string, config: Config, context: NodeContext): Promise<CacheFinding> {
-  const exact = await store.get(placeOf(config), key, context.label);
+async function lookup(store: Cache, key: string, config: Config, context: NodeContext): Promise<CacheFinding> {
+  const exact = await store.get(locationOf(config), key, context.label);
   if (exact.entry !== undefined || config.match === 'exact') return exact;
   const { model, similarity: minSimilarity } = config;
   const vector = await vectorOf(key, config, context);
-  const near = await store.nearest(placeOf(config), { vector, model, minSimilarity }, context.label);
+  const near = await store.nearest(locationOf(config), { vector, model, minSimilarity }, context.label);
   return near.entry === undefined ? { ...near, ...exact } : near;
 }
 
@@ -141,7 +141,7 @@ async function keep(
   const { cost, currency } = usage.success ? usage.data : {};
   const vector = config.match === 'similar' ? await vectorOf(key, config, context) : undefined;
   await store.set(
-    placeOf(config),
+    locationOf(config),
     key,
     {
       value: inputs.value ?? null,

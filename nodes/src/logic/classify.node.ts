@@ -1,4 +1,4 @@
-import { defineNode, HeddleError, Json, Number, Text, type NodeContext } from '@heddle/core';
+import { defineNode, HeddleError, Json, NumberPort, Text, type NodeContext } from '@heddle/core';
 import { z } from 'zod';
 import { readJson } from '../generation/read-json.js';
 import { streamText } from '../generation/stream-text.js';
@@ -81,7 +81,7 @@ Each category is a port that carries the text; **none** carries it if no categor
 `.trim(),
   config: Config,
   inputs: { text: Text },
-  outputs: { category: Text, score: Number, scores: Json },
+  outputs: { category: Text, score: NumberPort, scores: Json },
   example: { config: { by: 'rules' }, inputs: { text: 'How do I begin?' } },
   ports: ({ categories }) => ({
     outputs: Object.fromEntries([...categories.map(({ name }) => name), 'none'].map((name) => [name, Text])),

@@ -2,7 +2,7 @@ import {
   decideRoute,
   defineNode,
   HeddleError,
-  Image,
+  ImagePort,
   Json,
   Messages,
   Passages,
@@ -76,7 +76,7 @@ Each decision is stored with the run: all facts, the excluded candidates with th
     prompt: Text.optional().with({ title: 'Prompt' }),
     messages: Messages.optional().with({ title: 'Messages' }),
     passages: Passages.optional().with({ title: 'Passages' }),
-    image: Image.optional().with({ title: 'Image' }),
+    image: ImagePort.optional().with({ title: 'Image' }),
     category: Text.optional().with({ title: 'Category', help: 'The category from a classify node.' }),
   },
   outputs: {

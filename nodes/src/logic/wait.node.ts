@@ -1,4 +1,4 @@
-import { Boolean, defineNode, HeddleError, Json, Text } from '@heddle/core';
+import { BooleanPort, defineNode, HeddleError, Json, Text } from '@heddle/core';
 import { z } from 'zod';
 
 const unitMs = { seconds: 1_000, minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
@@ -32,7 +32,7 @@ The input **value** leaves unchanged.
       .meta({ title: 'Until', description: 'A time with a time zone, instead of a duration.', widget: 'time' }),
   }),
   inputs: { value: Json.optional(), until: Text.optional().with({ title: 'Until' }) },
-  outputs: { value: Json.with({ sameAs: 'value' }), done: Boolean },
+  outputs: { value: Json.with({ sameAs: 'value' }), done: BooleanPort },
   example: {
     config: { amount: 5, unit: 'minutes' },
     inputs: { value: 'later' },

@@ -19,11 +19,11 @@ const approving = (_key: string, question: Question): Answer => ({
 });
 const page = (text: string): FakeResources['fetch'] => web(() => ({ text }));
 
-const place = { name: 'files', clearance: 'internal', isLocal: false } as const;
+const location = { name: 'files', clearance: 'internal', isLocal: false } as const;
 
 function serverOf(give: () => Promise<{ value: unknown; text: string }>, isApproved = true): Tools {
   return {
-    destinationOf: () => place,
+    destinationOf: () => location,
     list: () =>
       Promise.resolve([
         {
@@ -34,7 +34,7 @@ function serverOf(give: () => Promise<{ value: unknown; text: string }>, isAppro
           hash: 'sha256:1',
           effects: ['write'],
           isApproved,
-          destination: place,
+          destination: location,
           label: 'confidential',
         },
       ]),
@@ -57,7 +57,7 @@ function work(
   return { model, run };
 }
 /** What the model was told last by a tool. */
-const told = (model: ReturnType<typeof createFakeLanguageModel>): unknown =>
+const observed = (model: ReturnType<typeof createFakeLanguageModel>): unknown =>
   model.requests
     .at(-1)
     ?.messages.filter(({ role }) => role === 'tool')
@@ -89,20 +89,23 @@ describe('agent', () => {
   ])('reports arguments that are %s to the model, and does not call', async (_what, args) => {
     const { model, run } = work([requests(['calculator', args]), 'Sorry.'], { tools: [{ use: 'calculator' }] });
     const { toolCalls } = await run;
-    expect(told(model)).toMatch(/^Error tool_arguments_invalid/);
+    expect(observed(model)).toMatch(/^Error tool_arguments_invalid/);
     expect(toolCalls).toMatchObject([{ error: { code: 'tool_arguments_invalid' } }]);
   });
 
   it('reports an unknown tool to the model', async () => {
     const { model, run } = work([requests(['rm', {}]), 'Sorry.'], { tools: [{ use: 'time' }] });
     await run;
-    expect(told(model)).toMatch(/^Error tool_unknown/);
+    expect(observed(model)).toMatch(/^Error tool_unknown/);
   });
 
   it('never uses a denied tool, and does not offer it', async () => {
     const { model, run } = work([requests(['time', {}]), 'Sorry.'], { tools: [{ use: 'time', permission: 'deny' }] });
     await run;
-    expect([model.requests[0]?.tools, told(model)]).toEqual([undefined, expect.stringMatching(/^Error tool_denied/)]);
+    expect([model.requests[0]?.tools, observed(model)]).toEqual([
+      undefined,
+      expect.stringMatching(/^Error tool_denied/),
+    ]);
   });
 
   it('continues after a tool that throws, and stores the failure: a second run does not call it again', async () => {
@@ -117,7 +120,7 @@ describe('agent', () => {
     const script = [requests(['files__write', { path: 'a' }]), 'It failed.'];
     const first = work(script, config, options);
     await first.run;
-    expect(told(first.model)).toBe('Error tool_failed: It broke.');
+    expect(observed(first.model)).toBe('Error tool_failed: It broke.');
     const second = work(['never asked'], config, options);
     expect((await second.run).outputs['text']).toBe('It failed.');
     expect([calls, second.model.requests]).toEqual([1, []]);
@@ -131,7 +134,7 @@ describe('agent', () => {
       { resources: { tools } },
     );
     await run;
-    expect(told(model)).toMatch(/^Error tool_result_too_large/);
+    expect(observed(model)).toMatch(/^Error tool_result_too_large/);
   });
 
   it('ends a model that loops on one tool, whatever the order of its arguments', async () => {
@@ -198,7 +201,7 @@ describe('agent', () => {
     ]) {
       const { model, run } = work(script, config, { resources: { tools }, answers });
       await run;
-      expect(told(model)).toMatch(/^Error approval_refused/);
+      expect(observed(model)).toMatch(/^Error approval_refused/);
     }
   });
 
@@ -237,7 +240,7 @@ describe('agent', () => {
     );
     const { toolCalls } = await run;
     expect(model.requests[0]?.tools?.map(({ name }) => name)).toEqual(['time']);
-    expect(told(model)).toMatch(/^Error tool_changed/);
+    expect(observed(model)).toMatch(/^Error tool_changed/);
     expect(toolCalls).toMatchObject([{ tool: 'files__write', error: { code: 'tool_changed' } }]);
   });
 
@@ -255,7 +258,7 @@ describe('agent', () => {
     expect(nested).toMatchObject([{ workflow: '#look', inputs: { question: 'q' } }]);
     const failing = work(script, config, { nested: () => Promise.reject(new HeddleError('node_failed', 'It broke.')) });
     await failing.run;
-    expect(told(failing.model)).toBe('Error node_failed: It broke.');
+    expect(observed(failing.model)).toBe('Error node_failed: It broke.');
     const deep = work(script, config, { nested: () => Promise.reject(new HeddleError('nesting_limit', 'Too deep.')) });
     await expect(deep.run).rejects.toMatchObject({ code: 'nesting_limit' });
     // The engine suspends by throwing its own error, which the node must pass on unchanged (rule "Re-entry").

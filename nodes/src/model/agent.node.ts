@@ -4,7 +4,7 @@ import {
   Json,
   type Delta,
   Messages,
-  Number,
+  NumberPort,
   Text,
   type LanguageModel,
   type Message,
@@ -13,7 +13,7 @@ import {
 import { z } from 'zod';
 import { readCall } from '../generation/asked-call.js';
 import type { AgentTool } from '../tools/agent-tool.js';
-import { hearModel, type ModelTurn } from '../tools/call-model.js';
+import { readModelStream, type ModelTurn } from '../tools/call-model.js';
 import { makeCall, prepareCall, signatureOf } from '../tools/call-tool.js';
 import { gatherTools } from '../tools/gather-tools.js';
 import { checkTools, ToolEntry, toolReferences } from '../tools/tool-field.js';
@@ -102,7 +102,7 @@ More identical calls than **Max identical calls** end the node with \`tool_repea
     }),
     messages: Messages,
     turn: Messages.with({ title: 'Turn', help: 'What this turn adds, for a memory node.' }),
-    steps: Number,
+    steps: NumberPort,
     calls: Json,
   },
   example: { config: { tools: [{ use: 'calculator' }] }, inputs: { prompt: 'What is 17 * 23?' } },
@@ -159,9 +159,13 @@ async function* work(
     if (reached !== undefined)
       context.log.warn(`The agent reached its limit of ${reached} and answers without more tool calls`);
     const request = requestOf(config, tools, messages, reached);
-    const turn = yield* apart(hearModel(`model-${step}`, model, request, 'said', context), said !== '', (delta) => {
-      said += delta;
-    });
+    const turn = yield* apart(
+      readModelStream(`model-${step}`, model, request, 'said', context),
+      said !== '',
+      (delta) => {
+        said += delta;
+      },
+    );
     spent.tokens += turn.usage.inputTokens + turn.usage.outputTokens;
     spent.cost += turn.usage.cost ?? 0;
     spent.ms += turn.ms;

@@ -13,8 +13,8 @@ export function wordRule(category: string, list: readonly string[]): WordRule {
     const isBeginning = entry.trim().endsWith('*');
     const form = normalise(entry.replace(/\*$/, '')).trimEnd();
     if (form.trim() === '') return [];
-    const looked = isBeginning ? form : `${form} `;
-    return [{ entry, isBeginning, looked, drawn: squeezed(looked), close: looked.replaceAll(' ', '') }];
+    const searched = isBeginning ? form : `${form} `;
+    return [{ entry, isBeginning, searched, drawn: squeezed(searched), close: searched.replaceAll(' ', '') }];
   });
   return {
     category,
@@ -25,8 +25,8 @@ export function wordRule(category: string, list: readonly string[]): WordRule {
       const drawn = /(\p{L})\1\1/u.test(plain) ? squeezed(plain) : undefined;
       const runs = spaced.flatMap(withoutNeighbours);
       return entries.find(
-        ({ looked, drawn: short, close, isBeginning }) =>
-          plain.includes(looked) ||
+        ({ searched, drawn: short, close, isBeginning }) =>
+          plain.includes(searched) ||
           (drawn?.includes(short) ?? false) ||
           runs.some((run) => run === close || (isBeginning && run.startsWith(close))),
       )?.entry;

@@ -1,10 +1,10 @@
 import {
   defineNode,
-  File,
+  FilePort,
   HeddleError,
   Json,
   labelOf,
-  Number,
+  NumberPort,
   parseTemplate,
   templateTexts,
   Text,
@@ -104,7 +104,7 @@ A status of 400 or more fails the node: 429 and 5xx can be retried, others canno
 `.trim(),
   config: Config,
   inputs: {},
-  outputs: { status: Number, body: Text, json: Json, headers: Json, file: File },
+  outputs: { status: NumberPort, body: Text, json: Json, headers: Json, file: FilePort },
   example: { config: { url: 'https://example.com/orders/{{ id }}' }, inputs: { id: '42' } },
   ports: ({ url, headers, body }) => ({
     inputs: inputsOfTemplates([

@@ -44,7 +44,7 @@ export const keys: Detector = {
     }
     for (const { 0: found, index } of text.matchAll(token)) {
       const isNamed = hasWordBefore(text, index, words);
-      if (looksRandom(found, isNamed)) add(index, index + found.length);
+      if (isRandomText(found, isNamed)) add(index, index + found.length);
     }
     return findings;
   },
@@ -56,7 +56,7 @@ function lineEnd(text: string, from: number): number {
 }
 
 /** Whether a text with letters and digits has more entropy per character than words, paths and numbers; hexadecimal text only after a matching name. */
-function looksRandom(text: string, isNamed: boolean): boolean {
+function isRandomText(text: string, isNamed: boolean): boolean {
   const plain = text.replace(/[.=]+$/, '');
   if (plain.length < (isNamed ? 16 : 28) || !/\d/.test(plain) || !/[A-Za-z]/.test(plain)) return false;
   if (/^[0-9a-fA-F-]+$/.test(plain)) return isNamed && plain.replace(/-/g, '').length >= 24;

@@ -1,4 +1,4 @@
-import { defineNode, HeddleError, Json, Number, Text, type DocumentInput, type NodeContext } from '@heddle/core';
+import { defineNode, HeddleError, Json, NumberPort, Text, type DocumentInput, type NodeContext } from '@heddle/core';
 import { z } from 'zod';
 import { documentOfText, documentsFrom, parsedOf, type LoadedDocument } from '../documents/loaded-document.js';
 
@@ -36,7 +36,7 @@ For a single **text**, **Document id** is the id of its document.
       .meta({ title: 'Remove the others', description: 'Removes all other documents of the collection.' }),
   }),
   inputs: { documents: Json.optional().with({ title: 'Documents' }), text: Text.optional().with({ title: 'Text' }) },
-  outputs: { stored: Number, report: Json },
+  outputs: { stored: NumberPort, report: Json },
   example: {
     config: { collection: 'handbook' },
     inputs: { documents: [{ id: 'leave.md', text: 'Everyone has 27 days of leave.' }] },

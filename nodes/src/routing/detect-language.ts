@@ -32,7 +32,7 @@ const smallWords: Readonly<Record<string, ReadonlySet<string>>> = {
   sv: new Set('och i att det som en på är av för med till den har de inte om ett vad hur kan jag du'.split(' ')),
 };
 
-const looked = 2_000;
+const sampled = 2_000;
 
 /**
  * The language of a text as ISO 639-1, from its letters and most common words; undefined if there is too little evidence.
@@ -40,7 +40,7 @@ const looked = 2_000;
  * @example detectLanguage('Wie viele Tage Urlaub habe ich im Jahr?') // 'de'
  */
 export function detectLanguage(text: string): string | undefined {
-  const sample = text.slice(0, looked).toLowerCase();
+  const sample = text.slice(0, sampled).toLowerCase();
   const letters = sample.match(/\p{L}/gu)?.length ?? 0;
   if (letters === 0) return undefined;
   for (const [script, language] of scripts) if ((sample.match(script)?.length ?? 0) > letters * 0.2) return language;

@@ -1,5 +1,5 @@
 import {
-  Boolean,
+  BooleanPort,
   defineNode,
   HeddleError,
   Json,
@@ -90,7 +90,7 @@ A small model is a weak judge: use a stronger model as critic for important answ
   outputs: {
     text: Text,
     rounds: Json.with({ title: 'Rounds', help: 'The critiques and revisions.' }),
-    passed: Boolean.with({ title: 'Passed' }),
+    passed: BooleanPort.with({ title: 'Passed' }),
     transcript: Text.with({ title: 'Transcript' }),
   },
   example: {

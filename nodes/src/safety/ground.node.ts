@@ -1,4 +1,13 @@
-import { defineNode, Json, Number, Passages, Text, type Embedder, type NodeContext, type Passage } from '@heddle/core';
+import {
+  defineNode,
+  Json,
+  NumberPort,
+  Passages,
+  Text,
+  type Embedder,
+  type NodeContext,
+  type Passage,
+} from '@heddle/core';
 import { z } from 'zod';
 import { sentencesOf } from '../citations/sentences.js';
 import { contentWords } from '../citations/words.js';
@@ -39,7 +48,7 @@ The node compares words and meaning but does not reason: a sentence that negates
       .meta({ title: 'Enough', description: 'Minimum share of supported sentences.' }),
   }),
   inputs: { text: Text.with({ title: 'Answer' }), passages: Passages.with({ title: 'Passages' }) },
-  outputs: { supported: Text, unsupported: Text, score: Number, report: Json },
+  outputs: { supported: Text, unsupported: Text, score: NumberPort, report: Json },
   example: {
     config: {},
     inputs: {

@@ -31,7 +31,7 @@ export function callModel(
 }
 
 /** The same, and yields the text of the model on a port while it arrives. */
-export function hearModel(
+export function readModelStream(
   key: string,
   model: LanguageModel,
   request: GenerateRequest,

@@ -26,7 +26,7 @@ import { parseBodies } from '../http/bodies/parse-bodies.js';
 import { readableAddress } from '../http/readable-address.js';
 import { receiveMultipart } from '../http/bodies/receive-multipart.js';
 import { readOutRefused } from '../http/bodies/refused-bodies.js';
-import { sendLargeInTurns } from '../http/send-in-turns.js';
+import { sendLargeInSlices } from '../http/send-in-slices.js';
 import { securityHeaders } from '../http/security-headers.js';
 import { sendError } from '../http/errors/send-error.js';
 import { createIsProxy } from '../http/sender-address.js';
@@ -50,7 +50,7 @@ export async function createApp(
     log,
   });
   readOutRefused(adapter.getInstance(), settings.uploadLimit);
-  sendLargeInTurns(adapter.getInstance());
+  sendLargeInSlices(adapter.getInstance());
   const { published, editor = editorFolder } = options;
   const root = HeddleModule.forRoot({ heddle, editor, published });
   // oxlint-disable-next-line typescript/no-unsafe-class-instance-assignment -- Nest takes its options as a plain object, though it declares a class

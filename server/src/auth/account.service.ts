@@ -94,7 +94,7 @@ export class AccountService {
    */
   async setUp({ token, email, name, password }: SetupRequest, browser: Browser): Promise<BegunSession | undefined> {
     this.rates.take(`setup:${networkOf(browser.ip)}`, 10);
-    const { users, links, sessions, places } = this.stores;
+    const { users, links, sessions, knownNetworks } = this.stores;
     const hash = await hashPassword(password);
     const begun = await this.audit.write(
       ({ user, isNew, session }) => [
@@ -107,7 +107,7 @@ export class AccountService {
         if (link.userId !== undefined) {
           users.setPassword(link.userId, hash);
           sessions.endAll(link.userId);
-          places.forget(link.userId);
+          knownNetworks.forget(link.userId);
           const user = users.get(link.userId);
           return { user, isNew: false, session: this.sessionAfterLink(user, browser) };
         }
@@ -127,11 +127,11 @@ export class AccountService {
     const network = networkOf(browser.ip);
     const account = normalEmail(email);
     this.rates.take(`sign-in:${network}`, 20);
-    const { users, places } = this.stores;
+    const { users, knownNetworks } = this.stores;
     const user = users.byEmail(email);
     // Strangers who guess elsewhere must not lock out a network from which the user signed in before.
-    const isKnownPlace = user !== undefined && places.knows(user.id, network);
-    const counted = `sign-in:${isKnownPlace ? `${account} ${network}` : account}`;
+    const isKnownNetwork = user !== undefined && knownNetworks.knows(user.id, network);
+    const counted = `sign-in:${isKnownNetwork ? `${account} ${network}` : account}`;
     this.rates.take(counted, 6);
     const isRight = await checkPassword(password, user?.password);
     if (user === undefined || !isRight || user.isDisabled)
@@ -142,7 +142,7 @@ export class AccountService {
     this.rates.clear(counted);
     return this.audit.write(signedIn(user, step ?? 'password', browser), () => {
       users.sawSignIn(user.id);
-      places.remember(user.id, network);
+      knownNetworks.remember(user.id, network);
       return beginSession(this.stores, user.id, browser);
     });
   }
@@ -160,8 +160,8 @@ export class AccountService {
       this.stores.users.setPassword(user.id, hash);
       this.stores.sessions.endAll(user.id);
       this.stores.links.endAll(user.id);
-      this.stores.places.forget(user.id);
-      this.stores.places.remember(user.id, networkOf(browser.ip));
+      this.stores.knownNetworks.forget(user.id);
+      this.stores.knownNetworks.remember(user.id, networkOf(browser.ip));
       return beginSession(this.stores, user.id, browser);
     });
   }
@@ -171,7 +171,7 @@ export class AccountService {
     return { secret, address: await totpAddress(secret, this.userOf(principal).email) };
   }
 
-  /** Turns the second factor on and gives its recovery codes, which are shown once. Errors: `sign_in_failed`, `conflict`. */
+  /** Switches the second factor on and gives its recovery codes, which are shown once. Errors: `sign_in_failed`, `conflict`. */
   async confirmTotp(principal: Principal, secret: string, code: string): Promise<readonly string[]> {
     const user = this.userOf(principal);
     if (user.totp !== undefined) throw new HeddleError('conflict', 'The second factor is on: turn it off first.');
@@ -185,7 +185,7 @@ export class AccountService {
     return codes;
   }
 
-  /** Turns the second factor off; needs the password. Errors: `sign_in_failed`. */
+  /** Switches the second factor off; needs the password. Errors: `sign_in_failed`. */
   async removeTotp(principal: Principal, password: string): Promise<void> {
     const user = this.userOf(principal);
     await this.checkCurrent(user, password);
@@ -231,7 +231,7 @@ export class AccountService {
   private sessionAfterLink(user: StoredUser, browser: Browser): BegunSession | undefined {
     if (user.totp !== undefined) return undefined;
     this.stores.users.sawSignIn(user.id);
-    this.stores.places.remember(user.id, networkOf(browser.ip));
+    this.stores.knownNetworks.remember(user.id, networkOf(browser.ip));
     return beginSession(this.stores, user.id, browser);
   }
 

@@ -23,7 +23,8 @@ describe('rates', () => {
   }
   const statuses = async (count: number, headers: Readonly<Record<string, string>>, path = '/api/workflows') => {
     const found: number[] = [];
-    for (let turn = 0; turn < count; turn += 1) found.push((await server.call('GET', path, undefined, headers)).status);
+    for (let attempt = 0; attempt < count; attempt += 1)
+      found.push((await server.call('GET', path, undefined, headers)).status);
     return found;
   };
 
@@ -45,9 +46,9 @@ describe('rates', () => {
   it('believe no address that a caller names, unless a trusted proxy passes it on', async () => {
     const asked = async (): Promise<readonly number[]> => {
       const found: number[] = [];
-      for (let turn = 0; turn < 4; turn += 1)
+      for (let attempt = 0; attempt < 4; attempt += 1)
         found.push(
-          (await server.call('GET', '/api/workflows', undefined, { 'x-forwarded-for': `203.0.113.${turn}` })).status,
+          (await server.call('GET', '/api/workflows', undefined, { 'x-forwarded-for': `203.0.113.${attempt}` })).status,
         );
       return found;
     };
@@ -75,7 +76,7 @@ describe('rates', () => {
     const refused = new Promise<{ readonly error: { readonly code: string } }>((resolve) =>
       socket.once('failed', resolve),
     );
-    for (let turn = 0; turn < 8; turn += 1) socket.emit('unwatch', { topic: 'models' });
+    for (let attempt = 0; attempt < 8; attempt += 1) socket.emit('unwatch', { topic: 'models' });
     expect((await refused).error.code).toBe('too_many_requests');
     socket.close();
   });

@@ -1,7 +1,7 @@
 import type { IdentityStores } from '@heddle/adapters/identity';
 import type { Audit, Budget } from '@heddle/core';
 import type { TrustedClock } from '../common/trusted-clock.js';
-import { isPublicPlace } from '../http/host-check.js';
+import { isPublicHost } from '../http/host-check.js';
 import type { Settings } from '../settings/settings-table.js';
 import { AccountService } from './account.service.js';
 import { createAccountIdentity } from './account-identity.js';
@@ -36,7 +36,7 @@ export function createAuth(
   workflows: { get(name: string): Promise<{ readonly id: string }> },
   budgets: { list(): readonly Budget[] },
 ): Auth {
-  const accounts = new AccountService(stores, audit, clock, isPublicPlace(settings));
+  const accounts = new AccountService(stores, audit, clock, isPublicHost(settings));
   const identity = createAccountIdentity({
     stores,
     clock: clock.rights,

@@ -28,20 +28,20 @@ describe('whoever guesses passwords', () => {
   };
 
   it(
-    'locks nobody out of a place where they signed in before',
+    'locks nobody out of a location where they signed in before',
     async () => {
       expect(await attempt('ada@example.org', password, '203.0.113.1')).toBe(204);
-      for (let turn = 0; turn < 6; turn += 1) await attempt('ada@example.org', 'wrong', '198.51.100.7');
+      for (let round = 0; round < 6; round += 1) await attempt('ada@example.org', 'wrong', '198.51.100.7');
       expect(await attempt('ada@example.org', 'wrong', '198.51.100.8')).toBe(429);
       expect(await attempt('ada@example.org', password, '203.0.113.1')).toBe(204);
-      for (let turn = 0; turn < 6; turn += 1) await attempt('ada@example.org', 'wrong', '203.0.113.1');
+      for (let round = 0; round < 6; round += 1) await attempt('ada@example.org', 'wrong', '203.0.113.1');
       expect(await attempt('ada@example.org', password, '203.0.113.1')).toBe(429);
     },
     patient,
   );
 
   it(
-    'locks nobody out of such a place after a new start either',
+    'locks nobody out of such a location after a new start either',
     async () => {
       expect(await attempt('ada@example.org', password, '203.0.113.1')).toBe(204);
       const { heddle } = server;
@@ -51,7 +51,7 @@ describe('whoever guesses passwords', () => {
           .signIn({ email: 'ada@example.org', password: word }, { ip, agent: '', isSecure: true })
           .then(() => 'in')
           .catch((error: unknown) => toHeddleError(error).code);
-      for (let turn = 0; turn < 6; turn += 1) await signIn('wrong', '198.51.100.7');
+      for (let round = 0; round < 6; round += 1) await signIn('wrong', '198.51.100.7');
       expect(await signIn(password, '198.51.100.9')).toBe('too_many_requests');
       expect(await signIn(password, '203.0.113.1')).toBe('in');
     },
@@ -62,7 +62,7 @@ describe('whoever guesses passwords', () => {
     'does not begin anew by signing in as themselves',
     async () => {
       const { rates } = server.heddle.accounts;
-      for (let turn = 0; turn < 19; turn += 1) rates.take('sign-in:198.51.100.7', 20);
+      for (let round = 0; round < 19; round += 1) rates.take('sign-in:198.51.100.7', 20);
       expect(await attempt('bob@example.org', password, '198.51.100.7')).toBe(204);
       expect(await attempt('somebody@example.org', 'wrong', '198.51.100.7')).toBe(401);
       expect(await attempt('somebody-else@example.org', 'wrong', '198.51.100.7')).toBe(429);
@@ -74,7 +74,7 @@ describe('whoever guesses passwords', () => {
     'does not begin anew with each address of their network',
     async () => {
       expect(await attempt('somebody@example.org', 'wrong', '2001:db8:1:2::1')).toBe(401);
-      for (let turn = 0; turn < 19; turn += 1) server.heddle.accounts.rates.take('sign-in:2001:db8:1:2::/64', 20);
+      for (let round = 0; round < 19; round += 1) server.heddle.accounts.rates.take('sign-in:2001:db8:1:2::/64', 20);
       expect(await attempt('somebody-else@example.org', 'wrong', '2001:db8:1:2:ffff::9')).toBe(429);
     },
     patient,

@@ -50,10 +50,10 @@ const routes = controllers.flatMap(routesOf);
 const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
 const isOpen = (route: Route): boolean => open.has(nameOf(route));
 
-/** What an address says in the places of a route's parameters. */
+/** What an address says in the positions of a route's parameters. */
 function namedIn(url: string, path: string): readonly string[] {
-  const words = (url.split('?')[0] ?? '').split('/').map(decodeURIComponent);
-  return path.split('/').flatMap((part, index) => (part.startsWith(':') ? (words[index] ?? []) : []));
+  const segments = (url.split('?')[0] ?? '').split('/').map(decodeURIComponent);
+  return path.split('/').flatMap((part, index) => (part.startsWith(':') ? (segments[index] ?? []) : []));
 }
 
 describe('every route', () => {
@@ -210,7 +210,7 @@ describe('every route', () => {
           socket.once('failed', resolve);
           socket.emit(event, { topic }, resolve);
         });
-        // Somebody of another project hears of what is theirs, and may leave any topic.
+        // Somebody of another project learns of what is theirs, and may leave any topic.
         const isOwn = isOfAnotherProject(who) && (event === 'unwatch' || !topic.includes(':'));
         if (!isOwn) expect([who, topic, answer.ok]).not.toEqual([who, topic, true]);
         socket.off('failed');

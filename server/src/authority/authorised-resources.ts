@@ -18,7 +18,7 @@ export type AuthorisedOpeners = {
   readonly [Kind in ResourceKind]?: (authority: Authority, id: string) => Promise<ResourceMap[Kind]>;
 };
 
-/** The only place where runs look up the resources that their nodes name. */
+/** Only here do runs look up the resources that their nodes name. */
 export interface AuthorisedResources {
   /** Errors: those of the kind. A resource that is missing and one that is not granted have the same message. */
   use<Kind extends ResourceKind>(

@@ -49,7 +49,7 @@ export function createAuthorities(
   const limits = new Map<string, ReadonlySet<string>>();
 
   function make(run: RunAcceptance, limit: ReadonlySet<string> | undefined): Authority {
-    const { project, workflow } = placeOfRun(run, ownership);
+    const { project, workflow } = scopeOfRun(run, ownership);
     const authority: Authority = {
       run,
       project,
@@ -83,7 +83,7 @@ export function createAuthorities(
 }
 
 /** The project and the workflow of a run. */
-export function placeOfRun(
+export function scopeOfRun(
   {
     caller,
     workflowId,

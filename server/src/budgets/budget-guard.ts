@@ -1,4 +1,4 @@
-import type { BudgetLedger, CallPlace } from '@heddle/adapters/budgets';
+import type { BudgetLedger, CallOrigin } from '@heddle/adapters/budgets';
 import type { CallScope, ModelPrice, Usage } from '@heddle/core';
 import type { CallGuard, CallOutcome, PlannedCall } from '../calls/call-guard.js';
 import { costOf } from '../calls/cost-of.js';
@@ -32,8 +32,8 @@ export function createBudgetGuard(ledger: BudgetLedger, priceOf: PriceOf): CallG
   return {
     async admit(call, scope) {
       if (call.kind === 'network' || ledger.list().length === 0) return undefined;
-      const place = placeOf(call, scope);
-      const counts = ledger.counts(place);
+      const origin = originOf(call, scope);
+      const counts = ledger.counts(origin);
       if (!counts.any) return undefined;
       const price = call.price ?? (counts.money && isPriced(call) ? await priceOf(call.subject) : undefined);
       const bound = { inputTokens: call.inputTokens, outputTokens: call.outputTokens };
@@ -42,7 +42,7 @@ export function createBudgetGuard(ledger: BudgetLedger, priceOf: PriceOf): CallG
         currency: price?.currency,
         tokens: call.inputTokens + call.outputTokens,
       };
-      const reservation = await requestBudget(scope, () => ledger.reserve(place, needs));
+      const reservation = await requestBudget(scope, () => ledger.reserve(origin, needs));
       if (reservation === undefined) return undefined;
       return (outcome) => {
         const usage = takenOf(outcome);
@@ -62,7 +62,7 @@ export function createBudgetGuard(ledger: BudgetLedger, priceOf: PriceOf): CallG
 const isPriced = (call: PlannedCall): boolean => !call.isLocal && call.kind !== 'tool';
 
 /** The budgets that a call counts for. */
-export function placeOf(call: Pick<PlannedCall, 'connection'>, { runId, path, run }: CallScope): CallPlace {
+export function originOf(call: Pick<PlannedCall, 'connection'>, { runId, path, run }: CallScope): CallOrigin {
   return { runId, path, workflow: run.workflowId, connection: call.connection, key: run.caller?.key };
 }
 

@@ -16,7 +16,7 @@ it('tells what caches hold and saved, and empties them, each project by itself',
     const cache = caches.of({ project, workflow: 'w', edition: 'version 1', isPublished: true });
     await cache.set(own, 'k', { value: 1, label, cost: 0.5, currency: 'USD' }, 60_000);
     await cache.set({ name: 'prices', isShared: true }, 'k', { value: 1, label, cost: 2, currency: 'EUR' }, 60_000);
-    for (const place of [own, own, { name: 'prices', isShared: true }]) await cache.get(place, 'k', label);
+    for (const scope of [own, own, { name: 'prices', isShared: true }]) await cache.get(scope, 'k', label);
   }
   const viewer = house.person({ [house.alpha]: ['viewer'] });
   const editor = house.person({ [house.alpha]: ['editor'], [house.beta]: ['editor'] });

@@ -32,13 +32,13 @@ function flag(call: PlannedCall, usage: Usage, outputBytes: number, scope: CallS
   const least = { inputTokens: Math.min(1, bound.inputTokens), outputTokens: Math.ceil(outputBytes / longestToken) };
   const isUnder = usage.inputTokens < least.inputTokens || usage.outputTokens < least.outputTokens;
   if (!isOver && !isUnder) return;
-  const [words, edge, which] = isOver
+  const [text, edge, which] = isOver
     ? ['more than could be used', bound, 'most']
     : ['less than was used', least, 'least'];
   scope.record({
     type: 'node-decision',
     kind: 'budget',
-    summary: `'${call.subject}' reports ${words}: ${usage.inputTokens} tokens in and ${usage.outputTokens} out, where ${edge.inputTokens} and ${edge.outputTokens} were the ${which}.`,
+    summary: `'${call.subject}' reports ${text}: ${usage.inputTokens} tokens in and ${usage.outputTokens} out, where ${edge.inputTokens} and ${edge.outputTokens} were the ${which}.`,
     details: {
       ...{ model: call.subject, reported: { ...usage }, money: money ?? null },
       bound: { ...bound, money: most ?? null },

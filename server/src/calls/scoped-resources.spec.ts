@@ -52,18 +52,18 @@ function bench(given: Partial<ResourceMap>, guards: readonly CallGuard[] = []) {
   return { scoped, records, contents };
 }
 
-/** A guard that writes down what it is asked and told. */
+/** A guard that writes down what it is asked and notified of. */
 function noting(refusal?: HeddleError) {
   const asked: PlannedCall[] = [];
-  const told: CallOutcome[] = [];
+  const received: CallOutcome[] = [];
   const guard: CallGuard = {
     admit: (call) => {
       asked.push(call);
       if (refusal !== undefined) return Promise.reject(refusal);
-      return Promise.resolve((outcome) => told.push(outcome));
+      return Promise.resolve((outcome) => received.push(outcome));
     },
   };
-  return { asked, told, guard };
+  return { asked, received, guard };
 }
 
 async function write(model: LanguageModel, most = Infinity): Promise<string> {
@@ -79,7 +79,7 @@ async function write(model: LanguageModel, most = Infinity): Promise<string> {
 
 describe('scoped resources', () => {
   it('write a model call into the run, with its content by hash', async () => {
-    const { guard, asked, told } = noting();
+    const { guard, asked, received } = noting();
     const { scoped, records, contents } = bench({ languageModel: createFakeLanguageModel(['In Paris.']) }, [guard]);
     expect(await write(await scoped.use('languageModel', 'hub/fake'))).toBe('In Paris.');
     expect(records).toMatchObject([
@@ -101,7 +101,7 @@ describe('scoped resources', () => {
       [record.outputHash, 'In Paris.'],
     ]);
     expect(asked).toMatchObject([{ kind: 'generate', subject: 'hub/fake', connection: 'hub', outputTokens: 20 }]);
-    expect(told).toMatchObject([{ usage: { outputTokens: 2 }, error: undefined }]);
+    expect(received).toMatchObject([{ usage: { outputTokens: 2 }, error: undefined }]);
   });
 
   it('name the tools that a model was offered, and the file of a local model, by hash', async () => {
@@ -147,17 +147,17 @@ describe('scoped resources', () => {
     expect(records).toMatchObject([{ error: undefined }]);
   });
 
-  it('do not make a call that a guard refuses; guards before it hear so', async () => {
+  it('do not make a call that a guard refuses; guards before it are notified', async () => {
     const model = createFakeLanguageModel(['never']);
     const first = noting();
     const second = noting(new HeddleError('budget_exceeded', 'The budget is used up.'));
     const { scoped, records } = bench({ languageModel: model }, [first.guard, second.guard]);
     await expect(write(await scoped.use('languageModel', 'fake'))).rejects.toMatchObject({ code: 'budget_exceeded' });
-    expect([model.requests, records, first.told]).toMatchObject([[], [], [{ error: { code: 'budget_exceeded' } }]]);
+    expect([model.requests, records, first.received]).toMatchObject([[], [], [{ error: { code: 'budget_exceeded' } }]]);
   });
 
   it('record a call that failed, and one that was given up half-way, with what was spent at most', async () => {
-    const { guard, told } = noting();
+    const { guard, received } = noting();
     const failing = createFakeLanguageModel([
       { text: 'Half', error: new HeddleError('provider_failed', 'It broke.') },
       { text: ['One ', 'two ', 'three'] },
@@ -167,8 +167,8 @@ describe('scoped resources', () => {
     await expect(write(model)).rejects.toMatchObject({ code: 'provider_failed' });
     await write(model, 2);
     expect(records).toMatchObject([{ error: { code: 'provider_failed' } }, { error: { code: 'aborted' } }]);
-    expect(told).toMatchObject([{ error: { code: 'provider_failed' } }, { error: { code: 'aborted' } }]);
-    expect(told.every(({ usage }) => (usage?.outputTokens ?? 0) > 0)).toBe(true);
+    expect(received).toMatchObject([{ error: { code: 'provider_failed' } }, { error: { code: 'aborted' } }]);
+    expect(received.every(({ usage }) => (usage?.outputTokens ?? 0) > 0)).toBe(true);
   });
 
   it('bound the tokens of a priced remote prompt by its bytes and what a provider says around it', async () => {
@@ -213,7 +213,7 @@ describe('scoped resources', () => {
   });
 
   it('watch embedders and addresses outside in the same way', async () => {
-    const { guard, asked, told } = noting();
+    const { guard, asked, received } = noting();
     const fetch: SafeFetch = {
       destination: { name: 'network', clearance: 'internal', isLocal: false },
       fetch: () => Promise.reject(new HeddleError('fetch_failed', 'Nobody answers.')),
@@ -226,6 +226,6 @@ describe('scoped resources', () => {
       ['embed', 'mini'],
       ['network', 'a.example'],
     ]);
-    expect(told).toMatchObject([{ error: undefined }, { error: { code: 'fetch_failed' } }]);
+    expect(received).toMatchObject([{ error: undefined }, { error: { code: 'fetch_failed' } }]);
   });
 });

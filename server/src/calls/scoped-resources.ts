@@ -168,12 +168,12 @@ function observeTools(tools: Tools, scope: CallScope, { guards, clock, tracepare
       settle({ usage: undefined, ms: 0, error: undefined });
     },
     call: async (name, args, options) => {
-      const place = tools.destinationOf(name);
+      const location = tools.destinationOf(name);
       const planned = {
         kind: 'tool',
         subject: name,
-        connection: place?.name,
-        isLocal: place?.isLocal ?? false,
+        connection: location?.name,
+        isLocal: location?.isLocal ?? false,
       } as const;
       const settle = await admitCall(guards, { ...planned, inputTokens: 0, outputTokens: 0, price: undefined }, scope);
       const started = clock.now();

@@ -3,7 +3,7 @@ import { momentsSource, steadySource, type Clock } from '@heddle/core';
 /**
  * Calls back at a moment, or after so many milliseconds at the latest, even if the clock is set.
  *
- * @example const stopTimer = atOrAfter(clock, next, 60_000, () => look());
+ * @example const stopTimer = atOrAfter(clock, next, 60_000, () => check());
  */
 export function atOrAfter(clock: Clock, time: number, mostMs: number, callback: () => void): () => void {
   const steady = steadySource(clock);

@@ -16,9 +16,9 @@ export function bindPublished({ runs, workflows }: Publishing): Published {
 const absent: ReadonlySet<string> = new Set(['workflow_not_found', 'not_published', 'not_found']);
 
 /** A name that is not a live workflow can still be a model. */
-async function find(look: () => Promise<LiveWorkflow>): Promise<PublishedWorkflow | undefined> {
+async function find(read: () => Promise<LiveWorkflow>): Promise<PublishedWorkflow | undefined> {
   try {
-    return seen(await look());
+    return seen(await read());
   } catch (error) {
     if (error instanceof HeddleError && absent.has(error.code)) return undefined;
     throw error;

@@ -47,10 +47,10 @@ describe('the inputs of a webhook or a schedule', () => {
       'template_invalid',
       "'{{ env.HOME }}' names nothing that is known here: there are {{ body }} and {{ headers }}",
     ],
-  ])('are those of the live version where it is made: %s %j is refused', async (kind, body, code, words) => {
+  ])('are those of the live version where it is made: %s %j is refused', async (kind, body, code, message) => {
     const refused = await send('POST', kind, body);
     expect([refused.status, refused.body.error.code]).toEqual([422, code]);
-    expect(refused.body.error.message).toContain(words);
+    expect(refused.body.error.message).toContain(message);
     expect(refused.body.error.details.field).toBe('inputs');
     expect((await send('GET', kind)).body[kind]).toEqual([]);
   });

@@ -33,14 +33,14 @@ describe.each([
   let server: RunningServer;
   let receiver: Server;
   let host: string;
-  const told: string[] = [];
+  const received: string[] = [];
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'heddle-label-channels-'));
     receiver = createServer((request, reply) => {
       let text = '';
       request.setEncoding('utf8').on('data', (part: string) => (text += part));
       request.on('end', () => {
-        told.push(text);
+        received.push(text);
         reply.end();
       });
     });
@@ -85,7 +85,7 @@ describe.each([
   });
 
   it('a webhook tells nothing of it', async () => {
-    const text = await until(() => told[0]);
+    const text = await until(() => received[0]);
     expect(text).toContain(cause);
     expect(text).not.toContain(canary);
   });

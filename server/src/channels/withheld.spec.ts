@@ -19,8 +19,8 @@ const messages = [{ role: 'user', content: 'Which code?' }];
 /** The same chat, with what may stand between model and output. */
 const chats = (): Readonly<Record<string, WorkflowDocument>> => {
   const withheld = chatWorkflow('SECRET');
-  const words = [{ category: 'codes', list: ['SECRET*'], action: 'block' }];
-  const guard = { type: 'moderate', version: 1, config: { words } };
+  const text = [{ category: 'codes', list: ['SECRET*'], action: 'block' }];
+  const guard = { type: 'moderate', version: 1, config: { words: text } };
   return {
     withheld,
     moderated: { ...withheld, nodes: { ...withheld.nodes, guard } },
@@ -159,12 +159,12 @@ describe('a word that is held back', () => {
     });
 
     it(`${says} by a webhook that is told of all of them`, async () => {
-      const told = await until(() => {
+      const reported = await until(() => {
         const bodies = received.get(slug) ?? [];
         return bodies.length >= channels.length ? bodies.join('\n') : undefined;
       });
-      expect(told).toContain('Look here.');
-      expect(leak.test(told)).toBe(isHeard);
+      expect(reported).toContain('Look here.');
+      expect(leak.test(reported)).toBe(isHeard);
     });
   });
 });

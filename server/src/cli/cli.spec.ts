@@ -187,8 +187,11 @@ describe('heddle', () => {
   });
 
   it('says how it stands, also in JSON', async () => {
-    const told = await heddle('health');
-    expect([told.code, told.stdout]).toEqual([0, expect.stringMatching(/^Healthy: 0 running, 0 queued, 0 suspended/)]);
+    const received = await heddle('health');
+    expect([received.code, received.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^Healthy: 0 running, 0 queued, 0 suspended/),
+    ]);
     expect(JSON.parse((await heddle('health', '--json')).stdout)).toMatchObject({ status: 'ok', stuck: 0 });
   });
 

@@ -15,7 +15,7 @@ const leavesOf = (command: Command, path: readonly string[] = []): (readonly [st
     : command.commands.flatMap((inner) => leavesOf(inner, [...path, inner.name()]));
 
 /** The words of a line, as a shell would split it; what comes from a file to standard input is no word. */
-const wordsOf = (line: string): string[] =>
+const argvOf = (line: string): string[] =>
   [...line.replace(/ < .*$/, '').matchAll(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g)].map(([word]) =>
     word.replaceAll(/["']/g, ''),
   );
@@ -32,13 +32,13 @@ it('takes --json at every command but the server, help, and what prints lines of
 });
 
 it('removes what it stores by one word', () => {
-  const words = leavesOf(createProgram()).map(([path]) => path.split(' ').at(-1));
-  expect(words).not.toContain('delete');
+  const argv = leavesOf(createProgram()).map(([path]) => path.split(' ').at(-1));
+  expect(argv).not.toContain('delete');
 });
 
 it('shows examples of every command, which are understood', async () => {
   const program = createProgram();
-  const shown = new Set(examples.map((line) => wordsOf(line)[0]));
+  const shown = new Set(examples.map((line) => argvOf(line)[0]));
   expect(
     program.commands.map((command) => command.name()).filter((name) => name !== 'help' && !shown.has(name)),
   ).toEqual([]);
@@ -47,7 +47,7 @@ it('shows examples of every command, which are understood', async () => {
     const trial = createProgram();
     for (const [path, leaf] of leavesOf(trial)) leaf.action(() => void understood.push(path));
     const { stderr } = await captureOutput(async () => {
-      await trial.parseAsync(wordsOf(line), { from: 'user' }).catch(() => undefined);
+      await trial.parseAsync(argvOf(line), { from: 'user' }).catch(() => undefined);
     });
     expect([line, stderr, understood.length]).toEqual([line, '', 1]);
   }

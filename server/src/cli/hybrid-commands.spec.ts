@@ -101,14 +101,14 @@ describe.each(['on the folder', 'through a server'])('commands for what is outsi
     expect(await read('secrets', 'list', '--installation')).toMatchObject([
       { name: 'far', source: { kind: 'vault', path: 'team/crm', field: 'key' }, hosts: ['*.far.example'] },
     ]);
-    for (const [args, words] of [
+    for (const [args, text] of [
       [['far', '--from', 'nowhere'], '--from takes'],
       [['far', '--from', 'file', '--keep'], '--keep'],
       [['far', '--from', 'file'], 'installation'],
       [['crm', '--keep', '--host', 'https://crm.example'], 'is no host'],
       [['crm', '--keep', '--use', 'prompt'], 'uses'],
     ] as const)
-      expect([args, (await heddle('secrets', 'set', ...args)).stderr]).toEqual([args, expect.stringContaining(words)]);
+      expect([args, (await heddle('secrets', 'set', ...args)).stderr]).toEqual([args, expect.stringContaining(text)]);
     expect(await read('secrets', 'remove', 'far', '--installation')).toEqual({ name: 'far' });
     expect(await read('secrets', 'remove', 'crm')).toEqual({ name: 'crm' });
     expect(await read('secrets')).toEqual([]);

@@ -16,7 +16,7 @@ const document = {
     ask: {
       type: 'human-input',
       version: 1,
-      title: 'Last look',
+      title: 'Last check',
       config: { title: 'May this be sent?', assignee: 'ada' },
     },
     reply: { type: 'output', version: 1, config: { fields: [{ name: 'sent', type: 'Json' }] } },
@@ -54,12 +54,12 @@ describe.each(['on the folder', 'through a server'])('questions on the command l
   it('are listed, answered with what was seen, and their run is followed to its end', async () => {
     expect((await suspend()).stderr).toContain('asks: May this be sent?');
     const [request] = await read('inbox');
-    expect(request).toMatchObject({ mark: 'open', path: 'ask', titles: ['Last look'] });
+    expect(request).toMatchObject({ mark: 'open', path: 'ask', titles: ['Last check'] });
     expect(request).toMatchObject({ question: { assignee: 'ada', details: { value: 'Dear Ada' } } });
     expect(await read('inbox', 'list', '--assignee', 'bo')).toEqual([]);
     const listed = (await heddle('inbox')).stdout;
     expect(listed).toContain('approve, refuse');
-    expect(listed).toContain('Last look');
+    expect(listed).toContain('Last check');
 
     const other = await heddle(
       'inbox',

@@ -33,10 +33,10 @@ export function issueLine(issue: unknown): string {
     const value: unknown = Reflect.get(issue, key);
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
-  const place =
+  const location =
     [text('node'), text('port') ?? text('field')].filter((part) => part !== undefined).join('.') || text('edge');
   const fix = text('fix');
-  return `${place === undefined ? '' : `${place}: `}${text('message') ?? ''}${fix === undefined ? '' : ` ${fix}`}`;
+  return `${location === undefined ? '' : `${location}: `}${text('message') ?? ''}${fix === undefined ? '' : ` ${fix}`}`;
 }
 
 let lastProgress = '';

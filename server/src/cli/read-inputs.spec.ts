@@ -26,10 +26,10 @@ describe('a text input from a file', () => {
     expect(await read(content)).toBe('Grüße aus Köln');
   });
 
-  it('is refused where it is no text, or in an encoding that cannot be told', async () => {
+  it('is refused where it is no text, or in an encoding that cannot be determined', async () => {
     await expect(read(Buffer.from('Привет, мир!', 'utf16le'))).rejects.toMatchObject({
       code: 'input_type',
-      message: `The file of input 'text', ${file}: The content seems to be text in UTF-16 without a byte order mark, which cannot be told for certain: save it as UTF-8.`,
+      message: `The file of input 'text', ${file}: The content seems to be text in UTF-16 without a byte order mark, which cannot be determined: save it as UTF-8.`,
     });
     await expect(read(Buffer.from([0, 1, 2, 255, 254, 0]))).rejects.toMatchObject({ code: 'input_type' });
   });

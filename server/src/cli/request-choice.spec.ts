@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { choiceOf } from './request-choice.js';
 
-const listOf = (...words: readonly string[]) => ({ type: 'string', enum: words });
+const listOf = (...choices: readonly string[]) => ({ type: 'string', enum: choices });
 
 describe('what can be chosen at a question', () => {
   it('is its buttons, whatever else its form lists', () => {

@@ -13,8 +13,8 @@ export function choiceOf({ buttons = [], ...question }: ShownRequest['question']
   const properties: unknown = isPlainObject(schema) ? schema['properties'] : undefined;
   if (!isPlainObject(properties)) return undefined;
   const lists = Object.entries(properties).flatMap(([property, shape]) => {
-    const words: unknown = isPlainObject(shape) ? shape['enum'] : undefined;
-    return Array.isArray(words) ? [{ property, options: words.map(String) }] : [];
+    const choices: unknown = isPlainObject(shape) ? shape['enum'] : undefined;
+    return Array.isArray(choices) ? [{ property, options: choices.map(String) }] : [];
   });
   return lists.length === 1 ? lists[0] : undefined;
 }

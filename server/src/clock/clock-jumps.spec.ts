@@ -70,10 +70,10 @@ describe.each(jumps)('a clock that is set %s for a while', (_how, by) => {
       ...{ id: 'day', title: '', scope: { kind: 'all' }, period: 'day', limits, currency: 'USD' },
       ...{ onLimit: 'stop', isEnabled: true },
     });
-    const place = { runId: 'r', path: 'n', workflow: 'w', connection: undefined, key: undefined };
+    const origin = { runId: 'r', path: 'n', workflow: 'w', connection: undefined, key: undefined };
     const needs = { money: 0, currency: 'USD', tokens: 1 };
-    budgets.reserve(place, needs)?.settle({ money: 0, tokens: 1, seconds: 0, calls: 1 });
-    const refused = () => expect(() => budgets.reserve(place, needs)).toThrow('was not made');
+    budgets.reserve(origin, needs)?.settle({ money: 0, tokens: 1, seconds: 0, calls: 1 });
+    const refused = () => expect(() => budgets.reserve(origin, needs)).toThrow('was not made');
     refused();
     jump(by);
     refused();
@@ -88,16 +88,16 @@ describe('what gives rights', () => {
     const { id } = stores.users.create({ email: 'ada@example.org', name: 'Ada' });
     const { token } = stores.sessions.begin(id, { isSecure: false, agent: '' });
     const link = stores.links.create({ purpose: 'password', userId: id }, 7 * day);
-    stores.places.remember(id, 'network');
+    stores.knownNetworks.remember(id, 'network');
     jump(100 * day);
     expect(stores.sessions.find(token)).toBe('ended');
     expect(stores.links.peek(link)).toBeUndefined();
     stores.links.create({ purpose: 'owner', userId: undefined }, day);
-    stores.places.remember(id, 'other network');
+    stores.knownNetworks.remember(id, 'other network');
     jump(-100 * day);
     expect(stores.sessions.find(token)).toMatchObject({ userId: id });
     expect(stores.links.peek(link)).toMatchObject({ userId: id });
-    expect(stores.places.knows(id, 'network')).toBe(true);
+    expect(stores.knownNetworks.knows(id, 'network')).toBe(true);
   });
 
   it('that was given while the clock was ahead does not last longer for it', () => {
@@ -153,19 +153,19 @@ describe('what gives rights', () => {
 
 describe('a cached result', () => {
   const owner = { project: 'default', workflow: 'w', edition: 'version 1', isPublished: true };
-  const place = { name: '', isShared: false };
+  const origin = { name: '', isShared: false };
   const entry = { value: 1, label: labelOf('internal') };
 
   it('is there again after a jump, and none that was stored meanwhile lasts longer', async () => {
     const { heddle, jump } = open();
     const cache = heddle.parts.routing.caches.of(owner);
-    await cache.set(place, 'before', entry, hour);
+    await cache.set(origin, 'before', entry, hour);
     jump(100 * day);
-    expect(await cache.get(place, 'before', entry.label)).toEqual({});
-    await cache.set(place, 'meanwhile', entry, hour);
+    expect(await cache.get(origin, 'before', entry.label)).toEqual({});
+    await cache.set(origin, 'meanwhile', entry, hour);
     jump(-100 * day);
-    expect((await cache.get(place, 'before', entry.label)).entry?.value).toBe(1);
-    expect(await cache.get(place, 'meanwhile', entry.label)).toEqual({});
+    expect((await cache.get(origin, 'before', entry.label)).entry?.value).toBe(1);
+    expect(await cache.get(origin, 'meanwhile', entry.label)).toEqual({});
   });
 });
 

@@ -21,10 +21,10 @@ describe('the clock', () => {
     expect(well).toMatchObject({ status: 'trusted', aheadMs: 0 });
     expect([well.message, well.trustedAt]).toEqual([undefined, undefined]);
     jump(7 * day);
-    const told = await health();
-    expect(told.status).toBe('degraded');
-    expect(told.clock).toMatchObject({ status: 'doubt', wasSet: true, trustedAt: clock.now() + day });
-    expect(told.clock?.message).toMatch(/jumped.*7 days ahead.*Nothing is deleted until.*heddle clock confirm/);
+    const received = await health();
+    expect(received.status).toBe('degraded');
+    expect(received.clock).toMatchObject({ status: 'doubt', wasSet: true, trustedAt: clock.now() + day });
+    expect(received.clock?.message).toMatch(/jumped.*7 days ahead.*Nothing is deleted until.*heddle clock confirm/);
     const confirmed = await server.call('POST', '/api/clock/confirm');
     expect([confirmed.status, ClockReply.parse(confirmed.body).status]).toEqual([200, 'trusted']);
     expect((await health()).status).toBe('ok');

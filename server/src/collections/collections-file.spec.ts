@@ -110,9 +110,9 @@ it('is refused where its log was lost while nobody had it open, until somebody a
   restoreKilled();
   rmSync(`${file}-wal`);
   const heddle = await open();
-  const told = { code: 'storage_corrupt', message: expect.stringContaining('newest 1 changes') };
-  expect(await healthOf(heddle)).toMatchObject({ status: 'degraded', storage: { status: 'fault', error: told } });
-  await expect(heddle.collections.list()).rejects.toMatchObject(told);
+  const received = { code: 'storage_corrupt', message: expect.stringContaining('newest 1 changes') };
+  expect(await healthOf(heddle)).toMatchObject({ status: 'degraded', storage: { status: 'fault', error: received } });
+  await expect(heddle.collections.list()).rejects.toMatchObject(received);
   const again = await open();
   again.parts.collectionsFile?.accept();
   expect(await healthOf(again)).toMatchObject({ status: 'ok' });

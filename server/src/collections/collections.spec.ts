@@ -159,7 +159,7 @@ describe('/api/collections', () => {
 
   it('keep files of one name apart, and refuse two documents of one id', async () => {
     const form = new FormData();
-    for (const words of ['first', 'second', 'third']) form.append('file', new Blob([words]), 'guide.md');
+    for (const content of ['first', 'second', 'third']) form.append('file', new Blob([content]), 'guide.md');
     expect((await jobEnd((await upload(form)).body.jobId))['result']).toMatchObject({ failures: [] });
     expect([...(collections.stored.get('faq') ?? [])]).toEqual([
       ['guide.md', 'first'],
@@ -167,9 +167,9 @@ describe('/api/collections', () => {
       ['guide~3.md', 'third'],
     ]);
     const twice = new FormData();
-    for (const words of ['first', 'second']) {
+    for (const content of ['first', 'second']) {
       twice.append('about', JSON.stringify({ id: 'a' }));
-      twice.append('file', new Blob([words]), `${words}.md`);
+      twice.append('file', new Blob([content]), `${content}.md`);
     }
     const documents = ['first', 'second'].map((text) => ({ id: 'a', text }));
     for (const reply of [
@@ -183,7 +183,7 @@ describe('/api/collections', () => {
     }
   });
 
-  it('gives the text of a document with its passages in their places', async () => {
+  it('gives the text of a document with its passages at their positions', async () => {
     const { body } = await server.call('POST', '/api/collections/faq/documents', {
       documents: [{ id: 'a/leave.md', text: 'Thirty days of leave.' }],
     });

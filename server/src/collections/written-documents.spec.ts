@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { turnsDuring } from '../testing/turns-during.js';
+import { ticksDuring } from '../testing/ticks-during.js';
 import { writtenDocuments } from './written-documents.js';
 
 const documentsOf = (count: number, metadata?: object) =>
@@ -16,16 +16,16 @@ const refused = (body: unknown): Promise<unknown> =>
 
 describe('documents of a JSON body', () => {
   it('are read with pauses, as many as there are, or as much as each says of itself', async () => {
-    const many = await turnsDuring(() => writtenDocuments({ documents: documentsOf(10_000) }));
+    const many = await ticksDuring(() => writtenDocuments({ documents: documentsOf(10_000) }));
     expect(many.result).toMatchObject({ sync: false });
-    expect(many.turns).toBeGreaterThanOrEqual(20);
+    expect(many.ticks).toBeGreaterThanOrEqual(20);
     const metadata = Object.fromEntries(Array.from({ length: 6_000 }, (_, index) => [`k${index}`, index]));
-    const large = await turnsDuring(() => writtenDocuments({ documents: documentsOf(30, metadata), sync: true }));
+    const large = await ticksDuring(() => writtenDocuments({ documents: documentsOf(30, metadata), sync: true }));
     expect(large.result).toMatchObject({ sync: true });
-    expect(large.turns).toBeGreaterThanOrEqual(28);
+    expect(large.ticks).toBeGreaterThanOrEqual(28);
   });
 
-  it('are refused at the first that is none, by its place', async () => {
+  it('are refused at the first that is none, by its location', async () => {
     const broken = [...documentsOf(9_999), { id: 'last', text: 7 }];
     expect(await refused({ documents: broken })).toMatchObject({
       code: 'bad_request',

@@ -1,4 +1,4 @@
-import { nextTurn } from '@heddle/adapters/turns';
+import { yieldToEventLoop } from '@heddle/adapters/event-loop';
 import { createPace, HeddleError, isPlainObject, PutTextRequest, sizeWithin, type DocumentInput } from '@heddle/core';
 import { refuseTwice } from '../files/read-upload.js';
 import { invalid } from '../http/errors/error-reply.js';
@@ -44,7 +44,7 @@ async function readAll(given: readonly unknown[]): Promise<readonly DocumentInpu
       metadata,
     });
     const { values } = sizeWithin(item, { values: Infinity, characters: Infinity }) ?? { values: 0 };
-    if (isDue(10 + values)) await nextTurn();
+    if (isDue(10 + values)) await yieldToEventLoop();
   }
   return documents;
 }

@@ -4,7 +4,7 @@ import { uptime } from 'node:os';
 /** Longest delay of a platform timer. */
 const longest = 2 ** 31 - 1;
 /** How often the wall clock is read again, because a person can set it. */
-const lookMs = 30_000;
+const checkEveryMs = 30_000;
 
 /** Calls back once `now` has reached the time; it checks again after `mostMs` at the latest. */
 function callAt(now: () => number, time: number, callback: () => void, mostMs: number): () => void {
@@ -29,7 +29,7 @@ export const sinceBoot = process.platform === 'darwin' ? () => 0 : (): number =>
 /** The clock of the machine. Its timers do not keep the process alive. A changed wall clock is noticed within half a minute. */
 export const realClock: Clock = {
   now: () => Date.now(),
-  at: (time, callback) => callAt(() => Date.now(), time, callback, lookMs),
+  at: (time, callback) => callAt(() => Date.now(), time, callback, checkEveryMs),
   steady: {
     now: steadyNow,
     at: (time, callback) => callAt(steadyNow, time, callback, longest),

@@ -1,5 +1,5 @@
 import { createCatalog, parseDocument, runThrough, type WorkflowDocument } from '@heddle/core';
-import { takeTurns, watchPieces } from '@heddle/core/testing';
+import { runInterleaved, watchPieces } from '@heddle/core/testing';
 import { standardNodes } from '@heddle/nodes';
 import { describe, expect, it } from '@jest/globals';
 import { referencesOf, referencesSteps, refersToCollections } from './references.js';
@@ -26,7 +26,7 @@ describe('what a document refers to', () => {
     expect(pieces).toBeGreaterThanOrEqual(40);
     // A node has its type, its config and the model, and the workflows inside are listed at once.
     expect(most).toBeLessThanOrEqual(2_000);
-    expect(takeTurns([referencesSteps(document, catalog), referencesSteps(document, catalog)])).toEqual([
+    expect(runInterleaved([referencesSteps(document, catalog), referencesSteps(document, catalog)])).toEqual([
       result,
       result,
     ]);

@@ -16,7 +16,7 @@ function setUp() {
       store,
       sinceBoot: () => booted + slept + (base.steady?.now() ?? 0),
     });
-    /** So much time passes, with looks in between. */
+    /** So much time passes, with checks in between. */
     const pass = async (span: number): Promise<void> => {
       for (let left = span; left > 0; left -= hour) {
         await base.advance(Math.min(left, hour));

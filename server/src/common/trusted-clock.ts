@@ -7,7 +7,7 @@ export const dayMs = 86_400_000;
 const steadyMs = 3_600_000;
 /** The time since the start of the machine shows its sleep; the steady clock of the process does not. */
 const sleptMs = 2_000;
-const lookMs = 30_000;
+const checkEveryMs = 30_000;
 const writeMs = 300_000;
 
 export interface TrustedClockOptions {
@@ -94,18 +94,18 @@ export class TrustedClock implements Clock {
 
   /** Compares the clocks from time to time, and stores the trusted time. */
   start(): void {
-    const look = (): void => {
-      this.look();
+    const checkNow = (): void => {
+      this.check();
       if (this.steady.now() - this.writtenAt >= writeMs) this.write();
-      this.stopTimer = this.steady.at(this.steady.now() + lookMs, look);
+      this.stopTimer = this.steady.at(this.steady.now() + checkEveryMs, checkNow);
     };
-    look();
+    checkNow();
   }
 
   /** Stores the trusted time for the next process. */
   close(): void {
     this.stopTimer?.();
-    this.look();
+    this.check();
     this.write();
   }
 
@@ -115,7 +115,7 @@ export class TrustedClock implements Clock {
   }
 
   state(): ClockState {
-    const now = this.look();
+    const now = this.check();
     const wall = this.now();
     const trusted = this.onFrom(this.base);
     const ahead = wall - trusted;
@@ -130,13 +130,13 @@ export class TrustedClock implements Clock {
 
   /** A person confirms the wall clock: it is trusted from now on, for rights too. */
   confirm(): void {
-    this.look();
+    this.check();
     this.adopt(0);
     this.write();
   }
 
   /** Compares the clocks; gives the steady time. */
-  private look(): number {
+  private check(): number {
     const now = this.steady.now();
     this.addSleep(now);
     const ahead = this.now() - this.onFrom(this.base);
@@ -179,7 +179,7 @@ export class TrustedClock implements Clock {
       if (wait <= 0) callback();
       // The wall clock shows the time because it was set ahead: the moment comes when as much time has passed, or when the clock is
       // trusted.
-      else stop = this.steady.at(this.steady.now() + Math.min(wait, lookMs), again);
+      else stop = this.steady.at(this.steady.now() + Math.min(wait, checkEveryMs), again);
     };
     const again = (): void => {
       stop = this.parts.base.at(time, onWall);

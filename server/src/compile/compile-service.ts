@@ -1,6 +1,6 @@
 import type { IdentityStores } from '@heddle/adapters/identity';
 import type { ToolRegistry } from '@heddle/adapters/tools';
-import { inTurns } from '@heddle/adapters/turns';
+import { inSlices } from '@heddle/adapters/event-loop';
 import {
   bundleSteps,
   compileBundleSteps,
@@ -92,31 +92,31 @@ export class CompileService {
    * project: the project of the stored draft, or else the one that is named. The webhooks, links and batches of a stored draft are
    * destinations. Errors: `document_unreadable`, …
    */
-  async report(input: unknown, place: CompilePlace = {}): Promise<CompileReply> {
+  async report(input: unknown, location: CompileScope = {}): Promise<CompileReply> {
     // A stored draft was parsed before.
     const draft = (await this.readDrafts()).documents.get(input);
     const document = draft ?? (await this.read(input));
-    const facts = await this.facts(document, { ...place, source: input });
-    const result = await inTurns(compilePlanSteps(document, this.catalog, facts));
+    const facts = await this.facts(document, { ...location, source: input });
+    const result = await inSlices(compilePlanSteps(document, this.catalog, facts));
     return {
       issues: [...result.issues],
-      ports: await inTurns(describeAll(result.ports)),
+      ports: await inSlices(describeAll(result.ports)),
       labels: Object.fromEntries(result.labels),
-      edgeLabels: await inTurns(recordOf(result.edgeLabels)),
+      edgeLabels: await inSlices(recordOf(result.edgeLabels)),
       dataMap: [...result.dataMap],
-      interface: await inTurns(describeSides(result.interface)),
+      interface: await inSlices(describeSides(result.interface)),
     };
   }
 
   /** Reads a document. Errors: `document_unreadable`, `document_version`, `forbidden_name`. */
   read(input: unknown): Promise<WorkflowDocument> {
-    return inTurns(parseDocumentSteps(input));
+    return inSlices(parseDocumentSteps(input));
   }
 
   /** The issues of a draft in a list. It does not open the vector store: labels of collections count once the store is open. */
   async issues(document: WorkflowDocument): Promise<readonly Issue[]> {
     const facts = await this.facts(document, { withCollections: this.collections.isOpen });
-    return (await inTurns(compilePlanSteps(document, this.catalog, facts))).issues;
+    return (await inSlices(compilePlanSteps(document, this.catalog, facts))).issues;
   }
 
   /** A plan that can run. Errors: `workflow_invalid` with all issues in its details. */
@@ -125,8 +125,8 @@ export class CompileService {
     if (known !== undefined) return known;
     const facts = await this.facts(document, { project });
     const compiled = {
-      plan: planOrThrow(document, await inTurns(compilePlanSteps(document, this.catalog, facts))),
-      bundle: await inTurns(bundleSteps(document, this.catalog, (slug) => facts.workflow?.(slug))),
+      plan: planOrThrow(document, await inSlices(compilePlanSteps(document, this.catalog, facts))),
+      bundle: await inSlices(bundleSteps(document, this.catalog, (slug) => facts.workflow?.(slug))),
     };
     this.compiled.set(document, compiled);
     return compiled;
@@ -134,7 +134,7 @@ export class CompileService {
 
   /** Compiles a stored bundle again. Errors: `workflow_invalid`. */
   async planOf(bundle: PlanBundle): Promise<Plan> {
-    return planOrThrow(bundle.document, await inTurns(compileBundleSteps(bundle, this.catalog)));
+    return planOrThrow(bundle.document, await inSlices(compileBundleSteps(bundle, this.catalog)));
   }
 
   /** Call it after each change of a workflow, collection, connection or tool: compiled plans depend on them. */
@@ -149,7 +149,7 @@ export class CompileService {
     options: {
       readonly withCollections?: boolean;
       readonly source?: unknown;
-    } & CompilePlace = {},
+    } & CompileScope = {},
   ): Promise<CompileFacts> {
     const drafts = await this.readDrafts();
     const draft = drafts.idOf.get(options.source ?? document);
@@ -173,19 +173,19 @@ export class CompileService {
       tools: (server?: string) => registry.tools(server).filter((tool) => mayUse('tool', tool.server)),
     };
     const reader = { project, workflow: of ?? `document:${document.name}`, mayUse: () => true };
-    const told = {
+    const installed = {
       ...toolFacts(granted),
       ...personFacts(this.users),
       modelProblem: modelProblem(connections, (id) => mayUse('model', id)),
       ...secretFacts((name) => this.secrets.find(reader, name)),
     };
-    if (options.withCollections === false || !(await inTurns(refersToCollections(document, this.catalog, workflow))))
-      return { workflow, ...told, receivers, destination: destinationsOf(connections, [], servers) };
+    if (options.withCollections === false || !(await inSlices(refersToCollections(document, this.catalog, workflow))))
+      return { workflow, ...installed, receivers, destination: destinationsOf(connections, [], servers) };
     const stored: readonly CollectionInfo[] = await (await this.collections.get()).list();
     const infos = stored.filter(({ name }) => isHere('collection', name));
     return {
       workflow,
-      ...told,
+      ...installed,
       receivers,
       destination: destinationsOf(connections, infos, servers),
       collections: new Map(infos.map((info) => [info.name, info.label])),
@@ -255,7 +255,7 @@ function* recordOf<Value>(byId: ReadonlyMap<string, Value>): Steps<Record<string
 }
 
 /** The project and workflow of a document in a request. */
-export interface CompilePlace {
+export interface CompileScope {
   readonly project?: string | undefined;
   /** The stored workflow, by id or slug, of the draft. */
   readonly workflow?: string | undefined;
@@ -283,13 +283,13 @@ function planOrThrow(document: WorkflowDocument, { plan, issues }: CompileResult
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   throw new HeddleError(
     'workflow_invalid',
-    `The workflow '${document.name}' has issues: ${first === undefined ? 'unknown' : wordsOf(first)}${more}.`,
+    `The workflow '${document.name}' has issues: ${first === undefined ? 'unknown' : textOf(first)}${more}.`,
     { details: { issues: errors } },
   );
 }
 
-function wordsOf(issue: Issue): string {
-  const place = [issue.node, issue.port ?? issue.field].filter((part) => part !== undefined).join('.');
-  const where = place === '' ? (issue.edge ?? '') : place;
+function textOf(issue: Issue): string {
+  const location = [issue.node, issue.port ?? issue.field].filter((part) => part !== undefined).join('.');
+  const where = location === '' ? (issue.edge ?? '') : location;
   return `${where === '' ? '' : `${where}: `}${issue.message}`.replace(/\.$/, '');
 }

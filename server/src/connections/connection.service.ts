@@ -74,7 +74,7 @@ export class ConnectionService {
     checkAddress(connection);
     const before = await this.parts.store.get(id);
     return this.recorded(id, { step: 'replaced', ...factsOf(connection) }, by, async () => {
-      if (placeOf(before) !== placeOf(connection)) await this.parts.vault.delete(connectionSecret(id));
+      if (hostOf(before) !== hostOf(connection)) await this.parts.vault.delete(connectionSecret(id));
       return this.save(connection);
     });
   }
@@ -161,7 +161,7 @@ export class ConnectionService {
 const factsOf = ({ kind, baseUrl, clearance }: Connection) => ({ kind, baseUrl, clearance });
 
 /** The address that gets the key of a connection. */
-function placeOf({ kind, baseUrl }: Connection): string {
+function hostOf({ kind, baseUrl }: Connection): string {
   return baseUrl === undefined ? kind : `${kind} ${new URL(baseUrl).origin}`;
 }
 

@@ -10,7 +10,7 @@ import type { SecretCards } from '../secrets/secret-cards.js';
 import type { OpenedConnections } from './connection.service.js';
 
 /** What opening connections needs. */
-export interface ConnectionPlace {
+export interface ConnectionDependencies {
   readonly database: HeddleDatabase;
   readonly clock: Clock;
   readonly blobs: Blobs;
@@ -18,7 +18,7 @@ export interface ConnectionPlace {
 }
 
 /** Opens vault, connections and their hub over a data folder; client libraries are loaded at the first call. */
-export function openConnections({ database, clock, blobs, secrets }: ConnectionPlace): OpenedConnections {
+export function openConnections({ database, clock, blobs, secrets }: ConnectionDependencies): OpenedConnections {
   const vault = createKeyVault(secrets.store);
   const store = createConnectionStore(database, clock);
   const hub = new ConnectionHub({

@@ -16,7 +16,7 @@ import {
   type Principal,
   type StoredConversation,
 } from '@heddle/core';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { searchConversations } from './search-conversations.js';
 import { ConversationReach, type ConversationRight } from './reach.js';
 
@@ -81,7 +81,7 @@ export class ConversationService {
       conversations: filters.search === undefined ? this.conversations.count(query) : undefined,
     } as const;
     const event = { kind: 'export', who: caller.id, subject: 'conversations', details } as const;
-    await this.audit.write({ ...event, ...placeOf(query.within) });
+    await this.audit.write({ ...event, ...scopeOf(query.within) });
     return this.lines(query, filters.search);
   }
 
@@ -105,7 +105,7 @@ export class ConversationService {
     const { before, ...filters } = query;
     const writtenBefore = before ?? this.clock.now() + 1;
     const asked = { ...this.queryOf(caller, 'workflow:write', project, filters), writtenBefore };
-    const about = { subject: 'conversations', by: namesOfFilters(query), ...placeOf(asked.within) } as const;
+    const about = { subject: 'conversations', by: namesOfFilters(query), ...scopeOf(asked.within) } as const;
     const sum = { conversations: 0, turns: 0 };
     for (;;) {
       const ids = (await this.first(page, asked, filters.search)).map(({ id }) => id);
@@ -115,7 +115,7 @@ export class ConversationService {
         sum.turns += turns;
       }
       if (ids.length < page) break;
-      await nextTurn();
+      await yieldToEventLoop();
     }
     this.conversations.forgetErased();
     return sum;
@@ -157,13 +157,9 @@ export class ConversationService {
     return { within: this.scopes(caller, right, project, unassigned), workflow, subject, session, limit: page };
   }
 
-  private async first(
-    most: number,
-    query: ConversationQuery,
-    words: string | undefined,
-  ): Promise<StoredConversation[]> {
+  private async first(most: number, query: ConversationQuery, text: string | undefined): Promise<StoredConversation[]> {
     const found: StoredConversation[] = [];
-    for await (const conversation of searchConversations(this.conversations, query, words)) {
+    for await (const conversation of searchConversations(this.conversations, query, text)) {
       found.push(conversation);
       if (found.length === most) break;
     }
@@ -185,8 +181,8 @@ export class ConversationService {
     );
   }
 
-  private async *lines(query: ConversationQuery, words: string | undefined): AsyncGenerator<string> {
-    for await (const { id } of searchConversations(this.conversations, query, words)) {
+  private async *lines(query: ConversationQuery, text: string | undefined): AsyncGenerator<string> {
+    for await (const { id } of searchConversations(this.conversations, query, text)) {
       const whole = this.conversations.read(id);
       if (whole !== undefined) yield `${JSON.stringify(whole)}\n`;
     }
@@ -223,7 +219,7 @@ const absent = (): HeddleError =>
 const namesOfFilters = (filters: object): readonly string[] =>
   Object.entries(filters).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 
-function placeOf(within: readonly ConversationScope[]): { readonly project?: string } {
+function scopeOf(within: readonly ConversationScope[]): { readonly project?: string } {
   const [first] = within;
   return within.length === 1 && first !== undefined && 'project' in first ? { project: first.project } : {};
 }

@@ -150,14 +150,14 @@ describe('conversations', () => {
   });
 
   it('are gone from the files when they are erased, and the record is whole and holds none of it', async () => {
-    const words = 'A planted sentence about Ann';
-    for (let index = 0; index < 130; index += 1) await say({ subject: 'end-user:ann' }, `ann-${index}`, words, 'Bye');
+    const text = 'A planted sentence about Ann';
+    for (let index = 0; index < 130; index += 1) await say({ subject: 'end-user:ann' }, `ann-${index}`, text, 'Bye');
     const folder = house.server.heddle.settings.dataFolder;
     const { body } = await house.call(alphaOwner, 'DELETE', '/api/conversations?subject=end-user:ann');
     expect(body).toEqual({ conversations: 131, turns: 262 });
     expect(await sessions(alphaOwner, '?subject=end-user:ann')).toEqual([]);
     const files = ['heddle.db', 'heddle.db-wal'].map((name) => readFileSync(join(folder, name)));
-    for (const content of files) expect(content.includes(words)).toBe(false);
+    for (const content of files) expect(content.includes(text)).toBe(false);
 
     const records = await house.server.heddle.audit.list({ kinds: ['erase'], limit: 2 });
     expect(records.map(({ details }) => [details['conversations'], details['turns'], details['by']])).toEqual([

@@ -11,9 +11,9 @@ const turnsAtOnce = 200;
 export async function* searchConversations(
   conversations: Pick<Conversations, 'list' | 'read'>,
   query: ConversationQuery,
-  words: string | undefined,
+  caption: string | undefined,
 ): AsyncGenerator<StoredConversation> {
-  const wanted = words?.toLowerCase();
+  const wanted = caption?.toLowerCase();
   let { after } = query;
   for (;;) {
     const found = conversations.list({ ...query, after });
@@ -28,14 +28,14 @@ export async function* searchConversations(
 async function holds(
   conversations: Pick<Conversations, 'read'>,
   { id, session, owner, turns }: StoredConversation,
-  words: string,
+  caption: string,
 ): Promise<boolean> {
   const names = [session, owner?.subject ?? '', owner?.workflow ?? ''];
-  if (names.some((name) => name.toLowerCase().includes(words))) return true;
+  if (names.some((name) => name.toLowerCase().includes(caption))) return true;
   for (let before = turns + 1; before > 1; before -= turnsAtOnce) {
     await nextTick();
     const said = conversations.read(id, { limit: turnsAtOnce, before })?.said ?? [];
-    if (said.some(({ message }) => textsOf(message.content).some((text) => text.toLowerCase().includes(words))))
+    if (said.some(({ message }) => textsOf(message.content).some((text) => text.toLowerCase().includes(caption))))
       return true;
   }
   return false;

@@ -1,4 +1,4 @@
-import { inTurns } from '@heddle/adapters/turns';
+import { inSlices } from '@heddle/adapters/event-loop';
 import { HeddleError, mostValues, parseJsonSteps } from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
 import type { Settings } from '../settings/settings-table.js';
@@ -45,7 +45,7 @@ export async function* partsOf(
 }
 
 /** Parses a JSON text. Errors: `bad_json`, `body_too_complex`; a SyntaxError for text that is not JSON. */
-export const valueOf = (text: string): Promise<unknown> => inTurns(parseJsonSteps(text, mostValues.inputs));
+export const valueOf = (text: string): Promise<unknown> => inSlices(parseJsonSteps(text, mostValues.inputs));
 
 async function textOf(stream: AsyncIterable<Buffer>, longest: number): Promise<Pick<TextPart, 'text' | 'isCut'>> {
   const chunks: Buffer[] = [];

@@ -46,11 +46,11 @@ describe('readMultipart', () => {
     }
   });
 
-  it('lets others have their turn while it parses a body of nothing but boundaries', async () => {
-    let turns = 0;
+  it('lets others can work while it parses a body of nothing but boundaries', async () => {
+    let ticks = 0;
     let isDone = false;
     const count = (): void => {
-      turns += 1;
+      ticks += 1;
       if (!isDone) setImmediate(count);
     };
     setImmediate(count);
@@ -58,7 +58,7 @@ describe('readMultipart', () => {
     const boundary = 'b'.repeat(60);
     await expect(readAll(requestOf([Buffer.alloc(size, `--${boundary}\r\n`)], boundary))).rejects.toThrow();
     isDone = true;
-    expect(turns).toBeGreaterThan(100);
+    expect(ticks).toBeGreaterThan(100);
   });
 
   it('reads no further than its reader', async () => {
@@ -73,7 +73,7 @@ describe('readMultipart', () => {
     const request = requestOf(body());
     const parts = readMultipart(request, isFile, limits);
     expect((await parts.next()).value).toMatchObject({ fieldname: 'f0' });
-    for (let turn = 0; turn < 300; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    for (let tick = 0; tick < 300; tick += 1) await new Promise((resolve) => setImmediate(resolve));
     expect(read).toBeLessThan(300);
     let count = 1;
     for await (const part of parts) count += part.type === 'field' ? 1 : 0;

@@ -1,5 +1,5 @@
 import { Busboy, type BusboyFileStream } from '@fastify/busboy';
-import { nextTurn } from '@heddle/adapters/turns';
+import { yieldToEventLoop } from '@heddle/adapters/event-loop';
 import { HeddleError } from '@heddle/core';
 import type { IncomingMessage } from 'node:http';
 import { Readable, Transform, type TransformCallback } from 'node:stream';
@@ -127,7 +127,7 @@ function partQueue(): {
 function inPieces(whenFree: () => Promise<void> | undefined): Transform {
   const give = async (stream: Transform, chunk: Buffer): Promise<void> => {
     for (let from = 0; from < chunk.length; from += stretch) {
-      await nextTurn();
+      await yieldToEventLoop();
       await whenFree();
       stream.push(chunk.subarray(from, from + stretch));
     }

@@ -67,9 +67,9 @@ export async function receiveDocuments(
       }
       const file = join(folder, String(documents.length));
       await pipeline(part.file, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
-      const told = part.file.truncated ? { ...about, error: tooLarge(part) } : about;
+      const described = part.file.truncated ? { ...about, error: tooLarge(part) } : about;
       if (part.file.truncated) await writeFile(file, '');
-      documents.push({ about: told, name: fileName(part.filename), mediaType: part.mimetype, file });
+      documents.push({ about: described, name: fileName(part.filename), mediaType: part.mimetype, file });
       about = {};
     }
     if (documents.length === 0 && !sync)

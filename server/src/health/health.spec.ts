@@ -37,7 +37,7 @@ const facts = (given: Partial<RunFacts>): RunFacts => ({
 });
 
 describe('what health says of runs', () => {
-  it('tells working, silent, waiting for a slot, a retry, a person, a timer, a place and the store apart', () => {
+  it('tells working, silent, waiting for a slot, a retry, a person, a timer, a slot and the store apart', () => {
     const given = facts({
       unfinished: new Map([
         summary('live'),
@@ -48,7 +48,7 @@ describe('what health says of runs', () => {
       live: [
         {
           runId: 'live',
-          look: {
+          snapshot: {
             journalTries: 0,
             executions: [
               { path: 'works', attempt: 1, state: 'working', startedAt: 90_000, aliveAt: 99_000, idleDueAt: 129_000 },
@@ -114,13 +114,13 @@ describe('GET /api/health', () => {
     server = await startTestServer();
     const { heddle } = server;
     const error = { code: 'storage_full', message: 'The disk is full.', retryable: true };
-    const writing = { runId: 'live', look: { executions: [], journalTries: 1, journalError: error } };
+    const writing = { runId: 'live', snapshot: { executions: [], journalTries: 1, journalError: error } };
     const runs = Object.create(heddle.runs, {
-      look: { value: () => [writing] },
+      snapshot: { value: () => [writing] },
     }) as typeof heddle.runs;
     expect(() => heddle.parts.storage.check()).not.toThrow();
-    const told = await healthOf({ ...heddle, runs });
-    expect(told).toMatchObject({
+    const received = await healthOf({ ...heddle, runs });
+    expect(received).toMatchObject({
       status: 'degraded',
       storage: { status: 'fault', error },
       waiting: [{ runId: 'live', reason: 'store', error }],
@@ -132,11 +132,11 @@ describe('GET /api/health', () => {
     server = await startTestServer();
     const { heddle } = server;
     const journal = { ...heddle.parts.journal, unfinished: () => Promise.resolve(suspendedRuns(2_000)) };
-    const told = await healthOf({ ...heddle, parts: { ...heddle.parts, journal } });
-    expect(told.runs.suspended).toBe(2_000);
+    const received = await healthOf({ ...heddle, parts: { ...heddle.parts, journal } });
+    expect(received.runs.suspended).toBe(2_000);
   });
 
-  it('names what waits for a place, the limits, and what is kept how long', async () => {
+  it('names what waits for a slot, the limits, and what is kept how long', async () => {
     const engine = createFakeEngine();
     server = await startTestServer({ engine, settings: { HEDDLE_MAX_RUNS: '1', HEDDLE_KEEP_RUNS_DAYS: '5' } });
     const first = await server.heddle.runs.start(start);
@@ -214,12 +214,12 @@ describe('GET /api/health', () => {
     const eve = cookieIn('eve', projects.create('Other').id);
     const workflow = await heddle.workflows.create({ ...testDocument(), name: 'Take over of Example Inc.' });
     const run = { document: workflow.document, workflowId: workflow.id, request: { inputs: { question: 'why' } } };
-    for (let turn = 0; turn < 2; turn += 1) await heddle.runs.start({ ...run, trigger: 'api' });
-    const told = (headers: Readonly<Record<string, string>>) => own.call('GET', '/api/health', undefined, headers);
-    expect((await told(ada)).body).toMatchObject({ waiting: [{ workflowName: 'Take over of Example Inc.' }] });
-    expect((await told(ada)).body.storage.error.message).toContain('/var/lib/heddle');
+    for (let attempt = 0; attempt < 2; attempt += 1) await heddle.runs.start({ ...run, trigger: 'api' });
+    const received = (headers: Readonly<Record<string, string>>) => own.call('GET', '/api/health', undefined, headers);
+    expect((await received(ada)).body).toMatchObject({ waiting: [{ workflowName: 'Take over of Example Inc.' }] });
+    expect((await received(ada)).body.storage.error.message).toContain('/var/lib/heddle');
     for (const who of [{}, eve, { authorization: 'Bearer hk_none' }, { cookie: `heddle=hs_${'x'.repeat(43)}` }]) {
-      const { status, body } = await told(who);
+      const { status, body } = await received(who);
       expect([status, body.status, body.runs.queued, body.waiting, body.executions]).toEqual([
         ...[200, 'degraded', 1, [], []],
       ]);

@@ -119,12 +119,12 @@ const mostNamed = 10;
 function damageFault({ parts }: HealthSources): ErrorValue | undefined {
   const damages = parts.storage.damages?.() ?? [];
   if (damages.length === 0) return undefined;
-  const places = damages.slice(0, mostNamed).map(({ place }) => place);
+  const locations = damages.slice(0, mostNamed).map(({ place }) => place);
   return {
     code: 'storage_corrupt',
-    message: `${damages.length} stored records or values are damaged (${places.join(', ')}${damages.length > mostNamed ? ', …' : ''}): everything else works. Restore a backup from before (heddle restore), or remove the runs that they belong to.`,
+    message: `${damages.length} stored records or values are damaged (${locations.join(', ')}${damages.length > mostNamed ? ', …' : ''}): everything else works. Restore a backup from before (heddle restore), or remove the runs that they belong to.`,
     retryable: false,
-    details: { places },
+    details: { places: locations },
   };
 }
 
@@ -145,7 +145,7 @@ async function factsOf({ parts, runs, queue, clock, settings }: HealthSources): 
     journal.requests().catch(() => []),
     journal.due().catch(() => []),
   ]);
-  const live = runs.look();
+  const live = runs.snapshot();
   return {
     now: clock.now(),
     stuckMs: settings.stuckSeconds * 1000,

@@ -1,5 +1,5 @@
 import { isTerminal, type OpenRequest, type RunningExecution, type RunSummary, type Waiting } from '@heddle/core';
-import type { ExecutionLook } from '@heddle/engine';
+import type { ExecutionSnapshot } from '@heddle/engine';
 import type { LiveRun } from '../runs/state/live-run.js';
 import type { LostRun } from '../runs/state/lost-runs.js';
 
@@ -23,8 +23,8 @@ export interface RunFacts {
 
 /** Running executions, with their heartbeat and deadlines. */
 export function runningExecutions({ live, now, unfinished }: RunFacts): RunningExecution[] {
-  return live.flatMap(({ runId, look }) =>
-    look.executions
+  return live.flatMap(({ runId, snapshot }) =>
+    snapshot.executions
       .filter((execution) => execution.state === 'working')
       .map(({ path, attempt, startedAt = now, aliveAt = now, wallDueAt, idleDueAt }) => ({
         runId,
@@ -59,18 +59,18 @@ function ofLost({ unfinished }: RunFacts, { runId, error, since }: LostRun): Wai
   return { runId, workflowName: nameOf(unfinished, runId), reason: 'store', since, isStuck: true, error };
 }
 
-function ofLive(facts: RunFacts, { runId, look }: LiveRun): Waiting[] {
+function ofLive(facts: RunFacts, { runId, snapshot }: LiveRun): Waiting[] {
   const about = { runId, workflowName: nameOf(facts.unfinished, runId) };
-  const waiting = look.executions.flatMap((execution) => ofExecution(facts, about, execution));
-  if (look.journalTries === 0) return waiting;
-  const error = look.journalError === undefined ? {} : { error: look.journalError };
+  const waiting = snapshot.executions.flatMap((execution) => ofExecution(facts, about, execution));
+  if (snapshot.journalTries === 0) return waiting;
+  const error = snapshot.journalError === undefined ? {} : { error: snapshot.journalError };
   return [{ ...about, reason: 'store', isStuck: true, ...error }, ...waiting];
 }
 
 function ofExecution(
   { now, stuckMs }: RunFacts,
   run: Pick<Waiting, 'runId' | 'workflowName'>,
-  execution: ExecutionLook,
+  execution: ExecutionSnapshot,
 ): Waiting[] {
   const { path, state, startedAt, aliveAt, until } = execution;
   const about = { ...run, path, until };

@@ -1,7 +1,7 @@
 import type { EngineHost } from '@heddle/engine';
 import type { ContentKeeper } from '../audit/content-keeper.js';
 import type { Ownership } from '../auth/rights/ownership.js';
-import { placeOfRun, type Authorities } from '../authority/authority.js';
+import { scopeOfRun, type Authorities } from '../authority/authority.js';
 import { createBudgetGuard } from '../budgets/budget-guard.js';
 import { hasProjectFile, noFile } from '../calls/project-files.js';
 import { reportGuard } from '../calls/report-guard.js';
@@ -48,7 +48,7 @@ export function createEngineHost(dependencies: EngineHostDependencies): EngineHo
     guards,
     routingOf: (scope, authority) => routing.scoped(scope, authority),
     checkFile: ({ run }, id) => {
-      if (!hasProjectFile(ownership, placeOfRun(run, ownership).project, id)) throw noFile(id);
+      if (!hasProjectFile(ownership, scopeOfRun(run, ownership).project, id)) throw noFile(id);
     },
     keep: (content) => contents.keep(content),
     traceparentOf: createTracePropagation(settings).ofScope,

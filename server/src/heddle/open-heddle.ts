@@ -33,7 +33,7 @@ import { standardNodes } from '@heddle/nodes';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
-import { placeOfRun } from '../authority/authority.js';
+import { scopeOfRun } from '../authority/authority.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { createCollectionsFile } from '../collections/collections-file.js';
 import { openConnections } from '../connections/open-connections.js';
@@ -124,8 +124,8 @@ interface OpenedDatabase {
 /** Errors: `storage_rolled_back`, `storage_corrupt`, `storage_newer`, `audit_unanchored`. */
 async function openWithAudit({ dataFolder }: Settings, options: OpenOptions, log: Log): Promise<OpenedDatabase> {
   const databaseFile = join(dataFolder, 'heddle.db');
-  const auditPlaces = { keyFile: join(dataFolder, 'secret.key'), anchorFile: join(dataFolder, 'audit.head') };
-  if (options.takesLoss !== true) refuseRolledBack(databaseFile, auditPlaces);
+  const auditFiles = { keyFile: join(dataFolder, 'secret.key'), anchorFile: join(dataFolder, 'audit.head') };
+  if (options.takesLoss !== true) refuseRolledBack(databaseFile, auditFiles);
   const database = openDatabase(databaseFile);
   const clock = new TrustedClock({
     base: realClock,
@@ -134,7 +134,7 @@ async function openWithAudit({ dataFolder }: Settings, options: OpenOptions, log
     onFault: (err) => log.warn({ err }, 'the trusted time could not be kept; it is tried again'),
   });
   const terminal = options.kind === 'command' ? { terminal: terminalUser() } : {};
-  const audit = createSqliteAudit(database, { clock, ...auditPlaces, ...terminal });
+  const audit = createSqliteAudit(database, { clock, ...auditFiles, ...terminal });
   if (audit.loss !== undefined && options.takesLoss !== true) {
     audit.close();
     database.close();
@@ -273,7 +273,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   const { ownership } = heddle;
   const taken = takeOverConversations(opened.database, {
     keyOf: (rootId, path) => idempotencyKey(rootId, path, 'append'),
-    ownerOf: (run) => ({ ...placeOfRun(run, ownership), subject: subjectOf(run.caller) }),
+    ownerOf: (run) => ({ ...scopeOfRun(run, ownership), subject: subjectOf(run.caller) }),
   });
   if (taken !== undefined && taken.placed + taken.unassigned > 0)
     log.warn({ ...taken }, 'conversations of before belong to the runs that wrote them; an owner assigns the others');

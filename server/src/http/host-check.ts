@@ -15,7 +15,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Whether the settings open the server to other machines, or need sign-in: then everybody signs in. */
-export function isPublicPlace(settings: {
+export function isPublicHost(settings: {
   readonly host: string;
   readonly allowedHosts: readonly string[];
   readonly signIn: 'auto' | 'required';

@@ -102,7 +102,7 @@ describe('the server', () => {
       const reply = await server.call('GET', path, undefined, { accept: 'text/html' });
       expect([path, reply.status]).toEqual([path, 200]);
     }
-    // A program that looks whether there is a page asks for no type.
+    // A program that checks whether there is a page asks for no type.
     for (const method of ['GET', 'HEAD']) expect((await server.call(method, '/')).status).toBe(200);
     const asset = await server.call('GET', '/assets/app-1a2b.js');
     expect([asset.status, asset.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);

@@ -20,7 +20,7 @@ export interface ConnectionLimit {
  */
 export function limitConnections(server: Server, { most, isExempt, onRefuse }: ConnectionLimit): void {
   const open = new Map<string, number>();
-  const told = new Set<string>();
+  const warned = new Set<string>();
   server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? '';
     const network = networkOf(address);
@@ -29,14 +29,14 @@ export function limitConnections(server: Server, { most, isExempt, onRefuse }: C
     const count = (open.get(network) ?? 0) + 1;
     if (count > most) {
       socket.destroy();
-      if (told.has(network)) return;
-      told.add(network);
+      if (warned.has(network)) return;
+      warned.add(network);
       onRefuse(network);
       return;
     }
     open.set(network, count);
     socket.once('close', () => {
-      told.delete(network);
+      warned.delete(network);
       const left = (open.get(network) ?? 1) - 1;
       if (left === 0) open.delete(network);
       else open.set(network, left);

@@ -10,7 +10,7 @@ import { startToolServer, type TestToolServer } from '../testing/test-tool-serve
 interface Resource {
   readonly route: string;
   /** Makes one; where it is written, where it is read, and how it is found there. */
-  readonly make: () => Promise<Place>;
+  readonly make: () => Promise<ListedResource>;
   /** One member that may be set, with another value. */
   readonly change: object;
   /** What changes by itself when it is written. */
@@ -19,7 +19,7 @@ interface Resource {
   readonly unshown?: object;
 }
 
-interface Place {
+interface ListedResource {
   readonly at: string;
   readonly read: string;
   readonly find?: (body: AnyJson) => AnyJson;
@@ -50,16 +50,16 @@ const made = async (path: string, body: object, method = 'POST'): Promise<AnyJso
   if (reply.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(reply.body)}`);
   return reply.body;
 };
-/** A place whose resource is an entry of a list. */
-const listed = (list: string, at: string, name: string, key: string, value: string): Place => ({
+/** A location whose resource is an entry of a list. */
+const listed = (list: string, at: string, name: string, key: string, value: string): ListedResource => ({
   ...{ at, read: list },
   find: (body): AnyJson => (body[name] as AnyJson[]).find((one) => one[key] === value),
 });
-const channel = async (kind: string, config: object): Promise<Place> => {
+const channel = async (kind: string, config: object): Promise<ListedResource> => {
   const { id } = await made(`${workflow}/${kind}`, { name: 'One', ...config });
   return listed(`${workflow}/${kind}`, `${workflow}/${kind}/${id}`, kind, 'id', id);
 };
-const shown = async (path: string, body: object): Promise<Place> => {
+const shown = async (path: string, body: object): Promise<ListedResource> => {
   await made(path, body, 'PUT');
   return { at: path, read: path };
 };

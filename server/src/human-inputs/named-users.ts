@@ -38,13 +38,13 @@ export function personFacts(users: NamedUsers): Required<Pick<CompileFacts, 'per
       const called = usersCalled(name, users);
       if (called.length === 1 && called[0]?.isDisabled === true)
         return {
-          message: `The account of '${name}' is disabled: only an owner could answer in their place.`,
+          message: `The account of '${name}' is disabled: only an owner could answer instead.`,
           fix: 'Name another user, or leave it empty: then anybody answers who may.',
         };
       if (called.length === 1) return undefined;
       return called.length === 0
         ? {
-            message: `There is no user '${name}': only an owner could answer in their place.`,
+            message: `There is no user '${name}': only an owner could answer instead.`,
             fix: 'Name a user by email address, or leave it empty: then anybody answers who may.',
           }
         : {

@@ -38,7 +38,7 @@ describe('JobService', () => {
     run,
     ...(work === undefined ? {} : { work }),
   });
-  /** The process ends as in a crash: what it wrote is there, and nobody hears of its work again. */
+  /** The process ends as in a crash: what it wrote is there, and nobody learns of its work again. */
   const crash = (...limit: [number?]): void => {
     database.close();
     service = open(...limit);
@@ -72,7 +72,7 @@ describe('JobService', () => {
 
   it('waits with a job that can go on while the store has a fault, and says why', async () => {
     let refusals = 2;
-    const told: string[] = [];
+    const received: string[] = [];
     const { jobId } = await service.start(
       request(() => {
         if (refusals-- > 0) throw new HeddleError('storage_full', 'The disk is full.', { retryable: true });
@@ -80,11 +80,11 @@ describe('JobService', () => {
       }, {}),
     );
     const job = await until(jobId, (now) => {
-      told.push(String(now.progress['waits']));
+      received.push(String(now.progress['waits']));
       return ended(now);
     });
     expect(job).toMatchObject({ status: 'done', result: 'words' });
-    expect(told).toContain('The disk is full.');
+    expect(received).toContain('The disk is full.');
   });
 
   it('a job that waits for the store is cancelled at once, and one that cannot go on fails', async () => {

@@ -74,7 +74,7 @@ describe('kill switches', () => {
     expect(await set('mail')).toEqual({ target: 'tool:mail', runs: 0 });
   });
 
-  it('of a workflow are not told in another project', async () => {
+  it('of a workflow are not shown in another project', async () => {
     const own = await startServer({ settings: { HEDDLE_SIGN_IN: 'required' } });
     const { users, projects, sessions } = own.heddle.parts.identity;
     const cookieIn = (name: string, project: string): Readonly<Record<string, string>> => {
@@ -86,11 +86,11 @@ describe('kill switches', () => {
     const { id } = await own.heddle.workflows.create(testDocument());
     await own.heddle.killSwitches.set(`workflow:${id}`, 'It told a secret.', 'local');
     await own.heddle.killSwitches.set('tool:mail', 'It spams.', 'local');
-    const told = async (who: Readonly<Record<string, string>>): Promise<string[]> =>
+    const received = async (who: Readonly<Record<string, string>>): Promise<string[]> =>
       (await own.call('GET', '/api/kill-switches', undefined, who)).body.killSwitches.map(
         ({ target }: { target: string }) => target,
       ) as string[];
-    expect([await told(ada), await told(eve)]).toEqual([[`workflow:${id}`, 'tool:mail'], ['tool:mail']]);
+    expect([await received(ada), await received(eve)]).toEqual([[`workflow:${id}`, 'tool:mail'], ['tool:mail']]);
     expect((await own.call('GET', `/api/kill-switches/workflow:${id}`, undefined, eve)).status).toBe(404);
   });
 

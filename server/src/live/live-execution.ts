@@ -14,7 +14,7 @@ export interface LiveExecution {
 }
 
 /** What a watcher has received of running executions: the length of each text, by a key of ours. */
-export type Told = Map<string, number>;
+export type SentOffsets = Map<string, number>;
 
 /** The most characters in one message: a long text is sent in pieces, each after the one before was taken. */
 const enough = 64 * 1024;
@@ -36,13 +36,13 @@ export function addDelta(execution: LiveExecution, event: Extract<LiveEvent, { t
 }
 
 /**
- * The next events of running executions for a watcher, noted in `told`; empty once it has received all. A text begins as a snapshot;
+ * The next events of running executions for a watcher, noted in `sent`; empty once it has received all. A text begins as a snapshot;
  * what does not fit in the piece follows as deltas.
  */
 export function nextPiece(
   runId: string,
   executions: ReadonlyMap<string, LiveExecution>,
-  told: Told,
+  sent: SentOffsets,
   time: number,
 ): LiveEvent[] {
   const events: LiveEvent[] = [];
@@ -52,7 +52,7 @@ export function nextPiece(
     const about = { runId, time, path, attempt };
     const key = `${path} ${attempt} ${rewrites}`;
     for (const [port, text] of execution.texts) {
-      const from = told.get(`${key} ${port}`);
+      const from = sent.get(`${key} ${port}`);
       if (length >= enough || (from !== undefined && from >= text.length)) continue;
       const piece = text.piece(from ?? 0);
       const label = execution.labels.get(port);
@@ -62,11 +62,11 @@ export function nextPiece(
           ? { type: 'node-snapshot', ...about, ...more, text: piece }
           : { type: 'node-delta', ...about, ...more, offset: from, delta: piece },
       );
-      told.set(`${key} ${port}`, (from ?? 0) + piece.length);
+      sent.set(`${key} ${port}`, (from ?? 0) + piece.length);
       length += piece.length;
     }
-    if (told.has(key)) continue;
-    told.set(key, 0);
+    if (sent.has(key)) continue;
+    sent.set(key, 0);
     if (execution.queue !== undefined) events.push(execution.queue);
     if (execution.progress !== undefined) events.push(execution.progress);
   }

@@ -33,7 +33,7 @@ describe('LiveText', () => {
     expect(readAll(text).join('')).toBe(`${'x'.repeat(300_000)}y`);
   });
 
-  it('forgets what stood behind a place that is written again', () => {
+  it('forgets what stood behind a location that is written again', () => {
     const text = new LiveText();
     for (let index = 0; index < 4; index += 1) text.write(index * 50_000, 'abcde'.repeat(10_000));
     text.write(100_001, 'again');

@@ -1,6 +1,6 @@
 import { steadySource, type Clock, type LiveEvent, type StreamEvent, type TimeSource } from '@heddle/core';
 import { appendEvent } from './join-deltas.js';
-import { addDelta, newExecution, nextPiece, type LiveExecution, type Told } from './live-execution.js';
+import { addDelta, newExecution, nextPiece, type LiveExecution, type SentOffsets } from './live-execution.js';
 
 /** Up to this many watchers get every delta at once. */
 const mostAtOnce = 64;
@@ -73,8 +73,8 @@ export class RunChannel {
   }
 
   /** The next events of running executions for a watcher: text, position in a queue, progress. Empty once it has received all. */
-  next(told: Told, time: number): LiveEvent[] {
-    return nextPiece(this.runId, this.executions, told, time);
+  next(sent: SentOffsets, time: number): LiveEvent[] {
+    return nextPiece(this.runId, this.executions, sent, time);
   }
 
   private noteExecution(event: StreamEvent): void {

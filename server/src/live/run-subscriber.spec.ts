@@ -109,7 +109,7 @@ describe('a slow watcher', () => {
   });
 
   it.each([true, false])(
-    'holds bounded memory, then misses nothing and gets nothing twice (told to resync: %s)',
+    'holds bounded memory, then misses nothing and gets nothing twice (asked to resync: %s)',
     async (canResync) => {
       const { hub, append, say, start, log } = await createRun();
       const watcher = createSink({ canResync });
@@ -170,7 +170,7 @@ describe('a slow watcher', () => {
         expect(event.type === 'node-delta' ? event.delta : event.text).not.toMatch(/[\uD800-\uDBFF]$/);
   });
 
-  it('is not told that an execution streams which the journal already knows to have ended', async () => {
+  it('is not informed that an execution streams which the journal already knows to have ended', async () => {
     const { hub, append, say, start } = await createRun();
     await append(start);
     say('half');
@@ -188,7 +188,7 @@ describe('a slow watcher', () => {
     await append(start);
     await settle();
     for (let index = 0; index < 1_000; index += 1) say('x'.repeat(1_000));
-    // Nothing ran meanwhile: the timer that sends what waits had no turn.
+    // Nothing ran meanwhile: the timer that sends what waits did not run.
     const [first] = watchers;
     const lengths = first?.seen.flatMap((event) => (event.type === 'node-delta' ? [event.delta.length] : [])) ?? [];
     expect(Math.max(...lengths)).toBeLessThanOrEqual(17_384);

@@ -1,6 +1,6 @@
 import { isTerminal, type Journal, type StreamEvent } from '@heddle/core';
 import { appendEvent } from './join-deltas.js';
-import type { Told } from './live-execution.js';
+import type { SentOffsets } from './live-execution.js';
 import { previewEvents } from './preview-event.js';
 import type { RunChannel } from './run-channel.js';
 
@@ -135,7 +135,7 @@ export class RunSubscriber {
 
   private async catchUp(): Promise<void> {
     try {
-      const told: Told = new Map();
+      const sent: SentOffsets = new Map();
       const summary = await this.journal.summary(this.runId);
       let isEnded = isTerminal(summary.status) && this.lastSeq >= summary.lastSeq;
       while (this.isOpen() && !isEnded) {
@@ -147,7 +147,7 @@ export class RunSubscriber {
         if (!this.isOpen()) return;
         if (events.length === 0) {
           if (this.lastSeq < this.channel.lastSeq) continue;
-          if (this.goLive(told)) return;
+          if (this.goLive(sent)) return;
           // The run went on while the watcher took a long text piece by piece.
           await this.ready();
           continue;
@@ -174,10 +174,10 @@ export class RunSubscriber {
   }
 
   /** Sends the text of running executions as far as the watcher takes it; goes live after all of it. */
-  private goLive(told: Told): boolean {
+  private goLive(sent: SentOffsets): boolean {
     this.channel.flush();
     for (;;) {
-      const piece = this.channel.next(told, this.now());
+      const piece = this.channel.next(sent, this.now());
       if (piece.length === 0) break;
       const current = piece.filter((event) => !('path' in event) || !this.ended.has(keyOf(event)));
       if (current.length > 0 && !this.send(current)) return false;

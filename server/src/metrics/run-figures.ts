@@ -60,7 +60,7 @@ function createRunCounters({ counter, histogram }: MakeFigures) {
       'Executions of nodes that failed and were tried again, by the code of the error.',
       'code',
     ),
-    refusals: counter('label_refusals_total', 'Times that a value was not let to a place for its label.'),
+    refusals: counter('label_refusals_total', 'Times that a value was refused to a destination for its label.'),
   };
 }
 

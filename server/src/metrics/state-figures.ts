@@ -30,8 +30,8 @@ function createGauges({ Gauge }: PromClient, registry: Registry) {
   gauge('info', 'The version of Heddle.', 'version').set({ version }, 1);
   return {
     runs: gauge('runs', 'Runs that have not ended, by their state.', 'state'),
-    limits: gauge('runs_limit', 'Most runs that work at once, and most that wait for a place.', 'state'),
-    oldest: gauge('oldest_run_age_seconds', 'Age of the oldest run that works or waits for a place; 0 without one.'),
+    limits: gauge('runs_limit', 'Most runs that work at once, and most that wait for a slot.', 'state'),
+    oldest: gauge('oldest_run_age_seconds', 'Age of the oldest run that works or waits for a slot; 0 without one.'),
     stuck: gauge('stuck', 'What has not gone on for longer than it should; /api/health says what and why.'),
     fault: gauge('storage_fault', '1 while something cannot be stored or read.'),
     questions: gauge('questions', 'Open questions to people; overdue are those past their time or reminder.', 'state'),

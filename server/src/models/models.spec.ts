@@ -148,7 +148,7 @@ describe('/api/models', () => {
     expect([bad.status, bad.body.error.code]).toEqual([400, 'bad_request']);
   });
 
-  it('downloads in a job with progress, told to watchers of models', async () => {
+  it('downloads in a job with progress, published to watchers of models', async () => {
     const socket = io(`${server.address}/live`, { transports: ['websocket'], forceNew: true });
     const messages: unknown[] = [];
     socket.on('events', (message: unknown) => messages.push(message));

@@ -42,9 +42,9 @@ describe('custom nodes in the engine', () => {
   }
   const eventsOf = async (runId: string, type: string) =>
     (await heddle.parts.journal.events(runId)).filter((event) => event.type === type);
-  async function until<Value>(look: () => Value | undefined | Promise<Value | undefined>): Promise<Value> {
+  async function until<Value>(read: () => Value | undefined | Promise<Value | undefined>): Promise<Value> {
     for (;;) {
-      const found = await look();
+      const found = await read();
       if (found !== undefined) return found;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

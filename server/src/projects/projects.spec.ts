@@ -164,7 +164,7 @@ describe('projects', () => {
     expect((await server.call('GET', '/api/connections', undefined, gone)).status).toBe(200);
   });
 
-  it('are told by a socket when it connects, and it hears of the runs of that one only', async () => {
+  it('are told by a socket when it connects, and it learns of the runs of that one only', async () => {
     const id = await made(ada);
     const own = await server.call(
       'POST',

@@ -115,7 +115,7 @@ describe('files in the inputs of a published workflow', () => {
     expect(refused).toMatchObject({ status: 422, code: 'input_type', detail: expect.stringContaining('data URL') });
   });
 
-  it('are refused in the place of a picture where they are none by their bytes', async () => {
+  it('are refused instead of a picture where they are none by their bytes', async () => {
     const lie = new Blob(['no picture'], { type: 'image/png' });
     expect(await send(form(['picture', lie, 'a.png']))).toMatchObject({
       status: 422,

@@ -1,4 +1,4 @@
-import { inTurns } from '@heddle/adapters/turns';
+import { inSlices } from '@heddle/adapters/event-loop';
 import {
   canonicalJson,
   canonicalJsonSteps,
@@ -44,7 +44,7 @@ export async function pinReferences(
   const pin = (kind: PinnedReference['kind'], id: string, content: unknown): void =>
     void pinned.set(`${kind} ${id}`, { kind, id, hash: contentHash(canonicalJson(content)) });
   for (const [slug, document] of Object.entries(bundle.workflows)) {
-    const hash = contentHash(await inTurns(canonicalJsonSteps(document)));
+    const hash = contentHash(await inSlices(canonicalJsonSteps(document)));
     pinned.set(`workflow ${slug}`, { kind: 'workflow', id: slug, hash });
   }
   for (const document of [bundle.document, ...Object.values(bundle.workflows)]) {
@@ -54,7 +54,7 @@ export async function pinReferences(
         if (definition !== undefined && !pinned.has(`node ${node.type}`))
           pin('node', node.type, describeNode(definition));
       }
-    for (const { kind, id } of await inTurns(referencesSteps(document, catalog))) {
+    for (const { kind, id } of await inSlices(referencesSteps(document, catalog))) {
       const pinnedKind = kindOf[kind];
       if (pinnedKind === undefined || pinned.has(`${pinnedKind} ${id}`)) continue;
       const content = await describe(pinnedKind, id);
@@ -95,9 +95,9 @@ export function missingReference(error: unknown): Issue {
 /** The path of the first node of a document, or of its inner workflows, that names a resource. */
 function nodeNaming(document: WorkflowDocument, catalog: NodeCatalog, kind: NodeReference['kind'], id: string): string {
   const inner = Object.entries(document.workflows ?? {}).map(([name, graph]) => [`#${name}/`, graph] as const);
-  for (const [place, { nodes }] of [['', document] as const, ...inner])
+  for (const [location, { nodes }] of [['', document] as const, ...inner])
     for (const [name, node] of Object.entries(nodes))
       if (referencesOfNode(node, catalog).some((reference) => reference.kind === kind && reference.id === id))
-        return `${place}${name}`;
+        return `${location}${name}`;
   return document.name;
 }

@@ -163,9 +163,10 @@ export class PublishedController {
     reply: FastifyReply,
     signal: AbortSignal,
   ): Promise<void> {
-    const told = await this.runs.stream(runId, principal, { after, signal });
+    const stream = await this.runs.stream(runId, principal, { after, signal });
     const cancel = (): Promise<void> => this.cancelQuietly(runId, principal, 'timeout');
-    const events = timeoutMs === undefined ? told : withinTime(told, { timeoutMs, clock: this.clock.steady, cancel });
+    const events =
+      timeoutMs === undefined ? stream : withinTime(stream, { timeoutMs, clock: this.clock.steady, cancel });
     const head = reply.getHeaders();
     reply.hijack();
     const { raw } = reply;

@@ -1,5 +1,5 @@
 import type { KillSwitchStore, FirstVersion, FirstVersions, NamedVersion } from '@heddle/adapters/stores';
-import { inTurns } from '@heddle/adapters/turns';
+import { inSlices } from '@heddle/adapters/event-loop';
 import {
   canonicalJson,
   canonicalJsonSteps,
@@ -83,8 +83,8 @@ export class PublishingService {
       diff:
         live === undefined
           ? undefined
-          : diffText(await inTurns(diffDocumentsSteps(live.bundle.document, workflow.document))),
-      isChanged: live === undefined || bundle === undefined || live.hash !== (await hashInTurns(bundle)),
+          : diffText(await inSlices(diffDocumentsSteps(live.bundle.document, workflow.document))),
+      isChanged: live === undefined || bundle === undefined || live.hash !== (await hashInSlices(bundle)),
     };
   }
 
@@ -119,14 +119,14 @@ export class PublishingService {
     if (tests !== undefined && tests.failed > 0)
       throw new HeddleError(
         'tests_failed',
-        `${failedWords(tests.failed, tests.results.length)}: nothing was published.`,
+        `${failedText(tests.failed, tests.results.length)}: nothing was published.`,
         {
           details: { tests },
         },
       );
     const given = {
       workflowId: workflow.id,
-      hash: await hashInTurns(bundle),
+      hash: await hashInSlices(bundle),
       author,
       note,
       publishedAt: this.dependencies.clock.now(),
@@ -228,7 +228,7 @@ export class PublishingService {
     const workflow = await this.dependencies.workflows.get(idOrSlug);
     const documentOf = async (side: number | 'draft') =>
       side === 'draft' ? workflow.document : (await this.dependencies.versions.get(workflow.id, side)).bundle.document;
-    const diff = await inTurns(diffDocumentsSteps(await documentOf(from), await documentOf(to)));
+    const diff = await inSlices(diffDocumentsSteps(await documentOf(from), await documentOf(to)));
     return { diff, text: diffText(diff) };
   }
 
@@ -236,14 +236,14 @@ export class PublishingService {
   async test(workflow: StoredWorkflow, names?: readonly string[]): Promise<TestReport | undefined> {
     const content = await this.dependencies.versions.tests(workflow.id);
     if (content === undefined || content.trim() === '') return undefined;
-    const tests = (await inTurns(parseTestsSteps(content))).filter(({ name }) => names?.includes(name) ?? true);
+    const tests = (await inSlices(parseTestsSteps(content))).filter(({ name }) => names?.includes(name) ?? true);
     return runTests(tests, workflow.document, this.dependencies.runTest, this.dependencies.clock, workflow.id);
   }
 
   /** Stores a workflow's `tests.jsonl`; an empty one removes it. Errors: `bad_request`. */
   async setTests(idOrSlug: string, content: string, by: AuditActor): Promise<void> {
     const { id } = await this.dependencies.workflows.get(idOrSlug);
-    await inTurns(parseTestsSteps(content));
+    await inSlices(parseTestsSteps(content));
     const details = { step: 'tests set' } as const;
     await this.dependencies.audit.during({ kind: 'workflow', ...by, subject: `workflow:${id}`, details }, () =>
       this.dependencies.versions.setTests(id, content.trim() === '' ? undefined : content),
@@ -285,8 +285,8 @@ function publishedEvent(
 }
 
 /** The same as `hashOf`, for the documents of a bundle. */
-const hashInTurns = async (bundle: PlanBundle): Promise<string> =>
-  contentHash(await inTurns(canonicalJsonSteps(bundle)));
+const hashInSlices = async (bundle: PlanBundle): Promise<string> =>
+  contentHash(await inSlices(canonicalJsonSteps(bundle)));
 
 function hashOf(value: unknown): string {
   return contentHash(canonicalJson(value));
@@ -297,7 +297,7 @@ function isSameReference(issue: Issue, other: Issue): boolean {
 }
 
 /** `The only test fails`, `1 of 3 tests fails`, `2 of 3 tests fail`. */
-function failedWords(failed: number, all: number): string {
+function failedText(failed: number, all: number): string {
   if (all === 1) return 'The only test fails';
   return `${failed} of ${all} tests ${failed === 1 ? 'fails' : 'fail'}`;
 }

@@ -1,5 +1,5 @@
 import { runThrough } from '@heddle/core';
-import { takeTurns, watchPieces } from '@heddle/core/testing';
+import { runInterleaved, watchPieces } from '@heddle/core/testing';
 import { describe, expect, it } from '@jest/globals';
 import { parseTests, parseTestsSteps } from './workflow-tests.js';
 
@@ -48,9 +48,9 @@ describe('tests.jsonl', () => {
       const refused = outcome(() => parseTests(content));
       expect(refused).toEqual({ code: 'bad_request', details: { line: 301 } });
       expect(outcome(() => runThrough(parseTestsSteps(content)))).toEqual(refused);
-      expect(outcome(() => takeTurns([parseTestsSteps(content), parseTestsSteps(linesOf(900))]))).toEqual(refused);
+      expect(outcome(() => runInterleaved([parseTestsSteps(content), parseTestsSteps(linesOf(900))]))).toEqual(refused);
     }
-    expect(takeTurns([parseTestsSteps(linesOf(250)), parseTestsSteps(linesOf(3))])).toEqual([
+    expect(runInterleaved([parseTestsSteps(linesOf(250)), parseTestsSteps(linesOf(3))])).toEqual([
       parseTests(linesOf(250)),
       parseTests(linesOf(3)),
     ]);

@@ -67,11 +67,11 @@ function parseTest(line: string, number: number): WorkflowTest {
   try {
     return WorkflowTest.parse(parseJson(line, mostValues.usual));
   } catch (cause) {
-    const words =
+    const reason =
       cause instanceof z.ZodError
         ? cause.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
         : String(cause instanceof Error ? cause.message : cause);
-    throw new HeddleError('bad_request', `Line ${number} of tests.jsonl cannot be read: ${words.slice(0, 500)}.`, {
+    throw new HeddleError('bad_request', `Line ${number} of tests.jsonl cannot be read: ${reason.slice(0, 500)}.`, {
       cause,
       details: { line: number },
     });

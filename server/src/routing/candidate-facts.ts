@@ -11,7 +11,7 @@ import {
 } from '@heddle/core';
 import type { Authority } from '../authority/authority.js';
 import { grantOfModel } from '../authority/project-grants.js';
-import { placeOf } from '../budgets/budget-guard.js';
+import { originOf } from '../budgets/budget-guard.js';
 import type { Lazy } from '../common/lazy.js';
 import type { RoutingStores } from './open-routing.js';
 
@@ -140,7 +140,7 @@ function withMeasured(
   scope: CallScope | undefined,
   { calls, feedback, budgets }: RoutingStores,
 ): CandidateFacts {
-  const left = scope === undefined ? undefined : budgets.left(placeOf({ connection }, scope));
+  const left = scope === undefined ? undefined : budgets.left(originOf({ connection }, scope));
   return {
     ...facts,
     ...(facts.isAvailable && left?.isUsedUp === true ? { isAvailable: false, reason: 'its budget is used up' } : {}),

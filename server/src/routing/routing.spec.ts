@@ -87,11 +87,11 @@ describe('what routing knows', () => {
     });
     await acceptRun(journal, 'a');
     routing.budgets.save(Budget.parse({ id: 'house', scope: { kind: 'all' }, limits: { calls: 0 }, onLimit: 'ask' }));
-    const place = { runId: 'a', path: 'answer', workflow: undefined, connection: 'far', key: undefined };
+    const origin = { runId: 'a', path: 'answer', workflow: undefined, connection: 'far', key: undefined };
     const needs = { money: 0, currency: undefined, tokens: 1 };
     let details: Record<string, unknown> = {};
     try {
-      routing.budgets.reserve(place, needs);
+      routing.budgets.reserve(origin, needs);
     } catch (error) {
       details = (error as { details: Record<string, unknown> }).details;
     }
@@ -115,11 +115,11 @@ describe('what routing knows', () => {
       },
     });
     await journal.append('a', [{ type: 'run-start', time: 1 }, ask('1'), end('1', false)]);
-    expect(() => routing.budgets.reserve(place, needs)).toThrow('was not made');
+    expect(() => routing.budgets.reserve(origin, needs)).toThrow('was not made');
     await journal.append('a', [ask('2'), end('2', true)]);
-    expect(routing.budgets.reserve(place, needs)).toBeDefined();
+    expect(routing.budgets.reserve(origin, needs)).toBeDefined();
     // The grant is for one call.
-    expect(() => routing.budgets.reserve(place, needs)).toThrow('was not made');
+    expect(() => routing.budgets.reserve(origin, needs)).toThrow('was not made');
     await journal.close();
   });
 

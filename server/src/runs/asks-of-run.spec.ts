@@ -26,10 +26,10 @@ it('of another project are as those of no run', async () => {
   projects.setRoles(projects.create('Other').id, `user:${user.id}`, ['owner']);
   const cookie = `heddle=${sessions.begin(user.id, { isSecure: false, agent: '' }).token}`;
   const { runId } = await start();
-  const told = async (run: string) => {
+  const received = async (run: string) => {
     const { status, body } = await server.call('GET', `/api/human-inputs?run=${run}`, undefined, { cookie });
     return [status, JSON.stringify(body).replaceAll(run, 'RUN')];
   };
-  expect(await told(runId)).toEqual(await told('nowhere'));
-  expect((await told(runId))[0]).toBe(404);
+  expect(await received(runId)).toEqual(await received('nowhere'));
+  expect((await received(runId))[0]).toBe(404);
 });

@@ -46,7 +46,7 @@ describe('a run at a breakpoint', () => {
     }
   }
 
-  it('is let go on by whoever may control runs, and by nobody who only looks or decides', async () => {
+  it('is let go on by whoever may control runs, and by nobody who only views or decides', async () => {
     const { runId, requestId } = await stopped(echo, ['reply']);
     const go = (role: Role) =>
       server.call('POST', `/api/runs/${runId}/human-inputs/${requestId}/continue`, { step: false }, signedIn(role));

@@ -47,11 +47,11 @@ async function requestsInput({ journal, log }: RecoveryDependencies, { runId }: 
 }
 
 /** The most events at the end of a run that are searched for recoveries in a row, with starts of nodes between them. */
-const lookBack = 1_000;
+const runsBack = 1_000;
 
 async function goOnOrEnd(dependencies: RecoveryDependencies, summary: RunSummary): Promise<void> {
   if (dependencies.crashLimit > 0 && !dependencies.wasStoppedOrderly && summary.lastSeq >= dependencies.crashLimit) {
-    const last = await dependencies.journal.events(summary.runId, { after: Math.max(0, summary.lastSeq - lookBack) });
+    const last = await dependencies.journal.events(summary.runId, { after: Math.max(0, summary.lastSeq - runsBack) });
     const crashes = crashesInARow(last);
     if (crashes >= dependencies.crashLimit) {
       const message = `The run was taken up ${crashes} times and each time the process ended before it got anywhere. Look at the node that was running, then resume the run.`;

@@ -10,7 +10,7 @@ import { captureOutput } from '../testing/capture-output.js';
 import { startModelServer, type ScriptedTurn, type TestModelServer } from '../testing/test-model-server.js';
 import { startToolServer, type TestToolServer } from '../testing/test-tool-server.js';
 
-// A test looks into replies of every form.
+// A test reads replies of every form.
 // oxlint-disable-next-line typescript/no-explicit-any
 type Reply = any;
 

@@ -16,22 +16,22 @@ async function startRun() {
   };
   const engine = createFakeEngine();
   const heddle = createTestHeddle({ engine, withStoredJournal: true, sync });
-  const told: string[] = [];
+  const received: string[] = [];
   const started = heddle.runs.start({
     document: testDocument(),
     request: { inputs: { question: 'why' } },
     trigger: 'test',
   });
   void started.then(
-    () => told.push('accepted'),
-    () => told.push('refused'),
+    () => received.push('accepted'),
+    () => received.push('refused'),
   );
   while (engine.begun.length === 0 || flushes.length === 0) await new Promise((resolve) => setImmediate(resolve));
   const [runId = ''] = engine.begun;
   return {
     heddle,
     started,
-    told,
+    received,
     driven: await engine.driven(runId),
     end: (error: Error | null): void => {
       isPaused = false;
@@ -42,9 +42,9 @@ async function startRun() {
 
 describe('accepting a run', () => {
   it('begins it with its commit, and answers when the disk has it', async () => {
-    const { heddle, started, told, driven, end } = await startRun();
+    const { heddle, started, received, driven, end } = await startRun();
     expect(heddle.queue.counts).toEqual({ running: 1, queued: 0 });
-    expect(told).toEqual([]);
+    expect(received).toEqual([]);
     let isStored = false;
     void driven.run.stored?.then(() => (isStored = true));
     await new Promise((resolve) => setImmediate(resolve));

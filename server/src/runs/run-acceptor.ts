@@ -67,7 +67,7 @@ export interface AcceptorDependencies {
 }
 
 /**
- * Accepts runs: first a place in the queue, then all checks, then the journal, and only then the reply. The run begins with its commit,
+ * Accepts runs: first a position in the queue, then all checks, then the journal, and only then the reply. The run begins with its commit,
  * before the disk confirms it: effects outside this process wait for the disk, like the reply.
  */
 export class RunAcceptor {
@@ -82,7 +82,7 @@ export class RunAcceptor {
 
   /** Accepts a run. Errors: `busy`, `workflow_invalid`, `input_*`, `reused_result_mismatch`, `storage_*`. */
   async start(start: StartRun): Promise<{ readonly runId: string }> {
-    const giveUpPlace = this.keepPlace(start);
+    const leaveQueue = this.reserveInQueue(start);
     try {
       const compiled =
         start.published?.compiled ?? (await this.dependencies.compile.plan(start.document, start.caller?.project));
@@ -95,9 +95,9 @@ export class RunAcceptor {
         reused: reusedForInputs(compiled.plan, before.reused, inputs, before.inputs),
       };
       checkStart(compiled.plan, options, { ...origin, inputs });
-      return await this.accept({ start, compiled, inputs, options, origin, giveUpPlace });
+      return await this.accept({ start, compiled, inputs, options, origin, leaveQueue });
     } finally {
-      giveUpPlace();
+      leaveQueue();
     }
   }
 
@@ -129,7 +129,7 @@ export class RunAcceptor {
       caller: acceptance.caller,
       published: acceptance.version === undefined ? undefined : { compiled, version: acceptance.version },
     };
-    const giveUpPlace = this.keepPlace(start);
+    const leaveQueue = this.reserveInQueue(start);
     try {
       const origin = {
         id: runId,
@@ -137,9 +137,9 @@ export class RunAcceptor {
         reused: reusableOf(compiled.plan, events, {}),
         inputs: acceptance.inputs,
       };
-      return await this.accept({ start, compiled, inputs: acceptance.inputs, options, origin, giveUpPlace });
+      return await this.accept({ start, compiled, inputs: acceptance.inputs, options, origin, leaveQueue });
     } finally {
-      giveUpPlace();
+      leaveQueue();
     }
   }
 
@@ -164,7 +164,7 @@ export class RunAcceptor {
       caller,
       published: acceptance.version === undefined ? undefined : { compiled, version: acceptance.version },
     };
-    const giveUpPlace = this.keepPlace(start);
+    const leaveQueue = this.reserveInQueue(start);
     try {
       const earlier = given === undefined || reuse ? acceptance.inputs : undefined;
       const inputs = given === undefined ? acceptance.inputs : await this.inputs(compiled, start, earlier);
@@ -180,9 +180,9 @@ export class RunAcceptor {
         inputs,
       };
       checkStart(compiled.plan, options, origin);
-      return await this.accept({ start, compiled, inputs, options, origin, giveUpPlace });
+      return await this.accept({ start, compiled, inputs, options, origin, leaveQueue });
     } finally {
-      giveUpPlace();
+      leaveQueue();
     }
   }
 
@@ -226,8 +226,8 @@ export class RunAcceptor {
     return inputs;
   }
 
-  /** Reserves a place in the queue; gives how to release it, once. */
-  private keepPlace(start: StartRun): () => void {
+  /** Reserves a position in the queue; gives how to release it, once. */
+  private reserveInQueue(start: StartRun): () => void {
     const { queue } = this.dependencies;
     const group = groupOfStart(start);
     queue.reserve(group);
@@ -239,7 +239,7 @@ export class RunAcceptor {
   }
 
   private async accept(accepting: Acceptance): Promise<{ readonly runId: string }> {
-    const { start, compiled, inputs, options, origin, giveUpPlace } = accepting;
+    const { start, compiled, inputs, options, origin, leaveQueue } = accepting;
     const time = this.dependencies.clock.now();
     const { published, caller, trace } = start;
     const runId = `${time.toString(36)}${randomHex()}`;
@@ -263,7 +263,7 @@ export class RunAcceptor {
     let hasBegun = false;
     const stored = journal.accept(acceptance, compiled.bundle, () => {
       hasBegun = true;
-      giveUpPlace();
+      leaveQueue();
       this.listener(runId);
       driver.enqueue(runId, groupOfStart(start), { plan: compiled.plan, acceptance, stored });
     });
@@ -304,5 +304,5 @@ interface Acceptance {
   readonly inputs: Readonly<Record<string, LabelledValue>>;
   readonly options: Omit<StartRunRequest, 'inputs' | 'reuseFrom'>;
   readonly origin: Origin | undefined;
-  readonly giveUpPlace: () => void;
+  readonly leaveQueue: () => void;
 }

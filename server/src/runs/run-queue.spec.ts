@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { RunQueue } from './run-queue.js';
 
 describe('RunQueue', () => {
-  it('takes turns between workflows, first come first served within one', () => {
+  it('alternates between workflows, first come first served within one', () => {
     const begun: string[] = [];
     const queue = new RunQueue(1, 100);
     const add = (runId: string, group: string) => queue.add({ runId, group, begin: () => begun.push(runId) });
@@ -14,7 +14,7 @@ describe('RunQueue', () => {
     expect(queue.counts).toEqual({ running: 0, queued: 0 });
   });
 
-  it('counts reserved places, so that racing requests cannot overfill it', () => {
+  it('counts reserved slots, so that racing requests cannot overfill it', () => {
     const queue = new RunQueue(1, 1);
     queue.reserve('g');
     queue.reserve('g');
@@ -23,7 +23,7 @@ describe('RunQueue', () => {
     expect(() => queue.reserve('g')).not.toThrow();
   });
 
-  it('keeps some places beyond a full queue for workflows of which few runs wait', () => {
+  it('keeps some slots beyond a full queue for workflows of which few runs wait', () => {
     const queue = new RunQueue(1, 200);
     const offer = (group: string, index: number): void => {
       queue.reserve(group);
@@ -36,10 +36,10 @@ describe('RunQueue', () => {
       for (let index = 0; index < 2; index += 1) offer(group, index);
       expect(() => queue.reserve(group)).toThrow(expect.objectContaining({ code: 'busy' }));
     }
-    // Places that are only kept yet count, too.
+    // Slots that are only reserved yet count, too.
     for (let index = 0; index < 2; index += 1) queue.reserve('racing');
     expect(() => queue.reserve('racing')).toThrow(expect.objectContaining({ code: 'busy' }));
-    // One that is given up frees one place, not all of its workflow.
+    // One that is given up frees one slot, not all of its workflow.
     queue.unreserve('racing');
     queue.reserve('racing');
     expect(() => queue.reserve('racing')).toThrow(expect.objectContaining({ code: 'busy' }));
@@ -48,7 +48,7 @@ describe('RunQueue', () => {
     expect(queue.counts).toEqual({ running: 1, queued: 220 });
   });
 
-  it('turns no new run away for those that come back', () => {
+  it('refuses no new run for those that come back', () => {
     const queue = new RunQueue(1, 2);
     for (let index = 0; index < 10; index += 1)
       queue.add({ runId: `back-${index}`, group: 'a', hasBegun: true, begin: () => undefined });
@@ -97,7 +97,7 @@ describe('RunQueue', () => {
     expect(() => queue.reserve('g')).toThrow(expect.objectContaining({ code: 'shutting_down' }));
   });
 
-  it('gives a workflow whose only run was taken out no earlier turn', () => {
+  it('gives a workflow whose only run was taken out no earlier slot', () => {
     const begun: string[] = [];
     const queue = new RunQueue(1, 10);
     const add = (runId: string, group: string) => queue.add({ runId, group, begin: () => begun.push(runId) });

@@ -82,7 +82,7 @@ export class RunQueue {
     return { running: this.running, queued: this.waiting.size + this.reserved };
   }
 
-  /** Reserves a place for a run before it is accepted. Errors: `busy`, `shutting_down`. Release it with `unreserve`. */
+  /** Reserves a slot for a run before it is accepted. Errors: `busy`, `shutting_down`. Release it with `unreserve`. */
   reserve(group: string): void {
     if (this.isStopped)
       throw new HeddleError('shutting_down', 'The server is stopping: try again in a moment.', {

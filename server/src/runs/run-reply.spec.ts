@@ -1,5 +1,5 @@
 import { createRunState, foldRun, labelOf, runThrough, type RunEvent, type RunSummary } from '@heddle/core';
-import { takeTurns, watchPieces } from '@heddle/core/testing';
+import { runInterleaved, watchPieces } from '@heddle/core/testing';
 import { describe, expect, it } from '@jest/globals';
 import { runReply } from './run-reply.js';
 
@@ -72,7 +72,7 @@ describe('the reply about a run', () => {
 
   it('is made for several runs at the same time', () => {
     const runs = [eventsOf(600), eventsOf(3), eventsOf(1_200)];
-    expect(takeTurns(runs.map((events) => runReply(summary, events)))).toEqual(
+    expect(runInterleaved(runs.map((events) => runReply(summary, events)))).toEqual(
       runs.map((events) => runThrough(runReply(summary, events))),
     );
   });

@@ -23,10 +23,10 @@ export function* runReply(summary: RunSummary, events: readonly RunEvent[]): Ste
   }
   const nodes: [string, NodeReport][] = [];
   for (const [path, execution] of state.executions) {
-    const told = report(execution);
-    nodes.push([path, told]);
+    const reported = report(execution);
+    nodes.push([path, reported]);
     // Measuring a large value means writing all of it.
-    const hasPreview = Object.values(told.outputs ?? {}).some(({ preview }) => preview !== undefined);
+    const hasPreview = Object.values(reported.outputs ?? {}).some(({ preview }) => preview !== undefined);
     if (hasPreview || nodes.length % stretch === 0) yield;
   }
   return {

@@ -1,4 +1,4 @@
-import { inTurns } from '@heddle/adapters/turns';
+import { inSlices } from '@heddle/adapters/event-loop';
 import {
   fromErrorValue,
   HeddleError,
@@ -11,7 +11,7 @@ import {
   type Principal,
   type PlanBundle,
   type RunAcceptance,
-  type RunPlace,
+  type RunCursor,
   type RunQuery,
   type RunReply,
   type RunSummary,
@@ -112,7 +112,7 @@ export class RunService {
   /** Errors: `run_not_found`. */
   async get(runId: string): Promise<RunReply> {
     const summary = await this.summary(runId);
-    return inTurns(runReply(summary, await this.dependencies.journal.events(runId, { showsLost: true })));
+    return inSlices(runReply(summary, await this.dependencies.journal.events(runId, { showsLost: true })));
   }
 
   /** Errors: `run_not_found`. */
@@ -125,7 +125,7 @@ export class RunService {
   }
 
   /** Runs, newest first, and the position of the next page, if there may be one. */
-  async page(query: RunQuery): Promise<{ readonly runs: readonly RunSummary[]; readonly next?: RunPlace }> {
+  async page(query: RunQuery): Promise<{ readonly runs: readonly RunSummary[]; readonly next?: RunCursor }> {
     const { status, limit } = query;
     // A run without a living owner is listed as queued.
     const wanted =
@@ -134,8 +134,8 @@ export class RunService {
       ...query,
       status: wanted,
     });
-    const told = found.map((summary) => this.asItIs(summary));
-    const runs = status === undefined ? told : told.filter((summary) => status.includes(summary.status));
+    const summaries = found.map((summary) => this.asItIs(summary));
+    const runs = status === undefined ? summaries : summaries.filter((summary) => status.includes(summary.status));
     const last = found.length === limit ? found.at(-1) : undefined;
     return last === undefined ? { runs } : { runs, next: { acceptedAt: last.acceptedAt, runId: last.runId } };
   }
@@ -144,7 +144,7 @@ export class RunService {
   async pageShown(
     query: RunQuery,
     shows: (run: RunSummary) => boolean,
-  ): Promise<{ readonly runs: readonly RunSummary[]; readonly next?: RunPlace }> {
+  ): Promise<{ readonly runs: readonly RunSummary[]; readonly next?: RunCursor }> {
     const { limit = 100 } = query;
     const found: RunSummary[] = [];
     for (let asked = query; ;) {
@@ -159,8 +159,8 @@ export class RunService {
   }
 
   /** Every run in memory, with its work and waits. */
-  look(): readonly LiveRun[] {
-    return this.dependencies.handles.all.map((handle) => ({ runId: handle.runId, look: handle.look() }));
+  snapshot(): readonly LiveRun[] {
+    return this.dependencies.handles.all.map((handle) => ({ runId: handle.runId, snapshot: handle.snapshot() }));
   }
 
   /** The number of runs with waiting callers. */

@@ -16,7 +16,7 @@ import {
   WorkflowDocument,
   type AuditActor,
   type Principal,
-  type RunPlace,
+  type RunCursor,
   type TraceContext,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
@@ -86,7 +86,7 @@ const ListQuery = z.object({
   before: z
     .string()
     .regex(/^\d+(\.\d+)?(_[\w-]{1,100})?$/, 'Give the `next` of the page before, or a time in milliseconds.')
-    .transform(placeOf)
+    .transform(cursorOf)
     .optional(),
 });
 /** An output by its port, or the value of a step by its key. */
@@ -312,7 +312,7 @@ export class RunsController {
 }
 
 /** A position in the list of runs, or a time. */
-function placeOf(text: string): number | RunPlace {
+function cursorOf(text: string): number | RunCursor {
   const [acceptedAt, runId] = text.split(/_(.*)/s);
   return runId === undefined ? Number(acceptedAt) : { acceptedAt: Number(acceptedAt), runId };
 }

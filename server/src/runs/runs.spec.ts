@@ -76,7 +76,7 @@ describe('POST /api/workflows/:id/runs', () => {
     expect(reply.body.error.details.issues.length).toBeGreaterThan(0);
   });
 
-  it('queues a bounded number of runs, then answers 503 with Retry-After, and begins the next when a place is free', async () => {
+  it('queues a bounded number of runs, then answers 503 with Retry-After, and begins the next when a slot is free', async () => {
     const engine = createFakeEngine();
     server = await startTestServer({ engine, settings: { HEDDLE_MAX_RUNS: '1', HEDDLE_MAX_QUEUED: '1' } });
     const start = () => server.call('POST', '/api/runs', { document: testDocument(), inputs: { question: 'why' } });
@@ -163,7 +163,7 @@ describe('RunService', () => {
     const revived = await engine.driven(runId);
     expect([revived.isResumed, revived.answers]).toEqual([true, [{ requestId: 'ask1', value: true }]]);
     await revived.append({ type: 'human-input-end', ...about, outcome: 'answered', value: true });
-    // Whoever sends their answer again hears which one counted.
+    // Whoever sends their answer again receives which one counted.
     const decided = { code: 'human_input_decided', details: { requestId: 'ask1', value: true } };
     await expect(heddle.runs.answer(runId, 'ask1', { value: false })).rejects.toMatchObject(decided);
     await heddle.stop();
@@ -299,7 +299,7 @@ describe('crashesInARow', () => {
   });
   it('counts recoveries at the end only, and an orderly stop begins anew', () => {
     expect(crashesInARow([])).toBe(0);
-    // No node began: the run never had its turn.
+    // No node began: the run never started.
     expect(crashesInARow([resume('recovered'), resume('recovered')])).toBe(0);
     const at = { runId: 'r', seq: 2, time: 1, path: 'a', attempt: 1 };
     expect(crashesInARow([resume('recovered'), { type: 'node-end', ...at, started: 1, outputs: {} }])).toBe(0);

@@ -13,7 +13,7 @@ import {
   type VersionStore,
   type WorkflowStore,
 } from '@heddle/core';
-import { placeOfRun } from '../authority/authority.js';
+import { scopeOfRun } from '../authority/authority.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import { referencesOf } from '../common/references.js';
 import type { SecretCards } from './secret-cards.js';
@@ -87,7 +87,7 @@ async function* referencesOfFirstProject(parts: HostSources): AsyncGenerator<Nod
       for (const live of canary === undefined ? [version] : [version, canary.version])
         yield* ofBundle((await versions.get(id, live)).bundle);
   for (const { runId } of [...(await journal.unfinished()), ...(await journal.list({ status: ['paused'] }))])
-    if (placeOfRun(await journal.acceptance(runId), ownership).project === defaultProject)
+    if (scopeOfRun(await journal.acceptance(runId), ownership).project === defaultProject)
       yield* ofBundle(await journal.bundle(runId));
 }
 

@@ -8,7 +8,7 @@ import { createRemoteSecrets } from './remote-secrets.js';
 import { SecretCards } from './secret-cards.js';
 
 /** What opening secrets needs. */
-export interface SecretPlace {
+export interface SecretDependencies {
   readonly database: HeddleDatabase;
   readonly clock: Pick<Clock, 'now'>;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -16,7 +16,7 @@ export interface SecretPlace {
 }
 
 /** Opens the secrets of a data folder, with those of the environment, the folder and remote stores. */
-export function openSecrets({ database, clock, environment, settings }: SecretPlace): SecretCards {
+export function openSecrets({ database, clock, environment, settings }: SecretDependencies): SecretCards {
   const { dataFolder, secretsFolder } = settings;
   return new SecretCards(
     new SqliteSecretStore({ database, keyFile: join(dataFolder, 'secret.key'), clock }),

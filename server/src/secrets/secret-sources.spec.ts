@@ -97,7 +97,7 @@ describe('secrets that are read elsewhere', () => {
     expect(await code('alpha', name)).toBe('done');
     expect(receiver.hasSeen(value)).toBe(true);
     expect(await code('beta', name)).toBe('secret_not_found');
-    // A value in its place is a stored one.
+    // A value instead of it is a stored one.
     expect((await set(name, { source, value: 'x' })).status).toBe(400);
     expect((await set(name, { value: `${canary}-stored` })).status).toBe(204);
     expect(await code('alpha', name)).toBe('done');

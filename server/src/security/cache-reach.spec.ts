@@ -3,8 +3,8 @@ import type { WorkflowDocument } from '@heddle/core';
 import type { AnyJson } from '../testing/any-json.js';
 import { openTwoProjects, type Shown, type TwoProjects } from './testing/two-projects.js';
 
-/** Looks a question up, and answers it with the words of its prompt where nothing is kept. */
-const answering = (words: string, config: Record<string, unknown> = {}, name = 'Prices'): WorkflowDocument => ({
+/** Finds a question, and answers it with the words of its prompt where nothing is kept. */
+const answering = (text: string, config: Record<string, unknown> = {}, name = 'Prices'): WorkflowDocument => ({
   heddle: 2,
   name,
   nodes: {
@@ -19,7 +19,7 @@ const answering = (words: string, config: Record<string, unknown> = {}, name = '
       },
     },
     look: { type: 'cache', version: 1, config },
-    say: { type: 'prompt', version: 1, config: { template: `${words} {{ secret? }}` } },
+    say: { type: 'prompt', version: 1, config: { template: `${text} {{ secret? }}` } },
     keep: { type: 'cache', version: 1, config: { ...config, mode: 'store' } },
     reply: {
       type: 'output',
@@ -38,7 +38,7 @@ const answering = (words: string, config: Record<string, unknown> = {}, name = '
   ],
 });
 /** A template needs what makes it run. */
-const withQuestion = (words: string): string => `${words} ({{ question }})`;
+const withQuestion = (text: string): string => `${text} ({{ question }})`;
 const question = 'What is the price?';
 
 describe('what a run finds in caches', () => {
@@ -132,7 +132,7 @@ describe('what a run finds in caches', () => {
     expect(below.body.outputs.made).not.toContain('merger');
     const decision = (await eventsOf(below.body.runId)).find(({ type }) => type === 'node-decision');
     expect(decision).toMatchObject({
-      summary: 'A stored result has a label above what this look-up reads.',
+      summary: 'A stored result has a label above what this lookup reads.',
       details: { above: 'confidential' },
     });
     const far = await house.workflow(house.alpha, answering(withQuestion('Far'), { reads: 'confidential' }));

@@ -45,7 +45,7 @@ describe('connections of one address', () => {
     return { open, refused };
   }
 
-  it('are closed at once beyond the limit, which is told once, and taken again when one ended', async () => {
+  it('are closed at once beyond the limit, which is reported once, and taken again when one ended', async () => {
     const { open, refused } = await listen({ most: 2 });
     const first = open();
     expect([await opened(first), await opened(open())]).toEqual([true, true]);

@@ -60,7 +60,7 @@ describe('JSON that is nested', () => {
     },
   );
 
-  it('a key that may begin runs hears what its own answer, and nothing else', async () => {
+  it('a key that may begin runs receives what its own answer, and nothing else', async () => {
     const { keys } = server.heddle.parts.identity;
     const scopes = KeyScopes.parse({ permissions: ['run:published'] });
     const { secret } = keys.create({ name: 'k', project: 'default', owner: 'local', scopes });

@@ -50,7 +50,7 @@ describe('documents from elsewhere', () => {
         ...{ method, url, headers: { host: 'localhost', 'content-type': 'application/json' } },
         ...(payload === undefined ? {} : { payload: JSON.stringify(payload) }),
       });
-    // What loads late is loaded before anybody looks.
+    // What loads late is loaded before anybody reads it.
     await call('POST', '/api/compile', { document: documents.at(-1) });
     await call('GET', '/api/workflows');
     const seen: string[] = [];

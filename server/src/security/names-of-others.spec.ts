@@ -32,8 +32,8 @@ describe('names that another project took', () => {
   });
   afterAll(() => server.close());
 
-  /** What a caller hears who names a thing, with NAME in the place of the name. */
-  const told = async (
+  /** What a caller receives who names a thing, with NAME instead of the name. */
+  const received = async (
     headers: Readonly<Record<string, string>>,
     name: string,
     method: string,
@@ -56,8 +56,8 @@ describe('names that another project took', () => {
     ['GET', '/api/collections/NAME', undefined],
   ])('%s %s answers as for names that nobody took', async (method, path, body) => {
     for (const headers of callers) {
-      const free = await told(headers, 'nobody', method, path, body);
-      expect(await told(headers, 'taken', method, path, body)).toEqual(free);
+      const free = await received(headers, 'nobody', method, path, body);
+      expect(await received(headers, 'taken', method, path, body)).toEqual(free);
       expect([403, 404]).toContain(free[0]);
     }
   });
@@ -65,8 +65,8 @@ describe('names that another project took', () => {
   it('are no models of the chat channel either', async () => {
     const body = { model: 'NAME', messages: [{ role: 'user', content: 'why' }] };
     for (const headers of callers)
-      expect(await told(headers, 'taken', 'POST', '/v1/chat/completions', body)).toEqual(
-        await told(headers, 'nobody', 'POST', '/v1/chat/completions', body),
+      expect(await received(headers, 'taken', 'POST', '/v1/chat/completions', body)).toEqual(
+        await received(headers, 'nobody', 'POST', '/v1/chat/completions', body),
       );
   });
 });

@@ -79,14 +79,14 @@ describe('a socket that has not shown who it is', () => {
     patient,
   );
 
-  it('takes one of few places of its address, and gives it back', async () => {
+  it('takes one of few slots of its address, and gives it back', async () => {
     const first = [connect(), connect(), connect()];
     expect(await Promise.all(first.map(outcome))).toEqual(['connected', 'connected', 'connected']);
     expect(await outcome(connect())).toBe('refused');
     expect(await outcome(connect({}, 'polling'))).toBe('refused');
     expect(await outcome(connect({ 'x-forwarded-for': '203.0.113.9' }))).toBe('connected');
     first[0]?.close();
-    // The server hears of it a moment later.
+    // The server learns of it a moment later.
     let last = '';
     for (let tries = 0; last !== 'connected' && tries < 50; tries += 1) {
       await pause(100);
@@ -96,9 +96,9 @@ describe('a socket that has not shown who it is', () => {
     expect(await outcome(connect())).toBe('refused');
   });
 
-  it('keeps nobody out who has shown it, and takes no place then', async () => {
+  it('keeps nobody out who has shown it, and takes no slot then', async () => {
     const { headers } = somebody();
-    for (let turn = 0; turn < 5; turn += 1) {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
       const socket = connect(headers);
       expect(await outcome(socket)).toBe('connected');
       expect(await socket.emitWithAck('watch', { topic: 'runs' })).toMatchObject({ ok: true });

@@ -1,7 +1,7 @@
 import { KeyScopes, localPrincipal, type GenerateEvent, type ModelHub } from '@heddle/core';
 import { createFakeClock, type FakeClock } from '@heddle/core/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { echoDocument } from '../testing/echo-document.js';
 import { createFakeEngine, type FakeEngine } from '../testing/fake-engine.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
@@ -130,15 +130,15 @@ const losses: Readonly<Record<string, (who: Somebody) => Promise<void> | void>> 
 const cases = Object.keys(channels).flatMap((channel) => Object.keys(losses).map((loss) => [channel, loss] as const));
 
 /**
- * Asks until the channel has been reached: its run has begun, and its caller was told of it, which is when the turn's flush has ended. Or the clock
- * would be moved on before the channel hears.
+ * Asks until the channel has been reached: its run has begun, and its caller was told of it, which is when the tick's flush has ended. Or the clock
+ * would be moved on before the channel receives.
  */
-async function until(look: () => boolean): Promise<void> {
-  while (!look()) await new Promise((resolve) => setTimeout(resolve, 2));
-  for (let turn = 0; turn < 5; turn += 1) await nextTurn();
+async function until(read: () => boolean): Promise<void> {
+  while (!read()) await new Promise((resolve) => setTimeout(resolve, 2));
+  for (let attempt = 0; attempt < 5; attempt += 1) await yieldToEventLoop();
 }
 
-describe('what somebody hears for long', () => {
+describe('what somebody receives for long', () => {
   afterEach(async () => {
     for (const runId of engine.begun.slice(ended))
       // Those that were cancelled have ended.

@@ -74,7 +74,7 @@ describe('what a run can reach', () => {
         if (inner === undefined) throw new Error('There is no such way.');
         const { slug } = await house.published(house.projectOf(side), inner);
         const called = await edit(house, side, calling(slug), thing.id);
-        house.agentLooksFor(thing.id);
+        house.agentReadsNext(thing.id);
         const asTool = await edit(house, side, withTool(slug, 'agents/one'), thing.id);
         expect([thing.id, called.text.includes(thing.canary), asTool.text.includes(thing.canary)]).toEqual([
           thing.id,

@@ -117,8 +117,8 @@ describe('rights of runs', () => {
       const { runs } = (await house.call(house.key(house.alpha, { permissions }), 'GET', '/api/runs')).body;
       return (runs as { runId: string; error?: object }[]).find(({ runId }) => runId === failed.runId)?.error;
     };
-    const words = { code: 'fetch_blocked', message: expect.stringContaining('10.9.8.7') };
-    expect(await errorFor(['run:read', 'run:values'])).toMatchObject(words);
+    const text = { code: 'fetch_blocked', message: expect.stringContaining('10.9.8.7') };
+    expect(await errorFor(['run:read', 'run:values'])).toMatchObject(text);
     expect(await errorFor(['run:read'])).toMatchObject({
       code: 'fetch_blocked',
       message: expect.stringContaining('run:values'),

@@ -336,7 +336,7 @@ describe('secrets of two projects', () => {
         right.received.length = 0;
         model.requests.length = 0;
         await asBeta(asking('alpha-api-key', right.address));
-        // The model hears why, in the words of a name that nobody took, and nothing was called.
+        // The model receives the reason, by a name that nobody took, and nothing was called.
         expect([model.requests.length, right.received]).toEqual([2, []]);
         expect(JSON.stringify(model.requests)).not.toContain('canary');
         expect(JSON.stringify(model.requests[1])).toContain("This workflow has no secret 'alpha-api-key'");

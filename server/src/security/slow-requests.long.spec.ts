@@ -8,7 +8,7 @@ import { testDocument } from '../testing/test-nodes.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-/** Longer than any slow sender is borne here: one second, and the time between two looks. */
+/** Longer than any slow sender is borne here: one second, and the time between two checks. */
 const borne = 6_000;
 const patient = 30_000;
 
@@ -128,8 +128,8 @@ describe('a request that comes slowly', () => {
       const start = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n';
       const end = '\r\n--b--\r\n';
       const part = 'x'.repeat(4_000);
-      const turns = 20;
-      const length = start.length + end.length + turns * part.length;
+      const ticks = 20;
+      const length = start.length + end.length + ticks * part.length;
       socket.write(
         head(
           '/api/files',
@@ -140,7 +140,7 @@ describe('a request that comes slowly', () => {
         ),
       );
       socket.write(start);
-      for (let turn = 0; turn < turns; turn += 1) {
+      for (let attempt = 0; attempt < ticks; attempt += 1) {
         socket.write(part);
         await pause(250);
       }

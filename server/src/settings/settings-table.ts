@@ -205,7 +205,7 @@ export const settingsTable = {
     'HEDDLE_MAX_QUEUED',
     '1000',
     whole(0, 1_000_000),
-    'Runs that may wait for a place; a further one is refused as busy. A tenth more is kept for workflows of which few wait.',
+    'Runs that may wait for a slot; a further one is refused as busy. A tenth more is kept for workflows of which few wait.',
   ),
   maxParallelNodes: required(
     'HEDDLE_RUN_PARALLEL',
@@ -242,7 +242,7 @@ export const settingsTable = {
     whole(256, 1_048_576),
     'Tokens that prompt and answer share; at most what the model can read.',
   ),
-  modelQueue: required('HEDDLE_MODEL_QUEUE', '32', whole(0, 100_000), 'Calls of one model that may wait for a place.'),
+  modelQueue: required('HEDDLE_MODEL_QUEUE', '32', whole(0, 100_000), 'Calls of one model that may wait for a slot.'),
   modelMemoryMb: optional(
     'HEDDLE_MODEL_MEMORY_MB',
     whole(64, 16_777_216),
@@ -266,7 +266,7 @@ export const settingsTable = {
     'HEDDLE_STUCK_SECONDS',
     '30',
     whole(1, 86_400),
-    'Seconds of silence, or of waiting for a place, after which GET /api/health calls a node stuck.',
+    'Seconds of silence, or of waiting for a slot, after which GET /api/health calls a node stuck.',
   ),
   keepValuesDays: required(
     'HEDDLE_KEEP_VALUES_DAYS',

@@ -94,14 +94,14 @@ describe('the sockets of a key', () => {
       const all = Array.from({ length: count }, () => connect({ headers: header, transport }));
       expect(new Set(await Promise.all(all.map(outcome)))).toEqual(new Set(['connected']));
       expect(await watch(all.at(-1)!)).toMatchObject({ ok: true });
-      // None of them took a place of nobody.
+      // None of them took a slot of nobody.
       expect(await outcome(connect())).toBe('connected');
     },
     patient,
   );
 
   it.each(transports)(
-    'are no more than the setting allows, by %s: 429, and a place is free again after one closed',
+    'are no more than the setting allows, by %s: 429, and a slot is free again after one closed',
     async (transport) => {
       await start({ HEDDLE_PRINCIPAL_SOCKETS: '3' });
       const [first, other] = [makeKey(), makeKey()];
@@ -159,10 +159,10 @@ describe('the sockets of a key', () => {
     expect(await watch(socket)).toMatchObject({ ok: true });
   });
 
-  it('take no place of nobody once they have shown their key as auth.token', async () => {
+  it('take no slot of nobody once they have shown their key as auth.token', async () => {
     await start({ HEDDLE_ANONYMOUS_SOCKETS: '1' });
     const { secret } = makeKey();
-    for (let turn = 0; turn < 4; turn += 1)
+    for (let attempt = 0; attempt < 4; attempt += 1)
       expect(await outcome(connect({ auth: { token: secret } }))).toBe('connected');
   });
 
@@ -247,10 +247,10 @@ describe('the sockets of a key', () => {
 
   it('are no way to guess keys: 60 a minute of one network, by headers and by auth.token together', async () => {
     await start({ HEDDLE_TRUST_PROXY: '127.0.0.1', HEDDLE_ANONYMOUS_SOCKETS: '1000' });
-    const guess = (turn: number): string => `hk_${String(turn).padStart(43, 'x')}`;
+    const guess = (attempt: number): string => `hk_${String(attempt).padStart(43, 'x')}`;
     const from = { 'x-forwarded-for': '198.51.100.7' };
-    for (let turn = 0; turn < 58; turn += 1)
-      expect((await open('polling', { ...from, authorization: `Bearer ${guess(turn)}` })).code).toBe('unauthorized');
+    for (let attempt = 0; attempt < 58; attempt += 1)
+      expect((await open('polling', { ...from, authorization: `Bearer ${guess(attempt)}` })).code).toBe('unauthorized');
     expect(await outcome(connect({ auth: { token: guess(58) }, headers: from }))).toBe('unauthorized');
     expect(await outcome(connect({ auth: { token: guess(59) }, headers: from }))).toBe('unauthorized');
     expect(await outcome(connect({ auth: { token: guess(60) }, headers: from }))).toBe('too_many_requests');
@@ -264,7 +264,7 @@ describe('the sockets of a key', () => {
     expect(await outcome(connect({ auth: { token: makeKey().secret }, headers: from }))).toBe('connected');
   });
 
-  it.each(transports)('give back the place of a request that becomes no connection, by %s', async (transport) => {
+  it.each(transports)('give back the slot of a request that becomes no connection, by %s', async (transport) => {
     await start({ HEDDLE_PRINCIPAL_SOCKETS: '1' });
     const { header } = makeKey();
     const old = [
@@ -273,7 +273,7 @@ describe('the sockets of a key', () => {
       `authorization: ${header.authorization}`,
       ...(transport === 'polling' ? ['connection: close'] : ['connection: upgrade', 'upgrade: websocket']),
     ];
-    for (let turn = 0; turn < 3; turn += 1) expect(statusOf(await rawRequest(server.address, old))).toBe(400);
+    for (let attempt = 0; attempt < 3; attempt += 1) expect(statusOf(await rawRequest(server.address, old))).toBe(400);
     let last = '';
     for (let tries = 0; last !== 'connected' && tries < 100; tries += 1) {
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -4,7 +4,7 @@ import type { Socket } from 'socket.io';
 import { principalOf, setPrincipal } from '../auth/caller.js';
 import type { Credentials, Identity } from '../auth/identity.js';
 import { networkOf } from '../http/network-of.js';
-import { Places } from './places.js';
+import { SlotLimit } from './slot-limit.js';
 import { setAddress, socketCredentials, type Opened } from './socket-credentials.js';
 
 /** A connection below socket.io, over either transport. */
@@ -39,8 +39,8 @@ const retrySeconds = 10;
  * slots of its network, and is closed after a time limit.
  */
 export class SocketAdmission {
-  private readonly nobody: Places;
-  private readonly owners: Places;
+  private readonly nobody: SlotLimit;
+  private readonly owners: SlotLimit;
   /** Admitted requests without a connection yet. */
   private readonly admitted = new WeakMap<
     IncomingMessage,
@@ -49,8 +49,8 @@ export class SocketAdmission {
   private readonly holdings = new WeakMap<Connection, Holding>();
 
   constructor(private readonly parts: AdmissionOptions) {
-    this.nobody = new Places(parts.mostOfNobody);
-    this.owners = new Places(parts.mostOfOne);
+    this.nobody = new SlotLimit(parts.mostOfNobody);
+    this.owners = new SlotLimit(parts.mostOfOne);
   }
 
   /** Before a connection is made: takes a slot for it. Errors: `too_many_requests`, and those of an invalid key. */

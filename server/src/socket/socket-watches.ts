@@ -14,7 +14,7 @@ interface Watch {
 /** The topics of one socket: one watch for each topic, requests in order. */
 export class SocketWatches {
   private readonly watches = new Map<string, Watch>();
-  private turn: Promise<unknown> = Promise.resolve();
+  private last: Promise<unknown> = Promise.resolve();
   private isClosed = false;
 
   get size(): number {
@@ -27,7 +27,7 @@ export class SocketWatches {
 
   /** Watches a topic again; an earlier watch of it ends first. Errors: `too_many_requests`, and those of `begin`. */
   add(topic: string, begin: BeginWatch): Promise<void> {
-    return this.inTurn(async () => {
+    return this.inOrder(async () => {
       this.end(topic);
       if (this.watches.size >= mostTopics) {
         throw new HeddleError('too_many_requests', `A connection may watch ${mostTopics} topics: leave one first.`);
@@ -44,7 +44,7 @@ export class SocketWatches {
 
   /** Ends the watch of a topic. */
   remove(topic: string): Promise<void> {
-    return this.inTurn(async () => {
+    return this.inOrder(async () => {
       await Promise.resolve();
       this.end(topic);
     });
@@ -61,9 +61,9 @@ export class SocketWatches {
     this.watches.delete(topic);
   }
 
-  private inTurn(work: () => Promise<void>): Promise<void> {
-    const mine = this.turn.then(work);
-    this.turn = mine.catch(() => undefined);
+  private inOrder(work: () => Promise<void>): Promise<void> {
+    const mine = this.last.then(work);
+    this.last = mine.catch(() => undefined);
     return mine;
   }
 }

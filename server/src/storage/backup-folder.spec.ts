@@ -24,15 +24,15 @@ import { backupFolder, restoreFolder } from './backup-folder.js';
 import { finishRestore, planRestore, restoreDraft } from './finish-restore.js';
 
 describe('backup and restore', () => {
-  let place: string;
+  let root: string;
   beforeEach(() => {
-    place = mkdtempSync(join(tmpdir(), 'heddle-'));
+    root = mkdtempSync(join(tmpdir(), 'heddle-'));
   });
-  afterEach(() => rmSync(place, { recursive: true, force: true }));
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
 
   /** A data folder with a database, a blob and a note of its own. */
   function dataFolder(name: string, note: string): string {
-    const folder = join(place, name);
+    const folder = join(root, name);
     mkdirSync(join(folder, 'blobs'), { recursive: true });
     openDatabase(join(folder, 'heddle.db')).close();
     writeFileSync(join(folder, 'blobs', 'one'), note);
@@ -47,13 +47,13 @@ describe('backup and restore', () => {
 
   it('restores what was backed up, and moves aside what was there', async () => {
     const first = dataFolder('first', 'first');
-    await backupFolder(first, join(place, 'copy'));
+    await backupFolder(first, join(root, 'copy'));
     const second = dataFolder('second', 'second');
-    await expect(restoreFolder(join(place, 'copy'), second, { force: false })).rejects.toMatchObject({
+    await expect(restoreFolder(join(root, 'copy'), second, { force: false })).rejects.toMatchObject({
       code: 'conflict',
     });
     expect(noteOf(second)).toBe('second');
-    const { movedTo } = await restoreFolder(join(place, 'copy'), second, { force: true });
+    const { movedTo } = await restoreFolder(join(root, 'copy'), second, { force: true });
     expect([noteOf(second), noteOf(movedTo ?? '')]).toEqual(['first', 'second']);
     expect(namesOf(second)).toEqual([expect.stringMatching(/^before-restore-/), 'blobs', 'heddle.db', 'secret.key']);
   });
@@ -61,13 +61,13 @@ describe('backup and restore', () => {
   it('has the redo log that an older version left when it was killed', async () => {
     const first = dataFolder('first', 'first');
     writeFileSync(join(first, 'heddle.db-redo'), 'results');
-    await backupFolder(first, join(place, 'copy'));
-    await restoreFolder(join(place, 'copy'), join(place, 'second'), { force: false });
-    expect(readFileSync(join(place, 'second', 'heddle.db-redo'), 'utf8')).toBe('results');
+    await backupFolder(first, join(root, 'copy'));
+    await restoreFolder(join(root, 'copy'), join(root, 'second'), { force: false });
+    expect(readFileSync(join(root, 'second', 'heddle.db-redo'), 'utf8')).toBe('results');
   });
 
   it.each(['EBUSY', 'EXDEV', 'EPERM'])('changes nothing where something cannot be moved aside (%s)', async (code) => {
-    await backupFolder(dataFolder('first', 'first'), join(place, 'copy'));
+    await backupFolder(dataFolder('first', 'first'), join(root, 'copy'));
     const second = dataFolder('second', 'second');
     const before = namesOf(second);
     let moves = 0;
@@ -76,28 +76,28 @@ describe('backup and restore', () => {
       moves += 1;
       renameSync(from, to);
     };
-    await expect(restoreFolder(join(place, 'copy'), second, { force: true, move })).rejects.toMatchObject({
+    await expect(restoreFolder(join(root, 'copy'), second, { force: true, move })).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining(code),
       details: { reason: code },
     });
     expect([moves, noteOf(second), namesOf(second)]).toEqual([2, 'second', before]);
     expect(await finishRestore(second)).toBe(false);
-    await restoreFolder(join(place, 'copy'), second, { force: true });
+    await restoreFolder(join(root, 'copy'), second, { force: true });
     expect(noteOf(second)).toBe('first');
   });
 
   it('leaves alone what a file system keeps at its root', async () => {
     const first = dataFolder('first', 'first');
     mkdirSync(join(first, 'lost+found'), { mode: 0 });
-    await backupFolder(first, join(place, 'copy'));
-    mkdirSync(join(place, 'volume', 'lost+found'), { recursive: true });
-    await restoreFolder(join(place, 'copy'), join(place, 'volume'), { force: false });
-    expect(namesOf(join(place, 'volume'))).toEqual(['blobs', 'heddle.db', 'lost+found', 'secret.key']);
+    await backupFolder(first, join(root, 'copy'));
+    mkdirSync(join(root, 'volume', 'lost+found'), { recursive: true });
+    await restoreFolder(join(root, 'copy'), join(root, 'volume'), { force: false });
+    expect(namesOf(join(root, 'volume'))).toEqual(['blobs', 'heddle.db', 'lost+found', 'secret.key']);
   });
 
   it('changes nothing where the backup cannot be read', async () => {
-    const copy = join(place, 'copy');
+    const copy = join(root, 'copy');
     await backupFolder(dataFolder('first', 'first'), copy);
     writeFileSync(join(copy, 'heddle.db'), 'this is no database, whatever its name says'.repeat(200));
     const second = dataFolder('second', 'second');
@@ -124,10 +124,10 @@ describe('backup and restore', () => {
       },
     };
     for (const [name, damage] of Object.entries(damages)) {
-      const copy = join(place, name);
+      const copy = join(root, name);
       await backupFolder(first, copy);
       damage(copy);
-      const fresh = join(place, `fresh-${name}`);
+      const fresh = join(root, `fresh-${name}`);
       const refused = await restoreFolder(copy, fresh, { force: false }).catch((error: unknown) => error);
       expect([name, refused]).toEqual([name, expect.objectContaining({ code: 'storage_corrupt' })]);
       expect(String(refused)).toContain(copy);
@@ -139,10 +139,10 @@ describe('backup and restore', () => {
   /** A stored value whose content is another one of the same length. */
   function damageValue(folder: string): string {
     const name = createHash('sha256').update('value').digest('hex');
-    const place = `blobs/${name.slice(0, 2)}/${name.slice(2)}`;
+    const root = `blobs/${name.slice(0, 2)}/${name.slice(2)}`;
     mkdirSync(join(folder, 'blobs', name.slice(0, 2)), { recursive: true });
-    writeFileSync(join(folder, place), 'Value');
-    return place;
+    writeFileSync(join(folder, root), 'Value');
+    return root;
   }
   /** Changes one bit of the middle of each page behind the first. */
   function flipBits(file: string): void {
@@ -159,22 +159,22 @@ describe('backup and restore', () => {
       .close();
     flipBits(join(first, name));
     for (const withDamage of [false, true])
-      await expect(backupFolder(first, join(place, 'copy'), { withDamage })).rejects.toMatchObject({
+      await expect(backupFolder(first, join(root, 'copy'), { withDamage })).rejects.toMatchObject({
         code: 'storage_corrupt',
         message: expect.stringContaining(name),
       });
-    expect(readdirSync(place)).toEqual(['first']);
+    expect(readdirSync(root)).toEqual(['first']);
   });
 
   it('names a damaged value, at a backup and at a restore, and takes it along only where somebody says so', async () => {
     const first = dataFolder('first', 'first');
     const value = damageValue(first);
-    const copy = join(place, 'copy');
+    const copy = join(root, 'copy');
     const named = { code: 'storage_corrupt', message: expect.stringContaining(value) };
     await expect(backupFolder(first, copy)).rejects.toMatchObject(named);
     expect(existsSync(copy)).toBe(false);
     expect(await backupFolder(first, copy, { withDamage: true })).toMatchObject({ damaged: [value] });
-    const second = join(place, 'second');
+    const second = join(root, 'second');
     await expect(restoreFolder(copy, second, { force: false })).rejects.toMatchObject(named);
     expect(namesOf(second)).toEqual([]);
     await restoreFolder(copy, second, { force: false, withDamage: true });
@@ -182,7 +182,7 @@ describe('backup and restore', () => {
   });
 
   it('makes no backup of a folder that lacks records, and restores one with a record of it, anchored', async () => {
-    const first = join(place, 'first');
+    const first = join(root, 'first');
     mkdirSync(first);
     const open = (folder: string) => {
       const database = openDatabase(join(folder, 'heddle.db'));
@@ -201,20 +201,20 @@ describe('backup and restore', () => {
     const one = open(first);
     await one.audit.write(event);
     one.close();
-    await backupFolder(first, join(place, 'copy'));
-    expect(readdirSync(join(place, 'copy')).sort()).toEqual(['audit.head', 'backup.json', 'heddle.db', 'secret.key']);
+    await backupFolder(first, join(root, 'copy'));
+    expect(readdirSync(join(root, 'copy')).sort()).toEqual(['audit.head', 'backup.json', 'heddle.db', 'secret.key']);
     const two = open(first);
     await two.audit.write([event, event]);
     two.close();
-    copyFileSync(join(place, 'copy', 'heddle.db'), join(first, 'heddle.db'));
-    await expect(backupFolder(first, join(place, 'late'))).rejects.toMatchObject({
+    copyFileSync(join(root, 'copy', 'heddle.db'), join(first, 'heddle.db'));
+    await expect(backupFolder(first, join(root, 'late'))).rejects.toMatchObject({
       message: expect.stringMatching(/newest 2 audit records are missing/),
     });
-    await restoreFolder(join(place, 'copy'), first, { force: true });
+    await restoreFolder(join(root, 'copy'), first, { force: true });
     const restored = open(first);
     expect([restored.audit.loss, await restored.audit.verify()]).toEqual([undefined, undefined]);
     expect(await restored.audit.list({ subject: 'database' })).toMatchObject([
-      { number: 2, who: 'local', details: { step: 'restored', from: join(place, 'copy') } },
+      { number: 2, who: 'local', details: { step: 'restored', from: join(root, 'copy') } },
     ]);
     restored.close();
   });
@@ -223,24 +223,24 @@ describe('backup and restore', () => {
     const first = dataFolder('first', 'first');
     new Database(join(first, 'collections.db')).exec('CREATE TABLE words (word)').close();
     for (const name of ['heddle.db', 'collections.db']) {
-      const copy = join(place, `newer-${name}`);
+      const copy = join(root, `newer-${name}`);
       await backupFolder(first, copy);
       const database = new Database(join(copy, name));
       database.pragma('user_version = 9999');
       database.close();
-      const fresh = join(place, `fresh-${name}`);
+      const fresh = join(root, `fresh-${name}`);
       await expect(restoreFolder(copy, fresh, { force: false })).rejects.toMatchObject({ code: 'storage_newer' });
       expect(namesOf(fresh)).toEqual([]);
     }
   });
 
-  it('says so where a file system takes no folders, and removes what an earlier backup to the same place left', async () => {
+  it('says so where a file system takes no folders, and removes what an earlier backup to the same location left', async () => {
     const first = dataFolder('first', 'first');
     await expect(backupFolder(first, '/proc/copy')).rejects.toMatchObject({ code: 'storage_read_only' });
     // Processes have no such number.
-    mkdirSync(join(place, 'copy.unfinished-4194305'));
-    await backupFolder(first, join(place, 'copy'));
-    expect(readdirSync(place).sort()).toEqual(['copy', 'first']);
+    mkdirSync(join(root, 'copy.unfinished-4194305'));
+    await backupFolder(first, join(root, 'copy'));
+    expect(readdirSync(root).sort()).toEqual(['copy', 'first']);
   });
 
   it('is finished by whoever opens the folder next, wherever it was killed', async () => {

@@ -10,7 +10,7 @@ import { realClock } from '../common/real-clock.js';
 import { terminalUser } from '../common/terminal-user.js';
 import { version } from '../common/version.js';
 import { checkBackup } from './check-backup.js';
-import { damageWords, findDamage, type Damage } from './find-damage.js';
+import { damageText, findDamage, type Damage } from './find-damage.js';
 import { finishRestore, planRestore, restoreDraft, type Move, type RestorePlan } from './finish-restore.js';
 
 /** The manifest of a backup. */
@@ -52,7 +52,7 @@ export async function backupFolder(
   if (existsSync(folder))
     throw new HeddleError('conflict', `${folder} exists already: name a new folder.`, { details: { folder } });
   if (`${folder}${sep}`.startsWith(`${resolve(dataFolder)}${sep}`))
-    throw new HeddleError('usage', 'A backup cannot lie inside the data folder: name another place.');
+    throw new HeddleError('usage', 'A backup cannot lie inside the data folder: name another folder.');
   const draft = `${folder}.unfinished-${process.pid}`;
   try {
     if (existsSync(dirname(folder))) removeDrafts(`${folder}.unfinished-`);
@@ -71,7 +71,7 @@ export async function backupFolder(
     for (const { name } of entries.filter((entry) => !isDatabase(entry.name)))
       await cp(join(dataFolder, name), join(draft, name), { recursive: true });
     const damages = await findDamage(draft);
-    refuseDamaged(damages, withDamage, (words) => damagedFolder(dataFolder, words));
+    refuseDamaged(damages, withDamage, (text) => damagedFolder(dataFolder, text));
     const manifest = {
       heddle: version,
       time: Date.now(),
@@ -112,16 +112,16 @@ export async function restoreFolder(
 }
 
 /** Accepts damaged values where the caller said so, and nothing else. */
-function refuseDamaged(damages: readonly Damage[], withDamage: boolean, refusal: (words: string) => HeddleError): void {
+function refuseDamaged(damages: readonly Damage[], withDamage: boolean, refusal: (text: string) => HeddleError): void {
   const refused = withDamage ? damages.filter(({ isOneValue }) => !isOneValue) : damages;
-  if (refused.length > 0) throw refusal(damageWords(refused));
+  if (refused.length > 0) throw refusal(damageText(refused));
 }
 
-function damagedFolder(dataFolder: string, words: string): HeddleError {
+function damagedFolder(dataFolder: string, text: string): HeddleError {
   return new HeddleError(
     'storage_corrupt',
-    `${dataFolder} is damaged, and no backup was made of it: ${words}. Keep a copy of the folder, and restore a backup from before (heddle restore). Where only stored values are damaged, --with-damage makes one of all the rest.`,
-    { details: { place: dataFolder, damage: words } },
+    `${dataFolder} is damaged, and no backup was made of it: ${text}. Keep a copy of the folder, and restore a backup from before (heddle restore). Where only stored values are damaged, --with-damage makes one of all the rest.`,
+    { details: { place: dataFolder, damage: text } },
   );
 }
 

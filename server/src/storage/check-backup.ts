@@ -3,7 +3,7 @@ import { checkVectorFile } from '@heddle/adapters/vectors';
 import { HeddleError } from '@heddle/core';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { damageWords, findDamage } from './find-damage.js';
+import { damageText, findDamage } from './find-damage.js';
 
 interface Size {
   readonly files: number;
@@ -41,7 +41,7 @@ export async function checkBackup({ source, draft, promised, found, withDamage }
   const wayOut = refused.every(({ isOneValue }) => isOneValue)
     ? ', or add --with-damage to take it without these values'
     : '';
-  throw damaged(source, damageWords(refused), undefined, wayOut);
+  throw damaged(source, damageText(refused), undefined, wayOut);
 }
 
 function check(source: string, name: string, open: () => void): void {

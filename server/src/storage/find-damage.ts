@@ -31,8 +31,8 @@ export async function findDamage(folder: string): Promise<readonly Damage[]> {
   return found;
 }
 
-/** What is damaged, in a few words. */
-export const damageWords = (damages: readonly Damage[]): string =>
+/** What is damaged, in short. */
+export const damageText = (damages: readonly Damage[]): string =>
   damages.map(({ place, reason }) => `${place}: ${reason}`).join('; ');
 
 function damageOfDatabase(folder: string, place: string): Damage[] {

@@ -22,7 +22,7 @@ function signedIn(role: Role, project: string): Readonly<Record<string, string>>
   return { cookie: `heddle=${token}`, origin: server.address };
 }
 
-/** The messages about runs that somebody hears behind the first, which is the list as it is. */
+/** The messages about runs that somebody receives behind the first, which is the list as it is. */
 async function watching(extraHeaders: Readonly<Record<string, string>>): Promise<DeletedRun[][]> {
   const socket = io(`${server.address}/live`, { transports: ['websocket'], forceNew: true, extraHeaders });
   sockets.push(socket);

@@ -15,7 +15,7 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
   let limit: MarkedLimit | undefined = { before: Infinity, newest: 77 };
   const asked: RetentionLimits[] = [];
   const files: number[] = [];
-  const told: string[] = [];
+  const received: string[] = [];
   let steps: Omit<RetentionStep, 'isDone'>[] = [{ removed: { runs: 20 } }, { removed: { runs: 3 } }, { removed: {} }];
   let fault: HeddleError | undefined;
   const swept: (number | 'forgotten')[] = [];
@@ -40,7 +40,7 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
     trusted,
     silentLog,
     readSettings(settings),
-    { changed: (_topic, runId) => told.push(runId) },
+    { changed: (_topic, runId) => received.push(runId) },
     {
       sweep: (before, limit) => {
         swept.push(before);
@@ -54,7 +54,7 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
   const mark = (next: MarkedLimit | undefined) => (limit = next);
   const fail = (error: HeddleError | undefined) => (fault = error);
   const plan = (next: typeof steps) => (steps = next);
-  return { sweeper, clock, trusted, asked, files, told, swept, mark, fail, plan };
+  return { sweeper, clock, trusted, asked, files, received, swept, mark, fail, plan };
 }
 
 describe('the sweeper', () => {
@@ -129,14 +129,14 @@ describe('the sweeper', () => {
   });
 
   it('tells of the runs that went also where it cannot go on', async () => {
-    const { sweeper, told, fail, plan } = setUp();
+    const { sweeper, received, fail, plan } = setUp();
     const broken = new HeddleError('storage_full', 'The disk is full.');
     plan([{ removed: { runs: 2 }, runs: [{ runId: 'a' }, { runId: 'b' }] }, { removed: {} }]);
     const swept = sweeper.sweep();
     fail(broken);
     await swept;
     expect(sweeper.describe().lastSweep).toMatchObject({ removed: { runs: 2 }, error: { code: 'storage_full' } });
-    expect(told).toEqual(['a', 'b']);
+    expect(received).toEqual(['a', 'b']);
   });
 
   it('sweeps a minute after the start and then at its pace, not at all with 0, and not after its end', async () => {

@@ -15,7 +15,7 @@ const minute = 60_000;
 const pauseMs = 5;
 
 /** Runs whose removal is announced together: removing thousands must not cause very many messages, nor a very large one. */
-const toldAtOnce = 200;
+const notifiedAtOnce = 200;
 const conversationsAtOnce = 20;
 
 type Removed = Partial<Record<RetentionClass | 'files' | 'contents' | 'conversations', number>>;
@@ -114,18 +114,18 @@ export class RetentionSweeper {
   }
 
   private async removeRows(limits: RetentionLimits, now: number, removed: Removed): Promise<void> {
-    let untold: readonly OwnedRun[] = [];
+    let unpublished: readonly OwnedRun[] = [];
     const tell = (atLeast: number): void => {
-      for (; untold.length >= atLeast; untold = untold.slice(toldAtOnce))
-        tellRemoved(this.topics, untold.slice(0, toldAtOnce));
+      for (; unpublished.length >= atLeast; unpublished = unpublished.slice(notifiedAtOnce))
+        tellRemoved(this.topics, unpublished.slice(0, notifiedAtOnce));
     };
     try {
       while (!this.isStopped) {
         const step = this.storage.step(limits, now);
         for (const [name, count] of Object.entries(step.removed) as [RetentionClass, number][])
           removed[name] = (removed[name] ?? 0) + count;
-        untold = [...untold, ...(step.runs ?? [])];
-        tell(toldAtOnce);
+        unpublished = [...unpublished, ...(step.runs ?? [])];
+        tell(notifiedAtOnce);
         if (step.isDone) return;
         await pause(pauseMs);
       }

@@ -138,7 +138,7 @@ export class TemplateService {
   /** The sample documents of a collection: beside the template, or beside another one with the same collection. */
   private async samplesOf(folder: string, name: string): Promise<string | undefined> {
     const others = (await this.readAll()).map((template) => template.folder);
-    return [folder, ...others].map((place) => join(place, name)).find((place) => existsSync(place));
+    return [folder, ...others].map((location) => join(location, name)).find((location) => existsSync(location));
   }
 
   private collectionsOf(document: WorkflowDocument): readonly string[] {

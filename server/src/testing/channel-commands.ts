@@ -2,13 +2,13 @@
 export type CommandExample = readonly [name: string, kind: string, subject: string, run: () => Promise<unknown>];
 
 /** Commands of `heddle` on one data folder, with what they print. */
-export type TypedCommand = (...words: readonly string[]) => Promise<{ readonly stdout: string }>;
+export type TypedCommand = (...args: readonly string[]) => Promise<{ readonly stdout: string }>;
 
 /** Each change of hooks, webhooks, schedules, batches and links of a published workflow with one input `question`, in an order in which each finds what it needs. */
 export function channelCommands(heddle: TypedCommand, slug: string, rows: () => string): readonly CommandExample[] {
   const ids = new Map<string, string>();
-  const make = async (group: string, ...words: readonly string[]): Promise<void> => {
-    const { stdout } = await heddle(group, 'create', slug, ...words, '--json');
+  const make = async (group: string, ...args: readonly string[]): Promise<void> => {
+    const { stdout } = await heddle(group, 'create', slug, ...args, '--json');
     ids.set(group, (JSON.parse(stdout) as { id: string }).id);
   };
   const on = (group: string, verb: string): CommandExample => [

@@ -112,7 +112,7 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
       answer: async (requestId, answer) => {
         answers.push({ requestId, value: answer.value });
       },
-      look: () => ({ executions: [], journalTries: 0 }),
+      snapshot: () => ({ executions: [], journalTries: 0 }),
       pause: ({ reason }) =>
         settle({ runId, status: 'paused', error: { code: 'aborted', message: reason, retryable: false } }),
       release: async () => settle({ runId, status: 'released' }),

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A span as a collector of OpenTelemetry is told of it. */
-export interface ToldSpan {
+export interface ExportedSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string;
@@ -15,23 +15,23 @@ export interface ToldSpan {
 /** A collector on this machine. */
 export interface TestCollector {
   readonly url: string;
-  readonly spans: ToldSpan[];
+  readonly spans: ExportedSpan[];
   /** The span of this name, once it was told. */
-  span(name: string): Promise<ToldSpan>;
+  span(name: string): Promise<ExportedSpan>;
   close(): Promise<void>;
 }
 
-interface Told {
-  readonly resourceSpans: readonly { readonly scopeSpans: readonly { readonly spans: readonly ToldSpan[] }[] }[];
+interface ExportedTraces {
+  readonly resourceSpans: readonly { readonly scopeSpans: readonly { readonly spans: readonly ExportedSpan[] }[] }[];
 }
 
 export async function startCollector(): Promise<TestCollector> {
-  const spans: ToldSpan[] = [];
+  const spans: ExportedSpan[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const { resourceSpans } = JSON.parse(Buffer.concat(chunks).toString()) as Told;
+      const { resourceSpans } = JSON.parse(Buffer.concat(chunks).toString()) as ExportedTraces;
       spans.push(...resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans)));
       response.end('{}');
     });

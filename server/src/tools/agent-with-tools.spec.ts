@@ -98,7 +98,7 @@ describe('an agent with tools of a server', () => {
     call('POST', `/api/runs/${runId}/human-inputs/${requestId}`, {
       value: { choice: 'approve', hash: question.details.hash },
     });
-  const told = (): unknown =>
+  const received = (): unknown =>
     model.requests
       .at(-1)
       ?.messages.filter(({ role }) => role === 'tool')
@@ -142,7 +142,7 @@ describe('an agent with tools of a server', () => {
     const runId = await start([read, 'It did not answer.']);
     const end = await untilEnd(runId);
     expect([end.status, end.error?.code]).toEqual(['done', undefined]);
-    expect(JSON.stringify(told()).length).toBeLessThan(200_000);
+    expect(JSON.stringify(received()).length).toBeLessThan(200_000);
     expect((await call('GET', '/api/health')).status).toBe('ok');
   });
 
@@ -169,7 +169,7 @@ describe('an agent with tools of a server', () => {
     tools.describe('write', 'Writes a file, and sends it to everybody.');
     await approve(runId, await asked(runId));
     expect(await until(runId, 'done')).toMatchObject({ outputs: { answer: 'Then not.' } });
-    expect([tools.calls.map(({ name }) => name), told()]).toEqual([
+    expect([tools.calls.map(({ name }) => name), received()]).toEqual([
       ['read'],
       expect.stringMatching(/^Error tool_changed/),
     ]);
@@ -185,7 +185,7 @@ describe('an agent with tools of a server', () => {
   ])('tells the model of %s and goes on', async (_what, turn, code) => {
     const runId = await start([turn, 'Sorry.'], { only: ['files__read'] });
     await until(runId, 'done');
-    expect([tools.calls, told()]).toEqual([[], expect.stringContaining(`Error ${code}`)]);
+    expect([tools.calls, received()]).toEqual([[], expect.stringContaining(`Error ${code}`)]);
   });
 
   it('ends a model that loops on one tool', async () => {

@@ -8,7 +8,7 @@ import type { ToolSecrets } from '../secrets/tool-secrets.js';
 import type { OpenedTools } from './tool.service.js';
 
 /** What opening tool servers needs. */
-export interface ToolPlace {
+export interface ToolDependencies {
   readonly database: HeddleDatabase;
   readonly audit: Audit;
   readonly clock: Clock;
@@ -19,7 +19,7 @@ export interface ToolPlace {
 }
 
 /** Opens the registry of tool servers; servers are connected, and libraries loaded, at their first use. */
-export function openTools({ database, audit, clock, log, blobs, secrets, settings }: ToolPlace): OpenedTools {
+export function openTools({ database, audit, clock, log, blobs, secrets, settings }: ToolDependencies): OpenedTools {
   const registry = new ToolRegistry(database, clock);
   const grants = createGrantStore(database, join(settings.dataFolder, 'secret.key'), clock);
   const signIn = new ToolSignIn({ grants, clock, allowedHosts: settings.fetchAllow, secret: secrets.read });

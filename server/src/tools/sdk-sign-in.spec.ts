@@ -9,7 +9,7 @@ import { captureOutput } from '../testing/capture-output.js';
 import { startSdkToolServer, type SdkToolServer } from '../testing/sdk-tool-server.js';
 import { startModelServer, type ScriptedTurn, type TestModelServer } from '../testing/test-model-server.js';
 
-// A test looks into replies of every form.
+// A test reads replies of every form.
 // oxlint-disable-next-line typescript/no-explicit-any
 type Reply = any;
 
@@ -58,8 +58,8 @@ describe("a tool server with the sign-in of the protocol's own library", () => {
     return (await fetch(`${server.address}${path}`, { method, ...init })).text();
   };
   const call = async (...asked: Parameters<typeof send>): Promise<Reply> => JSON.parse((await send(...asked)) || '{}');
-  const heddle = async (...words: readonly string[]): Promise<string> => {
-    const { stdout, stderr } = await captureOutput(() => runCommandLine(['--data', folder, ...words]));
+  const heddle = async (...args: readonly string[]): Promise<string> => {
+    const { stdout, stderr } = await captureOutput(() => runCommandLine(['--data', folder, ...args]));
     printed.push(stdout, stderr);
     return stdout + stderr;
   };
@@ -83,7 +83,7 @@ describe("a tool server with the sign-in of the protocol's own library", () => {
       process.stderr.write = write;
     }
   };
-  const captureOutputOf = async (...words: readonly string[]) => {
+  const captureOutputOf = async (...args: readonly string[]) => {
     const write = process.stdout.write.bind(process.stdout);
     let stdout = '';
     process.stdout.write = (chunk: unknown) => {
@@ -91,7 +91,7 @@ describe("a tool server with the sign-in of the protocol's own library", () => {
       return true;
     };
     try {
-      await runCommandLine(['--data', folder, ...words]);
+      await runCommandLine(['--data', folder, ...args]);
     } finally {
       process.stdout.write = write;
       process.exitCode = undefined;
@@ -115,7 +115,7 @@ describe("a tool server with the sign-in of the protocol's own library", () => {
     work();
     return Promise.resolve(read);
   };
-  const told = (): unknown => model.requests.at(-1)?.messages.findLast(({ role }) => role === 'tool')?.['content'];
+  const received = (): unknown => model.requests.at(-1)?.messages.findLast(({ role }) => role === 'tool')?.['content'];
 
   it('is signed in to from the command line, and its tools are approved', async () => {
     expect(await heddle('tools', 'add', 'signed', '--url', tools.url, '--inside', '--sign-in')).toContain('sign');
@@ -155,7 +155,7 @@ describe("a tool server with the sign-in of the protocol's own library", () => {
         'Half.',
       ),
     ).toMatchObject({ status: 'done' });
-    expect([tools.calls - before, told()]).toEqual([1, expect.stringMatching(/^Error mcp_sign_in/)]);
+    expect([tools.calls - before, received()]).toEqual([1, expect.stringMatching(/^Error mcp_sign_in/)]);
     // Nothing can be listed without it: the next run fails by name, and is resumed once somebody signed in.
     const failed = await run(read, 'Never.');
     expect(failed.error).toMatchObject({ code: 'mcp_sign_in' });

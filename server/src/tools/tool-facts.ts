@@ -7,7 +7,7 @@ type Problem = ReturnType<ToolFacts['toolProblem']>;
 const register = 'Register it on the tools page, or with: npx heddle tools add';
 const approve = 'Look at it on the tools page and approve it there, or with: npx heddle tools approve';
 
-const words: Readonly<Record<Exclude<RegisteredTool['standing'], 'approved'>, string>> = {
+const labels: Readonly<Record<Exclude<RegisteredTool['standing'], 'approved'>, string>> = {
   new: 'was approved by nobody yet',
   changed: 'is not the one that was approved any more',
   disabled: 'is switched off',
@@ -36,5 +36,5 @@ function problemOfTool(name: string, registry: Pick<ToolRegistry, 'servers' | 't
   const tool = registry.tools().find((known) => known.name === name);
   if (tool === undefined)
     return { message: `No registered server has a tool '${name}'.`, fix: 'Choose one of the tools of the server.' };
-  return tool.standing === 'approved' ? undefined : { message: `'${name}' ${words[tool.standing]}.`, fix: approve };
+  return tool.standing === 'approved' ? undefined : { message: `'${name}' ${labels[tool.standing]}.`, fix: approve };
 }

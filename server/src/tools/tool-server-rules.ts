@@ -37,7 +37,7 @@ function checkSetting({ name, value, secret }: ToolSetting): void {
 }
 
 /** The program or address that answers: approvals are bound to it. */
-export function placeOf({ transport }: ToolServer): string {
+export function endpointOf({ transport }: ToolServer): string {
   return transport.kind === 'http' ? transport.url : [transport.command, ...transport.args].join(' ');
 }
 
@@ -53,11 +53,11 @@ export function summaryOf(
 ): ToolServerSummary {
   const counts: Partial<Record<ToolStanding, number>> = {};
   for (const { standing } of tools) counts[standing] = (counts[standing] ?? 0) + 1;
-  const place = transport.kind === 'http' ? new URL(transport.url).host : basename(transport.command);
+  const location = transport.kind === 'http' ? new URL(transport.url).host : basename(transport.command);
   const isSignedInTo = transport.kind === 'http' && transport.oauth !== undefined;
   const expiresAt = grant?.expiresAt;
   return {
-    ...{ ...server, kind: transport.kind, place, activity, tools: counts },
+    ...{ ...server, kind: transport.kind, place: location, activity, tools: counts },
     ...(isSignedInTo ? { signIn: { isNeeded: grant === undefined, expiresAt } } : {}),
   };
 }

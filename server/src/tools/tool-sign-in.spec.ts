@@ -7,7 +7,7 @@ import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { startToolServer, type TestToolServer } from '../testing/test-tool-server.js';
 
 describe('signing in to a tool server', () => {
-  let place: TestServer;
+  let heddle: TestServer;
   let provider: TestAuthorizationServer;
   let server: TestToolServer;
   let clock: ReturnType<typeof createFakeClock>;
@@ -15,17 +15,17 @@ describe('signing in to a tool server', () => {
     clock = createFakeClock(Date.now());
     provider = await startAuthorizationServer();
     server = await startToolServer(provider.guard);
-    place = await startTestServer({ withStandardNodes: true, clock });
-    await place.call('POST', '/api/tools/servers', { id: 'files', transport: transport() });
+    heddle = await startTestServer({ withStandardNodes: true, clock });
+    await heddle.call('POST', '/api/tools/servers', { id: 'files', transport: transport() });
   });
   afterEach(async () => {
-    await place.close();
+    await heddle.close();
     await server.close();
     await provider.close();
   });
   const transport = (more: object = {}) => ({ kind: 'http', url: server.url, isInside: true, oauth: {}, ...more });
   const at = '/api/tools/servers/files';
-  const begin = async (): Promise<URL> => new URL((await place.call('POST', `${at}/sign-in`)).body.url);
+  const begin = async (): Promise<URL> => new URL((await heddle.call('POST', `${at}/sign-in`)).body.url);
   /** What a browser is sent back with once its owner agreed. */
   const agree = async (): Promise<Record<string, string>> => {
     const reply = await fetch(await begin(), { redirect: 'manual' });
@@ -33,9 +33,10 @@ describe('signing in to a tool server', () => {
     expect(back.pathname).toBe('/tools');
     return Object.fromEntries(back.searchParams);
   };
-  const finish = (reply: object) => place.call('POST', '/api/tools/sign-in', reply);
-  const test = async (): Promise<unknown> => (await place.call('POST', `${at}/test`)).body;
-  const standing = async (): Promise<unknown> => (await place.call('GET', '/api/tools/servers')).body.servers[0].signIn;
+  const finish = (reply: object) => heddle.call('POST', '/api/tools/sign-in', reply);
+  const test = async (): Promise<unknown> => (await heddle.call('POST', `${at}/test`)).body;
+  const standing = async (): Promise<unknown> =>
+    (await heddle.call('GET', '/api/tools/servers')).body.servers[0].signIn;
 
   it('is asked for, begun with PKCE, ended once, and then its tools can be used', async () => {
     expect(await standing()).toEqual({ isNeeded: true });
@@ -44,13 +45,13 @@ describe('signing in to a tool server', () => {
     expect(page.origin).toBe(provider.origin);
     expect(Object.fromEntries(page.searchParams)).toMatchObject({
       ...{ response_type: 'code', code_challenge_method: 'S256', resource: server.url },
-      redirect_uri: `${place.address}/tools`,
+      redirect_uri: `${heddle.address}/tools`,
     });
     const reply = await agree();
     expect(await finish(reply)).toMatchObject({ status: 200, body: { id: 'files', signIn: { isNeeded: false } } });
     expect(await test()).toMatchObject({ isReachable: true, tools: ['read', 'write'] });
     expect((await finish(reply)).body.error.code).toBe('mcp_sign_in');
-    expect((await place.heddle.audit.list({ kinds: ['tool'] })).map(({ details }) => details['step'])).toEqual(
+    expect((await heddle.heddle.audit.list({ kinds: ['tool'] })).map(({ details }) => details['step'])).toEqual(
       expect.arrayContaining(['sign-in begun', 'signed in']),
     );
   });
@@ -72,12 +73,12 @@ describe('signing in to a tool server', () => {
     await finish(await agree());
     await test();
     const shown = JSON.stringify([
-      (await place.call('GET', '/api/tools/servers')).body,
-      (await place.call('GET', at)).body,
-      (await place.call('GET', '/api/secrets')).body,
-      await place.heddle.audit.list({}),
+      (await heddle.call('GET', '/api/tools/servers')).body,
+      (await heddle.call('GET', at)).body,
+      (await heddle.call('GET', '/api/secrets')).body,
+      await heddle.heddle.audit.list({}),
     ]);
-    const folder = place.heddle.settings.dataFolder;
+    const folder = heddle.heddle.settings.dataFolder;
     const stored = ['heddle.db', 'heddle.db-wal']
       .map((name) => readFileSync(join(folder, name)).toString('latin1'))
       .join('');
@@ -94,7 +95,7 @@ describe('signing in to a tool server', () => {
     const { state } = await agree();
     expect(await refused({ state, error: 'access_denied' })).toBe('mcp_sign_in');
     const stolen = { state: '', ...(await agree()) };
-    await expect(place.heddle.tools.finishSignIn(stolen, 'user:eve')).rejects.toMatchObject({ code: 'mcp_sign_in' });
+    await expect(heddle.heddle.tools.finishSignIn(stolen, 'user:eve')).rejects.toMatchObject({ code: 'mcp_sign_in' });
     expect(await refused(stolen)).toBe('mcp_sign_in');
     const late = await agree();
     await clock.advance(601_000);
@@ -106,13 +107,13 @@ describe('signing in to a tool server', () => {
     const canary = 'canary-of-client-77';
     await fetch(`${provider.origin}/register`, {
       method: 'POST',
-      body: JSON.stringify({ redirect_uris: [`${place.address}/tools`] }),
+      body: JSON.stringify({ redirect_uris: [`${heddle.address}/tools`] }),
     });
     const oauth = { clientId: 'client-1', clientSecret: 'of-client' };
-    const refused = await place.call('PUT', at, { id: 'files', transport: transport({ oauth }) });
+    const refused = await heddle.call('PUT', at, { id: 'files', transport: transport({ oauth }) });
     expect(refused.body.error.code).toBe('secret_not_found');
-    await place.call('PUT', '/api/secrets/of-client', { value: canary, hosts: [new URL(server.url).host] });
-    expect((await place.call('PUT', at, { id: 'files', transport: transport({ oauth }) })).status).toBe(200);
+    await heddle.call('PUT', '/api/secrets/of-client', { value: canary, hosts: [new URL(server.url).host] });
+    expect((await heddle.call('PUT', at, { id: 'files', transport: transport({ oauth }) })).status).toBe(200);
     const exchanges = () => provider.asked.filter(({ form }) => form['grant_type'] !== undefined);
     const kept = await finish(await agree());
     expect(kept.body.error).toMatchObject({
@@ -120,21 +121,21 @@ describe('signing in to a tool server', () => {
       message: expect.stringContaining(`must not be sent to '${new URL(provider.origin).host}'`),
     });
     expect(exchanges()).toEqual([]);
-    await place.call('PUT', '/api/secrets/of-client', { hosts: [new URL(provider.origin).host] });
+    await heddle.call('PUT', '/api/secrets/of-client', { hosts: [new URL(provider.origin).host] });
     expect((await finish(await agree())).status).toBe(200);
     expect(exchanges()).toHaveLength(1);
     expect(await test()).toMatchObject({ isReachable: true });
   });
 
-  it('belongs to its place: another address, another client or signing out forgets it', async () => {
+  it('belongs to its location: another address, another client or signing out forgets it', async () => {
     await finish(await agree());
-    const changed = await place.call('PUT', at, { id: 'files', transport: transport({ oauth: { scope: 'files' } }) });
+    const changed = await heddle.call('PUT', at, { id: 'files', transport: transport({ oauth: { scope: 'files' } }) });
     expect(changed.body.signIn).toEqual({ isNeeded: true });
     await finish(await agree());
-    expect((await place.call('DELETE', `${at}/sign-in`)).body.signIn).toEqual({ isNeeded: true });
-    const plain = await place.call('PUT', at, { id: 'files', transport: transport({ oauth: undefined }) });
+    expect((await heddle.call('DELETE', `${at}/sign-in`)).body.signIn).toEqual({ isNeeded: true });
+    const plain = await heddle.call('PUT', at, { id: 'files', transport: transport({ oauth: undefined }) });
     expect(plain.body.signIn).toBeUndefined();
-    expect((await place.call('POST', `${at}/sign-in`)).body.error.code).toBe('bad_request');
+    expect((await heddle.call('POST', `${at}/sign-in`)).body.error.code).toBe('bad_request');
   });
 
   it('is never led into the network by what a server names', async () => {
@@ -143,8 +144,8 @@ describe('signing in to a tool server', () => {
       metadata: (url: string) => ({ resource: url, authorization_servers: ['http://10.0.0.1'] }),
     };
     const bad = await startToolServer(elsewhere);
-    await place.call('POST', '/api/tools/servers', { id: 'bad', transport: { ...transport(), url: bad.url } });
-    const refused = await place.call('POST', '/api/tools/servers/bad/sign-in');
+    await heddle.call('POST', '/api/tools/servers', { id: 'bad', transport: { ...transport(), url: bad.url } });
+    const refused = await heddle.call('POST', '/api/tools/servers/bad/sign-in');
     expect(refused.body.error.code).toBe('fetch_blocked');
     await bad.close();
   });

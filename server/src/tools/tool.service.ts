@@ -19,7 +19,7 @@ import {
   type ToolServerTest,
 } from '@heddle/core';
 import type { ToolSecrets } from '../secrets/tool-secrets.js';
-import { checkServer, placeOf, signInOf, summaryOf } from './tool-server-rules.js';
+import { checkServer, endpointOf, signInOf, summaryOf } from './tool-server-rules.js';
 
 /** The opened parts of tool servers. */
 export interface OpenedTools {
@@ -61,8 +61,11 @@ export class ToolService {
         { details: { server: server.id } },
       );
     this.check(server);
-    await this.write(who, server.id, { step: 'registered', place: placeOf(server), kind: server.transport.kind }, () =>
-      registry.save(server),
+    await this.write(
+      who,
+      server.id,
+      { step: 'registered', place: endpointOf(server), kind: server.transport.kind },
+      () => registry.save(server),
     );
     return this.summary(server);
   }
@@ -77,10 +80,10 @@ export class ToolService {
     const { registry } = this.parts;
     const before = registry.server(id);
     this.check(server);
-    const isMoved = placeOf(before) !== placeOf(server);
+    const isMoved = endpointOf(before) !== endpointOf(server);
     const details = {
       step: 'changed',
-      place: placeOf(server),
+      place: endpointOf(server),
       kind: server.transport.kind,
       isMoved,
       isEnabled: server.isEnabled,

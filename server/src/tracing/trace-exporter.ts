@@ -151,7 +151,7 @@ export class TraceExporter {
 
   /** Logged once for a lasting fault. */
   private warn(error: unknown, isLost: boolean): void {
-    if (this.failures === 0) this.log.warn({ err: error, isLost }, 'traces could not be told to the collector');
+    if (this.failures === 0) this.log.warn({ err: error, isLost }, 'traces could not be sent to the collector');
     this.failures += 1;
   }
 

@@ -100,7 +100,7 @@ describe('calls that go out of a run', () => {
     expect([path, reply.status, reply.ok ? '' : await reply.text()]).toEqual([path, reply.status, '']);
     return reply;
   };
-  const told = async (path: string): Promise<IncomingHttpHeaders> => {
+  const received = async (path: string): Promise<IncomingHttpHeaders> => {
     for (;;) {
       const found = seen.find((headers) => headers['path'] === path);
       if (found !== undefined) return found;
@@ -113,14 +113,14 @@ describe('calls that go out of a run', () => {
     await call('/v1/workflows/clerk', { task: 'Do it.' }, { traceparent: `00-${traceId}-${caller}-01` });
     const headerOf = async (name: string) => `00-${traceId}-${(await collector.span(name)).spanId}-01`;
     expect(await collector.span('Clerk')).toMatchObject({ traceId, parentSpanId: caller });
-    expect((await told('/page'))['traceparent']).toBe(await headerOf('page'));
-    expect((await told('/own'))['traceparent']).toBe('mine');
+    expect((await received('/page'))['traceparent']).toBe(await headerOf('page'));
+    expect((await received('/own'))['traceparent']).toBe('mine');
     expect(model.headers.map(({ traceparent }) => traceparent)).toEqual([
       await headerOf('clerk'),
       await headerOf('clerk'),
     ]);
     expect(tools.metas).toEqual([expect.objectContaining({ traceparent: await headerOf('clerk') })]);
-    expect((await told('/told'))['traceparent']).toBe(await headerOf('Clerk'));
+    expect((await received('/told'))['traceparent']).toBe(await headerOf('Clerk'));
   }, 30_000);
 
   it.each([
@@ -133,8 +133,8 @@ describe('calls that go out of a run', () => {
   ])('tell nobody where %s', async (_name, settings) => {
     await open(settings());
     await call('/v1/workflows/clerk', { task: 'Do it.' }, { traceparent: `00-${traceId}-${caller}-01` });
-    expect((await told('/page'))['traceparent']).toBeUndefined();
-    expect((await told('/told'))['traceparent']).toBeUndefined();
+    expect((await received('/page'))['traceparent']).toBeUndefined();
+    expect((await received('/told'))['traceparent']).toBeUndefined();
     expect(model.headers.map(({ traceparent }) => traceparent)).toEqual([undefined, undefined]);
     expect(JSON.stringify(tools.metas)).not.toContain('traceparent');
   });
@@ -142,7 +142,7 @@ describe('calls that go out of a run', () => {
 
 describe('the addresses that are told', () => {
   const run = { runId: 'r1', trace: { traceId, spanId: caller } };
-  const isTold = (targets: readonly string[], address: string): boolean =>
+  const isSentTo = (targets: readonly string[], address: string): boolean =>
     createTracePropagation({ otlpUrl: 'http://c', traceTargets: targets }).ofRun(run)?.(address) !== undefined;
 
   it.each([
@@ -159,7 +159,7 @@ describe('the addresses that are told', () => {
     ['localhost', 'stdio:files', false],
     ['*', 'stdio:files', true],
   ])('%s names %s: %s', (target, address, expected) => {
-    expect(isTold([target], address)).toBe(expected);
+    expect(isSentTo([target], address)).toBe(expected);
   });
 
   it('are told that the trace is recorded, whatever its caller says, and of its own where that is nobody that is known', () => {

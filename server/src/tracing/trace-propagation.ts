@@ -18,15 +18,15 @@ export function createTracePropagation({
   traceTargets,
 }: Pick<Settings, 'otlpUrl' | 'traceTargets'>): TracePropagation {
   const isOn = otlpUrl !== undefined && traceTargets.length > 0;
-  const told = (run: TracedAcceptance, spanId: () => string): TraceparentFor | undefined =>
+  const traceparentFor = (run: TracedAcceptance, spanId: () => string): TraceparentFor | undefined =>
     isOn
       ? (address) =>
           traceTargets.some((target) => isTarget(target, address)) ? traceparentOf(run, spanId()) : undefined
       : undefined;
   return {
     isOn,
-    ofScope: ({ run, runId, path, attempt }) => told(run, () => spanIds.node(runId, path, attempt)),
-    ofRun: (run) => told(run, () => spanIds.run(run.runId)),
+    ofScope: ({ run, runId, path, attempt }) => traceparentFor(run, () => spanIds.node(runId, path, attempt)),
+    ofRun: (run) => traceparentFor(run, () => spanIds.run(run.runId)),
   };
 }
 

@@ -189,7 +189,7 @@ describe('a collector', () => {
     await heddle.runs.wait(runId);
     return runId;
   };
-  const told = async (count: number) => {
+  const received = async (count: number) => {
     for (let tries = 0; requests.length < count && tries < 500; tries += 1)
       await new Promise((resolve) => setTimeout(resolve, 10));
     expect(requests.length).toBeGreaterThanOrEqual(count);
@@ -198,7 +198,7 @@ describe('a collector', () => {
 
   it('is told of each run once it has ended, with the headers of the settings', async () => {
     const runId = await run();
-    const [first] = await told(1);
+    const [first] = await received(1);
     expect([first?.path, first?.authorization]).toEqual(['/v1/traces', 'Bearer abc']);
     expect(first?.body).toContain(`{"key":"heddle.run.id","value":{"stringValue":"${runId}"}}`);
     expect(first?.body).toContain('"name":"question"');
@@ -231,17 +231,17 @@ describe('a collector', () => {
   it('that takes nothing for a while is told later, one that refuses for good is not asked again', async () => {
     status = 503;
     const runId = await run();
-    await told(1);
+    await received(1);
     status = 200;
-    const again = (await told(2))[1];
+    const again = (await received(2))[1];
     expect(again?.body).toContain(runId);
     expect(again?.body).toBe(requests[0]?.body);
     status = 400;
     await run();
-    await told(3);
+    await received(3);
     status = 200;
     const last = await run();
-    expect((await told(4))[3]?.body).toContain(last);
+    expect((await received(4))[3]?.body).toContain(last);
     expect(requests).toHaveLength(4);
   });
 });

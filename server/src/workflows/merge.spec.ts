@@ -31,7 +31,7 @@ describe('two drafts of one workflow', () => {
     expect((await save(body.revision)).status).toBe(200);
   });
 
-  it('show the place that both changed, and nothing is saved', async () => {
+  it('show the location that both changed, and nothing is saved', async () => {
     await theirs(named('Echo', 'They say: '));
     const { body } = await merge(named('Echo', 'I say: '));
     expect(body.conflicts).toMatchObject([

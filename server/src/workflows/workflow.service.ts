@@ -1,4 +1,4 @@
-import { inTurns } from '@heddle/adapters/turns';
+import { inSlices } from '@heddle/adapters/event-loop';
 import {
   HeddleError,
   mergeDocumentsSteps,
@@ -85,7 +85,7 @@ export class WorkflowService {
   async merge(idOrSlug: string, { base, mine }: MergeRequest): Promise<MergeReply> {
     const { document: theirs, revision } = await this.get(idOrSlug);
     const sides = [await this.compile.read(base), await this.compile.read(mine)] as const;
-    const { document, conflicts } = await inTurns(mergeDocumentsSteps(...sides, theirs));
+    const { document, conflicts } = await inSlices(mergeDocumentsSteps(...sides, theirs));
     return { document, conflicts: [...conflicts], revision };
   }
 

@@ -96,7 +96,7 @@ export function evidence(more: Partial<Evidence> = {}): Evidence {
   return {
     runs: [runOf(plain)],
     ledger: [entry('effect', 30), entry('once', 60)],
-    told: [{ id: 'message-1', runId: 'one', arrivedAt: 950, answeredAt: 955 }],
+    notifications: [{ id: 'message-1', runId: 'one', arrivedAt: 950, answeredAt: 955 }],
     lives: [{ startedAt: 0, listeningAt: 1, diedAt: undefined }],
     disturbances: [],
     clients: clients(),

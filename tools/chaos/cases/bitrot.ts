@@ -9,7 +9,7 @@ import { judgeAnswers, judgeRefusal } from './judge-answers.js';
 import { copyOf, type GetSample } from './sample.js';
 import { startOrEnd } from './start-or-end.js';
 
-/** Flips a bit of the database, its log or a value while no server runs: it is served as written, refused at the start, or told. */
+/** Flips a bit of the database, its log or a value while no server runs: it is served as written, refused at the start, or reported. */
 export async function flipBit(getSample: GetSample, seed: number, number: number): Promise<FaultCase> {
   const sample = await getSample();
   const data = copyOf(sample);
@@ -17,14 +17,14 @@ export async function flipBit(getSample: GetSample, seed: number, number: number
   try {
     const started = await startOrEnd(data);
     if (!started.isListening) {
-      const violations = judgeRefusal(started.code, started.words);
+      const violations = judgeRefusal(started.code, started.text);
       return { kind: 'bitrot', number, detail, outcome: 'refused', violations };
     }
     const { server } = started;
     const answers = await readAnswers(server, sample.runIds);
     const health = JSON.parse((await send(server, '/api/health')).text) as HealthReply;
     await server.kill();
-    const judged = judgeAnswers(sample.truth, { answers, isFaultTold: health.storage.status === 'fault' });
+    const judged = judgeAnswers(sample.truth, { answers, isFaultReported: health.storage.status === 'fault' });
     return { kind: 'bitrot', number, detail, ...judged };
   } finally {
     rmSync(data, { recursive: true, force: true });

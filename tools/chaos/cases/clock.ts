@@ -39,7 +39,7 @@ export async function shiftClock(getSample: GetSample, seed: number, number: num
         number,
         detail,
         outcome: 'refused',
-        violations: [`the start was refused: ${started.words}`],
+        violations: [`the start was refused: ${started.text}`],
       };
     const { server } = started;
     if (isWhileRunning) set(shift);

@@ -21,8 +21,8 @@ const run = (command: string, ...args: readonly string[]): void =>
 /** Mounts one; undefined where this machine or this user cannot. */
 export function imageDisk(): ImageDisk | undefined {
   if (process.platform !== 'linux') return undefined;
-  const place = temporaryFolder();
-  const [image, copy, folder] = [join(place, 'disk.img'), join(place, 'cut.img'), join(place, 'disk')];
+  const temporary = temporaryFolder();
+  const [image, copy, folder] = [join(temporary, 'disk.img'), join(temporary, 'cut.img'), join(temporary, 'disk')];
   mkdirSync(folder);
   try {
     run('truncate', '-s', `${megabytes}M`, image);
@@ -40,7 +40,7 @@ export function imageDisk(): ImageDisk | undefined {
     },
     remove() {
       run('umount', '-l', folder);
-      rmSync(place, { recursive: true, force: true });
+      rmSync(temporary, { recursive: true, force: true });
     },
   };
 }

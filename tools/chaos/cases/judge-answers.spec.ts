@@ -15,10 +15,10 @@ const withAnswer = (path: string, answer: Answer): Answers => new Map([...truth,
 describe('what a damaged server says', () => {
   it.each<readonly [string, string, Answers, boolean]>([
     ['same', 'everything as it was', truth, false],
-    ['told', 'a run that says that it is damaged', withAnswer('/api/runs/one', corrupt), true],
-    ['told', 'a list without a run that cannot be read', withAnswer(listPath, ok({ runs: [two] })), true],
-  ])('is %s with %s', (outcome, _, answers, isFaultTold) => {
-    expect(judgeAnswers(truth, { answers, isFaultTold })).toEqual({ outcome, violations: [] });
+    ['reported', 'a run that says that it is damaged', withAnswer('/api/runs/one', corrupt), true],
+    ['reported', 'a list without a run that cannot be read', withAnswer(listPath, ok({ runs: [two] })), true],
+  ])('is %s with %s', (outcome, _, answers, isFaultReported) => {
+    expect(judgeAnswers(truth, { answers, isFaultReported })).toEqual({ outcome, violations: [] });
   });
 
   it.each<readonly [string, Answers, boolean, RegExp]>([
@@ -35,8 +35,8 @@ describe('what a damaged server says', () => {
     ],
     ['a health that does not know', withAnswer('/api/runs/one', corrupt), false, /health does not/],
     ['a question that was not asked', new Map([...truth].slice(0, 1)), true, /not asked/],
-  ])('is a violation with %s', (_, answers, isFaultTold, words) => {
-    expect(judgeAnswers(truth, { answers, isFaultTold }).violations).toEqual([expect.stringMatching(words)]);
+  ])('is a violation with %s', (_, answers, isFaultReported, text) => {
+    expect(judgeAnswers(truth, { answers, isFaultReported }).violations).toEqual([expect.stringMatching(text)]);
   });
 
   it('is refused with its reason only', () => {

@@ -1,10 +1,10 @@
 import { listPath, type Answer, type Answers } from './answers.js';
 
 /** What a server with a damaged data folder said. */
-export interface Told {
+export interface ServedAnswers {
   readonly answers: Answers;
   /** Whether health says that the storage has a fault. */
-  readonly isFaultTold: boolean;
+  readonly isFaultReported: boolean;
 }
 
 const codes = /"storage_(corrupt|rolled_back)"/;
@@ -15,8 +15,8 @@ const saysDamage = ({ text }: Answer): boolean => codes.test(text);
 /** Compares what a server says with the truth: each answer is the same, or says that it cannot be given, and health says so too. */
 export function judgeAnswers(
   truth: Answers,
-  { answers, isFaultTold }: Told,
-): { readonly outcome: 'same' | 'told'; readonly violations: readonly string[] } {
+  { answers, isFaultReported }: ServedAnswers,
+): { readonly outcome: 'same' | 'reported'; readonly violations: readonly string[] } {
   const differing = [...truth].filter(([path, { status, text }]) => {
     const found = answers.get(path);
     return found?.status !== status || found.text !== text;
@@ -26,12 +26,12 @@ export function judgeAnswers(
     if (found === undefined) return [`${path} was not asked for`];
     if (saysDamage(found)) return [];
     // The list leaves out what it cannot read; that alone would be silence.
-    if (path === listPath && isFaultTold && isPartOf(found, truth.get(path))) return [];
+    if (path === listPath && isFaultReported && isPartOf(found, truth.get(path))) return [];
     return [`${path} answered ${found.status} ${found.text.slice(0, 200)}`];
   });
-  const isSilent = differing.length > 0 && violations.length === 0 && !isFaultTold;
+  const isSilent = differing.length > 0 && violations.length === 0 && !isFaultReported;
   return {
-    outcome: differing.length === 0 ? 'same' : 'told',
+    outcome: differing.length === 0 ? 'same' : 'reported',
     violations: [...violations, ...(isSilent ? ['answers say that they are damaged, health does not'] : [])],
   };
 }
@@ -47,8 +47,8 @@ function runsOf(text: string): string[] {
 }
 
 /** Whether a server that ended at its start said why: its storage is damaged. */
-export function judgeRefusal(code: number | null, words: string): readonly string[] {
-  return code === 1 && /storage_(corrupt|rolled_back)/.test(words)
+export function judgeRefusal(code: number | null, output: string): readonly string[] {
+  return code === 1 && /storage_(corrupt|rolled_back)/.test(output)
     ? []
-    : [`the start ended with ${code ?? 'a signal'}: ${words.slice(0, 300)}`];
+    : [`the start ended with ${code ?? 'a signal'}: ${output.slice(0, 300)}`];
 }

@@ -18,7 +18,7 @@ describe('what is there after a clock was wrong', () => {
     ['a list without it', new Map([...truth, [listPath, ok({ runs: [] })]]), /runs":\[\]/],
     ['values that were deleted', new Map([...truth, ['/api/runs/one', ok({ outputs: {} })]]), /outputs":\{\}/],
     ['nothing', new Map([...truth].slice(0, 1)), /nothing/],
-  ])('is lost with %s', (_, answers, words) => {
-    expect(judgeKept(truth, answers)).toEqual({ outcome: 'lost', violations: [expect.stringMatching(words)] });
+  ])('is lost with %s', (_, answers, text) => {
+    expect(judgeKept(truth, answers)).toEqual({ outcome: 'lost', violations: [expect.stringMatching(text)] });
   });
 });

@@ -25,7 +25,7 @@ describe('what a power cut leaves', () => {
     ['another result', { after: new Map([['one', { status: 'done', outputs: { heard: '0.7' } }]]) }, /and now/],
     ['two bodies under one key', { ledger: [sent, { ...sent, body: '0.7' }] }, /2 bodies/],
     ['one effect under two keys', { ledger: [sent, { ...sent, key: 'key-2' }] }, /2 keys/],
-  ])('is a violation with %s', (_, more, words) => {
-    expect(judgePower({ ...good, ...more })).toEqual([expect.stringMatching(words)]);
+  ])('is a violation with %s', (_, more, text) => {
+    expect(judgePower({ ...good, ...more })).toEqual([expect.stringMatching(text)]);
   });
 });

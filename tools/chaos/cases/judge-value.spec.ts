@@ -23,8 +23,8 @@ describe('a run that met a hostile value', () => {
     ['another run that waits for it', { others: ['done', undefined] }, /others ended/],
     ['a server that is held up', { slowestReplyMs: 17_700 }, /17700 ms/],
     ['a health that is degraded', { isHealthy: false }, /degraded/],
-  ])('is a violation with %s', (_, more, words) => {
-    expect(judgeValue({ ...good, ...more })).toEqual([expect.stringMatching(words)]);
+  ])('is a violation with %s', (_, more, expected) => {
+    expect(judgeValue({ ...good, ...more })).toEqual([expect.stringMatching(expected)]);
   });
 
   it('is one above the bounds, whatever the seed', () => {

@@ -45,7 +45,7 @@ async function cutAfter(ms: number, disk: ImageDisk, ledger: Ledger): Promise<Om
   const started = await startOrEnd(data, environment);
   const detail = `after ${Math.round(ms)} ms of work, ${work.accepted.size} runs accepted, ${work.seen.size} ends seen`;
   if (!started.isListening)
-    return { detail, outcome: 'refused', violations: [`the start was refused: ${started.words}`] };
+    return { detail, outcome: 'refused', violations: [`the start was refused: ${started.text}`] };
   const after = new Map<string, { readonly status: string; readonly outputs: unknown }>();
   for (const runId of work.accepted.keys()) {
     const end = await untilStatus(started.server, runId, undefined, longestRunMs).catch(() => undefined);

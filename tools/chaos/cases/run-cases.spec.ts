@@ -5,10 +5,10 @@ describe('the cases of a chaos, in words', () => {
   it('are counted by their outcome, and those with violations are named', () => {
     const text = casesText([
       { kind: 'bitrot', number: 1, detail: 'bit 3 of byte 7', outcome: 'refused', violations: [] },
-      { kind: 'bitrot', number: 2, detail: 'bit 1 of byte 9', outcome: 'told', violations: ['it answered 500'] },
+      { kind: 'bitrot', number: 2, detail: 'bit 1 of byte 9', outcome: 'reported', violations: ['it answered 500'] },
       { kind: 'bitrot', number: 3, detail: 'bit 0 of byte 2', outcome: 'refused', violations: [] },
     ]);
-    expect(text).toContain('2 bitrot refused, 1 bitrot told; 1 with violations');
+    expect(text).toContain('2 bitrot refused, 1 bitrot reported; 1 with violations');
     expect(text).toContain('bitrot 2 (bit 1 of byte 9): it answered 500');
   });
 });

@@ -33,7 +33,7 @@ export async function runCases(
   return cases;
 }
 
-/** The cases in words: how many had which outcome, and what was lost, silent or wrong. */
+/** The cases as text: how many had which outcome, and what was lost, silent or wrong. */
 export function casesText(cases: readonly FaultCase[]): string {
   const counts = new Map<string, number>();
   for (const { kind, outcome } of cases) {

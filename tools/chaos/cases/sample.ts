@@ -45,7 +45,7 @@ async function fill(server: ServerProcess, small: number, big: number): Promise<
 /** Gives the sample, which is made once. */
 export type GetSample = () => Promise<Sample>;
 
-/** A copy of the folder in a fresh place. */
+/** A copy of the folder in a fresh location. */
 export function copyOf({ data }: Sample): string {
   const copy = join(temporaryFolder(), 'data');
   cpSync(data, copy, { recursive: true });

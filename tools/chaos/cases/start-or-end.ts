@@ -3,15 +3,15 @@ import { startServer, type ServerProcess } from '../../e2e/start-server.js';
 /** A server that listens, or one that ended before it did. */
 export type Started =
   | { readonly isListening: true; readonly server: ServerProcess }
-  | { readonly isListening: false; readonly code: number | null; readonly words: string };
+  | { readonly isListening: false; readonly code: number | null; readonly text: string };
 
 /** Starts a server over a data folder that it may refuse. */
 export async function startOrEnd(data: string, environment: Readonly<Record<string, string>> = {}): Promise<Started> {
   try {
     return { isListening: true, server: await startServer({ data, environment }) };
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
-    const code = /^The server ended with (\d+) /.exec(words)?.[1];
-    return { isListening: false, code: code === undefined ? null : Number(code), words };
+    const text = error instanceof Error ? error.message : String(error);
+    const code = /^The server ended with (\d+) /.exec(text)?.[1];
+    return { isListening: false, code: code === undefined ? null : Number(code), text };
   }
 }

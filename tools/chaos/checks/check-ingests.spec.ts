@@ -20,7 +20,7 @@ const searches: Library['searches'] = [
 ];
 const sent = { jobId: 'j', acceptedAt: 110, documents: [{ id: 'd1', words: ['w1x0', 'w1x1'] }] };
 const unpromised = { ...sent, jobId: undefined };
-const looks = (...statuses: readonly JobReply['status'][]): ClientHistory['jobs'] =>
+const checks = (...statuses: readonly JobReply['status'][]): ClientHistory['jobs'] =>
   statuses.map((status, index) => ({ askedAt: 3_100 + index, statuses: new Map([['j', status]]) }));
 
 /** A history of one ingest in which nothing is wrong, with a change. */
@@ -57,7 +57,7 @@ describe('the checker of ingests', () => {
     ['a plain ingest', ingested()],
     ['documents that nobody was promised', ingested({ jobs: [], documents: [] }, { ingests: [unpromised] })],
     ['such documents that are there all the same', ingested({ jobs: [] }, { ingests: [unpromised] })],
-    ['an ingest that goes on after a start', ingested(late, { jobs: looks('running', 'done') }, again)],
+    ['an ingest that goes on after a start', ingested(late, { jobs: checks('running', 'done') }, again)],
     [
       'vectors that were computed again, as they were not stored yet',
       ingested({}, {}, { embedded: [300, 440].map((arrivedAt) => ({ text: 'Part 1 of d1', arrivedAt })) }),
@@ -101,9 +101,9 @@ describe('the checker of ingests', () => {
       'vectors that were computed after the end',
       ingested({}, { stored: [] }, { embedded: [{ text: 'Part 1 of d1', arrivedAt: 510 }] }),
     ],
-    ['G5', 'an ingest that was left lying', ingested(late, { jobs: looks('queued', 'running') }, again)],
-    ['G6', 'an end that was seen and is another', ingested({}, { jobs: looks('failed') })],
-    ['G6', 'two ends', ingested({}, { jobs: looks('done', 'cancelled') })],
+    ['G5', 'an ingest that was left lying', ingested(late, { jobs: checks('queued', 'running') }, again)],
+    ['G6', 'an end that was seen and is another', ingested({}, { jobs: checks('failed') })],
+    ['G6', 'two ends', ingested({}, { jobs: checks('done', 'cancelled') })],
   ])('%s: finds %s', (promise, _, history) => {
     expect(checkPromises(history).map((violation) => violation.promise)).toContain(promise);
   });

@@ -63,16 +63,16 @@ function checkDocuments({ clients, library }: Evidence): Violation[] {
 
 function checkPassages(
   name: string,
-  { id, words }: SentDocument,
+  { id, words: caption }: SentDocument,
   passages: readonly { readonly id: string; readonly text: string }[],
 ): Violation[] {
-  const counts = words.map((word) => passages.filter(({ text }) => new RegExp(`\\b${word}\\b`).test(text)).length);
+  const counts = caption.map((word) => passages.filter(({ text }) => new RegExp(`\\b${word}\\b`).test(text)).length);
   if (counts.some((count) => count === 0)) return [broken('G1', name, `a part of the document ${id} is not there`)];
   const isOnce =
-    passages.length === words.length && new Set(passages.map((passage) => passage.id)).size === passages.length;
+    passages.length === caption.length && new Set(passages.map((passage) => passage.id)).size === passages.length;
   return isOnce && counts.every((count) => count === 1)
     ? []
-    : [broken('G2', name, `the document ${id} of ${words.length} parts has ${passages.length} passages`)];
+    : [broken('G2', name, `the document ${id} of ${caption.length} parts has ${passages.length} passages`)];
 }
 
 /** G1: what is in the collection is found, and nothing twice. */
@@ -107,12 +107,12 @@ function checkClaims({ clients, lives, disturbances }: Evidence, jobs: ReadonlyM
   return lives.flatMap(({ startedAt, listeningAt, diedAt = Infinity }) => {
     if (listeningAt === undefined) return [];
     const due = dueAfter(listeningAt, claimMs, disturbances);
-    const look = clients.jobs.find(({ askedAt }) => askedAt >= due && askedAt < diedAt);
+    const check = clients.jobs.find(({ askedAt }) => askedAt >= due && askedAt < diedAt);
     const left = clients.ingests.filter(({ jobId = '', acceptedAt }) => {
       const job = jobs.get(jobId);
       return job !== undefined && acceptedAt < startedAt && (job.endedAt ?? Infinity) > startedAt;
     });
-    const statuses = left.map(({ jobId = '' }) => look?.statuses.get(jobId));
+    const statuses = left.map(({ jobId = '' }) => check?.statuses.get(jobId));
     return left.length > 0 && statuses.every((status) => status === 'queued')
       ? [broken('G5', left[0]?.jobId ?? '', `was not taken up within 2 s of the start at ${listeningAt}`)]
       : [];

@@ -5,13 +5,13 @@ import type { LedgerEntry } from '../ledger.js';
 import { expectedOutputs, pathOfEffect } from '../workflow.js';
 import { dueAfter } from '../disturbances.js';
 import { checkIngests } from './check-ingests.js';
-import { checkTold } from './check-told.js';
+import { checkNotifications } from './check-told.js';
 import { checkStreams, checkWatches } from './check-watches.js';
 
 /** Most milliseconds from listening to the claim of a run (G5), and from the wish to cancel to the end of it (G7). */
 const claimMs = 2_000;
 const cancelMs = 1_000;
-/** An answer or a cancel has its time when it comes, and then has its turn behind what the run writes. */
+/** An answer or a cancel has its time when it comes, and then comes after what the run writes. */
 const outsideMs = 1_000;
 
 /** Looks for broken promises in what journal, ledger and clients say. */
@@ -26,7 +26,7 @@ export function checkPromises(evidence: Evidence): Violation[] {
     ...checkWatches(evidence.clients.watches, byId),
     ...checkStreams(evidence.clients.streams, byId),
     ...checkIngests(evidence),
-    ...checkTold(evidence, byId),
+    ...checkNotifications(evidence, byId),
   ];
 }
 

@@ -4,7 +4,7 @@ import { checkPromises } from './check-promises.js';
 import type { Evidence } from '../evidence.js';
 
 const published = clients({ streams: [{ runId: 'one', after: 0, events: [] }] });
-const told = (arrivedAt: number, answeredAt: number | undefined = arrivedAt + 5, id = 'message-1') => ({
+const notifications = (arrivedAt: number, answeredAt: number | undefined = arrivedAt + 5, id = 'message-1') => ({
   ...{ id, runId: 'one', arrivedAt, answeredAt },
 });
 const history = (more: Partial<Evidence>): Evidence => evidence({ clients: published, ...more });
@@ -13,19 +13,19 @@ const second = { startedAt: 1_110, listeningAt: 1_200, diedAt: undefined };
 
 describe('the checker of webhooks', () => {
   it.each<readonly [string, Evidence]>([
-    ['a message that was answered', history({ told: [told(1_000)] })],
+    ['a message that was answered', history({ notifications: [notifications(1_000)] })],
     [
       'a message that came until it was answered',
-      history({ told: [{ ...told(1_000), answeredAt: undefined }, told(6_000)] }),
+      history({ notifications: [{ ...notifications(1_000), answeredAt: undefined }, notifications(6_000)] }),
     ],
     [
       'a message that came again because a kill hid its answer',
-      history({ told: [told(1_000), told(1_300)], lives: [first, second] }),
+      history({ notifications: [notifications(1_000), notifications(1_300)], lives: [first, second] }),
     ],
     [
       'an answer that a refusing disk kept waiting until the kill',
       history({
-        told: [told(1_000), told(9_000)],
+        notifications: [notifications(1_000), notifications(9_000)],
         lives: [
           { ...first, diedAt: 8_000 },
           { ...second, startedAt: 8_010, listeningAt: 8_100 },
@@ -38,14 +38,22 @@ describe('the checker of webhooks', () => {
   });
 
   it.each<readonly [string, string, Evidence]>([
-    ['G1', 'a run whose end nobody was told', history({ told: [] })],
-    ['G1', 'a message that nobody answered', history({ told: [{ ...told(1_000), answeredAt: undefined }] })],
-    ['G2', 'a message that came again without a kill', history({ told: [told(1_000), told(1_300)] })],
+    ['G1', 'a run whose end nobody was told', history({ notifications: [] })],
+    [
+      'G1',
+      'a message that nobody answered',
+      history({ notifications: [{ ...notifications(1_000), answeredAt: undefined }] }),
+    ],
+    [
+      'G2',
+      'a message that came again without a kill',
+      history({ notifications: [notifications(1_000), notifications(1_300)] }),
+    ],
     [
       'G2',
       'a message that came again after a kill long after its answer',
       history({
-        told: [told(1_000), told(9_000)],
+        notifications: [notifications(1_000), notifications(9_000)],
         lives: [
           { ...first, diedAt: 8_000 },
           { ...second, startedAt: 8_010, listeningAt: 8_100 },
@@ -55,7 +63,10 @@ describe('the checker of webhooks', () => {
     [
       'G2',
       'a message that came twice more than one kill explains',
-      history({ told: [told(1_000), told(1_300), told(1_600)], lives: [first, second] }),
+      history({
+        notifications: [notifications(1_000), notifications(1_300), notifications(1_600)],
+        lives: [first, second],
+      }),
     ],
   ])('%s: finds %s', (promise, _, evidenceOf) => {
     expect(checkPromises(evidenceOf)).toMatchObject([{ promise }]);

@@ -1,25 +1,25 @@
 import { dueAfter } from '../disturbances.js';
 import type { Evidence, JournalRun, ServerLife, Violation } from '../evidence.js';
-import type { ToldMessage } from '../ledger.js';
+import type { WebhookMessage } from '../ledger.js';
 
 /** Most milliseconds from an answer of the receiver until the store has it. */
 const keptMs = 2_000;
 
 /** G1, G2 of webhooks: each done run is told, and a message that was answered comes again only where a kill hid the answer. */
-export function checkTold(evidence: Evidence, byId: ReadonlyMap<string, JournalRun>): Violation[] {
-  const { clients, told } = evidence;
-  const heard = new Set(told.filter(({ answeredAt }) => answeredAt !== undefined).map(({ runId }) => runId));
+export function checkNotifications(evidence: Evidence, byId: ReadonlyMap<string, JournalRun>): Violation[] {
+  const { clients, notifications } = evidence;
+  const heard = new Set(notifications.filter(({ answeredAt }) => answeredAt !== undefined).map(({ runId }) => runId));
   const published = new Set(clients.streams.map(({ runId }) => runId));
-  const untold = [...published]
+  const unpublished = [...published]
     .filter((runId) => byId.get(runId)?.status === 'done' && !heard.has(runId))
-    .map((runId): Violation => ({ promise: 'G1', runId, message: 'was done, and its webhook was not told' }));
-  return [...untold, ...checkRepeats(evidence)];
+    .map((runId): Violation => ({ promise: 'G1', runId, message: 'was done, and its webhook was not called' }));
+  return [...unpublished, ...checkRepeats(evidence)];
 }
 
-function checkRepeats({ told, lives, disturbances }: Evidence): Violation[] {
-  const answered = new Map<string, ToldMessage>();
+function checkRepeats({ notifications, lives, disturbances }: Evidence): Violation[] {
+  const answered = new Map<string, WebhookMessage>();
   const violations: Violation[] = [];
-  for (const message of [...told].sort((a, b) => a.arrivedAt - b.arrivedAt)) {
+  for (const message of [...notifications].sort((a, b) => a.arrivedAt - b.arrivedAt)) {
     const { id, runId, arrivedAt, answeredAt } = message;
     const before = answered.get(id)?.answeredAt;
     if (before !== undefined) {

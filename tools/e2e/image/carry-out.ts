@@ -3,7 +3,7 @@ import { cpSync, existsSync, globSync, mkdirSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { root as repository } from '../built-program.js';
 import { buildContext } from './build-context.js';
-import { insideWords, makeRoot, mountLines, quoted, unshareWords } from './private-root.js';
+import { insideCommand, makeRoot, mountLines, quoted, unshareCommand } from './private-root.js';
 import { copyOf, variablesOf, type Stage } from './read-dockerfile.js';
 
 /** What a stage has come to. */
@@ -103,6 +103,6 @@ function copyIfThere(path: string, state: CarriedOut): void {
 
 function run(command: string, state: CarriedOut, mounts: readonly string[]): void {
   const lines = [...mountLines(state.root), ...mounts];
-  const inside = insideWords(state.user, state.folder, state.variables, ['sh', '-c', command]);
-  execFileSync('unshare', unshareWords(lines, state.root, inside), { stdio: ['ignore', 'ignore', 'pipe'] });
+  const inside = insideCommand(state.user, state.folder, state.variables, ['sh', '-c', command]);
+  execFileSync('unshare', unshareCommand(lines, state.root, inside), { stdio: ['ignore', 'ignore', 'pipe'] });
 }

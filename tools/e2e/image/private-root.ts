@@ -48,8 +48,8 @@ export function mountLines(root: string): readonly string[] {
   ];
 }
 
-/** The words that run a command in a root, with these variables alone. Without capabilities and for ever so, where it is not root. */
-export function insideWords(
+/** The command line that runs a command in a root, with these variables alone. Without capabilities and for ever so, where it is not root. */
+export function insideCommand(
   user: string,
   folder: string,
   variables: Readonly<Record<string, string>>,
@@ -64,8 +64,8 @@ export function insideWords(
   ];
 }
 
-/** The words that run a command in mounts and a network of its own, which has loopback alone. */
-export function unshareWords(lines: readonly string[], root: string, inside: readonly string[]): readonly string[] {
+/** The command line that runs a command in mounts and a network of its own, which has loopback alone. */
+export function unshareCommand(lines: readonly string[], root: string, inside: readonly string[]): readonly string[] {
   return ['--mount', '--net', 'sh', '-c', `${lines.join('\n')}\nexec chroot "$0" "$@"`, root, ...inside];
 }
 

@@ -60,8 +60,8 @@ export function copyOf(text: string): {
   readonly sources: readonly string[];
   readonly to: string;
 } {
-  const words = text.split(/\s+/);
-  const from = words.find((word) => word.startsWith('--from='))?.slice('--from='.length);
-  const paths = words.filter((word) => !word.startsWith('--'));
+  const args = text.split(/\s+/);
+  const from = args.find((word) => word.startsWith('--from='))?.slice('--from='.length);
+  const paths = args.filter((word) => !word.startsWith('--'));
   return { from, sources: paths.slice(0, -1), to: paths.at(-1) ?? '' };
 }

@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { collect } from '../built-program.js';
 import type { CarriedOut } from './carry-out.js';
-import { insideWords, mountLines, quoted, unshareWords } from './private-root.js';
+import { insideCommand, mountLines, quoted, unshareCommand } from './private-root.js';
 
 export interface CommandResult {
   readonly code: number;
@@ -32,8 +32,8 @@ export function runImage(
     ...['/usr/local', '/'].map((path) => `mount -o remount,bind,ro ${at(path)}`),
   ];
   const variables = { ...image.variables, ...environment };
-  const words = (args: readonly string[]) => insideWords(image.user, image.folder, variables, args);
-  const child = spawn('unshare', unshareWords(lines, image.root, words(command)), {
+  const argv = (args: readonly string[]) => insideCommand(image.user, image.folder, variables, args);
+  const child = spawn('unshare', unshareCommand(lines, image.root, argv(command)), {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [output, errors] = [collect(child.stdout), collect(child.stderr)];
@@ -41,7 +41,7 @@ export function runImage(
   return {
     output: () => output() + errors(),
     execute: (args) => {
-      const into = ['--target', String(child.pid), '--mount', '--net', '--root', '--wd', ...words(args)];
+      const into = ['--target', String(child.pid), '--mount', '--net', '--root', '--wd', ...argv(args)];
       return new Promise((resolve) => {
         execFile('nsenter', into, (error, stdout, stderr) => {
           resolve({

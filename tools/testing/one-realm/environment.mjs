@@ -14,9 +14,9 @@ const settings = ['TEST_TIMEOUT_SYMBOL', 'EVENT_HANDLERS', 'RETRY_TIMES', 'RETRY
 export default class OneRealmEnvironment {
   constructor({ projectConfig }) {
     this.global = globalThis;
-    const { customExportConditions, looks } = projectConfig.testEnvironmentOptions;
+    const { customExportConditions, checks } = projectConfig.testEnvironmentOptions;
     this.conditions = customExportConditions;
-    this.looks = looks;
+    this.checks = checks;
     this.moduleMocker = new ModuleMocker(globalThis);
     this.fakeTimers = null;
     this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
@@ -32,7 +32,7 @@ export default class OneRealmEnvironment {
   /** Jest tells what happens to the tests. At their end nothing is open that was not before. */
   async handleTestEvent({ name }, { unhandledErrors }) {
     if (name !== 'run_finish') return;
-    const left = await leftOpen(this.open, this.looks);
+    const left = await leftOpen(this.open, this.checks);
     if (left.length > 0)
       unhandledErrors.push(
         new Error(

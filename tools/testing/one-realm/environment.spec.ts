@@ -43,7 +43,7 @@ describe('the environment of spec files that share a realm', () => {
       await environment.handleTestEvent({ name: 'run_finish' }, { unhandledErrors });
       return unhandledErrors.map(({ message }) => message);
     };
-    const few = { ...projectConfig, testEnvironmentOptions: { looks: 10 } };
+    const few = { ...projectConfig, testEnvironmentOptions: { checks: 10 } };
     const closing = new OneRealmEnvironment({ projectConfig: few });
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,2 +1,2 @@
 export function openResources(): Map<string, number>;
-export function leftOpen(before: ReadonlyMap<string, number>, looks?: number): Promise<string[]>;
+export function leftOpen(before: ReadonlyMap<string, number>, checks?: number): Promise<string[]>;

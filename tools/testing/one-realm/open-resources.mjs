@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How often it is looked whether what was closed is gone, such as a pipe that a process of a process still holds: on a full machine for up to twenty seconds. */
-const mostLooks = 1_000;
-const lookMs = 20;
+const maxChecks = 1_000;
+const checkEveryMs = 20;
 
 /** How many things of each kind keep this process alive: servers, sockets, children, timers. */
 export function openResources() {
@@ -16,12 +16,12 @@ export function openResources() {
  *
  * @example const left = await leftOpen(before); // []
  */
-export async function leftOpen(before, looks = mostLooks) {
-  for (let look = 1; ; look += 1) {
+export async function leftOpen(before, checks = maxChecks) {
+  for (let round = 1; ; round += 1) {
     const more = [...openResources()].flatMap(([kind, count]) =>
       count > (before.get(kind) ?? 0) ? [`${count - (before.get(kind) ?? 0)} ${kind}`] : [],
     );
-    if (more.length === 0 || look >= looks) return more;
-    await sleep(lookMs, undefined, { ref: false });
+    if (more.length === 0 || round >= checks) return more;
+    await sleep(checkEveryMs, undefined, { ref: false });
   }
 }

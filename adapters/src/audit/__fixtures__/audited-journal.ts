@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { FolderBlobs } from '../../blobs/index.js';
 import { openDatabase, type DatabaseOptions, type HeddleDatabase } from '../../database/open-database.js';
 import { createSqliteJournal } from '../../journal/sqlite-journal.js';
-import type { AuditPlaces } from '../chain-loss.js';
+import type { AuditFiles } from '../chain-loss.js';
 import { createSqliteAudit, type SqliteAudit } from '../sqlite-audit.js';
 
 /** A journal whose runs are in the audit record, as a server has it. */
@@ -15,7 +15,7 @@ export interface AuditedJournal {
 }
 
 /** Where the parts of a data folder lie. */
-export const placesIn = (folder: string): AuditPlaces & { readonly file: string } => ({
+export const auditFilesIn = (folder: string): AuditFiles & { readonly file: string } => ({
   file: join(folder, 'heddle.db'),
   keyFile: join(folder, 'secret.key'),
   anchorFile: join(folder, 'audit.head'),
@@ -23,9 +23,9 @@ export const placesIn = (folder: string): AuditPlaces & { readonly file: string 
 
 /** Opens the journal and the audit record of a data folder. */
 export function openAudited(folder: string, clock: Clock, options: DatabaseOptions = {}): AuditedJournal {
-  const { file, ...places } = placesIn(folder);
+  const { file, ...files } = auditFilesIn(folder);
   const database = openDatabase(file, options);
-  const audit = createSqliteAudit(database, { clock, ...places });
+  const audit = createSqliteAudit(database, { clock, ...files });
   const blobs = new FolderBlobs(join(folder, 'blobs'));
   const journal = createSqliteJournal(database, { blobs, clock, projections: [audit.projection] });
   return {

@@ -16,18 +16,18 @@ export interface AnthropicConversation {
   readonly hasForgotten: boolean;
 }
 
-/** System messages go to their own place, results of tools to the user's turn, and turns of one person become one. */
+/** System messages go to their own field, results of tools to the user's turn, and turns of one person become one. */
 export function toAnthropicMessages(
   messages: readonly Message[],
   files: ReadonlyMap<string, LoadedFile>,
   memory: TurnMemory<Thinking>,
 ): AnthropicConversation {
-  const turns: { role: 'user' | 'assistant'; content: ContentBlockParam[] }[] = [];
+  const grouped: { role: 'user' | 'assistant'; content: ContentBlockParam[] }[] = [];
   let hasForgotten = false;
   const add = (role: 'user' | 'assistant', blocks: readonly ContentBlockParam[]): void => {
-    const last = turns.at(-1);
+    const last = grouped.at(-1);
     if (last?.role === role) last.content.push(...blocks);
-    else if (blocks.length > 0) turns.push({ role, content: [...blocks] });
+    else if (blocks.length > 0) grouped.push({ role, content: [...blocks] });
   };
   for (const message of messages) {
     if (message.role === 'system') continue;
@@ -47,7 +47,7 @@ export function toAnthropicMessages(
     }
   }
   const system = messages.filter(({ role }) => role === 'system').map((message) => textOf(message, files));
-  return { system: system.length === 0 ? undefined : system.join('\n\n'), messages: turns, hasForgotten };
+  return { system: system.length === 0 ? undefined : system.join('\n\n'), messages: grouped, hasForgotten };
 }
 
 function parsed(input: unknown): unknown {

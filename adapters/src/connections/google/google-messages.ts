@@ -16,7 +16,7 @@ export interface GoogleConversation {
  */
 const unknownSignature = 'skip_thought_signature_validator';
 
-/** System messages go to their own place; results of tools carry the tool's name; turns of one person become one. */
+/** System messages go to their own field; results of tools carry the tool's name; turns of one person become one. */
 export function toGoogleContents(
   messages: readonly Message[],
   files: ReadonlyMap<string, LoadedFile>,

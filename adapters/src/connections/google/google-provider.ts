@@ -71,7 +71,7 @@ export async function createGoogleProvider(connection: Connection): Promise<Prov
   };
 }
 
-/** The library's words for a stream that ended inside an event. */
+/** The library's message for a stream that ended inside an event. */
 function isCut(error: unknown): boolean {
   return (
     typeof error === 'object' &&

@@ -48,7 +48,7 @@ function toPart(part: MessagePart, files: ReadonlyMap<string, LoadedFile>): Chat
   return { type: 'file', file: { filename: name, file_data: url } };
 }
 
-/** The words of a message whose role takes nothing else. */
+/** The text of a message whose role takes nothing else. */
 export function textOf(message: Message, files: ReadonlyMap<string, LoadedFile>): string {
   if (typeof message.content === 'string') return message.content;
   return message.content

@@ -229,7 +229,7 @@ export class Exchange {
   }
 }
 
-/** Status and words of the errors that client libraries throw; undefined where it is none of a provider. */
+/** Status and message of the errors that client libraries throw; undefined where it is none of a provider. */
 function factsOf(
   thrown: unknown,
 ): { readonly status: number | undefined; readonly message: string; readonly reason?: string | undefined } | undefined {

@@ -55,7 +55,7 @@ const ofTheProvider: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /**
- * Makes a call: waits for its turn, tries, and tries again what may succeed then, as long as nothing has been given out. Errors:
+ * Makes a call: waits until it may start, tries, and tries again what may succeed then, as long as nothing has been given out. Errors:
  * `aborted`, `circuit_open`, `model_busy`, `provider_*`, `stream_incomplete`, `context_too_long`.
  */
 export async function* makeCall<Event>(line: CallLine, call: Call<Event>): AsyncGenerator<Event | LineEvent, void> {
@@ -70,7 +70,7 @@ export async function* makeCall<Event>(line: CallLine, call: Call<Event>): Async
     let exchange: Exchange | undefined;
     let failure: HeddleError;
     try {
-      yield* waitForTurn(ticket, call.signal);
+      yield* waitForStart(ticket, call.signal);
       if (attempt === 1) yield { type: 'started' };
       pass = line.circuit.enter();
       deadline ??= clock.now() + connection.timeouts.totalMs;
@@ -128,7 +128,7 @@ const exchangeOf = (
 const maySucceedLater = ({ retryable, code }: HeddleError): boolean =>
   retryable && code !== 'circuit_open' && code !== 'model_busy';
 
-async function* waitForTurn(ticket: Ticket, signal: AbortSignal): AsyncGenerator<LineEvent> {
+async function* waitForStart(ticket: Ticket, signal: AbortSignal): AsyncGenerator<LineEvent> {
   const leave = (): void => ticket.leave();
   signal.addEventListener('abort', leave, { once: true });
   try {

@@ -6,7 +6,7 @@ export interface ErrorFacts {
   readonly connection: string;
   readonly model?: string | undefined;
   readonly status: number | undefined;
-  /** The provider's own words. */
+  /** The provider's own message. */
   readonly message: string;
   /** The provider's own code or type. */
   readonly reason?: string | undefined;
@@ -16,21 +16,21 @@ export interface ErrorFacts {
 
 const longest = 400;
 
-/** Turns a provider's error into ours: one code for what to do next, the provider's words without any key. */
+/** Converts a provider's error into ours: one code for what to do next, the provider's message without any key. */
 export function providerError(facts: ErrorFacts): HeddleError {
   const { connection, model, status } = facts;
-  const words = plainWords(redactKeys(facts.message, facts.keys));
+  const message = plainText(redactKeys(facts.message, facts.keys));
   const reason = facts.reason === undefined ? undefined : redactKeys(facts.reason, facts.keys).slice(0, 100);
-  const meaning = meaningOf(status, `${reason ?? ''} ${words}`);
+  const meaning = meaningOf(status, `${reason ?? ''} ${message}`);
   const details = {
     connection,
     model,
     status,
     reason,
     retryAfterSeconds: facts.retryAfterMs === undefined ? undefined : Math.ceil(facts.retryAfterMs / 1000),
-    ...(meaning.code === 'context_too_long' ? countsIn(words) : {}),
+    ...(meaning.code === 'context_too_long' ? countsIn(message) : {}),
   };
-  return new HeddleError(meaning.code, `Connection '${connection}': ${meaning.advice}${quote(words, meaning.code)}`, {
+  return new HeddleError(meaning.code, `Connection '${connection}': ${meaning.advice}${quote(message, meaning.code)}`, {
     details,
     retryable: meaning.retryable,
   });
@@ -78,7 +78,7 @@ function meaningOf(status: number | undefined, text: string): Meaning {
 }
 
 /** One line of text, also of a page that was meant for a browser. */
-function plainWords(text: string): string {
+function plainText(text: string): string {
   return text
     .slice(0, 20_000)
     .replace(/<(script|style)[^<]*<\/\1>/gi, ' ')
@@ -89,13 +89,13 @@ function plainWords(text: string): string {
 }
 
 /** What a provider says of a bad key often shows a part of it. */
-function quote(words: string, code: ErrorCode): string {
-  return words === '' || code === 'provider_unauthorized' ? '' : ` It said: ${words}`;
+function quote(message: string, code: ErrorCode): string {
+  return message === '' || code === 'provider_unauthorized' ? '' : ` It said: ${message}`;
 }
 
 /** The two counts of a message such as `… 209024 tokens > 200000 maximum`: the larger is the prompt, the smaller the limit. */
-function countsIn(words: string): { readonly inputTokens?: number; readonly contextTokens?: number } {
-  const counted = words.replace(/\b(?:code|status)["']{0,2}\s?[:=]?\s?\d{3}\b/gi, '');
+function countsIn(message: string): { readonly inputTokens?: number; readonly contextTokens?: number } {
+  const counted = message.replace(/\b(?:code|status)["']{0,2}\s?[:=]?\s?\d{3}\b/gi, '');
   const numbers = [...counted.matchAll(/\d[\d,]*/g)]
     .map(([text]) => Number(text.replaceAll(',', '')))
     .filter((n) => n > 15);

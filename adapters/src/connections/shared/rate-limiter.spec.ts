@@ -13,7 +13,7 @@ const make = (limits: Partial<RateLimits>, queueLimit?: number) => {
   return { clock, limiter };
 };
 
-/** Follows a ticket to its turn, noting the positions on the way. */
+/** Follows a ticket to its start, noting the positions on the way. */
 function follow(ticket: Ticket): { readonly seen: (number | 'ready')[] } {
   const seen: (number | 'ready')[] = [];
   void (async () => {
@@ -69,7 +69,7 @@ describe('RateLimiter', () => {
     const large = follow(limiter.enter(5000));
     const small = follow(limiter.enter(1));
     await clock.advance(29_000);
-    // Not overtaken: it would never come to its turn.
+    // Not overtaken: it would never come to its start.
     expect([large.seen, small.seen]).toEqual([[1], [2]]);
     await clock.advance(1_000);
     expect(large.seen.at(-1)).toBe('ready');

@@ -14,9 +14,9 @@ export interface RateLimiterOptions {
   readonly queueLimit?: number;
 }
 
-/** A place in the line of a connection. */
+/** A position in the line of a connection. */
 export interface Ticket {
-  /** The next thing that happens to it: its position changed (1 is next), or its turn has come. */
+  /** The next thing that happens to it: its position changed (1 is next), or it may start. */
   next(): Promise<number | 'ready'>;
   /** Says how many tokens the call really took. */
   settle(tokens: number): void;
@@ -26,7 +26,7 @@ export interface Ticket {
 
 interface Waiting {
   readonly tokens: number;
-  place: number;
+  position: number;
   tell: () => void;
   isReady: boolean;
 }
@@ -50,7 +50,7 @@ export class RateLimiter {
     this.tokens = createBucket(options.limits.tokensPerMinute, options.clock.now());
   }
 
-  /** Takes a place. `tokens` is what the call is expected to take. Errors: `model_busy`. */
+  /** Takes a position in the line. `tokens` is what the call is expected to take. Errors: `model_busy`. */
   enter(expected: number): Ticket {
     if (this.line.length >= (this.options.queueLimit ?? 1000))
       throw new HeddleError(
@@ -58,18 +58,18 @@ export class RateLimiter {
         `${this.line.length} calls wait for connection '${this.options.connection}' already: raise its limits, or start fewer runs at once.`,
         { details: { connection: this.options.connection, waiting: this.line.length } },
       );
-    const entry: Waiting = { tokens: expected, place: 0, tell: () => undefined, isReady: false };
-    let told = 0;
+    const entry: Waiting = { tokens: expected, position: 0, tell: () => undefined, isReady: false };
+    let reported = 0;
     let isGone = false;
     this.line.push(entry);
     this.serve();
     return {
       async next() {
-        while (!entry.isReady && (entry.place === told || entry.place === 0) && !isGone)
+        while (!entry.isReady && (entry.position === reported || entry.position === 0) && !isGone)
           await new Promise<void>((resolve) => (entry.tell = resolve));
         if (entry.isReady) return 'ready';
-        told = entry.place;
-        return told;
+        reported = entry.position;
+        return reported;
       },
       settle: (used) => {
         this.tokens.take(used - expected, this.options.clock.now());
@@ -125,8 +125,8 @@ export class RateLimiter {
       head.tell();
     }
     this.line.forEach((entry, index) => {
-      if (entry.place === index + 1) return;
-      entry.place = index + 1;
+      if (entry.position === index + 1) return;
+      entry.position = index + 1;
       entry.tell();
     });
   }

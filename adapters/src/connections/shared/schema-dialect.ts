@@ -55,7 +55,7 @@ const composed: readonly string[] = ['allOf', 'oneOf', 'not', 'if', 'patternProp
 const deepest = 10;
 
 /**
- * A schema in the words of a dialect, never looser in form than the given one, or undefined where the dialect cannot say it.
+ * A schema in a dialect, never looser in form than the given one, or undefined where the dialect cannot say it.
  *
  * @example toDialect(schema, openAiDialect)
  */

@@ -5,13 +5,13 @@ export const repairRounds = 2;
 
 /** What is said to a model that does not enforce schemas by itself; some templates allow no two turns of one person in a row. */
 export function requestSchema(messages: readonly Message[], schema: JsonObject): readonly Message[] {
-  const words = `Answer with one JSON value and nothing else: no words around it, no code fence. It must fit this JSON schema:\n${JSON.stringify(schema)}`;
+  const instruction = `Answer with one JSON value and nothing else: no words around it, no code fence. It must fit this JSON schema:\n${JSON.stringify(schema)}`;
   const last = messages.at(-1);
-  if (last?.role !== 'user') return [...messages, { role: 'user', content: words }];
+  if (last?.role !== 'user') return [...messages, { role: 'user', content: instruction }];
   const content =
     typeof last.content === 'string'
-      ? `${last.content}\n\n${words}`
-      : [...last.content, { type: 'text' as const, text: words }];
+      ? `${last.content}\n\n${instruction}`
+      : [...last.content, { type: 'text' as const, text: instruction }];
   return [...messages.slice(0, -1), { ...last, content }];
 }
 

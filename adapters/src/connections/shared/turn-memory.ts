@@ -1,5 +1,5 @@
 /**
- * What a provider wants back with the next turn and our messages have no place for, by the id of a tool call. It is kept in memory
+ * What a provider wants back with the next turn and our messages have no field for, by the id of a tool call. It is kept in memory
  * and bounded: a turn that is forgotten, such as after a restart, is sent without it.
  */
 export interface TurnMemory<Value> {

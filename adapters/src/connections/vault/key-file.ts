@@ -45,7 +45,7 @@ function parse(content: string, file: string): Buffer {
   return key;
 }
 
-/** Written whole under another name and linked into place, so that of two processes one wins and both read the same key. */
+/** Written whole under another name and linked to its name, so that of two processes one wins and both read the same key. */
 function create(file: string): void {
   const draft = `${file}.new-${process.pid}`;
   try {

@@ -9,15 +9,15 @@ import { seal } from './seal.js';
 import { createKeyVault, SqliteSecretStore } from './secret-store.js';
 
 describe('secrets of before', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   beforeEach(() => {
-    place = temporaryFolder();
+    temporary = temporaryFolder();
   });
-  afterEach(() => place.remove());
+  afterEach(() => temporary.remove());
 
   it('belong to the first project, keys of connections to the installation, and their values stay readable', async () => {
-    const file = join(place.folder, 'heddle.db');
-    const keyFile = join(place.folder, 'secret.key');
+    const file = join(temporary.folder, 'heddle.db');
+    const keyFile = join(temporary.folder, 'secret.key');
     const key = randomBytes(32);
     writeFileSync(keyFile, `heddle-key-1 ${key.toString('base64')}\n`);
     const first = migrations.findIndex(({ name }) => name === 'cards of secrets');

@@ -9,7 +9,7 @@ import { createKeyVault, SqliteSecretStore } from './secret-store.js';
 const canary = 'sk-canary-5f0c1b7e9a';
 
 describe('SqliteSecretStore', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   let database: HeddleDatabase;
   let keyFile: string;
   const store = () => new SqliteSecretStore({ database, keyFile, clock: { now: () => 5 } });
@@ -25,13 +25,13 @@ describe('SqliteSecretStore', () => {
     };
   };
   beforeEach(() => {
-    place = temporaryFolder();
-    database = openDatabase(join(place.folder, 'heddle.db'));
-    keyFile = join(place.folder, 'secret.key');
+    temporary = temporaryFolder();
+    database = openDatabase(join(temporary.folder, 'heddle.db'));
+    keyFile = join(temporary.folder, 'secret.key');
   });
   afterEach(() => {
     database.close();
-    place.remove();
+    temporary.remove();
   });
 
   it('gives a value back, also after a restart, and lists names only', async () => {

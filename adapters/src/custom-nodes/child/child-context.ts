@@ -11,7 +11,7 @@ import {
 } from '@heddle/core';
 import type { RunRequest } from '../wire/messages.js';
 import type { ServerCalls } from './server-calls.js';
-import { inTurns } from '../../turns/index.js';
+import { inSlices } from '../../event-loop/index.js';
 import { resourceProxy } from './resource-proxy.js';
 
 /** The context of an execution in the process of its node: everything that it does is a call of the server. */
@@ -47,7 +47,7 @@ export function createChildContext({ facts }: RunRequest, calls: ServerCalls, si
     // What a step gave is what its effect gave, here or in an earlier attempt.
     step: async <T>(key: string, effect: (step: StepContext) => Promise<T>) =>
       (await calls.step(key, (idempotencyKey) => effect({ idempotencyKey, signal }))) as T,
-    work: (steps) => inTurns(steps),
+    work: (steps) => inSlices(steps),
     sleep: async (until) => {
       await calls.call('sleep', [until]);
     },

@@ -14,14 +14,14 @@ import { ChildExecution } from './serve-execution.js';
 const [entry = '', file = '', folder = ''] = process.argv.slice(2);
 const executions = new Map<string, ChildExecution>();
 // The server is believed.
-const sendFrame = openNumberFrames((message) => hear(message as ToNodes));
+const sendFrame = openNumberFrames((message) => receive(message as ToNodes));
 const send = (message: FromNodes): void => sendFrame(message);
 
 let nodes: Promise<ReadonlyMap<string, NodeDefinition>> | undefined;
 const load = (): Promise<ReadonlyMap<string, NodeDefinition>> =>
   (nodes ??= loadModule({ file, folder }, entry).then((all) => new Map(all.map((node) => [node.type, node]))));
 
-function hear(message: ToNodes): void {
+function receive(message: ToNodes): void {
   switch (message.kind) {
     case 'ping': {
       send({ kind: 'pong' });
@@ -40,7 +40,7 @@ function hear(message: ToNodes): void {
     case 'run':
       return void run(message);
     default:
-      executions.get(message.run)?.hear(message);
+      executions.get(message.run)?.receive(message);
   }
 }
 

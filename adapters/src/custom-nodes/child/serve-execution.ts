@@ -51,12 +51,12 @@ export class ChildExecution {
     }
   }
 
-  hear(message: Extract<ToNodes, { run: string }>): void {
+  receive(message: Extract<ToNodes, { run: string }>): void {
     if (message.kind === 'cancel') this.cancel(message.error);
     else if (message.kind === 'taken') {
       this.inFlight -= message.count;
       this.go?.();
-    } else this.calls.hear(message);
+    } else this.calls.receive(message);
   }
 
   private cancel(error: ErrorValue): void {

@@ -82,7 +82,7 @@ export class ServerCalls {
   }
 
   /** Hands on what the server said to this execution. */
-  hear(message: Extract<ToNodes, { run: string }>): void {
+  receive(message: Extract<ToNodes, { run: string }>): void {
     switch (message.kind) {
       case 'reply': {
         this.label = message.label;

@@ -20,7 +20,7 @@ export class ConfigReadings {
 
   /** Reads a config as it stands in a document. Errors: `custom_node_crashed` where the node does not say. */
   read(type: string, raw: unknown): Reading {
-    const reading = this.lookUp(type, raw, false);
+    const reading = this.readConfig(type, raw, false);
     if ('config' in reading && isObject(reading.config) && !this.byParsed.has(reading.config))
       this.byParsed.set(reading.config, { reading, raw: structuredClone(raw) });
     return reading;
@@ -30,7 +30,7 @@ export class ConfigReadings {
   of(type: string, parsed: unknown): FittingReading {
     const known = isObject(parsed) ? this.byParsed.get(parsed) : undefined;
     if (known !== undefined) return known.reading;
-    const reading = this.lookUp(type, parsed, true);
+    const reading = this.readConfig(type, parsed, true);
     if ('issues' in reading) throw new HeddleError('internal', `'${type}' does not read its own settings.`);
     return reading;
   }
@@ -41,7 +41,7 @@ export class ConfigReadings {
     return known === undefined ? { config: parsed, isParsed: true } : { config: known.raw, isParsed: false };
   }
 
-  private lookUp(type: string, config: unknown, isParsed: boolean): Reading {
+  private readConfig(type: string, config: unknown, isParsed: boolean): Reading {
     const key = `${type} ${isParsed} ${canonicalJson(config)}`;
     let known = this.known.get(key);
     if (known === undefined) {

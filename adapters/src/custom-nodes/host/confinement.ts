@@ -18,7 +18,7 @@ let found: Promise<Confinement> | undefined;
 
 /** Finds out once what this system allows: a network namespace needs Linux, `unshare`, and the right to make one. */
 export function findConfinement(): Promise<Confinement> {
-  return (found ??= look());
+  return (found ??= check());
 }
 
 /** One sentence for health and logs. */
@@ -28,7 +28,7 @@ export function describeConfinement({ network }: Confinement): string {
     : 'Custom nodes run under the permission model of Node; their loader refuses the network, since this system gives no network namespace.';
 }
 
-async function look(): Promise<Confinement> {
+async function check(): Promise<Confinement> {
   if (process.platform !== 'linux') return loaderOnly;
   const unshare = programAt('unshare');
   const ends = await endsWithParent();

@@ -132,7 +132,7 @@ export class HostExecution {
     this.finish({ error: this.context.signal.aborted ? this.context.signal.reason : error });
   }
 
-  hear(message: FromNodes, bytes: number): void {
+  receive(message: FromNodes, bytes: number): void {
     if (this.ended !== undefined) return;
     switch (message.kind) {
       case 'delta':

@@ -116,7 +116,7 @@ export class NodesRunner {
         // A process that does not keep to the protocol is not the one that was started.
         if (!message.success) return void started.stop();
         if (message.data.kind === 'answer') this.onLoaded?.();
-        if ('run' in message.data) this.executions.get(message.data.run)?.hear(message.data, bytes);
+        if ('run' in message.data) this.executions.get(message.data.run)?.receive(message.data, bytes);
       },
       onExit: (exit, broken) => {
         this.process = undefined;

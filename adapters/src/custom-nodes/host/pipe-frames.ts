@@ -1,8 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { FrameReader, frameOf } from '../wire/frames.js';
 
-/** Messages that are read in one turn of the event loop: then others have theirs, and the sender waits. */
-const messagesInATurn = 200;
+/** Messages that are read in one tick of the event loop: then others can work, and the sender waits. */
+const messagesPerTick = 200;
 
 export interface PipeFrames {
   /** Sends a message. Errors: a RangeError where it is too large. Dropped where the other side is gone. */
@@ -23,7 +23,7 @@ export function openPipeFrames(
   let isOver = false;
   const read = (): void => {
     try {
-      for (let count = 0; !isOver && count < messagesInATurn; count += 1) {
+      for (let count = 0; !isOver && count < messagesPerTick; count += 1) {
         const next = reader.next();
         if (next === undefined) return;
         on.message(next.message, next.bytes);

@@ -44,7 +44,7 @@ function lent(childFile: string): readonly string[] {
   // adapters/dist/custom-nodes/child/nodes-child.js
   const built = dirname(dirname(dirname(childFile)));
   const adapters = dirname(built);
-  const folders = ['custom-nodes', 'child', 'turns'].map((name) => join(built, name) + sep);
+  const folders = ['custom-nodes', 'child', 'event-loop'].map((name) => join(built, name) + sep);
   const found = [...folders, join(adapters, 'package.json')];
   for (let at = adapters; dirname(at) !== at; at = dirname(at)) {
     for (const name of ['@heddle/core', 'zod']) {

@@ -11,7 +11,7 @@ export interface InstallOptions {
   readonly signal?: AbortSignal;
   /** The command that fetches and installs. Default npm. */
   readonly npm?: string;
-  /** Called before the package takes the place of the one before: what runs from there must have ended. */
+  /** Called before the package replaces the one before: what runs from there must have ended. */
   readonly beforeSwap?: () => Promise<void>;
 }
 

@@ -7,18 +7,18 @@ import type { Finding } from './examine-file.js';
 import { withStorageErrors } from '../storage-error.js';
 
 describe('an open database that SQLite calls damaged', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   let opened: OpenJournal;
-  /** Answers the looks through the file one after the other. */
+  /** Answers the checks of the file one after the other. */
   let answers: ((finding: Finding) => void)[];
   beforeEach(() => {
-    place = temporaryFolder();
+    temporary = temporaryFolder();
     answers = [];
-    opened = openJournal(place.folder, { examine: () => new Promise((resolve) => answers.push(resolve)) });
+    opened = openJournal(temporary.folder, { examine: () => new Promise((resolve) => answers.push(resolve)) });
   });
   afterEach(async () => {
     await opened.close();
-    place.remove();
+    temporary.remove();
   });
 
   /** What any store makes of an error of SQLite. */
@@ -35,8 +35,8 @@ describe('an open database that SQLite calls damaged', () => {
     answers.shift()?.(finding);
     await new Promise((resolve) => setImmediate(resolve));
   };
-  /** Waits for the next look, which comes after a second. */
-  const nextLook = async (): Promise<void> => {
+  /** Waits for the next check, which comes after a second. */
+  const nextCheck = async (): Promise<void> => {
     for (let round = 0; answers.length === 0 && round < 500; round += 1)
       await new Promise((resolve) => setTimeout(resolve, 20));
   };
@@ -58,7 +58,7 @@ describe('an open database that SQLite calls damaged', () => {
     meet();
     await settle('unreadable');
     expect(() => opened.database.checkWritable()).toThrow(/disk does not read/);
-    await nextLook();
+    await nextCheck();
     await settle('whole');
     opened.database.checkWritable();
   });
@@ -74,26 +74,26 @@ describe('an open database that SQLite calls damaged', () => {
     expect(answers).toHaveLength(0);
   });
 
-  it('is found damaged by the look itself, in a process of its own', async () => {
+  it('is found damaged by the check itself, in a process of its own', async () => {
     await acceptRun(opened.journal, 'run-1');
     for (let index = 0; index < 300; index += 1)
       await appendTo(opened.journal, 'run-1', [records.nodeEnd(`n${index}`, 'x'.repeat(500))]);
     await opened.close();
-    opened = openJournal(place.folder);
+    opened = openJournal(temporary.folder);
     const bytes = readFileSync(opened.database.file);
     bytes.fill(7, Math.floor(bytes.length / 2), bytes.length - 4096);
     writeFileSync(opened.database.file, bytes);
     opened.database.connection.pragma('shrink_memory'); // it read every page when it was opened
     await expect(opened.journal.events('run-1')).rejects.toMatchObject(doubt);
-    let told: unknown;
+    let received: unknown;
     for (
       let round = 0;
-      round < 500 && (told as { code?: string } | undefined)?.code !== 'storage_corrupt';
+      round < 500 && (received as { code?: string } | undefined)?.code !== 'storage_corrupt';
       round += 1
     ) {
       await new Promise((resolve) => setTimeout(resolve, 20));
-      told = await opened.journal.events('run-1').catch((error: unknown) => error);
+      received = await opened.journal.events('run-1').catch((error: unknown) => error);
     }
-    expect(told).toMatchObject({ code: 'storage_corrupt' });
+    expect(received).toMatchObject({ code: 'storage_corrupt' });
   }, 30_000);
 });

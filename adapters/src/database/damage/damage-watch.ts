@@ -1,7 +1,7 @@
 import { HeddleError } from '@heddle/core';
 import { examineInChild, type Finding } from './examine-file.js';
 
-/** Looks through a file without holding up the event loop; tests bring their own. */
+/** Reads through a file without holding up the event loop; tests bring their own. */
 export type Examine = (file: string) => Promise<Finding>;
 
 /** Decides whether an open database is damaged, or whether its disk only failed to read. */
@@ -25,14 +25,14 @@ const trustMs = 10_000;
  */
 export function createDamageWatch(file: string, examine: Examine = examineInChild): DamageWatch {
   let fault: HeddleError | undefined;
-  let isLooking = false;
+  let isChecking = false;
   let isClosed = false;
   let waitMs = firstWaitMs;
   let wholeAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
 
-  function look(): void {
-    isLooking = true;
+  function check(): void {
+    isChecking = true;
     timer = undefined;
     void examine(file)
       .catch((): Finding => 'unreadable')
@@ -40,11 +40,11 @@ export function createDamageWatch(file: string, examine: Examine = examineInChil
   }
 
   function settle(finding: Finding): void {
-    isLooking = false;
+    isChecking = false;
     if (isClosed) return;
     if (finding === 'unreadable') {
       fault = unreadable(file);
-      timer = setTimeout(look, waitMs).unref();
+      timer = setTimeout(check, waitMs).unref();
       waitMs = Math.min(longestWaitMs, waitMs * 2);
       return;
     }
@@ -58,7 +58,7 @@ export function createDamageWatch(file: string, examine: Examine = examineInChil
       if (fault?.code === 'storage_corrupt') return damaged(file, error);
       if (performance.now() - wholeAt < trustMs) return unreadable(file, error);
       fault ??= doubtful(file);
-      if (!isLooking && timer === undefined) look();
+      if (!isChecking && timer === undefined) check();
       return doubtful(file, error);
     },
     get fault() {
@@ -74,7 +74,7 @@ export function createDamageWatch(file: string, examine: Examine = examineInChil
 function doubtful(file: string, cause?: unknown): HeddleError {
   return new HeddleError(
     'storage_failed',
-    `${file}: A page could not be read as it was written. Heddle looks through the file, and goes on by itself where only the disk failed to read.`,
+    `${file}: A page could not be read as it was written. Heddle checks the file, and goes on by itself where only the disk failed to read.`,
     { cause, details: { place: file } },
   );
 }

@@ -6,18 +6,18 @@ import { temporaryFolder } from '../../testing/temporary-folder.js';
 import { canBeRead, examineFile, examineInChild, examineInChildNow } from './examine-file.js';
 
 describe('looking through a database', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   let file: string;
   beforeEach(() => {
-    place = temporaryFolder();
-    file = join(place.folder, 'some.db');
+    temporary = temporaryFolder();
+    file = join(temporary.folder, 'some.db');
     const database = new Database(file);
     database.exec('CREATE TABLE notes (text TEXT)');
     const insert = database.prepare('INSERT INTO notes VALUES (?)');
     for (let index = 0; index < 200; index += 1) insert.run('x'.repeat(500));
     database.close();
   });
-  afterEach(() => place.remove());
+  afterEach(() => temporary.remove());
 
   const damage = (): void => {
     const bytes = readFileSync(file);
@@ -48,14 +48,14 @@ describe('looking through a database', () => {
     damage();
     mkdirSync(`${file}-wal`); // a folder cannot be read
     expect(examineFile(file)).toBe('unreadable');
-    expect(examineFile(join(place.folder, 'missing.db'))).toBe('unreadable');
-    expect(examineInChildNow(join(place.folder, 'missing.db'))).toBe('unreadable');
+    expect(examineFile(join(temporary.folder, 'missing.db'))).toBe('unreadable');
+    expect(examineInChildNow(join(temporary.folder, 'missing.db'))).toBe('unreadable');
   });
 
   it('notices that the disk refuses a read', () => {
-    expect([canBeRead(file), canBeRead(join(place.folder, 'missing.db'))]).toEqual([true, true]);
+    expect([canBeRead(file), canBeRead(join(temporary.folder, 'missing.db'))]).toEqual([true, true]);
     if (!existsSync('/proc/self/mem')) return; // its first bytes answer EIO
-    symlinkSync('/proc/self/mem', join(place.folder, 'refused'));
-    expect(canBeRead(join(place.folder, 'refused'))).toBe(false);
+    symlinkSync('/proc/self/mem', join(temporary.folder, 'refused'));
+    expect(canBeRead(join(temporary.folder, 'refused'))).toBe(false);
   });
 });

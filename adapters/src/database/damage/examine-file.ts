@@ -68,7 +68,7 @@ function commandFor(file: string): [command: string, args: string[]] {
   return [process.execPath, [...entry.execArgv, entry.file, file]];
 }
 
-/** Looks through a file in a process of its own, so that neither the event loop nor the locks of this process are concerned. */
+/** Reads through a file in a process of its own, so that neither the event loop nor the locks of this process are concerned. */
 export async function examineInChild(file: string): Promise<Finding> {
   const { stdout } = await promisify(execFile)(...commandFor(file), { timeout: longestMs });
   return findingIn(stdout);

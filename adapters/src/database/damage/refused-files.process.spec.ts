@@ -10,26 +10,26 @@ const source = fileURLToPath(new URL('../../../../tools/testing/refuse-files.c',
 const faultChild = new URL('./__fixtures__/fault-child.js', import.meta.url);
 
 describe('a disk that refuses reads and writes', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   beforeAll(() => {
-    place = temporaryFolder();
+    temporary = temporaryFolder();
   });
-  afterAll(() => place.remove());
+  afterAll(() => temporary.remove());
 
   it('is told as what it is, and everything goes on when it works again', async () => {
-    const library = join(place.folder, 'refuse-files.so');
+    const library = join(temporary.folder, 'refuse-files.so');
     const made = spawnSync('cc', ['-shared', '-fPIC', '-o', library, source, '-ldl']);
     if (process.platform !== 'linux' || made.status !== 0) {
       process.stdout.write('skipped: there is no C compiler here\n');
       return;
     }
-    const [data, read, write] = ['data', 'refuse-reads', 'refuse-writes'].map((name) => join(place.folder, name));
+    const [data, read, write] = ['data', 'refuse-reads', 'refuse-writes'].map((name) => join(temporary.folder, name));
     const end = await runChild(faultChild, [data ?? '', read ?? '', write ?? ''], {
       environment: { LD_PRELOAD: library, FAULT_READ: read ?? '', FAULT_WRITE: write ?? '' },
     });
     expect(end.errors).toBe('');
     expect(end.lines).toEqual([
-      expect.stringMatching(/^read storage_failed SQLITE_CORRUPT .*looks through the file/),
+      expect.stringMatching(/^read storage_failed SQLITE_CORRUPT .*checks the file/),
       expect.stringMatching(/^accept storage_failed /),
       'look ok "again"',
       expect.stringMatching(/^accept storage_failed .*disk does not read/),

@@ -24,7 +24,7 @@ export interface GuardOptions {
 }
 
 /** @example guardFile(join(folder, 'heddle.db')).check() */
-export function guardFile(place: string, { mayShrinkTo = Infinity, isFolder = false }: GuardOptions = {}): FileGuard {
+export function guardFile(path: string, { mayShrinkTo = Infinity, isFolder = false }: GuardOptions = {}): FileGuard {
   let inode: number | undefined;
   let size = 0;
   /** Stays: what is written to a file that was cut may give it its old length again. */
@@ -32,29 +32,29 @@ export function guardFile(place: string, { mayShrinkTo = Infinity, isFolder = fa
   return {
     check() {
       if (cut !== undefined) throw cut;
-      const found = withStorageErrors(place, () => statSync(place, { throwIfNoEntry: false }));
+      const found = withStorageErrors(path, () => statSync(path, { throwIfNoEntry: false }));
       if (inode === undefined) inode = found?.ino;
-      else if (found?.ino !== inode) throw replaced(place);
+      else if (found?.ino !== inode) throw replaced(path);
       if (found === undefined || isFolder) return;
-      if (found.size < Math.min(size, mayShrinkTo)) throw (cut = truncated(place, size, found.size));
+      if (found.size < Math.min(size, mayShrinkTo)) throw (cut = truncated(path, size, found.size));
       size = found.size;
     },
     allowShorter: () => void (size = 0),
   };
 }
 
-function replaced(place: string): HeddleError {
+function replaced(path: string): HeddleError {
   return new HeddleError(
     'storage_failed',
-    `${place} was moved, removed or replaced while Heddle was running: put it back and restart Heddle, or restore a backup with heddle restore.`,
-    { details: { place } },
+    `${path} was moved, removed or replaced while Heddle was running: put it back and restart Heddle, or restore a backup with heddle restore.`,
+    { details: { place: path } },
   );
 }
 
-function truncated(place: string, before: number, now: number): HeddleError {
+function truncated(path: string, before: number, now: number): HeddleError {
   return new HeddleError(
     'storage_corrupt',
-    `${place} was cut from ${before} to ${now} bytes while Heddle was running: stop Heddle, keep a copy of the folder, and restore a backup with heddle restore.`,
-    { details: { place, before, now } },
+    `${path} was cut from ${before} to ${now} bytes while Heddle was running: stop Heddle, keep a copy of the folder, and restore a backup with heddle restore.`,
+    { details: { place: path, before, now } },
   );
 }

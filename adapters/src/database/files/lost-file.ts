@@ -34,7 +34,7 @@ export function refuseCut(database: Database.Database, file: string): void {
   if (found >= expected) return;
   throw lost(
     file,
-    `lacks its newest ${expected - found} changes, since its log (${file}-wal) was removed, cut or damaged, or an older copy was put in its place`,
+    `lacks its newest ${expected - found} changes, since its log (${file}-wal) was removed, cut or damaged, or an older copy replaced it`,
     `, or go on with what is there: stop Heddle, and 'heddle audit accept --reason "…"'`,
   );
 }
@@ -56,10 +56,10 @@ export function refuseCutFile(file: string): void {
   }
 }
 
-function lost(file: string, words: string, wayOut = ''): HeddleError {
+function lost(file: string, text: string, wayOut = ''): HeddleError {
   return new HeddleError(
     'storage_corrupt',
-    `The file '${file}' ${words}: restore a backup (heddle restore), or stop Heddle, begin anew with 'heddle collections reset', and take the documents in again${wayOut}.`,
+    `The file '${file}' ${text}: restore a backup (heddle restore), or stop Heddle, begin anew with 'heddle collections reset', and take the documents in again${wayOut}.`,
     { details: { place: file } },
   );
 }

@@ -5,21 +5,21 @@ import { temporaryFolder } from '../../testing/temporary-folder.js';
 import { makeFolder } from './make-folder.js';
 
 describe('makeFolder', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   beforeEach(() => {
-    place = temporaryFolder();
+    temporary = temporaryFolder();
   });
-  afterEach(() => place.remove());
+  afterEach(() => temporary.remove());
 
   it('makes all that is missing, once', () => {
-    const folder = join(place.folder, 'a', 'b', 'c');
+    const folder = join(temporary.folder, 'a', 'b', 'c');
     makeFolder(folder, { isPrivate: true });
     makeFolder(folder, { isPrivate: true });
     expect(existsSync(folder)).toBe(true);
   });
 
   it('refuses where a file stands', () => {
-    const file = join(place.folder, 'file');
+    const file = join(temporary.folder, 'file');
     writeFileSync(file, '');
     expect(() => makeFolder(file, { isPrivate: true })).toThrow(expect.objectContaining({ code: 'storage_read_only' }));
     expect(() => makeFolder(join(file, 'below'), { isPrivate: true })).toThrow(
@@ -32,7 +32,7 @@ describe('makeFolder', () => {
     const before = process.umask(0o022);
     try {
       const modeOf = (isPrivate: boolean): number => {
-        const folder = join(place.folder, String(isPrivate), 'data');
+        const folder = join(temporary.folder, String(isPrivate), 'data');
         makeFolder(folder, { isPrivate });
         return statSync(folder).mode & 0o777;
       };
@@ -42,7 +42,7 @@ describe('makeFolder', () => {
     }
   });
 
-  onLinux('ends where the system has no place for folders', () => {
+  onLinux('ends where the system keeps no folders', () => {
     expect(() => makeFolder('/proc/heddle/data', { isPrivate: true })).toThrow(
       expect.objectContaining({ code: 'storage_read_only' }),
     );

@@ -14,25 +14,25 @@ import { codeOf } from '../storage-error.js';
  */
 export function makeFolder(folder: string, { isPrivate }: { readonly isPrivate: boolean }): void {
   const missing: string[] = [];
-  for (let place = folder; !existsSync(place); place = dirname(place)) missing.push(place);
-  for (const place of missing.reverse()) makeOne(place, isPrivate && place === folder ? 0o700 : undefined);
+  for (let path = folder; !existsSync(path); path = dirname(path)) missing.push(path);
+  for (const path of missing.reverse()) makeOne(path, isPrivate && path === folder ? 0o700 : undefined);
   if (!statSync(folder).isDirectory()) throw refused(folder, 'it is a file', undefined);
 }
 
-function makeOne(place: string, mode: number | undefined): void {
+function makeOne(path: string, mode: number | undefined): void {
   try {
-    mkdirSync(place, mode);
+    mkdirSync(path, mode);
   } catch (error) {
     // EEXIST: another process made it in between.
     if (codeOf(error) === 'EEXIST') return;
-    if (codeOf(error) === 'ENOENT') throw refused(place, 'folders cannot be made here', error);
+    if (codeOf(error) === 'ENOENT') throw refused(path, 'folders cannot be made here', error);
     throw error;
   }
 }
 
-function refused(place: string, reason: string, cause: unknown): HeddleError {
-  return new HeddleError('storage_read_only', `${place}: ${reason}. Choose another folder.`, {
+function refused(path: string, reason: string, cause: unknown): HeddleError {
+  return new HeddleError('storage_read_only', `${path}: ${reason}. Choose another folder.`, {
     cause,
-    details: { place },
+    details: { place: path },
   });
 }

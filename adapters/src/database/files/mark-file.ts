@@ -9,7 +9,7 @@ export interface MarkFile {
   /** Undefined where there are none, or where they cannot be read. */
   read(): string | undefined;
   /** Words of the same length each time. A file that cannot be written is left as it is. */
-  write(words: string): void;
+  write(text: string): void;
   close(): void;
 }
 
@@ -20,19 +20,19 @@ export function createMarkFile(file: string): MarkFile {
   return {
     read() {
       try {
-        const [, words = '', checksum] = /^(.*) ([0-9a-f]{8})\n$/.exec(readFileSync(file, 'latin1')) ?? [];
-        return checksum === checksumOf(words) ? words : undefined;
+        const [, text = '', checksum] = /^(.*) ([0-9a-f]{8})\n$/.exec(readFileSync(file, 'latin1')) ?? [];
+        return checksum === checksumOf(text) ? text : undefined;
       } catch {
         return undefined;
       }
     },
-    write(words) {
-      if (words === written) return;
+    write(text) {
+      if (text === written) return;
       try {
         // Not 'w', which would empty it first, and not 'a', which would write behind the end.
         handle ??= openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600);
-        writeSync(handle, `${words} ${checksumOf(words)}\n`, 0, 'latin1');
-        written = words;
+        writeSync(handle, `${text} ${checksumOf(text)}\n`, 0, 'latin1');
+        written = text;
       } catch {
         // The older mark stays in the file; it is true as well.
       }
@@ -47,4 +47,4 @@ export function createMarkFile(file: string): MarkFile {
 /** A number as a mark: always of one length. */
 export const markOf = (number: number): string => String(number).padStart(16, '0');
 
-const checksumOf = (words: string): string => crc32(words).toString(16).padStart(8, '0');
+const checksumOf = (text: string): string => crc32(text).toString(16).padStart(8, '0');

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { openAudited, placesIn } from '../../audit/__fixtures__/audited-journal.js';
+import { openAudited, auditFilesIn } from '../../audit/__fixtures__/audited-journal.js';
 import { refuseRolledBack } from '../../audit/chain-loss.js';
 import { runChild } from '../../testing/run-child.js';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
@@ -12,17 +12,17 @@ import { openDatabase } from '../open-database.js';
 const watchedChild = new URL('./__fixtures__/watched-child.js', import.meta.url);
 
 describe('files of a database that somebody changes while it is open', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   beforeEach(() => {
-    place = temporaryFolder();
+    temporary = temporaryFolder();
   });
-  afterEach(() => place.remove());
-  const inFolder = (name: string): string => join(place.folder, name);
+  afterEach(() => temporary.remove());
+  const inFolder = (name: string): string => join(temporary.folder, name);
 
   /** Changes something while runs are accepted, and kills the process 40 refusals later. Gives what was said of each run. */
   async function changeAndDie(change: () => void): Promise<readonly (readonly [string, string])[]> {
     let refused = 0;
-    const end = await runChild(watchedChild, [place.folder], {
+    const end = await runChild(watchedChild, [temporary.folder], {
       onLine: (line, kill) => {
         if (line === 'run-30 kept') change();
         if (!line.endsWith('kept')) refused += 1;
@@ -43,17 +43,17 @@ describe('files of a database that somebody changes while it is open', () => {
   ])(
     'refuses runs once its log was %s, and loses none that it acknowledged when it is killed then',
     async (_how, change) => {
-      const told = await changeAndDie(change);
+      const received = await changeAndDie(change);
       expect(
-        told.filter(([, outcome]) => outcome !== 'kept').every(([, outcome]) => outcome === 'storage_failed'),
+        received.filter(([, outcome]) => outcome !== 'kept').every(([, outcome]) => outcome === 'storage_failed'),
       ).toBe(true);
       // Only those that were under way come behind the change.
-      expect(told.findLastIndex(([, outcome]) => outcome === 'kept')).toBeLessThan(34);
-      const { file, ...places } = placesIn(place.folder);
-      expect(() => refuseRolledBack(file, places)).not.toThrow();
-      const opened = openAudited(place.folder, createFakeClock(1_000));
+      expect(received.findLastIndex(([, outcome]) => outcome === 'kept')).toBeLessThan(34);
+      const { file, ...files } = auditFilesIn(temporary.folder);
+      expect(() => refuseRolledBack(file, files)).not.toThrow();
+      const opened = openAudited(temporary.folder, createFakeClock(1_000));
       expect(opened.audit.loss).toBeUndefined();
-      for (const [runId] of told.filter(([, outcome]) => outcome === 'kept'))
+      for (const [runId] of received.filter(([, outcome]) => outcome === 'kept'))
         expect(await opened.journal.summary(runId)).toMatchObject({ status: 'queued' });
       await opened.close();
     },
@@ -61,11 +61,11 @@ describe('files of a database that somebody changes while it is open', () => {
   );
 
   it('refuses runs once its log was cut, and the next start tells what is missing', async () => {
-    const told = await changeAndDie(() => truncateSync(inFolder('heddle.db-wal'), 20_000));
-    expect(told.at(-1)?.[1]).toBe('storage_corrupt');
-    expect(told.findLastIndex(([, outcome]) => outcome === 'kept')).toBeLessThan(34);
-    const { file, ...places } = placesIn(place.folder);
-    expect(() => refuseRolledBack(file, places)).toThrow(expect.objectContaining({ code: 'storage_rolled_back' }));
+    const received = await changeAndDie(() => truncateSync(inFolder('heddle.db-wal'), 20_000));
+    expect(received.at(-1)?.[1]).toBe('storage_corrupt');
+    expect(received.findLastIndex(([, outcome]) => outcome === 'kept')).toBeLessThan(34);
+    const { file, ...files } = auditFilesIn(temporary.folder);
+    expect(() => refuseRolledBack(file, files)).toThrow(expect.objectContaining({ code: 'storage_rolled_back' }));
   }, 30_000);
 
   it.each([
@@ -78,7 +78,7 @@ describe('files of a database that somebody changes while it is open', () => {
     async (_what, change, code) => {
       let changedAt = 0;
       let noticedAfter = Infinity;
-      const end = await runChild(watchedChild, [place.folder], {
+      const end = await runChild(watchedChild, [temporary.folder], {
         onLine: (line, kill) => {
           if (line === 'run-30 kept') {
             change();
@@ -98,7 +98,7 @@ describe('files of a database that somebody changes while it is open', () => {
 
   it('goes on where what was moved away is back, and never after a file was cut', async () => {
     mkdirSync(inFolder('blobs'));
-    const opened = openAudited(place.folder, createFakeClock(1_000));
+    const opened = openAudited(temporary.folder, createFakeClock(1_000));
     opened.database.watchFiles([inFolder('blobs')]);
     await acceptRun(opened.journal, 'run-a');
     renameSync(inFolder('blobs'), inFolder('away'));
@@ -121,14 +121,14 @@ describe('files of a database that somebody changes while it is open', () => {
   it.each([0, 20_000])(
     'is told at the next start where its log was cut to %s bytes, also after an orderly stop',
     async (size) => {
-      const opened = openAudited(place.folder, createFakeClock(1_000));
+      const opened = openAudited(temporary.folder, createFakeClock(1_000));
       for (let number = 0; number < 30; number += 1) await acceptRun(opened.journal, `run-${number}`);
       truncateSync(inFolder('heddle.db-wal'), size);
       await expect(acceptRun(opened.journal, 'run-late')).rejects.toMatchObject({ code: 'storage_corrupt' });
       await opened.close().catch(() => undefined);
       const start = (): void => {
-        const { file, ...places } = placesIn(place.folder);
-        refuseRolledBack(file, places);
+        const { file, ...files } = auditFilesIn(temporary.folder);
+        refuseRolledBack(file, files);
         openDatabase(file).close();
       };
       expect(start).toThrow(

@@ -30,7 +30,7 @@ export class FileWatch {
     this.database = guardFile(file);
     this.log = guardFile(`${file}-wal`, { mayShrinkTo: longestLog });
     this.others = [guardFile(`${file}-shm`)];
-    this.lookAround();
+    this.checkFiles();
   }
 
   /** Errors: `storage_*` if another program has removed, replaced or cut the database file. */
@@ -45,7 +45,7 @@ export class FileWatch {
   checkAll(): void {
     this.check(this.database);
     this.checkLog();
-    if (this.fault !== undefined) this.lookAround();
+    if (this.fault !== undefined) this.checkFiles();
     if (this.fault !== undefined) throw this.fault;
   }
 
@@ -59,8 +59,8 @@ export class FileWatch {
   /** From now on looks at all files twice a second, also at these folders. */
   begin(folders: readonly string[]): void {
     this.others.push(...folders.map((folder) => guardFile(folder, { isFolder: true })));
-    this.lookAround();
-    this.timer ??= setInterval(() => this.lookAround(), everyMs).unref();
+    this.checkFiles();
+    this.timer ??= setInterval(() => this.checkFiles(), everyMs).unref();
   }
 
   close(): void {
@@ -91,11 +91,11 @@ export class FileWatch {
     try {
       this.connection.pragma('wal_checkpoint(PASSIVE)');
     } catch {
-      // The caller reports the missing log all the same; the next look tries this again.
+      // The caller reports the missing log all the same; the next check tries this again.
     }
   }
 
-  private lookAround(): void {
+  private checkFiles(): void {
     try {
       this.check(this.database);
       this.checkLog();

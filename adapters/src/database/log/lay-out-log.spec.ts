@@ -8,18 +8,18 @@ import { openJournal, type OpenJournal } from '../../testing/open-journal.js';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 describe('the log of a journal', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   let opened: OpenJournal;
   beforeEach(() => {
-    place = temporaryFolder();
-    opened = openJournal(place.folder);
+    temporary = temporaryFolder();
+    opened = openJournal(temporary.folder);
   });
   afterEach(async () => {
     await opened.close();
-    place.remove();
+    temporary.remove();
   });
 
-  const logBytes = (): number => statSync(join(place.folder, 'heddle.db-wal')).size;
+  const logBytes = (): number => statSync(join(temporary.folder, 'heddle.db-wal')).size;
   /** What it reaches between two checkpoints: 8 MB of pages of 4 KiB with their heads, and some more. */
   const whole = (2_048 + 256) * 4_120;
 
@@ -43,9 +43,9 @@ describe('the log of a journal', () => {
     }
     appends.push(appendTo(opened.journal, 'run-1', [records.nodeStart('last')]));
     await Promise.all(appends);
-    const dead = join(place.folder, 'dead');
+    const dead = join(temporary.folder, 'dead');
     mkdirSync(dead);
-    for (const name of ['heddle.db', 'heddle.db-wal']) copyFileSync(join(place.folder, name), join(dead, name));
+    for (const name of ['heddle.db', 'heddle.db-wal']) copyFileSync(join(temporary.folder, name), join(dead, name));
     const found = openJournal(dead);
     expect((await found.journal.events('run-1')).map(({ seq }) => seq)).toEqual(appends.map((_, index) => index + 1));
     expect(found.database.connection.pragma('integrity_check', { simple: true })).toBe('ok');
@@ -54,7 +54,7 @@ describe('the log of a journal', () => {
 
   it('is not made longer after another program has cut it, so that the cut is noticed', async () => {
     await acceptRun(opened.journal, 'run-1');
-    truncateSync(join(place.folder, 'heddle.db-wal'), 100);
+    truncateSync(join(temporary.folder, 'heddle.db-wal'), 100);
     await pause(50);
     expect(logBytes()).toBe(100);
     await expect(acceptRun(opened.journal, 'run-2')).rejects.toMatchObject({ code: 'storage_corrupt' });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
-import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop, setTimeout as wait } from 'node:timers/promises';
 import type { HeddleError } from '@heddle/core';
 import { acceptanceOf, acceptRun, appendTo, bundleNamed, records } from '@heddle/core/testing';
 import { openJournal, type OpenJournal } from '../../testing/open-journal.js';
@@ -21,34 +21,34 @@ function createDisk() {
     },
     async end(error: Error | null = null): Promise<void> {
       asked.shift()?.(error);
-      await nextTurn();
+      await yieldToEventLoop();
     },
   };
 }
 
 /** Of the call, of its commit, and of the flush. */
-async function turns(): Promise<void> {
-  for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+async function ticks(): Promise<void> {
+  for (let tick = 0; tick < 3; tick += 1) await yieldToEventLoop();
 }
 
 describe('what must survive a power loss', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   let disk: ReturnType<typeof createDisk>;
   let opened: OpenJournal;
-  let told: string[];
-  /** Notes when a promise settles, and gives the event loop its turn. */
+  let received: string[];
+  /** Notes when a promise settles, and yields to the event loop. */
   const follow = async (name: string, promise: unknown): Promise<void> => {
     void Promise.resolve(promise).then(
-      (value) => told.push(`${name} ${String(value)}`),
-      (error: unknown) => told.push(`${name} ${(error as { code: string }).code}`),
+      (value) => received.push(`${name} ${String(value)}`),
+      (error: unknown) => received.push(`${name} ${(error as { code: string }).code}`),
     );
-    await turns();
+    await ticks();
   };
   const accept = (runId: string): Promise<void> =>
     follow(
       `${runId} stored`,
       opened.journal
-        .accept(acceptanceOf(runId), bundleNamed('A'), () => told.push(`${runId} committed`))
+        .accept(acceptanceOf(runId), bundleNamed('A'), () => received.push(`${runId} committed`))
         .then(() => 'well'),
     );
   const acceptTwo = async (): Promise<void> => {
@@ -56,41 +56,41 @@ describe('what must survive a power loss', () => {
     await accept('run-2');
     await disk.end();
     await disk.end();
-    told = [];
+    received = [];
   };
   beforeEach(() => {
-    place = temporaryFolder();
+    temporary = temporaryFolder();
     disk = createDisk();
-    opened = openJournal(place.folder, { sync: disk.sync });
-    told = [];
+    opened = openJournal(temporary.folder, { sync: disk.sync });
+    received = [];
   });
   afterEach(async () => {
     await opened.close();
-    place.remove();
+    temporary.remove();
   });
 
   it('is told when the disk has it; the run goes on meanwhile, and the event loop does not wait', async () => {
     await accept('run-1');
-    expect([told, disk.running]).toEqual([['run-1 committed'], 1]);
+    expect([received, disk.running]).toEqual([['run-1 committed'], 1]);
     await follow('start', opened.journal.append('run-1', [records.runStart(), records.nodeStart('a')]));
     await follow('end', opened.journal.append('run-1', [records.nodeEnd('a')]));
-    expect(told).toEqual(['run-1 committed', 'start 1', 'end 3']);
+    expect(received).toEqual(['run-1 committed', 'start 1', 'end 3']);
     await disk.end();
-    expect(told.at(-1)).toBe('run-1 stored well');
+    expect(received.at(-1)).toBe('run-1 stored well');
     expect(disk.running).toBe(0);
   });
 
-  it('shares its flush with what is committed in the same turn', async () => {
+  it('shares its flush with what is committed in the same tick', async () => {
     const { journal } = opened;
     const stored = journal.accept(acceptanceOf('run-1'), bundleNamed('A'), () => {
       void journal.append('run-1', [records.runStart(), records.nodeEnd('a')]);
       void follow('end', journal.append('run-1', [records.runEnd()]));
     });
     await follow('run-1', stored);
-    await turns();
+    await ticks();
     expect(disk.running).toBe(1);
     await disk.end();
-    expect(told.toSorted()).toEqual(['end 3', expect.stringMatching(/^run-1 /)]);
+    expect(received.toSorted()).toEqual(['end 3', expect.stringMatching(/^run-1 /)]);
   });
 
   it('waits for a flush that began behind its commit, which it shares with others', async () => {
@@ -99,17 +99,17 @@ describe('what must survive a power loss', () => {
     await accept('run-3');
     expect(disk.running).toBe(1);
     await disk.end();
-    expect([told.slice(3), disk.running]).toEqual([['run-1 stored well'], 1]);
+    expect([received.slice(3), disk.running]).toEqual([['run-1 stored well'], 1]);
     await disk.end();
-    expect([told.slice(4), disk.running]).toEqual([['run-2 stored well', 'run-3 stored well'], 0]);
+    expect([received.slice(4), disk.running]).toEqual([['run-2 stored well', 'run-3 stored well'], 0]);
   });
 
   it('is acceptances, cancels, decisions, ends, and what asks for it; the rest waits for no disk (D1)', async () => {
     const needsDisk = async (name: string, append: () => unknown): Promise<boolean> => {
       await follow(name, append());
-      const waits = disk.running === 1 && !told.some((line) => line.startsWith(name));
+      const waits = disk.running === 1 && !received.some((line) => line.startsWith(name));
       await disk.end();
-      expect(told.at(-1)).toMatch(name);
+      expect(received.at(-1)).toMatch(name);
       return waits;
     };
     const { journal } = opened;
@@ -122,27 +122,27 @@ describe('what must survive a power loss', () => {
       expect(await needsDisk(record.type, () => appendTo(journal, 'run-1', [record]))).toBe(true);
   });
 
-  it('keeps its place before what is appended to the same run behind it', async () => {
+  it('keeps its position before what is appended to the same run behind it', async () => {
     await acceptTwo();
     await follow('cancel', opened.journal.append('run-1', [{ type: 'cancel-request', time: 1 }]));
     await follow('behind', opened.journal.append('run-1', [records.nodeEnd('a')]));
     await follow('other', opened.journal.append('run-2', [records.nodeEnd('a')]));
-    expect(told).toEqual(['other 1']);
+    expect(received).toEqual(['other 1']);
     await disk.end();
     await disk.end();
-    expect(told).toEqual(['other 1', 'cancel 1', 'behind 2']);
+    expect(received).toEqual(['other 1', 'cancel 1', 'behind 2']);
   });
 
-  it('keeps that place also in one commit', async () => {
+  it('keeps that position also in one commit', async () => {
     await acceptTwo();
     const { journal } = opened;
     void follow('before', journal.append('run-1', [records.runStart()]));
     void follow('cancel', journal.append('run-1', [{ type: 'cancel-request', time: 1 }]));
     void follow('other', journal.append('run-2', [records.runStart()]));
     await follow('behind', journal.append('run-1', [records.nodeEnd('a')]));
-    expect(told).toEqual(['before 1', 'other 1']);
+    expect(received).toEqual(['before 1', 'other 1']);
     await disk.end();
-    expect(told.slice(2)).toEqual(['cancel 2', 'behind 3']);
+    expect(received.slice(2)).toEqual(['cancel 2', 'behind 3']);
   });
 
   it('is also everything that was committed before an effect goes out; a flush that covers it is not repeated', async () => {
@@ -153,12 +153,12 @@ describe('what must survive a power loss', () => {
     await follow('result', journal.append('run-1', [records.runStart(), records.nodeStart('a'), records.nodeEnd('a')]));
     await follow('effect', journal.flushed?.());
     await follow('another', journal.flushed?.());
-    expect([told.slice(2), disk.running]).toEqual([['result 1'], 1]);
+    expect([received.slice(2), disk.running]).toEqual([['result 1'], 1]);
     // One that came while the first flush ran waits for the next.
     await disk.end();
-    expect(told.slice(3)).toEqual(['effect undefined']);
+    expect(received.slice(3)).toEqual(['effect undefined']);
     await disk.end();
-    expect(told.slice(4)).toEqual(['another undefined']);
+    expect(received.slice(4)).toEqual(['another undefined']);
     expect(journal.flushed?.()).toBeUndefined();
     await follow('cancel', journal.append('run-1', [{ type: 'cancel-request', time: 1 }]));
     await disk.end();
@@ -171,9 +171,9 @@ describe('what must survive a power loss', () => {
     it('is refused where a run was to be accepted, and nothing new is taken on', async () => {
       await accept('run-1');
       await disk.end(broken);
-      expect(told).toEqual(['run-1 committed', 'run-1 stored storage_failed']);
+      expect(received).toEqual(['run-1 committed', 'run-1 stored storage_failed']);
       await accept('run-2');
-      expect(told.slice(2)).toEqual(['run-2 stored storage_failed']);
+      expect(received.slice(2)).toEqual(['run-2 stored storage_failed']);
       expect(() => opened.database.checkWritable()).toThrow(expect.objectContaining({ code: 'storage_failed' }));
       await expect(opened.database.flushed()).rejects.toMatchObject({ code: 'storage_failed' });
     });
@@ -182,46 +182,46 @@ describe('what must survive a power loss', () => {
       await accept('run-1');
       await disk.end();
       await follow('end', opened.journal.append('run-1', [records.runStart(), records.runEnd()]));
-      const other = new Database(join(place.folder, 'heddle.db'));
+      const other = new Database(join(temporary.folder, 'heddle.db'));
       other.exec('BEGIN');
       other.prepare('SELECT count(*) FROM runs').get();
       await disk.end(broken);
       await wait(1_200);
       // The reader is in the way of the checkpoint.
-      expect(told.at(-1)).toBe('run-1 stored well');
+      expect(received.at(-1)).toBe('run-1 stored well');
       other.close();
       // It is tried once a second.
-      for (let tries = 0; told.at(-1) !== 'end 1' && tries < 200; tries += 1) await wait(50);
-      expect(told.at(-1)).toBe('end 1');
+      for (let tries = 0; received.at(-1) !== 'end 1' && tries < 200; tries += 1) await wait(50);
+      expect(received.at(-1)).toBe('end 1');
       expect((await opened.journal.events('run-1')).map(({ type }) => type)).toEqual(['run-start', 'run-end']);
       opened.database.checkWritable();
       await accept('run-2');
       await disk.end();
-      expect(told.at(-1)).toBe('run-2 stored well');
+      expect(received.at(-1)).toBe('run-2 stored well');
     });
   });
 
   it('is flushed before the database closes', async () => {
     const pending = acceptRun(opened.journal, 'run-1');
-    await turns();
+    await ticks();
     expect(disk.running).toBe(1);
     await opened.close();
     await pending;
-    opened = openJournal(place.folder);
+    opened = openJournal(temporary.folder);
     expect(await opened.journal.summary('run-1')).toMatchObject({ status: 'queued' });
   });
 });
 
 describe('a log whose disk is quicker than a thread', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   let database: HeddleDatabase;
   let [here, there, time, cost]: [number, number, number, number] = [0, 0, 0, 0];
   let fault: Error | undefined;
   let log: LogFlush;
   beforeEach(() => {
     [here, there, time, cost, fault] = [0, 0, 0, 0.2, undefined];
-    place = temporaryFolder();
-    database = openDatabase(join(place.folder, 'heddle.db'));
+    temporary = temporaryFolder();
+    database = openDatabase(join(temporary.folder, 'heddle.db'));
     log = new LogFlush(
       database.file,
       new FileWatch(database.connection, database.file),
@@ -242,7 +242,7 @@ describe('a log whose disk is quicker than a thread', () => {
   afterEach(() => {
     log.close();
     database.close();
-    place.remove();
+    temporary.remove();
   });
   let afterwards: Promise<void> = Promise.resolve();
   const flush = async (waiters: number): Promise<void> => {
@@ -284,7 +284,7 @@ describe('a log whose disk is quicker than a thread', () => {
     expect([log.fault, reads]).toEqual([undefined, 3]);
   });
 
-  it('hears of a disk that does not take it', async () => {
+  it('learns of a disk that does not take it', async () => {
     fault = Object.assign(new Error('i/o error'), { code: 'EIO' });
     const heard = await new Promise<HeddleError>((onFault) => log.flush({ onSafe: () => undefined, onFault }));
     expect(heard).toMatchObject({ code: 'storage_failed' });

@@ -95,7 +95,7 @@ export class LogFlush {
     });
   }
 
-  /** There is one watch; a later one takes its place. */
+  /** There is one watch; a later one replaces it. */
   watch(watch: FlushWatch): void {
     this.currentWatch = watch;
   }

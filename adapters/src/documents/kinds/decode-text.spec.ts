@@ -89,7 +89,7 @@ describe('decodeText', () => {
   ])('says how a text in %s that it does not dare to read seems to be encoded: %s', (encoding, text, name) => {
     const bytes = iconv.encode(text, encoding, { addBOM: false });
     expect(() => decodeText(bytes)).toThrow(
-      `The content seems to be text in ${name}, which cannot be told for certain: save it as UTF-8.`,
+      `The content seems to be text in ${name}, which cannot be determined: save it as UTF-8.`,
     );
   });
 

@@ -1,7 +1,7 @@
 import { HeddleError } from '@heddle/core';
 import { analyse } from 'chardet';
 import iconv from 'iconv-lite';
-import { looksWritten } from './looks-written.js';
+import { isWrittenText } from './is-written-text.js';
 import { seemingEncoding } from './seeming-encoding.js';
 
 const sampleBytes = 64 * 1024;
@@ -11,7 +11,7 @@ const enoughBytes = 64;
 const leastWide = 16;
 
 /**
- * Turns bytes of unknown encoding into text: byte order mark, then strict UTF-8, then UTF-16 by its zero bytes, then statistics.
+ * Converts bytes of unknown encoding into text: byte order mark, then strict UTF-8, then UTF-16 by its zero bytes, then statistics.
  * Errors: `document_type` for what is no text.
  */
 export function decodeText(bytes: Uint8Array): string {
@@ -38,7 +38,7 @@ function decodeBytes(bytes: Uint8Array): string {
   const said = declared(bytes);
   if (said !== undefined) return decoded(bytes, said);
   const text = decoded(bytes, guess(bytes));
-  if (bytes.length < enoughBytes && !looksWritten(text)) throw binary(bytes);
+  if (bytes.length < enoughBytes && !isWrittenText(text)) throw binary(bytes);
   return text;
 }
 
@@ -121,7 +121,7 @@ function binary(bytes: Uint8Array): HeddleError {
     'document_type',
     encoding === undefined
       ? 'The content is neither text nor a document format that Heddle reads: give txt, md, html, pdf, docx, csv, json, jsonl, xlsx, pptx, epub or eml. A short text in an old encoding is read when it is saved as UTF-8.'
-      : `The content seems to be text in ${encoding}, which cannot be told for certain: save it as UTF-8.`,
+      : `The content seems to be text in ${encoding}, which cannot be determined: save it as UTF-8.`,
     encoding === undefined ? {} : { details: { encoding } },
   );
 }

@@ -1,10 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Chunk, ParsedDocument, SplitterOptions, Tokenizer } from '@heddle/core';
 import { splitDocument } from './split-document.js';
 
 const sliceMs = 10;
 
-/** Cuts a document, giving the event loop a turn every few milliseconds. */
+/** Cuts a document, yielding to the event loop every few milliseconds. */
 export async function* pacedChunks(
   document: ParsedDocument,
   options: SplitterOptions,
@@ -14,7 +14,7 @@ export async function* pacedChunks(
   for (const chunk of splitDocument(document, options, tokenizer)) {
     yield chunk;
     if (performance.now() - since < sliceMs) continue;
-    await nextTurn();
+    await yieldToEventLoop();
     since = performance.now();
   }
 }

@@ -116,7 +116,7 @@ function overlapOf(measure: Measure, range: Range, overlapTokens: number): Range
     : undefined;
 }
 
-/** A table row is not repeated: half a row says the wrong thing. Looks no further back than the range: a long text may be one line. */
+/** A table row is not repeated: half a row says the wrong thing. Searches no further back than the range: a long text may be one line. */
 function endsInTable(text: string, range: Range): boolean {
   const passage = text.slice(range.start, range.end);
   return passage.charAt(passage.lastIndexOf('\n') + 1) === '|';

@@ -3,7 +3,7 @@ import { markdownBlocks, paragraphs, type Block } from './blocks.js';
 import { fixedWindows } from './fixed-windows.js';
 import { markdownSections, type Section } from './markdown-sections.js';
 import { pack, type Range } from './pack.js';
-import { createPlaces } from './places.js';
+import { createLocations } from './locations.js';
 import { partsOf, sentencesOf, unitsOf, type Unit } from './units.js';
 import { createMeasure, type Measure } from './measure.js';
 
@@ -31,12 +31,12 @@ export function* splitDocument(
   const { text } = document;
   const overlapTokens = Math.min(options.overlapTokens, Math.floor(options.maxTokens / 2));
   const measure = createMeasure(text, tokenizer, options.maxTokens);
-  const places = createPlaces(document);
+  const finder = createLocations(document);
   for (const cut of cuts(document, measure, options.kind, overlapTokens)) {
     if (cut.start >= cut.end) continue;
     yield {
       text: text.slice(cut.start, cut.end),
-      place: places.at(cut.start, cut.end, cut.headings),
+      place: finder.at(cut.start, cut.end, cut.headings),
       tokens: cut.tokens,
     };
   }

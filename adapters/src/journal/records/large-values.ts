@@ -10,7 +10,7 @@ import {
   type LostValue,
   type ValueSize,
 } from '@heddle/core';
-import { inTurns, nextTurn } from '../../turns/in-turns.js';
+import { inSlices, yieldToEventLoop } from '../../event-loop/in-slices.js';
 import { toStorageError } from '../../database/storage-error.js';
 
 /** Values whose JSON has more bytes than this are stored as blobs, once for each content. */
@@ -20,7 +20,7 @@ const largestInline = 64 * 1024;
 const perhapsSmall: ValueSize = { values: 32 * 1024, characters: largestInline };
 
 /** Where in a stored object a value stood. */
-type Place = readonly string[];
+type ValuePath = readonly string[];
 
 /** An object as JSON, without its large values. */
 export interface StoredJson {
@@ -31,7 +31,7 @@ export interface StoredJson {
 
 /** A value that is written later, in pieces. The caller must not change it until the append is answered. */
 export interface LargeValue {
-  readonly place: Place;
+  readonly path: ValuePath;
   readonly value: unknown;
 }
 
@@ -46,15 +46,15 @@ export function toStoredJson(value: Readonly<Record<string, unknown>>): StoredJs
 }
 
 /**
- * Stores large values, which are written in pieces. Returns the text of the `blobs` column: pairs of place and blob id.
+ * Stores large values, which are written in pieces. Returns the text of the `blobs` column: pairs of location and blob id.
  *
  * Errors: `storage_*`, `node_output_invalid` for what JSON does not have.
  */
 export async function storeLarge(large: readonly LargeValue[], blobs: Blobs): Promise<string> {
   const pairs = await Promise.all(
-    large.map(async ({ place, value }): Promise<[Place, string]> => [
-      place,
-      (await blobs.put(await writeInTurns(value, place), { name: 'value.json', mediaType: 'application/json' })).id,
+    large.map(async ({ path, value }): Promise<[ValuePath, string]> => [
+      path,
+      (await blobs.put(await writeInSlices(value, path), { name: 'value.json', mediaType: 'application/json' })).id,
     ]),
   );
   return JSON.stringify(pairs);
@@ -63,16 +63,16 @@ export async function storeLarge(large: readonly LargeValue[], blobs: Blobs): Pr
 /** Characters that are written without a pause. */
 const stretch = 64 * 1024;
 
-async function writeInTurns(value: unknown, place: Place): Promise<Uint8Array> {
+async function writeInSlices(value: unknown, path: ValuePath): Promise<Uint8Array> {
   const written: Buffer[] = [];
   const isDue = createPace(stretch);
   try {
     for (const piece of jsonPieces(value)) {
       written.push(Buffer.from(piece));
-      if (isDue(piece.length)) await nextTurn();
+      if (isDue(piece.length)) await yieldToEventLoop();
     }
   } catch (error) {
-    const message = `What a node gave (${place.join('.')}) cannot be stored: ${String(error)}. Give plain JSON.`;
+    const message = `What a node gave (${path.join('.')}) cannot be stored: ${String(error)}. Give plain JSON.`;
     throw new HeddleError('node_output_invalid', message, { cause: error });
   }
   return Buffer.concat(written);
@@ -81,16 +81,16 @@ async function writeInTurns(value: unknown, place: Place): Promise<Uint8Array> {
 /** Bytes of JSON that are read at once. */
 const mostAtOnce = 1024 * 1024;
 
-function readInTurns(content: Uint8Array): unknown {
+function readInSlices(content: Uint8Array): unknown {
   const text = new TextDecoder().decode(content);
-  return content.byteLength <= mostAtOnce ? JSON.parse(text) : inTurns(readJson(text));
+  return content.byteLength <= mostAtOnce ? JSON.parse(text) : inSlices(readJson(text));
 }
 
 /** What becomes of values that cannot be read. */
 export interface LostValues {
   /** A lost value is replaced by a `LostValue`, instead of an error. */
   readonly showsLost?: boolean;
-  readonly onLost?: (place: string, reason: string) => void;
+  readonly onLost?: (path: string, reason: string) => void;
 }
 
 /** Puts large values back to where they stood. Errors: `storage_*`. */
@@ -101,31 +101,31 @@ export async function restoreLarge(
   { showsLost = false, onLost }: LostValues = {},
 ): Promise<void> {
   // Written by storeLarge.
-  const pairs = JSON.parse(column) as readonly (readonly [Place, string])[];
+  const pairs = JSON.parse(column) as readonly (readonly [ValuePath, string])[];
   await Promise.all(
-    pairs.map(async ([place, id]) => {
+    pairs.map(async ([path, id]) => {
       try {
-        put(value, place, await readInTurns(await blobs.get(id)));
+        put(value, path, await readInSlices(await blobs.get(id)));
       } catch (error) {
-        const lost = lostValue(error, place, id);
+        const lost = lostValue(error, path, id);
         if (lost.code !== 'storage_corrupt') throw lost;
         onLost?.(`blobs/${id}`, lost.message);
         if (!showsLost) throw lost;
-        const told = { lost: toErrorValue(lost) } satisfies LostValue;
+        const replacement = { lost: toErrorValue(lost) } satisfies LostValue;
         // Clients show whole fields as texts and numbers, so a whole field gets the message alone.
-        put(value, place, portFields.has(place[0] ?? '') || place[0] === 'value' ? told : lost.message);
+        put(value, path, portFields.has(path[0] ?? '') || path[0] === 'value' ? replacement : lost.message);
       }
     }),
   );
 }
 
 /** A value that is not there is as lost as one that is damaged. */
-function lostValue(error: unknown, place: Place, id: string): HeddleError {
+function lostValue(error: unknown, path: ValuePath, id: string): HeddleError {
   if (!(error instanceof HeddleError)) return toStorageError(error, id);
   if (error.code !== 'blob_not_found') return error;
   return new HeddleError(
     'storage_corrupt',
-    `The stored value ${id} (${place.join('.')}) is missing: restore it from a backup, or run again what made it.`,
+    `The stored value ${id} (${path.join('.')}) is missing: restore it from a backup, or run again what made it.`,
     { cause: error, details: { id } },
   );
 }
@@ -135,33 +135,33 @@ const portFields: ReadonlySet<string> = new Set(['outputs', 'inputs']);
 /** A copy without its large parts: at most `field.port.value` deep, which is where labelled values are. */
 function withoutLarge(
   value: Readonly<Record<string, unknown>>,
-  place: Place,
+  path: ValuePath,
   large: LargeValue[],
 ): Record<string, unknown> {
   const rest: Record<string, unknown> = {};
   for (const [key, entry] of Object.entries(value)) {
-    const here = [...place, key];
+    const here = [...path, key];
     // What is looked into is not written as a whole: each value is written once.
     if (isPlainObject(entry) && isInside(here)) {
       define(rest, key, withoutLarge(entry, here, large));
       continue;
     }
     if (sizeWithin(entry, perhapsSmall) === undefined) {
-      large.push({ place: here, value: entry });
+      large.push({ path: here, value: entry });
       continue;
     }
     const text = JSON.stringify(entry) as string | undefined; // undefined for what JSON leaves out
     if (text === undefined) continue;
     if (!isLarge(text)) define(rest, key, entry);
-    else large.push({ place: here, value: entry });
+    else large.push({ path: here, value: entry });
   }
   return rest;
 }
 
 /** Ports and labelled values are looked into; any other large thing is taken out whole. */
-function isInside(place: Place): boolean {
-  const [field = ''] = place;
-  return portFields.has(field) ? place.length <= 2 : field === 'value' && place.length === 1;
+function isInside(path: ValuePath): boolean {
+  const [field = ''] = path;
+  return portFields.has(field) ? path.length <= 2 : field === 'value' && path.length === 1;
 }
 
 function isLarge(text: string): boolean {
@@ -169,13 +169,13 @@ function isLarge(text: string): boolean {
   return text.length * 3 > largestInline && Buffer.byteLength(text) > largestInline;
 }
 
-function put(target: Record<string, unknown>, place: Place, value: unknown): void {
+function put(target: Record<string, unknown>, path: ValuePath, value: unknown): void {
   let inner = target;
-  for (const key of place.slice(0, -1)) {
+  for (const key of path.slice(0, -1)) {
     const next = inner[key];
     if (isPlainObject(next)) inner = next; // ours alone: it was parsed a moment ago
   }
-  define(inner, place[place.length - 1] ?? '', value);
+  define(inner, path[path.length - 1] ?? '', value);
 }
 
 /** Sets an own property, also one named `__proto__`. */

@@ -9,21 +9,21 @@ import { openDatabase, type HeddleDatabase } from '../../database/open-database.
 import { createSqliteJournal } from '../sqlite-journal.js';
 
 describe('journal projections', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   let database: HeddleDatabase;
   beforeEach(() => {
-    place = temporaryFolder();
-    database = openDatabase(join(place.folder, 'heddle.db'));
+    temporary = temporaryFolder();
+    database = openDatabase(join(temporary.folder, 'heddle.db'));
     database.connection.exec("CREATE TABLE seen (run TEXT NOT NULL, type TEXT NOT NULL CHECK (type <> 'node-log'))");
   });
   afterEach(() => {
     database.close();
-    place.remove();
+    temporary.remove();
   });
 
   const open = (projection: JournalProjection): Journal =>
     createSqliteJournal(database, {
-      blobs: new FolderBlobs(join(place.folder, 'blobs')),
+      blobs: new FolderBlobs(join(temporary.folder, 'blobs')),
       clock: createFakeClock(),
       projections: [projection],
     });

@@ -22,11 +22,11 @@ export function failAfterCommit(rows: readonly { readonly type: RunRecord['type'
 }
 
 function failAt(
-  places: Partial<Record<RunRecord['type'], Failpoint>>,
+  failpoints: Partial<Record<RunRecord['type'], Failpoint>>,
   rows: readonly { readonly type: RunRecord['type'] }[],
 ): void {
   for (const { type } of rows) {
-    const place = places[type];
-    if (place !== undefined) failpoint(place);
+    const location = failpoints[type];
+    if (location !== undefined) failpoint(location);
   }
 }

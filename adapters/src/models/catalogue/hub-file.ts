@@ -25,13 +25,13 @@ export function hubFile(
 export function onnxFiles({
   weights,
   tokenizer,
-  ...place
+  ...location
 }: Pick<HubFile, 'repository' | 'commit'> & {
   readonly weights: Omit<HubFile, 'repository' | 'commit'>;
   readonly tokenizer: Omit<HubFile, 'repository' | 'commit'>;
 }): CardSource['files'] {
   return [
-    hubFile('weights', { ...place, ...weights }, 'model.onnx'),
-    hubFile('tokenizer', { ...place, ...tokenizer }, 'tokenizer.json'),
+    hubFile('weights', { ...location, ...weights }, 'model.onnx'),
+    hubFile('tokenizer', { ...location, ...tokenizer }, 'tokenizer.json'),
   ];
 }

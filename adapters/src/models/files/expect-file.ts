@@ -33,14 +33,14 @@ export async function expectFile(
   source: ModelSource,
   { folder, hub, signal }: ExpectOptions,
 ): Promise<ExpectedFile> {
-  const place = parseSource(source);
-  const commit = place.kind === 'hf' && isCommit(place.revision) ? { commit: place.revision } : {};
+  const location = parseSource(source);
+  const commit = location.kind === 'hf' && isCommit(location.revision) ? { commit: location.revision } : {};
   const size = file.size === undefined ? {} : { size: file.size };
   if (file.sha256 !== undefined) return { source, ...commit, ...size, sha256: file.sha256 };
   const recorded = record === undefined ? {} : { size: record.size, sha256: record.sha256 };
-  if (place.kind !== 'hf') return { source, ...size, ...recorded };
+  if (location.kind !== 'hf') return { source, ...size, ...recorded };
   const known = knownPin(await readManifest(folder), file.name, source);
-  const pin = known ?? (await resolveHubFile(place, hub, signal));
+  const pin = known ?? (await resolveHubFile(location, hub, signal));
   if (record !== undefined && pin.sha256 !== undefined && pin.sha256 !== record.sha256) {
     throw new HeddleError(
       'checksum_mismatch',
@@ -49,7 +49,7 @@ export async function expectFile(
     );
   }
   if (known === undefined) await recordPin(folder, source, { ...pin, pinnedAt: new Date().toISOString() });
-  return { source: `hf:${place.repository}@${pin.commit}/${place.file}`, ...pin, ...size, ...recorded };
+  return { source: `hf:${location.repository}@${pin.commit}/${location.file}`, ...pin, ...size, ...recorded };
 }
 
 function knownPin({ files, pins }: Manifest, name: string, source: ModelSource): HubFile | undefined {

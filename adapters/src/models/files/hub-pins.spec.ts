@@ -83,7 +83,7 @@ describe('a model of a branch', () => {
         'tokenizer.json': { commit: first, sha256: sha256(tokenizer), size: tokenizer.length, pin: 'recorded' },
       },
     });
-    const shown = options.reports.find(({ file, commit: told }) => file === 'mine.gguf' && told !== undefined);
+    const shown = options.reports.find(({ file, commit: received }) => file === 'mine.gguf' && received !== undefined);
     expect(shown).toMatchObject({ stage: 'connect', bytes: 0, commit: first, sha256: sha256(weights) });
     expect(await options.files.states(card())).toMatchObject([{ status: 'ready' }, { status: 'ready' }]);
   });
@@ -174,7 +174,7 @@ describe('what a mirror may not give', () => {
     commit();
     const options = setup();
     const changed = Buffer.from(tokenizer.toString().replace('BPE', 'BPX'));
-    hub.replace = (place, response) => place === 'tokenizer.json' && answer(response, 200, changed);
+    hub.replace = (location, response) => location === 'tokenizer.json' && answer(response, 200, changed);
     await expect(pullModel(card(), options)).rejects.toThrow(/git hash/);
   });
 

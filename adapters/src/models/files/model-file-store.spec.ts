@@ -151,7 +151,7 @@ describe('a file that was verified', () => {
   it('is remembered by the process where the folder cannot be written', async () => {
     const { files, file } = setup(content);
     const folder = path.dirname(file);
-    // A folder in the place of the manifest: no user can write it, not even root.
+    // A folder instead of the manifest: no user can write it, not even root.
     mkdirSync(path.join(folder, 'manifest.json'));
     await files.ready(card());
     expect(await files.states(card())).toMatchObject([{ status: 'ready' }]);

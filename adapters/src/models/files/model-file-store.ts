@@ -59,7 +59,7 @@ export class ModelFileStore {
       throw new HeddleError('model_file_invalid', broken.problem ?? otherFile(card, broken.path, 'has just changed'), {
         details: { model: card.id, file: broken.file.name },
       });
-    return new Map(verified.map(({ file, path: place }) => [file.role, place]));
+    return new Map(verified.map(({ file, path: location }) => [file.role, location]));
   }
 
   /** How the files of a model stand, by what is remembered: nothing is read. */
@@ -85,19 +85,23 @@ export class ModelFileStore {
   private async stateOf(card: ModelCard, file: ModelFile): Promise<FileState> {
     const folder = this.folder(card.id);
     const { files, pins } = await readManifest(folder);
-    const place = path.join(folder, file.name);
-    const found = await stat(place).catch(() => undefined);
+    const location = path.join(folder, file.name);
+    const found = await stat(location).catch(() => undefined);
     const record = files[file.name];
     const pin = file.sources.map((source) => pins[source]).find((known) => known !== undefined);
-    const base = { file, path: place, record, pin };
+    const base = { file, path: location, record, pin };
     if (found?.isFile() !== true) return { ...base, bytes: 0, mtimeMs: 0, status: 'absent' };
     const mtimeMs = Math.trunc(found.mtimeMs);
     const state = { ...base, bytes: found.size, mtimeMs };
     const { sha256, size } = enforced(card, file, record);
     if (size !== undefined && size !== found.size)
-      return { ...state, status: 'invalid', problem: otherFile(card, place, `has ${found.size} bytes, not ${size}`) };
+      return {
+        ...state,
+        status: 'invalid',
+        problem: otherFile(card, location, `has ${found.size} bytes, not ${size}`),
+      };
     if (record?.mtimeMs === mtimeMs && record.sha256 === sha256) return { ...state, status: 'ready' };
-    const check = this.checks.get(place);
+    const check = this.checks.get(location);
     if (check?.result === undefined || check.key !== keyOf(state, sha256)) return { ...state, status: 'unchecked' };
     const { problem, isOtherFormat = false } = check.result;
     if (problem === undefined) return { ...state, status: 'ready' };
@@ -163,8 +167,8 @@ async function checkFile(folder: string, card: ModelCard, state: FileState): Pro
   return {};
 }
 
-function otherFile(card: ModelCard, place: string, difference: string): string {
-  return `'${place}' ${difference}: it is not the file that was recorded. Remove it and run heddle models pull ${card.id}.`;
+function otherFile(card: ModelCard, location: string, difference: string): string {
+  return `'${location}' ${difference}: it is not the file that was recorded. Remove it and run heddle models pull ${card.id}.`;
 }
 
 function missingFile(card: ModelCard, file: ModelFile): HeddleError {

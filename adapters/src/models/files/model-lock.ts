@@ -30,7 +30,7 @@ export async function withModelLock<Value>(
   }
   const beat = setInterval(() => {
     const now = new Date();
-    void utimes(file, now, now).catch(() => undefined); // a lost beat only makes the lock look older
+    void utimes(file, now, now).catch(() => undefined); // a lost beat only makes the lock seem older
   }, beatMs);
   try {
     return await work();

@@ -161,12 +161,12 @@ async function pullFromSource(
 
 async function record(
   folder: string,
-  { file, path: place }: FileState,
+  { file, path: location }: FileState,
   source: ModelSource,
   { sha256, size }: Fetched,
   { commit }: ExpectedFile,
 ): Promise<void> {
-  const { mtimeMs } = await stat(place);
+  const { mtimeMs } = await stat(location);
   await recordFile(folder, file.name, {
     sha256,
     size,
@@ -179,8 +179,8 @@ async function record(
 }
 
 /** Each source has a part file of its own, so that one never goes on with the bytes of another. */
-function partOf(place: string, source: ModelSource): string {
-  return `${place}.${createHash('sha256').update(source).digest('hex').slice(0, 8)}.part`;
+function partOf(location: string, source: ModelSource): string {
+  return `${location}.${createHash('sha256').update(source).digest('hex').slice(0, 8)}.part`;
 }
 
 async function checkSpace(

@@ -62,14 +62,14 @@ describe('addRuntime', () => {
     );
     await addRuntime('cuda', data, (progress) => reports.push(progress), { npm });
     await addRuntime('cuda', data, undefined, { npm: fakeNpm('exit 1') });
-    const place = runtimeFolder(data, 'cuda');
-    const written = JSON.parse(readFileSync(path.join(place, 'package.json'), 'utf8'));
+    const location = runtimeFolder(data, 'cuda');
+    const written = JSON.parse(readFileSync(path.join(location, 'package.json'), 'utf8'));
     expect(written.dependencies['node-llama-cpp']).toMatch(/^\d+\.\d+\.\d+$/);
     expect(written.overrides).toEqual({
       '@node-llama-cpp/linux-x64-vulkan': 'npm:empty-npm-package@1.0.0',
       '@node-llama-cpp/win-x64-vulkan': 'npm:empty-npm-package@1.0.0',
     });
-    expect(readFileSync(path.join(place, 'arguments'), 'utf8')).toMatch(/--ignore-scripts/);
+    expect(readFileSync(path.join(location, 'arguments'), 'utf8')).toMatch(/--ignore-scripts/);
     expect(reports.at(-1)).toMatchObject({ kind: 'cuda', stage: 'done' });
   });
 

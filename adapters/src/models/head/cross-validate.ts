@@ -63,7 +63,7 @@ function countsOf(examples: readonly LabelledVector[]): ReadonlyMap<string, numb
   return counts;
 }
 
-/** Deals the texts of each set of labels out in turn, in an order that follows from the texts' place alone. */
+/** Deals the texts of each set of labels out in turn, in an order that follows from the texts' position alone. */
 function assignFolds(examples: readonly LabelledVector[], folds: number): readonly number[] {
   const dealt = new Map<string, number>();
   let next = 0;

@@ -54,7 +54,7 @@ describe('a classifier head', () => {
     ['too few texts of a label', `${data}\n${line('x', 'rare')}`, /rare/],
     ['no text without the label', nouns.map((noun) => line(noun, 'all')).join('\n'), /without the label/],
     ['the same text again and again', Array.from({ length: 20 }, () => line('x', 'a')).join('\n'), /Only 1/],
-  ])('refuses %s, with the place', async (_what, jsonl, message) => {
+  ])('refuses %s, with the location', async (_what, jsonl, message) => {
     await expect(makeHead(jsonl, embedder)).rejects.toMatchObject({
       code: 'bad_request',
       message: expect.stringMatching(message),

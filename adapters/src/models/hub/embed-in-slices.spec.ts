@@ -17,7 +17,7 @@ it('embeds in order, slice by slice, with the tokens of all', async () => {
   expect([vectors.map(([first]) => first), tokens]).toEqual([texts.map(Number), 130]);
 });
 
-it('hears nothing of a host any more once it was stopped', async () => {
+it('receives nothing of a host any more once it was stopped', async () => {
   const stop = new AbortController();
   const done: number[] = [];
   let report: (event: unknown) => void = () => undefined;

@@ -25,9 +25,9 @@ describeModels('a full model', () => {
     const { events: second } = await begun();
     const { events: third } = await begun();
     await expect(collectEvents(model, long)).rejects.toMatchObject({ code: 'model_busy' });
-    const places = async (events: typeof first) =>
+    const positions = async (events: typeof first) =>
       (await events).flatMap((event) => (event.type === 'waiting' ? [event.position] : []));
-    expect([await places(first), await places(second), await places(third)]).toEqual([[], [1], [2, 1]]);
+    expect([await positions(first), await positions(second), await positions(third)]).toEqual([[], [1], [2, 1]]);
   }, 60_000);
 
   it('frees the slot of an abandoned generation long before it would have ended', async () => {

@@ -116,7 +116,7 @@ describeModels('the starter models', () => {
     expect(value.tags.every((tag: string) => ['red', 'blue'].includes(tag))).toBe(true);
   }, 30_000);
 
-  it('has a tokenizer that agrees with the model on places', async () => {
+  it('has a tokenizer that agrees with the model on offsets', async () => {
     const tokenizer = await hub.tokenizer('all-minilm-l6-v2');
     const text = 'Unbelievably, the café’s menu costs €12.50!';
     const spans = tokenizer.offsets(text);

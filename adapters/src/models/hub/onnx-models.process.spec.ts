@@ -161,7 +161,7 @@ describe('an embedder', () => {
     const hub = await hubWith(tinyEmbedder(), { kind: 'embed', dimensions: 2, pooling });
     const vectors = await (await hub.embedder('tiny')).embed(['a b', 'a b c c c', 'a b'], { kind: 'passage' });
     for (const index of [0, 2])
-      vectors[index]!.forEach((value, place) => expect(value).toBeCloseTo(expected[place]!, 5));
+      vectors[index]!.forEach((value, position) => expect(value).toBeCloseTo(expected[position]!, 5));
   });
 
   it('puts the prefix for queries and passages before the text', async () => {

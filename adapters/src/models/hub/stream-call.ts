@@ -1,5 +1,5 @@
 /**
- * Turns a call that reports events into a generator of them, which returns the call's result. A reader that leaves the
+ * Converts a call that reports events into a generator of them, which returns the call's result. A reader that leaves the
  * generator early aborts the call and waits for its end, so that nothing goes on unseen.
  */
 export async function* streamCall<Event, Result>(

@@ -12,7 +12,7 @@ const weather: ToolDefinition = {
     required: ['city', 'days'],
   },
 };
-const turnOn: ToolDefinition = {
+const switchOn: ToolDefinition = {
   name: 'turn_on',
   description: 'Turns a lamp on.',
   parameters: { type: 'object', properties: { lamp: { enum: ['hall', 'desk'] } }, required: ['lamp'] },
@@ -29,7 +29,7 @@ describeModels('calls of tools by a model of this machine', () => {
 
   async function ask(request: Partial<GenerateRequest>) {
     const messages = [{ role: 'user' as const, content: 'How is the weather in Paris for the next 3 days?' }];
-    const all = { messages, tools: [weather, turnOn], temperature: 0, maxTokens: 160, ...request };
+    const all = { messages, tools: [weather, switchOn], temperature: 0, maxTokens: 160, ...request };
     const events = await collectEvents(model, all);
     const calls = events.flatMap((event) => (event.type === 'tool-call' ? [event] : []));
     const end = events.at(-1);

@@ -52,7 +52,7 @@ export function createChatFormat(model: LlamaModel): ChatFormat {
 
 interface Marked {
   readonly marked: TemplateInput;
-  /** What stands in the place of each mark. */
+  /** What stands instead of each mark. */
   readonly contents: ReadonlyMap<string, string>;
 }
 

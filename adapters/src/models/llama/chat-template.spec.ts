@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Message, ToolDefinition } from '@heddle/core';
 import { openTemplate } from './chat-template.js';
 
-const words = { bos_token: '', eos_token: '' };
+const texts = { bos_token: '', eos_token: '' };
 const weather: ToolDefinition = {
   name: 'weather',
   description: 'Tells the weather.',
@@ -57,14 +57,14 @@ const templates = {
 };
 
 function read(source: string, messages: readonly Message[], tools: readonly ToolDefinition[] = [weather]): string {
-  const template = openTemplate(source, words);
+  const template = openTemplate(source, texts);
   return template.render(template.inputOf(messages, tools), false);
 }
 
 describe('chat templates and tools', () => {
   it('knows how a model calls tools by its template, and tries it', () => {
     const styles = Object.entries(templates).map(([name, source]) => {
-      const { isNative, opener } = openTemplate(source, words).toolStyle;
+      const { isNative, opener } = openTemplate(source, texts).toolStyle;
       return [name, isNative, opener.text];
     });
     expect(styles).toEqual([

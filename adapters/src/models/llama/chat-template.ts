@@ -16,8 +16,8 @@ export interface ChatTemplate {
  * Reads a chat template (Jinja, as model files hold it) and tries it: one that fails on tools, or leaves calls out, has them
  * explained in words; one that takes no system message has its words before the user's. Errors: `model_file_invalid`.
  */
-export function openTemplate(source: string, words: Readonly<Record<string, string>>): ChatTemplate {
-  const render = createRenderer(source, words);
+export function openTemplate(source: string, texts: Readonly<Record<string, string>>): ChatTemplate {
+  const render = createRenderer(source, texts);
   const style = toolStyleOf(source);
   const toolStyle = style.isNative && !takesTools(render, style) ? explained : style;
   const takesSystem = tries(() => render({ messages: systemSample, tools: undefined }, false)).includes(seen.system);
@@ -33,7 +33,7 @@ export function openTemplate(source: string, words: Readonly<Record<string, stri
 
 type Renderer = ChatTemplate['render'];
 
-function createRenderer(source: string, words: Readonly<Record<string, string>>): Renderer {
+function createRenderer(source: string, texts: Readonly<Record<string, string>>): Renderer {
   let template: Template;
   try {
     template = new Template(source);
@@ -51,7 +51,7 @@ function createRenderer(source: string, words: Readonly<Record<string, string>>)
           xml_tools: tools,
           add_generation_prompt: true,
           enable_thinking: thinks,
-          ...words,
+          ...texts,
         }),
       );
     } catch (error) {
@@ -82,7 +82,7 @@ const definitionSample: ToolDefinition = {
 
 function takesTools(render: Renderer, style: ToolStyle): boolean {
   const text = tries(() => render(templateInput(toolSample, [definitionSample], style), false));
-  return [definitionSample.description, seen.argument, seen.result].every((words) => text.includes(words));
+  return [definitionSample.description, seen.argument, seen.result].every((texts) => text.includes(texts));
 }
 
 function tries(work: () => string): string {

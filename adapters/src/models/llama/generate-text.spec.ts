@@ -106,8 +106,8 @@ describe('a model that may call tools', () => {
   });
 
   it('answers in words where it does not call, and calls at once where it must', async () => {
-    const words = await generate('tagged', { free: 'It is sunny. <tool', calls: '' });
-    expect([words.text, words.calls, words.end.finishReason]).toEqual(['It is sunny. <tool', [], 'stop']);
+    const reply = await generate('tagged', { free: 'It is sunny. <tool', calls: '' });
+    expect([reply.text, reply.calls, reply.end.finishReason]).toEqual(['It is sunny. <tool', [], 'stop']);
     const texts = { free: 'x', calls: `\n${rome}\n</tool_call>` };
     const must = await generate('tagged', texts, { tools: { ...tools, isRequired: true } });
     expect([must.text, must.calls, must.read]).toEqual(['', asked, ['Rome?<tool_call>']]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { jsonGrammar } from './json-grammar.js';
 import { decimalGrammar, integerGrammar } from './number-grammar.js';
 
-/** Turns the part of GBNF that number rules use into a regular expression. */
+/** Converts the part of GBNF that number rules use into a regular expression. */
 const matcher = (rule: string): RegExp =>
   new RegExp(`^${rule.replace(/"([^"]*)"/g, (_all, text: string) => text.replace('.', '\\.')).replaceAll(' ', '')}$`);
 
@@ -65,7 +65,7 @@ describe('jsonGrammar', () => {
     ['another document', { $ref: 'https://example.com/s' }, /another document/],
     ['a required property that is not described', { type: 'object', properties: {}, required: ['a'] }, /'a'/],
     ['no value at all', { type: 'object', properties: { a: false }, required: ['a'] }, /nothing at all/],
-  ])('refuses %s, with its place', (_name, schema, reason) => {
+  ])('refuses %s, with its location', (_name, schema, reason) => {
     expect(() => jsonGrammar(schema)).toThrow(
       expect.objectContaining({ code: 'schema_unsupported', message: expect.stringMatching(reason) as unknown }),
     );
@@ -80,7 +80,7 @@ describe('jsonGrammar', () => {
     expect(first(['b'])).toBe('a');
   });
 
-  it('names the place deep in a schema', () => {
+  it('names the location deep in a schema', () => {
     const schema = { type: 'object', properties: { list: { type: 'array', items: { type: 'string', pattern: 'x' } } } };
     expect(() => jsonGrammar(schema)).toThrow(
       expect.objectContaining({ details: expect.objectContaining({ place: '#/properties/list/items' }) as unknown }),

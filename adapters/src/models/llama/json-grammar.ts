@@ -46,7 +46,7 @@ const mostItems = 1000;
 /**
  * Writes the grammar that only texts of a JSON schema fit. Optional properties may be left out, in the order of the schema.
  * Where every property is required, they come in the order of `required`.
- * Errors: `schema_unsupported`, with the keyword and its place, for what a grammar cannot hold.
+ * Errors: `schema_unsupported`, with the keyword and its location, for what a grammar cannot hold.
  *
  * @example jsonGrammar({ type: 'object', properties: { city: { type: 'string' } }, required: ['city'] })
  */
@@ -75,41 +75,41 @@ function addRule(rules: Rules, body: string): string {
   return name;
 }
 
-function unsupported(what: string, place: string): HeddleError {
+function unsupported(what: string, path: string): HeddleError {
   return new HeddleError(
     'schema_unsupported',
-    `The schema asks for ${what} at '${place}', which a local model cannot be held to: leave it out, and check it after the answer.`,
+    `The schema asks for ${what} at '${path}', which a local model cannot be held to: leave it out, and check it after the answer.`,
     {
-      details: { what, place },
+      details: { what, place: path },
     },
   );
 }
 
 /** Returns the part of a rule that stands for a schema. */
-function write(input: unknown, place: string, writer: Writer): string {
+function write(input: unknown, path: string, writer: Writer): string {
   if (input === true) return 'value';
   const parsed = Schema.safeParse(input);
-  if (!parsed.success) throw unsupported(input === false ? 'nothing at all' : 'something that is no schema', place);
+  if (!parsed.success) throw unsupported(input === false ? 'nothing at all' : 'something that is no schema', path);
   const schema = parsed.data;
-  if (typeof schema['$ref'] === 'string') return writeReference(schema['$ref'], place, writer);
+  if (typeof schema['$ref'] === 'string') return writeReference(schema['$ref'], path, writer);
   for (const choice of ['anyOf', 'oneOf'] as const) {
     const options = schema[choice];
     if (!Array.isArray(options)) continue;
-    refuseOthers(schema, [choice, 'type'], place);
-    return `(${options.map((option, index) => write(option, `${place}/${choice}/${index}`, writer)).join(' | ')})`;
+    refuseOthers(schema, [choice, 'type'], path);
+    return `(${options.map((option, index) => write(option, `${path}/${choice}/${index}`, writer)).join(' | ')})`;
   }
   if ('const' in schema) return literal(schema['const']);
   if (Array.isArray(schema['enum'])) return `(${schema['enum'].map(literal).join(' | ')})`;
   const { type } = schema;
   if (Array.isArray(type)) {
-    return `(${type.map((one: unknown) => write({ ...pick(schema, one), type: one }, place, writer)).join(' | ')})`;
+    return `(${type.map((one: unknown) => write({ ...pick(schema, one), type: one }, path, writer)).join(' | ')})`;
   }
   if (type === undefined) {
-    refuseOthers(schema, [], place);
+    refuseOthers(schema, [], path);
     return 'value';
   }
-  if (typeof type !== 'string') throw unsupported("a 'type' that is no word", place);
-  return writeType(type, schema, place, writer);
+  if (typeof type !== 'string') throw unsupported("a 'type' that is no word", path);
+  return writeType(type, schema, path, writer);
 }
 
 /** The keywords that concern one type of several. */
@@ -120,15 +120,15 @@ function pick(schema: Schema, type: unknown): Schema {
   return Object.fromEntries(Object.entries(schema).filter(([key]) => !others.includes(key)));
 }
 
-function refuseOthers(schema: Schema, allowed: readonly string[], place: string): void {
+function refuseOthers(schema: Schema, allowed: readonly string[], path: string): void {
   const other = Object.keys(schema).find((key) => !allowed.includes(key) && !annotations.includes(key));
-  if (other !== undefined) throw unsupported(`'${other}'`, place);
+  if (other !== undefined) throw unsupported(`'${other}'`, path);
 }
 
-function writeReference(reference: string, place: string, writer: Writer): string {
+function writeReference(reference: string, path: string, writer: Writer): string {
   const known = writer.references.get(reference);
   if (known !== undefined) return known;
-  if (!reference.startsWith('#')) throw unsupported(`the schema '${reference}' of another document`, place);
+  if (!reference.startsWith('#')) throw unsupported(`the schema '${reference}' of another document`, path);
   let target: unknown = writer.root;
   for (const part of reference
     .slice(1)
@@ -138,7 +138,7 @@ function writeReference(reference: string, place: string, writer: Writer): strin
     const holder = Schema.safeParse(target);
     target = holder.success && Object.hasOwn(holder.data, key) ? holder.data[key] : undefined;
   }
-  if (target === undefined) throw unsupported(`the schema '${reference}', which is not there`, place);
+  if (target === undefined) throw unsupported(`the schema '${reference}', which is not there`, path);
   const name = `ref${writer.rules.size}`;
   writer.references.set(reference, name);
   writer.rules.set(name, '');
@@ -146,52 +146,52 @@ function writeReference(reference: string, place: string, writer: Writer): strin
   return name;
 }
 
-function writeType(type: string, schema: Schema, place: string, writer: Writer): string {
+function writeType(type: string, schema: Schema, path: string, writer: Writer): string {
   const known = keywords[type];
-  if (known === undefined) throw unsupported(`the type '${type}'`, place);
-  refuseOthers(schema, ['type', ...known], place);
+  if (known === undefined) throw unsupported(`the type '${type}'`, path);
+  refuseOthers(schema, ['type', ...known], path);
   switch (type) {
     case 'object':
-      return writeObject(schema, place, writer);
+      return writeObject(schema, path, writer);
     case 'array':
-      return writeArray(schema, place, writer);
+      return writeArray(schema, path, writer);
     case 'string':
-      return writeString(schema, place);
+      return writeString(schema, path);
     case 'integer':
     case 'number':
-      return writeNumber(type, schema, place);
+      return writeNumber(type, schema, path);
     default:
       return type;
   }
 }
 
-function writeNumber(type: 'integer' | 'number', schema: Schema, place: string): string {
+function writeNumber(type: 'integer' | 'number', schema: Schema, path: string): string {
   const bound = (name: string): number | undefined => {
     const value = schema[name];
     if (value === undefined) return undefined;
     if (typeof value !== 'number' || !Number.isInteger(value))
-      throw unsupported(`a '${name}' that is no whole number`, place);
+      throw unsupported(`a '${name}' that is no whole number`, path);
     return value;
   };
   const [over, under] = [bound('exclusiveMinimum'), bound('exclusiveMaximum')];
   if (type === 'number' && (over !== undefined || under !== undefined))
-    throw unsupported('a number that leaves its bound out', place);
+    throw unsupported('a number that leaves its bound out', path);
   const least = over === undefined ? bound('minimum') : over + 1;
   const most = under === undefined ? bound('maximum') : under - 1;
   if (least !== undefined && most !== undefined && least > most)
-    throw unsupported('a number between bounds that leave none', place);
+    throw unsupported('a number between bounds that leave none', path);
   if (type === 'integer') return integerGrammar(least, most);
   return least === undefined && most === undefined ? 'number' : decimalGrammar(least, most);
 }
 
-function writeString(schema: Schema, place: string): string {
+function writeString(schema: Schema, path: string): string {
   const { format } = schema;
   if (typeof format === 'string') {
     const rule = Object.hasOwn(formats, format) ? formats[format] : undefined;
-    if (rule === undefined) throw unsupported(`the format '${format}'`, place);
+    if (rule === undefined) throw unsupported(`the format '${format}'`, path);
     return `(${rule})`;
   }
-  const [least, most] = counts(schema, 'minLength', 'maxLength', place);
+  const [least, most] = counts(schema, 'minLength', 'maxLength', path);
   if (least === 0 && most === undefined) return 'string';
   return `("\\"" character{${least},${most ?? ''}} "\\"")`;
 }
@@ -200,58 +200,58 @@ function counts(
   schema: Schema,
   leastName: string,
   mostName: string,
-  place: string,
+  path: string,
 ): readonly [number, number | undefined] {
   const count = (name: string): number | undefined => {
     const value = schema[name];
     if (value === undefined) return undefined;
     if (typeof value !== 'number' || !Number.isInteger(value) || value < 0)
-      throw unsupported(`a '${name}' that is no count`, place);
+      throw unsupported(`a '${name}' that is no count`, path);
     return value;
   };
   const [least, most] = [count(leastName) ?? 0, count(mostName)];
-  if (most !== undefined && most < least) throw unsupported(`'${mostName}' below '${leastName}'`, place);
+  if (most !== undefined && most < least) throw unsupported(`'${mostName}' below '${leastName}'`, path);
   return [least, most];
 }
 
-function writeArray(schema: Schema, place: string, writer: Writer): string {
+function writeArray(schema: Schema, path: string, writer: Writer): string {
   if (Array.isArray(schema['prefixItems'])) {
     if (schema['items'] !== undefined && schema['items'] !== false)
-      throw unsupported("'items' after 'prefixItems'", place);
-    const parts = schema['prefixItems'].map((item, index) => write(item, `${place}/prefixItems/${index}`, writer));
+      throw unsupported("'items' after 'prefixItems'", path);
+    const parts = schema['prefixItems'].map((item, index) => write(item, `${path}/prefixItems/${index}`, writer));
     return `("[" space ${parts.join(' space "," space ')} space "]")`;
   }
-  const item = writer.add(schema['items'] === undefined ? 'value' : write(schema['items'], `${place}/items`, writer));
-  const [least, most] = counts(schema, 'minItems', 'maxItems', place);
+  const item = writer.add(schema['items'] === undefined ? 'value' : write(schema['items'], `${path}/items`, writer));
+  const [least, most] = counts(schema, 'minItems', 'maxItems', path);
   if (least > mostItems || (most !== undefined && most > mostItems))
-    throw unsupported(`more than ${mostItems} items`, place);
+    throw unsupported(`more than ${mostItems} items`, path);
   if (most === 0) return '("[" space "]")';
   const more = `(space "," space ${item}){${Math.max(0, least - 1)},${most === undefined ? '' : most - 1}}`;
   const filled = `${item} ${more}`;
   return `("[" space ${least === 0 ? `(${filled})?` : filled} space "]")`;
 }
 
-function writeObject(schema: Schema, place: string, writer: Writer): string {
+function writeObject(schema: Schema, path: string, writer: Writer): string {
   const properties = Schema.safeParse(schema['properties'] ?? {});
-  if (!properties.success) throw unsupported("'properties' that are none", place);
+  if (!properties.success) throw unsupported("'properties' that are none", path);
   const known = Object.keys(properties.data);
   const required = new Set(Array.isArray(schema['required']) ? schema['required'].map(String) : []);
   const missing = [...required].find((name) => !known.includes(name));
-  if (missing !== undefined) throw unsupported(`the property '${missing}' without saying what it is`, place);
+  if (missing !== undefined) throw unsupported(`the property '${missing}' without saying what it is`, path);
   // Documents sort the keys of objects, never lists: where all are required, their list says what is written first.
   const names = known.every((name) => required.has(name)) ? [...required] : known;
-  if (names.length === 0) return writeOpenObject(schema['additionalProperties'], place, writer);
+  if (names.length === 0) return writeOpenObject(schema['additionalProperties'], path, writer);
   const pairs = names.map((name) => {
-    const value = write(properties.data[name], `${place}/properties/${name}`, writer);
+    const value = write(properties.data[name], `${path}/properties/${name}`, writer);
     return { isRequired: required.has(name), rule: writer.add(`${literal(name)} space ":" space ${value}`) };
   });
   return `("{" space ${pairSequence(pairs, writer)} space "}")`;
 }
 
-function writeOpenObject(values: unknown, place: string, writer: Writer): string {
+function writeOpenObject(values: unknown, path: string, writer: Writer): string {
   if (values === undefined || values === true) return 'object';
   if (values === false) return '("{" space "}")';
-  const pair = writer.add(`string space ":" space ${write(values, `${place}/additionalProperties`, writer)}`);
+  const pair = writer.add(`string space ":" space ${write(values, `${path}/additionalProperties`, writer)}`);
   return `("{" space (${pair} (space "," space ${pair})*)? space "}")`;
 }
 

@@ -15,7 +15,7 @@ describe('the slots of a model', () => {
     expect(await pool.acquire(options())).toBe('a');
   });
 
-  it('queues in order and tells each its place as it moves up', async () => {
+  it('queues in order and tells each its position as it moves up', async () => {
     const pool = new SlotPool('m', ['a'], 5, () => undefined);
     await pool.acquire(options());
     const [first, second]: number[][] = [[], []];
@@ -41,12 +41,12 @@ describe('the slots of a model', () => {
     await pool.acquire(options());
     const controller = new AbortController();
     const gone = pool.acquire(options([], controller.signal));
-    const places: number[] = [];
-    const stays = pool.acquire(options(places));
+    const indexes: number[] = [];
+    const stays = pool.acquire(options(indexes));
     controller.abort();
     await expect(gone).rejects.toMatchObject({ code: 'aborted' });
     pool.release('a');
     expect(await stays).toBe('a');
-    expect(places).toEqual([2, 1]);
+    expect(indexes).toEqual([2, 1]);
   });
 });

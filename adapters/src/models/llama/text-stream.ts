@@ -71,7 +71,7 @@ export class TextStream {
       if (this.kept === '') return pieces;
       this.mode = 'text';
     }
-    const call = this.opener === undefined ? -1 : placeOf(this.opener, this.kept, this.hasText);
+    const call = this.opener === undefined ? -1 : indexOfOpener(this.opener, this.kept, this.hasText);
     const stops = [...this.stop.map((entry) => this.kept.indexOf(entry)), call].filter((index) => index >= 0);
     if (stops.length > 0) {
       const first = Math.min(...stops);
@@ -92,7 +92,7 @@ const openTag = '<think>';
 const closeTag = '</think>';
 
 /** Where a call begins in the text, or -1. */
-function placeOf({ text, isOnlyAtStart }: ToolStyle['opener'], kept: string, hasText: boolean): number {
+function indexOfOpener({ text, isOnlyAtStart }: ToolStyle['opener'], kept: string, hasText: boolean): number {
   if (!isOnlyAtStart) return kept.indexOf(text);
   const begin = kept.length - kept.trimStart().length;
   return !hasText && kept.startsWith(text, begin) ? begin : -1;

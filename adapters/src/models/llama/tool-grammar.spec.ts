@@ -40,7 +40,7 @@ describe('the grammar of calls', () => {
     expect(grammar).not.toMatch(/^r\d/m);
   });
 
-  it('lets JSON of a schema be a call instead, where the two can be told apart', () => {
+  it('lets JSON of a schema be a call instead, where the two can be distinguished', () => {
     expect(orCall('root ::= space\nspace ::= " "', tagged)).toBe('root ::= "<tool_call>" | space\nspace ::= " "');
     expect(orCall('root ::= space', bare)).toBe('root ::= space');
   });

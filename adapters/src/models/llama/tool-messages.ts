@@ -80,8 +80,8 @@ function oneCallEach(messages: readonly Message[]): readonly Message[] {
     // Ids are the caller's own: another turn may have the same.
     const end = messages.findIndex(({ role }, at) => at > index && role !== 'tool');
     const results = messages.slice(index + 1, end < 0 ? undefined : end);
-    return calls.flatMap((call, place) => {
-      const asked = { ...message, content: place === 0 ? message.content : '', toolCalls: [call] };
+    return calls.flatMap((call, position) => {
+      const asked = { ...message, content: position === 0 ? message.content : '', toolCalls: [call] };
       const result = results.find(({ toolCallId }) => toolCallId === call.id);
       if (result === undefined) return [asked];
       placed.add(result);
@@ -117,7 +117,7 @@ function withInstructions(
   tools: readonly ToolDefinition[],
 ): readonly TemplateMessage[] {
   const lines = tools.map(({ name, description, parameters }) => JSON.stringify({ name, description, parameters }));
-  const words = [
+  const instruction = [
     'You can call these tools:',
     '<tools>',
     ...lines,
@@ -129,8 +129,8 @@ function withInstructions(
     'Call a tool only where it helps; otherwise answer in words.',
   ].join('\n');
   const [first, ...rest] = messages;
-  if (first?.role === 'system') return [{ ...first, content: `${first.content}\n\n${words}` }, ...rest];
-  return [{ role: 'system', content: words }, ...messages];
+  if (first?.role === 'system') return [{ ...first, content: `${first.content}\n\n${instruction}` }, ...rest];
+  return [{ role: 'system', content: instruction }, ...messages];
 }
 
 /** Callers from outside bring arguments as the JSON text that they got; what is no JSON stays a text. */
@@ -143,15 +143,15 @@ function argumentsOf({ arguments: given }: NonNullable<Message['toolCalls']>[num
   }
 }
 
-/** For templates without a system message: its words stand before those of the first user. */
+/** For templates without a system message: its text stands before that of the first user. */
 export function systemInUser(messages: readonly TemplateMessage[]): readonly TemplateMessage[] {
-  const words = messages.flatMap(({ role, content }) => (role === 'system' ? [content] : [])).join('\n\n');
+  const instruction = messages.flatMap(({ role, content }) => (role === 'system' ? [content] : [])).join('\n\n');
   const others = messages.filter(({ role }) => role !== 'system');
   const first = others.findIndex(({ role }) => role === 'user');
-  if (words === '') return others;
-  if (first < 0) return [{ role: 'user', content: words }, ...others];
+  if (instruction === '') return others;
+  if (first < 0) return [{ role: 'user', content: instruction }, ...others];
   return others.map((message, index) =>
-    index === first ? { ...message, content: `${words}\n\n${message.content}` } : message,
+    index === first ? { ...message, content: `${instruction}\n\n${message.content}` } : message,
   );
 }
 

@@ -77,7 +77,7 @@ function sampling({ call }: GenerationOptions, grammar: LlamaGrammarEvaluationSt
 /** The most tokens that one character may consist of. */
 const mostTokensOfCharacter = 8;
 
-/** Turns tokens into text, holding back a character until all of its tokens are there. Of control tokens those are text that `shows` takes. */
+/** Converts tokens into text, holding back a character until all of its tokens are there. Of control tokens those are text that `shows` takes. */
 export function createDecoder(model: LlamaModel, shows?: (text: string) => boolean): (token: Token) => string {
   let pending: Token[] = [];
   let before: readonly Token[] = [];

@@ -9,7 +9,7 @@ import { encodePair, encodeText, planBatches, type EncodedText } from './encode-
 import { checkLengths } from './check-lengths.js';
 import { openSession, runSession, type RunOutput } from './onnx-session.js';
 import { poolRows } from './pool-rows.js';
-import { createTurns } from './priority-turns.js';
+import { createPriorityQueue } from './priority-queue.js';
 import { onnxRequests, type OnnxModel, type OnnxRows } from './protocol.js';
 
 interface OpenModel {
@@ -25,7 +25,7 @@ setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const smallBytes = 256 * 2 ** 20;
 const open = new Map<string, OpenModel>();
-const turns = createTurns();
+const queue = createPriorityQueue();
 
 async function load(model: OnnxModel): Promise<OpenModel> {
   const known = open.get(model.id);
@@ -71,7 +71,7 @@ async function runJob({ target, inputs, threads, isUrgent, rowsOf }: Job, contex
   )) {
     if (context.signal.aborted) throw new HeddleError('aborted', `The work of model '${target.model.id}' was stopped.`);
     const texts = batch.flatMap((index) => inputs[index] ?? []);
-    const output = await turns.run(isUrgent, async () => runSession(await sessionFor(target, threads), texts));
+    const output = await queue.run(isUrgent, async () => runSession(await sessionFor(target, threads), texts));
     rowsOf(
       output,
       texts.map(({ ids }) => ids.length),
@@ -122,7 +122,7 @@ serveCalls({
     const { id, text, threads } = onnxRequests.tag.parse(payload);
     const target = opened(id);
     const input = encodeText(target.tokenizer, text, target.model.maxTokens);
-    const { data, shape } = await turns.run(true, async () => runSession(await sessionFor(target, threads), [input]));
+    const { data, shape } = await queue.run(true, async () => runSession(await sessionFor(target, threads), [input]));
     if (shape.length !== 3)
       throw new HeddleError(
         'model_file_invalid',

@@ -14,7 +14,7 @@ export const OnnxModel = z.object({
 });
 export type OnnxModel = z.infer<typeof OnnxModel>;
 
-/** Where texts that are too long are refused: what the first of these texts is called in the words about it, counted from one. */
+/** Where texts that are too long are refused: what the first of these texts is called in the message about it, counted from one. */
 export const longTexts = { refusesFrom: z.int().positive().optional() };
 
 /** What the methods of the ONNX host take. */

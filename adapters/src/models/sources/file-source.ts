@@ -8,8 +8,8 @@ import { type FetchContext, type Fetched } from './fetch-context.js';
 import { writeHashed } from './write-hashed.js';
 
 /** Brings a file of this machine: a path, a `file://` address, or a path below `~`. Errors: `file_not_found`. */
-export async function fetchFromFile(place: string, context: FetchContext): Promise<Fetched> {
-  const file = localPath(place);
+export async function fetchFromFile(location: string, context: FetchContext): Promise<Fetched> {
+  const file = localPath(location);
   const found = await stat(file).catch(() => undefined);
   if (found?.isFile() !== true) throw new HeddleError('file_not_found', `There is no file '${file}' on this machine.`);
   await context.needSpace(found.size);
@@ -20,7 +20,7 @@ export async function fetchFromFile(place: string, context: FetchContext): Promi
   });
 }
 
-function localPath(place: string): string {
-  if (place.startsWith('//')) return fileURLToPath(`file:${place}`);
-  return place.startsWith('~/') ? path.join(homedir(), place.slice(2)) : path.resolve(place);
+function localPath(location: string): string {
+  if (location.startsWith('//')) return fileURLToPath(`file:${location}`);
+  return location.startsWith('~/') ? path.join(homedir(), location.slice(2)) : path.resolve(location);
 }

@@ -14,7 +14,7 @@ export interface HubFile {
   readonly blobId?: string;
 }
 
-export interface HubPlace {
+export interface HubLocation {
   readonly repository: string;
   readonly revision: string;
   readonly file: string;
@@ -46,11 +46,11 @@ export const isCommit = (revision: string): boolean => /^[0-9a-f]{40}$/.test(rev
  * Errors: `source_unreachable`, `download_failed`.
  */
 export async function resolveHubFile(
-  place: HubPlace,
+  location: HubLocation,
   hub: HubSettings,
   signal: AbortSignal | undefined,
 ): Promise<HubFile> {
-  const { repository, revision, file } = place;
+  const { repository, revision, file } = location;
   const address = ['api', 'models', ...repository.split('/'), 'revision', revision].map(encodeURIComponent).join('/');
   const response = await httpGet(new URL(`${hub.endpoint.replace(/\/+$/, '')}/${address}?blobs=true`), {
     headers: { accept: 'application/json', 'user-agent': 'heddle', ...authorization(hub) },
@@ -61,22 +61,22 @@ export async function resolveHubFile(
   if (status !== 200) {
     response.resume();
     throw (
-      hubRefusal(place, status, hub) ??
-      unreadable(place, `it answered with status ${status}`, { retryable: status >= 500 || status === 429 })
+      hubRefusal(location, status, hub) ??
+      unreadable(location, `it answered with status ${status}`, { retryable: status >= 500 || status === 429 })
     );
   }
-  const reply = parseReply(place, await readText(response, place, hub));
+  const reply = parseReply(location, await readText(response, location, hub));
   const found = reply.siblings.find(({ rfilename }) => rfilename === file);
-  if (found === undefined) throw noFile(place);
+  if (found === undefined) throw noFile(location);
   const size = found.lfs?.size ?? found.size;
   const hashes = {
     ...(found.lfs ? { sha256: found.lfs.sha256 } : {}),
     ...(found.blobId === undefined || found.lfs ? {} : { blobId: found.blobId }),
   };
   if (size === undefined || Object.keys(hashes).length === 0)
-    throw unreadable(place, 'its answer has no size or no hash of the file');
+    throw unreadable(location, 'its answer has no size or no hash of the file');
   if (isCommit(revision) && reply.sha !== revision)
-    throw unreadable(place, `it answered with the commit ${reply.sha} instead`);
+    throw unreadable(location, `it answered with the commit ${reply.sha} instead`);
   return { commit: reply.sha, size, ...hashes };
 }
 
@@ -87,22 +87,22 @@ export function authorization({ token }: HubSettings): Readonly<Record<string, s
 
 /** What a refusal of the hub means; undefined where the status says nothing special. */
 export function hubRefusal(
-  place: HubPlace,
+  location: HubLocation,
   status: unknown,
   { token }: HubSettings,
   cause?: unknown,
 ): HeddleError | undefined {
-  if (status === 404) return noFile(place, cause);
+  if (status === 404) return noFile(location, cause);
   if (status !== 401 && status !== 403) return undefined;
   const way =
     token === undefined ? 'accept its licence on the hub and set HF_TOKEN' : 'the token of HF_TOKEN may not read it';
-  return new HeddleError('download_failed', `The hub refused '${place.repository}' (status ${status}): ${way}.`, {
+  return new HeddleError('download_failed', `The hub refused '${location.repository}' (status ${status}): ${way}.`, {
     cause,
     retryable: false,
   });
 }
 
-function noFile({ repository, revision, file }: HubPlace, cause?: unknown): HeddleError {
+function noFile({ repository, revision, file }: HubLocation, cause?: unknown): HeddleError {
   return new HeddleError('download_failed', `The hub has no '${file}' in '${repository}' at '${revision}'.`, {
     cause,
     retryable: false,
@@ -110,7 +110,7 @@ function noFile({ repository, revision, file }: HubPlace, cause?: unknown): Hedd
 }
 
 function unreadable(
-  { repository, revision }: HubPlace,
+  { repository, revision }: HubLocation,
   reason: string,
   { retryable = false, cause }: { readonly retryable?: boolean; readonly cause?: unknown } = {},
 ): HeddleError {
@@ -121,15 +121,15 @@ function unreadable(
   );
 }
 
-function parseReply(place: HubPlace, text: string): z.infer<typeof RevisionReply> {
+function parseReply(location: HubLocation, text: string): z.infer<typeof RevisionReply> {
   try {
     return RevisionReply.parse(JSON.parse(text));
   } catch (cause) {
-    throw unreadable(place, 'its answer is not that of a model hub', { cause });
+    throw unreadable(location, 'its answer is not that of a model hub', { cause });
   }
 }
 
-async function readText(response: IncomingMessage, place: HubPlace, { idleMs }: HubSettings): Promise<string> {
+async function readText(response: IncomingMessage, location: HubLocation, { idleMs }: HubSettings): Promise<string> {
   response.setTimeout(idleMs, () => response.destroy(new Error(`no byte for ${idleMs} ms`)));
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -137,7 +137,7 @@ async function readText(response: IncomingMessage, place: HubPlace, { idleMs }: 
     for await (const chunk of response) {
       const part = Buffer.from(chunk as Uint8Array); // a response without an encoding yields buffers
       bytes += part.length;
-      if (bytes > mostReplyBytes) throw unreadable(place, 'its answer is too long');
+      if (bytes > mostReplyBytes) throw unreadable(location, 'its answer is too long');
       chunks.push(part);
     }
   } catch (error) {

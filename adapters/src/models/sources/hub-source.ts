@@ -1,12 +1,12 @@
 import { HeddleError } from '@heddle/core';
 import { downloadHttp } from './download-http.js';
 import { type FetchContext, type Fetched } from './fetch-context.js';
-import { authorization, hubRefusal, type HubPlace } from './hub-revision.js';
+import { authorization, hubRefusal, type HubLocation } from './hub-revision.js';
 
 /** Brings a file of the model hub, going on where an earlier try stopped. Errors: `source_unreachable`, `download_failed`, `checksum_mismatch`. */
-export async function fetchFromHub(source: HubPlace, context: FetchContext): Promise<Fetched> {
-  const place = [source.repository, 'resolve', source.revision, source.file].join('/');
-  const escaped = place.split('/').map(encodeURIComponent).join('/');
+export async function fetchFromHub(source: HubLocation, context: FetchContext): Promise<Fetched> {
+  const location = [source.repository, 'resolve', source.revision, source.file].join('/');
+  const escaped = location.split('/').map(encodeURIComponent).join('/');
   const url = new URL(`${context.hub.endpoint.replace(/\/+$/, '')}/${escaped}`);
   try {
     return await downloadHttp(url, context, authorization(context.hub));

@@ -60,19 +60,19 @@ export async function hashFile(file: string): Promise<{ readonly hash: Hash; rea
 }
 
 /** A disk's own error as a HeddleError: full, over quota, or read-only. */
-export function diskError(error: unknown, place: string): HeddleError | undefined {
+export function diskError(error: unknown, path: string): HeddleError | undefined {
   const code = errorCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new HeddleError(
       'storage_full',
-      `The disk is full at '${place}': free some space and pull the model again, it goes on where it stopped.`,
+      `The disk is full at '${path}': free some space and pull the model again, it goes on where it stopped.`,
       { cause: error },
     );
   }
   if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
     return new HeddleError(
       'storage_read_only',
-      `'${place}' cannot be written: set HEDDLE_MODELS to a folder of your own.`,
+      `'${path}' cannot be written: set HEDDLE_MODELS to a folder of your own.`,
       { cause: error },
     );
   }

@@ -62,7 +62,7 @@ describe('a tokenizer made from a BERT vocabulary', () => {
     expect(pieces(tokenizer, '\u6f22\u5b57the')).toEqual(['\u6f22', '\u5b57', 'the']);
   });
 
-  it('gives an unknown word its whole place, and goes on after it', async () => {
+  it('gives an unknown word its whole range, and goes on after it', async () => {
     const tokenizer = await load('v.json', 'vocabulary', words);
     expect(pieces(tokenizer, 'the \u{1F600}zzz, the')).toEqual(['the', '\u{1F600}zzz', ',', 'the']);
   });

@@ -58,8 +58,8 @@ export function startVaultDouble(options: {
   return startDouble(({ url = '', headers }) => {
     if (headers['x-vault-token'] !== options.token() || headers['x-vault-namespace'] !== options.namespace)
       return { status: 403, body: { errors: ['permission denied'] } };
-    const place = decodeURIComponent(url).replace(`/v1/${options.mount}/data/`, '');
-    const data = options.secrets[place];
+    const where = decodeURIComponent(url).replace(`/v1/${options.mount}/data/`, '');
+    const data = options.secrets[where];
     // A deleted version answers 404 with data that is null.
     if (data === undefined || data === null) return { status: 404, body: { errors: [], data: { data: null } } };
     const lease_duration = options.leaseSeconds ?? 0;

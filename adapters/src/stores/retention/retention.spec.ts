@@ -13,17 +13,17 @@ import { createRetention, type RetentionLimits } from './retention.js';
 const long = 'x'.repeat(100_000);
 
 describe('retention', () => {
-  let place: ReturnType<typeof temporaryFolder>;
+  let temporary: ReturnType<typeof temporaryFolder>;
   let opened: OpenJournal;
   let journal: Journal;
   beforeEach(() => {
-    place = temporaryFolder();
-    opened = openJournal(place.folder);
+    temporary = temporaryFolder();
+    opened = openJournal(temporary.folder);
     journal = opened.journal;
   });
   afterEach(async () => {
     await opened.close();
-    place.remove();
+    temporary.remove();
   });
 
   const count = (table: string): unknown =>
@@ -206,7 +206,7 @@ describe('retention', () => {
     const entry = new URL('./__fixtures__/retention-child.js', import.meta.url);
     const end = await runChild(entry, [opened.database.file, '2000', '3']);
     expect(end.signal).toBe('SIGKILL');
-    opened = openJournal(place.folder);
+    opened = openJournal(temporary.folder);
     journal = opened.journal;
     expect(await ids()).toEqual(['newest']);
     expect(Number(count('records'))).toBeGreaterThan(0);
@@ -240,7 +240,7 @@ describe('retention', () => {
     const age = (id: string): void => {
       const hex = id.slice(7);
       for (const end of ['', '.json'])
-        utimesSync(join(place.folder, 'blobs', hex.slice(0, 2), `${hex.slice(2)}${end}`), old, old);
+        utimesSync(join(temporary.folder, 'blobs', hex.slice(0, 2), `${hex.slice(2)}${end}`), old, old);
     };
     for (const { id } of [inInput, inDocument, orphan, again]) age(id);
     await put('4');

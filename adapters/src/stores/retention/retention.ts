@@ -20,7 +20,7 @@ export interface RetentionLimits {
 /** What one step removed: rows of streamed text, runs without their values, runs, jobs. */
 export interface RetentionStep {
   readonly removed: Readonly<Partial<Record<RetentionClass, number>>>;
-  /** The runs that were removed, so that clients that show them can be told. */
+  /** The runs that were removed, so that clients that show them can be notified. */
   readonly runs?: readonly OwnedRun[];
   /** Nothing is left to remove. */
   readonly isDone: boolean;
@@ -44,7 +44,7 @@ const runs = 20;
  * - The newest run stays, so that no run number is given twice while something of it is left.
  * - A run that a person deletes goes in one commit, the newest too.
  *
- * @example const retention = createRetention(database); while (!retention.step({ runs: cutoff }, now).isDone) await nextTurn();
+ * @example const retention = createRetention(database); while (!retention.step({ runs: cutoff }, now).isDone) await yieldToEventLoop();
  */
 export class Retention {
   private readonly database: HeddleDatabase;

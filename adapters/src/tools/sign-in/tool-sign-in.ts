@@ -24,7 +24,7 @@ export interface SignInReply {
 
 interface Begun {
   readonly server: string;
-  readonly place: string;
+  readonly address: string;
   readonly who: string;
   readonly redirectUrl: string;
   readonly until: number;
@@ -78,7 +78,7 @@ export class ToolSignIn {
     this.begun.set(state, {
       ...{
         server: server.id,
-        place: placeOf(server, []).url,
+        address: endpointOf(server, []).url,
         who,
         redirectUrl,
         draft,
@@ -101,7 +101,7 @@ export class ToolSignIn {
     const server = serverOf(way.server);
     const { draft, redirectUrl } = way;
     const issuer = issuerOf(draft);
-    if (placeOf(server, []).url !== way.place || (iss !== undefined && issuer !== undefined && iss !== issuer))
+    if (endpointOf(server, []).url !== way.address || (iss !== undefined && issuer !== undefined && iss !== issuer))
       throw new HeddleError('mcp_sign_in', `The answer is not of the tool server '${server.id}': sign in again.`);
     if (code === undefined)
       throw new HeddleError('mcp_sign_in', `'${server.id}' let nobody in: ${(error ?? 'no code').slice(0, 200)}.`);
@@ -112,7 +112,7 @@ export class ToolSignIn {
     try {
       await this.run(server, { server, draft, redirectUrl, state, clientSecret, onAddress }, code);
     } catch (cause) {
-      throw new HeddleError('mcp_sign_in', `'${server.id}' gave no token: ${wordsOf(cause)}.`, { cause });
+      throw new HeddleError('mcp_sign_in', `'${server.id}' gave no token: ${textOf(cause)}.`, { cause });
     }
     const client = draft.client ?? { client_id: oauthOf(server).clientId ?? '' };
     const grant = Grant.parse({ ...draft, client, redirectUrl, obtainedAt: this.options.clock.now() });
@@ -138,7 +138,7 @@ export class ToolSignIn {
   /** The flow of the protocol's library. Errors: those of this port, whatever went wrong in it. */
   private async run(server: ToolServer, client: Parameters<typeof oauthClient>[0], code?: string): Promise<void> {
     const { auth } = await import('@modelcontextprotocol/sdk/client/auth.js');
-    const { url, hosts } = placeOf(server, this.options.allowedHosts);
+    const { url, hosts } = endpointOf(server, this.options.allowedHosts);
     const given = code === undefined ? {} : { authorizationCode: code };
     const { clientSecret } = oauthOf(server);
     const fetchFn = createSignInFetch(hosts, async (to) => {
@@ -184,7 +184,7 @@ export class ToolSignIn {
   }
 }
 
-function placeOf(
+function endpointOf(
   { transport }: ToolServer,
   allowed: readonly AllowedHost[],
 ): { url: string; hosts: readonly string[] } {
@@ -204,7 +204,7 @@ function issuerOf({ discovery }: GrantDraft): string | undefined {
   return typeof issuer === 'string' ? issuer : undefined;
 }
 
-const wordsOf = (cause: unknown): string =>
+const textOf = (cause: unknown): string =>
   (cause instanceof Error ? cause.message : String(cause)).slice(0, 300).replace(/\.$/, '');
 
 function signInNeeded(id: string): HeddleError {
@@ -216,7 +216,7 @@ function signInNeeded(id: string): HeddleError {
 function unreachable(id: string, cause: unknown): HeddleError {
   const known = toHeddleError(cause, 'mcp_unreachable');
   if (known.code === 'fetch_blocked' || known.code.startsWith('secret_')) return known;
-  return new HeddleError('mcp_unreachable', `The tool server '${id}' cannot be signed in to: ${wordsOf(cause)}.`, {
+  return new HeddleError('mcp_unreachable', `The tool server '${id}' cannot be signed in to: ${textOf(cause)}.`, {
     cause,
     details: { server: id },
   });

@@ -4,31 +4,31 @@ import type { Finding } from '../../database/damage/examine-file.js';
 import { createDamageJudge } from './damage-judge.js';
 
 describe('damage of the file of collections', () => {
-  const told = new HeddleError('storage_corrupt', 'It is damaged.', {
+  const received = new HeddleError('storage_corrupt', 'It is damaged.', {
     cause: Object.assign(new Error('database disk image is malformed'), { code: 'SQLITE_CORRUPT' }),
   });
   const judgeWith = (...findings: Finding[]) => {
-    let looks = 0;
+    let checks = 0;
     const judge = createDamageJudge('collections.db', () => {
-      looks += 1;
+      checks += 1;
       return findings.shift() ?? 'whole';
     });
-    return { judge, looks: () => looks };
+    return { judge, checks: () => checks };
   };
 
   it.each(['whole', 'unreadable'] as const)('may pass where the file is %s, which is looked at once', (finding) => {
-    const { judge, looks } = judgeWith(finding, 'damaged');
+    const { judge, checks } = judgeWith(finding, 'damaged');
     const passing = { code: 'storage_failed', retryable: true };
-    expect([judge(told), judge(told)]).toMatchObject([passing, passing]);
-    expect(looks()).toBe(1);
+    expect([judge(received), judge(received)]).toMatchObject([passing, passing]);
+    expect(checks()).toBe(1);
   });
 
   it('is certain where it was found, or where it is not SQLite that says so', () => {
-    const { judge, looks } = judgeWith('damaged', 'whole');
-    expect([judge(told), judge(told)]).toEqual([told, told]);
+    const { judge, checks } = judgeWith('damaged', 'whole');
+    expect([judge(received), judge(received)]).toEqual([received, received]);
     const empty = new HeddleError('storage_corrupt', 'The file is empty.');
     expect(judge(empty)).toBe(empty);
-    expect(looks()).toBe(1);
+    expect(checks()).toBe(1);
     const other = new Error('another');
     expect(judge(other)).toBe(other);
   });

@@ -51,7 +51,7 @@ export function createEmbeddedStore(options: StoreOptions, memory?: FileMemory):
 
 const writers: ReadonlySet<string> = new Set(['create', 'drop', 'put', 'delete']);
 
-/** Looks whether the file and its log are the ones that the worker has open. */
+/** Checks whether the file and its log are the ones that the worker has open. */
 function checkerOf(file: string, client: WorkerClient, memory: FileMemory | undefined): () => void {
   let [worker, guards]: [number | undefined, readonly FileGuard[]] = [undefined, []];
   return () => {

@@ -242,7 +242,7 @@ describe('embedded store and its file', () => {
       .put(Array.from({ length: 40 }, (_, index) => bulky(`d${index}`, 60)))
       .then(() => order.push('put'));
 
-    for (let turn = 0; turn < 3; turn += 1) {
+    for (let attempt = 0; attempt < 3; attempt += 1) {
       expect(await collection.search({ mode: 'lexical', text: 'robin', k: 1 })).toHaveLength(1);
       order.push('search');
     }

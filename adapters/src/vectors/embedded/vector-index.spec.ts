@@ -10,8 +10,8 @@ const dimensions = 128;
 
 /** Rows around a few centres, as texts are around their subjects. */
 function clustered(count: number, seed: number): Float32Array[] {
-  const place = seededNumbers(0);
-  const centres = Array.from({ length: 40 }, () => Float32Array.from({ length: dimensions }, () => place() + 0.3));
+  const position = seededNumbers(0);
+  const centres = Array.from({ length: 40 }, () => Float32Array.from({ length: dimensions }, () => position() + 0.3));
   const next = seededNumbers(seed);
   return Array.from({ length: count }, (_, index) =>
     normalise(Float32Array.from(centres[index % centres.length] ?? [], (value) => value + 1.2 * next())),
@@ -22,7 +22,7 @@ function fill(vectors: readonly Float32Array[], choice?: 'plain'): VectorIndex {
   const index = new VectorIndex(createKernel(choice), dimensions);
   // In pages, as they are read: the last one is shorter.
   const pages = [vectors.slice(0, 1000), vectors.slice(1000)].map((page, at) => ({
-    slots: page.map((_, place) => at * 1000 + place + 1),
+    slots: page.map((_, position) => at * 1000 + position + 1),
     bytes: Buffer.concat(page.map(quantiseRow)),
   }));
   index.load(pages);

@@ -98,7 +98,7 @@ export class VectorIndex {
 
   /** Reads the quantisation steps of rows, until the kernel's memory grows. */
   scales(): (row: number) => number {
-    const { floats } = this.#look();
+    const { floats } = this.#readViews();
     return (row) => floats[this.#scaleAt(row)] ?? 0;
   }
 
@@ -114,7 +114,7 @@ export class VectorIndex {
     this.#takeMean();
   }
 
-  /** Frees a row: the mask leaves it out until another takes its place. */
+  /** Frees a row: the mask leaves it out until another replaces it. */
   remove(slot: number): void {
     const row = this.rowOf(slot);
     if (row < 0) return;
@@ -141,7 +141,7 @@ export class VectorIndex {
 
   /** Writes the query's sign bits where the kernel reads them. */
   writeQueryBits(vector: Float32Array): void {
-    const { words, floats } = this.#look();
+    const { words, floats } = this.#readViews();
     const means = this.scratch.means >>> 2;
     const bits = words.subarray(this.scratch.queryBits >>> 2, (this.scratch.queryBits >>> 2) + this.words * 2).fill(0);
     for (let index = 0; index < this.dimensions; index += 1) {
@@ -150,7 +150,7 @@ export class VectorIndex {
     }
   }
 
-  #look(): Views {
+  #readViews(): Views {
     const buffer = this.kernel.buffer();
     if (this.#views?.buffer === buffer) return this.#views;
     const words = buffer.byteLength >>> 2;
@@ -179,7 +179,7 @@ export class VectorIndex {
     this.slots[row] = slot;
     this.#rowOfSlot[slot] = row + 1;
     this.kernel.reserve(this.end);
-    const { bytes, floats } = this.#look();
+    const { bytes, floats } = this.#readViews();
     floats[this.#scaleAt(row)] = stored.readFloatLE(0);
     stored.copy(bytes, this.#valuesAt(row), 4);
     this.size += 1;
@@ -194,7 +194,7 @@ export class VectorIndex {
     this.slots = withRoom(this.slots, this.rows);
     this.#rowOfSlot = withRoom(this.#rowOfSlot, slots[slots.length - 1] ?? 0);
     this.kernel.reserve(this.end);
-    const { bytes, floats } = this.#look();
+    const { bytes, floats } = this.#readViews();
     const scales = new DataView(stored.buffer, stored.byteOffset, stored.byteLength);
     const rowLength = 4 + this.dimensions;
     for (let index = 0, at = 0; index < slots.length; index += 1, at += rowLength) {
@@ -226,7 +226,7 @@ export class VectorIndex {
 
   #takeMean(): void {
     const sums = new Float64Array(this.dimensions);
-    const { values, floats } = this.#look();
+    const { values, floats } = this.#readViews();
     let seen = 0;
     for (let row = 0, step = Math.ceil(this.rows / rowsForMean); row < this.rows; row += step) {
       if (this.slots[row] === 0) continue;

@@ -7,7 +7,7 @@ import { mergeMetadata } from '../embedded/metadata-fields.js';
 /** Names of the two vectors of a passage on the server. */
 export const vectorNames = { dense: 'dense', lexical: 'bm25' } as const;
 
-/** The model by which the server itself turns text into BM25 terms. */
+/** The model by which the server itself converts text into BM25 terms. */
 export const lexicalModel = 'qdrant/bm25';
 
 const Metadata = z.record(z.string(), z.unknown());

@@ -9,7 +9,7 @@ const Reason = z.union([
   z.string().min(1),
 ]);
 
-/** Turns what the client throws into a HeddleError that names the server and says what to do. */
+/** Converts what the client throws into a HeddleError that names the server and says what to do. */
 export function toQdrantError(
   error: unknown,
   { url, collection }: { readonly url: string; readonly collection?: string },

@@ -72,7 +72,7 @@ function bound(field: string, value: number | string): number | string {
   );
 }
 
-/** The place of a field in the payload, or nothing where Qdrant's paths cannot name it. */
+/** The location of a field in the payload, or nothing where Qdrant's paths cannot name it. */
 function payloadKey(field: string): string | undefined {
   if (ownFields.has(field)) return field;
   const parts = field

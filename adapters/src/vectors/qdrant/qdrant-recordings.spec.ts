@@ -36,7 +36,7 @@ withRecordings('Qdrant store by the recordings of a real server', () => {
     return { status, body };
   };
 
-  /** The recorded reply with our payloads in the place of the recording's own. */
+  /** The recorded reply with our payloads instead of the recording's own. */
   const replyWith = (name: string, payload: object): Answer => {
     const { status, body } = recorded(name).response;
     const { result, ...rest } = body as { result: { points: object[] } };

@@ -1,6 +1,6 @@
 import type { Schemas } from '@qdrant/js-client-rest';
 import type { Passage, VectorQuery } from '@heddle/core';
-import { countWords } from '../embedded/search/choose-terms.js';
+import { countsText } from '../embedded/search/choose-terms.js';
 import { defaultWeight } from '../embedded/search/fuse.js';
 import { normalise } from '../embedded/quantise.js';
 import { dot } from '../embedded/search/search-dense.js';
@@ -54,7 +54,7 @@ function legsOf({ vector, text, mode }: VectorQuery, weight: number): readonly L
       ? []
       : [{ query: [...vector], using: vectorNames.dense }];
   const hasWords =
-    text !== undefined && mode !== 'dense' && countWords(text).size > 0 && (weight < 1 || vector === undefined);
+    text !== undefined && mode !== 'dense' && countsText(text).size > 0 && (weight < 1 || vector === undefined);
   return hasWords
     ? [...dense, { query: { text: wellFormed(text), model: lexicalModel }, using: vectorNames.lexical }]
     : dense;

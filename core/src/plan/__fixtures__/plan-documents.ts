@@ -3,7 +3,7 @@ import { parseDocument } from '../../document/parse-document.js';
 import type { DocumentEdge, WorkflowDocument } from '../../document/workflow-document.js';
 import { createCatalog } from '../../node/catalog.js';
 import { defineNode } from '../../node/node-definition.js';
-import { Json, many, Number as NumberPort, portOf, Text } from '../../types/port.js';
+import { Json, many, NumberPort, portOf, Text } from '../../types/port.js';
 import { compilePlan } from '../compile-plan.js';
 
 /** What the nodes of the tests have in common. */

@@ -29,8 +29,8 @@ export function* checkInputs(
 ): Steps<void> {
   const entries = new Map<string, ResolvedEdge[]>();
   const loops = new Map<string, ResolvedEdge[]>();
-  for (const [place, edge] of edges.entries()) {
-    if (place % stretch === stretch - 1) yield;
+  for (const [position, edge] of edges.entries()) {
+    if (position % stretch === stretch - 1) yield;
     const side = edge.document.loop === undefined ? entries : loops;
     const key = `${edge.to}.${edge.toPort}`;
     const known = side.get(key);

@@ -2,7 +2,7 @@ import type { Destination } from '../destination.js';
 import type { ModelFiles } from './language-model.js';
 import type { TraceparentFor } from '../trace.js';
 
-/** Turns text into vectors. */
+/** Converts text into vectors. */
 export interface Embedder extends ModelFiles {
   readonly id: string;
   /** Length of each vector. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { takeTurns, watchPieces } from '../../testing/pieces.js';
+import { runInterleaved, watchPieces } from '../../testing/pieces.js';
 import { canonicalJson, canonicalJsonSteps } from './canonical-json.js';
 import { runThrough } from '../steps.js';
 
@@ -50,7 +50,10 @@ describe('canonicalJson', () => {
     expect(result === text).toBe(true);
     expect(pieces).toBeGreaterThanOrEqual(5);
     expect(most).toBeLessThanOrEqual(12_000);
-    expect(takeTurns([canonicalJsonSteps(value), canonicalJsonSteps({ b: value })])).toEqual([text, `{"b":${text}}`]);
+    expect(runInterleaved([canonicalJsonSteps(value), canonicalJsonSteps({ b: value })])).toEqual([
+      text,
+      `{"b":${text}}`,
+    ]);
   });
 
   it('refuses what JSON cannot say', () => {

@@ -64,15 +64,15 @@ export function* countJson(text: string, most: number, mostMembers = widest): St
       const count = (members.pop() ?? 0) + 1;
       members.push(count);
       if (count > mostMembers)
-        throw tooMuch(`an object of more than ${inWords(mostMembers)} members`, 'use a list, or send a file');
+        throw tooMuch(`an object of more than ${formatCount(mostMembers)} members`, 'use a list, or send a file');
       if (stringEnd - stringStart > longestName + 1)
         throw tooMuch(
-          `a member whose name is longer than ${inWords(longestName)} characters, '${text.slice(stringStart + 1, stringStart + 41)}…'`,
+          `a member whose name is longer than ${formatCount(longestName)} characters, '${text.slice(stringStart + 1, stringStart + 41)}…'`,
           'move long texts from names to values',
         );
     }
     if (values > most)
-      throw tooMuch(`more than ${inWords(most)} members and items`, 'send fewer values at once, or send a file');
+      throw tooMuch(`more than ${formatCount(most)} members and items`, 'send fewer values at once, or send a file');
     if (index >= pause) {
       pause = index + stretch;
       yield;
@@ -81,7 +81,7 @@ export function* countJson(text: string, most: number, mostMembers = widest): St
   return values;
 }
 
-const inWords = (count: number): string => count.toLocaleString('en');
+const formatCount = (count: number): string => count.toLocaleString('en');
 
 function tooMuch(what: string, instead: string): HeddleError {
   return new HeddleError('body_too_complex', `The JSON has ${what}: ${instead}.`);

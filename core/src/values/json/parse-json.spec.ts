@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { takeTurns } from '../../testing/pieces.js';
+import { runInterleaved } from '../../testing/pieces.js';
 import { countJson, mostValues } from './json-bounds.js';
 import { parseJson, parseJsonSteps } from './parse-json.js';
 import { readJson } from './read-json.js';
@@ -14,10 +14,10 @@ const outcome = (read: () => unknown): unknown => {
     return error instanceof SyntaxError ? 'no JSON' : error;
   }
 };
-const turnsOf = (steps: Steps<unknown>): number => {
-  let turns = 0;
-  while (steps.next().done !== true) turns += 1;
-  return turns;
+const slicesOf = (steps: Steps<unknown>): number => {
+  let ticks = 0;
+  while (steps.next().done !== true) ticks += 1;
+  return ticks;
 };
 const codeOf = (text: string, most: number = mostValues.usual): unknown => {
   try {
@@ -38,7 +38,7 @@ describe('readJson', () => {
           part,
           true,
         ]);
-        expect(turnsOf(parseJsonSteps(text, mostValues.usual))).toBeGreaterThan(1);
+        expect(slicesOf(parseJsonSteps(text, mostValues.usual))).toBeGreaterThan(1);
         for (const broken of ['\\u12', '\\x', '\\u12"', '\n']) {
           const refused = text.replace('"]}', `${broken}"]}`);
           expect(() => runThrough(readJson(refused))).toThrow(SyntaxError);
@@ -58,8 +58,8 @@ describe('readJson', () => {
   it('refuses what JSON.parse refuses: texts with a sign changed, left out or added', () => {
     const sign = fc.constantFrom('{', '}', '[', ']', ',', ':', '"', '\\', '0', '-', '.', 'e', 't', 'u', '\u0000', ' ');
     fc.assert(
-      fc.property(fc.json(), fc.nat(), fc.nat(2), sign, (text, place, taken, added) => {
-        const at = place % (text.length + 1);
+      fc.property(fc.json(), fc.nat(), fc.nat(2), sign, (text, position, taken, added) => {
+        const at = position % (text.length + 1);
         const changed = text.slice(0, at) + added + text.slice(at + taken);
         const ours = outcome(() => runThrough(readJson(changed)));
         // JSON.parse reads a number that is too large as infinity.
@@ -164,9 +164,9 @@ describe('parseJsonSteps', () => {
   it('gives the same values as JSON.parse, in many pieces where there are many', () => {
     const many = JSON.stringify(Array.from({ length: 30_000 }, (_, index) => ({ id: `d${index}`, text: 'x\n"é"' })));
     expect(runThrough(parseJsonSteps(many, mostValues.large))).toEqual(JSON.parse(many));
-    expect(turnsOf(parseJsonSteps(many, mostValues.large))).toBeGreaterThan(20);
-    expect(turnsOf(parseJsonSteps('{"a":[1,2]}', mostValues.usual))).toBe(0);
-    expect(turnsOf(parseJsonSteps(JSON.stringify('x'.repeat(9_000_000)), mostValues.usual))).toBeGreaterThan(1);
+    expect(slicesOf(parseJsonSteps(many, mostValues.large))).toBeGreaterThan(20);
+    expect(slicesOf(parseJsonSteps('{"a":[1,2]}', mostValues.usual))).toBe(0);
+    expect(slicesOf(parseJsonSteps(JSON.stringify('x'.repeat(9_000_000)), mostValues.usual))).toBeGreaterThan(1);
   });
 
   it('refuses what parseJson refuses, with the same code', () => {
@@ -198,17 +198,17 @@ describe('parseJsonSteps', () => {
   it('pauses after each two thousand values and each two million characters', () => {
     const values = (count: number): string => `[${'1,'.repeat(count - 1)}1]`;
     for (const count of [20_000, 399_000])
-      expect(turnsOf(parseJsonSteps(values(count), mostValues.large))).toBeGreaterThanOrEqual(count / 2_000 - 1);
+      expect(slicesOf(parseJsonSteps(values(count), mostValues.large))).toBeGreaterThanOrEqual(count / 2_000 - 1);
     const texts = JSON.stringify(Array.from({ length: 10 }, () => 'x'.repeat(1_000_000)));
-    expect(turnsOf(countJson(texts, 100))).toBeGreaterThanOrEqual(4);
+    expect(slicesOf(countJson(texts, 100))).toBeGreaterThanOrEqual(4);
     // The end of a plain text is found much faster than the end of a text with many escapes.
-    expect(turnsOf(countJson(JSON.stringify('\n'.repeat(4_500_000)), 1))).toBeGreaterThanOrEqual(2);
-    expect(turnsOf(countJson(' '.repeat(9_000_000), 1))).toBeGreaterThanOrEqual(4);
+    expect(slicesOf(countJson(JSON.stringify('\n'.repeat(4_500_000)), 1))).toBeGreaterThanOrEqual(2);
+    expect(slicesOf(countJson(' '.repeat(9_000_000), 1))).toBeGreaterThanOrEqual(4);
   });
 
   it('reads several texts at the same time', () => {
     const texts = ['{"a":[1,"x\\n"]}', '[true,null]', '"é"'].map((item) => `[${`${item},`.repeat(9_000)}1]`);
-    expect(takeTurns(texts.map((text) => parseJsonSteps(text, mostValues.large)))).toEqual(
+    expect(runInterleaved(texts.map((text) => parseJsonSteps(text, mostValues.large)))).toEqual(
       texts.map((text): unknown => JSON.parse(text)),
     );
   });

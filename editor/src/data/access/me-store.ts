@@ -20,7 +20,7 @@ let reading: Promise<void> | undefined;
 const againAfterMs = 2_000;
 
 /** Where an action happens: the id of a project, and whether it is archived. */
-export interface Place {
+export interface ProjectScope {
   readonly id: string;
   readonly archivedAt?: number | undefined;
 }
@@ -29,7 +29,7 @@ export interface Place {
  * Whether the user has a right in a project, or in any of their projects where none is named, by the same function as the server. The
  * server decides; this only avoids offering a button that would be refused.
  */
-export function may(me: MeReply | undefined, permission: Permission, place?: Place): boolean {
+export function may(me: MeReply | undefined, permission: Permission, scope?: ProjectScope): boolean {
   if (me?.principal === undefined) return me !== undefined && !me.isSignInNeeded;
   const { kind, id, name, roles } = me.principal;
   const principal =
@@ -37,7 +37,7 @@ export function may(me: MeReply | undefined, permission: Permission, place?: Pla
   const isAllowed = (project: string, isArchived = false): boolean =>
     authorise(principal, permission, { kind: 'installation', project, isArchived }, 0) === 'allowed';
   if (installationPermissions.has(permission)) return isAllowed(defaultProject);
-  if (place !== undefined) return isAllowed(place.id, place.archivedAt !== undefined);
+  if (scope !== undefined) return isAllowed(scope.id, scope.archivedAt !== undefined);
   return [...principal.roles.keys()].some((project) => isAllowed(project));
 }
 

@@ -74,7 +74,7 @@ export function followProject(id: string | undefined): void {
 }
 
 /** A project as far as it is known: from the list, else by its id only. */
-export function placeOf(id: string = defaultProject): {
+export function projectById(id: string = defaultProject): {
   readonly id: string;
   readonly archivedAt?: number | undefined;
 } {

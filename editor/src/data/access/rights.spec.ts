@@ -4,7 +4,7 @@ import { Role, type MeReply, type Permission, type ProjectReply } from '@heddle/
 import { currentProject, forgetProject, keepProject } from './current-project.js';
 import { meStore } from './known-me.js';
 import { may, mayNow } from './me-store.js';
-import { placeOf, projectNow, projectStore } from './project-store.js';
+import { projectById, projectNow, projectStore } from './project-store.js';
 
 const user = (roles: Readonly<Record<string, readonly string[]>>): MeReply =>
   ({
@@ -97,6 +97,6 @@ describe('the project of this tab', () => {
 
   it('is known by its id where it is not in the list', () => {
     projectStore.setState({ projects: [project('a', { archivedAt: 5 })] });
-    expect([placeOf('a').archivedAt, placeOf('b'), placeOf()]).toEqual([5, { id: 'b' }, { id: 'default' }]);
+    expect([projectById('a').archivedAt, projectById('b'), projectById()]).toEqual([5, { id: 'b' }, { id: 'default' }]);
   });
 });

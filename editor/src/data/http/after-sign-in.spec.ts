@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { afterSignIn, failureWords, signInPath } from './after-sign-in.js';
+import { afterSignIn, failureText, signInPath } from './after-sign-in.js';
 
 describe('afterSignIn', () => {
   it('leads back to where somebody was', () => {
@@ -7,17 +7,17 @@ describe('afterSignIn', () => {
     expect(afterSignIn('/sign-in')).toBe('/');
   });
 
-  it('never leads to another place', () => {
+  it('never leads to another location', () => {
     for (const next of ['//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', ''])
       expect(afterSignIn(signInPath(next))).toBe('/');
   });
 });
 
 describe('a sign-in at the provider that led back', () => {
-  it('is told in words of ours, whatever the address says', () => {
-    expect(failureWords(null)).toBeUndefined();
-    expect(failureWords('unknown')).toContain('invite you');
+  it('is written as text of ours, whatever the address says', () => {
+    expect(failureText(null)).toBeUndefined();
+    expect(failureText('unknown')).toContain('invite you');
     for (const reason of ['<b>call us</b>', '__proto__', 'toString'])
-      expect(failureWords(reason)).toBe(failureWords('sign_in_failed'));
+      expect(failureText(reason)).toBe(failureText('sign_in_failed'));
   });
 });

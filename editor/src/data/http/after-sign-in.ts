@@ -17,7 +17,7 @@ const failures: Readonly<Record<string, string>> = {
 };
 
 /** Why the identity provider sent the user back; the address names a reason, and the texts are ours. */
-export function failureWords(reason: string | null): string | undefined {
+export function failureText(reason: string | null): string | undefined {
   if (reason === null) return undefined;
   return Object.hasOwn(failures, reason)
     ? failures[reason]

@@ -143,7 +143,7 @@ describe('a server that does not answer', () => {
     expect(await errorOf()).toMatchObject({ code: 'unreachable', status: 0, isUnreachable: true });
   });
 
-  it('is not told where the request was cancelled', async () => {
+  it('is not reported where the request was cancelled', async () => {
     const controller = new AbortController();
     const abort = new DOMException('Aborted', 'AbortError');
     answer = () => {

@@ -64,7 +64,7 @@ export function useKillSwitchesRead(): void {
 }
 
 /** The target of a kill switch for display. */
-export function targetWords(target: string, names: ReadonlyMap<string, string>): string {
+export function targetText(target: string, names: ReadonlyMap<string, string>): string {
   if (target === 'all') return 'Everything';
   const [kind, ...rest] = target.split(':');
   const name = rest.join(':');
@@ -73,7 +73,7 @@ export function targetWords(target: string, names: ReadonlyMap<string, string>):
 }
 
 /** The display name of a kill switch's target, with known names. */
-export function useTargetWords(): (target: string) => string {
+export function useTargetText(): (target: string) => string {
   const names = useStore(store, (state) => state.names);
-  return (target) => targetWords(target, names);
+  return (target) => targetText(target, names);
 }

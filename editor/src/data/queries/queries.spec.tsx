@@ -290,7 +290,7 @@ describe('the workflows of a project', () => {
     return <p>{`${choices.map(([id, name]) => `${id}=${name}`).join('; ')} | ${nameOf('w1')} | ${nameOf('gone')}`}</p>;
   }
 
-  it('are told apart by their address where they share a name, and by their id where they are gone', async () => {
+  it('are distinguished by their address where they share a name, and by their id where they are gone', async () => {
     const summary = (id: string, slug: string, name: string) => ({ id, slug, name, nodes: 1, issues: 0, updatedAt: 1 });
     workflows = {
       workflows: [summary('w1', 'orders', 'Orders'), summary('w2', 'orders-2', 'Orders'), summary('w3', 'x', 'X')],

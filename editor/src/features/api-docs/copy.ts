@@ -1,13 +1,13 @@
 /** Makes each copy button copy the text of its target and confirm it. */
 export function enableCopying(page: Document): void {
   for (const button of page.querySelectorAll<HTMLButtonElement>('button[data-copy]')) {
-    const words = button.textContent;
+    const label = button.textContent;
     button.hidden = false;
     button.addEventListener('click', () => {
       const text = page.getElementById(button.dataset['copy'] ?? '')?.textContent ?? '';
       void navigator.clipboard.writeText(text).then(
-        () => say(button, 'Copied', words),
-        () => say(button, 'Not allowed', words),
+        () => say(button, 'Copied', label),
+        () => say(button, 'Not allowed', label),
       );
     });
   }

@@ -13,7 +13,7 @@ export function createReplyView(
   const texts = part(section, '[data-texts]');
   const events = part(section, '[data-events]');
   const body = part(section, '[data-body]');
-  const written = new Map<string, { readonly place: HTMLElement; text: string }>();
+  const written = new Map<string, { readonly area: HTMLElement; text: string }>();
   const say = (text: string, isProblem = false): void => {
     section.hidden = false;
     status.textContent = text;
@@ -26,24 +26,24 @@ export function createReplyView(
   const write = (output: string, offset: number, text: string): void => {
     let known = written.get(output);
     if (known === undefined) {
-      const place = element('p', '', 'text');
-      texts.append(element('h3', output, 'mono'), place);
-      known = { place, text: '' };
+      const area = element('p', '', 'text');
+      texts.append(element('h3', output, 'mono'), area);
+      known = { area, text: '' };
       written.set(output, known);
     }
     known.text = known.text.slice(0, offset) + text;
-    known.place.textContent = known.text;
+    known.area.textContent = known.text;
   };
   return {
     say,
     clear: () => {
       written.clear();
-      for (const place of [headers, texts, events]) place.replaceChildren();
+      for (const area of [headers, texts, events]) area.replaceChildren();
       body.hidden = true;
       body.textContent = '';
     },
-    onHead: (code, words, given) => {
-      say(`${code} ${words}`.trim(), code >= 400);
+    onHead: (code, statusText, given) => {
+      say(`${code} ${statusText}`.trim(), code >= 400);
       headers.replaceChildren(
         ...given.map(([name, value]) => {
           const row = document.createElement('div');

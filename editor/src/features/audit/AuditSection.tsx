@@ -83,7 +83,7 @@ function Records(): ReactElement {
       </div>
       <WhenLoaded
         loaded={{ ...pages, value: pages.value?.records }}
-        words="Loading audit log…"
+        text="Loading audit log…"
         empty={typed === everything ? 'No events yet.' : 'No event matches. Change the filters.'}
       >
         {(records) => (

@@ -4,7 +4,7 @@ import { Fragment, memo, useState, type ReactElement } from 'react';
 import { useNames } from '../../data/access/me-store.js';
 import { Table } from '../../ui/tables/Table.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
-import { eventName, detailWords, subjectWords, whoWords } from './audit-filter.js';
+import { eventName, detailText, subjectText, whoText } from './audit-filter.js';
 
 /** Audit events, newest first; each opens to its details. */
 export function AuditTable({
@@ -34,8 +34,8 @@ export function AuditTable({
         <Row
           key={record.number}
           record={record}
-          who={whoWords(record.who, names, nameOf)}
-          what={subjectWords(record.subject, nameOfSubject)}
+          who={whoText(record.who, names, nameOf)}
+          what={subjectText(record.subject, nameOfSubject)}
           isOpen={open === record.number}
           onToggle={setOpen}
           onWho={onWho}
@@ -108,7 +108,7 @@ const Row = memo(function Row({
             {what}
           </button>
         </td>
-        <td className="quiet audit-details">{detailWords(details)}</td>
+        <td className="quiet audit-details">{detailText(details)}</td>
       </tr>
       {isOpen ? (
         <tr>

@@ -25,7 +25,7 @@ export function KillSwitchForm({
   readonly workflows: KnownWorkflows['choices'];
   /** The workflow that the address names. */
   readonly asked: string | undefined;
-  readonly onStopped: (words: string) => void;
+  readonly onStopped: (text: string) => void;
 }): ReactElement {
   const connections = useGet('/api/connections', {}, ({ connections }) => connections);
   const [kind, setKind] = useState<KillSwitchKind>('workflow');

@@ -5,7 +5,7 @@ import {
   readKillSwitches,
   useKillSwitches,
   useKillSwitchesRead,
-  useTargetWords,
+  useTargetText,
 } from '../../data/queries/kill-switches-store.js';
 import { client } from '../../data/api/client.js';
 import { Notice } from '../../ui/states/Notice.js';
@@ -23,7 +23,7 @@ export function KillSwitchesSection(): ReactElement {
   const address = useAddress();
   const asked = new URLSearchParams(address.split('?')[1]).get('workflow') ?? undefined;
   const [said, setSaid] = useState('');
-  const wordsOf = useTargetWords();
+  const textOf = useTargetText();
   return (
     <>
       <p className="quiet measure">
@@ -40,7 +40,7 @@ export function KillSwitchesSection(): ReactElement {
             <KillSwitchRow
               key={stop.target}
               stop={stop}
-              title={wordsOf(stop.target)}
+              title={textOf(stop.target)}
               isAllowed={mayStop}
               onReleased={setSaid}
             />
@@ -65,7 +65,7 @@ function KillSwitchRow({
   readonly stop: KillSwitch;
   readonly title: string;
   readonly isAllowed: boolean;
-  readonly onReleased: (words: string) => void;
+  readonly onReleased: (text: string) => void;
 }): ReactElement {
   const nameOf = useNames();
   const action = useAction();

@@ -65,12 +65,12 @@ export function eventName(kind: AuditEventKind): string {
 }
 
 /** The most important details of an event in one line, the action first. A channel is shown by its name where it has one. */
-export function detailWords(details: Readonly<Record<string, unknown>>): string {
+export function detailText(details: Readonly<Record<string, unknown>>): string {
   const { step, channel, name = nameIn(details['body']), body: _body, ...others } = details;
   const called = name === undefined && channel !== undefined ? { channel } : {};
   const rest = Object.entries({ ...called, ...others })
     .filter(([, value]) => isPlain(value))
-    .map(([key, value]) => factWords(key, value));
+    .map(([key, value]) => factText(key, value));
   return [...[step, name].filter(isPlain).map((value) => shortOf(String(value))), ...rest].slice(0, 3).join(' · ');
 }
 
@@ -84,7 +84,7 @@ const detailNames: Readonly<Record<string, string>> = {
 };
 
 /** A detail as text: `fileHash` as a file hash, a flag such as `isLocal` as its meaning. */
-function factWords(key: string, value: unknown): string {
+function factText(key: string, value: unknown): string {
   if (key === 'ms' && typeof value === 'number') return `took ${formatDuration(value)}`;
   const name = Object.hasOwn(detailNames, key) ? detailNames[key] : spaced(key);
   if (typeof value !== 'boolean') return `${name} ${shortOf(String(value))}`;
@@ -111,7 +111,7 @@ const shortOf = (text: string): string =>
   /^sha256:[0-9a-f]{64}$/.test(text) ? `${text.slice(0, 17)}…` : text.slice(0, 60);
 
 /** The actor: an anonymous user of a share page by the share's name, `share Help desk`; others by their own name. */
-export function whoWords(
+export function whoText(
   who: string,
   shares: Readonly<Record<string, string>>,
   nameOf: (who: string) => string,
@@ -121,7 +121,7 @@ export function whoWords(
 }
 
 /** A subject with its name, where that is known: `workflow Answer letters`. */
-export function subjectWords(subject: string, nameOf: (subject: string) => string): string {
+export function subjectText(subject: string, nameOf: (subject: string) => string): string {
   const name = nameOf(subject);
   const [kind = '', ...rest] = subject.split(':');
   return rest.length === 0 ? subject : `${kind} ${name === subject ? rest.join(':') : name}`;

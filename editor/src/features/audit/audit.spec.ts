@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { targetWords } from '../../data/queries/kill-switches-store.js';
+import { targetText } from '../../data/queries/kill-switches-store.js';
 import {
-  detailWords,
+  detailText,
   eventName,
   everything,
   exportAddress,
   filterOf,
-  subjectWords,
-  whoWords,
+  subjectText,
+  whoText,
   withNewer,
 } from './audit-filter.js';
 import { killSwitchTarget } from './kill-switch-target.js';
@@ -45,25 +45,25 @@ describe('records that come', () => {
   it('begin anew where more came than a page holds, so that none is missing in the middle', () => {
     expect(withNewer(of(3, 2, 1), of(9, 8, 7))).toEqual(of(9, 8, 7));
   });
-  it('are told in words', () => {
+  it('are written as text', () => {
     expect([eventName('model-call'), eventName('key')]).toEqual(['Model call', 'API key']);
-    expect(detailWords({ step: 'set', list: [1], runs: 2 })).toBe('set · runs 2');
-    expect(detailWords({ step: 'share made', channel: 'l_1', body: { name: 'Help desk' } })).toBe(
+    expect(detailText({ step: 'set', list: [1], runs: 2 })).toBe('set · runs 2');
+    expect(detailText({ step: 'share made', channel: 'l_1', body: { name: 'Help desk' } })).toBe(
       'share made · Help desk',
     );
-    expect(detailWords({ step: 'share revoked', channel: 'l_1', name: 'Help desk' })).toBe('share revoked · Help desk');
-    expect(detailWords({ step: 'schedule removed', channel: 's_1' })).toBe('schedule removed · channel s_1');
-    expect(detailWords({ bundle: `sha256:${'0123456789abcdef'.repeat(4)}` })).toBe('bundle sha256:0123456789…');
-    expect(detailWords({ attempt: 1, fileHash: 'sha256:w', isLocal: true })).toBe(
+    expect(detailText({ step: 'share revoked', channel: 'l_1', name: 'Help desk' })).toBe('share revoked · Help desk');
+    expect(detailText({ step: 'schedule removed', channel: 's_1' })).toBe('schedule removed · channel s_1');
+    expect(detailText({ bundle: `sha256:${'0123456789abcdef'.repeat(4)}` })).toBe('bundle sha256:0123456789…');
+    expect(detailText({ attempt: 1, fileHash: 'sha256:w', isLocal: true })).toBe(
       'attempt 1 · file hash sha256:w · local',
     );
-    expect(detailWords({ requestId: 'a_1', isLocal: false, ms: 1200 })).toBe('question a_1 · not local · took 1.2 s');
-    expect(subjectWords('workflow:w', () => 'Letters')).toBe('workflow Letters');
-    expect(whoWords('share:l_1', { 'share:l_1': 'Help desk' }, (who) => who)).toBe('share Help desk');
-    expect(whoWords('user:u', { 'share:l_1': 'Help desk' }, () => 'Ada')).toBe('Ada');
-    expect(whoWords('share:gone', {}, (who) => who)).toBe('share:gone');
-    expect(subjectWords('connection:office', (subject) => subject)).toBe('connection office');
-    expect(subjectWords('audit', (subject) => subject)).toBe('audit');
+    expect(detailText({ requestId: 'a_1', isLocal: false, ms: 1200 })).toBe('question a_1 · not local · took 1.2 s');
+    expect(subjectText('workflow:w', () => 'Letters')).toBe('workflow Letters');
+    expect(whoText('share:l_1', { 'share:l_1': 'Help desk' }, (who) => who)).toBe('share Help desk');
+    expect(whoText('user:u', { 'share:l_1': 'Help desk' }, () => 'Ada')).toBe('Ada');
+    expect(whoText('share:gone', {}, (who) => who)).toBe('share:gone');
+    expect(subjectText('connection:office', (subject) => subject)).toBe('connection office');
+    expect(subjectText('audit', (subject) => subject)).toBe('audit');
   });
 });
 
@@ -73,9 +73,9 @@ describe('a kill switch', () => {
     expect(killSwitchTarget('tool', ' mail ')).toBe('tool:mail');
     expect(killSwitchTarget('workflow', '')).toBeUndefined();
   });
-  it('is told in words', () => {
-    expect(targetWords('workflow:w', new Map([['w', 'Letters']]))).toBe('The workflow Letters');
-    expect(targetWords('tool:a:b', new Map())).toBe('The tool a:b');
-    expect(targetWords('all', new Map())).toBe('Everything');
+  it('is written as text', () => {
+    expect(targetText('workflow:w', new Map([['w', 'Letters']]))).toBe('The workflow Letters');
+    expect(targetText('tool:a:b', new Map())).toBe('The tool a:b');
+    expect(targetText('all', new Map())).toBe('Everything');
   });
 });

@@ -61,7 +61,7 @@ describe('the kill switches that are on', () => {
     [0, 'Everything is released.'],
     [1, 'Everything is released, and 1 paused run continues.'],
     [3, 'Everything is released, and 3 paused runs continue.'],
-  ])('are released while %s runs are paused', async (runs, words) => {
+  ])('are released while %s runs are paused', async (runs, text) => {
     page.answer(list, { killSwitches: [on('all')] });
     page.answer('DELETE /api/kill-switches/all', () => {
       page.answer(list, { killSwitches: [] });
@@ -70,7 +70,7 @@ describe('the kill switches that are on', () => {
     await page.show(<KillSwitchesSection />);
     await press('Release Everything');
     expect(page.sent()).toEqual([{ method: 'DELETE', path: '/api/kill-switches/all', body: undefined }]);
-    expect(said()).toBe(words);
+    expect(said()).toBe(text);
     expect(textsOf('.stop')).toEqual([]);
   });
 
@@ -113,14 +113,14 @@ describe('a new kill switch', () => {
     [0, [], 'The kill switch is on. No run was affected.'],
     [1, [], 'The kill switch is on. 1 run is paused.'],
     [0, ['No tool has this name.'], 'The kill switch is on. No run was affected. No tool has this name.'],
-  ])('says what it did to %s runs with the warnings %j', async (runs, warnings, words) => {
+  ])('says what it did to %s runs with the warnings %j', async (runs, warnings, text) => {
     page.answer('PUT /api/kill-switches/tool%3Amail', { target: 'tool:mail', runs, warnings });
     await page.show(<KillSwitchesSection />);
     await fill('Target', 'tool');
     await fill('Tool name', ' mail ');
     await fill('Reason', 'Spam');
     await press('Stop');
-    expect(said()).toBe(words);
+    expect(said()).toBe(text);
   });
 
   it('stops everything without a name', async () => {

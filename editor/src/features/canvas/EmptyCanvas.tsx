@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 /** The first steps on an empty canvas; in read-only mode, only that it is empty. */
 export function EmptyCanvas({ onAdd }: { readonly onAdd: (() => void) | undefined }): ReactElement {
   return (
-    <Panel position="top-left" className="canvas-empty-place">
+    <Panel position="top-left" className="canvas-empty-position">
       <div className="canvas-empty">
         <h2>No nodes yet</h2>
         {onAdd === undefined ? (

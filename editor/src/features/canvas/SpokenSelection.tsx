@@ -1,5 +1,5 @@
 import { memo, useMemo, type ReactElement } from 'react';
-import { stateWords } from '../document/index.js';
+import { stateText } from '../document/index.js';
 import { useCatalog, useDocument, useView } from '../session/index.js';
 
 /** Announces the selection to screen readers: the focus stays on the canvas while arrow keys move along the graph. */
@@ -10,13 +10,13 @@ export const SpokenSelection = memo(function SpokenSelection(): ReactElement {
   const edges = useView((state) => state.selectedEdges);
   const notes = useView((state) => state.selectedNotes);
   const groups = useView((state) => state.selectedGroups);
-  const words = useMemo(
-    () => (document === undefined ? '' : stateWords(document, byType, { nodes, edges, notes, groups })),
+  const text = useMemo(
+    () => (document === undefined ? '' : stateText(document, byType, { nodes, edges, notes, groups })),
     [document, byType, nodes, edges, notes, groups],
   );
   return (
     <p className="visually-hidden" role="status">
-      {words}
+      {text}
     </p>
   );
 });

@@ -7,7 +7,7 @@ import { usePanePairs } from './use-pane-pairs.js';
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 let root: Root;
-let place: HTMLElement;
+let container: HTMLElement;
 let pairs: boolean[];
 
 function Shown() {
@@ -22,18 +22,18 @@ function Shown() {
 
 beforeEach(() => {
   pairs = [];
-  place = document.body.appendChild(document.createElement('div'));
-  root = createRoot(place);
+  container = document.body.appendChild(document.createElement('div'));
+  root = createRoot(container);
   act(() => root.render(<Shown />));
 });
 afterEach(() => {
   act(() => root.unmount());
-  place.remove();
+  container.remove();
 });
 
 /** A mouse click: the first, second or a later one of a series. */
 function click(selector: string, detail: number): void {
-  const target = place.querySelector(selector);
+  const target = container.querySelector(selector);
   for (const type of ['mousedown', 'mouseup', 'click'])
     target?.dispatchEvent(new MouseEvent(type, { bubbles: true, detail }));
 }

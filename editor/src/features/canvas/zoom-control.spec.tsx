@@ -18,7 +18,7 @@ import { ZoomControl } from './ZoomControl.js';
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 let root: Root;
-let place: HTMLElement;
+let container: HTMLElement;
 let done: string[];
 let isHidden: boolean;
 
@@ -70,22 +70,22 @@ function show(count: number): void {
 }
 
 beforeEach(() => {
-  place = document.body.appendChild(document.createElement('div'));
-  root = createRoot(place);
+  container = document.body.appendChild(document.createElement('div'));
+  root = createRoot(container);
   done = [];
   isHidden = false;
   chooseNothing();
 });
 afterEach(() => {
   act(() => root.unmount());
-  place.remove();
+  container.remove();
 });
 
 const button = (name: RegExp): HTMLButtonElement | undefined =>
-  [...place.querySelectorAll('button')].find((one) => name.test(one.getAttribute('aria-label') ?? ''));
+  [...container.querySelectorAll('button')].find((one) => name.test(one.getAttribute('aria-label') ?? ''));
 
 const isOn = (): string | null | undefined => button(/map/)?.getAttribute('aria-pressed');
-const isMapThere = (): boolean => place.querySelector('.minimap') !== null;
+const isMapThere = (): boolean => container.querySelector('.minimap') !== null;
 function chooseNothing(): void {
   localStorage.clear();
   act(() => mapChoice.setState({ isOpen: undefined }));
@@ -94,9 +94,9 @@ function chooseNothing(): void {
 describe('the zoom control', () => {
   it('says how near the workflow is seen, and its buttons have names with their keys', () => {
     show(1);
-    expect(place.querySelector('[role=group]')?.getAttribute('aria-label')).toBe('Zoom and map');
-    expect(place.querySelector('.zoom-now')?.textContent).toBe('Zoom 100%');
-    expect([...place.querySelectorAll('button')].map((one) => one.getAttribute('aria-label'))).toEqual([
+    expect(container.querySelector('[role=group]')?.getAttribute('aria-label')).toBe('Zoom and map');
+    expect(container.querySelector('.zoom-now')?.textContent).toBe('Zoom 100%');
+    expect([...container.querySelectorAll('button')].map((one) => one.getAttribute('aria-label'))).toEqual([
       'Zoom out (-)',
       'Zoom in (+)',
       'Fit to view (1)',

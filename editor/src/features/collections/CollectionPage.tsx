@@ -10,7 +10,7 @@ import { Notice } from '../../ui/states/Notice.js';
 import { DocumentList } from './DocumentList.js';
 import { DocumentView } from './DocumentView.js';
 import { IngestList } from './IngestList.js';
-import { lossWords } from './loss-words.js';
+import { lossText } from './loss-text.js';
 import { SearchPanel } from './SearchPanel.js';
 import { useDocuments } from './use-documents.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
@@ -171,9 +171,7 @@ export function CollectionPage({
             navigate('/collections');
           }}
         >
-          <p>
-            {lossWords(info.value?.documents)} Workflows that search this collection will report that it is missing.
-          </p>
+          <p>{lossText(info.value?.documents)} Workflows that search this collection will report that it is missing.</p>
         </Confirm>
       ) : null}
     </main>

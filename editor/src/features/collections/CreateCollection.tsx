@@ -9,7 +9,7 @@ import { collectionPath, navigate } from '../../ui/navigation/route.js';
 import { useAction } from '../../data/queries/use-action.js';
 
 const splitters = NewSplitter.shape.kind.unwrap().options;
-const splitterWords: Readonly<Record<(typeof splitters)[number], string>> = {
+const splitterText: Readonly<Record<(typeof splitters)[number], string>> = {
   markdown: 'By headings and paragraphs',
   recursive: 'By paragraphs, then sentences',
   sentence: 'By sentences',
@@ -75,7 +75,7 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
       <SelectField
         title="Splitting"
         value={kind}
-        choices={splitters.map((splitter) => [splitter, splitterWords[splitter]])}
+        choices={splitters.map((splitter) => [splitter, splitterText[splitter]])}
         onChange={setKind}
       />
       <div className="field-pair">

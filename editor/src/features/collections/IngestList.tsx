@@ -4,7 +4,7 @@ import { client } from '../../data/api/client.js';
 import { Progress } from '../../ui/states/Progress.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { isOpenJob } from '../../data/queries/use-topic.js';
-import { describeIngest, documentStates, readIngest, stageWord } from './ingest-words.js';
+import { describeIngest, documentStates, readIngest, stageWord } from './ingest-text.js';
 
 export interface IngestListProps {
   readonly jobs: readonly JobReply[];

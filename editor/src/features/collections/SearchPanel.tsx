@@ -107,7 +107,8 @@ export function SearchPanel({
             {found.results.map((passage) => (
               <li key={passage.id} className="result">
                 <button type="button" className="result-open bare-text-button" onClick={() => onOpen(passage)}>
-                  <strong>{passage.title ?? passage.document}</strong> <span className="quiet">{placeOf(passage)}</span>
+                  <strong>{passage.title ?? passage.document}</strong>{' '}
+                  <span className="quiet">{locationOf(passage)}</span>
                 </button>
                 <ResultText passage={passage} query={found.query} />
                 <Scores passage={passage} />
@@ -149,7 +150,7 @@ function Scores({ passage }: { readonly passage: Passage }): ReactElement {
   );
 }
 
-function placeOf({ document, place }: Passage): string {
+function locationOf({ document, place }: Passage): string {
   const at = place?.page === undefined ? place?.headings?.at(-1) : `page ${place.page}`;
   return at === undefined ? document : `${document} · ${at}`;
 }

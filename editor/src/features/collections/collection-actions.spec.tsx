@@ -110,7 +110,7 @@ describe('a collection', () => {
     expect(texts('h1')).toEqual(['faq']);
   });
 
-  it('offers nothing that changes to those who only look', async () => {
+  it('offers nothing that changes to those who only view', async () => {
     roles = ['viewer'];
     await show();
     expect([buttonNamed('Add files'), buttonNamed('Re-index all'), buttonNamed('Delete a.md')]).toEqual([

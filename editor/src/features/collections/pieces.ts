@@ -27,8 +27,8 @@ export function pieces(
     // Passages are in the order of the text, so those that ended before are skipped.
     while (first < passages.length && (passages[first]?.end ?? 0) <= start) first += 1;
     const inside: number[] = [];
-    for (let place = first; place < passages.length && (passages[place]?.start ?? 0) < end; place += 1) {
-      if ((passages[place]?.end ?? 0) > start) inside.push(place);
+    for (let position = first; position < passages.length && (passages[position]?.start ?? 0) < end; position += 1) {
+      if ((passages[position]?.end ?? 0) > start) inside.push(position);
     }
     found.push({ start, text: text.slice(start, end), passages: inside });
   }
@@ -37,9 +37,9 @@ export function pieces(
 
 /** Splits a text at the words of a query; words of one or two letters are ignored. */
 export function hits(text: string, query: string): readonly Segment[] {
-  const words = query.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? [];
-  if (words.length === 0) return [{ text, isMarked: false }];
-  const wanted = new RegExp(`(${[...new Set(words)].sort((a, b) => b.length - a.length).join('|')})`, 'giu');
+  const terms = query.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? [];
+  if (terms.length === 0) return [{ text, isMarked: false }];
+  const wanted = new RegExp(`(${[...new Set(terms)].sort((a, b) => b.length - a.length).join('|')})`, 'giu');
   return text
     .split(wanted)
     .map((part, index) => ({ text: part, isMarked: index % 2 === 1 }))

@@ -10,7 +10,15 @@ import {
   selectNodes,
   setOverlay,
 } from '../view/index.js';
-import { edit, loadPlacesOf, arrange, groupOf, nodesOfGroups, neighbour, type Direction } from '../document/index.js';
+import {
+  edit,
+  loadComputePositions,
+  arrange,
+  groupOf,
+  nodesOfGroups,
+  neighbour,
+  type Direction,
+} from '../document/index.js';
 import type { Command, CommandFacts } from './command.js';
 
 const isOpen = ({ document }: CommandFacts): boolean => document.document !== undefined;
@@ -71,10 +79,10 @@ export const canvasCommands: readonly Command[] = [
     run: async ({ documents, view }) => {
       const { document } = documents.getState();
       if (document === undefined) return;
-      const placesOf = await loadPlacesOf();
+      const computePositions = await loadComputePositions();
       const { canvas, selectedNodes } = view.getState();
-      const places = placesOf(document, selectedNodes, cardHeights(Object.keys(document.nodes), canvas));
-      edit(documents, (current) => arrange(current, places));
+      const positions = computePositions(document, selectedNodes, cardHeights(Object.keys(document.nodes), canvas));
+      edit(documents, (current) => arrange(current, positions));
       view.getState().canvas?.fit();
       say(view, 'Laid out from left to right');
     },

@@ -90,12 +90,12 @@ function duplicate(context: CommandContext): void {
   const { document } = context.documents.getState();
   if (document === undefined) return;
   const fragment = copyFragment(document, chosenNodes(context), new Set(context.view.getState().selectedNotes));
-  const places = [...Object.values(fragment.places), ...fragment.notes.map(({ at }) => at)];
+  const positions = [...Object.values(fragment.places), ...fragment.notes.map(({ at }) => at)];
   const corner: [number, number] = [
-    Math.min(...places.map(([x]) => x)) + 32,
-    Math.min(...places.map(([, y]) => y)) + 32,
+    Math.min(...positions.map(([x]) => x)) + 32,
+    Math.min(...positions.map(([, y]) => y)) + 32,
   ];
-  put(context, fragment, places.length === 0 ? (context.view.getState().canvas?.centre() ?? [0, 0]) : corner);
+  put(context, fragment, positions.length === 0 ? (context.view.getState().canvas?.centre() ?? [0, 0]) : corner);
 }
 
 function put({ documents, view }: CommandContext, fragment: Fragment, corner: readonly [number, number]): void {

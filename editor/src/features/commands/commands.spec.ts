@@ -128,10 +128,10 @@ describe('commands', () => {
     Object.assign(context, { runs });
     expect([isOffered('a'), isOffered('b')]).toEqual([true, false]);
     void allCommands.find(({ id }) => id === 'open-inside')?.run(context);
-    expect(runs.look.getState().scope).toBe('');
+    expect(runs.focus.getState().scope).toBe('');
     selectNodes(context.view, ['a']);
     void allCommands.find(({ id }) => id === 'open-inside')?.run(context);
-    expect(runs.look.getState().scope).toBe('a#0');
+    expect(runs.focus.getState().scope).toBe('a#0');
   });
 
   it('copy, cut, paste, duplicate, delete, undo and redo', async () => {
@@ -154,19 +154,19 @@ describe('commands', () => {
     expect(ids()).toHaveLength(4);
   });
 
-  it('paste beside what was pasted at the same place before', async () => {
+  it('paste beside what was pasted at the same position before', async () => {
     const { context, run } = setup();
     Object.assign(context.view.getState(), { canvas: { pointer: () => [10, 500] } });
     selectNodes(context.view, ['a', 'b']);
     await run('copy');
     for (let times = 0; times < 3; times += 1) await run('paste');
-    const places = context.documents.getState().document?.layout?.nodes ?? {};
-    expect([places['a-2'], places['a-3'], places['a-4']]).toEqual([
+    const positions = context.documents.getState().document?.layout?.nodes ?? {};
+    expect([positions['a-2'], positions['a-3'], positions['a-4']]).toEqual([
       [10, 500],
       [42, 532],
       [74, 564],
     ]);
-    expect(places['b-4']).toEqual([374, 564]);
+    expect(positions['b-4']).toEqual([374, 564]);
   });
 
   it('say so when there is nothing to paste, and change nothing', async () => {

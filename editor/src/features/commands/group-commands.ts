@@ -5,7 +5,7 @@ import {
   groupNodes,
   toggleCollapsed,
   ungroup,
-  freePlace,
+  freePosition,
   addNote,
   changeNote,
   noteSize,
@@ -79,8 +79,8 @@ function note({ documents, view }: CommandContext): void {
   const [width, height] = noteSize;
   let id = '';
   edit(documents, (document) => {
-    const place = freePlace(document, at, (nodeId) => canvas?.boxOf(nodeId), { width, height });
-    const added = addNote(document, place);
+    const position = freePosition(document, at, (nodeId) => canvas?.boxOf(nodeId), { width, height });
+    const added = addNote(document, position);
     id = added.id;
     return added.document;
   });

@@ -33,8 +33,8 @@ export const innerCommands: readonly Command[] = [
     keys: ['Mod+ArrowUp'],
     isEnabled: () => true,
     run: ({ runs }) => {
-      const { scope } = runs.look.getState();
-      if (scope !== '') openScope(runs.look, scopeOf(beginnerOf(scope).path));
+      const { scope } = runs.focus.getState();
+      if (scope !== '') openScope(runs.focus, scopeOf(beginnerOf(scope).path));
       else if (insideNow().length > 0) goInside(insideNow().slice(0, -1));
     },
   },

@@ -5,7 +5,7 @@ import {
   layoutOf,
   removeNotes,
   remove,
-  foreignWords,
+  foreignText,
 } from '../document/index.js';
 import { focusPanel } from '../../ui/keyboard/move-focus.js';
 import { panelOf, say, select, setEditing, type Editing, type ViewState, openPanel } from '../view/index.js';
@@ -75,7 +75,7 @@ export const nodeCommands: readonly Command[] = [
       const one = onlyOne(view.getState());
       if (one === undefined) return;
       const node = one.kind === 'node' ? documents.getState().document?.nodes[one.id] : undefined;
-      const foreign = node === undefined ? undefined : foreignWords(node, catalog.getState().byType.get(node.type));
+      const foreign = node === undefined ? undefined : foreignText(node, catalog.getState().byType.get(node.type));
       if (foreign !== undefined) {
         say(view, `${foreign}. You can move and delete it, but not change it.`, true);
         return;
@@ -101,7 +101,7 @@ export const nodeCommands: readonly Command[] = [
       const all = [...chosenNodes({ documents, view })];
       const ids = all.filter((id) => {
         const node = document?.nodes[id];
-        return node !== undefined && foreignWords(node, byType.get(node.type)) === undefined;
+        return node !== undefined && foreignText(node, byType.get(node.type)) === undefined;
       });
       if (ids.length === 0) {
         say(view, 'This node is unknown here: you can move and delete it, but not change it.', true);

@@ -133,7 +133,7 @@ export const testCommands: readonly Command[] = [
     isEnabled: ({ hasRunInside }) => hasRunInside,
     run: (context) => {
       const inside = runInside(context.runs, chosen(context));
-      if (inside !== undefined) openScope(context.runs.look, inside.scope);
+      if (inside !== undefined) openScope(context.runs.focus, inside.scope);
     },
   },
 ];

@@ -19,7 +19,7 @@ import { useShortcuts } from './use-shortcuts.js';
 const first = parseDocument({ heddle: 2, name: 'First', nodes: {}, edges: [] });
 let commands: CommandContext;
 let root: Root;
-let place: HTMLElement;
+let container: HTMLElement;
 
 function Keys(): null {
   useShortcuts();
@@ -27,8 +27,8 @@ function Keys(): null {
 }
 
 beforeEach(() => {
-  place = document.body.appendChild(document.createElement('div'));
-  root = createRoot(place);
+  container = document.body.appendChild(document.createElement('div'));
+  root = createRoot(container);
   commands = {
     documents: createDocumentStore(),
     catalog: createCatalogStore(),

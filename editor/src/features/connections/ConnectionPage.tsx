@@ -7,7 +7,7 @@ import { PresetPicker } from './PresetPicker.js';
 import { leaveThrough } from '../../ui/navigation/leave-guard.js';
 import { GrantLine } from '../grants/index.js';
 import { Link } from '../../ui/navigation/Link.js';
-import { PlacePage } from '../integrations/index.js';
+import { IntegrationLayout } from '../integrations/index.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 
 /** A connection, or the form that creates one. */
@@ -30,7 +30,7 @@ function NewConnection({ name }: { readonly name: string | undefined }): ReactEl
   const preset = picked === 'none' ? undefined : (picked ?? wanted);
   const taken = connections.value?.map(({ id }) => id) ?? [];
   return (
-    <PlacePage
+    <IntegrationLayout
       page="connection"
       title={preset === undefined ? 'Add connection' : `Connect ${preset.title}`}
       lead={preset === undefined ? 'Choose a provider' : preset.hint}
@@ -47,7 +47,7 @@ function NewConnection({ name }: { readonly name: string | undefined }): ReactEl
       ) : (
         <ConnectionForm key={preset.id} initial={draftFrom(preset, taken, name)} needsKey={preset.needsKey} />
       )}
-    </PlacePage>
+    </IntegrationLayout>
   );
 }
 
@@ -57,7 +57,7 @@ function KnownConnection({ id }: { readonly id: string }): ReactElement {
   const known = connection.value;
   const preset = presets.value?.find((entry) => entry.id === known?.preset);
   return (
-    <PlacePage
+    <IntegrationLayout
       page="connection"
       title={known === undefined || known.title === '' ? id : known.title}
       lead={
@@ -85,6 +85,6 @@ function KnownConnection({ id }: { readonly id: string }): ReactElement {
           )}
         </WhenLoaded>
       )}
-    </PlacePage>
+    </IntegrationLayout>
   );
 }

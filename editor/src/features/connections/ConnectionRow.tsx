@@ -9,7 +9,7 @@ import { LabelMark } from '../../ui/values/LabelMark.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { connectionPath } from '../../ui/navigation/route.js';
 import { useAction } from '../../data/queries/use-action.js';
-import { keyWords, kindWords, placeOf, standingOf } from './connection-words.js';
+import { keyText, kindText, hostOf, standingOf } from './connection-text.js';
 import { TestResult } from './TestResult.js';
 
 /** One connection: its address, clearance and state. */
@@ -26,10 +26,10 @@ export function ConnectionRow({
   const { id, title, kind, region, clearance, isLocal, activity, lastTest } = connection;
   const name = title === '' ? id : title;
   const standing = standingOf(connection, now);
-  const place = placeOf(connection);
+  const location = hostOf(connection);
   // Only users who may test see a test state: for others it is unknown, not untested.
   const isShown = useKnownMay('connection:write') === true || standing.isUntested !== true;
-  const Place = isLocal ? Laptop : Cloud;
+  const HostIcon = isLocal ? Laptop : Cloud;
   const run = (): void =>
     test.run(async () => {
       await client.POST('/api/connections/{id}/test', { params: { path: { id } }, body: {} });
@@ -39,22 +39,22 @@ export function ConnectionRow({
     <li className="connection">
       <div className="fills grid gap-4">
         <Link href={connectionPath(id)} className="connection-name aligned-inline">
-          <Place size={16} aria-hidden className="quiet" />
+          <HostIcon size={16} aria-hidden className="quiet" />
           <span>{name}</span>
           {name === id ? null : <span className="mono quiet">{id}</span>}
         </Link>
         <p className="connection-facts aligned-wrapped quiet">
-          <span>{kindWords[kind]}</span>
-          {place === undefined ? null : <span>{place}</span>}
+          <span>{kindText[kind]}</span>
+          {location === undefined ? null : <span>{location}</span>}
           {region === undefined ? null : <span>{region}</span>}
           <span>{isLocal ? 'Own' : 'Remote'}</span>
-          <span>{keyWords[connection.key]}</span>
+          <span>{keyText[connection.key]}</span>
         </p>
         <p className="connection-standing aligned-wrapped">
           {isShown ? (
             <>
               <span className="row-dot" data-status={test.isBusy ? 'running' : standing.status} />
-              {test.isBusy ? 'Testing: lists the models and requests a one-word reply…' : standing.words}
+              {test.isBusy ? 'Testing: lists the models and requests a one-word reply…' : standing.text}
             </>
           ) : null}
           {activity.inFlight + activity.waiting === 0 ? null : (

@@ -6,7 +6,7 @@ import { useNow } from '../../ui/format/use-now.js';
 import { ConnectionRow } from './ConnectionRow.js';
 import { Section } from '../../ui/states/Section.js';
 import { Link } from '../../ui/navigation/Link.js';
-import { PlacePage } from '../integrations/index.js';
+import { IntegrationLayout } from '../integrations/index.js';
 import { connectionPath } from '../../ui/navigation/route.js';
 import { useAgain } from '../../data/queries/use-again.js';
 
@@ -19,7 +19,7 @@ export function ConnectionsPage(): ReactElement {
   const now = useNow(false);
   const list = connections.value;
   return (
-    <PlacePage
+    <IntegrationLayout
       page="connections"
       title="Connections"
       lead="Model providers and your own model servers."
@@ -55,6 +55,6 @@ export function ConnectionsPage(): ReactElement {
           </ul>
         )}
       </Section>
-    </PlacePage>
+    </IntegrationLayout>
   );
 }

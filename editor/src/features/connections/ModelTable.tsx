@@ -5,7 +5,7 @@ import { NumberField, SelectField, TextField } from '../../ui/fields/FormFields.
 import type { ModelDraft } from './connection-draft.js';
 
 const kinds = RemoteModelCard.shape.kind.unwrap().options;
-const kindWords: Readonly<Record<(typeof kinds)[number], string>> = {
+const kindText: Readonly<Record<(typeof kinds)[number], string>> = {
   generate: 'Generate',
   embed: 'Embed',
   moderate: 'Moderate',
@@ -66,7 +66,7 @@ export function ModelTable({
                   title={`Kind of ${of}`}
                   isTitleHidden
                   value={model.kind}
-                  choices={kinds.map((kind) => [kind, kindWords[kind]])}
+                  choices={kinds.map((kind) => [kind, kindText[kind]])}
                   onChange={(kind) => change(index, { kind })}
                 />
                 {model.kind === 'embed' ? (
@@ -94,7 +94,7 @@ export function ModelTable({
                 )}
                 <div className="abilities wrapped" role="group" aria-label={`Capabilities of ${of}`}>
                   {model.kind === 'generate'
-                    ? abilities.map(([ability, words]) => (
+                    ? abilities.map(([ability, text]) => (
                         <label key={ability}>
                           <input
                             type="checkbox"
@@ -103,7 +103,7 @@ export function ModelTable({
                               change(index, { supports: { ...model.supports, [ability]: event.target.checked } })
                             }
                           />
-                          {words}
+                          {text}
                         </label>
                       ))
                     : null}

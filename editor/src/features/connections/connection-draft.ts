@@ -129,7 +129,7 @@ export function readDraft(draft: ConnectionDraft): ReadConnection {
   if (needsAddress(draft.kind) && baseUrl.trim() === '') errors['baseUrl'] = 'Enter the address of the server.';
   if (parsed.success && Object.keys(errors).length === 0) return { ok: true, connection: parsed.data };
   for (const { path, code, message } of parsed.error?.issues ?? [])
-    errors[path.join('.')] ??= wordsOf(path.at(-1), code, message);
+    errors[path.join('.')] ??= textOf(path.at(-1), code, message);
   return { ok: false, errors };
 }
 
@@ -151,7 +151,7 @@ function filled(fields: Readonly<Record<string, unknown>>): Record<string, unkno
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== ''));
 }
 
-function wordsOf(field: PropertyKey | undefined, code: string, message: string): string {
+function textOf(field: PropertyKey | undefined, code: string, message: string): string {
   if (field === 'baseUrl') return 'Enter a full address, such as http://127.0.0.1:8000/v1.';
   if (field === 'currency') return 'Enter three letters, such as USD or EUR.';
   if (field === 'asOf') return 'Enter the date of the price.';

@@ -45,9 +45,9 @@ beforeEach(() => {
     };
   }) as unknown as typeof fetch;
   window.history.replaceState(null, '', '/connections/+');
-  const place = document.createElement('div');
-  document.body.append(place);
-  root = createRoot(place);
+  const container = document.createElement('div');
+  document.body.append(container);
+  root = createRoot(container);
   const session = { live: { onConnection: () => () => undefined } } as unknown as Session;
   act(() =>
     root.render(

@@ -59,10 +59,10 @@ describe('the list of connections', () => {
     ['is an own server', { isLocal: true }, 'Own'],
     ['has a region', { region: 'eu' }, 'eu'],
     ['has an address', { baseUrl: 'https://office.example/v1' }, 'office.example'],
-  ])('shows one that %s', async (_case, more, words) => {
+  ])('shows one that %s', async (_case, more, text) => {
     page.answer(list, { connections: [connection('office', more)] });
     await page.show(<ConnectionsPage />);
-    expect(textsOf('.connection')[0]).toContain(words);
+    expect(textsOf('.connection')[0]).toContain(text);
   });
 
   it.each(hostileNames)('shows %s in a title as text', async (_case, name) => {
@@ -153,13 +153,13 @@ describe('a stored connection', () => {
     ['an address that is none', 'Base URL', 'somewhere', 'Enter a full address'],
     ['half a request per minute', 'Requests per minute', '0.5', ''],
     ['a negative timeout', 'Whole call, in seconds', '-1', 'Enter a larger number.'],
-  ])('is not sent with %s', async (_case, name, value, words) => {
+  ])('is not sent with %s', async (_case, name, value, text) => {
     await show();
     await fill(name, value);
     await press('Save');
     expect(page.sent()).toEqual([]);
     expect(field(name)?.getAttribute('aria-invalid')).toBe('true');
-    expect(pageText()).toContain(words);
+    expect(pageText()).toContain(text);
     expect(pageText()).toContain('Some fields have errors.');
   });
 

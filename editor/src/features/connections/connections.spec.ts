@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Connection } from '@heddle/core';
 import type { Preset } from '../../data/api/reply-parts.js';
 import { draftFrom, draftOf, freeName, movesKey, readDraft } from './connection-draft.js';
-import { placeOf, standingOf } from './connection-words.js';
+import { hostOf, standingOf } from './connection-text.js';
 
 const office = Connection.parse({
   id: 'office',
@@ -71,26 +71,26 @@ describe('the form of a connection', () => {
 });
 
 describe('how a connection stands', () => {
-  it('names the worst first: off, resting, told to wait, the last test', () => {
+  it('names the worst first: off, resting, asked to wait, the last test', () => {
     const lastTest = { at: 0, isReachable: true, ms: 210, models: ['a'] };
-    const words = (more: object) =>
-      standingOf({ isEnabled: true, activity: calm, lastTest, kind: 'openai', key: 'vault', ...more }, 300_000).words;
-    expect(words({ isEnabled: false })).toBe('Disabled');
-    expect(words({ activity: { ...calm, circuit: 'open', retryAt: 315_000 } })).toBe(
+    const text = (more: object) =>
+      standingOf({ isEnabled: true, activity: calm, lastTest, kind: 'openai', key: 'vault', ...more }, 300_000).text;
+    expect(text({ isEnabled: false })).toBe('Disabled');
+    expect(text({ activity: { ...calm, circuit: 'open', retryAt: 315_000 } })).toBe(
       'Paused after failures, next attempt in 15.0 s',
     );
-    expect(words({ activity: { ...calm, pausedUntil: 302_000 } })).toBe('Rate limited by the provider for 2.0 s');
-    expect(words({})).toBe('Answered in 210 ms, 5 min ago');
-    expect(words({ lastTest: { ...lastTest, isReachable: false } })).toBe('Last test failed, 5 min ago');
-    expect(words({ lastTest: undefined })).toContain('Not tested');
-    expect(words({ key: 'none' })).toBe('Needs a key');
-    expect(words({ key: 'none', kind: 'openai-compatible' })).toContain('Answered');
+    expect(text({ activity: { ...calm, pausedUntil: 302_000 } })).toBe('Rate limited by the provider for 2.0 s');
+    expect(text({})).toBe('Answered in 210 ms, 5 min ago');
+    expect(text({ lastTest: { ...lastTest, isReachable: false } })).toBe('Last test failed, 5 min ago');
+    expect(text({ lastTest: undefined })).toContain('Not tested');
+    expect(text({ key: 'none' })).toBe('Needs a key');
+    expect(text({ key: 'none', kind: 'openai-compatible' })).toContain('Answered');
   });
 
   it('shows where it is by its host', () => {
-    expect(placeOf(office)).toBe('10.0.0.7:8000');
-    expect(placeOf({ kind: 'anthropic', baseUrl: undefined })).toBe('Anthropic default address');
+    expect(hostOf(office)).toBe('10.0.0.7:8000');
+    expect(hostOf({ kind: 'anthropic', baseUrl: undefined })).toBe('Anthropic default address');
     // Users who may not change connections do not get the address of the team's own server.
-    expect(placeOf({ kind: 'openai-compatible', baseUrl: undefined })).toBeUndefined();
+    expect(hostOf({ kind: 'openai-compatible', baseUrl: undefined })).toBeUndefined();
   });
 });

@@ -42,12 +42,12 @@ const press = (name: string): Promise<void> =>
     [...document.querySelectorAll('button')].find(({ textContent }) => textContent.trim() === name)?.click(),
   );
 /** Types into the first matching field. */
-function type(words: string): void {
+function type(text: string): void {
   const field = document.querySelector<HTMLInputElement>(
     'form input:not([type=password], [type=checkbox]):not([readonly])',
   );
   act(() => {
-    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, words);
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, text);
     field?.dispatchEvent(new Event('input', { bubbles: true }));
   });
 }

@@ -9,7 +9,7 @@ import { readForm } from '../../ui/fields/read-form.js';
 import { useAction } from '../../data/queries/use-action.js';
 import type { KnownWorkflows } from '../../data/queries/use-workflows.js';
 
-const words: Readonly<Record<string, string>> = {
+const labels: Readonly<Record<string, string>> = {
   workflow: 'Choose a workflow.',
   subject: 'Enter a subject: local, user:ID, key:ID, end-user:NAME or visitor:ID.',
 };
@@ -49,7 +49,7 @@ export function AssignConversation({
         const request = { project, workflow, subject };
         await client.POST('/api/conversations/{id}/assign', {
           params: { path: { id: conversation.id } },
-          body: readForm(AssignConversationRequest, request, words),
+          body: readForm(AssignConversationRequest, request, labels),
         });
         onAssigned();
         onClose();

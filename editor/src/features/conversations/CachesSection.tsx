@@ -18,7 +18,7 @@ export function CachesSection(): ReactElement {
   const projectName = useProjectNames();
   const mayClear = useKnownMay('workflow:write') === true;
   const [cleared, setCleared] = useState<StoredCache>();
-  const placeOf = ({ project, workflow }: StoredCache): string =>
+  const scopeOf = ({ project, workflow }: StoredCache): string =>
     workflow === undefined ? `All workflows of ${projectName(project)}` : nameOf(workflow);
   return (
     <>
@@ -34,7 +34,7 @@ export function CachesSection(): ReactElement {
       >
         {(cache) => (
           <tr key={`${cache.project} ${cache.workflow ?? ''} ${cache.name}`}>
-            <th scope="row">{placeOf(cache)}</th>
+            <th scope="row">{scopeOf(cache)}</th>
             <td>{cache.name === '' ? <span className="quiet">No name</span> : cache.name}</td>
             <td className="number">{formatCount(cache.entries)}</td>
             <td className="number">{formatCount(cache.hits)}</td>
@@ -49,7 +49,7 @@ export function CachesSection(): ReactElement {
       </LoadedTable>
       {cleared === undefined ? null : (
         <Confirm
-          title={`Clear the cache of ${placeOf(cleared)}?`}
+          title={`Clear the cache of ${scopeOf(cleared)}?`}
           verb="Clear cache"
           onClose={() => setCleared(undefined)}
           onConfirm={async () => {

@@ -7,11 +7,11 @@ import { ShowMore } from '../../ui/buttons/ShowMore.js';
 import { usePages, type PageSource } from '../../data/queries/use-pages.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 
-interface Turns extends Pick<ConversationReply, 'said' | 'summary'> {
+interface PriorityQueue extends Pick<ConversationReply, 'said' | 'summary'> {
   readonly next?: string | undefined;
 }
 
-const turnPages: PageSource<string, Turns> = {
+const turnPages: PageSource<string, PriorityQueue> = {
   read: async (id, before, signal) => {
     const page = await client.GET('/api/conversations/{id}', {
       params: {
@@ -30,7 +30,7 @@ export function ConversationTurns({ id }: { readonly id: string }): ReactElement
   const pages = usePages(turnPages, id);
   return (
     <div className="turns">
-      <WhenLoaded loaded={pages} words="Loading conversation…">
+      <WhenLoaded loaded={pages} text="Loading conversation…">
         {({ said, summary }) => (
           <>
             <ShowMore pages={pages} what="turns" />

@@ -37,13 +37,13 @@ function Conversations(): ReactElement {
   const [isUnassigned, setUnassigned] = useState(false);
   const [workflow, setWorkflow] = useState('');
   const [search, setSearch] = useState('');
-  const words = useDeferredValue(search.trim());
+  const text = useDeferredValue(search.trim());
   const filter = useMemo(
     (): ConversationFilter =>
       isUnassigned
-        ? { unassigned: 'true', search: words || undefined }
-        : { project: project || undefined, workflow: workflow || undefined, search: words || undefined },
-    [project, workflow, words, isUnassigned],
+        ? { unassigned: 'true', search: text || undefined }
+        : { project: project || undefined, workflow: workflow || undefined, search: text || undefined },
+    [project, workflow, text, isUnassigned],
   );
   const pages = usePages(conversationPages, filter);
   const maySeeUnassigned = useKnownMay('project:manage') === true;
@@ -51,7 +51,7 @@ function Conversations(): ReactElement {
   const me = useMe()?.principal?.id;
   const [erased, setErased] = useState<StoredConversation>();
   const [assigned, setAssigned] = useState<StoredConversation>();
-  const isNarrowed = words !== '' || workflow !== '';
+  const isNarrowed = text !== '' || workflow !== '';
   return (
     <>
       <p className="quiet">
@@ -90,7 +90,7 @@ function Conversations(): ReactElement {
       ) : null}
       <WhenLoaded
         loaded={{ ...pages, value: pages.value?.conversations }}
-        words="Loading conversations…"
+        text="Loading conversations…"
         empty={
           isNarrowed
             ? 'No conversation matches. Change the filters.'

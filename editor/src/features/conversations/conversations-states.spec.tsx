@@ -164,9 +164,9 @@ describe('the caches', () => {
     ['of one workflow', {}, 'Letters'],
     ['of all workflows', { workflow: undefined }, 'All workflows of default'],
     ['of a deleted workflow', { workflow: 'gone' }, 'gone'],
-  ])('tell the scope %s', async (_case, more, words) => {
+  ])('tell the scope %s', async (_case, more, text) => {
     await show(cache('prices', more));
-    expect(textsOf('tbody th')).toEqual([words]);
+    expect(textsOf('tbody th')).toEqual([text]);
   });
 
   it('cannot be cleared where they are empty, or without the right', async () => {

@@ -4,13 +4,13 @@ import { Dialog } from '../../ui/dialogs/Dialog.js';
 import { useCatalog, useDocument, useSession } from '../session/index.js';
 import { LabelMark } from '../../ui/values/LabelMark.js';
 import { selectNodes, setOverlay } from '../view/index.js';
-import { flowWords, groupFlows, type Destination, type FlowLine } from './group-flows.js';
+import { flowText, groupFlows, type Destination, type FlowLine } from './group-flows.js';
 
 /** The data flows of a workflow before any run: each destination outside it, its clearance, and the nodes that the data comes from. */
 export function DataMap(): ReactElement {
   const { view } = useSession();
   const compiled = useDocument((state) => state.compiled);
-  const places = useMemo(
+  const destinations = useMemo(
     () => (compiled === undefined ? undefined : groupFlows(compiled.dataMap, compiled.issues)),
     [compiled],
   );
@@ -27,14 +27,14 @@ export function DataMap(): ReactElement {
           Where the data of this workflow can go, and the strictest label that can get there. A run withholds data above
           a clearance.
         </p>
-        {places === undefined ? (
+        {destinations === undefined ? (
           <p>The workflow cannot be analysed. Fix its issues first.</p>
-        ) : places.length === 0 ? (
+        ) : destinations.length === 0 ? (
           <p>No data leaves this workflow: it has no model, address, tool, stored collection or reply.</p>
         ) : (
           <ul>
-            {places.map((place) => (
-              <Place key={place.key} place={place} onGo={go} />
+            {destinations.map((destination) => (
+              <DestinationEntry key={destination.key} destination={destination} onGo={go} />
             ))}
           </ul>
         )}
@@ -43,11 +43,11 @@ export function DataMap(): ReactElement {
   );
 }
 
-function Place({
-  place: { name, kind, isLocal, clearance, flows, isExceeded },
+function DestinationEntry({
+  destination: { name, kind, isLocal, clearance, flows, isExceeded },
   onGo,
 }: {
-  readonly place: Destination;
+  readonly destination: Destination;
   readonly onGo: (node: string) => void;
 }): ReactElement {
   const Icon = kind === 'reply' ? Reply : isLocal ? Laptop : Cloud;
@@ -62,8 +62,8 @@ function Place({
           ? 'Local models'
           : name;
   return (
-    <li className="data-place" data-exceeded={isExceeded || undefined}>
-      <p className="data-place-head aligned-wrapped">
+    <li className="data-destination" data-exceeded={isExceeded || undefined}>
+      <p className="data-destination-head aligned-wrapped">
         <Icon size={15} aria-hidden />
         <strong className={title === name ? 'mono' : undefined}>{title}</strong>
         <span className="quiet">
@@ -73,7 +73,7 @@ function Place({
               ? 'stays here'
               : kind === 'download'
                 ? 'leaves this machine'
-                : `${flowWords[kind]}, ${isLocal ? 'stays here' : 'leaves this machine'}`}
+                : `${flowText[kind]}, ${isLocal ? 'stays here' : 'leaves this machine'}`}
         </span>
         {clearance === undefined ? null : (
           <span className="data-clearance aligned-inline">
@@ -90,26 +90,26 @@ function Place({
   );
 }
 
-const excessWords: Readonly<Record<NonNullable<FlowLine['excess']>, string>> = {
+const excessText: Readonly<Record<NonNullable<FlowLine['excess']>, string>> = {
   refused: 'above the clearance: the run fails there',
   'left-out': 'above the clearance: left out there',
   'passed-over': 'skipped when the data is above its clearance',
 };
 
 function Way({ flow, onGo }: { readonly flow: FlowLine; readonly onGo: (node: string) => void }): ReactElement {
-  const node = useDocument((state) => state.document?.nodes[flow.place]);
+  const node = useDocument((state) => state.document?.nodes[flow.nodeId]);
   const title = useCatalog((state) => (node === undefined ? undefined : state.byType.get(node.type)?.title));
   return (
     <li>
-      <button type="button" className="data-way bare-button aligned-wrapped" onClick={() => onGo(flow.place)}>
+      <button type="button" className="data-way bare-button aligned-wrapped" onClick={() => onGo(flow.nodeId)}>
         <span className="data-way-node">
-          {node?.title ?? title ?? flow.place} <span className="mono quiet">{flow.node}</span>
+          {node?.title ?? title ?? flow.nodeId} <span className="mono quiet">{flow.node}</span>
         </span>
         <LabelMark level={flow.level} marks={flow.marks} />
         {flow.excess === undefined ? null : (
           <span className="data-excess aligned-inline" data-refused={flow.excess !== 'passed-over' || undefined}>
             <TriangleAlert size={13} aria-hidden />
-            {excessWords[flow.excess]}
+            {excessText[flow.excess]}
           </span>
         )}
         {flow.declassifiedBy.length === 0 ? null : (

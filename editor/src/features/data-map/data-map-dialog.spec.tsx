@@ -65,7 +65,7 @@ describe('the map of where data goes', () => {
   it('says that no data leaves a workflow without a destination', async () => {
     await show([]);
     expect(pageText()).toContain('No data leaves this workflow');
-    expect(all('.data-place')).toEqual([]);
+    expect(all('.data-destination')).toEqual([]);
   });
 
   it.each([
@@ -77,10 +77,10 @@ describe('the map of where data goes', () => {
     [{ kind: 'download', destination: 'x' }, 'Downloads of batches', 'leaves this machine'],
     [{ kind: 'collection', destination: 'faq', isLocal: true }, 'faq', 'Collection, stays here'],
     [{ kind: 'network', destination: '<img src=x>' }, '<img src=x>', 'Web address, leaves this machine'],
-  ] as const)('names a destination %o', async (more, title, words) => {
+  ] as const)('names a destination %o', async (more, title, text) => {
     await show([flow('write', more)]);
-    expect(texts('.data-place-head strong')).toEqual([title]);
-    expect(texts('.data-place-head > .quiet')).toEqual([words]);
+    expect(texts('.data-destination-head strong')).toEqual([title]);
+    expect(texts('.data-destination-head > .quiet')).toEqual([text]);
     expect(all('img')).toEqual([]);
   });
 
@@ -88,9 +88,9 @@ describe('the map of where data goes', () => {
     ['model', [exceeds], 'above the clearance: the run fails there', 'true'],
     ['model', [], 'skipped when the data is above its clearance', null],
     ['webhook', [], 'above the clearance: left out there', 'true'],
-  ] as const)('says what a run does with data above the clearance of a %s', async (kind, issues, words, isRefused) => {
+  ] as const)('says what a run does with data above the clearance of a %s', async (kind, issues, text, isRefused) => {
     await show([flow('write', { kind, level: 'restricted', clearance: 'internal' })], issues);
-    expect(texts('.data-excess')).toEqual([words]);
+    expect(texts('.data-excess')).toEqual([text]);
     expect(one('.data-excess').getAttribute('data-refused')).toBe(isRefused);
   });
 

@@ -23,7 +23,7 @@ const issue: Issue = {
 
 describe('the data map', () => {
   it('puts what could get too much first, then what leaves this machine', () => {
-    const places = groupFlows(
+    const destinations = groupFlows(
       [
         flow('reply', { destination: 'reply', kind: 'reply', isLocal: true }),
         flow('other', { destination: 'web', kind: 'network' }),
@@ -32,22 +32,25 @@ describe('the data map', () => {
       ],
       [issue],
     );
-    expect(places.map(({ name, isExceeded }) => [name, isExceeded])).toEqual([
+    expect(destinations.map(({ name, isExceeded }) => [name, isExceeded])).toEqual([
       ['far/big', true],
       ['web', false],
       ['reply', false],
     ]);
-    expect(places[0]).toMatchObject({ highest: 'restricted', flows: [{ excess: 'refused' }, { place: 'again' }] });
+    expect(destinations[0]).toMatchObject({
+      highest: 'restricted',
+      flows: [{ excess: 'refused' }, { nodeId: 'again' }],
+    });
   });
 
   it('tells what is refused from what a choice passes over', () => {
-    const [place] = groupFlows([flow('pick', { level: 'confidential' })], []);
-    expect(place?.flows[0]?.excess).toBe('passed-over');
-    expect(place?.isExceeded).toBe(false);
+    const [destination] = groupFlows([flow('pick', { level: 'confidential' })], []);
+    expect(destination?.flows[0]?.excess).toBe('passed-over');
+    expect(destination?.isExceeded).toBe(false);
   });
 
   it('says of channels that keep something back that it is left out there, and tells downloads of two clearances apart', () => {
-    const places = groupFlows(
+    const destinations = groupFlows(
       [
         flow('reply', { destination: 'batches', kind: 'download', level: 'confidential', clearance: 'confidential' }),
         flow('reply', { destination: 'batches', kind: 'download', level: 'confidential' }),
@@ -56,7 +59,7 @@ describe('the data map', () => {
       [{ ...issue, node: 'reply' }],
     );
     expect(
-      places.map(({ name, clearance, isExceeded, flows }) => [name, clearance, isExceeded, flows[0]?.excess]),
+      destinations.map(({ name, clearance, isExceeded, flows }) => [name, clearance, isExceeded, flows[0]?.excess]),
     ).toEqual([
       ['batches', 'internal', true, 'left-out'],
       ['Intranet', 'internal', true, 'left-out'],

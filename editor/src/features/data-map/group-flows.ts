@@ -5,7 +5,7 @@ export type Flow = CompileReply['dataMap'][number];
 /** One path of data to a destination. */
 export interface FlowLine extends Flow {
   /** The node of this graph; the part after a `/` is inside it. */
-  readonly place: string;
+  readonly nodeId: string;
   /**
    * `refused`: a run with such data fails. `left-out`: the run continues, and the destination gets no data. `passed-over`: the node chooses
    * another destination when the data is above the clearance.
@@ -39,16 +39,16 @@ export function groupFlows(flows: readonly Flow[], issues: readonly Issue[]): re
   const groups = new Map<string, FlowLine[]>();
   for (const flow of flows) {
     const key = `${flow.kind} ${flow.destination} ${flow.clearance ?? ''}`;
-    const place = flow.node.split('/')[0] ?? flow.node;
+    const nodeId = flow.node.split('/')[0] ?? flow.node;
     const isOver = flow.clearance !== undefined && !isAtMost(flow.level, flow.clearance);
     const excess = !isOver
       ? undefined
       : leavesOut.has(flow.kind)
         ? 'left-out'
-        : exceeding.has(place)
+        : exceeding.has(nodeId)
           ? 'refused'
           : 'passed-over';
-    groups.set(key, [...(groups.get(key) ?? []), { ...flow, place, excess }]);
+    groups.set(key, [...(groups.get(key) ?? []), { ...flow, nodeId, excess }]);
   }
   return [...groups]
     .flatMap(([key, lines]): Destination[] => {
@@ -71,7 +71,7 @@ export function groupFlows(flows: readonly Flow[], issues: readonly Issue[]): re
 
 const rank = ({ isExceeded, isLocal }: Destination): number => (isExceeded ? 0 : isLocal ? 2 : 1);
 
-export const flowWords: Readonly<Record<Flow['kind'], string>> = {
+export const flowText: Readonly<Record<Flow['kind'], string>> = {
   model: 'Model',
   network: 'Web address',
   tool: 'Tool',

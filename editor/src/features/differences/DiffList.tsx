@@ -64,7 +64,7 @@ function NodeItem({
   readonly isChosen: boolean;
   readonly onShow: DiffListProps['onShow'];
 }): ReactElement {
-  const words = (
+  const text = (
     <>
       <span className="diff-name">{title}</span>{' '}
       <span className="quiet mono">
@@ -78,7 +78,7 @@ function NodeItem({
       isChosen={isChosen}
       title={
         onShow === undefined ? (
-          words
+          text
         ) : (
           <button
             type="button"
@@ -86,7 +86,7 @@ function NodeItem({
             title="Show on canvas"
             onClick={() => onShow(id)}
           >
-            {words}
+            {text}
           </button>
         )
       }

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { DiffMark } from './diff-marks.js';
 
-const words: Readonly<Record<DiffMark, string>> = {
+const labels: Readonly<Record<DiffMark, string>> = {
   added: 'Added',
   removed: 'Removed',
   changed: 'Changed',
@@ -12,7 +12,7 @@ const words: Readonly<Record<DiffMark, string>> = {
 export function DiffTag({ mark }: { readonly mark: DiffMark | undefined }): ReactElement | null {
   return mark === undefined ? null : (
     <span className="diff-tag" data-diff={mark}>
-      {words[mark]}
+      {labels[mark]}
     </span>
   );
 }

@@ -1,6 +1,6 @@
 import type { FieldChange } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { fieldName, fieldValue, isWordwise, shortenSame } from './field-words.js';
+import { fieldName, fieldValue, isWordwise, shortenSame } from './field-text.js';
 
 /** Changed fields: texts word by word, others before and after. */
 export function FieldDiff({ fields }: { readonly fields: readonly FieldChange[] }): ReactElement {
@@ -9,19 +9,19 @@ export function FieldDiff({ fields }: { readonly fields: readonly FieldChange[] 
       {fields.map((field) => (
         <div key={field.path}>
           <dt className="mono">{fieldName(field.path)}</dt>
-          <dd>{isWordwise(field) ? <Words words={field.words ?? []} /> : <Sides field={field} />}</dd>
+          <dd>{isWordwise(field) ? <WordChanges words={field.words ?? []} /> : <Sides field={field} />}</dd>
         </div>
       ))}
     </dl>
   );
 }
 
-function Words({ words }: { readonly words: NonNullable<FieldChange['words']> }): ReactElement {
+function WordChanges({ words: changes }: { readonly words: NonNullable<FieldChange['words']> }): ReactElement {
   return (
     <p className="diff-words">
-      {words.map(({ type, text }, index) =>
+      {changes.map(({ type, text }, index) =>
         type === 'same' ? (
-          <span key={index}>{shortenSame(text, index === 0, index === words.length - 1)}</span>
+          <span key={index}>{shortenSame(text, index === 0, index === changes.length - 1)}</span>
         ) : type === 'added' ? (
           <ins key={index}>{text}</ins>
         ) : (

@@ -57,7 +57,7 @@ export function compareVersions(before: WorkflowDocument, after: WorkflowDocumen
         ...Object.fromEntries(Object.entries(before.nodes).filter(([id]) => gone.has(id))),
       },
       edges: [...after.edges, ...lost],
-      layout: after.layout === undefined ? undefined : withPlaces(after.layout, before.layout, removed),
+      layout: after.layout === undefined ? undefined : withPositions(after.layout, before.layout, removed),
     },
   };
 }
@@ -65,13 +65,13 @@ export function compareVersions(before: WorkflowDocument, after: WorkflowDocumen
 type Layout = NonNullable<WorkflowDocument['layout']>;
 
 /** The later layout, with positions for nodes that it does not have. */
-function withPlaces(after: Layout, before: Layout | undefined, ids: readonly string[]): Layout {
+function withPositions(after: Layout, before: Layout | undefined, ids: readonly string[]): Layout {
   const nodes: Record<string, [number, number]> = { ...after.nodes };
   for (const id of ids) {
-    const place = before?.nodes[id];
-    if (place === undefined) continue;
-    const [x] = place;
-    let [, y] = place;
+    const position = before?.nodes[id];
+    if (position === undefined) continue;
+    const [x] = position;
+    let [, y] = position;
     const isTaken = (): boolean =>
       Object.values(nodes).some(([left, top]) => Math.abs(left - x) < width && Math.abs(top - y) < height);
     while (isTaken()) y += step;

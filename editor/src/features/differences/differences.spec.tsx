@@ -8,7 +8,7 @@ import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
 import { compareVersions } from './diff-marks.js';
 import { DiffList } from './DiffList.js';
 import { DiffTag } from './DiffTag.js';
-import { diffWordsOf, fieldName, fieldValue, shortenSame } from './field-words.js';
+import { diffSummary, fieldName, fieldValue, shortenSame } from './field-text.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
@@ -62,7 +62,7 @@ const show = (after: WorkflowDocument, chosen?: string, isShowing = true): Promi
   );
 
 describe('the changes between two versions', () => {
-  it('are none where both are the same, and only places where only those changed', async () => {
+  it('are none where both are the same, and only positions where only those changed', async () => {
     await show(before);
     expect(pageText()).toBe('No changes.');
     await show({ ...before, layout: { nodes: { ask: [5, 5] }, notes: [], groups: [] } });
@@ -118,7 +118,7 @@ describe('the changes between two versions', () => {
 });
 
 describe('two versions in one picture', () => {
-  it('keep what is gone at its old place, marked', () => {
+  it('keep what is gone at its old position, marked', () => {
     const { document, marks } = compareVersions(before, without('check'));
     expect(Object.keys(document.nodes)).toEqual(['ask', 'write', 'check']);
     expect(document.layout?.nodes['check']).toEqual([800, 0]);
@@ -126,7 +126,7 @@ describe('two versions in one picture', () => {
     expect(document.edges.map(edgeId)).toContain('write.text->check.text');
   });
 
-  it('move what is gone below a node that is at its place now', () => {
+  it('move what is gone below a node that is at its position now', () => {
     const after = without('check');
     const { document } = compareVersions(before, {
       ...after,
@@ -175,8 +175,8 @@ describe('words about a change', () => {
     [0, '0'],
     [false, 'false'],
     [[1, { a: 2 }], '[ 1, { "a": 2 } ]'],
-  ])('write the value %p as %s', (value, words) => {
-    expect(fieldValue(value)).toBe(words);
+  ])('write the value %p as %s', (value, expected) => {
+    expect(fieldValue(value)).toBe(expected);
   });
 
   it.each([
@@ -184,9 +184,9 @@ describe('words about a change', () => {
     ['a removed node', without('check'), 'Nodes: 1 removed · 1 edge'],
     ['a changed node', configured({}), 'Nodes: 1 changed'],
     ['the name', { ...before, name: 'Mail' }, 'name'],
-    ['a place', { ...before, layout: { nodes: {}, notes: [], groups: [] } }, 'Only positions on the canvas changed'],
-  ])('sum up %s', (_what, after, words) => {
-    expect(diffWordsOf(diffDocuments(before, after))).toBe(words);
+    ['a position', { ...before, layout: { nodes: {}, notes: [], groups: [] } }, 'Only positions on the canvas changed'],
+  ])('sum up %s', (_what, after, expected) => {
+    expect(diffSummary(diffDocuments(before, after))).toBe(expected);
   });
 
   it('shorten what is the same, and keep the part beside a change', () => {
@@ -206,8 +206,8 @@ describe('words about a change', () => {
     ['changed', 'Changed'],
     ['renamed', 'Renamed'],
     [undefined, ''],
-  ] as const)('mark a node that is %s', async (mark, words) => {
+  ] as const)('mark a node that is %s', async (mark, expected) => {
     await act(async () => page.root.render(<DiffTag mark={mark} />));
-    expect(pageText()).toBe(words);
+    expect(pageText()).toBe(expected);
   });
 });

@@ -1,5 +1,5 @@
 export { compareVersions, type Comparison, DiffContext } from './diff-marks.js';
 export { DiffList } from './DiffList.js';
 export { DiffTag } from './DiffTag.js';
-export { diffWordsOf } from './field-words.js';
+export { diffSummary } from './field-text.js';
 export { FieldDiff } from './FieldDiff.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { mergeDocuments, parseDocument, type WorkflowDocument } from '@heddle/core';
-import { conflictWords, valueWords } from './conflict-words.js';
+import { conflictText, valueCaption } from './conflict-text.js';
 
 const base = parseDocument({
   heddle: 2,
@@ -25,12 +25,12 @@ const withModel = (model: string): WorkflowDocument => {
 describe('a conflict of two drafts', () => {
   it('is told by the names that the canvas shows', () => {
     const [mine, theirs] = [withModel('a'), withModel('b')];
-    const words = mergeDocuments(base, mine, theirs).conflicts.map((conflict) => conflictWords(conflict, mine, theirs));
-    expect(words).toEqual([
+    const text = mergeDocuments(base, mine, theirs).conflicts.map((conflict) => conflictText(conflict, mine, theirs));
+    expect(text).toEqual([
       { kind: 'Node', title: 'Write', field: 'model' },
       { kind: 'Workflow', title: 'Name', field: '' },
     ]);
-    expect(conflictWords({ path: 'edges.ask.text->write.prompt.loop.max' }, mine, theirs)).toMatchObject({
+    expect(conflictText({ path: 'edges.ask.text->write.prompt.loop.max' }, mine, theirs)).toMatchObject({
       kind: 'Edge',
       title: 'ask.text → write.prompt.loop.max',
     });
@@ -43,13 +43,13 @@ describe('a conflict of two drafts', () => {
     });
     const [mine, theirs] = [inside('a'), inside('b')];
     expect(
-      mergeDocuments(inside('small'), mine, theirs).conflicts.map((conflict) => conflictWords(conflict, mine, theirs)),
+      mergeDocuments(inside('small'), mine, theirs).conflicts.map((conflict) => conflictText(conflict, mine, theirs)),
     ).toEqual([{ kind: 'Node', title: 'part: Write', field: 'model' }]);
   });
 
   it('shows what is not there, and cuts what is long', () => {
-    expect(valueWords(undefined)).toBe('Removed');
-    expect(valueWords({ a: 1 })).toContain('"a": 1');
-    expect(valueWords('x'.repeat(1000))).toHaveLength(401);
+    expect(valueCaption(undefined)).toBe('Removed');
+    expect(valueCaption({ a: 1 })).toContain('"a": 1');
+    expect(valueCaption('x'.repeat(1000))).toHaveLength(401);
   });
 });

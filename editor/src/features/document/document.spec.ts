@@ -33,7 +33,7 @@ const generate: NodeDescription = {
 };
 
 describe('a document on the canvas', () => {
-  it('stands in columns from left to right where it has no places', () => {
+  it('stands in columns from left to right where it has no positions', () => {
     const nodes = flowNodes(document, []);
     expect(nodes.map(({ id, position }) => [id, position.x])).toEqual([
       ['a', 0],

@@ -1,6 +1,6 @@
 export { type Autosave, startAutosave } from './autosave.js';
 export { type CatalogState, type CatalogStore, createCatalogStore, showCatalog } from './catalog-store.js';
-export { conflictWords, type ConflictWords, valueWords } from './conflict-words.js';
+export { conflictText, type ConflictText, valueCaption } from './conflict-text.js';
 export {
   closeDocument,
   createDocumentStore,
@@ -42,21 +42,21 @@ export { arrange } from './layout/arrange.js';
 export type { Box } from './layout/box.js';
 export { cardWidth, guessHeight, portHeight, portsTop } from './layout/card-size.js';
 export { freeCorner } from './layout/free-corner.js';
-export { freePlace } from './layout/free-place.js';
-export { laidOut, loadPlacesOf } from './layout/laid-out.js';
+export { freePosition } from './layout/free-position.js';
+export { laidOut, loadComputePositions } from './layout/laid-out.js';
 export { layoutOf } from './layout/layout-of.js';
 export { positionsIn } from './layout/positions-in.js';
 export { announcePage, browserLocks, readOpenPages } from './open-pages.js';
-export { bypassWords } from './read/bypass-words.js';
+export { bypassText } from './read/bypass-text.js';
 export { usedPorts } from './read/edge-index.js';
-export { foreignWords } from './read/foreign-node.js';
+export { foreignText } from './read/foreign-node.js';
 export { headlineOf } from './read/headline.js';
 export { errorCount } from './read/issue-index.js';
-export { issueWords, type IssueWords } from './read/issue-words.js';
+export { issueCaption, type IssueCaption } from './read/issue-text.js';
 export { type Direction, neighbour } from './read/neighbour.js';
 export { type OpenEnd, openEnds, partnersOf } from './read/open-ends.js';
 export { portAtEnd, portsOfNode, titleOfNode } from './read/ports-in.js';
 export { looseEnds, type LooseEnds, type NodePorts, portsOf } from './read/ports-of.js';
 export { runSign, type RunSign, runSummary } from './read/run-summary.js';
-export { stateWords } from './read/spoken-node.js';
+export { stateText } from './read/spoken-node.js';
 export { startRecompile } from './recompile.js';

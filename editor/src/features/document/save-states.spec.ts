@@ -157,7 +157,7 @@ describe('a conflict with somebody else', () => {
   };
   const titles = (): (string | undefined)[] => ['a', 'b'].map((id) => state().document?.nodes[id]?.title);
 
-  it('in another node is merged, saved and told, with the own version one undo away', async () => {
+  it('in another node is merged, saved and reported, with the own version one undo away', async () => {
     theirs(titled('b', 'Theirs'));
     edit(store, titled('a', 'Mine'));
     await wait(700);

@@ -3,14 +3,14 @@ import { useContext, type ReactElement } from 'react';
 import { formatCost } from '../../ui/format/format-cost.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { formatCount } from '../../ui/format/format-money.js';
-import { openScope, LookContext } from '../run/index.js';
+import { openScope, RunFocusContext } from '../run/index.js';
 import { JsonText } from '../../ui/values/JsonText.js';
 import { LongText } from '../../ui/values/LongText.js';
 import type { AgentCall, AgentStep } from './agent-steps.js';
 
 const longText = 1_500;
 
-const stateWords: Readonly<Record<AgentCall['state'], string>> = {
+const stateText: Readonly<Record<AgentCall['state'], string>> = {
   asked: 'running',
   waiting: 'waits for approval',
   done: 'done',
@@ -68,7 +68,7 @@ function Said({ text }: { readonly text: string }): ReactElement {
 }
 
 function Call({ call }: { readonly call: AgentCall }): ReactElement {
-  const look = useContext(LookContext);
+  const focus = useContext(RunFocusContext);
   const { scope } = call;
   return (
     <details className="agent-call boxed" data-state={call.state}>
@@ -78,7 +78,7 @@ function Call({ call }: { readonly call: AgentCall }): ReactElement {
           {call.tool}({shortened(call.arguments)})
         </span>{' '}
         <span className="quiet">
-          {stateWords[call.state]}
+          {stateText[call.state]}
           {call.approvedBy === undefined ? '' : `, approved by ${call.approvedBy}`}
         </span>
       </summary>
@@ -97,7 +97,7 @@ function Call({ call }: { readonly call: AgentCall }): ReactElement {
           </>
         )}
         {scope === undefined ? null : (
-          <button type="button" className="button" onClick={() => openScope(look, scope)}>
+          <button type="button" className="button" onClick={() => openScope(focus, scope)}>
             <Layers size={14} aria-hidden /> Open nested run
           </button>
         )}

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { formatTimeOfDay } from '../../ui/format/format-time-of-day.js';
 import { type PathRecord, useExecutionAt } from '../run/index.js';
-import { useAttemptWords } from './use-attempts.js';
+import { useAttemptText } from './use-attempts.js';
 
 /** The attempts of a retried execution: each error, the pause after it, and the state of the last attempt. */
 export function Attempts({
@@ -14,9 +14,9 @@ export function Attempts({
   readonly records: readonly PathRecord[];
 }): ReactElement | null {
   const execution = useExecutionAt(path);
-  const words = useAttemptWords(path);
+  const text = useAttemptText(path);
   const failed = records.filter((record) => record.type === 'node-retry');
-  if (failed.length === 0 || execution === undefined || words === undefined) return null;
+  if (failed.length === 0 || execution === undefined || text === undefined) return null;
   return (
     <section className="label-steps" aria-label="Attempts">
       <h3>Attempts</h3>
@@ -42,7 +42,7 @@ export function Attempts({
         <li className="attempt">
           <span className="row-dot" data-status={execution.status} aria-hidden />
           <p>
-            <strong>{words.replace('attempt', 'Attempt')}</strong> {lastWords[execution.status] ?? ''}
+            <strong>{text.replace('attempt', 'Attempt')}</strong> {lastText[execution.status] ?? ''}
           </p>
         </li>
       </ol>
@@ -50,7 +50,7 @@ export function Attempts({
   );
 }
 
-const lastWords: Readonly<Record<string, string>> = {
+const lastText: Readonly<Record<string, string>> = {
   done: 'succeeded',
   failed: 'failed',
   retrying: 'follows',

@@ -57,7 +57,7 @@ export function DecisionDetail({
                 <td>{category}</td>
                 <td>{judge}</td>
                 <td className="number">{score === undefined ? '' : score.toFixed(2)}</td>
-                <td>{actionWords[action ?? ''] ?? action}</td>
+                <td>{actionText[action ?? ''] ?? action}</td>
               </tr>
             ))}
           </tbody>
@@ -81,14 +81,14 @@ export function DecisionDetail({
       const read = CacheDetails.safeParse(details);
       if (!read.success) return <Plain details={details} />;
       const { savedCost, currency = 'USD', similarity, storedAt, scope, above } = read.data;
-      const words = [
+      const text = [
         savedCost === undefined ? '' : `saved ${formatMoney(savedCost, currency)}`,
         similarity === undefined ? '' : `${Math.round(similarity * 100)} % similar`,
         storedAt === undefined ? '' : `kept since ${new Date(storedAt).toLocaleString()}`,
         above === undefined ? '' : `name ${above}`,
         scope === undefined || scope === '' ? '' : `scope ${scope}`,
       ].filter((word) => word !== '');
-      return <p className="quiet figure">{words.join(' · ')}</p>;
+      return <p className="quiet figure">{text.join(' · ')}</p>;
     }
     case 'ground':
     case 'memory':
@@ -98,7 +98,7 @@ export function DecisionDetail({
   }
 }
 
-const actionWords: Readonly<Record<string, string>> = {
+const actionText: Readonly<Record<string, string>> = {
   block: 'stopped',
   route: 'stopped, continued at blocked',
   redact: 'left out',

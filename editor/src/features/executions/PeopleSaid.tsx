@@ -1,6 +1,6 @@
 import { localPrincipal } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { type PathRecord, remindWords } from '../run/index.js';
+import { type PathRecord, remindText } from '../run/index.js';
 
 /** Decided requests: by whom, when and why; and their escalations. */
 export function PeopleSaid({ records }: { readonly records: readonly PathRecord[] }): ReactElement | null {
@@ -17,10 +17,10 @@ export function PeopleSaid({ records }: { readonly records: readonly PathRecord[
           <li key={record.seq}>
             <strong>{asked.get(record.requestId)?.question.title ?? 'Request'}</strong>{' '}
             {record.type === 'human-input-remind'
-              ? remindWords(record)
+              ? remindText(record)
               : record.outcome === 'expired'
                 ? 'not answered in time'
-                : wordsOf(record.value)}
+                : textOf(record.value)}
             <span className="quiet">
               {' '}
               {record.type === 'human-input-remind' || record.by === undefined
@@ -37,7 +37,7 @@ export function PeopleSaid({ records }: { readonly records: readonly PathRecord[
 }
 
 /** The selected choice, without the hash that binds it to its request. */
-function wordsOf(value: unknown): string {
+function textOf(value: unknown): string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value) ?? '';
   const { hash: _hash, choice, ...rest } = value as Record<string, unknown>; // any JSON object
   const more = Object.keys(rest).length === 0 ? '' : ` ${JSON.stringify(rest)}`;

@@ -57,7 +57,7 @@ export function RouteTable({ details }: { readonly details: RouteDetails }): Rea
 function Known({ fact }: { readonly fact: Fact | undefined }): ReactElement | null {
   if (fact === undefined) return null;
   const { isLocal, clearance, price, latency, quality, budgetLeft, tokensLeft, queue = 0 } = fact;
-  const words = [
+  const text = [
     isLocal ? 'local' : 'remote',
     clearance === undefined ? '' : `clearance ${clearance}`,
     latency === undefined || latency === null
@@ -75,5 +75,5 @@ function Known({ fact }: { readonly fact: Fact | undefined }): ReactElement | nu
     tokensLeft === undefined || tokensLeft === null ? '' : `${formatCount(tokensLeft)} tokens of budget left`,
     queue === 0 ? '' : `${queue} waiting`,
   ].filter((word) => word !== '');
-  return <p className="quiet figure small-text">{words.join(' · ')}</p>;
+  return <p className="quiet figure small-text">{text.join(' · ')}</p>;
 }

@@ -1,6 +1,6 @@
 import { errorCodes, isErrorCode, type ErrorValue } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { errorPlace } from './error-places.js';
+import { errorLink } from './error-links.js';
 import { titleOfNode } from '../document/index.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { isNested, nodeOf } from '../run/index.js';
@@ -17,7 +17,7 @@ export function RunFailure({
 }): ReactElement {
   if (error === undefined) return <p className="failure">The run failed without a reason.</p>;
   const title = isErrorCode(error.code) ? errorCodes[error.code].title : 'The run failed';
-  const place = isAlone ? errorPlace(error) : undefined;
+  const location = isAlone ? errorLink(error) : undefined;
   return (
     <div className="failure" role="alert">
       <p className="failure-title">{title}</p>
@@ -31,9 +31,9 @@ export function RunFailure({
         <span className="mono">{error.code}</span>
         {error.retryable ? ' · a retry may help' : ''}
       </p>
-      {place === undefined ? null : (
-        <Link href={place.href} className="button">
-          {place.words}
+      {location === undefined ? null : (
+        <Link href={location.href} className="button">
+          {location.text}
         </Link>
       )}
     </div>

@@ -105,7 +105,7 @@ describe('what executions write down', () => {
     ...{ ...at, path, seq, type: 'node-decision', kind: 'route', summary: 'first in the policy' },
   });
 
-  it('is kept by execution, and told once', () => {
+  it('is kept by execution, and reported once', () => {
     const records = createPathRecords();
     records.take(decision('a', 1));
     records.take({ runId: 'r', seq: 2, time: 1, type: 'run-start' });

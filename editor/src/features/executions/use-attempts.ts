@@ -1,13 +1,13 @@
 import { useContext } from 'react';
 import { useDocument } from '../session/index.js';
-import { attemptWords, nodeOf, scopeOf, ScopeContext, useExecutionAt } from '../run/index.js';
+import { attemptText, nodeOf, scopeOf, ScopeContext, useExecutionAt } from '../run/index.js';
 
-/** The attempt of an execution as text: see `attemptWords`. */
-export function useAttemptWords(path: string): string | undefined {
+/** The attempt of an execution as text: see `attemptText`. */
+export function useAttemptText(path: string): string | undefined {
   const here = useContext(ScopeContext);
   const execution = useExecutionAt(path);
   const most = useDocument((state) =>
     scopeOf(path) === here ? state.document?.nodes[nodeOf(path)]?.run?.retry?.attempts : undefined,
   );
-  return execution === undefined ? undefined : attemptWords(execution, most);
+  return execution === undefined ? undefined : attemptText(execution, most);
 }

@@ -7,7 +7,7 @@ import { useSession } from '../session/index.js';
 import { say } from '../view/index.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { useAction } from '../../data/queries/use-action.js';
-import { breaksOf, breakWords, wordsOfUse } from './grant-words.js';
+import { breaksOf, breakText, usageText } from './grant-text.js';
 import { CheckList } from '../../ui/fields/CheckList.js';
 
 /** The projects that may use an item: selected here, with the versions that a change would break. */
@@ -45,7 +45,7 @@ export function GrantDialog({
         });
         say(
           view,
-          reply.breaks.length === 0 ? `Grants of ${title} saved.` : breakWords(reply.breaks, nameOf),
+          reply.breaks.length === 0 ? `Grants of ${title} saved.` : breakText(reply.breaks, nameOf),
           reply.breaks.length > 0,
         );
         onChanged();
@@ -94,7 +94,7 @@ export function GrantDialog({
           </p>
           <ul>
             {breaks.map((use) => (
-              <li key={`${use.workflowId} ${use.version}`}>{wordsOfUse(use, nameOf)}</li>
+              <li key={`${use.workflowId} ${use.version}`}>{usageText(use, nameOf)}</li>
             ))}
           </ul>
         </div>

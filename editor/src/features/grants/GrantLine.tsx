@@ -21,8 +21,8 @@ export function GrantLine(props: GrantLineProps): ReactElement | null {
   const project = useProject();
   const count = useStore(projectStore, ({ projects }) => projects?.length ?? 0);
   // A collection belongs to its project, everything else to the installation.
-  const place = props.kind === 'collection' ? project : { id: defaultProject };
-  return me !== undefined && count > 1 && may(me, 'grant:write', place) ? <Line {...props} /> : null;
+  const location = props.kind === 'collection' ? project : { id: defaultProject };
+  return me !== undefined && count > 1 && may(me, 'grant:write', location) ? <Line {...props} /> : null;
 }
 
 function Line({ kind, id, title = id }: GrantLineProps): ReactElement | null {

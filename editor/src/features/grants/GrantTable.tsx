@@ -54,13 +54,13 @@ export function GrantTable({
 }
 
 function Thing({ grant: { kind, id }, title }: { readonly grant: GrantReply; readonly title: string }): ReactElement {
-  const place = pathOf(kind, id);
+  const location = pathOf(kind, id);
   return (
     <>
-      {place === undefined ? (
+      {location === undefined ? (
         <strong>{title}</strong>
       ) : (
-        <Link href={place} className="text-link">
+        <Link href={location} className="text-link">
           <strong>{title}</strong>
         </Link>
       )}

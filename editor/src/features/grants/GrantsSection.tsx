@@ -6,7 +6,7 @@ import { useGet } from '../../data/queries/use-get.js';
 import { SearchField } from '../../ui/fields/SearchField.js';
 import { Allowed } from '../../ui/states/Allowed.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
-import { fitsGrant, grantKinds, isFolded } from './grant-words.js';
+import { fitsGrant, grantKinds, isFolded } from './grant-text.js';
 import { GrantDialog } from './GrantDialog.js';
 import { GrantTable } from './GrantTable.js';
 import { useThingTitles } from './use-thing-titles.js';
@@ -72,16 +72,16 @@ function GrantList({
       ) : found.length === 0 ? (
         <p className="quiet">No item matches. Change the search.</p>
       ) : null}
-      {grantKinds.map(([kind, words]) => {
+      {grantKinds.map(([kind, text]) => {
         const group = inGroup(kind);
         const more = folded.filter((grant) => grant.kind === kind).length;
         if (group.length + more === 0) return null;
         return (
-          <section key={kind} className="section" aria-label={words}>
-            <h2>{words}</h2>
+          <section key={kind} className="section" aria-label={text}>
+            <h2>{text}</h2>
             {group.length === 0 ? null : (
               <GrantTable
-                name={`Table of ${words.toLowerCase()}`}
+                name={`Table of ${text.toLowerCase()}`}
                 grants={group}
                 isAlone={isAlone}
                 titleOf={titleOf}

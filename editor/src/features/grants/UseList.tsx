@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { projectStore, useProjectNames } from '../../data/access/project-store.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { versionsPath, workflowPath } from '../../ui/navigation/route.js';
-import { mayUse } from './grant-words.js';
+import { mayUse } from './grant-text.js';
 
 /** How many are shown at first. */
 const shownFirst = 3;

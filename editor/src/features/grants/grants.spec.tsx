@@ -8,7 +8,7 @@ import { SessionProvider } from '../session/SessionProvider.js';
 import type { Session } from '../session/session.js';
 import { createViewStore } from '../view/view-store.js';
 import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
-import { breaksOf } from './grant-words.js';
+import { breaksOf } from './grant-text.js';
 import { GrantLine } from './GrantLine.js';
 import { GrantsSection } from './GrantsSection.js';
 
@@ -167,9 +167,9 @@ describe('the page of grants', () => {
     await show(<GrantsSection />);
     expect([rowOf('one') === '', rowOf('two')]).toEqual([false, '']);
     const field = document.querySelector<HTMLInputElement>('input[type=search]');
-    const search = (words: string): void =>
+    const search = (query: string): void =>
       act(() => {
-        Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, words);
+        Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, query);
         field?.dispatchEvent(new Event('input', { bubbles: true }));
       });
     search('seven');

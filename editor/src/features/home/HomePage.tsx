@@ -14,7 +14,7 @@ import { NewWorkflow } from './NewWorkflow.js';
 import { RunList } from './RunList.js';
 import { Section } from '../../ui/states/Section.js';
 import { loadDialogs, TemplateList } from './templates/TemplateList.js';
-import { useEmptyWords } from './use-empty-words.js';
+import { useEmptyText } from './use-empty-text.js';
 import { useLiveRuns } from './use-live-runs.js';
 import { WorkflowList } from './WorkflowList.js';
 import { navigate, workflowPath } from '../../ui/navigation/route.js';
@@ -30,7 +30,7 @@ export function HomePage(): ReactElement {
   const named = useNamedProject();
   const project = useProject();
   const isArchived = project?.archivedAt !== undefined;
-  const empty = useEmptyWords();
+  const empty = useEmptyText();
   const workflows = useGet('/api/workflows', {}, ({ workflows }) => workflows);
   const templates = useGet('/api/templates', {}, ({ templates }) => templates);
   const models = useGet('/api/models', {}, ({ models }) => models);

@@ -2,7 +2,7 @@ import type { ModelState } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { formatBytes } from '../../ui/format/format-bytes.js';
 import { Link } from '../../ui/navigation/Link.js';
-import { kindWords, statusWords } from '../models/index.js';
+import { kindText, statusLabels } from '../models/index.js';
 
 /** The models on this machine, and how many more the catalogue has. */
 export function ModelList({ models }: { readonly models: readonly ModelState[] }): ReactElement {
@@ -21,7 +21,7 @@ export function ModelList({ models }: { readonly models: readonly ModelState[] }
               <span className="row-main">
                 <span className="row-title">{card.title}</span>
                 <span className="quiet">
-                  {error?.message ?? `${statusWords[status]} · ${kindWords[card.kind]} · ${card.licence}`}
+                  {error?.message ?? `${statusLabels[status]} · ${kindText[card.kind]} · ${card.licence}`}
                 </span>
               </span>
               <span className="row-figures figure">

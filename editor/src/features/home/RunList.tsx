@@ -2,7 +2,7 @@ import { isTerminal, type RunStatus, type RunSummary } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { formatAgo } from '../../ui/format/format-time.js';
-import { runWords } from '../run/index.js';
+import { runText } from '../run/index.js';
 import { useNow } from '../../ui/format/use-now.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { runPath } from '../../ui/navigation/route.js';
@@ -19,7 +19,7 @@ export function RunList({ runs }: { readonly runs: readonly RunSummary[] }): Rea
             <span className="row-main">
               <span className="row-title">{run.workflowName}</span>
               <span className="quiet" title={run.error?.message}>
-                {run.error?.message ?? `${runWords[run.status]} · ${triggers[run.trigger] ?? run.trigger}`}
+                {run.error?.message ?? `${runText[run.status]} · ${triggers[run.trigger] ?? run.trigger}`}
               </span>
             </span>
             <span className="row-figures figure">

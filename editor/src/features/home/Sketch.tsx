@@ -23,7 +23,7 @@ export const Sketch = memo(function Sketch({
     <span className="sketch" data-status={status} aria-hidden>
       {nodes.length === 0 ? (
         count === 0 ? null : (
-          <span className="sketch-words quiet">Too large to show</span>
+          <span className="sketch-text quiet">Too large to show</span>
         )
       ) : (
         <svg viewBox={`${box.x} ${box.y} ${box.width} ${box.height}`} preserveAspectRatio="xMidYMid meet">
@@ -39,7 +39,7 @@ export const Sketch = memo(function Sketch({
   );
 });
 
-type Place = readonly [number, number] | undefined;
+type Point = readonly [number, number] | undefined;
 
 function boxOf(nodes: readonly (readonly [number, number])[]): { x: number; y: number; width: number; height: number } {
   const [xs, ys] = [nodes.map(([x]) => x), nodes.map(([, y]) => y)];
@@ -50,7 +50,7 @@ function boxOf(nodes: readonly (readonly [number, number])[]): { x: number; y: n
 }
 
 /** From the right side of one card to the left side of the next, as edges run on the canvas. */
-function edgeOf(from: Place, to: Place): string {
+function edgeOf(from: Point, to: Point): string {
   if (from === undefined || to === undefined) return '';
   const [ax, ay, bx, by] = [from[0] + card.width, from[1] + card.height / 2, to[0], to[1] + card.height / 2];
   const bend = Math.max(60, Math.abs(bx - ax) / 2);

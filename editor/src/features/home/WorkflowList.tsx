@@ -1,7 +1,7 @@
 import type { WorkflowSummary } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { formatAgo } from '../../ui/format/format-time.js';
-import { runWords } from '../run/index.js';
+import { runText } from '../run/index.js';
 import { useNow } from '../../ui/format/use-now.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { workflowPath } from '../../ui/navigation/route.js';
@@ -23,7 +23,7 @@ export function WorkflowList({
   return (
     <ul className="tiles">
       {byLastUse(workflows).map((workflow) => (
-        <li key={workflow.id} className="tile-place">
+        <li key={workflow.id} className="tile-item">
           <LateWorkflowMenu workflow={workflow} onChanged={onChanged} onError={onError} />
           <Link href={workflowPath(workflow.slug)} className="tile boxed-surface">
             <Sketch sketch={workflow.sketch} status={workflow.lastRun?.status} count={workflow.nodes} />
@@ -40,7 +40,7 @@ export function WorkflowList({
               {workflow.lastRun === undefined ? null : (
                 <span className="aligned-inline gap-6">
                   <span className="row-dot" data-status={workflow.lastRun.status} aria-hidden />{' '}
-                  {runWords[workflow.lastRun.status]} {formatAgo(workflow.lastRun.acceptedAt, now)}
+                  {runText[workflow.lastRun.status]} {formatAgo(workflow.lastRun.acceptedAt, now)}
                 </span>
               )}
             </span>

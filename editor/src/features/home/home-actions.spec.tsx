@@ -108,7 +108,7 @@ describe('the workflows on the home page', () => {
     await show();
     expect(texts('.tile-title')).toEqual(['Workflow a', 'Workflow b', 'Workflow c']);
     expect(texts('.tile-text')).toEqual(['No description yet.', 'Sorts orders.', 'No description yet.']);
-    expect(texts('.tile-foot').map((words) => words.replace(/[\s,.]/g, ''))).toEqual([
+    expect(texts('.tile-foot').map((caption) => caption.replace(/[\s,.]/g, ''))).toEqual([
       '1node1issue',
       '12000nodes7issues',
       '0nodes',
@@ -194,7 +194,7 @@ describe('a new workflow', () => {
     expect(window.location.pathname).toBe('/');
   });
 
-  it('is offered to nobody who may only look', async () => {
+  it('is offered to nobody who may only view', async () => {
     roles = ['viewer'];
     await show();
     expect(buttonNamed('New workflow')).toBeUndefined();
@@ -290,7 +290,7 @@ describe('the menu of a workflow', () => {
         ?.click(),
     );
 
-  it('offers to those who only look nothing that changes', async () => {
+  it('offers to those who only view nothing that changes', async () => {
     roles = ['viewer'];
     await show(menu);
     expect(texts('[role=menuitem]')).toEqual(['Export as file']);

@@ -37,11 +37,11 @@ it('shows what changes, and after a lost connection only what is still there', (
       return () => undefined;
     },
   };
-  const place = document.createElement('div');
-  const root = createRoot(place);
+  const container = document.createElement('div');
+  const root = createRoot(container);
   const shownAfter = (work: () => void): string | null => {
     act(work);
-    return place.textContent;
+    return container.textContent;
   };
   const session = { live } as unknown as Session;
   act(() =>

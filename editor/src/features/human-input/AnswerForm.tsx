@@ -9,7 +9,7 @@ import { answerFields, type HumanInputQuestion } from './answer-fields.js';
 import { RequestDetails } from './RequestDetails.js';
 import { ButtonAnswer } from './ButtonAnswer.js';
 import { FieldAnswer } from './FieldAnswer.js';
-import { isBreakpoint, outboxKey, type GivenAnswer, answerWords, lateWords } from '../run/index.js';
+import { isBreakpoint, outboxKey, type GivenAnswer, answerCaption, lateText } from '../run/index.js';
 import { UnsentAnswer } from './UnsentAnswer.js';
 import { useAnswerDraft } from './use-answer-draft.js';
 import { FieldError } from '../../ui/fields/FieldError.js';
@@ -47,7 +47,7 @@ export function AnswerForm({ runId, requestId, question, isCompact = false }: An
         setGiving(false);
         setError(refused.message);
         // A decided request leaves the page, and would take the notice with it that this answer did not count.
-        if (refused.code === 'human_input_decided') say(view, lateWords(question.title), true);
+        if (refused.code === 'human_input_decided') say(view, lateText(question.title), true);
       },
     );
   };
@@ -66,7 +66,7 @@ export function AnswerForm({ runId, requestId, question, isCompact = false }: An
         <RequestDetails details={question.details} isCompact={isCompact} />
       )}
       {unsent === undefined ? null : (
-        <UnsentAnswer answer={unsent} words={isSecret ? '' : answerWords(unsent.value, buttons)} />
+        <UnsentAnswer answer={unsent} text={isSecret ? '' : answerCaption(unsent.value, buttons)} />
       )}
       {/* What was typed stays, for whoever takes the answer back. */}
       <div className="request-way grid gap-8" hidden={unsent !== undefined}>

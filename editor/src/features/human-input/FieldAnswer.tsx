@@ -36,15 +36,15 @@ export function FieldAnswer({
   if (only !== undefined && choices.length > 0) {
     return (
       <div className="request-actions" role="group" aria-label={only.title}>
-        {choices.map(([words, value], index) => (
+        {choices.map(([text, value], index) => (
           <button
-            key={words}
+            key={text}
             type="button"
             className={index === 0 ? 'button button-primary' : 'button'}
             disabled={isSending}
             onClick={() => onSend(only.name === '' ? value : { [only.name]: value })}
           >
-            {words}
+            {text}
           </button>
         ))}
       </div>

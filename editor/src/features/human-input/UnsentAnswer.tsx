@@ -5,19 +5,19 @@ import { outboxKey, type GivenAnswer } from '../run/index.js';
 /** An answer that the server does not have yet: its state, and buttons to retry or discard it. */
 export function UnsentAnswer({
   answer,
-  words,
+  text,
 }: {
   readonly answer: GivenAnswer;
   /** The answer as text. */
-  readonly words: string;
+  readonly text: string;
 }): ReactElement {
   const { answers } = useSession();
   return (
     <div className="request-unsent" role="status">
       <p>
         <strong>Not sent yet.</strong> Heddle does not answer.{' '}
-        {answer.isBreakpoint ? 'Continuing' : words === '' ? 'Your answer' : `Your answer “${words}”`} is kept in this
-        tab and sent automatically when Heddle is back.
+        {answer.isBreakpoint ? 'Continuing' : text === '' ? 'Your answer' : `Your answer “${text}”`} is kept in this tab
+        and sent automatically when Heddle is back.
       </p>
       <div className="request-actions">
         <button type="button" className="button" onClick={() => answers.again()}>

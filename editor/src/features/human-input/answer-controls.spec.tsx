@@ -200,9 +200,9 @@ it('any schema and any input give an answer or errors, and never an exception', 
         const fields = answerFields({ type: 'object', properties, required });
         const answer = readAnswer(fields, Object.fromEntries(fields.map(({ name }) => [name, text])));
         if (!answer.ok)
-          for (const [name, words] of Object.entries(answer.errors)) {
+          for (const [name, problem] of Object.entries(answer.errors)) {
             expect(fields.map((field) => field.name)).toContain(name);
-            expect(words).not.toBe('');
+            expect(problem).not.toBe('');
           }
       },
     ),

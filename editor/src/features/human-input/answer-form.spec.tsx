@@ -17,7 +17,7 @@ import { sendAnswer } from '../run/answers/answer-outbox.js';
 const realFetch = globalThis.fetch;
 let session: Session;
 let root: Root;
-let place: HTMLElement;
+let container: HTMLElement;
 let connected: (isConnected: boolean) => void;
 let device: Map<string, string>;
 let me: string;
@@ -50,8 +50,8 @@ beforeEach(() => {
     live: { onConnection: () => () => undefined },
   } as unknown as Session;
   globalThis.fetch = () => new Promise(() => undefined);
-  place = document.createElement('div');
-  root = createRoot(place);
+  container = document.createElement('div');
+  root = createRoot(container);
 });
 afterEach(() => {
   act(() => root.unmount());
@@ -68,7 +68,7 @@ it('shows the explanation of a question as Markdown, and no markup in it', async
       </SessionProvider>,
     ),
   );
-  const shown = place.querySelector('.request-body');
+  const shown = container.querySelector('.request-body');
   expect(shown?.querySelector('strong')?.textContent).toBe('amounts');
   expect([...(shown?.querySelectorAll('li') ?? [])].map((item) => item.textContent)).toEqual(['price', '<img src=x>']);
   expect(shown?.querySelector('img')).toBeNull();
@@ -86,7 +86,7 @@ it('says that an answer came too late, also where the question has left the page
       </SessionProvider>,
     ),
   );
-  await act(async () => place.querySelector<HTMLElement>('.request-actions button')?.click());
+  await act(async () => container.querySelector<HTMLElement>('.request-actions button')?.click());
   act(() => root.render(<p>No question is open.</p>));
   await act(async () => {
     const error = { code: 'human_input_decided', message: 'It was decided already.', retryable: false };
@@ -127,17 +127,17 @@ it('says that an answer waits while the server is away, and sends it by itself',
       </SessionProvider>,
     ),
   );
-  await act(async () => place.querySelector<HTMLElement>('.request-actions button')?.click());
-  expect(place.querySelector('.request-unsent')?.textContent).toContain('Your answer “Allow” is kept in this tab');
-  expect(place.querySelector<HTMLElement>('.request-way')?.hidden).toBe(true);
+  await act(async () => container.querySelector<HTMLElement>('.request-actions button')?.click());
+  expect(container.querySelector('.request-unsent')?.textContent).toContain('Your answer “Allow” is kept in this tab');
+  expect(container.querySelector<HTMLElement>('.request-way')?.hidden).toBe(true);
   isAway = false;
   await act(async () => {
     connected(true);
     await new Promise((resolve) => setTimeout(resolve));
   });
   expect(sent).toEqual(['{"value":{"choice":"yes"}}']);
-  expect(place.querySelector('.request-unsent')).toBeNull();
-  expect(place.querySelector<HTMLButtonElement>('.request-actions button')?.disabled).toBe(true);
+  expect(container.querySelector('.request-unsent')).toBeNull();
+  expect(container.querySelector<HTMLButtonElement>('.request-actions button')?.disabled).toBe(true);
 });
 
 const reply = {
@@ -155,7 +155,7 @@ const form = {
     required: ['name', 'key'],
   },
 };
-const [name, key] = [0, 1].map((index) => () => place.querySelectorAll('input')[index] as HTMLInputElement) as [
+const [name, key] = [0, 1].map((index) => () => container.querySelectorAll('input')[index] as HTMLInputElement) as [
   () => HTMLInputElement,
   () => HTMLInputElement,
 ];
@@ -174,8 +174,8 @@ const type = (input: HTMLInputElement, text: string): Promise<void> =>
   });
 
 describe('what is typed and not sent', () => {
-  beforeEach(() => document.body.append(place));
-  afterEach(() => place.remove());
+  beforeEach(() => document.body.append(container));
+  afterEach(() => container.remove());
 
   it('stands there again after the page was left, for its own question and whoever typed it', async () => {
     await show('a');
@@ -217,8 +217,8 @@ describe('what is typed and not sent', () => {
     await show('a');
     await type(name(), 'Ada');
     await type(key(), 'hunter2');
-    await act(async () => place.querySelector<HTMLButtonElement>('button[type=submit]')?.click());
-    expect(place.querySelector('.request-unsent')?.textContent).not.toContain('hunter2');
+    await act(async () => container.querySelector<HTMLButtonElement>('button[type=submit]')?.click());
+    expect(container.querySelector('.request-unsent')?.textContent).not.toContain('hunter2');
     expect([...device.values()].join()).not.toContain('hunter2');
     isAway = false;
     await act(async () => {

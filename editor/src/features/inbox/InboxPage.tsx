@@ -121,7 +121,7 @@ function Question({
   const due = dueOf(request, now);
   const stage = stageOf(request, now);
   // Without a deadline, the state itself says that a reminder was sent.
-  const isSaid = request.question.dueAt === undefined && stage.words !== undefined;
+  const isSaid = request.question.dueAt === undefined && stage.text !== undefined;
   return (
     <li className="inbox-item grid gap-8" data-over={due?.isOver || undefined}>
       <p className="inbox-head aligned-wrapped quiet">
@@ -130,7 +130,7 @@ function Question({
         <span>for {forWhom(request, now)}</span>
         {due === undefined || isSaid ? null : (
           <span className="inbox-due figure" title={timesOf(request)}>
-            {due.words}
+            {due.text}
           </span>
         )}
         <StageMark stage={stage} title={timesOf(request)} />

@@ -4,17 +4,17 @@ import type { RequestStage } from './request-stage.js';
 
 /** What happened to a request without an answer: a shape and a text; nothing while it only waits. */
 export function StageMark({
-  stage: { mark, words },
+  stage: { mark, text },
   title,
 }: {
   readonly stage: RequestStage;
   readonly title: string;
 }): ReactElement | null {
-  if (words === undefined) return null;
+  if (text === undefined) return null;
   const Shape = mark === 'escalated' ? UserRoundPlus : Bell;
   return (
     <span className="inbox-stage aligned-inline figure" title={title}>
-      <Shape size={12} aria-hidden /> {words}
+      <Shape size={12} aria-hidden /> {text}
     </span>
   );
 }

@@ -21,7 +21,7 @@ const ask = (runId: string) => ({
 let open: readonly ReturnType<typeof ask>[];
 let refresh: () => void;
 let root: Root;
-let place: HTMLElement;
+let container: HTMLElement;
 let session: Session;
 
 beforeEach(async () => {
@@ -45,13 +45,13 @@ beforeEach(async () => {
   });
   const runs = { leave: () => undefined };
   session = { answers, drafts, live, runs, view: createViewStore() } as unknown as Session;
-  place = document.body.appendChild(document.createElement('div'));
-  root = createRoot(place);
+  container = document.body.appendChild(document.createElement('div'));
+  root = createRoot(container);
   await show();
 });
 afterEach(() => {
   act(() => root.unmount());
-  place.remove();
+  container.remove();
   globalThis.fetch = realFetch;
 });
 
@@ -66,7 +66,7 @@ async function show(): Promise<void> {
   );
   await settle();
 }
-const fields = (): HTMLInputElement[] => [...place.querySelectorAll<HTMLInputElement>('.request input')];
+const fields = (): HTMLInputElement[] => [...container.querySelectorAll<HTMLInputElement>('.request input')];
 async function type(field: HTMLInputElement | undefined, text: string): Promise<void> {
   await act(async () => {
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, text);
@@ -97,7 +97,7 @@ it('says that what was half typed was not sent where somebody else answered', as
 
 it('forgets what was typed once it is answered here, and says nothing of it', async () => {
   await type(fields()[0], 'Ada');
-  await act(async () => place.querySelector<HTMLButtonElement>('.request button[type=submit]')?.click());
+  await act(async () => container.querySelector<HTMLButtonElement>('.request button[type=submit]')?.click());
   await become([ask('two')]);
   expect([session.drafts.store.getState().size, session.view.getState().toast]).toEqual([0, undefined]);
 });

@@ -3,7 +3,7 @@ import { formatDuration } from '../../ui/format/format-duration.js';
 
 /** The deadline of a request as text, and whether it has passed. */
 export interface Due {
-  readonly words: string;
+  readonly text: string;
   readonly isOver: boolean;
 }
 
@@ -11,12 +11,12 @@ export interface Due {
 export function dueOf({ question: { dueAt, remindAt } }: ShownRequest, now: number): Due | undefined {
   if (dueAt !== undefined)
     return dueAt <= now
-      ? { words: `Overdue for ${formatDuration(now - dueAt)}`, isOver: true }
-      : { words: `Due in ${formatDuration(dueAt - now)}`, isOver: remindAt !== undefined && remindAt <= now };
+      ? { text: `Overdue for ${formatDuration(now - dueAt)}`, isOver: true }
+      : { text: `Due in ${formatDuration(dueAt - now)}`, isOver: remindAt !== undefined && remindAt <= now };
   if (remindAt === undefined) return undefined;
   return remindAt <= now
-    ? { words: `Reminder since ${formatDuration(now - remindAt)}`, isOver: true }
-    : { words: `Reminder in ${formatDuration(remindAt - now)}`, isOver: false };
+    ? { text: `Reminder since ${formatDuration(now - remindAt)}`, isOver: true }
+    : { text: `Reminder in ${formatDuration(remindAt - now)}`, isOver: false };
 }
 
 /**

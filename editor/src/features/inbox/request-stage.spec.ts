@@ -11,15 +11,15 @@ describe('the stage of a question', () => {
   const question = { assignee: 'ada', escalateTo: 'bo', remindAt: 1000, escalateAt: 61_000 };
 
   it('is open, then reminded, then passed on, and says what comes next', () => {
-    expect(stageOf(ask(question), 0)).toEqual({ mark: 'open', words: undefined, next: 'escalates to bo in 1 min 1 s' });
+    expect(stageOf(ask(question), 0)).toEqual({ mark: 'open', text: undefined, next: 'escalates to bo in 1 min 1 s' });
     expect(stageOf(ask(question), 3000)).toEqual({
       mark: 'reminded',
-      words: 'Reminded ada 2.0 s ago',
+      text: 'Reminded ada 2.0 s ago',
       next: 'escalates to bo in 58.0 s',
     });
     expect(stageOf(ask(question), 63_000)).toEqual({
       mark: 'escalated',
-      words: 'Escalated to bo 2.0 s ago',
+      text: 'Escalated to bo 2.0 s ago',
       next: undefined,
     });
   });
@@ -27,13 +27,13 @@ describe('the stage of a question', () => {
   it('is passed on with the reminder where it has no time of its own', () => {
     const { mark } = stageOf(ask({ escalateTo: 'bo', remindAt: 10 }), 10);
     expect(mark).toBe('escalated');
-    expect(stageOf(ask({ remindAt: 10 }), 1010).words).toBe('Reminded 1.0 s ago');
+    expect(stageOf(ask({ remindAt: 10 }), 1010).text).toBe('Reminded 1.0 s ago');
   });
 
   it('is never behind what the server said', () => {
-    expect(stageOf(ask(question, 'escalated'), 0)).toMatchObject({ mark: 'escalated', words: 'Escalated to bo' });
+    expect(stageOf(ask(question, 'escalated'), 0)).toMatchObject({ mark: 'escalated', text: 'Escalated to bo' });
     expect(stageOf(ask(question, 'open'), 3000).mark).toBe('reminded');
-    expect(stageOf(ask({}), 3000)).toEqual({ mark: 'open', words: undefined, next: undefined });
+    expect(stageOf(ask({}), 3000)).toEqual({ mark: 'open', text: undefined, next: undefined });
   });
 
   it('has its times in full, to whom too', () => {

@@ -5,7 +5,7 @@ import { formatDuration } from '../../ui/format/format-duration.js';
 export interface RequestStage {
   readonly mark: ShownRequest['mark'];
   /** What happened; undefined while nothing did. */
-  readonly words: string | undefined;
+  readonly text: string | undefined;
   /** What comes next; undefined where nothing does. */
   readonly next: string | undefined;
 }
@@ -23,7 +23,7 @@ export function stageOf(request: ShownRequest, now: number): RequestStage {
   ];
   return {
     mark,
-    words: mark === 'escalated' ? passedOn : mark === 'reminded' ? reminded : undefined,
+    text: mark === 'escalated' ? passedOn : mark === 'reminded' ? reminded : undefined,
     next:
       mark !== 'escalated' && escalateTo !== undefined && Number.isFinite(escalateAt)
         ? `escalates to ${escalateTo} in ${formatDuration(Math.max(0, escalateAt - now))}`

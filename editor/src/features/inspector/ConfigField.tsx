@@ -61,7 +61,7 @@ export const ConfigField = memo(function ConfigField(props: FieldProps): ReactEl
       {field.help === undefined ? null : (
         <p id={`${id}-help`} className="field-help">
           {field.help}
-          {standardWords(field)}
+          {standardText(field)}
         </p>
       )}
       {own.length === 0 ? null : (
@@ -144,7 +144,7 @@ function TextWidget(props: FieldProps<'text'> & InputShared): ReactElement {
 }
 
 /** The default in short, where its field does not show it. */
-function standardWords({ kind, standard, widget }: SchemaField): string {
+function standardText({ kind, standard, widget }: SchemaField): string {
   if (kind !== 'number' || typeof standard !== 'number') return '';
   return ` Default ${widget === 'duration' ? durationText(standard) : standard}.`;
 }

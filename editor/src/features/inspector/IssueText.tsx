@@ -1,14 +1,14 @@
 import type { Issue } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { useIssueWords } from '../session/index.js';
-import { FixWords } from '../../ui/states/FixWords.js';
+import { useIssueCaption } from '../session/index.js';
+import { FixText } from '../../ui/states/FixText.js';
 
 /** The message of an issue beside its field, and what to do. */
 export function IssueText({ issue }: { readonly issue: Issue }): ReactElement {
-  const { message, fix } = useIssueWords()(issue);
+  const { message, fix } = useIssueCaption()(issue);
   return (
     <>
-      {message} {fix === undefined ? null : <FixWords text={fix} />}
+      {message} {fix === undefined ? null : <FixText text={fix} />}
     </>
   );
 }

@@ -30,7 +30,7 @@ export function LogTab({ nodeId }: { readonly nodeId: string }): ReactElement {
               </time>{' '}
               {level === 'info' ? null : <strong>{level === 'warn' ? 'Warning' : 'Error'} </strong>}
               <span className="value-text">{visibleText(message.slice(0, 5000))}</span>
-              {path === undefined || path === nodeId ? null : <LogPlace path={path} />}
+              {path === undefined || path === nodeId ? null : <LogPosition path={path} />}
             </p>
             {details === undefined || Object.keys(details).length === 0 ? null : (
               <details>
@@ -52,7 +52,7 @@ export function LogTab({ nodeId }: { readonly nodeId: string }): ReactElement {
 }
 
 /** The iteration or nested run of the message. */
-function LogPlace({ path }: { readonly path: string }): ReactElement {
+function LogPosition({ path }: { readonly path: string }): ReactElement {
   const title = useExecutionTitle(path);
   return (
     <span className="quiet" title={path}>

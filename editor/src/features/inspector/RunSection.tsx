@@ -93,15 +93,15 @@ function RunFields({ nodeId, run, fields, isNesting, issues, isReadOnly }: RunFi
       {fields.map((at) => {
         const isHeld = held?.at.path === at.path;
         const isWrong = isHeld && held.value !== undefined;
-        const place = `run.${at.path}`;
+        const key = `run.${at.path}`;
         return (
           <div key={at.path} className="run-field stack" onBlur={leave}>
             <ConfigField
               field={at.field}
               value={isHeld ? held.value : valueAt(run, at.path)}
-              path={place}
+              path={key}
               issues={
-                isWrong ? [{ code: 'config-invalid', severity: 'error', field: place, message: problemOf(at) }] : issues
+                isWrong ? [{ code: 'config-invalid', severity: 'error', field: key, message: problemOf(at) }] : issues
               }
               isReadOnly={isReadOnly}
               onChange={(value) => change(at, value)}

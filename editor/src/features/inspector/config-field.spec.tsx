@@ -309,10 +309,10 @@ describe('a choice', () => {
 });
 
 describe('a list', () => {
-  const words = { type: 'array', title: 'Words', items: { type: 'string' } };
+  const caption = { type: 'array', title: 'Words', items: { type: 'string' } };
 
   it('adds, changes, moves and removes items', async () => {
-    await show({ schema: words, value: ['a', 'b'] });
+    await show({ schema: caption, value: ['a', 'b'] });
     await pressButton('Add word');
     await type(all('input')[2] as HTMLElement, 'c');
     await pressButton('Move word 3 up');
@@ -347,28 +347,28 @@ describe('a list', () => {
   });
 
   it('does not move its first item up nor its last one down', async () => {
-    await show({ schema: words, value: ['a', 'b'] });
+    await show({ schema: caption, value: ['a', 'b'] });
     expect(buttonNamed('Move word 1 up')?.disabled).toBe(true);
     expect(buttonNamed('Move word 1 down')?.disabled).toBe(false);
     expect(buttonNamed('Move word 2 down')?.disabled).toBe(true);
   });
 
   it('offers no further item where it is full, and no button at all where it is read-only', async () => {
-    await show({ schema: { ...words, maxItems: 2 }, value: ['a', 'b'] });
+    await show({ schema: { ...caption, maxItems: 2 }, value: ['a', 'b'] });
     expect(buttonNamed('Add word')).toBeUndefined();
     await act(async () => page.root.render(null));
-    await show({ schema: words, value: ['a'], isReadOnly: true });
+    await show({ schema: caption, value: ['a'], isReadOnly: true });
     expect([all('button'), input().readOnly]).toEqual([[], true]);
   });
 
   it('begins with its default, and the first change keeps the other items of it', async () => {
-    await show({ schema: { ...words, default: ['a', 'b'] } });
+    await show({ schema: { ...caption, default: ['a', 'b'] } });
     await pressButton('Remove word 1');
     expect(given).toEqual([['b']]);
   });
 
   it('that is no list in the document is shown empty and is not changed by that', async () => {
-    await show({ schema: words, value: 'a,b' });
+    await show({ schema: caption, value: 'a,b' });
     expect([all('input'), given]).toEqual([[], []]);
   });
 
@@ -395,7 +395,7 @@ describe('a list', () => {
     await act(async () => page.root.render(null));
     await show({ schema: rules, value: [rule('a'), rule('b'), rule('c')] });
     expect(toggles().map((toggle) => toggle.getAttribute('aria-expanded'))).toEqual(['false', 'false', 'false']);
-    expect(texts('.list-item-words')).toEqual(['a · words', 'b · words', 'c · words']);
+    expect(texts('.list-item-text')).toEqual(['a · words', 'b · words', 'c · words']);
     expect(all('textarea')).toEqual([]);
   });
 
@@ -447,7 +447,7 @@ describe('a record', () => {
     expect(given).toEqual([{ later: true }]);
   });
 
-  it('names the place of each setting, for issues', async () => {
+  it('names the location of each setting, for issues', async () => {
     await show({ schema, issues: [issue('setting.limit', 'Too much.')] });
     expect(all('[data-field]').map((field) => field.dataset['field'])).toEqual([
       'setting',

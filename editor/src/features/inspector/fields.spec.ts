@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { evaluateExpression, isTrue, parseExpression, type PortDescription } from '@heddle/core';
 import { isInQuotes } from '../../ui/code/is-in-quotes.js';
 import { readCondition } from './code/read-condition.js';
-import { isField, readValue, readValues, valuesWords, valueWords, writeCondition } from './code/write-condition.js';
+import { isField, readValue, readValues, valuesText, valueCaption, writeCondition } from './code/write-condition.js';
 import { innerPaths } from './code/inner-paths.js';
 import { emptyShape, readShape, writeShape } from './code/schema-rows.js';
-import { templatePlace } from './code/template-place.js';
+import { templateCursor } from './code/template-cursor.js';
 import { expressionProblem, templateProblem } from './code/template-problem.js';
 import { inputValues, upstreamValues } from './code/upstream-values.js';
 
@@ -80,9 +80,9 @@ describe('a condition as lines', () => {
       '"half',
     ]);
     for (const value of ['5', 'plain', ' spaced ', 'true', '', 'a "quoted" word', 5, false, null])
-      expect(readValue(valueWords(value))).toBe(value);
+      expect(readValue(valueCaption(value))).toBe(value);
     const values = ['a, b', 'c', 3, 'say "x"'];
-    expect(readValues(valuesWords(values))).toEqual(values);
+    expect(readValues(valuesText(values))).toEqual(values);
   });
 
   it('tells a field from what is none', () => {
@@ -213,12 +213,12 @@ describe('values that a template can take', () => {
   });
 
   it('finds the braces that somebody writes in', () => {
-    expect(templatePlace('Hello {{ na', 11)).toEqual({ from: 9, written: 'na', isClosed: false });
-    expect(templatePlace('{{  }} x', 3)).toEqual({ from: 3, written: '', isClosed: true });
-    expect(templatePlace('{{ a }} b', 9)).toBeUndefined();
-    expect(templatePlace('\\{{ a', 5)).toBeUndefined();
-    expect(templatePlace('plain', 3)).toBeUndefined();
-    expect(templatePlace('{{ a } {{ b', 11)).toEqual({ from: 10, written: 'b', isClosed: false });
+    expect(templateCursor('Hello {{ na', 11)).toEqual({ from: 9, written: 'na', isClosed: false });
+    expect(templateCursor('{{  }} x', 3)).toEqual({ from: 3, written: '', isClosed: true });
+    expect(templateCursor('{{ a }} b', 9)).toBeUndefined();
+    expect(templateCursor('\\{{ a', 5)).toBeUndefined();
+    expect(templateCursor('plain', 3)).toBeUndefined();
+    expect(templateCursor('{{ a } {{ b', 11)).toEqual({ from: 10, written: 'b', isClosed: false });
   });
 
   it('tells inside of quotes from outside in JSON', () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ModelState } from '@heddle/core';
 import { isSameOutline } from './node-outline.js';
-import { isRowItem, isSingleItem, listItemWords, nameOfOne } from '../../ui/schema-form/list-item-words.js';
+import { isRowItem, isSingleItem, listItemText, nameOfOne } from '../../ui/schema-form/list-item-text.js';
 import { connectedModels, modelDetail, offeredModels } from '../models/model-options.js';
 import { pairsOf, recordOf } from '../../ui/schema-form/pairs.js';
 import type { SchemaField } from '../../ui/schema-form/schema-field.js';
-import { looksLikeSecret, offeredSecrets, secretNames } from './choices/secret-names.js';
+import { isLikelySecret, offeredSecrets, secretNames } from './choices/secret-names.js';
 
 const model = (id: string, kind: ModelState['card']['kind'], status: ModelState['status']): ModelState => ({
   card: {
@@ -103,9 +103,9 @@ describe('secrets', () => {
       'Ab3dEf6hIj9kLm2nOp5qRs8t',
       '0123456789abcdef0123456789abcdef',
     ])
-      expect(looksLikeSecret(secret)).toBe(true);
+      expect(isLikelySecret(secret)).toBe(true);
     for (const name of ['weather-key', 'OPENAI_KEY', 'my_secret_of_the_weather_service'])
-      expect(looksLikeSecret(name)).toBe(false);
+      expect(isLikelySecret(name)).toBe(false);
   });
 });
 
@@ -136,9 +136,9 @@ describe('lists and keys', () => {
 
   it('says a closed item in few words', () => {
     expect(
-      listItemWords(record(text('name'), text('type'), text('help')), { name: 'question', type: 'Text', help: '' }),
+      listItemText(record(text('name'), text('type'), text('help')), { name: 'question', type: 'Text', help: '' }),
     ).toBe('question · Text');
-    expect(listItemWords(text(''), 'plain')).toBe('plain');
+    expect(listItemText(text(''), 'plain')).toBe('plain');
   });
 
   it('keeps a row that has no key yet out of the object', () => {

@@ -83,10 +83,10 @@ function namesWorkflow(field: SchemaField): boolean {
 /** The error of a value that the schema refuses, in the field's unit. */
 export function problemOf({ field }: RunField): string {
   if (field.kind !== 'number') return 'This value is not allowed.';
-  const words = (value: number): string => (field.widget === 'duration' ? durationText(value) : String(value));
+  const text = (value: number): string => (field.widget === 'duration' ? durationText(value) : String(value));
   const { least = 0, most } = field;
   // A schema without a bound of its own has the largest whole number.
   if (most === undefined || most === Number.MAX_SAFE_INTEGER)
-    return `Enter more than ${words(least)}. Empty means no limit.`;
-  return `Enter ${field.isWhole && field.widget === undefined ? 'a whole number ' : 'a value '}from ${words(least)} to ${words(most)}.`;
+    return `Enter more than ${text(least)}. Empty means no limit.`;
+  return `Enter ${field.isWhole && field.widget === undefined ? 'a whole number ' : 'a value '}from ${text(least)} to ${text(most)}.`;
 }

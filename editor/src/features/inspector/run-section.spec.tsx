@@ -31,7 +31,7 @@ const kinds: Readonly<Record<string, NodeDescription>> = {
 
 const live = { onConnection: () => () => undefined };
 let root: Root;
-let place: HTMLElement;
+let container: HTMLElement;
 let documents: DocumentStore;
 let session: Session;
 
@@ -76,15 +76,15 @@ function show(
   });
 }
 
-const toggle = () => place.querySelector<HTMLButtonElement>('.run-toggle');
+const toggle = () => container.querySelector<HTMLButtonElement>('.run-toggle');
 const open = (): void => act(() => toggle()?.click());
 const runOf = () => documents.getState().document?.nodes['node']?.run;
-const labels = () => [...place.querySelectorAll('.run-section .field-label')].map((label) => label.textContent);
+const labels = () => [...container.querySelectorAll('.run-section .field-label')].map((label) => label.textContent);
 const input = (title: string): HTMLInputElement => {
-  const label = [...place.querySelectorAll<HTMLLabelElement>('.run-section label')].find(
+  const label = [...container.querySelectorAll<HTMLLabelElement>('.run-section label')].find(
     ({ textContent }) => textContent === title,
   );
-  const found = place.querySelector<HTMLInputElement>(`#${CSS.escape(label?.htmlFor ?? '')}`);
+  const found = container.querySelector<HTMLInputElement>(`#${CSS.escape(label?.htmlFor ?? '')}`);
   if (found === null) throw new Error(`There is no field '${title}'.`);
   return found;
 };
@@ -99,7 +99,7 @@ function write(title: string, text: string): void {
 }
 const leave = (title: string): void =>
   act(() => void input(title).dispatchEvent(new FocusEvent('focusout', { bubbles: true })));
-const errors = () => [...place.querySelectorAll('.run-section .field-error')].map(({ textContent }) => textContent);
+const errors = () => [...container.querySelectorAll('.run-section .field-error')].map(({ textContent }) => textContent);
 
 beforeEach(() => {
   globalThis.CSS ??= { escape: (text: string) => text.replace(/[^\w-]/g, (letter) => `\\${letter}`) } as typeof CSS;
@@ -107,12 +107,12 @@ beforeEach(() => {
   tabStore.setState({ tab: 'settings', isRunOpen: false });
   documents = createDocumentStore();
   session = { documents, catalog: createCatalogStore(), view: createViewStore(), live } as unknown as Session;
-  place = document.body.appendChild(document.createElement('div'));
-  root = createRoot(place);
+  container = document.body.appendChild(document.createElement('div'));
+  root = createRoot(container);
 });
 afterEach(() => {
   act(() => root.unmount());
-  place.remove();
+  container.remove();
 });
 
 describe('how a node runs', () => {
@@ -133,7 +133,7 @@ describe('how a node runs', () => {
     expect(labels()).toEqual(most);
     show('each');
     expect(labels()).toEqual(most);
-    expect(place.textContent).toContain('The timeouts do not count the time of nested runs.');
+    expect(container.textContent).toContain('The timeouts do not count the time of nested runs.');
     show('words');
     expect(labels()).toEqual(['Bypassed']);
     show('person', { edges: 1 });

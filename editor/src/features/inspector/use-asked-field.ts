@@ -26,8 +26,8 @@ export function useAskedField(nodeId: string): void {
 function focusField(field: string): void {
   const keys = field.split('.');
   for (let length = keys.length; length > 0; length -= 1) {
-    const place = CSS.escape(keys.slice(0, length).join('.'));
-    const drawn = document.querySelector<HTMLElement>(`.panel [data-field="${place}"]`);
+    const path = CSS.escape(keys.slice(0, length).join('.'));
+    const drawn = document.querySelector<HTMLElement>(`.panel [data-field="${path}"]`);
     if (drawn === null) continue;
     drawn.scrollIntoView({ block: 'center' });
     drawn.querySelector<HTMLElement>(inputs)?.focus({ preventScroll: true });

@@ -1,3 +1,3 @@
 export { NotReached } from './NotReached.js';
-export { PlacePage } from './PlacePage.js';
-export { isIntegrationsPage, integrationPages } from './places.js';
+export { IntegrationLayout } from './IntegrationLayout.js';
+export { isIntegrationsPage, integrationPages } from './integration-pages.js';

@@ -17,13 +17,13 @@ const kinds: readonly (readonly [ModelCard['kind'], string])[] = [
   ['lora', 'Adapter (LoRA)'],
 ];
 
-const words: Readonly<Record<string, string>> = {
+const labels: Readonly<Record<string, string>> = {
   id: 'The id must have lower-case letters, digits, dots, - and _, and start with a letter or a digit.',
   files: 'Enter the repository and its file, such as owner/name/model.gguf, or the path of a file.',
   contextTokens: 'The context must be a whole number of tokens, 1 or more.',
 };
 
-const places = [
+const sources = [
   ['hub', 'Hub repository'],
   ['file', 'File on this machine'],
 ] as const;
@@ -40,12 +40,12 @@ export function AddModel({
 }): ReactElement {
   const [from, setFrom] = useState<'hub' | 'file'>('hub');
   const [kind, setKind] = useState<ModelCard['kind']>('generate');
-  const [place, setPlace] = useState('');
+  const [location, setSource] = useState('');
   const [id, setId] = useState<string>();
   const [context, setContext] = useState('');
   const [base, setBase] = useState('');
   const add = useAction();
-  const source = from === 'hub' ? hubSource(place) : place.trim() === '' ? undefined : `file:${place.trim()}`;
+  const source = from === 'hub' ? hubSource(location) : location.trim() === '' ? undefined : `file:${location.trim()}`;
   const shownId = id ?? (source === undefined ? '' : idFromSource(source));
   const bases = models.filter(({ card }) => card.kind === 'generate');
   const submit = async (): Promise<void> => {
@@ -60,7 +60,7 @@ export function AddModel({
         ...(context === '' ? {} : { contextTokens: Number(context) }),
         ...(kind === 'lora' && base !== '' ? { baseModel: base } : {}),
       }),
-      words,
+      labels,
     );
     await client.POST('/api/models', { body: card });
     onAdded();
@@ -68,10 +68,10 @@ export function AddModel({
   };
   return (
     <FormDialog title="Add model" verb="Add to catalogue" action={add} onSubmit={submit} onClose={onClose}>
-      <SegmentedControl label="Source" choices={places} value={from} onChange={setFrom} />
+      <SegmentedControl label="Source" choices={sources} value={from} onChange={setFrom} />
       <TextField
         title={from === 'hub' ? 'Repository and file' : 'Path'}
-        value={place}
+        value={location}
         isRequired
         isFirst
         placeholder={from === 'hub' ? 'owner/name/model.Q4_K_M.gguf' : '/models/model.Q4_K_M.gguf'}
@@ -80,7 +80,7 @@ export function AddModel({
             ? 'A GGUF or ONNX file. The first download records its commit and hash, and later downloads must match. Add @commit after the name to pin a commit.'
             : 'A GGUF or ONNX file on the server.'
         }
-        onChange={setPlace}
+        onChange={setSource}
       />
       <SelectField title="Kind" value={kind} choices={kinds} onChange={setKind} />
       {kind === 'lora' ? (

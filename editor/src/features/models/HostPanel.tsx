@@ -5,7 +5,7 @@ import { formatDuration } from '../../ui/format/format-duration.js';
 import { Progress } from '../../ui/states/Progress.js';
 
 const runtimes: Readonly<Record<ModelHostState['runtime'], string>> = { llama: 'llama.cpp', onnx: 'ONNX Runtime' };
-const words: Readonly<Record<ModelHostState['status'], string>> = {
+const labels: Readonly<Record<ModelHostState['status'], string>> = {
   stopped: 'Not started: starts with the first model',
   starting: 'Starting',
   ready: 'Running',
@@ -31,7 +31,7 @@ export function HostPanel({
             <h2>{runtimes[host.runtime]}</h2>
             <span className="quiet figure">
               {[
-                words[host.status],
+                labels[host.status],
                 ...(host.status === 'ready' && host.device !== undefined ? [host.device] : []),
                 ...(host.memoryMb === undefined ? [] : [formatBytes(host.memoryMb * 2 ** 20)]),
                 ...(host.restarts > 0 ? [`${host.restarts} restarts`] : []),

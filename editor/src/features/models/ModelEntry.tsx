@@ -8,7 +8,7 @@ import { Fact } from '../../ui/tables/Fact.js';
 import { GrantLine } from '../grants/index.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { isOpenJob } from '../../data/queries/use-topic.js';
-import { kindWords, parametersWord, sizeOf, statusWords } from './model-words.js';
+import { kindText, parametersWord, sizeOf, statusLabels } from './model-text.js';
 import { ModelFileList } from './ModelFileList.js';
 import { Pulling } from './Pulling.js';
 
@@ -41,7 +41,7 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
         <span className="row-dot" data-model={pulling === undefined ? status : 'downloading'} aria-hidden />
         <h3>{card.title}</h3>
         <span className="quiet">
-          {statusWords[pulling === undefined ? status : 'downloading']} · {kindWords[card.kind]}
+          {statusLabels[pulling === undefined ? status : 'downloading']} · {kindText[card.kind]}
         </span>
       </header>
       <p>{card.summary}</p>

@@ -1,4 +1,4 @@
-import { pinWords, type ModelFileState } from '@heddle/core';
+import { pinText, type ModelFileState } from '@heddle/core';
 import type { ReactElement } from 'react';
 
 /** The files of a model with the pinned or recorded hash of each. */
@@ -11,7 +11,7 @@ export function ModelFileList({ files }: { readonly files: readonly ModelFileSta
         <ul aria-label="Files" className="model-files">
           {files.map((file) => (
             <li key={file.name} title={titleOf(file)}>
-              <code className="mono">{file.name}</code> {pinWords(file)}
+              <code className="mono">{file.name}</code> {pinText(file)}
             </li>
           ))}
         </ul>

@@ -8,11 +8,11 @@ import { readPull } from './read-pull.js';
 /** A download with its progress and a cancel button. What was downloaded is kept for the next attempt. */
 export function Pulling({ job }: { readonly job: JobReply }): ReactElement {
   const stop = useAction();
-  const { share, words } = readPull(job.progress);
+  const { share, text } = readPull(job.progress);
   return (
     <div className="pulling aligned-wrapped">
       <Progress share={share} label={`Download of ${job.subject}`} />
-      <span className="quiet figure">{job.status === 'queued' ? 'Queued behind another download' : words}</span>
+      <span className="quiet figure">{job.status === 'queued' ? 'Queued behind another download' : text}</span>
       <button
         type="button"
         className="button button-small"

@@ -36,9 +36,9 @@ beforeEach(() => {
       text: async () => JSON.stringify(body),
     };
   }) as unknown as typeof fetch;
-  const place = document.createElement('div');
-  document.body.append(place);
-  root = createRoot(place);
+  const container = document.createElement('div');
+  document.body.append(container);
+  root = createRoot(container);
   const session = { view: createViewStore(), live: { onConnection: () => () => undefined } } as unknown as Session;
   act(() =>
     root.render(

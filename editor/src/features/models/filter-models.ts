@@ -59,7 +59,7 @@ export function filterModels(
   models: readonly ModelState[],
   { kind, state, query }: ModelFilter,
 ): readonly ModelState[] {
-  const words = query
+  const terms = query
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
@@ -68,7 +68,7 @@ export function filterModels(
       (model) =>
         (kinds[kind]?.(model) ?? true) &&
         (states[state]?.(model) ?? true) &&
-        words.every((word) => textOf(model).includes(word)),
+        terms.every((word) => textOf(model).includes(word)),
     )
     .sort((a, b) => rank[a.status] - rank[b.status]);
 }

@@ -12,7 +12,7 @@ const states: Readonly<Record<ModelState['status'], string>> = {
 };
 
 /** The display name of a model state. */
-export function modelStateWords(status: ModelState['status']): string {
+export function modelStateText(status: ModelState['status']): string {
   return states[status];
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ModelCard, type ModelState } from '@heddle/core';
 import { filterModels } from './filter-models.js';
-import { parametersWord, sizeOf } from './model-words.js';
+import { parametersWord, sizeOf } from './model-text.js';
 import { readPull } from './read-pull.js';
 
 const model = (
@@ -59,18 +59,18 @@ describe('the catalogue', () => {
   it('reads a download, and one of another form as begun', () => {
     expect(readPull({ bytes: 25, total: 100, stage: 'download', file: 'f', source: 'hf:a/b@c/d' })).toEqual({
       share: 0.25,
-      words: '25 B of 100 B from hf',
+      text: '25 B of 100 B from hf',
     });
     const commit = 'bc640142c66e1fdd12af0bd68f40445458f3869b';
-    expect(readPull({ bytes: 0, stage: 'connect', source: 'hf:a/b@main/c', commit }).words).toBe(
+    expect(readPull({ bytes: 0, stage: 'connect', source: 'hf:a/b@main/c', commit }).text).toBe(
       'Contacting hf, commit bc64014',
     );
     expect(readPull({ bytes: 0, stage: 'connect', source: 'pip:x==1/y' })).toMatchObject({
       share: undefined,
-      words: 'Contacting pip',
+      text: 'Contacting pip',
     });
     const broken = { bytes: 25, total: 100, stage: 'connect', file: 'f', source: 'hf:a/b@c/d', problem: 'It broke.' };
-    expect(readPull(broken)).toEqual({ share: 0.25, words: 'It broke. The download continues automatically.' });
-    expect(readPull({})).toEqual({ share: undefined, words: 'Starting' });
+    expect(readPull(broken)).toEqual({ share: 0.25, text: 'It broke. The download continues automatically.' });
+    expect(readPull({})).toEqual({ share: undefined, text: 'Starting' });
   });
 });

@@ -13,18 +13,18 @@ const Progress = z.object({
 });
 
 /** The progress of a download: a share where the size is known, and a text. */
-export function readPull(progress: unknown): { readonly share: number | undefined; readonly words: string } {
+export function readPull(progress: unknown): { readonly share: number | undefined; readonly text: string } {
   const parsed = Progress.safeParse(progress);
-  if (!parsed.success) return { share: undefined, words: 'Starting' };
+  if (!parsed.success) return { share: undefined, text: 'Starting' };
   const { bytes, total, stage, source, commit, problem } = parsed.data;
   const from = source.split(':')[0] ?? '';
   const share = total === undefined || total === 0 ? undefined : Math.min(1, bytes / total);
-  if (problem !== undefined) return { share, words: `${problem} The download continues automatically.` };
+  if (problem !== undefined) return { share, text: `${problem} The download continues automatically.` };
   const at = commit === undefined ? '' : `, commit ${commit.slice(0, 7)}`;
-  if (stage === 'connect') return { share, words: `Contacting ${from}${at}` };
-  if (stage === 'verify') return { share, words: 'Verifying' };
+  if (stage === 'connect') return { share, text: `Contacting ${from}${at}` };
+  if (stage === 'verify') return { share, text: 'Verifying' };
   return {
     share,
-    words: `${formatBytes(bytes)}${total === undefined ? '' : ` of ${formatBytes(total)}`} from ${from}${at}`,
+    text: `${formatBytes(bytes)}${total === undefined ? '' : ` of ${formatBytes(total)}`} from ${from}${at}`,
   };
 }

@@ -5,7 +5,7 @@ import { client } from '../../data/api/client.js';
 import { toApiError, type ApiError } from '../../data/http/http.js';
 import { useLive } from '../../data/live/live-context.js';
 
-const Told = z.object({ models: z.array(ModelState) });
+const ModelStates = z.object({ models: z.array(ModelState) });
 
 /** The local models, live; undefined until they are loaded. */
 export function useModels(): readonly ModelState[] | undefined {
@@ -15,7 +15,7 @@ export function useModels(): readonly ModelState[] | undefined {
     () =>
       live.watchTopic('models', {
         onEvents: (states) => {
-          const parsed = Told.safeParse(states.at(-1));
+          const parsed = ModelStates.safeParse(states.at(-1));
           if (parsed.success) setModels(parsed.data.models);
         },
       }),

@@ -5,7 +5,7 @@ import type { InnerPath } from '../../ui/navigation/inner-path.js';
 import { goInside } from '../../ui/navigation/route.js';
 import { useCatalog, useDocument, useSession } from '../session/index.js';
 import { InsideContext } from './inside-context.js';
-import { openScope, LookContext, RunContext, ScopeContext, useNested, beginnerOf } from '../run/index.js';
+import { openScope, RunFocusContext, RunContext, ScopeContext, useNested, beginnerOf } from '../run/index.js';
 import { NameField } from '../../ui/fields/NameField.js';
 
 /** The breadcrumb of an open inner workflow: each outer workflow, and its own name, which can be edited here. */
@@ -71,13 +71,13 @@ function Crumb({
 
 /** Its runs within the run in view, item by item, with the workflow of that run. */
 function AsItRan(): ReactElement | null {
-  const look = useContext(LookContext);
+  const focus = useContext(RunFocusContext);
   const scope = useContext(ScopeContext);
   const isRun = useContext(RunContext) !== undefined;
   const runs = useNested(beginnerOf(scope).path);
   if (!isRun || !runs.some((run) => run.scope === scope)) return null;
   return (
-    <button type="button" className="nested-step" onClick={() => openScope(look, scope)}>
+    <button type="button" className="nested-step" onClick={() => openScope(focus, scope)}>
       <History size={14} aria-hidden /> {runs.length === 1 ? 'View run' : `View ${runs.length} runs`}
     </button>
   );

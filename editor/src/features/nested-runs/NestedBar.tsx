@@ -6,7 +6,7 @@ import {
   scopesTo,
   openScope,
   BeginnerContext,
-  LookContext,
+  RunFocusContext,
   ScopeContext,
   useNested,
 } from '../run/index.js';
@@ -15,7 +15,7 @@ import { Stepper } from '../../ui/buttons/Stepper.js';
 
 /** The breadcrumb of a nested run: each outer run, and the position among its siblings. */
 export function NestedBar(): ReactElement | null {
-  const look = useContext(LookContext);
+  const focus = useContext(RunFocusContext);
   const scope = useContext(ScopeContext);
   const name = useDocument((state) => state.document?.name);
   const titleOf = useContext(BeginnerContext);
@@ -28,7 +28,7 @@ export function NestedBar(): ReactElement | null {
       <button
         type="button"
         className="nested-step"
-        onClick={() => openScope(look, around)}
+        onClick={() => openScope(focus, around)}
         title="Back to outer run (Mod+↑)"
       >
         <CornerLeftUp size={14} aria-hidden /> <span className="visually-hidden">Up: </span>
@@ -43,7 +43,7 @@ export function NestedBar(): ReactElement | null {
 }
 
 function Step({ scope, isLast }: { readonly scope: string; readonly isLast: boolean }): ReactElement {
-  const look = useContext(LookContext);
+  const focus = useContext(RunFocusContext);
   const { path } = beginnerOf(scope);
   const runs = useNested(path);
   const index = runs.findIndex((run) => run.scope === scope);
@@ -54,7 +54,7 @@ function Step({ scope, isLast }: { readonly scope: string; readonly isLast: bool
       {isLast ? (
         <span className="strong-text">{title}</span>
       ) : (
-        <button type="button" className="nested-step" onClick={() => openScope(look, scope)}>
+        <button type="button" className="nested-step" onClick={() => openScope(focus, scope)}>
           {title}
         </button>
       )}
@@ -63,7 +63,7 @@ function Step({ scope, isLast }: { readonly scope: string; readonly isLast: bool
           what="item"
           index={Math.max(0, index)}
           count={runs.length}
-          onChange={(next) => openScope(look, runs[next]?.scope ?? scope)}
+          onChange={(next) => openScope(focus, runs[next]?.scope ?? scope)}
         />
       )}
     </>

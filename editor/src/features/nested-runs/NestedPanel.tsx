@@ -7,7 +7,7 @@ import { ValueView } from '../../ui/values/ValueView.js';
 import {
   beginnerOf,
   type RunHead,
-  runWords,
+  runText,
   type NestedRun,
   BeginnerContext,
   RunContext,
@@ -44,8 +44,8 @@ export function NestedPanel(): ReactElement | null {
 
 /** The state of a nested run; one that has not ended has the state of the whole run. */
 function nestedState({ startedAt, endedAt, error }: NestedRun, head: RunHead): string {
-  if (endedAt === undefined) return runWords[head.isEnded ? 'cancelled' : head.status];
-  return error === undefined ? `${runWords.done} in ${formatDuration(endedAt - startedAt)}` : runWords.failed;
+  if (endedAt === undefined) return runText[head.isEnded ? 'cancelled' : head.status];
+  return error === undefined ? `${runText.done} in ${formatDuration(endedAt - startedAt)}` : runText.failed;
 }
 
 function Values({

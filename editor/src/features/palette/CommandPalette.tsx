@@ -14,12 +14,12 @@ export function CommandPalette(): ReactElement {
   const close = (): void => setOverlay(commands.view, undefined);
   const itemsFor = (query: string): readonly Item[] => {
     const facts = factsOf(commands);
-    const words = query.toLowerCase().split(/\s+/);
+    const terms = query.toLowerCase().split(/\s+/);
     return allCommands
       .filter(
         (command) =>
           command.id !== 'commands' &&
-          words.every((word) => `${command.title} ${command.group}`.toLowerCase().includes(word)),
+          terms.every((word) => `${command.title} ${command.group}`.toLowerCase().includes(word)),
       )
       .map((command) => {
         const isOff = !command.isEnabled(facts);

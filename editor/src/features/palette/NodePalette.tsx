@@ -5,8 +5,8 @@ import { typeColour } from '../../ui/icons/type-colour.js';
 import { useCatalog, useSession } from '../session/index.js';
 import { setOverlay, type Overlay } from '../view/index.js';
 import { Picker } from '../../ui/dialogs/Picker.js';
-import { freePlace } from '../document/index.js';
-import { placeNode, placeOnEdge, wantedBy, wantedOn } from './place-node.js';
+import { freePosition } from '../document/index.js';
+import { insertNode, insertNodeOnEdge, wantedBy, wantedOn } from './insert-node.js';
 import { rankNodes, type Wanted } from './rank-nodes.js';
 
 type Item = NodeDescription & { readonly id: string; readonly group: string };
@@ -63,9 +63,9 @@ export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { 
         close();
         const { document } = documents.getState();
         const { canvas } = view.getState();
-        const at = document === undefined ? overlay.at : freePlace(document, overlay.at, (id) => canvas?.boxOf(id));
-        if (overlay.edge === undefined) placeNode({ documents, view }, byType, item, at, overlay.loose);
-        else placeOnEdge({ documents, view }, byType, item, overlay.at, overlay.edge);
+        const at = document === undefined ? overlay.at : freePosition(document, overlay.at, (id) => canvas?.boxOf(id));
+        if (overlay.edge === undefined) insertNode({ documents, view }, byType, item, at, overlay.loose);
+        else insertNodeOnEdge({ documents, view }, byType, item, overlay.at, overlay.edge);
       }}
       onClose={close}
     />

@@ -32,7 +32,7 @@ export function rankNodes(
   query: string,
   wanted?: Wanted,
 ): readonly NodeDescription[] {
-  const words = query
+  const terms = query
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
@@ -41,7 +41,7 @@ export function rankNodes(
     .map((node) => ({
       node,
       score:
-        scoreOf(node, words) *
+        scoreOf(node, terms) *
         (wanted === undefined || fittingPort(node, wanted) !== undefined ? 2 : 1) *
         (wanted?.then === undefined || passes(node, wanted.type, wanted.then) ? 2 : 1),
     }))
@@ -67,9 +67,9 @@ function canFit(node: NodeDescription, wanted: Wanted): boolean {
 }
 
 /** Every word must match somewhere; 1 for an empty search, so that the order stays. */
-function scoreOf(node: NodeDescription, words: readonly string[]): number {
+function scoreOf(node: NodeDescription, terms: readonly string[]): number {
   let sum = 1;
-  for (const word of words) {
+  for (const word of terms) {
     const score = wordScore(node, word);
     if (score === 0) return 0;
     sum += score;

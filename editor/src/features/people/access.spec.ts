@@ -1,8 +1,8 @@
 import type { MeReply } from '@heddle/core';
 import { describe, expect, it } from '@jest/globals';
 import { may } from '../../data/access/me-store.js';
-import { browserWords } from './account/browser-words.js';
-import { emptyKey, scopesOf, scopeWords, standardPermissions } from './keys/key-form.js';
+import { browserText } from './account/browser-text.js';
+import { emptyKey, scopesOf, scopeText, standardPermissions } from './keys/key-form.js';
 
 const now = Date.UTC(2026, 0, 1);
 const day = 86_400_000;
@@ -48,20 +48,20 @@ describe('the scopes of a key', () => {
     expect(problemOf({ rate: -1 })).toMatchObject({ problem: expect.stringMatching(/^Calls per minute/) });
   });
 
-  it('are told in words', () => {
+  it('are written as text', () => {
     const scopes = {
       permissions: [...standardPermissions],
       workflows: ['w'],
       ratePerMinute: 5,
       expiresAt: now + 3 * day,
     };
-    expect(scopeWords(scopes, () => 'Letters', now)).toEqual([
+    expect(scopeText(scopes, () => 'Letters', now)).toEqual([
       'Call published versions and read the answers',
       'Letters',
       '5 calls per minute',
       'Expires in 3 days',
     ]);
-    expect(scopeWords({ permissions: ['audit:read', 'settings:read'], expiresAt: now }, String, now)).toEqual([
+    expect(scopeText({ permissions: ['audit:read', 'settings:read'], expiresAt: now }, String, now)).toEqual([
       'Read the audit log · settings:read',
       'All workflows',
       'Expired',
@@ -93,12 +93,10 @@ describe('what a page offers', () => {
 describe('a browser', () => {
   it('is known by what it says of itself', () => {
     const chrome = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36';
-    expect(browserWords(chrome)).toBe('Chrome on Linux');
-    expect(browserWords(`${chrome} Edg/140.0`)).toBe('Edge on Linux');
-    expect(browserWords('Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1')).toBe(
-      'Safari on iPhone',
-    );
-    expect(browserWords('curl/8.0')).toBe('curl/8.0');
-    expect(browserWords('')).toBe('Unknown browser');
+    expect(browserText(chrome)).toBe('Chrome on Linux');
+    expect(browserText(`${chrome} Edg/140.0`)).toBe('Edge on Linux');
+    expect(browserText('Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1')).toBe('Safari on iPhone');
+    expect(browserText('curl/8.0')).toBe('curl/8.0');
+    expect(browserText('')).toBe('Unknown browser');
   });
 });

@@ -35,7 +35,7 @@ export function CandidateEditor({
   const problem = problems[`candidates.${at}.model`];
   return (
     <li className="candidate boxed-surface">
-      <span className="candidate-place figure" aria-hidden>
+      <span className="candidate-position figure" aria-hidden>
         {at + 1}
       </span>
       <div className="candidate-body stack">
@@ -97,10 +97,12 @@ export function CandidateEditor({
                 onChange={(next) =>
                   onChange({
                     ...candidate,
-                    when: candidate.when.map((entry, place) => (place === index ? next : entry)),
+                    when: candidate.when.map((entry, position) => (position === index ? next : entry)),
                   })
                 }
-                onRemove={() => onChange({ ...candidate, when: candidate.when.filter((_, place) => place !== index) })}
+                onRemove={() =>
+                  onChange({ ...candidate, when: candidate.when.filter((_, position) => position !== index) })
+                }
               />
             ))}
           </ul>

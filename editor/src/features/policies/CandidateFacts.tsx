@@ -8,9 +8,9 @@ export function CandidateFacts({ fact }: { readonly fact: CandidateFact | undefi
   if (fact === undefined) return null;
   return (
     <p className="candidate-facts wrapped quiet figure">
-      {factWords(fact).map((words) => (
-        <span key={words} data-problem={words === problemOf(fact) || undefined}>
-          {words}
+      {factText(fact).map((text) => (
+        <span key={text} data-problem={text === problemOf(fact) || undefined}>
+          {text}
         </span>
       ))}
     </p>
@@ -18,7 +18,7 @@ export function CandidateFacts({ fact }: { readonly fact: CandidateFact | undefi
 }
 
 /** The measurements as texts, problems first. */
-export function factWords(fact: CandidateFact): readonly string[] {
+export function factText(fact: CandidateFact): readonly string[] {
   const { isLocal, latency, quality, price, clearance, contextTokens, queue } = fact;
   const problem = problemOf(fact);
   if (!fact.isAvailable) return [problem ?? ''];

@@ -5,12 +5,12 @@ import {
   choicesFor,
   freshCondition,
   operatorsFor,
-  operatorWords,
+  operatorText,
   routeFacts,
   valueText,
   withOperator,
   withText,
-  wordsOfFact,
+  factLabel,
 } from './route-facts.js';
 import { FieldError } from '../../ui/fields/FieldError.js';
 
@@ -30,7 +30,7 @@ export function ConditionEditor({
   readonly onRemove: () => void;
 }): ReactElement {
   const id = useId();
-  const { title, unit } = wordsOfFact(condition.fact);
+  const { title, unit } = factLabel(condition.fact);
   const choices = condition.is === 'one-of' ? undefined : choicesFor(condition.fact);
   const shared = {
     'aria-label': `${title}: value for ${of}`,
@@ -70,7 +70,7 @@ export function ConditionEditor({
         >
           {operatorsFor(condition.fact).map((operator) => (
             <option key={operator} value={operator}>
-              {operatorWords[operator]}
+              {operatorText[operator]}
             </option>
           ))}
         </select>
@@ -85,9 +85,9 @@ export function ConditionEditor({
           />
         ) : (
           <select {...shared} onChange={(event) => onChange(withText(condition, event.target.value))}>
-            {choices.map(([value, words]) => (
+            {choices.map(([value, text]) => (
               <option key={value} value={value}>
-                {words}
+                {text}
               </option>
             ))}
           </select>

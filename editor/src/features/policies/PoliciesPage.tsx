@@ -4,16 +4,16 @@ import { IfMay } from '../../ui/states/IfMay.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { Section } from '../../ui/states/Section.js';
 import { Link } from '../../ui/navigation/Link.js';
-import { preferWords } from './policy-draft.js';
-import { conditionWords } from './route-facts.js';
-import { PlacePage } from '../integrations/index.js';
+import { preferText } from './policy-draft.js';
+import { conditionText } from './route-facts.js';
+import { IntegrationLayout } from '../integrations/index.js';
 import { policyPath } from '../../ui/navigation/route.js';
 
 /** The stored routing policies. */
 export function PoliciesPage(): ReactElement {
   const policies = useGet('/api/policies', {}, ({ policies }) => policies);
   return (
-    <PlacePage
+    <IntegrationLayout
       page="policies"
       title="Policies"
       lead="Choose a model for each request by label, price, measured speed, ratings, budget and load."
@@ -38,7 +38,7 @@ export function PoliciesPage(): ReactElement {
                   {name}
                 </Link>
                 <p className="quiet">
-                  {preferWords[prefer]}
+                  {preferText[prefer]}
                   {explore === 0 ? '' : `; ${Math.round(explore * 100)} % of calls measure the second-best candidate`}
                 </p>
                 <ol className="policy-chain">
@@ -46,7 +46,7 @@ export function PoliciesPage(): ReactElement {
                     <li key={index}>
                       <span className="mono">{model}</span>
                       {when.length === 0 ? null : (
-                        <span className="quiet"> when {when.map(conditionWords).join(' and ')}</span>
+                        <span className="quiet"> when {when.map(conditionText).join(' and ')}</span>
                       )}
                     </li>
                   ))}
@@ -56,6 +56,6 @@ export function PoliciesPage(): ReactElement {
           </ul>
         )}
       </Section>
-    </PlacePage>
+    </IntegrationLayout>
   );
 }

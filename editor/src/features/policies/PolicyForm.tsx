@@ -10,12 +10,12 @@ import { navigate, policyPath } from '../../ui/navigation/route.js';
 import { Sheet } from '../../ui/dialogs/Sheet.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { CandidateEditor } from './CandidateEditor.js';
-import { moved, policyProblems, preferWords, type Candidate } from './policy-draft.js';
+import { moved, policyProblems, preferText, type Candidate } from './policy-draft.js';
 import { useCandidateModels, useFacts } from './use-candidates.js';
 import { WhatIfPanel } from './WhatIfPanel.js';
 
 const preferences = (['order', 'cheapest', 'fastest', 'best'] as const).map(
-  (prefer) => [prefer, preferWords[prefer]] as const,
+  (prefer) => [prefer, preferText[prefer]] as const,
 );
 
 /** The editor of a policy, with the replay beside it. */
@@ -43,7 +43,7 @@ export function PolicyForm({
     setNote('');
     setPolicy((before) => ({ ...before, ...part }));
   };
-  const place = (at: number, candidate: Candidate): void =>
+  const location = (at: number, candidate: Candidate): void =>
     change({ candidates: policy.candidates.map((entry, index) => (index === at ? candidate : entry)) });
   const submit = (): void => {
     setTried(true);
@@ -114,7 +114,7 @@ export function PolicyForm({
                 models={models}
                 fact={facts.get(candidate.model)}
                 problems={shown}
-                onChange={(next) => place(index, next)}
+                onChange={(next) => location(index, next)}
                 onMove={(to) => change({ candidates: moved(policy.candidates, index, to) })}
                 onRemove={() => change({ candidates: policy.candidates.filter((_, at) => at !== index) })}
               />

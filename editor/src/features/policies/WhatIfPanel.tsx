@@ -27,7 +27,7 @@ export function WhatIfPanel({
   const workflows = useGet('/api/workflows', {}, ({ workflows }) => workflows);
   const [last, setLast] = useState<(typeof spans)[number]>(100);
   const [workflow, setWorkflow] = useState('');
-  const [told, setTold] = useState<{ readonly of: object; readonly reply: WhatIfReply }>();
+  const [answer, setAnswer] = useState<{ readonly of: object; readonly reply: WhatIfReply }>();
   const [error, setError] = useState<ApiError>();
   const request = useMemo(() => ({ policy, last, ...(workflow === '' ? {} : { workflow }) }), [policy, last, workflow]);
   useEffect(() => {
@@ -36,7 +36,7 @@ export function WhatIfPanel({
     const timer = setTimeout(() => {
       client.POST('/api/policies/what-if', { body: request, signal: controller.signal }).then(
         (reply) => {
-          setTold({ of: request, reply });
+          setAnswer({ of: request, reply });
           setError(undefined);
         },
         (thrown: unknown) => {
@@ -49,8 +49,8 @@ export function WhatIfPanel({
       clearTimeout(timer);
     };
   }, [request, isReady]);
-  const reply = told?.reply;
-  const isStale = told?.of !== request;
+  const reply = answer?.reply;
+  const isStale = answer?.of !== request;
   return (
     <section className="what-if boxed-surface stack" aria-label="What if">
       <div className="grid gap-10">

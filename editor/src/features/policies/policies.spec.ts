@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { RouteFact, RoutePolicy } from '@heddle/core';
 import type { CandidateFact } from '../../data/api/reply-parts.js';
-import { factWords } from './CandidateFacts.js';
+import { factText } from './CandidateFacts.js';
 import { freshPolicy, moved, policyProblems } from './policy-draft.js';
 import {
   choicesFor,
-  conditionWords,
+  conditionText,
   conditionProblem,
   freshCondition,
   operatorsFor,
@@ -25,13 +25,13 @@ describe('conditions of a policy', () => {
     }
   });
 
-  it('are told in words, with units', () => {
-    expect(conditionWords({ fact: 'latency', is: 'at-most', value: 4000 })).toBe(
+  it('are written as text, with units', () => {
+    expect(conditionText({ fact: 'latency', is: 'at-most', value: 4000 })).toBe(
       'measured latency, p95 is at most 4,000 ms',
     );
-    expect(conditionWords({ fact: 'price', is: 'at-most', value: 0.02 })).toBe('price of the request is at most $0.02');
-    expect(conditionWords({ fact: 'local', is: 'equal', value: true })).toBe('runs locally is yes');
-    expect(conditionWords({ fact: 'language', is: 'one-of', value: ['en', 'fr'] })).toBe('language is one of en, fr');
+    expect(conditionText({ fact: 'price', is: 'at-most', value: 0.02 })).toBe('price of the request is at most $0.02');
+    expect(conditionText({ fact: 'local', is: 'equal', value: true })).toBe('runs locally is yes');
+    expect(conditionText({ fact: 'language', is: 'one-of', value: ['en', 'fr'] })).toBe('language is one of en, fr');
   });
 
   it('read what is typed as the kind of their fact', () => {
@@ -48,7 +48,7 @@ describe('conditions of a policy', () => {
 });
 
 describe('a policy while it is typed', () => {
-  it('says what is wrong with it, by place', () => {
+  it('says what is wrong with it, by location', () => {
     expect(policyProblems(freshPolicy)).toEqual({
       name: expect.any(String),
       'candidates.0.model': 'Select a model.',
@@ -76,7 +76,7 @@ describe('a policy while it is typed', () => {
       quality: { samples: 8, mean: 0.875 },
       price: { input: 3, output: 15, currency: 'USD' },
     };
-    expect(factWords(fact)).toEqual([
+    expect(factText(fact)).toEqual([
       'Its connection is paused after failures',
       'remote',
       'clearance internal',
@@ -86,7 +86,7 @@ describe('a policy while it is typed', () => {
       '128K tokens of context',
       '2 calls waiting',
     ]);
-    expect(factWords({ ...fact, isAvailable: false, reason: 'it is switched off' })).toEqual([
+    expect(factText({ ...fact, isAvailable: false, reason: 'it is switched off' })).toEqual([
       'Unavailable: it is switched off',
     ]);
   });

@@ -3,7 +3,7 @@ import { conditionProblem } from './route-facts.js';
 
 export type Candidate = RoutePolicy['candidates'][number];
 
-export const preferWords: Readonly<Record<RoutePolicy['prefer'], string>> = {
+export const preferText: Readonly<Record<RoutePolicy['prefer'], string>> = {
   order: 'The first in order',
   cheapest: 'The cheapest',
   fastest: 'The fastest',

@@ -14,7 +14,7 @@ import {
   textsOf,
   type FeaturePage,
 } from '../session/testing/feature-page.js';
-import { factWords } from './CandidateFacts.js';
+import { factText } from './CandidateFacts.js';
 import { PoliciesPage } from './PoliciesPage.js';
 import { PolicyPage } from './PolicyPage.js';
 
@@ -237,7 +237,7 @@ describe('the measurements of a candidate', () => {
     ['with ratings', { quality: { samples: 4, mean: 0.756 } }, ['rated 76 % by 4']],
     ['with one waiting call', { queue: 1 }, ['1 call waiting']],
     ['with waiting calls', { queue: 3 }, ['3 calls waiting']],
-  ])('%s are told in words', (_case, more, words) => {
-    expect(factWords({ ...fact, ...more } as never)).toEqual(expect.arrayContaining(words));
+  ])('%s are written as text', (_case, more, text) => {
+    expect(factText({ ...fact, ...more } as never)).toEqual(expect.arrayContaining(text));
   });
 });

@@ -3,7 +3,7 @@ import { LabelLevel, type RouteCondition, type RouteFact } from '@heddle/core';
 type Kind = 'level' | 'text' | 'number' | 'yes-no' | 'circuit';
 
 /** The facts that a condition can test, with their titles. */
-export interface FactWords {
+export interface FactText {
   readonly fact: RouteFact;
   readonly title: string;
   readonly kind: Kind;
@@ -12,7 +12,7 @@ export interface FactWords {
   readonly of: 'request' | 'candidate';
 }
 
-export const routeFacts: readonly FactWords[] = [
+export const routeFacts: readonly FactText[] = [
   { fact: 'label', title: 'Label of the data', kind: 'level', of: 'request' },
   { fact: 'language', title: 'Language', kind: 'text', of: 'request' },
   { fact: 'category', title: 'Category', kind: 'text', of: 'request' },
@@ -34,11 +34,11 @@ export const routeFacts: readonly FactWords[] = [
 const byFact = new Map(routeFacts.map((entry) => [entry.fact, entry]));
 
 /** The display name of a fact; every fact has one. */
-export function wordsOfFact(fact: RouteFact): FactWords {
+export function factLabel(fact: RouteFact): FactText {
   return byFact.get(fact) ?? { fact, title: fact, kind: 'text', of: 'request' };
 }
 
-export const operatorWords: Readonly<Record<RouteCondition['is'], string>> = {
+export const operatorText: Readonly<Record<RouteCondition['is'], string>> = {
   equal: 'is',
   'not-equal': 'is not',
   'at-most': 'is at most',
@@ -56,12 +56,12 @@ const operatorsOf: Readonly<Record<Kind, readonly RouteCondition['is'][]>> = {
 
 /** The comparisons of a fact. */
 export function operatorsFor(fact: RouteFact): readonly RouteCondition['is'][] {
-  return operatorsOf[wordsOfFact(fact).kind];
+  return operatorsOf[factLabel(fact).kind];
 }
 
 /** The values of a fact where they are a fixed set; undefined where any value is allowed. */
 export function choicesFor(fact: RouteFact): readonly (readonly [string, string])[] | undefined {
-  switch (wordsOfFact(fact).kind) {
+  switch (factLabel(fact).kind) {
     case 'level':
       return LabelLevel.options.map((level) => [level, level]);
     case 'yes-no':
@@ -82,21 +82,21 @@ export function choicesFor(fact: RouteFact): readonly (readonly [string, string]
 }
 
 /** A condition as text: `measured latency, p95 is at most 4,000 ms`. */
-export function conditionWords({ fact, is, value }: RouteCondition): string {
-  const { title, unit } = wordsOfFact(fact);
+export function conditionText({ fact, is, value }: RouteCondition): string {
+  const { title, unit } = factLabel(fact);
   const choices = new Map(choicesFor(fact));
   const values = (Array.isArray(value) ? value : [value]).map((one) => {
-    const words = choices.get(String(one)) ?? (typeof one === 'number' ? one.toLocaleString('en') : String(one));
-    return unit === 'money' ? `$${words}` : words;
+    const label = choices.get(String(one)) ?? (typeof one === 'number' ? one.toLocaleString('en') : String(one));
+    return unit === 'money' ? `$${label}` : label;
   });
   const end = unit === undefined || unit === 'money' || fact === 'quality' ? '' : ` ${unit}`;
-  return `${title.charAt(0).toLowerCase()}${title.slice(1)} ${operatorWords[is]} ${values.join(', ')}${end}`;
+  return `${title.charAt(0).toLowerCase()}${title.slice(1)} ${operatorText[is]} ${values.join(', ')}${end}`;
 }
 
 /** A condition on another fact, with its default comparison and value. */
 export function freshCondition(fact: RouteFact): RouteCondition {
   const is = operatorsFor(fact)[0] ?? 'equal';
-  switch (wordsOfFact(fact).kind) {
+  switch (factLabel(fact).kind) {
     case 'level':
       return { fact, is, value: 'internal' };
     case 'yes-no':
@@ -124,7 +124,7 @@ export function valueText({ value }: RouteCondition): string {
 
 /** The condition with the entered text, read by the kind of its fact; an invalid number stays text and is refused when it is saved. */
 export function withText(condition: RouteCondition, text: string): RouteCondition {
-  const { kind } = wordsOfFact(condition.fact);
+  const { kind } = factLabel(condition.fact);
   if (condition.is === 'one-of')
     return {
       ...condition,
@@ -140,7 +140,7 @@ export function withText(condition: RouteCondition, text: string): RouteConditio
 
 /** The error of a condition; undefined where it is valid. */
 export function conditionProblem({ fact, is, value }: RouteCondition): string | undefined {
-  const { kind } = wordsOfFact(fact);
+  const { kind } = factLabel(fact);
   if (Array.isArray(value))
     return value.some((entry) => String(entry).trim() !== '') ? undefined : 'Enter at least one value.';
   if (kind === 'number' && typeof value !== 'number') return 'Enter a number.';

@@ -3,7 +3,7 @@ import { client } from '../../data/api/client.js';
 import { useGet } from '../../data/queries/use-get.js';
 import type { CandidateFact } from '../../data/api/reply-parts.js';
 import type { ComboboxItem } from '../../ui/fields/Combobox.js';
-import { connectedModels, modelDetail, modelStateWords, offeredModels, useModels } from '../models/index.js';
+import { connectedModels, modelDetail, modelStateText, offeredModels, useModels } from '../models/index.js';
 
 /** All models that a policy can use: local ones, and those of connections. */
 export function useCandidateModels(): readonly ComboboxItem[] {
@@ -24,7 +24,7 @@ export function useCandidateModels(): readonly ComboboxItem[] {
         value: card.id,
         title: card.title,
         detail: modelDetail(card),
-        mark: modelStateWords(status),
+        mark: modelStateText(status),
       })),
       ...known,
       ...tested.filter(({ value }) => !known.some((item) => item.value === value)),

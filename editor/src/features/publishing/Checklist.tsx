@@ -1,9 +1,9 @@
 import type { Issue, TestReport } from '@heddle/core';
 import { Check, CircleAlert, CircleDashed, LoaderCircle, X } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
-import { useIssueWords } from '../session/index.js';
+import { useIssueCaption } from '../session/index.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
-import { FixWords } from '../../ui/states/FixWords.js';
+import { FixText } from '../../ui/states/FixText.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { runPath } from '../../ui/navigation/route.js';
 
@@ -50,18 +50,18 @@ export function CheckItem({
 
 /** The issues of a draft, errors first. */
 export function IssueLines({ issues }: { readonly issues: readonly Issue[] }): ReactElement {
-  const words = useIssueWords();
+  const text = useIssueCaption();
   const sorted = [...issues].sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
   return (
     <ul className="check-lines grid gap-6">
       {sorted.map((issue, index) => {
-        const { place, message, fix } = words(issue);
+        const { location, message, fix } = text(issue);
         return (
           <li key={index} data-severity={issue.severity}>
-            <strong>{place}</strong> {message}{' '}
+            <strong>{location}</strong> {message}{' '}
             {fix === undefined ? null : (
               <span className="quiet">
-                <FixWords text={fix} />
+                <FixText text={fix} />
               </span>
             )}
           </li>
@@ -88,8 +88,8 @@ export function TestLines({ report }: { readonly report: TestReport }): ReactEle
               </Link>
             )}
           </span>
-          {result.failures.map((failure, place) => (
-            <span className="check-failure" key={place}>
+          {result.failures.map((failure, index) => (
+            <span className="check-failure" key={index}>
               <span className="mono">{failure.assertion}</span> {failure.message}
             </span>
           ))}

@@ -3,7 +3,7 @@ import { ChevronDown } from 'lucide-react';
 import { useDeferredValue, useMemo, type ReactElement } from 'react';
 import { lateMenu, useLateMenu } from '../../ui/dialogs/use-late-menu.js';
 import { useDocument } from '../session/index.js';
-import { CanaryWords } from './CanaryWords.js';
+import { CanaryText } from './CanaryText.js';
 import { useVersions } from './versions-store.js';
 
 /** The menu of the badge. */
@@ -15,11 +15,11 @@ export function LiveBadge(): ReactElement {
   const { reply, live } = useVersions(id);
   const isChanged = useIsChanged();
   const { Menu, start, standIn } = useLateMenu(liveMenu);
-  const words = (
+  const text = (
     <>
       <span className="live-dot" aria-hidden />
       {reply?.live === undefined ? 'Draft' : `Live: version ${reply.live.version}`}
-      <CanaryWords canary={reply?.live?.canary} />
+      <CanaryText canary={reply?.live?.canary} />
       {live !== undefined && isChanged ? <span className="quiet badge-changed"> · unpublished changes</span> : null}
       <ChevronDown size={12} aria-hidden />
     </>
@@ -27,7 +27,7 @@ export function LiveBadge(): ReactElement {
   if (Menu !== undefined)
     return (
       <Menu start={start} version={reply?.live?.version} isChanged={isChanged}>
-        {words}
+        {text}
       </Menu>
     );
   return (
@@ -37,7 +37,7 @@ export function LiveBadge(): ReactElement {
       data-live={reply?.live !== undefined || undefined}
       aria-haspopup="menu"
     >
-      {words}
+      {text}
     </button>
   );
 }

@@ -7,7 +7,7 @@ import { testsPath, versionsPath } from '../../ui/navigation/route.js';
 import { useDocument } from '../session/index.js';
 import { CheckItem, IssueLines, TestLines, type CheckState } from './Checklist.js';
 import { DataMap } from './DataMap.js';
-import { DiffList, diffWordsOf } from '../differences/index.js';
+import { DiffList, diffSummary } from '../differences/index.js';
 import type { PublishChoice } from './publish-plan.js';
 import { Granted, References } from './References.js';
 
@@ -90,11 +90,11 @@ export function PublishChecks({
       >
         {live === undefined || diff === undefined ? null : diff.isSame ? (
           diff.isLayoutChanged ? (
-            <p className="quiet">{diffWordsOf(diff)}</p>
+            <p className="quiet">{diffSummary(diff)}</p>
           ) : null
         ) : (
           <>
-            <p className="quiet">{diffWordsOf(diff)}</p>
+            <p className="quiet">{diffSummary(diff)}</p>
             <div
               className="publish-diff boxed-surface"
               tabIndex={0}
@@ -140,17 +140,17 @@ function Tests({
         }
       />
     );
-  const words = count === 1 ? '1 test' : `${count} tests`;
+  const text = count === 1 ? '1 test' : `${count} tests`;
   const state: CheckState = isBusy ? 'busy' : report === undefined ? 'open' : report.failed > 0 ? 'bad' : 'good';
   return (
     <CheckItem
       state={state}
       title={
         report === undefined
-          ? `${words}, run again on publishing`
+          ? `${text}, run again on publishing`
           : report.failed === 0
-            ? `${words} passed`
-            : `${report.failed} of ${words} failed`
+            ? `${text} passed`
+            : `${report.failed} of ${text} failed`
       }
       action={
         <button type="button" className="button button-small" disabled={isBusy || !isCompiled} onClick={run}>

@@ -21,16 +21,16 @@ export function Granted({
 }): ReactElement {
   const parts = [
     ...grantedKinds.map(
-      ([kind, words]) => [words, references.filter((one) => one.kind === kind).map(({ id }) => id)] as const,
+      ([kind, text]) => [text, references.filter((one) => one.kind === kind).map(({ id }) => id)] as const,
     ),
     ['Secrets', secrets] as const,
   ].filter(([, names]) => names.length > 0);
   if (parts.length === 0) return <p className="quiet">It uses no model, connection, collection, tool or secret.</p>;
   return (
     <dl className="facts">
-      {parts.map(([words, names]) => (
-        <div key={words}>
-          <dt>{words}</dt>
+      {parts.map(([text, names]) => (
+        <div key={text}>
+          <dt>{text}</dt>
           <dd className="mono">{names.join(', ')}</dd>
         </div>
       ))}

@@ -1,4 +1,4 @@
-export { CanaryWords } from './CanaryWords.js';
+export { CanaryText } from './CanaryText.js';
 export { DataMap } from './DataMap.js';
 export { LiveBadge, liveMenu } from './LiveBadge.js';
 export { PublishButton } from './PublishButton.js';

@@ -1,7 +1,7 @@
 import type { PublishCheck, WorkflowDocument } from '@heddle/core';
 import { describe, expect, it } from '@jest/globals';
 import { compareVersions } from '../differences/diff-marks.js';
-import { diffWordsOf, fieldName, fieldValue, shortenSame } from '../differences/field-words.js';
+import { diffSummary, fieldName, fieldValue, shortenSame } from '../differences/field-text.js';
 import { ApiError } from '../../data/http/http.js';
 import { failedTests, firstChoice, firstSlug, obstacleOf, publishRequest } from './publish-plan.js';
 
@@ -62,8 +62,8 @@ describe('compareVersions', () => {
   });
 
   it('says in few words what differs', () => {
-    expect(diffWordsOf(compareVersions(base, replaced).diff)).toBe('Nodes: 1 added, 1 removed · 4 edges');
-    expect(diffWordsOf(compareVersions(base, base).diff)).toBe('No changes');
+    expect(diffSummary(compareVersions(base, replaced).diff)).toBe('Nodes: 1 added, 1 removed · 4 edges');
+    expect(diffSummary(compareVersions(base, base).diff)).toBe('No changes');
   });
 });
 

@@ -5,7 +5,7 @@ import {
   nodeOf,
   scopeOf,
   openScope,
-  LookContext,
+  RunFocusContext,
   RunContext,
   ScopeContext,
   useExecutionAt,
@@ -17,7 +17,7 @@ import {
   OneValue,
   RunFailure,
   ExecutionRecord,
-  useAttemptWords,
+  useAttemptText,
   useInputSources,
   useExecutionTitle,
 } from '../executions/index.js';
@@ -28,11 +28,11 @@ import { WaysOut } from './WaysOut.js';
 /** Inputs, outputs, log and state of one execution. */
 export function ExecutionDetail({ path }: { readonly path: string }): ReactElement | null {
   const run = useContext(RunContext);
-  const look = useContext(LookContext);
+  const focus = useContext(RunFocusContext);
   const here = useContext(ScopeContext);
   const execution = useExecutionAt(path);
   const title = useExecutionTitle(path);
-  const attempt = useAttemptWords(path);
+  const attempt = useAttemptText(path);
   const scope = scopeOf(path);
   const sources = useInputSources(nodeOf(path), path);
   const request = useQuestions().find((candidate) => candidate.path === path);
@@ -53,7 +53,7 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
       </p>
       <p className="quiet figure">{[...took, ...figures.map((figure) => figure.value)].join(' · ')}</p>
       {scope === here ? null : (
-        <button type="button" className="button" onClick={() => openScope(look, scope)}>
+        <button type="button" className="button" onClick={() => openScope(focus, scope)}>
           Open nested run
         </button>
       )}

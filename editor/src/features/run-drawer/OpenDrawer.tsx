@@ -10,7 +10,7 @@ import {
   pickExecution,
   pickPath,
   useRunNow,
-  LookContext,
+  RunFocusContext,
   ScopeContext,
   usePaths,
   usePick,
@@ -35,7 +35,7 @@ type Tab = (typeof tabs)[number][0];
 /** The run below the canvas: its executions on a timeline, its nodes in figures, its log, and the selected execution. */
 export function OpenDrawer(): ReactElement {
   const { documents, view } = useSession();
-  const look = useContext(LookContext);
+  const focus = useContext(RunFocusContext);
   const scope = useContext(ScopeContext);
   const selected = useView((state) => (state.selectedNodes.length === 1 ? state.selectedNodes[0] : undefined));
   const head = useRunHead();
@@ -76,7 +76,7 @@ export function OpenDrawer(): ReactElement {
     selectNodes(view, [nodeOf(path)]);
     // The canvas and the panel show the same iteration.
     const edges = documents.getState().document?.edges ?? [];
-    pickExecution(look, paths, loopMates({ edges }, nodeOf(path)), path);
+    pickExecution(focus, paths, loopMates({ edges }, nodeOf(path)), path);
   };
   return (
     // The height is set by dragging.

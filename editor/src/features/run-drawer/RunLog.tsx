@@ -39,7 +39,7 @@ export function RunLog({
               {path === undefined ? (
                 <span className="log-path truncate quiet">Run</span>
               ) : (
-                <LogPlace path={path} onChoose={onChoose} />
+                <LogPosition path={path} onChoose={onChoose} />
               )}
               <span
                 className="truncate"
@@ -61,7 +61,7 @@ export function RunLog({
 }
 
 /** The source of a message by its title; its path as the tooltip. */
-function LogPlace({
+function LogPosition({
   path,
   onChoose,
 }: {

@@ -1,7 +1,7 @@
 import { memo, type ReactElement } from 'react';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { seenState, wordOf, StateMark, useExecutionAt } from '../run/index.js';
-import { useAttemptWords, useExecutionWords } from '../executions/index.js';
+import { useAttemptText, useExecutionText } from '../executions/index.js';
 import { barOf } from './timeline-scale.js';
 
 export interface TimelineRowProps {
@@ -23,8 +23,8 @@ export const TimelineRow = memo(function TimelineRow({
   onChoose,
 }: TimelineRowProps): ReactElement | null {
   const execution = useExecutionAt(path);
-  const { around, which, own } = useExecutionWords(path);
-  const attempt = useAttemptWords(path);
+  const { around, which, own } = useExecutionText(path);
+  const attempt = useAttemptText(path);
   if (execution === undefined) return null;
   const state = seenState(execution, now);
   const { startedAt } = execution;

@@ -4,7 +4,7 @@ import { Link } from '../../ui/navigation/Link.js';
 import { nodeOf, ScopeContext, useRunHead } from '../run/index.js';
 import { allCommands } from '../commands/index.js';
 import { useDocument, useSession } from '../session/index.js';
-import { errorPlace } from '../executions/index.js';
+import { errorLink } from '../executions/index.js';
 import { focusField, selectNodes } from '../view/index.js';
 
 /** The settings for the timeouts by which nodes fail. */
@@ -16,12 +16,12 @@ export function WaysOut({ path, error }: { readonly path: string; readonly error
   const head = useRunHead();
   const isInside = useContext(ScopeContext) !== '';
   const isDraft = useDocument((state) => state.origin.kind === 'draft' && state.id !== undefined);
-  const place = errorPlace(error);
+  const location = errorLink(error);
   if (head?.isEnded !== true || isInside)
-    return place === undefined ? null : (
+    return location === undefined ? null : (
       <div className="request-actions">
-        <Link href={place.href} className="button">
-          {place.words}
+        <Link href={location.href} className="button">
+          {location.text}
         </Link>
       </div>
     );
@@ -33,9 +33,9 @@ export function WaysOut({ path, error }: { readonly path: string; readonly error
   };
   return (
     <div className="request-actions">
-      {place === undefined ? null : (
-        <Link href={place.href} className="button">
-          {place.words}
+      {location === undefined ? null : (
+        <Link href={location.href} className="button">
+          {location.text}
         </Link>
       )}
       {isDraft ? (

@@ -35,8 +35,8 @@ it('calls what speaks by its title, and keeps its path for whoever points at it'
     { type: 'node-start', ...at, seq: 1, time: 100 },
     { type: 'node-log', ...at, seq: 2, time: 110, level: 'warn', message: 'It is long.' },
   ]);
-  const place = globalThis.document.createElement('div');
-  const root = createRoot(place);
+  const container = globalThis.document.createElement('div');
+  const root = createRoot(container);
   const chosen: string[] = [];
   act(() =>
     root.render(
@@ -47,7 +47,7 @@ it('calls what speaks by its title, and keeps its path for whoever points at it'
       </SessionProvider>,
     ),
   );
-  const button = place.querySelector<HTMLButtonElement>('.log-path');
+  const button = container.querySelector<HTMLButtonElement>('.log-path');
   expect(button?.textContent).toBe('Write the letter · iteration 2');
   expect(button?.title).toBe('Write the letter · iteration 2 (write@1)');
   act(() => button?.click());

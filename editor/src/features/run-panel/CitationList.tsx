@@ -2,7 +2,7 @@ import type { Citation } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { CutText } from '../../ui/values/CutText.js';
 import { PassageText } from '../../ui/values/PassageText.js';
-import { placeWords } from '../../ui/values/read/place-words.js';
+import { locationText } from '../../ui/values/read/location-text.js';
 
 /** The sources of an answer: document, position and the supporting text. */
 export function CitationList({
@@ -30,7 +30,7 @@ export function CitationList({
             <div>
               <p className="source-name strong-text">{citation.title ?? citation.document}</p>
               <p className="quiet small-text">
-                {[citation.title === undefined ? '' : citation.document, placeWords(citation.place)]
+                {[citation.title === undefined ? '' : citation.document, locationText(citation.place)]
                   .filter((part) => part !== '')
                   .join(' · ')}
               </p>

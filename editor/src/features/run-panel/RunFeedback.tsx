@@ -6,8 +6,8 @@ import { useAction } from '../../data/queries/use-action.js';
 import { useTotals } from '../run/index.js';
 
 const thumbs = [
-  { thumb: 'up', words: 'Good', Icon: ThumbsUp },
-  { thumb: 'down', words: 'Bad', Icon: ThumbsDown },
+  { thumb: 'up', text: 'Good', Icon: ThumbsUp },
+  { thumb: 'down', text: 'Bad', Icon: ThumbsDown },
 ] as const;
 
 /** A rating of the answer: policies use it as the quality of the run's models. */
@@ -24,13 +24,13 @@ export function RunFeedback({ runId }: { readonly runId: string }): ReactElement
     });
   return (
     <div className="feedback aligned" role="group" aria-label="Was the answer good?">
-      {thumbs.map(({ thumb, words, Icon }) => (
+      {thumbs.map(({ thumb, text, Icon }) => (
         <button
           key={thumb}
           type="button"
           className="icon-button"
-          aria-label={words}
-          title={`${words}: rates the models of this run`}
+          aria-label={text}
+          title={`${text}: rates the models of this run`}
           aria-pressed={given === thumb}
           disabled={send.isBusy}
           onClick={() => give(thumb)}

@@ -3,7 +3,7 @@ import { useMemo, type ReactElement } from 'react';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { formatBytes } from '../../ui/format/format-bytes.js';
 import { textOf } from '../../ui/format/text-of.js';
-import { type RunHead, runWords, useRunNow, useRunHead } from '../run/index.js';
+import { type RunHead, runText, useRunNow, useRunHead } from '../run/index.js';
 import { useDocument } from '../session/index.js';
 import { saveFile } from '../../ui/buttons/save-file.js';
 import { ValueView } from '../../ui/values/ValueView.js';
@@ -37,7 +37,7 @@ export function RunResult(): ReactElement | null {
 function RunLine({ head }: { readonly head: RunHead }): ReactElement {
   const now = useRunNow(!head.isEnded && head.startedAt !== undefined);
   const took = head.startedAt === undefined ? undefined : Math.max(0, (head.endedAt ?? now) - head.startedAt);
-  const word = head.isCancelRequested && !head.isEnded ? 'Stopping' : runWords[head.status];
+  const word = head.isCancelRequested && !head.isEnded ? 'Stopping' : runText[head.status];
   return (
     <p className="run-line aligned gap-8" data-status={head.status} role="status">
       <span className="run-dot" aria-hidden />

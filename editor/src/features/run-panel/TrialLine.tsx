@@ -11,7 +11,7 @@ export function TrialLine(): ReactElement | null {
   const pinned = Object.keys(pins).filter((node) => nodes?.[node] !== undefined).length;
   const killSwitches = breakpoints.filter((node) => nodes?.[node] !== undefined).length;
   if (pinned + killSwitches === 0) return null;
-  const words = [
+  const text = [
     pinned === 0 ? '' : pinned === 1 ? '1 pinned output' : `${pinned} pinned outputs`,
     killSwitches === 0 ? '' : killSwitches === 1 ? '1 breakpoint' : `${killSwitches} breakpoints`,
   ]
@@ -25,7 +25,7 @@ export function TrialLine(): ReactElement | null {
           checked={!isOff}
           onChange={(event) => trials.setState({ isOff: !event.target.checked })}
         />{' '}
-        Test run with {words}
+        Test run with {text}
       </label>
       <button type="button" className="topbar-link" onClick={() => clearTrials(trials)}>
         Remove

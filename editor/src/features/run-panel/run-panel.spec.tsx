@@ -21,13 +21,13 @@ import { RunPanel } from './RunPanel.js';
 
 const realFetch = globalThis.fetch;
 let root: Root;
-let place: HTMLElement;
+let container: HTMLElement;
 let started: StartRequest[];
 let stopped: string[];
 let socket: FakeSocket;
 let session: Session;
 
-const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 const me = (role: string) => ({
   ...{ isSignInNeeded: true, hasUsers: true },
@@ -43,20 +43,20 @@ async function asOne(role: string): Promise<void> {
   })) as unknown as typeof fetch;
   await act(async () => {
     await readMe();
-    await nextTurn();
+    await yieldToEventLoop();
   });
 }
 
 beforeEach(() => {
-  place = document.body.appendChild(document.createElement('div'));
-  root = createRoot(place);
+  container = document.body.appendChild(document.createElement('div'));
+  root = createRoot(container);
   [started, stopped] = [[], []];
   localStorage.clear();
 });
 afterEach(() => {
   act(() => root.unmount());
   session.autosave.stop();
-  place.remove();
+  container.remove();
   globalThis.fetch = realFetch;
 });
 
@@ -98,15 +98,15 @@ async function show(issues: readonly object[] = []): Promise<void> {
       </SessionProvider>,
     );
     // The panel also loads the current user.
-    await nextTurn();
+    await yieldToEventLoop();
   });
 }
 
 const button = (name: string): HTMLButtonElement | undefined =>
-  [...place.querySelectorAll('button')].find(({ textContent }) => textContent.trim().startsWith(name));
+  [...container.querySelectorAll('button')].find(({ textContent }) => textContent.trim().startsWith(name));
 
 async function type(text: string): Promise<void> {
-  const field = place.querySelector<HTMLTextAreaElement | HTMLInputElement>('textarea, input');
+  const field = container.querySelector<HTMLTextAreaElement | HTMLInputElement>('textarea, input');
   if (field === null) throw new Error('there is no field');
   await act(async () => {
     // Bypasses React's own property on the field, or it would see no change.
@@ -122,7 +122,7 @@ describe('the panel that runs a workflow', () => {
     expect(button('Run')?.disabled).toBe(false);
     await act(async () => button('Run')?.click());
     expect(started).toEqual([]);
-    expect(place.querySelector('.field-error')?.textContent).toBeTruthy();
+    expect(container.querySelector('.field-error')?.textContent).toBeTruthy();
     await type('Why?');
     await act(async () => button('Run')?.click());
     expect(started).toEqual([{ inputs: { question: 'Why?' } }]);
@@ -134,8 +134,8 @@ describe('the panel that runs a workflow', () => {
     expect([button('Run'), button('Stop')?.disabled]).toEqual([undefined, false]);
     // The shortcut that stops a run belongs to the editor: the form ignores it during a run.
     const heard: string[] = [];
-    place.parentElement?.addEventListener('keydown', ({ key }) => heard.push(key));
-    const field = place.querySelector('textarea, input');
+    container.parentElement?.addEventListener('keydown', ({ key }) => heard.push(key));
+    const field = container.querySelector('textarea, input');
     await act(async () =>
       field?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true, bubbles: true })),
     );
@@ -151,37 +151,37 @@ describe('the panel that runs a workflow', () => {
     await show([{ severity: 'error', code: 'x', message: 'The node has no model.', path: [] }]);
     await type('Why?');
     expect(button('Run')?.disabled).toBe(true);
-    expect(place.textContent).toContain('Fix one issue first: The node has no model.');
+    expect(container.textContent).toContain('Fix one issue first: The node has no model.');
     expect(started).toEqual([]);
   });
 
-  it('says of an empty workflow what is missing and how to begin, in the place of a form that could only fail', async () => {
+  it('says of an empty workflow what is missing and how to begin, instead of a form that could only fail', async () => {
     await asOne('editor');
     await show([{ code: 'workflow-empty', severity: 'error', message: 'There are no nodes.' }]);
     expect(button('Run')?.disabled).toBe(true);
-    expect(place.querySelector('form')).toBeNull();
-    expect(place.textContent).toContain('This workflow has no nodes');
+    expect(container.querySelector('form')).toBeNull();
+    expect(container.textContent).toContain('This workflow has no nodes');
     await act(async () => button('Add first node')?.click());
     expect(session.view.getState().overlay).toMatchObject({ kind: 'palette' });
     void runCommands[0]?.run(session.commands);
-    await nextTurn();
-    await nextTurn();
+    await yieldToEventLoop();
+    await yieldToEventLoop();
     expect(document.activeElement?.textContent).toContain('Add first node');
   });
 
-  it('offers no run to who may only look', async () => {
+  it('offers no run to who may only view', async () => {
     await asOne('viewer');
     await show();
     expect(button('Run')).toBeUndefined();
-    expect(place.textContent).toContain('Running drafts needs the role editor in this project.');
-    expect(place.querySelector('a')).toBeNull();
+    expect(container.textContent).toContain('Running drafts needs the role editor in this project.');
+    expect(container.querySelector('a')).toBeNull();
   });
 
   it('leads who may only call published versions to the one that is live', async () => {
     await asOne('runner');
     await show();
     expect(button('Run')).toBeUndefined();
-    expect(place.textContent).toContain('Running drafts needs the role editor in this project.');
-    expect(place.querySelector('a')?.getAttribute('href')).toBe('/workflows/w/api');
+    expect(container.textContent).toContain('Running drafts needs the role editor in this project.');
+    expect(container.querySelector('a')?.getAttribute('href')).toBe('/workflows/w/api');
   });
 });

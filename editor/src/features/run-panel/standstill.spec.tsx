@@ -6,7 +6,7 @@ import { createFakeSocket } from '../../data/testing/fake-socket.js';
 import { createLiveClient } from '../../data/live/live-client.js';
 import { SessionProvider } from '../session/SessionProvider.js';
 import type { Session } from '../session/session.js';
-import { queueWords, Standstill } from './Standstill.js';
+import { queueText, Standstill } from './Standstill.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
@@ -27,17 +27,17 @@ const replyAt = (position: number | undefined) => ({
   },
 });
 
-it('says at which place a run waits, and follows the line', async () => {
+it('says at which position a run waits, and follows the line', async () => {
   jest.useFakeTimers();
-  const places = [3, 1];
+  const positions = [3, 1];
   const asked: string[] = [];
   globalThis.fetch = (async (path: string) => {
     asked.push(path);
-    return { ok: true, headers: new Map(), text: async () => JSON.stringify(replyAt(places.shift())) };
+    return { ok: true, headers: new Map(), text: async () => JSON.stringify(replyAt(positions.shift())) };
   }) as unknown as typeof fetch;
   const live = createLiveClient(createFakeSocket());
-  const place = document.body.appendChild(document.createElement('div'));
-  const root = createRoot(place);
+  const container = document.body.appendChild(document.createElement('div'));
+  const root = createRoot(container);
   const head = { runId: 'r1', status: 'queued' } as Parameters<typeof Standstill>[0]['head'];
   await act(async () =>
     root.render(
@@ -46,18 +46,18 @@ it('says at which place a run waits, and follows the line', async () => {
       </SessionProvider>,
     ),
   );
-  expect([place.textContent, asked]).toEqual(['', []]);
+  expect([container.textContent, asked]).toEqual(['', []]);
   await act(() => jest.advanceTimersByTimeAsync(1_200));
-  expect(place.textContent).toBe('All slots are in use. 2 runs start before it.');
+  expect(container.textContent).toBe('All slots are in use. 2 runs start before it.');
   await act(() => jest.advanceTimersByTimeAsync(3_000));
-  expect(place.textContent).toBe('All slots are in use. The run is next to start.');
+  expect(container.textContent).toBe('All slots are in use. The run is next to start.');
   expect(asked).toEqual(['/api/runs/r1', '/api/runs/r1']);
   act(() => root.unmount());
-  place.remove();
+  container.remove();
 });
 
-it('has words for every place', () => {
-  expect([undefined, 2, 10_001].map(queueWords)).toEqual([
+it('has a text for every position', () => {
+  expect([undefined, 2, 10_001].map(queueText)).toEqual([
     'All slots are in use. The run starts when one is free.',
     'All slots are in use. 1 run starts before it.',
     'All slots are in use. 10,000 runs start before it.',

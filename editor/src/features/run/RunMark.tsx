@@ -1,7 +1,7 @@
 import type { RunStatus } from '@heddle/core';
 import { Ban, Check, Clock3, Pause, Square, X, type LucideIcon } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { runWords } from './run-words.js';
+import { runText } from './run-text.js';
 
 const shapes: Partial<Record<RunStatus, LucideIcon>> = {
   queued: Clock3,
@@ -20,7 +20,7 @@ export function RunMark({ status }: { readonly status: RunStatus }): ReactElemen
       <span className="run-mark-shape centred-inline" aria-hidden>
         {Shape === undefined ? <span className="state-dot" /> : <Shape size={12} strokeWidth={2.75} />}
       </span>
-      {runWords[status]}
+      {runText[status]}
     </span>
   );
 }

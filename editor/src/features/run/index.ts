@@ -1,10 +1,10 @@
 export { type AnswerDrafts, createAnswerDrafts, noDraft } from './answers/answer-drafts.js';
 export { AnswerOutbox, type GivenAnswer, outboxKey, sendAnswer } from './answers/answer-outbox.js';
-export { answerWords, lateWords } from './answers/answer-words.js';
+export { answerCaption, lateText } from './answers/answer-text.js';
 export { isBreakpoint } from './answers/is-breakpoint.js';
-export { attemptWords } from './execution/attempt-words.js';
+export { attemptText } from './execution/attempt-text.js';
 export { beginnerOf, groupIn, groupOf, isNested, nodeOf, scopeOf, scopesTo } from './execution/execution-path.js';
-export { executionTitle, executionWords, type ExecutionWords } from './execution/execution-title.js';
+export { executionTitle, executionText, type ExecutionText } from './execution/execution-title.js';
 export { type InputSource, inputSources } from './execution/input-sources.js';
 export { insideScope } from './execution/inside-scope.js';
 export { loopMates } from './execution/loop-mates.js';
@@ -13,14 +13,14 @@ export { isMoving, seenState, silenceOf, timeOf, wordOf } from './execution/node
 export { titlesWithin } from './execution/titles-within.js';
 export { usageFigures } from './execution/usage-figures.js';
 export type { PathRecord } from './fold/path-records.js';
-export { remindWords } from './fold/remind-words.js';
+export { remindText } from './fold/remind-text.js';
 export type { ExecutionView, RunHead, RunView } from './fold/run-view.js';
 export type { NestedRun } from './fold/side-events.js';
 export { frameSchedule } from './frame-schedule.js';
 export { type Playback, speeds } from './playback.js';
 export { recallInputs, rememberInputs } from './remembered-inputs.js';
 export { runInside } from './run-inside.js';
-export { openScope, pickExecution, pickPath } from './run-look.js';
+export { openScope, pickExecution, pickPath } from './run-focus.js';
 export {
   createRunSession,
   type RunRequests,
@@ -28,7 +28,7 @@ export {
   type RunSessionState,
   type StartRequest,
 } from './run-session.js';
-export { runWords, standstillWords, triggerWords } from './run-words.js';
+export { runText, standstillText, triggerText } from './run-text.js';
 export { RunMark } from './RunMark.js';
 export { StateMark } from './StateMark.js';
 export { edgeState, type EdgeState } from './edge-state.js';
@@ -36,7 +36,7 @@ export { clearTrials, keepTrials, largestPin, setPin, toggleBreakpoints, trialOp
 export { useRunNow } from './use-run-now.js';
 export {
   BeginnerContext,
-  LookContext,
+  RunFocusContext,
   RunContext,
   ScopeContext,
   useExecution,

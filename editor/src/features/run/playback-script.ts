@@ -65,11 +65,11 @@ function oneByOne(cues: readonly Cue[]): Cue[] {
   const counts = new Map<number, number>();
   for (const { at } of cues) counts.set(at, (counts.get(at) ?? 0) + 1);
   let before: number | undefined;
-  let place = 0;
+  let index = 0;
   return cues.map(({ at, event }) => {
-    place = at === before ? place + 1 : 0;
+    index = at === before ? index + 1 : 0;
     before = at;
-    return { at: at + place / (counts.get(at) ?? 1), event };
+    return { at: at + index / (counts.get(at) ?? 1), event };
   });
 }
 

@@ -3,8 +3,11 @@ import type { RunSession } from './run-session.js';
 import type { NestedRun } from './fold/side-events.js';
 
 /** The latest nested run of a node in the shown run; undefined where it has none. */
-export function runInside({ store, look }: Pick<RunSession, 'store' | 'look'>, nodeId: string): NestedRun | undefined {
+export function runInside(
+  { store, focus }: Pick<RunSession, 'store' | 'focus'>,
+  nodeId: string,
+): NestedRun | undefined {
   const { run } = store.getState();
-  const path = run?.pathsOf(groupIn(look.getState().scope, nodeId)).findLast((each) => run.nestedOf(each).length > 0);
+  const path = run?.pathsOf(groupIn(focus.getState().scope, nodeId)).findLast((each) => run.nestedOf(each).length > 0);
   return path === undefined ? undefined : run?.nestedOf(path).at(-1);
 }

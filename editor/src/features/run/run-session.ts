@@ -4,7 +4,7 @@ import type { LiveClient } from '../../data/live/live-client.js';
 import { collectEvents } from './collect-events.js';
 import { createPlayback, type Playback } from './playback.js';
 import { writeScript } from './playback-script.js';
-import { createRunLook, resetLook, type RunLook } from './run-look.js';
+import { createRunFocus, resetRunFocus, type RunFocus } from './run-focus.js';
 import { createRunView, type RunView, type Schedule } from './fold/run-view.js';
 import { createTrialStore, type TrialStore } from './trials.js';
 
@@ -57,7 +57,7 @@ export interface RunSession {
   /** Ends the replay. */
   endPlayback(): void;
   /** What is shown of the run in view. */
-  readonly look: RunLook;
+  readonly focus: RunFocus;
   /** Pins and breakpoints of the open workflow. */
   readonly trials: TrialStore;
 }
@@ -78,7 +78,7 @@ class LiveRunSession implements RunSession {
     isStarting: false,
     error: undefined,
   }));
-  readonly look = createRunLook();
+  readonly focus = createRunFocus();
   readonly trials = createTrialStore();
   readonly #own = new Set<string>();
   #endWatch: (() => void) | undefined;
@@ -146,7 +146,7 @@ class LiveRunSession implements RunSession {
     this.#endWatch?.();
     this.#endWatch = undefined;
     this.store.getState().playback?.pause();
-    resetLook(this.look);
+    resetRunFocus(this.focus);
     this.store.setState({ run: undefined, playback: undefined, error: undefined });
   }
 

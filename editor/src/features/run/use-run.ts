@@ -2,7 +2,7 @@ import { createContext, useCallback, useContext, useSyncExternalStore } from 're
 import { useStore } from 'zustand';
 import { beginnerOf, groupIn, groupOf, nodeOf } from './execution/execution-path.js';
 import type { PathRecord } from './fold/path-records.js';
-import { createRunLook, pickPath, type RunLook } from './run-look.js';
+import { createRunFocus, pickPath, type RunFocus } from './run-focus.js';
 import type { ExecutionView, OpenQuestion, RunHead, RunTopic, RunView } from './fold/run-view.js';
 import type { LogLine } from './fold/log-line.js';
 import type { NestedRun, Totals } from './fold/side-events.js';
@@ -10,7 +10,7 @@ import type { NestedRun, Totals } from './fold/side-events.js';
 /** The run in view; undefined where there is none. */
 export const RunContext = createContext<RunView | undefined>(undefined);
 /** What is shown of the run in view. */
-export const LookContext = createContext<RunLook>(createRunLook());
+export const RunFocusContext = createContext<RunFocus>(createRunFocus());
 /** The nested run that the child components show; empty for the run itself. */
 export const ScopeContext = createContext('');
 /** The title of the node that started a nested run; its id until the outer workflow is loaded. */
@@ -64,7 +64,7 @@ export function useExecutionFact<Fact extends string | number | undefined>(
 
 /** The selected iteration; undefined for the latest. */
 export function usePick(group: string): string | undefined {
-  return useStore(useContext(LookContext), (state) => state.picks.get(group));
+  return useStore(useContext(RunFocusContext), (state) => state.picks.get(group));
 }
 
 /** The paths of a node's executions in the shown run. */

@@ -4,7 +4,7 @@ import { memo, type ReactElement } from 'react';
 import { formatCost } from '../../ui/format/format-cost.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { formatAgo } from '../../ui/format/format-time.js';
-import { RunMark, triggerWords } from '../run/index.js';
+import { RunMark, triggerText } from '../run/index.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { runPath } from '../../ui/navigation/route.js';
 
@@ -22,7 +22,7 @@ export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose, onDel
   const took = run.startedAt === undefined ? '' : formatDuration(Math.max(0, (run.endedAt ?? now) - run.startedAt));
   const tokens = run.inputTokens + run.outputTokens;
   return (
-    <tr data-status={run.status} title={rowWords(run)}>
+    <tr data-status={run.status} title={rowText(run)}>
       <td className="runs-choose">
         <input
           type="checkbox"
@@ -44,7 +44,7 @@ export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose, onDel
           </span>
         )}
       </td>
-      <td className="runs-wide">{triggerWords[run.trigger]}</td>
+      <td className="runs-wide">{triggerText[run.trigger]}</td>
       <td className="figure">{formatAgo(run.acceptedAt, calmly(now))}</td>
       <td className="figure runs-wide">{took}</td>
       <td className="figure runs-wide">
@@ -73,7 +73,7 @@ export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose, onDel
 export const calmly = (now: number): number => Math.floor(now / 30_000) * 30_000;
 
 /** The tooltip of a row: start time and full error. */
-function rowWords({ acceptedAt, error }: RunSummary): string {
+function rowText({ acceptedAt, error }: RunSummary): string {
   const time = new Date(acceptedAt).toLocaleString();
   return error === undefined ? time : `${time}\n${error.message}`;
 }

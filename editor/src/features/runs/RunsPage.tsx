@@ -4,7 +4,7 @@ import { useKnownMay } from '../../data/access/me-store.js';
 import { FilterSelect } from '../../ui/fields/FilterSelect.js';
 import { SearchField } from '../../ui/fields/SearchField.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
-import { triggerWords } from '../run/index.js';
+import { triggerText } from '../run/index.js';
 import { useNow } from '../../ui/format/use-now.js';
 import { navigate, useAddress } from '../../ui/navigation/route.js';
 import { ChosenRuns } from './ChosenRuns.js';
@@ -66,7 +66,7 @@ export function RunsPage(): ReactElement {
           <FilterSelect
             label="Trigger"
             everything="Any trigger"
-            choices={RunTrigger.options.map((option) => [option, triggerWords[option]] as const)}
+            choices={RunTrigger.options.map((option) => [option, triggerText[option]] as const)}
             value={trigger}
             onChange={(next) => show({ trigger: next })}
           />
@@ -87,7 +87,7 @@ export function RunsPage(): ReactElement {
         </div>
         <WhenLoaded
           loaded={{ ...pages, value: runs }}
-          words="Loading runs…"
+          text="Loading runs…"
           empty={
             isFiltered
               ? 'No run matches. Change the filters or the search.'

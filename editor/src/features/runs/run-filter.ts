@@ -33,12 +33,12 @@ export interface ShownRuns {
 
 /** The filter from the query of an address, so that back and reload show the same list. */
 export function readShown(query: string): ShownRuns {
-  const words = new URLSearchParams(query);
+  const text = new URLSearchParams(query);
   return {
-    state: stateFilters.find(({ id }) => id === words.get('state'))?.id ?? 'all',
-    trigger: RunTrigger.safeParse(words.get('trigger')).data ?? '',
-    workflow: words.get('workflow') ?? '',
-    search: words.get('search') ?? '',
+    state: stateFilters.find(({ id }) => id === text.get('state'))?.id ?? 'all',
+    trigger: RunTrigger.safeParse(text.get('trigger')).data ?? '',
+    workflow: text.get('workflow') ?? '',
+    search: text.get('search') ?? '',
   };
 }
 
@@ -62,8 +62,8 @@ export const runQuery = ({ status = [], trigger, workflow, search }: RunFilter):
 });
 
 /** The address of a filtered run list. */
-export function runsPath({ state, ...words }: ShownRuns): string {
-  const parts = Object.entries({ state: state === 'all' ? '' : state, ...words }).filter(([, value]) => value !== '');
+export function runsPath({ state, ...text }: ShownRuns): string {
+  const parts = Object.entries({ state: state === 'all' ? '' : state, ...text }).filter(([, value]) => value !== '');
   return parts.length === 0 ? '/runs' : `/runs?${new URLSearchParams(parts).toString()}`;
 }
 
@@ -72,8 +72,8 @@ function matchesFilter(run: RunSummary, filter: RunFilter): boolean {
   if (filter.status !== undefined && !filter.status.includes(run.status)) return false;
   if (filter.trigger !== undefined && run.trigger !== filter.trigger) return false;
   if (filter.workflow !== undefined && filter.workflow !== '' && run.workflowId !== filter.workflow) return false;
-  const words = filter.search?.trim().toLowerCase() ?? '';
-  return words === '' || `${run.workflowName} ${run.runId} ${run.error?.message ?? ''}`.toLowerCase().includes(words);
+  const text = filter.search?.trim().toLowerCase() ?? '';
+  return text === '' || `${run.workflowName} ${run.runId} ${run.error?.message ?? ''}`.toLowerCase().includes(text);
 }
 
 /** Applies changes to a list: updates runs, removes deleted ones and those that no longer match, and adds those newer than its oldest. */

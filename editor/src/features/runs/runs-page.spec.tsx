@@ -15,14 +15,14 @@ import { RunsPage } from './RunsPage.js';
 
 const realFetch = globalThis.fetch;
 let root: Root;
-let place: HTMLElement;
+let container: HTMLElement;
 let asked: URLSearchParams[];
 
-const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 beforeEach(async () => {
-  place = document.body.appendChild(document.createElement('div'));
-  root = createRoot(place);
+  container = document.body.appendChild(document.createElement('div'));
+  root = createRoot(container);
   asked = [];
   globalThis.fetch = (async (address: string) => {
     const [path, query] = address.split('?');
@@ -38,7 +38,7 @@ beforeEach(async () => {
 });
 afterEach(() => {
   act(() => root.unmount());
-  place.remove();
+  container.remove();
   globalThis.fetch = realFetch;
   window.history.replaceState(null, '', '/');
 });
@@ -57,20 +57,20 @@ async function open(address: string): Promise<void> {
         <RunsPage />
       </SessionProvider>,
     );
-    await nextTurn();
+    await yieldToEventLoop();
   });
 }
-const state = (): string | undefined => place.querySelector('[aria-pressed="true"]')?.textContent;
+const state = (): string | undefined => container.querySelector('[aria-pressed="true"]')?.textContent;
 
 it('the runs that are shown stand in the address, so that going back and loading again show the same', async () => {
   await open('/runs?state=failed&trigger=api&search=loom');
   expect(state()).toBe('Failed');
   const last = asked.at(-1);
   expect([last?.get('status'), last?.get('trigger'), last?.get('search')]).toEqual(['failed', 'api', 'loom']);
-  const done = [...place.querySelectorAll('button')].find(({ textContent }) => textContent === 'Done');
+  const done = [...container.querySelectorAll('button')].find(({ textContent }) => textContent === 'Done');
   await act(async () => {
     done?.click();
-    await nextTurn();
+    await yieldToEventLoop();
   });
   expect(window.location.search).toBe('?state=done&trigger=api&search=loom');
   expect(asked.at(-1)?.get('status')).toBe('done');
@@ -133,29 +133,29 @@ describe('runs that are chosen', () => {
   });
 
   const rows = (): readonly string[] =>
-    [...place.querySelectorAll('tbody tr a')].map(({ textContent }) => textContent.replace('Workflow of ', ''));
+    [...container.querySelectorAll('tbody tr a')].map(({ textContent }) => textContent.replace('Workflow of ', ''));
   const press = (name: string): Promise<void> =>
     act(async () => {
       const all = [...document.querySelectorAll<HTMLElement>('button, input[type=checkbox]')];
       all.find((one) => (one.getAttribute('aria-label') ?? one.textContent.trim()) === name)?.click();
-      await nextTurn();
+      await yieldToEventLoop();
     });
-  const words = (): string => document.querySelector('dialog')?.textContent ?? '';
+  const text = (): string => document.querySelector('dialog')?.textContent ?? '';
 
   it('are deleted one by one at their rows, once that is agreed to', async () => {
     expect(rows()).toEqual(['a', 'b', 'c']);
     await press('Delete the run of Workflow of a, a');
-    expect(words()).toContain('Delete this run of Workflow of a?');
+    expect(text()).toContain('Delete this run of Workflow of a?');
     expect(deleted).toEqual([]);
     await press('Delete run');
-    expect([deleted, rows(), words()]).toEqual([['a'], ['b', 'c'], '']);
+    expect([deleted, rows(), text()]).toEqual([['a'], ['b', 'c'], '']);
   });
 
   it('are deleted together, without those that have not ended', async () => {
     await press('Select all shown');
     await press('Delete');
-    expect(words()).toContain('Delete 2 runs?');
-    expect(words()).toContain('1 run that has not ended stays');
+    expect(text()).toContain('Delete 2 runs?');
+    expect(text()).toContain('1 run that has not ended stays');
     await press('Delete 2 runs');
     expect([deleted, rows()]).toEqual([['a', 'b'], ['c']]);
   });
@@ -165,12 +165,12 @@ describe('runs that are chosen', () => {
     await press('Select all shown');
     await press('Delete');
     await press('Delete 2 runs');
-    expect([rows(), words().includes('It has not ended.')]).toEqual([['b', 'c'], true]);
+    expect([rows(), text().includes('It has not ended.')]).toEqual([['b', 'c'], true]);
   });
 
   it('are compared where there are two', async () => {
     const link = (): string | null | undefined =>
-      [...place.querySelectorAll('a')].find(({ textContent }) => textContent === 'Compare')?.getAttribute('href');
+      [...container.querySelectorAll('a')].find(({ textContent }) => textContent === 'Compare')?.getAttribute('href');
     await press('Select the run of Workflow of a, a');
     expect(link()).toBeUndefined();
     await press('Select the run of Workflow of b, b');

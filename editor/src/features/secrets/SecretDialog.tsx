@@ -123,10 +123,10 @@ function SourceFields({
         <>
           <TextField
             title={draft.source === 'vault' ? 'Path in the vault' : 'Name or ARN'}
-            value={draft.place}
+            value={draft.location}
             isRequired
             placeholder={draft.source === 'vault' ? 'team/crm' : 'prod/crm'}
-            onChange={(place) => onChange({ place })}
+            onChange={(location) => onChange({ location })}
           />
           <TextField
             title="Field"

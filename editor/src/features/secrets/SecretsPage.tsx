@@ -5,7 +5,7 @@ import { may, useKnownMay, useMe } from '../../data/access/me-store.js';
 import { useGet } from '../../data/queries/use-get.js';
 import type { SecretOwner } from './secret-owner.js';
 import { Allowed } from '../../ui/states/Allowed.js';
-import { PlacePage } from '../integrations/index.js';
+import { IntegrationLayout } from '../integrations/index.js';
 import { emptyDraft } from './secret-draft.js';
 import { SecretDialog } from './SecretDialog.js';
 import { SecretSection } from './SecretSection.js';
@@ -15,11 +15,11 @@ export function SecretsPage(): ReactElement {
   return useKnownMay('secret:write') === true ? (
     <Secrets />
   ) : (
-    <PlacePage page="secrets" title="Secrets" lead={lead}>
+    <IntegrationLayout page="secrets" title="Secrets" lead={lead}>
       <Allowed permission="secret:write" what="Viewing and setting secrets">
         {null}
       </Allowed>
-    </PlacePage>
+    </IntegrationLayout>
   );
 }
 
@@ -32,7 +32,7 @@ function Secrets(): ReactElement {
   const [shared, setShared] = useState(0);
   const isOwner = may(me, 'secret:write', { id: defaultProject });
   return (
-    <PlacePage
+    <IntegrationLayout
       page="secrets"
       title="Secrets"
       lead={lead}
@@ -65,7 +65,7 @@ function Secrets(): ReactElement {
           onSaved={() => (setting === 'project' ? secrets.again() : setShared((before) => before + 1))}
         />
       )}
-    </PlacePage>
+    </IntegrationLayout>
   );
 }
 

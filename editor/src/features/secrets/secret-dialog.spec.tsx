@@ -147,7 +147,7 @@ describe('a new secret', () => {
     expect(page.sent()).toEqual([]);
   });
 
-  it('of the project has no place of its own', async () => {
+  it('of the project has no location of its own', async () => {
     await open();
     expect(field('Stored')).toBeUndefined();
   });

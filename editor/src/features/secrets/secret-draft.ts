@@ -19,13 +19,13 @@ export interface SecretDraft {
   readonly workflows: readonly string[] | undefined;
   readonly source: SecretSource['kind'];
   /** Path in a vault, or id at AWS. */
-  readonly place: string;
+  readonly location: string;
   readonly field: string;
 }
 
 export const emptyDraft: SecretDraft = {
   ...{ name: '', value: '', hosts: '', isForRequests: true, isForTools: false, workflows: undefined },
-  ...{ source: 'stored', place: '', field: '' },
+  ...{ source: 'stored', location: '', field: '' },
 };
 
 /** The form of an existing secret; its value is unknown. */
@@ -35,7 +35,7 @@ export function draftOf({ name, hosts, uses, workflows, source }: SecretCardRepl
     ...{ name, hosts: hosts.join('\n'), workflows, source: source.kind },
     isForRequests: uses.includes('request'),
     isForTools: uses.includes('tool-environment'),
-    place: source.kind === 'vault' ? source.path : source.kind === 'aws' ? source.id : '',
+    location: source.kind === 'vault' ? source.path : source.kind === 'aws' ? source.id : '',
     field: source.kind === 'vault' || source.kind === 'aws' ? (source.field ?? '') : '',
   };
 }
@@ -55,8 +55,8 @@ export function changeOf(draft: SecretDraft, owner: 'project' | 'installation'):
   };
 }
 
-function sourceOf({ source, place, field }: SecretDraft): SecretSource {
-  const [where, what] = [place.trim(), field.trim()];
+function sourceOf({ source, location, field }: SecretDraft): SecretSource {
+  const [where, what] = [location.trim(), field.trim()];
   switch (source) {
     case 'vault':
       return { kind: 'vault', path: where, field: what === '' ? 'value' : what };

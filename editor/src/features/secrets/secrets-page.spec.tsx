@@ -56,7 +56,7 @@ describe('the page of secrets', () => {
       (one) => one.getAttribute('aria-label') === label || one.textContent.trim() === label,
     );
 
-  it('shows hosts, place and users of each, and which needs a host', () => {
+  it('shows hosts, location and users of each, and which needs a host', () => {
     expect(rows()).toEqual([
       expect.stringMatching(/^crm sent to crm\.example · stored in Heddle · set .* · used by Orders/),
       expect.stringMatching(/^from-outside Needs a hostno hosts · in the environment · not used/),

@@ -11,4 +11,4 @@ export {
   useView,
 } from './session.js';
 export { SessionProvider } from './SessionProvider.js';
-export { useIssueWords } from './use-issue-words.js';
+export { useIssueCaption } from './use-issue-text.js';

@@ -1,5 +1,5 @@
 import { knownMe, may } from '../../data/access/me-store.js';
-import { followProject, placeOf } from '../../data/access/project-store.js';
+import { followProject, projectById } from '../../data/access/project-store.js';
 import { client } from '../../data/api/client.js';
 import { toApiError } from '../../data/http/http.js';
 import {
@@ -39,7 +39,7 @@ export async function openWorkflow(session: Session, idOrSlug: string, signal: A
       signal.throwIfAborted();
       followProject(reply.project);
       // While the user's rights are unknown, the server decides when something is saved.
-      if (me === undefined || may(me, 'workflow:write', placeOf(reply.project)))
+      if (me === undefined || may(me, 'workflow:write', projectById(reply.project)))
         showWithKept(documents, shown, localValues(), isOpen);
       else showWorkflow(documents, shown, true);
     } else if (!catalog.getState().isLoaded) await loadCatalog(session, signal);

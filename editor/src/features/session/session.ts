@@ -27,7 +27,7 @@ import {
   createAnswerDrafts,
   type AnswerDrafts,
   AnswerOutbox,
-  lateWords,
+  lateText,
   sendAnswer,
   createRunSession,
   type RunRequests,
@@ -113,7 +113,7 @@ export function createSession(): Session {
     onRefused: ({ title }, { code, message }) =>
       say(
         view,
-        code === 'human_input_decided' ? lateWords(title) : `Your answer to “${title}” was refused. ${message}`,
+        code === 'human_input_decided' ? lateText(title) : `Your answer to “${title}” was refused. ${message}`,
         true,
       ),
     onDecided: drafts.forget,

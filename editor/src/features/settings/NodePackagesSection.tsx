@@ -75,7 +75,7 @@ function Packages(): ReactElement {
   );
 }
 
-const stateWords = {
+const stateText = {
   ready: undefined,
   outdated: 'The new version cannot be loaded; the previous one stays in use.',
   failed: 'The package cannot be loaded.',
@@ -83,7 +83,7 @@ const stateWords = {
 
 function PackageRow({ one, onRemove }: { readonly one: NodePackage; readonly onRemove: () => void }): ReactElement {
   const { name, source, version, types, state, error } = one;
-  const words = stateWords[state];
+  const text = stateText[state];
   return (
     <ListRow
       icon={<Package size={15} aria-hidden className="quiet" />}
@@ -95,9 +95,9 @@ function PackageRow({ one, onRemove }: { readonly one: NodePackage; readonly onR
       facts={
         <>
           {types.join(', ')}
-          {words === undefined ? null : (
+          {text === undefined ? null : (
             <span className="field-error">
-              {words} {error?.message}
+              {text} {error?.message}
             </span>
           )}
         </>

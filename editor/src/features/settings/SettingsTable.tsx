@@ -4,7 +4,7 @@ import { SearchField } from '../../ui/fields/SearchField.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 
-const sourceWords = { default: 'Default', environment: 'Environment', command: 'Command line' } as const;
+const sourceText = { default: 'Default', environment: 'Environment', command: 'Command line' } as const;
 
 const which = [
   [false, 'All'],
@@ -18,11 +18,11 @@ export function SettingsTable(): ReactElement {
   const [query, setQuery] = useState('');
   const [isChangedOnly, setChangedOnly] = useState(false);
   const shown = useMemo(() => {
-    const words = query.toLowerCase().split(/\s+/);
+    const terms = query.toLowerCase().split(/\s+/);
     return settings?.filter(
       ({ name, help, source, value, default: standard }) =>
         (!isChangedOnly || (source === undefined ? value !== standard : source !== 'default')) &&
-        words.every((word) => `${name} ${help}`.toLowerCase().includes(word)),
+        terms.every((word) => `${name} ${help}`.toLowerCase().includes(word)),
     );
   }, [settings, query, isChangedOnly]);
   return (
@@ -59,7 +59,7 @@ export function SettingsTable(): ReactElement {
                     <span className="mono">{value === '' ? <span className="quiet">not set</span> : value}</span>
                     {source === undefined ? null : (
                       <span className="badge" data-source={source}>
-                        {sourceWords[source]}
+                        {sourceText[source]}
                       </span>
                     )}
                   </div>

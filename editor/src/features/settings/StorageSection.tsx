@@ -7,7 +7,7 @@ import { useNow } from '../../ui/format/use-now.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { ClockNotice } from './ClockNotice.js';
 
-const words: Readonly<Record<string, string>> = {
+const labels: Readonly<Record<string, string>> = {
   streams: 'Streamed text of ended nodes',
   values: 'Inputs and results of runs',
   runs: 'Runs in the list',
@@ -50,8 +50,8 @@ function Kept({ storage, classes, lastSweep }: Pick<HealthReply, 'storage'> & He
         <Table name="Retention" columns={['Data', 'Kept for', 'Setting']}>
           {classes.map(({ name, days, setting }) => (
             <tr key={name}>
-              <th scope="row">{wordsOf(name)}</th>
-              <td className="figure">{daysWords(name, days)}</td>
+              <th scope="row">{textOf(name)}</th>
+              <td className="figure">{daysText(name, days)}</td>
               <td className="mono">{setting ?? ''}</td>
             </tr>
           ))}
@@ -77,14 +77,14 @@ function Kept({ storage, classes, lastSweep }: Pick<HealthReply, 'storage'> & He
 }
 
 /** Contents by label: `contents, internal`. */
-function wordsOf(name: string): string {
+function textOf(name: string): string {
   const [kind, level] = name.split(', ');
   return kind === 'contents' && level !== undefined
     ? `Prompts and answers of the audit log, ${level}`
-    : (words[name] ?? name);
+    : (labels[name] ?? name);
 }
 
-function daysWords(name: string, days: number | undefined): string {
+function daysText(name: string, days: number | undefined): string {
   if (days === undefined) return name === 'values' ? 'As long as the run' : 'Forever';
   if (days === 0) return 'Not at all';
   return days === 1 ? '1 day' : `${days} days`;

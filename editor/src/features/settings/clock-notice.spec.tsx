@@ -38,7 +38,7 @@ async function show(clock: ClockReply | undefined): Promise<string> {
   return document.body.textContent;
 }
 
-it('says nothing while the clock is trusted, or where who looks is not told', async () => {
+it('says nothing while the clock is trusted, or where the viewer may not know', async () => {
   expect([await show(trusted), await show(undefined)]).toEqual(['', '']);
 });
 

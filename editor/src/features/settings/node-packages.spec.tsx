@@ -58,10 +58,10 @@ const press = (name: string): Promise<void> =>
   act(async () =>
     [...document.querySelectorAll('button')].find(({ textContent }) => textContent.trim() === name)?.click(),
   );
-function type(words: readonly string[]): void {
+function type(text: readonly string[]): void {
   for (const [index, field] of document.querySelectorAll<HTMLInputElement>('form input').entries())
     act(() => {
-      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, words[index]);
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, text[index]);
       field.dispatchEvent(new Event('input', { bubbles: true }));
     });
 }

@@ -89,10 +89,10 @@ describe('the general section', () => {
     ['needs attention', { status: 'degraded' }, 'StateNeeds attention'],
     ['has stuck runs', { stuck: 4 }, 'Stuck4'],
     ['has secrets without a host', { secretsWithoutHost: [{ name: 'crm', owner: 'default' }] }, 'hostcrm'],
-  ])('says where the server %s', async (_case, more, words) => {
+  ])('says where the server %s', async (_case, more, text) => {
     page.answer('GET /api/health', health(more));
     await page.show(<GeneralSection />);
-    expect(textsOf('dl.facts').join()).toContain(words);
+    expect(textsOf('dl.facts').join()).toContain(text);
   });
 
   it('asks for no settings that the user may not read', async () => {
@@ -202,10 +202,10 @@ describe('the section about storage', () => {
       { status: 'fault', error: { code: 'storage_full', message: 'The disk is full.', retryable: true } },
       'The disk is full.',
     ],
-  ])('says that the database %s', async (_case, storage, words) => {
+  ])('says that the database %s', async (_case, storage, text) => {
     page.answer('GET /api/health', health({ storage }));
     await page.show(<StorageSection />);
-    expect(pageText()).toContain(words);
+    expect(pageText()).toContain(text);
   });
 
   it.each([
@@ -216,13 +216,13 @@ describe('the section about storage', () => {
     ['files', undefined, 'Stored files that no workflow or run uses', 'Forever'],
     ['contents, secret', 7, 'Prompts and answers of the audit log, secret', '7 days'],
     ['something new', 7, 'something new', '7 days'],
-  ])('tells how long %s are kept: %s days', async (name, days, title, words) => {
+  ])('tells how long %s are kept: %s days', async (name, days, title, text) => {
     page.answer(
       'GET /api/health',
       health({ retention: { classes: [{ name, ...(days === undefined ? {} : { days }) }] } }),
     );
     await page.show(<StorageSection />);
-    expect([...textsOf('tbody th'), ...textsOf('tbody td.figure')]).toEqual([title, words]);
+    expect([...textsOf('tbody th'), ...textsOf('tbody td.figure')]).toEqual([title, text]);
   });
 
   it.each<[string, HealthReply['retention']['lastSweep'], string]>([
@@ -235,9 +235,9 @@ describe('the section about storage', () => {
       { at: 1, ms: 1, removed: {}, error: { code: 'internal', message: 'A file is locked.', retryable: false } },
       'A file is locked.',
     ],
-  ])('says that the last sweep %s', async (_case, lastSweep, words) => {
+  ])('says that the last sweep %s', async (_case, lastSweep, text) => {
     page.answer('GET /api/health', health({ retention: { classes: [], ...(lastSweep && { lastSweep }) } }));
     await page.show(<StorageSection />);
-    expect(pageText()).toContain(words);
+    expect(pageText()).toContain(text);
   });
 });

@@ -1,7 +1,7 @@
 import type { SharedPage, SharedRun } from '@heddle/core';
 import { useMemo, type ReactElement } from 'react';
 import { AnswerText } from '../../ui/markdown/AnswerText.js';
-import type { MarkSource } from '../../ui/markdown/CitedWords.js';
+import type { MarkSource } from '../../ui/markdown/CitedText.js';
 import { visibleText } from '../../ui/markdown/visible-text.js';
 import { WrittenText } from '../../ui/markdown/WrittenText.js';
 import { JsonText } from '../../ui/values/JsonText.js';

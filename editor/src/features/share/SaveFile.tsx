@@ -2,7 +2,7 @@ import type { FileRef } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { formatBytes } from '../../ui/format/format-bytes.js';
 import { visibleText } from '../../ui/markdown/visible-text.js';
-import { wordsOf } from './share-error.js';
+import { messageOf } from './share-error.js';
 
 /** Reads a file of a run by its id. */
 export type ReadFile = (id: string) => Promise<Blob>;
@@ -25,7 +25,7 @@ export function SaveFile({
         setTimeout(() => URL.revokeObjectURL(address), 60_000);
         setStatus('');
       },
-      (error: unknown) => setStatus(wordsOf(error)),
+      (error: unknown) => setStatus(messageOf(error)),
     );
   };
   return (

@@ -128,9 +128,9 @@ function AnswerButtons({
       () => setCopied('Copied'),
       () => setCopied('This browser does not allow copying'),
     );
-  const thumb = (which: 'up' | 'down', words: string, Icon: LucideIcon): ReactElement => (
+  const thumb = (which: 'up' | 'down', caption: string, Icon: LucideIcon): ReactElement => (
     <IconButton
-      words={words}
+      text={caption}
       Icon={Icon}
       isPressed={turn.thumb === which}
       onClick={() => conversation.rate(turn, which)}
@@ -138,8 +138,8 @@ function AnswerButtons({
   );
   return (
     <div className="flex answer-buttons">
-      {isAnswer ? <IconButton words={copied ?? 'Copy'} Icon={Copy} onClick={copy} /> : null}
-      {isLast ? <IconButton words="Try again" Icon={RotateCcw} onClick={() => conversation.again(turn.id)} /> : null}
+      {isAnswer ? <IconButton text={copied ?? 'Copy'} Icon={Copy} onClick={copy} /> : null}
+      {isLast ? <IconButton text="Try again" Icon={RotateCcw} onClick={() => conversation.again(turn.id)} /> : null}
       {isAnswer && turn.runId !== undefined ? (
         <>
           {thumb('up', 'Good answer', ThumbsUp)}
@@ -151,12 +151,12 @@ function AnswerButtons({
 }
 
 function IconButton({
-  words,
+  text: caption,
   Icon,
   isPressed,
   onClick,
 }: {
-  readonly words: string;
+  readonly text: string;
   readonly Icon: LucideIcon;
   readonly isPressed?: boolean;
   readonly onClick: () => void;
@@ -165,8 +165,8 @@ function IconButton({
     <button
       type="button"
       className="icon-button"
-      title={words}
-      aria-label={words}
+      title={caption}
+      aria-label={caption}
       aria-pressed={isPressed}
       onClick={onClick}
     >

@@ -5,7 +5,7 @@ import { useStore } from 'zustand';
 import { readPage } from './client.js';
 import { createConversation, type Conversation } from './conversation.js';
 import { createFormRun, type FormRun } from './form-run.js';
-import { wordsOf } from './share-error.js';
+import { messageOf } from './share-error.js';
 import { ShareChat } from './ShareChat.js';
 import { ShareForm } from './ShareForm.js';
 
@@ -49,7 +49,7 @@ export function SharePage({
             : { kind: 'form', page, formRun: createFormRun(token, page.inputs) },
         );
       },
-      (error: unknown) => setContent({ kind: 'failed', problem: wordsOf(error) }),
+      (error: unknown) => setContent({ kind: 'failed', problem: messageOf(error) }),
     );
   }, [token]);
   useEffect(() => {

@@ -7,5 +7,5 @@ export function lightness(colour: string): number {
 }
 
 /** The text colour on another colour: black or white, whichever has more contrast. */
-export const wordsOn = (colour: string): '#ffffff' | '#000000' =>
+export const textColourOn = (colour: string): '#ffffff' | '#000000' =>
   1.05 / (lightness(colour) + 0.05) >= (lightness(colour) + 0.05) / 0.05 ? '#ffffff' : '#000000';

@@ -4,7 +4,7 @@ import { createClient, type Client, type Question } from './client.js';
 import { emptyConversation, keepConversation, newId, type Kept, type Turn } from './kept.js';
 import { filesOf, sourcesOf, textOf } from './read-outputs.js';
 import { runToEnd, type Running } from './run-to-end.js';
-import { ShareError, wordsOf } from './share-error.js';
+import { ShareError, messageOf } from './share-error.js';
 
 /** Turns that are sent along where the workflow has no memory of its own. */
 const mostHistory = 50;
@@ -105,8 +105,8 @@ export function createConversation(token: string, chat: SharedChat): Conversatio
   }
 
   function fail(id: string, error: unknown): void {
-    change(id, { status: 'failed', error: wordsOf(error) });
-    say(wordsOf(error));
+    change(id, { status: 'failed', error: messageOf(error) });
+    say(messageOf(error));
   }
 
   function stop(): void {
@@ -123,7 +123,7 @@ export function createConversation(token: string, chat: SharedChat): Conversatio
       },
       (error: unknown) => {
         // An answer without a model cannot be rated: this is no error for the reader.
-        say(error instanceof ShareError && error.code === 'bad_request' ? 'Thank you.' : wordsOf(error));
+        say(error instanceof ShareError && error.code === 'bad_request' ? 'Thank you.' : messageOf(error));
       },
     );
   }

@@ -18,7 +18,7 @@
   const lightness = (at: number): number => (Number.parseInt(colour.slice(at, at + 2), 16) / 255) ** 2.2;
   const isLight = 0.2126 * lightness(1) + 0.7152 * lightness(3) + 0.0722 * lightness(5) > 0.18;
 
-  const look = `
+  const style = `
     :host { all: initial; ${isInline ? 'display: block' : `position: fixed; inset: auto ${position === 'bottom-left' ? 'auto 20px 20px' : '20px 20px auto'}; z-index: 2147483000`} }
     button { all: unset; box-sizing: border-box; display: grid; place-items: center; width: 56px; height: 56px; border-radius: 50%;
       cursor: pointer; background: ${colour}; color: ${isLight ? '#000' : '#fff'}; box-shadow: 0 2px 12px rgb(0 0 0 / 0.25) }
@@ -32,7 +32,7 @@
     @media (max-width: 480px) { .bubble { position: fixed; inset: 0; width: 100vw; height: 100dvh; border: 0; border-radius: 0 } }
   `;
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(look);
+  sheet.replaceSync(style);
 
   const frame = document.createElement('iframe');
   const address = new URL(`/share/${token}`, home);

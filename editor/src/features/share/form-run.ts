@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { createClient, type Question } from './client.js';
 import { keepForm, newId } from './kept.js';
 import { runToEnd, type Running } from './run-to-end.js';
-import { ShareError, wordsOf } from './share-error.js';
+import { ShareError, messageOf } from './share-error.js';
 
 export interface FormRunState {
   readonly isBusy: boolean;
@@ -79,7 +79,9 @@ export function createFormRun(token: string, inputs: SharedPage['inputs']): Form
 
   function refuse(error: unknown): void {
     const field = error instanceof ShareError ? inputs.find(({ name }) => name === error.field) : undefined;
-    store.setState(field === undefined ? { problem: wordsOf(error) } : { errors: { [field.name]: wordsOf(error) } });
+    store.setState(
+      field === undefined ? { problem: messageOf(error) } : { errors: { [field.name]: messageOf(error) } },
+    );
   }
 
   if (begun !== undefined) void follow({ runId: begun });

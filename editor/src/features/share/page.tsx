@@ -1,7 +1,7 @@
 import './share.css';
 import { createRoot } from 'react-dom/client';
 import { loadReaders } from '../../ui/markdown/markdown-parts.js';
-import { wordsOn } from './colours.js';
+import { textColourOn } from './colours.js';
 import { joinFrame } from './frame.js';
 import { SharePage } from './SharePage.js';
 
@@ -10,7 +10,7 @@ const container = document.getElementById('page');
 const accent = body.dataset['accent'];
 if (accent !== undefined) {
   documentElement.style.setProperty('--accent', accent);
-  documentElement.style.setProperty('--accent-text', wordsOn(accent));
+  documentElement.style.setProperty('--accent-text', textColourOn(accent));
 }
 if (container !== null) start(container);
 

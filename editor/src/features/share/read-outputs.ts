@@ -27,8 +27,8 @@ export function sourcesOf({ outputs, citations = [] }: SharedRun): readonly Sour
   for (const value of Object.values(outputs).flat())
     if (isPassage(value)) passages.set(`${value.document} ${value.id}`, value.text);
   return citations.map((citation) => {
-    const words = passages.get(`${citation.document} ${citation.passage}`);
-    return words === undefined ? citation : { ...citation, words };
+    const text = passages.get(`${citation.document} ${citation.passage}`);
+    return text === undefined ? citation : { ...citation, words: text };
   });
 }
 

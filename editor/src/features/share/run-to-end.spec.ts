@@ -100,7 +100,7 @@ describe('following a run of a share', () => {
     }
   });
 
-  it('gives what the server refuses, and stops listening when nobody looks', async () => {
+  it('gives what the server refuses, and stops listening when nobody watches', async () => {
     const refused = new ShareError('too_many_requests', 'Wait.');
     await expect(runToEnd(clientOf([[refused]]).client, question, listen().listener, signal)).rejects.toBe(refused);
     const gone = new AbortController();

@@ -11,7 +11,7 @@ export class ShareError extends Error {
 }
 
 /** The text of anything thrown. */
-export function wordsOf(thrown: unknown): string {
+export function messageOf(thrown: unknown): string {
   if (thrown instanceof ShareError) return thrown.message;
   return 'The server cannot be reached. Check the connection and try again.';
 }
@@ -25,11 +25,11 @@ export async function problemOf(response: Response): Promise<ShareError> {
   const detail = member(body, 'detail');
   const field = member(member(body, 'details'), 'input');
   const wait = Number(response.headers.get('retry-after'));
-  const words = typeof detail === 'string' ? detail : `The server returned ${response.status}.`;
+  const text = typeof detail === 'string' ? detail : `The server returned ${response.status}.`;
   const when = response.status === 429 && wait > 0 ? ` Try again in ${duration(wait)}.` : '';
   return new ShareError(
     typeof code === 'string' ? code : 'internal',
-    `${words}${when}`,
+    `${text}${when}`,
     typeof field === 'string' ? field : undefined,
   );
 }

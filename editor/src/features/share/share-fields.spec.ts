@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHeldFiles } from '../../ui/schema-form/held-files.js';
 import { readFields } from '../../ui/schema-form/read-fields.js';
-import { lightness, wordsOn } from './colours.js';
+import { lightness, textColourOn } from './colours.js';
 import { questionOf, shareField } from './share-fields.js';
 
 const inputOf = (type: string, more: object = {}) => ({ name: 'x', type, isRequired: true, schema: {}, ...more });
@@ -28,8 +28,8 @@ describe('a field of a shared form', () => {
     ['Number', 'many', 'A number, such as 3 or 0.5.', { type: 'number' }],
     ['Number[]', '1\nx', 'Entry 2: A number, such as 3 or 0.5.', { type: 'array', items: { type: 'number' } }],
     ['Json', '{', 'This is not valid JSON', {}],
-  ])('says what is wrong with %s %s', (type, text, words, schema) => {
-    expect(typed(type, text, { schema })).toEqual({ ok: false, errors: { x: expect.stringContaining(words) } });
+  ])('says what is wrong with %s %s', (type, text, caption, schema) => {
+    expect(typed(type, text, { schema })).toEqual({ ok: false, errors: { x: expect.stringContaining(caption) } });
   });
 
   it('offers choices, ticks and defaults, and leaves out what is not needed', () => {
@@ -63,7 +63,7 @@ describe('a field of a shared form', () => {
 it('words on a colour can be read, whatever the colour', () => {
   for (const colour of ['#000000', '#ffffff', '#ffd166', '#4338ca', '#777777', '#ff0000', '#00ff00']) {
     const light = lightness(colour);
-    const words = lightness(wordsOn(colour));
-    expect((Math.max(light, words) + 0.05) / (Math.min(light, words) + 0.05)).toBeGreaterThanOrEqual(4.5);
+    const caption = lightness(textColourOn(colour));
+    expect((Math.max(light, caption) + 0.05) / (Math.min(light, caption) + 0.05)).toBeGreaterThanOrEqual(4.5);
   }
 });

@@ -32,7 +32,7 @@ export function shareField(input: SharedInput, maxFileBytes: number): FormField 
       : isList
         ? 'One per line.'
         : '';
-  const about = [help, hint].filter((words) => words !== '').join(' ');
+  const about = [help, hint].filter((text) => text !== '').join(' ');
   return {
     ...field,
     kind,

@@ -1,12 +1,12 @@
 import { useCallback, useMemo, useRef, type ReactElement, type ReactNode } from 'react';
-import type { MarkSource } from '../../ui/markdown/CitedWords.js';
+import type { MarkSource } from '../../ui/markdown/CitedText.js';
 import { linkAttributes, safeLink } from '../../ui/markdown/safe-link.js';
 import { visibleText } from '../../ui/markdown/visible-text.js';
 import { PassageText } from '../../ui/values/PassageText.js';
-import { placeWords } from '../../ui/values/read/place-words.js';
+import { locationText } from '../../ui/values/read/location-text.js';
 import type { Source } from './kept.js';
 
-const mostWords = 3_000;
+const maxTextLength = 3_000;
 const around = 400;
 
 /** The sources of an answer: their list, folded until they are opened, and the mark in the answer that opens one. */
@@ -67,7 +67,7 @@ function Fold({
   readonly source: Source;
   readonly attach: (fold: HTMLDetailsElement | null) => void;
 }): ReactElement {
-  const location = [source.title === undefined ? '' : source.document, placeWords(source.place)].filter(
+  const location = [source.title === undefined ? '' : source.document, locationText(source.place)].filter(
     (part) => part !== '',
   );
   const address = source.source === undefined ? undefined : safeLink(source.source);
@@ -90,14 +90,14 @@ function Fold({
 }
 
 /** The passage around the supporting text, which is marked; only the quote where the run returned no passage. */
-function passageParts({ words, quote, quoteStart, quoteEnd }: Source) {
-  const quoted = { text: quote.slice(0, mostWords), isMarked: true };
-  if (words === undefined || words.slice(quoteStart, quoteEnd) !== quote) return [quoted];
-  const before = words.slice(Math.max(0, quoteStart - around), quoteStart);
-  const after = words.slice(quoteEnd, quoteEnd + around);
+function passageParts({ words: text, quote, quoteStart, quoteEnd }: Source) {
+  const quoted = { text: quote.slice(0, maxTextLength), isMarked: true };
+  if (text === undefined || text.slice(quoteStart, quoteEnd) !== quote) return [quoted];
+  const before = text.slice(Math.max(0, quoteStart - around), quoteStart);
+  const after = text.slice(quoteEnd, quoteEnd + around);
   return [
     { text: quoteStart > around ? `… ${before}` : before, isMarked: false },
     quoted,
-    { text: quoteEnd + around < words.length ? `${after} …` : after, isMarked: false },
+    { text: quoteEnd + around < text.length ? `${after} …` : after, isMarked: false },
   ];
 }

@@ -1,6 +1,6 @@
 import { OctagonX } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { useKillSwitches, useKillSwitchesRead, useTargetWords } from '../../data/queries/kill-switches-store.js';
+import { useKillSwitches, useKillSwitchesRead, useTargetText } from '../../data/queries/kill-switches-store.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { settingsPath } from '../../ui/navigation/route.js';
 
@@ -8,14 +8,14 @@ import { settingsPath } from '../../ui/navigation/route.js';
 export function KillSwitchBanner(): ReactElement | null {
   useKillSwitchesRead();
   const killSwitches = useKillSwitches();
-  const wordsOf = useTargetWords();
+  const textOf = useTargetText();
   const [first] = killSwitches;
   if (first === undefined) return null;
   return (
     <div className="banner aligned-wrapped banner-stop" role="status">
       <OctagonX size={16} aria-hidden />
       <span>
-        <strong>Kill switch:</strong> {wordsOf(first.target)} is stopped: {first.reason}
+        <strong>Kill switch:</strong> {textOf(first.target)} is stopped: {first.reason}
         {killSwitches.length === 1 ? '' : ` And ${killSwitches.length - 1} more.`}
       </span>
       <Link href={settingsPath('kill-switches')} className="button button-small">

@@ -11,7 +11,7 @@ export function KillSwitchLink(): ReactElement {
   const id = useDocument((state) => state.id);
   // On the page of a workflow or its run, the link preselects it: an emergency leaves no time to search a list.
   const isBefore = /^\/(?:workflows|runs)\/./.test(useAddress());
-  const words =
+  const text =
     killSwitches.length === 0
       ? 'Kill switch'
       : `Kill switch: ${killSwitches.length === 1 ? 'one is' : `${killSwitches.length} are`} on`;
@@ -20,8 +20,8 @@ export function KillSwitchLink(): ReactElement {
       href={settingsPath('kill-switches') + (isBefore && id !== undefined ? `?workflow=${encodeURIComponent(id)}` : '')}
       className="rail-item rail-stop"
       data-on={killSwitches.length > 0 || undefined}
-      aria-label={words}
-      title={words}
+      aria-label={text}
+      title={text}
     >
       <OctagonX size={18} strokeWidth={1.75} aria-hidden />
     </Link>

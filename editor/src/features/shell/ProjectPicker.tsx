@@ -20,19 +20,19 @@ export function ProjectPicker(): ReactElement {
       .map((project) => ({ id: project.id, group: 'Switch to', project })),
     { id: 'manage', group: 'Projects' },
   ];
-  const wordsOf = (item: Item): string => ('project' in item ? item.project.name : 'Manage projects');
+  const textOf = (item: Item): string => ('project' in item ? item.project.name : 'Manage projects');
   return (
     <Picker<Item>
       title="Projects"
       placeholder="Search projects"
       itemsFor={(query) => {
-        const words = query.toLowerCase().split(/\s+/);
-        return items.filter((item) => words.every((word) => wordsOf(item).toLowerCase().includes(word)));
+        const terms = query.toLowerCase().split(/\s+/);
+        return items.filter((item) => terms.every((word) => textOf(item).toLowerCase().includes(word)));
       }}
       empty="No project has this name."
       draw={(item) => (
         <>
-          <span className="picker-name">{wordsOf(item)}</span>
+          <span className="picker-name">{textOf(item)}</span>
           {'project' in item ? (
             <span className="picker-note">
               {item.project.id === current?.id ? 'current · ' : ''}

@@ -10,7 +10,7 @@ import { Link } from '../../ui/navigation/Link.js';
 import { isIntegrationsPage } from '../integrations/index.js';
 
 /** An entry of the navigation; `holds` says which pages belong to it. */
-interface Place {
+interface RailItem {
   readonly href: string;
   readonly title: string;
   readonly Icon: LucideIcon;
@@ -22,19 +22,19 @@ const among =
   (page: string): boolean =>
     pages.includes(page);
 
-const places: readonly Place[] = [
+const items: readonly RailItem[] = [
   { href: '/', title: 'Home', Icon: Home, holds: among('home') },
   { href: '/runs', title: 'Runs', Icon: History, holds: among('runs', 'run', 'compare') },
   { href: '/models', title: 'Models', Icon: Boxes, holds: among('models') },
   { href: '/collections', title: 'Collections', Icon: LibraryBig, holds: among('collections', 'collection') },
 ];
-const integrations: Place = {
+const integrations: RailItem = {
   href: '/connections',
   title: 'Connections, tools, policies and spend',
   Icon: Waypoints,
   holds: isIntegrationsPage,
 };
-const settings: Place = { href: '/settings', title: 'Settings', Icon: Settings, holds: among('settings') };
+const settings: RailItem = { href: '/settings', title: 'Settings', Icon: Settings, holds: among('settings') };
 
 /** The navigation of the editor, and the theme. */
 export function Rail({ page }: { readonly page: string }): ReactElement {
@@ -47,14 +47,14 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
         <HeddleMark />
       </Link>
       <ProjectSwitch />
-      {places.map((place) => (
-        <RailLink key={place.href} place={place} page={page} />
+      {items.map((item) => (
+        <RailLink key={item.href} item={item} page={page} />
       ))}
       <InboxLink isCurrent={page === 'inbox'} />
-      <RailLink place={integrations} page={page} />
+      <RailLink item={integrations} page={page} />
       <span className="rail-space" />
       <KillSwitchLink />
-      <RailLink place={settings} page={page} />
+      <RailLink item={settings} page={page} />
       <button
         type="button"
         className="rail-item"
@@ -69,10 +69,10 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
 }
 
 function RailLink({
-  place: { href, title, Icon, holds },
+  item: { href, title, Icon, holds },
   page,
 }: {
-  readonly place: Place;
+  readonly item: RailItem;
   readonly page: string;
 }): ReactElement {
   return (

@@ -15,7 +15,7 @@ export function Toast(): ReactElement {
     return () => clearTimeout(timer);
   }, [toast, view]);
   return (
-    <div className="toast-place" role="status" aria-live="polite">
+    <div className="toast-area" role="status" aria-live="polite">
       {toast === undefined ? null : (
         <p className="toast" data-refusal={toast.isRefusal || undefined}>
           {toast.text}

@@ -1,7 +1,7 @@
 import { integrationPages } from '../integrations/index.js';
 import type { Route } from '../../ui/navigation/route.js';
 
-const places = {
+const titles = {
   versions: 'Versions',
   tests: 'Tests',
   api: 'API',
@@ -28,23 +28,23 @@ export function titleOf(route: Route): readonly string[] {
     case 'tests':
     case 'api':
     case 'triggers':
-      return [route.workflow, places[route.page]];
+      return [route.workflow, titles[route.page]];
     case 'collection':
-      return [route.name, places.collections];
+      return [route.name, titles.collections];
     case 'connection':
     case 'tool-server':
-      return [route.id ?? 'New', placeOf(route.page)];
+      return [route.id ?? 'New', titleOfPage(route.page)];
     case 'policy':
-      return [route.name ?? 'New', placeOf(route.page)];
+      return [route.name ?? 'New', titleOfPage(route.page)];
     case 'connections':
     case 'tools':
     case 'policies':
     case 'spend':
     case 'secrets':
-      return [placeOf(route.page)];
+      return [titleOfPage(route.page)];
     default:
-      return [places[route.page]];
+      return [titles[route.page]];
   }
 }
 
-const placeOf = (page: string): string => integrationPages.find(({ pages }) => pages.includes(page))?.title ?? '';
+const titleOfPage = (page: string): string => integrationPages.find(({ pages }) => pages.includes(page))?.title ?? '';

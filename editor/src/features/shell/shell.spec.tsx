@@ -119,10 +119,10 @@ describe('the banner about kill switches', () => {
     ['workflow:gone', 'The workflow gone is stopped'],
     ['tool:mail:send', 'The tool mail:send is stopped'],
     ['connection:house', 'The connection house is stopped'],
-  ])('names the target %s', async (target, words) => {
+  ])('names the target %s', async (target, text) => {
     killSwitches = { killSwitches: [stop(target)] };
     await show(<KillSwitchBanner />);
-    expect(pageText()).toContain(`${words}: It misbehaves.`);
+    expect(pageText()).toContain(`${text}: It misbehaves.`);
     expect(all<HTMLAnchorElement>('a').length).toBe(1);
   });
 

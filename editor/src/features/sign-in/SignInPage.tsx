@@ -2,7 +2,7 @@ import { useCallback, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { HeddleMark } from '../../ui/icons/HeddleMark.js';
-import { afterSignIn, failureWords } from '../../data/http/after-sign-in.js';
+import { afterSignIn, failureText } from '../../data/http/after-sign-in.js';
 import { DeadLink, NobodyYet } from './DeadLink.js';
 import { useLoaded } from '../../data/queries/use-loaded.js';
 import { useAddress } from '../../ui/navigation/route.js';
@@ -29,7 +29,7 @@ function SignIn(): ReactElement {
   const action = useAction();
   const [needsCode, setNeedsCode] = useState(false);
   const { value: me, error: unread } = useGet('/api/auth/me');
-  const failed = failureWords(new URLSearchParams(address.split('?')[1] ?? '').get('failed'));
+  const failed = failureText(new URLSearchParams(address.split('?')[1] ?? '').get('failed'));
   const submit = (): void =>
     action.run(async () => {
       const { code, ...named } = fields;

@@ -6,11 +6,11 @@ import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { NumberField, SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
 import { readForm } from '../../ui/fields/read-form.js';
 import { useAction } from '../../data/queries/use-action.js';
-import { budgetId } from './budget-words.js';
+import { budgetId } from './budget-text.js';
 import { useKeyNames } from './use-key-names.js';
 import { ScopeFields } from './ScopeFields.js';
 
-const words: Readonly<Record<string, string>> = {
+const labels: Readonly<Record<string, string>> = {
   title: 'The title must have 200 characters at most.',
   scope: 'Select what the budget counts.',
   currency: 'The currency must have three letters, such as EUR.',
@@ -43,7 +43,7 @@ export function BudgetDialog({
     change({ limits: amount === undefined ? others : { ...others, [kind]: amount } });
   };
   const submit = async (): Promise<void> => {
-    const request = readForm(SaveBudgetRequest, { ...draft, title: draft.title.trim(), id: undefined }, words);
+    const request = readForm(SaveBudgetRequest, { ...draft, title: draft.title.trim(), id: undefined }, labels);
     await client.PUT('/api/budgets/{id}', {
       params: { path: { id: budget?.id ?? budgetId(draft.title, taken) } },
       body: request,

@@ -8,7 +8,7 @@ import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { Section } from '../../ui/states/Section.js';
 import { useAgain } from '../../data/queries/use-again.js';
 import { BudgetDialog } from './BudgetDialog.js';
-import { amountWords, isPerRun, limitUses, onLimitWords, scopeWords } from './budget-words.js';
+import { amountText, isPerRun, limitUses, onLimitText, scopeText } from './budget-text.js';
 
 const everyMs = 5_000;
 
@@ -96,7 +96,7 @@ function BudgetRow({
           {title} {budget.isEnabled ? null : <span className="badge">Disabled</span>}
         </p>
         <p className="quiet">
-          {scopeWords(budget, names)}; when exceeded, {onLimitWords[budget.onLimit]}
+          {scopeText(budget, names)}; when exceeded, {onLimitText[budget.onLimit]}
         </p>
       </div>
       <div className="budget-uses stack gap-4">
@@ -104,13 +104,13 @@ function BudgetRow({
           <div key={use.kind} className="budget-use stack gap-4" data-used-up={use.isUsedUp || undefined}>
             <p className="figure">
               {isPerRun(budget) ? (
-                <>at most {amountWords(use.kind, use.limit, budget.currency)}</>
+                <>at most {amountText(use.kind, use.limit, budget.currency)}</>
               ) : (
                 <>
-                  <strong>{amountWords(use.kind, use.spent, budget.currency)}</strong> of{' '}
-                  {amountWords(use.kind, use.limit, budget.currency)}
+                  <strong>{amountText(use.kind, use.spent, budget.currency)}</strong> of{' '}
+                  {amountText(use.kind, use.limit, budget.currency)}
                   {use.reserved === 0 ? null : (
-                    <span className="quiet"> + {amountWords(use.kind, use.reserved, budget.currency)} reserved</span>
+                    <span className="quiet"> + {amountText(use.kind, use.reserved, budget.currency)} reserved</span>
                   )}
                   {use.isUsedUp ? <span className="strong-text failed-text"> used up</span> : null}
                 </>

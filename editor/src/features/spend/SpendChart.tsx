@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type ReactElement } from 'react';
-import { measureWords, scaleOf, type DayValue, type Measure } from './spend-series.js';
+import { measureText, scaleOf, type DayValue, type Measure } from './spend-series.js';
 
 const height = 190;
 const margin = { top: 12, right: 4, bottom: 22, left: 58 };
@@ -30,17 +30,17 @@ export function SpendChart({
   const y = (value: number): number => margin.top + plot.height * (1 - value / top);
   const sum = days.reduce((total, { value }) => total + value, 0);
   const shown = at === undefined ? undefined : days[at];
-  const words = (value: number): string => measureWords(value, measure, currency);
+  const label = (value: number): string => measureText(value, measure, currency);
   return (
     <div className="chart" ref={frame}>
       <p className="chart-now figure" aria-hidden>
         {shown === undefined ? (
           <>
-            <strong>{words(sum)}</strong> <span className="quiet">in {days.length} days</span>
+            <strong>{label(sum)}</strong> <span className="quiet">in {days.length} days</span>
           </>
         ) : (
           <>
-            <strong>{words(shown.value)}</strong> <span className="quiet">on {dayWords(shown.day)}</span>
+            <strong>{label(shown.value)}</strong> <span className="quiet">on {dayText(shown.day)}</span>
           </>
         )}
       </p>
@@ -49,7 +49,7 @@ export function SpendChart({
           width={width}
           height={height}
           role="img"
-          aria-label={`${words(sum)} in ${days.length} days, one bar per day`}
+          aria-label={`${label(sum)} in ${days.length} days, one bar per day`}
           onPointerLeave={() => setAt(undefined)}
           onPointerMove={(event) => {
             const x = event.clientX - event.currentTarget.getBoundingClientRect().left - margin.left;
@@ -61,7 +61,7 @@ export function SpendChart({
             <g key={tick}>
               <line x1={margin.left} x2={width - margin.right} y1={y(tick)} y2={y(tick)} className="chart-line" />
               <text x={margin.left - 8} y={y(tick) + 4} className="chart-tick" textAnchor="end">
-                {words(tick).replace(/ \w+$/, '')}
+                {label(tick).replace(/ \w+$/, '')}
               </text>
             </g>
           ))}
@@ -85,7 +85,7 @@ export function SpendChart({
               className="chart-tick"
               textAnchor={index === 0 ? 'start' : index === days.length - 1 ? 'end' : 'middle'}
             >
-              {dayWords(days[index]?.day ?? '')}
+              {dayText(days[index]?.day ?? '')}
             </text>
           ))}
         </svg>
@@ -98,7 +98,7 @@ export function SpendChart({
             .map(({ day, value }) => (
               <tr key={day}>
                 <th scope="row">{day}</th>
-                <td>{words(value)}</td>
+                <td>{label(value)}</td>
               </tr>
             ))}
         </tbody>
@@ -113,6 +113,6 @@ function labelled(count: number): readonly number[] {
   return [0, 1, 2, 3, 4].map((part) => Math.round((part * (count - 1)) / 4));
 }
 
-function dayWords(day: string): string {
+function dayText(day: string): string {
   return new Date(`${day}T00:00:00Z`).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 }

@@ -7,7 +7,7 @@ import { formatCount } from '../../ui/format/format-money.js';
 import { Fact } from '../../ui/tables/Fact.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
 import { serverNow } from '../../data/http/server-clock.js';
-import { PlacePage } from '../integrations/index.js';
+import { IntegrationLayout } from '../integrations/index.js';
 import { BudgetSection } from './BudgetSection.js';
 import { useKeyNames } from './use-key-names.js';
 import { SpendChart } from './SpendChart.js';
@@ -29,11 +29,11 @@ export function SpendPage(): ReactElement {
   return useKnownMay('budget:read') === true ? (
     <Spend />
   ) : (
-    <PlacePage page="spend" title="Spend and budgets" lead={lead}>
+    <IntegrationLayout page="spend" title="Spend and budgets" lead={lead}>
       <Allowed permission="budget:read" what="Viewing spend">
         {null}
       </Allowed>
-    </PlacePage>
+    </IntegrationLayout>
   );
 }
 
@@ -60,7 +60,7 @@ function Spend(): ReactElement {
   const total = useMemo(() => totalOf(spendLines(rows ?? [])), [rows]);
   const calls = total.calls;
   return (
-    <PlacePage
+    <IntegrationLayout
       page="spend"
       title="Spend and budgets"
       lead={lead}
@@ -117,7 +117,7 @@ function Spend(): ReactElement {
         }
       </WhenLoaded>
       <BudgetSection names={names} workflows={workflows.value ?? []} />
-    </PlacePage>
+    </IntegrationLayout>
   );
 }
 

@@ -70,10 +70,10 @@ describe('the list of budgets', () => {
     ['a downgrade', { onLimit: 'downgrade' }, 'the next candidate is tried'],
     ['an approval', { onLimit: 'ask' }, 'approval is requested'],
     ['a disabled budget', { isEnabled: false }, 'Disabled'],
-  ])('tells %s in words', async (_case, more, words) => {
+  ])('writes %s as text', async (_case, more, text) => {
     page.answer(list, { budgets: [budget('b', more)] });
     await show();
-    expect(rows()[0]).toContain(words);
+    expect(rows()[0]).toContain(text);
   });
 
   it.each<[string, Partial<BudgetState>, string, boolean]>([
@@ -82,10 +82,10 @@ describe('the list of budgets', () => {
     ['reserved calls', { spent: { ...none, calls: 4 }, reserved: { ...none, calls: 2 } }, '+ 2 calls reserved', false],
     ['all with what is reserved', { spent: { ...none, calls: 8 }, reserved: { ...none, calls: 2 } }, 'used up', true],
     ['a limit of nothing', { limits: { calls: 0 } }, '0 calls of 0 calls used up', true],
-  ])('shows %s of a limit', async (_case, more, words, isUsedUp) => {
+  ])('shows %s of a limit', async (_case, more, text, isUsedUp) => {
     page.answer(list, { budgets: [budget('b', more)] });
     await show();
-    expect(textsOf('.budget-use')[0]).toContain(words);
+    expect(textsOf('.budget-use')[0]).toContain(text);
     expect(document.querySelector('.budget-use')?.hasAttribute('data-used-up')).toBe(isUsedUp);
   });
 
@@ -168,13 +168,13 @@ describe('a new budget', () => {
     ['with half a call', { Calls: '1.5' }, 'whole numbers'],
     ['with an unknown currency', { Money: '1', Currency: 'euros' }, 'three letters'],
     ['with a very long title', { Money: '1', Title: 'x'.repeat(201) }, '200 characters'],
-  ])('is not sent %s', async (_case, fields: Readonly<Record<string, string>>, words) => {
+  ])('is not sent %s', async (_case, fields: Readonly<Record<string, string>>, text) => {
     await show();
     await press('Add budget');
     for (const [name, value] of Object.entries(fields)) await fill(name, value);
     await press('Save budget');
     expect(page.sent()).toEqual([]);
-    expect(alerts().join()).toContain(words);
+    expect(alerts().join()).toContain(text);
     expect(dialogTitle()).toBe('Add budget');
   });
 

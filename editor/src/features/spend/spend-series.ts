@@ -87,7 +87,7 @@ export function totalOf(lines: readonly SpendLine[]): Omit<SpendLine, 'name'> {
 }
 
 /** A value of the chart as text. */
-export function measureWords(value: number, measure: Measure, currency: string | undefined): string {
+export function measureText(value: number, measure: Measure, currency: string | undefined): string {
   if (measure === 'money') return formatMoney(value, currency ?? 'USD');
   return `${formatCount(value)} ${measure}`;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Budget, type BudgetState } from '@heddle/core';
 import type { SpendRow } from '../../data/api/reply-parts.js';
 import { formatCount, formatMoney } from '../../ui/format/format-money.js';
-import { budgetId, limitUses, scopeWords } from './budget-words.js';
+import { budgetId, limitUses, scopeText } from './budget-text.js';
 import { formatSums } from '../../ui/format/format-money.js';
 import { currenciesOf, dailySeries, scaleOf, spendLines, totalOf } from './spend-series.js';
 
@@ -73,8 +73,8 @@ describe('budgets', () => {
   });
 
   it('say what they count over, by names that people know', () => {
-    expect(scopeWords(budget, new Map([['w1', 'Support']]))).toBe('Workflow “Support”, per day');
-    expect(scopeWords({ ...budget, scope: { kind: 'run' } }, new Map())).toBe('Each run');
+    expect(scopeText(budget, new Map([['w1', 'Support']]))).toBe('Workflow “Support”, per day');
+    expect(scopeText({ ...budget, scope: { kind: 'run' } }, new Map())).toBe('Each run');
   });
 
   it('get an id from their title', () => {

@@ -1,6 +1,6 @@
 import type { ToolEffect } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { effectWords } from './tool-words.js';
+import { effectText } from './tool-text.js';
 
 /** The effects of a tool, decided by a person; its server only proposes them. */
 export function EffectBoxes({
@@ -20,7 +20,7 @@ export function EffectBoxes({
   return (
     <div className="tool-effects grid gap-4" role="group" aria-label={`Effects of ${name}`}>
       <div className="abilities wrapped">
-        {effectWords.map(([effect, title, help]) => (
+        {effectText.map(([effect, title, help]) => (
           <label key={effect} title={help}>
             <input
               type="checkbox"

@@ -7,7 +7,7 @@ import { Notice } from '../../ui/states/Notice.js';
 import { FieldDiff } from '../differences/index.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { EffectBoxes } from './EffectBoxes.js';
-import { descriptionOf, standingStatus, standingWords } from './tool-words.js';
+import { descriptionOf, standingStatus, standingText } from './tool-text.js';
 
 /** One tool: its description, its changes, its effects and the approval. */
 export function ToolEntry({
@@ -47,7 +47,7 @@ export function ToolEntry({
         <h3 className="mono">{tool.tool}</h3>
         <p className="connection-standing aligned-wrapped">
           <span className="row-dot" data-status={standingStatus[standing]} />
-          <span>{standingWords[standing]}</span>
+          <span>{standingText[standing]}</span>
           {approved === undefined ? null : (
             <span className="quiet">
               {standing === 'approved' ? 'by' : 'approved by'} {nameOf(approved.by)} {formatAgo(approved.at, now)}
@@ -121,6 +121,6 @@ export function ToolEntry({
 
 /** Texts are compared word by word. */
 function wordwise({ path, before, after }: ToolReply['changes'][number]): FieldChange {
-  const words = typeof before === 'string' && typeof after === 'string' ? { words: diffWords(before, after) } : {};
-  return { path, before, after, ...words };
+  const text = typeof before === 'string' && typeof after === 'string' ? { words: diffWords(before, after) } : {};
+  return { path, before, after, ...text };
 }

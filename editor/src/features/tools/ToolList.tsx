@@ -7,7 +7,7 @@ import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { Section } from '../../ui/states/Section.js';
 import type { Loaded } from '../../data/queries/use-loaded.js';
 import { ToolEntry } from './ToolEntry.js';
-import { inOrder } from './tool-words.js';
+import { inOrder } from './tool-text.js';
 
 /** The tools of a server, those that need a decision first. */
 export function ToolList({ loaded }: { readonly loaded: Loaded<readonly ToolReply[]> }): ReactElement {

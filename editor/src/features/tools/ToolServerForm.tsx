@@ -7,7 +7,7 @@ import { LeaveGuard } from '../../ui/dialogs/LeaveGuard.js';
 import { Sheet } from '../../ui/dialogs/Sheet.js';
 import { navigate } from '../../ui/navigation/route.js';
 import { useAction } from '../../data/queries/use-action.js';
-import { PlaceFields } from './PlaceFields.js';
+import { TransportFields } from './TransportFields.js';
 import { readDraft, type ToolServerDraft } from './tool-server-draft.js';
 
 /** The common settings of a tool server. */
@@ -92,7 +92,7 @@ export function ToolServerForm({
         />
       </fieldset>
       <LeaveGuard isChanged={JSON.stringify(draft) !== JSON.stringify(initial)} what="tool server" />
-      <PlaceFields draft={draft} errors={errors} onChange={change} />
+      <TransportFields draft={draft} errors={errors} onChange={change} />
       <fieldset className="sheet-part">
         <legend>Data</legend>
         <div className="field-pair">

@@ -7,7 +7,7 @@ import { useGet } from '../../data/queries/use-get.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { GrantLine } from '../grants/index.js';
 import { Link } from '../../ui/navigation/Link.js';
-import { PlacePage } from '../integrations/index.js';
+import { IntegrationLayout } from '../integrations/index.js';
 import { navigate, toolServerPath } from '../../ui/navigation/route.js';
 import { RemoveServer } from './RemoveServer.js';
 import { draftOf, emptyDraft } from './tool-server-draft.js';
@@ -22,7 +22,7 @@ export function ToolServerPage({ id }: { readonly id: string | undefined }): Rea
 
 function NewServer(): ReactElement {
   return (
-    <PlacePage
+    <IntegrationLayout
       page="tool-server"
       title="Register tool server"
       lead="Registering a server approves no tools. Review each tool first."
@@ -33,7 +33,7 @@ function NewServer(): ReactElement {
         onSaved={(id) => navigate(toolServerPath(id))}
         onCancel={() => navigate('/tools')}
       />
-    </PlacePage>
+    </IntegrationLayout>
   );
 }
 
@@ -48,7 +48,7 @@ function KnownServer({ id }: { readonly id: string }): ReactElement {
   const mayRegister = useMay('tool:register');
   const gone = tools.error?.code === 'mcp_not_found';
   return (
-    <PlacePage
+    <IntegrationLayout
       page="tool-server"
       title={title === '' ? id : title}
       lead={
@@ -126,6 +126,6 @@ function KnownServer({ id }: { readonly id: string }): ReactElement {
           onCancel={() => setEditing(undefined)}
         />
       )}
-    </PlacePage>
+    </IntegrationLayout>
   );
 }

@@ -10,7 +10,7 @@ import { toolServerPath } from '../../ui/navigation/route.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { SignInButton } from './SignInButton.js';
 import { ToolTestResult } from './ToolTestResult.js';
-import { countWords, stateOf } from './tool-words.js';
+import { countsText, stateOf } from './tool-text.js';
 
 /** One tool server: its location, state and open approvals. */
 export function ToolServerRow({
@@ -25,7 +25,7 @@ export function ToolServerRow({
   const test = useAction();
   const signIn = useAction();
   const [tested, setTested] = useState<ToolServerTest>();
-  const { id, title, kind, place, clearance, tools, activity } = server;
+  const { id, title, kind, place: location, clearance, tools, activity } = server;
   const name = title === '' ? id : title;
   const state = stateOf(server, now);
   const Icon = kind === 'http' ? Globe : SquareTerminal;
@@ -40,12 +40,12 @@ export function ToolServerRow({
         </Link>
         <p className="connection-facts aligned-wrapped quiet">
           <span>{kind === 'http' ? 'URL' : 'Command'}</span>
-          {place === '' ? null : <span className="mono">{place}</span>}
-          <span>{countWords(server)}</span>
+          {location === '' ? null : <span className="mono">{location}</span>}
+          <span>{countsText(server)}</span>
         </p>
         <p className="connection-standing aligned-wrapped">
           <span className="row-dot" data-status={test.isBusy ? 'running' : state.status} />
-          {test.isBusy ? 'Testing: connects and lists the tools…' : state.words}
+          {test.isBusy ? 'Testing: connects and lists the tools…' : state.text}
           {activity.inFlight === 0 ? null : <span className="quiet figure">{activity.inFlight} active</span>}
         </p>
         {activity.problem === undefined || tested !== undefined || server.signIn?.isNeeded === true ? null : (

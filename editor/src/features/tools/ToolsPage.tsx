@@ -5,7 +5,7 @@ import { useGet } from '../../data/queries/use-get.js';
 import { useNow } from '../../ui/format/use-now.js';
 import { Section } from '../../ui/states/Section.js';
 import { Link } from '../../ui/navigation/Link.js';
-import { PlacePage } from '../integrations/index.js';
+import { IntegrationLayout } from '../integrations/index.js';
 import { toolServerPath } from '../../ui/navigation/route.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { useSignInReturn } from './sign-in-return.js';
@@ -23,7 +23,7 @@ export function ToolsPage(): ReactElement {
   const mayRegister = useMay('tool:register');
   const list = servers.value;
   return (
-    <PlacePage
+    <IntegrationLayout
       page="tools"
       title="Tools"
       lead="Tool servers (MCP) for agents. A tool works after it is approved, until its definition changes."
@@ -55,6 +55,6 @@ export function ToolsPage(): ReactElement {
           </ul>
         )}
       </Section>
-    </PlacePage>
+    </IntegrationLayout>
   );
 }

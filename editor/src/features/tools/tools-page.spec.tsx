@@ -55,10 +55,10 @@ describe('the tool servers', () => {
     ['has tools to review', { tools: { new: 2, changed: 1 } }, 'Review 3'],
     ['has no tools yet', { tools: {} }, 'Tools not loaded yet'],
     ['is a command', { kind: 'stdio', place: 'npx' }, 'Commandnpx'],
-  ])('show a server that %s', async (_case, more, words) => {
+  ])('show a server that %s', async (_case, more, text) => {
     page.answer(list, { servers: [server('files', more)] });
     await page.show(<ToolsPage />);
-    expect(rows()[0]).toContain(words);
+    expect(rows()[0]).toContain(text);
   });
 
   it.each(hostileNames)('show %s as text', async (_case, name) => {
@@ -124,11 +124,11 @@ describe('the test of a tool server', () => {
   it.each([
     ['with the message of the server', 'It refused the key.', 'It refused the key.'],
     ['with an advice', undefined, 'Check the URL or the command.'],
-  ])('says that nothing answered %s', async (_case, message, words) => {
+  ])('says that nothing answered %s', async (_case, message, text) => {
     page.answer(test, { isReachable: false, ms: 1, tools: [], message });
     await page.show(<ToolsPage />);
     await press('Test files');
-    expect(textsOf('.test-result').join()).toContain(words);
+    expect(textsOf('.test-result').join()).toContain(text);
   });
 
   it('shows why it could not start', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ToolServer, type ToolReply, type ToolServerSummary } from '@heddle/core';
 import { signInReply } from './sign-in-return.js';
 import { draftOf, emptyDraft, readDraft } from './tool-server-draft.js';
-import { countWords, inOrder, stateOf } from './tool-words.js';
+import { countsText, inOrder, stateOf } from './tool-text.js';
 
 const stored = ToolServer.parse({
   id: 'files',
@@ -60,14 +60,14 @@ describe('the form of a tool server', () => {
   });
 });
 
-describe('the words of tools', () => {
+describe('the text of tools', () => {
   const summary = (more: Partial<ToolServerSummary>): ToolServerSummary => ({
     ...{ id: 'a', title: '', clearance: 'internal', label: 'internal', isLocal: false, isEnabled: true },
     ...{ kind: 'http', place: 'x', activity: { state: 'idle', inFlight: 0 }, tools: {}, ...more },
   });
 
   it('say first what changed', () => {
-    expect(countWords({ tools: { approved: 4, changed: 1 } })).toBe('1 changed, 4 approved');
+    expect(countsText({ tools: { approved: 4, changed: 1 } })).toBe('1 changed, 4 approved');
     expect(stateOf(summary({ tools: { changed: 1 } }), 0)).toMatchObject({ status: 'waiting' });
     const tools = ['approved', 'new', 'changed'].map((standing) => ({ standing, tool: standing }) as ToolReply);
     expect(inOrder(tools).map(({ tool }) => tool)).toEqual(['changed', 'new', 'approved']);
@@ -79,7 +79,7 @@ describe('the words of tools', () => {
 
   it('say when a failing server is tried again', () => {
     const activity = { state: 'waiting', inFlight: 0, retryAt: 3_500 } as const;
-    expect(stateOf(summary({ activity }), 1_000).words).toBe('Failing, next attempt in 3 s');
-    expect(stateOf(summary({ isEnabled: false }), 0).words).toBe('Disabled');
+    expect(stateOf(summary({ activity }), 1_000).text).toBe('Failing, next attempt in 3 s');
+    expect(stateOf(summary({ isEnabled: false }), 0).text).toBe('Disabled');
   });
 });

@@ -19,7 +19,7 @@ export function ArrivalTable({
   readonly title: string;
   readonly empty: string;
   /** The column title of an entry's key. */
-  readonly what: { readonly head: string; readonly words: (key: string) => string };
+  readonly what: { readonly head: string; readonly text: (key: string) => string };
 }): ReactElement {
   const now = useNow(false);
   return (
@@ -31,7 +31,7 @@ export function ArrivalTable({
               <td className="figure" title={new Date(at).toLocaleString()}>
                 {formatAgo(at, now)}
               </td>
-              <td className="trigger-key">{what.words(key)}</td>
+              <td className="trigger-key">{what.text(key)}</td>
               <td>
                 {runId === undefined ? null : (
                   <Link href={runPath(runId)} className="text-link">

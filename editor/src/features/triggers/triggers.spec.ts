@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BatchReply, PortDescription } from '@heddle/core';
-import { countWords, formatSums, problemLines, shares, stateWords } from './batches/batch-words.js';
-import { exampleBody } from './hooks/hook-words.js';
-import { timeIn } from './schedules/schedule-words.js';
+import { countsText, formatSums, problemLines, shares, stateText } from './batches/batch-text.js';
+import { exampleBody } from './hooks/hook-text.js';
+import { timeIn } from './schedules/schedule-text.js';
 import { inputsOf, textsOf } from './template-fields.js';
 import { batchesNow, mergeNews, noNews } from './use-trigger-states.js';
-import { deliveryWords, waitWords } from './webhooks/webhook-words.js';
+import { deliveryText, waitText } from './webhooks/webhook-text.js';
 
 const port = (name: string, type: PortDescription['type'] = 'Text'): PortDescription => ({
   ...{ name, type, isOptional: false, mode: 'one' },
@@ -56,17 +56,17 @@ describe('news of triggers', () => {
   });
 });
 
-describe('a batch in words', () => {
+describe('a batch as text', () => {
   it('says how far it is, and what it cost', () => {
     const half = { ...rows, done: 47, failed: 3, waiting: 50 };
-    expect(countWords(half)).toBe('47 done, 50 waiting, 3 failed of 100');
+    expect(countsText(half)).toBe('47 done, 50 waiting, 3 failed of 100');
     expect(shares(half)).toEqual([
       { status: 'done', share: 0.47 },
       { status: 'failed', share: 0.03 },
     ]);
     expect(shares(rows)).toEqual([]);
-    expect(stateWords(batch({ status: 'done', rows: { ...rows, done: 2, failed: 1 } }))).toBe('Done, 1 row failed');
-    expect(stateWords(batch({ status: 'paused', rows: { ...rows, running: 1 } }))).toContain('running rows finish');
+    expect(stateText(batch({ status: 'done', rows: { ...rows, done: 2, failed: 1 } }))).toBe('Done, 1 row failed');
+    expect(stateText(batch({ status: 'paused', rows: { ...rows, running: 1 } }))).toContain('running rows finish');
     expect(formatSums({ cost: 0 })).toBeUndefined();
     expect(formatSums({ cost: 1.5, budget: 3 })).toMatch(/1\.5.* of \$3/);
   });
@@ -82,15 +82,15 @@ describe('rows that do not fit', () => {
   });
 });
 
-describe('a delivery in words', () => {
+describe('a delivery as text', () => {
   const delivery = { id: 'd', webhook: 'w', runId: 'r', event: 'run.done', createdAt: 0 } as const;
   it('says whether it was received, waits or was given up', () => {
-    expect(deliveryWords({ ...delivery, status: 'sent', attempts: 2 }, 0)).toBe('Received at attempt 2');
-    expect(deliveryWords({ ...delivery, status: 'dead', attempts: 9 }, 0)).toBe('Failed after 9 attempts');
-    expect(deliveryWords({ ...delivery, status: 'waiting', attempts: 1, nextAt: 30_000 }, 5_000)).toBe(
+    expect(deliveryText({ ...delivery, status: 'sent', attempts: 2 }, 0)).toBe('Received at attempt 2');
+    expect(deliveryText({ ...delivery, status: 'dead', attempts: 9 }, 0)).toBe('Failed after 9 attempts');
+    expect(deliveryText({ ...delivery, status: 'waiting', attempts: 1, nextAt: 30_000 }, 5_000)).toBe(
       '1 attempt, next in 25 s',
     );
-    expect([waitWords(90_000), waitWords(600_000), waitWords(28_800_000)]).toEqual(['90 s', '10 min', '8 h']);
+    expect([waitText(90_000), waitText(600_000), waitText(28_800_000)]).toEqual(['90 s', '10 min', '8 h']);
   });
 });
 

@@ -32,12 +32,12 @@ export function VersionDialogs({
   const { view, documents } = useSession();
   const [share, setShare] = useState(10);
   const { id } = workflow;
-  const point = async (next: LivePointer | null, words: string): Promise<void> => {
+  const point = async (next: LivePointer | null, text: string): Promise<void> => {
     await showVersions(
       id,
       await client.POST('/api/workflows/{id}/live', { params: { path: { id } }, body: { live: next } }),
     );
-    say(view, words);
+    say(view, text);
     onClose();
   };
   if (dialog.kind === 'off')

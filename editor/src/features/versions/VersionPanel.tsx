@@ -4,7 +4,7 @@ import { useNames } from '../../data/access/me-store.js';
 import { CopyText } from '../../ui/buttons/CopyText.js';
 import { LazyInspector } from '../inspector/index.js';
 import { DataMap, References, useVersions } from '../publishing/index.js';
-import { type Comparison, DiffList, diffWordsOf } from '../differences/index.js';
+import { type Comparison, DiffList, diffSummary } from '../differences/index.js';
 import { useDocument, useSession, useView } from '../session/index.js';
 import { selectNodes } from '../view/index.js';
 import type { VersionSide } from '../../ui/navigation/route.js';
@@ -69,7 +69,7 @@ function Differences({
       <h2 className="panel-title">
         {sideName(from)} → {sideName(to)}
       </h2>
-      {diff.isSame ? null : <p className="quiet">{diffWordsOf(diff)}</p>}
+      {diff.isSame ? null : <p className="quiet">{diffSummary(diff)}</p>}
       {isUnchanged ? <p className="quiet">{nodes?.[chosen]?.title ?? chosen} is the same in both.</p> : null}
       <DiffList
         diff={diff}
@@ -89,7 +89,7 @@ function Facts({ version }: { readonly version: WorkflowVersion }): ReactElement
   return (
     <div className="panel-body">
       <h2 className="panel-title">Version {version.version}</h2>
-      {version.note === '' ? null : <p className="version-words">{version.note}</p>}
+      {version.note === '' ? null : <p className="version-text">{version.note}</p>}
       <dl className="facts">
         <div>
           <dt>Published by</dt>

@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import { afterEach, expect, it } from '@jest/globals';
 import { parseDocument } from '@heddle/core';
-import { placesOf } from '../document/layout/places-of.js';
+import { computePositions } from '../document/layout/compute-positions.js';
 import type { CanvasHandle } from './view-store.js';
 import { cardHeights } from './card-heights.js';
 
@@ -41,9 +41,9 @@ it('lays cards out by their whole height, also when they are seen from far away 
     nodes: { start: node, a: node, b: node, c: node },
     edges: ['a', 'b', 'c'].map((id) => ({ ...start, to: `${id}.in` })),
   });
-  const places = placesOf({ ...rest, edges }, [], heights);
+  const positions = computePositions({ ...rest, edges }, [], heights);
   const column = (['a', 'b', 'c'] as const)
-    .map((id) => ({ top: places.get(id)?.[1] ?? 0, height: heights.get(id) ?? 0 }))
+    .map((id) => ({ top: positions.get(id)?.[1] ?? 0, height: heights.get(id) ?? 0 }))
     .sort((one, other) => one.top - other.top);
   for (const [index, { top }] of column.entries()) {
     const above = column[index - 1];

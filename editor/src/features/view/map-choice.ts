@@ -20,7 +20,7 @@ export function readMapChoice(): MapChoice {
 
 export const mapChoice = createStore<MapChoice>(() => readMapChoice());
 
-/** Turns the map on or off for every workflow, and stores the choice. */
+/** Switches the map on or off for every workflow, and stores the choice. */
 export function chooseMap(isOpen: boolean): void {
   mapChoice.setState({ isOpen });
   try {

@@ -4,7 +4,7 @@ import { useMay } from '../../data/access/me-store.js';
 import { client } from '../../data/api/client.js';
 import { CopyText } from '../../ui/buttons/CopyText.js';
 import { Notice } from '../../ui/states/Notice.js';
-import { CanaryWords, useWorkflow, useVersions, useVersionsRead, WorkflowHeader } from '../publishing/index.js';
+import { CanaryText, useWorkflow, useVersions, useVersionsRead, WorkflowHeader } from '../publishing/index.js';
 import { useLoaded } from '../../data/queries/use-loaded.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { settingsPath, versionsPath, workflowPath } from '../../ui/navigation/route.js';
@@ -29,7 +29,7 @@ export function ApiPage({ workflow }: { readonly workflow: string }): ReactEleme
           <Link href={versionsPath(slug, { to: versions.live.version })} className="badge badge-live" data-live>
             <span className="live-dot" aria-hidden />
             Live: version {versions.live.version}
-            <CanaryWords canary={versions.reply?.live?.canary} />
+            <CanaryText canary={versions.reply?.live?.canary} />
           </Link>
         )}
       </WorkflowHeader>

@@ -36,10 +36,10 @@ export function Contract({
       <section className="section" aria-label="Headers">
         <h2>Headers</h2>
         <dl className="api-headers">
-          {headers.map(([name, words]) => (
+          {headers.map(([name, text]) => (
             <div key={name}>
               <dt className="mono">{name}</dt>
-              <dd>{words}</dd>
+              <dd>{text}</dd>
             </div>
           ))}
         </dl>

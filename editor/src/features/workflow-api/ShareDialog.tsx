@@ -16,13 +16,13 @@ export interface ShareDialogProps {
 /** Creates a link, or changes one. */
 export function ShareDialog({ share, versions, onSave, onClose }: ShareDialogProps): ReactElement {
   const [form, setForm] = useState<ShareForm>(() => (share === undefined ? emptyShare : formOf(share)));
-  const [problem, setProblem] = useState<{ readonly field: string; readonly words: string }>();
+  const [problem, setProblem] = useState<{ readonly field: string; readonly text: string }>();
   const action = useAction();
   const change = (part: Partial<ShareForm>): void => setForm((before) => ({ ...before, ...part }));
-  const problemOf = (field: string): string | undefined => (problem?.field === field ? problem.words : undefined);
+  const problemOf = (field: string): string | undefined => (problem?.field === field ? problem.text : undefined);
   const submit = async (): Promise<void> => {
     const read = shareOf(form, share);
-    setProblem(read.ok ? undefined : { field: read.field, words: read.problem });
+    setProblem(read.ok ? undefined : { field: read.field, text: read.problem });
     if (read.ok) await onSave(read.config);
   };
   return (
@@ -179,7 +179,7 @@ export function ShareDialog({ share, versions, onSave, onClose }: ShareDialogPro
       )}
       {problem?.field === '' ? (
         <p className="field-error" role="alert">
-          {problem.words}
+          {problem.text}
         </p>
       ) : null}
     </FormDialog>

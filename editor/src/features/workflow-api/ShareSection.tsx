@@ -10,7 +10,7 @@ import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { LoadedTable } from '../../ui/tables/LoadedTable.js';
 import { MadeShare } from './MadeShare.js';
 import { ShareDialog } from './ShareDialog.js';
-import { limitWords } from './share-form.js';
+import { limitText } from './share-form.js';
 
 /** An action on a link. */
 type Doing = { readonly what: 'make' } | { readonly what: 'change' | 'renew' | 'revoke'; readonly share: ShareReply };
@@ -66,9 +66,9 @@ export function ShareSection({
             <th scope="row">
               <strong>{share.name}</strong>
               <br />
-              <span className="quiet">{limitWords(share)}</span>
+              <span className="quiet">{limitText(share)}</span>
             </th>
-            <td>{stateWords(share, now)}</td>
+            <td>{stateText(share, now)}</td>
             <td className="figure share-today">
               {share.runsToday.toLocaleString()} of {share.runsPerDay.toLocaleString()}
               {share.uploadedToday === 0 ? null : (
@@ -159,7 +159,7 @@ const verbs = { change: 'Change', renew: 'Renew', revoke: 'Revoke' } as const;
 
 const isOver = ({ expiresAt }: ShareReply, now: number): boolean => expiresAt !== undefined && expiresAt <= now;
 
-function stateWords(share: ShareReply, now: number): string {
+function stateText(share: ShareReply, now: number): string {
   const kind = share.kind === 'chat' ? 'Chat' : 'Form';
   if (isOver(share, now)) return `${kind}, expired`;
   return share.isPaused ? `${kind}, paused` : kind;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ShareReply } from '@heddle/core';
-import { embedSnippet, emptyShare, formOf, limitWords, shareOf } from './share-form.js';
+import { embedSnippet, emptyShare, formOf, limitText, shareOf } from './share-form.js';
 
 const reply = (more: object = {}) =>
   ShareReply.parse({
@@ -53,9 +53,9 @@ describe('the form of a link', () => {
   });
 
   it('says in words what it lets whom do, and what is pasted into a page', () => {
-    expect(limitWords(reply())).toBe('anyone with the link');
-    expect(limitWords(reply({ audience: 'members', version: 3 }))).toBe('signed in · version 3');
-    expect(limitWords(reply({ origins: ['https://a.example'], budget: { money: 2 } }))).toBe(
+    expect(limitText(reply())).toBe('anyone with the link');
+    expect(limitText(reply({ audience: 'members', version: 3 }))).toBe('signed in · version 3');
+    expect(limitText(reply({ origins: ['https://a.example'], budget: { money: 2 } }))).toBe(
       'anyone with the link · embedded in https://a.example · $2 a month',
     );
     expect(embedSnippet('https://h.example', reply({ kind: 'form', theme: 'dark', accent: '#112233' }), 'hsl_x')).toBe(

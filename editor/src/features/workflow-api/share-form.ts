@@ -55,7 +55,7 @@ export type ReadShare =
 
 /** The link from the form, or the error in it. Settings that the form does not show stay as in `before`. */
 export function shareOf(form: ShareForm, before?: ShareReply): ReadShare {
-  const text = (words: string): string | undefined => (words.trim() === '' ? undefined : words.trim());
+  const text = (caption: string): string | undefined => (caption.trim() === '' ? undefined : caption.trim());
   const { tokens, period } = before?.budget ?? {};
   const hasBudget = form.money !== undefined || tokens !== undefined;
   const all = {
@@ -99,7 +99,7 @@ const defined = (all: object): object =>
   Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 
 /** The access of a link as text. */
-export function limitWords(share: ShareReply): string {
+export function limitText(share: ShareReply): string {
   const parts = [
     share.audience === 'members' ? 'signed in' : 'anyone with the link',
     share.version === undefined ? '' : `version ${share.version}`,

@@ -34,7 +34,7 @@ export function FromRun({
         {action.error === undefined ? null : <Notice error={action.error} />}
         <WhenLoaded
           loaded={{ ...pages, value: pages.value?.runs }}
-          words="Loading runs…"
+          text="Loading runs…"
           empty="No run of this workflow has ended yet. Run it once, then come back."
         >
           {(runs) => (

@@ -32,10 +32,10 @@ export function TestEditor({
   readonly onClose: () => void;
 }): ReactElement {
   const [form, setForm] = useState<TestForm>(() => formOf(test));
-  const place = useRef<HTMLFormElement>(null);
+  const location = useRef<HTMLFormElement>(null);
   // A new test gets the focus at once.
   useEffect(() => {
-    if (isNew) place.current?.querySelector('input')?.focus();
+    if (isNew) location.current?.querySelector('input')?.focus();
   }, [isNew]);
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const change = (part: Partial<TestForm>): void => setForm((before) => ({ ...before, ...part }));
@@ -46,7 +46,7 @@ export function TestEditor({
   };
   return (
     <form
-      ref={place}
+      ref={location}
       className="test-editor"
       aria-label="Test"
       noValidate

@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { runPath } from '../../ui/navigation/route.js';
-import { assertionWords, type TestLine } from './test-lines.js';
+import { assertionText, type TestLine } from './test-lines.js';
 
 export interface TestListProps {
   readonly lines: readonly TestLine[];
@@ -48,7 +48,7 @@ export function TestList({ lines, results, running, chosen, mayEdit, mayRun, ...
                 onClick={() => on.onChoose(index)}
               >
                 <span className="row-title">{line.test.name}</span>
-                <span className="quiet">{assertionWords(line.test)}</span>
+                <span className="quiet">{assertionText(line.test)}</span>
               </button>
               <span className="test-tools">
                 {mayRun ? (
@@ -106,11 +106,11 @@ function TestDot({
   readonly isRunning: boolean;
 }): ReactElement {
   const status = isRunning ? 'running' : result?.status === 'passed' ? 'done' : result?.status;
-  const words = isRunning ? 'Running' : result === undefined ? 'Not run yet' : result.status;
+  const text = isRunning ? 'Running' : result === undefined ? 'Not run yet' : result.status;
   return (
     <span className="test-state">
       <span className="row-dot" data-status={status ?? 'cancelled'} aria-hidden />
-      <span className="visually-hidden">{words}</span>
+      <span className="visually-hidden">{text}</span>
     </span>
   );
 }

@@ -1,5 +1,5 @@
 import { WorkflowTest } from '@heddle/core';
-import { issueWords } from '../../data/http/issue-words.js';
+import { issueCaption } from '../../data/http/issue-text.js';
 
 /** One line of `tests.jsonl`: a test, or an unreadable line that is kept as it is. */
 export type TestLine =
@@ -18,7 +18,7 @@ export function readTests(content: string): readonly TestLine[] {
         {
           kind: 'unreadable',
           text,
-          problem: issueWords([{ field: issue?.path.join('.') ?? '', message: issue?.message ?? '' }]),
+          problem: issueCaption([{ field: issue?.path.join('.') ?? '', message: issue?.message ?? '' }]),
         },
       ];
     } catch {
@@ -42,7 +42,7 @@ export function freeName(wanted: string, lines: readonly TestLine[]): string {
 }
 
 /** The checks of a test, in short. */
-export function assertionWords({ expect }: WorkflowTest): string {
+export function assertionText({ expect }: WorkflowTest): string {
   if (expect.error !== undefined) return `Ends with the error ${expect.error}`;
   const parts = [
     ...Object.entries(expect.outputs).map(([name, assertion]) => `${name}: ${Object.keys(assertion).join(', ')}`),

@@ -60,9 +60,9 @@ beforeEach(async () => {
   }) as unknown as typeof fetch;
   window.history.pushState(null, '', '/before');
   window.history.pushState(null, '', '/workflows/w/tests');
-  const place = document.createElement('div');
-  document.body.append(place);
-  root = createRoot(place);
+  const container = document.createElement('div');
+  document.body.append(container);
+  root = createRoot(container);
   const session = {
     ...{ autosave: { flush: async () => undefined }, runs: { leave: () => undefined } },
     live: { onConnection: () => () => undefined },

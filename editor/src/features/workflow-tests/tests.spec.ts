@@ -1,7 +1,7 @@
 import type { PortDescription, WorkflowTest } from '@heddle/core';
 import { describe, expect, it } from '@jest/globals';
 import { formOf, testOf } from './test-form.js';
-import { assertionWords, freeName, readTests, writeTests } from './test-lines.js';
+import { assertionText, freeName, readTests, writeTests } from './test-lines.js';
 import { testOfRun } from './test-of-run.js';
 
 const port = (name: string, type: PortDescription['type'], isOptional = false): PortDescription =>
@@ -27,7 +27,7 @@ describe('a file of tests', () => {
     expect(lines.map(({ kind }) => kind)).toEqual(['test', 'unreadable', 'unreadable']);
     expect(writeTests(lines)).toBe(content.replace('\n\n', '\n'));
     expect(freeName('names the day', lines)).toBe('names the day 2');
-    expect(assertionWords(test)).toBe('answer: contains, label · data: equals · citations · cost');
+    expect(assertionText(test)).toBe('answer: contains, label · data: equals · citations · cost');
   });
 });
 

@@ -1,7 +1,7 @@
 import { mergeDocuments, type MergeSide, type WorkflowDocument } from '@heddle/core';
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import { toApiError, type ApiError } from '../../data/http/http.js';
-import { conflictWords } from '../document/index.js';
+import { conflictText } from '../document/index.js';
 import { Dialog } from '../../ui/dialogs/Dialog.js';
 import { useDocument, useSession } from '../session/index.js';
 import { ConflictRow } from './ConflictRow.js';
@@ -76,7 +76,7 @@ export function ConflictDialog({ onClose }: { readonly onClose: () => void }): R
                 <ConflictRow
                   key={conflict.path}
                   conflict={conflict}
-                  words={conflictWords(conflict, mine, theirs.document)}
+                  text={conflictText(conflict, mine, theirs.document)}
                   side={sideOf(conflict)}
                   onChoose={(side) => setChosen((before) => new Map([...before, [conflict.path, side]]))}
                 />

@@ -1,6 +1,6 @@
 import type { MergeConflict, MergeSide } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { valueWords, type ConflictWords } from '../document/index.js';
+import { valueCaption, type ConflictText } from '../document/index.js';
 
 const sides = [
   ['mine', 'Mine'],
@@ -10,12 +10,12 @@ const sides = [
 /** A conflicting field with both versions, and the chosen one. */
 export function ConflictRow({
   conflict,
-  words: { kind, title, field },
+  text: { kind, title, field },
   side,
   onChoose,
 }: {
   readonly conflict: MergeConflict;
-  readonly words: ConflictWords;
+  readonly text: ConflictText;
   readonly side: MergeSide;
   readonly onChoose: (side: MergeSide) => void;
 }): ReactElement {
@@ -37,7 +37,7 @@ export function ConflictRow({
               />{' '}
               {heading}
             </span>
-            <span className="conflict-value">{valueWords(conflict[candidate])}</span>
+            <span className="conflict-value">{valueCaption(conflict[candidate])}</span>
           </label>
         ))}
       </div>

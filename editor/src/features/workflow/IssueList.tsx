@@ -24,15 +24,15 @@ export function IssueList(): ReactElement | null {
 /** The number of issues; the list loads when the pointer or focus reaches the button. */
 function IssueButton({ issues }: { readonly issues: readonly Issue[] }): ReactElement {
   const { Menu: Popover, start, standIn } = useLateMenu(issuePopover);
-  const words = (
+  const text = (
     <>
-      <AlertTriangle size={14} aria-hidden /> {countWords(issues)}
+      <AlertTriangle size={14} aria-hidden /> {countsText(issues)}
     </>
   );
   if (Popover !== undefined)
     return (
       <Popover start={start} issues={issues}>
-        {words}
+        {text}
       </Popover>
     );
   return (
@@ -42,13 +42,13 @@ function IssueButton({ issues }: { readonly issues: readonly Issue[] }): ReactEl
       data-severity={issues[0]?.severity}
       aria-haspopup="dialog"
     >
-      {words}
+      {text}
     </button>
   );
 }
 
 /** A summary of the list, such as `1 error, 2 warnings`. */
-function countWords(issues: readonly Issue[]): string {
+function countsText(issues: readonly Issue[]): string {
   const of = (severity: Issue['severity']): string[] => {
     const count = issues.filter((issue) => issue.severity === severity).length;
     return count === 0 ? [] : [count === 1 ? `1 ${severity}` : `${count} ${severity}s`];

@@ -1,9 +1,9 @@
 import { splitEnd, type Issue } from '@heddle/core';
 import { Popover } from 'radix-ui';
 import { useRef, useState, type ReactElement, type ReactNode } from 'react';
-import { useIssueWords, useSession } from '../session/index.js';
+import { useIssueCaption, useSession } from '../session/index.js';
 import { selectNodes, focusField, fieldOfIssue } from '../view/index.js';
-import { FixWords } from '../../ui/states/FixWords.js';
+import { FixText } from '../../ui/states/FixText.js';
 import type { MenuStart } from '../../ui/dialogs/use-late-menu.js';
 
 /** The issues button with its list: each issue links to its location. */
@@ -20,7 +20,7 @@ export function IssuePopover({
   const { view } = useSession();
   const [isOpen, setOpen] = useState(start.isOpened);
   const isLeading = useRef(false);
-  const words = useIssueWords();
+  const text = useIssueCaption();
   const go = (issue: Issue): void => {
     const node = issue.node ?? splitEnd(issue.edge?.split('->')[1] ?? '')?.node;
     setOpen(false);
@@ -57,15 +57,15 @@ export function IssuePopover({
         >
           <ul className="issue-list">
             {issues.map((issue, index) => {
-              const { place, message, fix } = words(issue);
+              const { location, message, fix } = text(issue);
               return (
                 <li key={index} data-severity={issue.severity}>
                   <button type="button" onClick={() => go(issue)}>
-                    <strong>{place}</strong> {message}
+                    <strong>{location}</strong> {message}
                   </button>
                   {fix === undefined ? null : (
                     <p className="quiet">
-                      <FixWords text={fix} />
+                      <FixText text={fix} />
                     </p>
                   )}
                 </li>

@@ -12,7 +12,7 @@ import {
   openScope,
   type RunView,
   BeginnerContext,
-  LookContext,
+  RunFocusContext,
   RunContext,
   ScopeContext,
 } from '../run/index.js';
@@ -25,17 +25,17 @@ import type { AcceptedRun } from '../../data/api/reply-parts.js';
  */
 export function RunStage({ children }: { readonly children: ReactNode }): ReactElement {
   const session = useSession();
-  const { look } = session.runs;
+  const { focus } = session.runs;
   const run = useRunSession((state) => state.run);
   const playback = useRunSession((state) => state.playback);
-  const scope = useStore(look, (state) => state.scope);
+  const scope = useStore(focus, (state) => state.scope);
   const accepted = useAccepted(session, run?.runId, scope !== '');
   const inner = useInner(session, run, accepted, scope);
   const titleOf = useBeginnerTitles(session, run, accepted);
   useLeftBehind(session, run);
   const isInside = scope !== '' && inner !== undefined;
   return (
-    <LookContext value={look}>
+    <RunFocusContext value={focus}>
       <Played playback={playback} run={run}>
         <ScopeContext value={isInside ? scope : ''}>
           <BeginnerContext value={titleOf}>
@@ -43,7 +43,7 @@ export function RunStage({ children }: { readonly children: ReactNode }): ReactE
           </BeginnerContext>
         </ScopeContext>
       </Played>
-    </LookContext>
+    </RunFocusContext>
   );
 }
 
@@ -81,10 +81,10 @@ function useLeftBehind(session: Session, run: RunView | undefined): void {
   useEffect(() => {
     if (run === undefined) return undefined;
     const follow = followQuestions(session);
-    const look = (): void =>
+    const focus = (): void =>
       follow(run.requests().map(({ requestId, question }) => ({ runId: run.runId, requestId, title: question.title })));
-    look();
-    return run.subscribe('requests', look);
+    focus();
+    return run.subscribe('requests', focus);
   }, [session, run]);
 }
 
@@ -103,7 +103,7 @@ function useAccepted(session: Session, runId: string | undefined, isNested: bool
         (error: unknown) => {
           if (controller.signal.aborted) return;
           say(session.view, toApiError(error).message, true);
-          openScope(session.runs.look, '');
+          openScope(session.runs.focus, '');
         },
       );
     return () => controller.abort();

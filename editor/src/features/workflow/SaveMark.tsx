@@ -6,7 +6,7 @@ const ConflictDialog = lazy(() =>
   import('./ConflictDialog.js').then(({ ConflictDialog: dialog }) => ({ default: dialog })),
 );
 
-const words: Readonly<Record<SaveState, string>> = {
+const labels: Readonly<Record<SaveState, string>> = {
   saved: 'Saved',
   unsaved: 'Not saved yet',
   saving: 'Saving',
@@ -30,7 +30,7 @@ export function SaveMark(): ReactElement {
             : error?.message
         }
       >
-        {words[state]}
+        {labels[state]}
         {state === 'failed' && error?.isUnreachable === true ? ': kept on this device' : ''}
       </span>
       {state === 'failed' ? (

@@ -13,10 +13,10 @@ import './IssuePopover.js';
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 let root: Root;
-let place: HTMLElement;
+let container: HTMLElement;
 beforeEach(() => {
-  place = document.createElement('div');
-  root = createRoot(place);
+  container = document.createElement('div');
+  root = createRoot(container);
 });
 afterEach(() => act(() => root.unmount()));
 
@@ -33,7 +33,7 @@ function buttonWith(...severities: readonly ('error' | 'warning')[]): readonly u
       </SessionProvider>,
     ),
   );
-  const button = place.querySelector('button');
+  const button = container.querySelector('button');
   return button === null ? [] : [button.textContent?.trim(), button.dataset['severity']];
 }
 
@@ -56,7 +56,7 @@ it('leaves it to an empty canvas to say that nothing is there', () => {
       </SessionProvider>,
     ),
   );
-  expect(place.textContent).toBe('');
+  expect(container.textContent).toBe('');
 });
 
 it('names nodes by their titles, and links to the page that helps', async () => {
@@ -72,7 +72,7 @@ it('names nodes by their titles, and links to the page that helps', async () => 
     document: { nodes: { search: { type: 'retrieve', version: 1, title: 'Search the handbook' } }, edges: [] } as never,
     compiled: { issues: [issue], ports: {}, interface: { inputs: [], outputs: [] } } as never,
   });
-  document.body.append(place);
+  document.body.append(container);
   const session = { documents, view: createViewStore(), catalog: createCatalogStore() } as unknown as Session;
   await act(async () =>
     root.render(
@@ -82,12 +82,12 @@ it('names nodes by their titles, and links to the page that helps', async () => 
     ),
   );
   await act(async () => {
-    place.querySelector('button')?.click();
+    container.querySelector('button')?.click();
     await new Promise((resolve) => setTimeout(resolve, 50));
   });
   const item = document.querySelector('.issue-list li');
   expect(item?.querySelector('button')?.textContent).toBe('Search the handbook No collection is chosen.');
   expect(item?.querySelector('a')?.getAttribute('href')).toBe('/collections');
   expect(item?.querySelector('button a')).toBeNull();
-  place.remove();
+  container.remove();
 });

@@ -18,7 +18,7 @@ import { RunButton } from './RunButton.js';
 const asking = 'Checking your rights';
 const realFetch = globalThis.fetch;
 let root: Root;
-let place: HTMLElement;
+let container: HTMLElement;
 /** Answers the last request for the current user. */
 let answer: (status: number, body: unknown) => void;
 
@@ -36,8 +36,8 @@ beforeEach(() => {
           text: async () => JSON.stringify(body),
         });
     })) as unknown as typeof fetch;
-  place = document.createElement('div');
-  root = createRoot(place);
+  container = document.createElement('div');
+  root = createRoot(container);
 });
 afterEach(() => {
   act(() => root.unmount());
@@ -71,7 +71,7 @@ function show(): void {
 }
 
 const buttons = (): readonly string[] =>
-  [...place.querySelectorAll('button')].map(
+  [...container.querySelectorAll('button')].map(
     ({ textContent, disabled, title }) => `${textContent.trim()}${disabled ? ` (off: ${title})` : ''}`,
   );
 

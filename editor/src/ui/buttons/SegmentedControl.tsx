@@ -21,9 +21,9 @@ export function SegmentedControl<Value extends string | number | boolean | undef
 }): ReactElement {
   return (
     <div className={clsx('panel-switch', className)} role="group" aria-label={label}>
-      {choices.map(([choice, words]) => (
-        <button key={words} type="button" aria-pressed={choice === value} onClick={() => onChange(choice)}>
-          {words}
+      {choices.map(([choice, text]) => (
+        <button key={text} type="button" aria-pressed={choice === value} onClick={() => onChange(choice)}>
+          {text}
         </button>
       ))}
     </div>

@@ -1,7 +1,7 @@
 import type { Citation } from '@heddle/core';
 import type { ReactElement, ReactNode } from 'react';
 import { AnswerText } from '../markdown/AnswerText.js';
-import type { MarkSource } from '../markdown/CitedWords.js';
+import type { MarkSource } from '../markdown/CitedText.js';
 import { visibleText } from '../markdown/visible-text.js';
 import { WrittenText } from '../markdown/WrittenText.js';
 

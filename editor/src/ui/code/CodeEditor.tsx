@@ -40,20 +40,20 @@ export default function CodeEditor({
     latest.current = props;
   });
   const attributes = useRef(new Compartment());
-  const pending = useRef<Told>(undefined);
+  const pending = useRef<Notifier>(undefined);
 
   useEffect(() => {
     if (host.current === null) return undefined;
-    const told = createTold((text) => latest.current.onChange(text));
+    const notifier = createNotifier((text) => latest.current.onChange(text));
     const created = new EditorView({
       parent: host.current,
       state: EditorState.create({
         doc: latest.current.value,
-        extensions: extensionsOf(latest, attributes.current, told),
+        extensions: extensionsOf(latest, attributes.current, notifier),
       }),
     });
     view.current = created;
-    pending.current = told;
+    pending.current = notifier;
     if (startCursor.current !== undefined) {
       created.dispatch({ selection: { anchor: Math.min(startCursor.current, created.state.doc.length) } });
       created.focus();
@@ -61,7 +61,7 @@ export default function CodeEditor({
     const { onReady } = latest.current;
     onReady?.(commandsOf(created, latest.current.language));
     return () => {
-      told.now();
+      notifier.now();
       onReady?.(undefined);
       created.destroy();
     };
@@ -94,14 +94,14 @@ export default function CodeEditor({
   );
 }
 
-interface Told {
+interface Notifier {
   later(text: string): void;
   now(text?: string): void;
   isWaiting(): boolean;
 }
 
 /** Reports a text after a pause, or at once; pending text is never lost. */
-function createTold(tell: (text: string) => void): Told {
+function createNotifier(tell: (text: string) => void): Notifier {
   let waiting: { readonly text: string; readonly timer: ReturnType<typeof setTimeout> } | undefined;
   const now = (text?: string): void => {
     const last = text ?? waiting?.text;
@@ -119,7 +119,7 @@ function createTold(tell: (text: string) => void): Told {
   };
 }
 
-function extensionsOf(latest: RefObject<CodeFieldProps>, attributes: Compartment, told: Told): Extension[] {
+function extensionsOf(latest: RefObject<CodeFieldProps>, attributes: Compartment, notifier: Notifier): Extension[] {
   const { language, isSingleLine = false, placeholder } = latest.current;
   const isCode = language === 'javascript' || language === 'json';
   return [
@@ -155,14 +155,14 @@ function extensionsOf(latest: RefObject<CodeFieldProps>, attributes: Compartment
         (transaction) => transaction.isUserEvent('input.type') || transaction.isUserEvent('delete'),
       );
       const text = update.state.doc.toString();
-      if (isTyped) told.later(text);
-      else told.now(text);
+      if (isTyped) notifier.later(text);
+      else notifier.now(text);
     }),
     EditorView.domEventHandlers({
-      blur: () => told.now(),
+      blur: () => notifier.now(),
       // A shortcut such as run uses the current text.
       keydown: (event) => {
-        if (event.ctrlKey || event.metaKey) told.now();
+        if (event.ctrlKey || event.metaKey) notifier.now();
         return false;
       },
       drop: (event, shown) => {

@@ -27,18 +27,18 @@ Object.assign(HTMLDialogElement.prototype, {
 
 let root: Root;
 function open(dialog: ReactNode): HTMLDialogElement | null {
-  const place = document.createElement('div');
-  document.body.append(place);
-  root = createRoot(place);
+  const container = document.createElement('div');
+  document.body.append(container);
+  root = createRoot(container);
   act(() => root.render(dialog));
-  return place.querySelector('dialog');
+  return container.querySelector('dialog');
 }
 afterEach(() => act(() => root.unmount()));
 
 function focusedIn(children: ReactNode): Element | null {
-  const place = document.createElement('div');
-  document.body.append(place);
-  root = createRoot(place);
+  const container = document.createElement('div');
+  document.body.append(container);
+  root = createRoot(container);
   act(() =>
     root.render(
       <Dialog title="Ada" onClose={() => undefined}>
@@ -70,9 +70,9 @@ it('begins with Copy where there is something to copy and nothing to fill in', (
 });
 
 it('begins with what harms nothing where it asks before something is gone', () => {
-  const place = document.createElement('div');
-  document.body.append(place);
-  root = createRoot(place);
+  const container = document.createElement('div');
+  document.body.append(container);
+  root = createRoot(container);
   act(() =>
     root.render(
       <Confirm title="Delete it?" verb="Delete" onConfirm={() => undefined} onClose={() => undefined}>
@@ -98,15 +98,15 @@ it('gives the focus back to what it was opened from', () => {
 });
 
 it('gives the focus to the button of the menu that it was opened from, which is gone by then', () => {
-  const place = document.body.appendChild(document.createElement('div'));
-  place.innerHTML =
+  const container = document.body.appendChild(document.createElement('div'));
+  container.innerHTML =
     '<button id="more">More</button><div role="menu" aria-labelledby="more"><div role="menuitem" tabindex="-1">Rename</div></div>';
-  place.querySelector<HTMLElement>('[role=menuitem]')?.focus();
+  container.querySelector<HTMLElement>('[role=menuitem]')?.focus();
   focusedIn(<input type="text" aria-label="Name" />);
-  place.querySelector('[role=menu]')?.remove();
+  container.querySelector('[role=menu]')?.remove();
   act(() => root.render(null));
   expect(document.activeElement?.id).toBe('more');
-  place.remove();
+  container.remove();
 });
 
 describe('a dialog', () => {

@@ -140,11 +140,11 @@ export function Combobox({
 
 /** Each word of the search appears in the item. */
 function search(items: readonly ComboboxItem[], query: string): readonly ComboboxItem[] {
-  const words = query
+  const terms = query
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
   return items
-    .filter((item) => words.every((word) => `${item.value} ${item.title} ${item.detail}`.toLowerCase().includes(word)))
+    .filter((item) => terms.every((word) => `${item.value} ${item.title} ${item.detail}`.toLowerCase().includes(word)))
     .slice(0, mostShown);
 }

@@ -26,9 +26,9 @@ export function FilterSelect<Value extends string>({
         onChange={(event) => onChange(choices.find(([choice]) => choice === event.target.value)?.[0] ?? '')}
       >
         <option value="">{everything}</option>
-        {choices.map(([choice, words]) => (
+        {choices.map(([choice, text]) => (
           <option key={choice} value={choice}>
-            {words}
+            {text}
           </option>
         ))}
       </select>

@@ -161,9 +161,9 @@ export function SelectField<Value extends string>({
             if (chosen !== undefined) onChange(chosen[0]);
           }}
         >
-          {choices.map(([choice, words]) => (
+          {choices.map(([choice, text]) => (
             <option key={choice} value={choice}>
-              {words}
+              {text}
             </option>
           ))}
         </select>

@@ -7,11 +7,11 @@ const Channel = z.object({
   size: z.object({ width: z.number(), height: z.number() }),
   limits: z.record(z.string(), z.number()).refine((limits) => Object.keys(limits).length > 0, 'Set an amount.'),
 });
-const words = { name: 'Name the channel.', 'size.height': 'The height is a number.', size: 'The size is of numbers.' };
+const text = { name: 'Name the channel.', 'size.height': 'The height is a number.', size: 'The size is of numbers.' };
 const channel = { name: 'Front', size: { width: 1, height: 2 }, limits: { a: 1 } };
 
 describe('what a form holds', () => {
-  it('is read by the schema', () => expect(readForm(Channel, channel, words)).toEqual(channel));
+  it('is read by the schema', () => expect(readForm(Channel, channel, text)).toEqual(channel));
 
   it.each([
     ['in the words of the form', { name: '' }, 'Name the channel.'],
@@ -19,9 +19,9 @@ describe('what a form holds', () => {
     ['once where two fields have the same words', { size: { width: '', height: 2 } }, 'The size is of numbers.'],
     ['in the words of the schema, without its name for the field', { limits: {} }, 'Set an amount.'],
     ['all at once', { name: '', limits: {} }, 'Name the channel. Set an amount.'],
-    ['by its place where the form has no words', { limits: { a: 'x' } }, 'Limits › a: Give a number, not a text.'],
+    ['by its path where the form has no text', { limits: { a: 'x' } }, 'Limits › a: Give a number, not a text.'],
   ])('is refused %s', (_how, change, message) =>
-    expect(() => readForm(Channel, { ...channel, ...change }, words)).toThrow(
+    expect(() => readForm(Channel, { ...channel, ...change }, text)).toThrow(
       expect.objectContaining({ code: 'bad_request', message }),
     ),
   );

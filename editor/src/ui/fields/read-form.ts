@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { ApiError } from '../../data/http/http.js';
-import { issueWords } from '../../data/http/issue-words.js';
+import { issueCaption } from '../../data/http/issue-text.js';
 
 /**
  * The values of a form in the API's format. An error shows the form's own text for a schema path or its first part; other errors show the
@@ -11,14 +11,14 @@ import { issueWords } from '../../data/http/issue-words.js';
 export function readForm<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
-  words: Readonly<Record<string, string>>,
+  text: Readonly<Record<string, string>>,
 ): z.output<Schema> {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
   const problems = read.error.issues.map(({ code, path, message }) => {
-    const place = path.join('.');
+    const key = path.join('.');
     if (code === 'custom') return message;
-    return words[place] ?? words[String(path[0])] ?? issueWords([{ field: place, message }]);
+    return text[key] ?? text[String(path[0])] ?? issueCaption([{ field: key, message }]);
   });
   throw new ApiError('bad_request', [...new Set(problems)].join(' '), 0);
 }

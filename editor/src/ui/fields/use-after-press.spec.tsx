@@ -23,8 +23,8 @@ function Form(): ReactElement {
 const isOpen = (): string | null | undefined => document.querySelector('input')?.getAttribute('aria-expanded');
 
 function open(): HTMLButtonElement {
-  const place = document.body.appendChild(document.createElement('div'));
-  root = createRoot(place);
+  const container = document.body.appendChild(document.createElement('div'));
+  root = createRoot(container);
   act(() => root.render(<Form />));
   act(() => document.querySelector('input')?.focus());
   act(() => document.querySelector('input')?.click());

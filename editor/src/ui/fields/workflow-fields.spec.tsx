@@ -30,8 +30,8 @@ function Form({ first }: { readonly first: readonly string[] | undefined }): Rea
 const show = (first: readonly string[] | undefined): Promise<void> =>
   act(async () => page.root.render(<Form first={first} />));
 const labels = (): string[] => [...document.querySelectorAll('label')].map(({ textContent }) => textContent);
-const tick = (words: string): Promise<void> =>
-  act(async () => [...document.querySelectorAll('label')].find(({ textContent }) => textContent === words)?.click());
+const tick = (text: string): Promise<void> =>
+  act(async () => [...document.querySelectorAll('label')].find(({ textContent }) => textContent === text)?.click());
 
 it('offers workflows by name once it is not every one', async () => {
   await show(undefined);

@@ -118,8 +118,8 @@ describe('a time', () => {
     [86_399_999, '23 h ago'],
     [86_400_000, '1 d ago'],
     [6.9 * 86_400_000, '6 d ago'],
-  ])('%p ms before now is %s', (passed, words) => {
-    expect(formatAgo(now - passed, now)).toBe(words);
+  ])('%p ms before now is %s', (passed, expected) => {
+    expect(formatAgo(now - passed, now)).toBe(expected);
   });
 
   it('a week ago and more is a date with its year', () => {

@@ -34,11 +34,11 @@ describe('formatters', () => {
     ]);
   });
 
-  it('writes scores so that close ones can be told apart', () => {
+  it('writes scores so that close ones can be distinguished', () => {
     expect([0.8213, 0, 0.032258, -1.5].map(formatScore)).toEqual(['0.82', '0.00', '0.0323', '-1.50']);
   });
 
-  it('says how long ago in words', () => {
+  it('says how long ago', () => {
     expect([10_000, 300_000, 7_200_000, 172_800_000].map((ms) => formatAgo(1e12 - ms, 1e12))).toEqual([
       'just now',
       '5 min ago',
@@ -61,7 +61,7 @@ describe('formatters', () => {
     expect(previewValue({ value, label }, 'Passages')).toEqual({
       kind: 'passages',
       count: 1,
-      passages: [{ id: 'p', name: 'leave.md', score: 0.8, words: 'Five days' }],
+      passages: [{ id: 'p', name: 'leave.md', score: 0.8, text: 'Five days' }],
     });
     expect(
       previewValue(

@@ -11,7 +11,7 @@ export interface PassagePreview {
   readonly id: string;
   readonly name: string;
   readonly score: number | undefined;
-  readonly words: string;
+  readonly text: string;
 }
 
 const Passages = z.array(Passage);
@@ -47,7 +47,7 @@ function passagePreview(passage: Passage): PassagePreview {
     id: passage.id,
     name: passage.title ?? passage.document,
     score: passage.score,
-    words: passage.text.slice(0, 160),
+    text: passage.text.slice(0, 160),
   };
 }
 
@@ -59,6 +59,6 @@ function fromPreview(preview: string, type: PortTypeName | undefined): ValuePrev
   return {
     kind: 'passages',
     count: names.length,
-    passages: names.map((name, index) => ({ id: `${index}`, name, score: undefined, words: '' })),
+    passages: names.map((name, index) => ({ id: `${index}`, name, score: undefined, text: '' })),
   };
 }

@@ -1,7 +1,7 @@
 import type { Citation } from '@heddle/core';
 import { useCallback, type ReactElement } from 'react';
-import { CitedSources, CitedWords, type MarkSource } from './CitedWords.js';
-import { looksLikeMarkdown } from './looks-like-markdown.js';
+import { CitedSources, CitedText, type MarkSource } from './CitedText.js';
+import { isLikelyMarkdown } from './is-likely-markdown.js';
 import { Markdown } from './Markdown.js';
 import { visibleText } from './visible-text.js';
 
@@ -21,13 +21,13 @@ export function AnswerText({
   );
   return (
     <CitedSources value={markKnown}>
-      {looksLikeMarkdown(text) ? (
+      {isLikelyMarkdown(text) ? (
         <div className="answer answer-markdown">
           <Markdown text={text} />
         </div>
       ) : (
         <p className="answer" dir="auto">
-          <CitedWords text={visibleText(text)} />
+          <CitedText text={visibleText(text)} />
         </p>
       )}
     </CitedSources>

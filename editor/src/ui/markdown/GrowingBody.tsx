@@ -5,7 +5,7 @@ import { MarkdownBlocks } from './MarkdownBody.js';
 import { usePaced } from './use-paced.js';
 import { visibleText } from './visible-text.js';
 
-/** Ten times a second looks continuous; text that is slow to parse and draw is updated less often. */
+/** Ten times a second seems continuous; text that is slow to parse and draw is updated less often. */
 const pauseMs = 100;
 
 /** Streaming Markdown: finished blocks stay as they are drawn, and the current block is parsed at a fixed pace. */

@@ -2,7 +2,7 @@ import type { Token } from 'marked';
 import { memo, useMemo, useState, type ReactElement } from 'react';
 import { read } from './growing-blocks.js';
 import { LongText, MoreText } from '../values/LongText.js';
-import { MarkedTokens } from './MarkedWords.js';
+import { MarkedTokens } from './MarkedText.js';
 import { markTokens, type Segment, type Span } from './mark-tokens.js';
 import { renderTokens } from './render-tokens.js';
 

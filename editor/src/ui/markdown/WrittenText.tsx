@@ -1,7 +1,7 @@
 import { createElement, Suspense, useState, type ReactElement } from 'react';
 import { stablePieces } from '../format/stable-pieces.js';
 import { completeMarkdown } from './complete-markdown.js';
-import { looksLikeMarkdown } from './looks-like-markdown.js';
+import { isLikelyMarkdown } from './is-likely-markdown.js';
 import { growingNow } from './markdown-parts.js';
 
 /** Enough text to decide whether it is Markdown. */
@@ -18,7 +18,7 @@ export function WrittenText({ text, isWriting }: { readonly text: string; readon
       {isWriting ? <span className="caret" aria-hidden /> : null}
     </p>
   );
-  if (!looksLikeMarkdown(isWriting ? completeMarkdown(begin) : begin)) return plain;
+  if (!isLikelyMarkdown(isWriting ? completeMarkdown(begin) : begin)) return plain;
   return (
     <Suspense fallback={plain}>
       <div className="answer answer-markdown">{createElement(Growing, { text, isWriting })}</div>

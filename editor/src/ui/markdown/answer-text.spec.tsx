@@ -9,11 +9,11 @@ import { AnswerText } from './AnswerText.js';
 
 const citations = [{ number: 1, passageId: 'p', documentId: 'd', title: 'Expenses', quote: '48 euros' }] as never;
 let root: Root;
-let place: HTMLElement;
+let container: HTMLElement;
 
 beforeEach(() => {
-  place = document.createElement('div');
-  root = createRoot(place);
+  container = document.createElement('div');
+  root = createRoot(container);
 });
 afterEach(() => act(() => root.unmount()));
 
@@ -22,16 +22,16 @@ const show = (text: string): Promise<void> =>
 
 it('shows an answer that is written as Markdown as such, its numbers leading to their sources', async () => {
   await show('A weaver needs:\n\n1. **Yarn** [1], and\n2. a loom [2].');
-  expect([...place.querySelectorAll('li')].map(({ textContent }) => textContent)).toEqual([
+  expect([...container.querySelectorAll('li')].map(({ textContent }) => textContent)).toEqual([
     'Yarn\u20091, and',
     'a loom [2].',
   ]);
-  expect(place.querySelector('strong')?.textContent).toBe('Yarn');
-  expect([...place.querySelectorAll('a')].map((mark) => mark.getAttribute('href'))).toEqual(['#source-1']);
+  expect(container.querySelector('strong')?.textContent).toBe('Yarn');
+  expect([...container.querySelectorAll('a')].map((mark) => mark.getAttribute('href'))).toEqual(['#source-1']);
 });
 
 it('shows any other answer word by word', async () => {
   await show('48 euros a day [1].\n  2 * 3 * 4');
-  expect(place.querySelector('p.answer')?.textContent).toBe('48 euros a day\u20091.\n  2 * 3 * 4');
-  expect(place.querySelector('a')?.getAttribute('href')).toBe('#source-1');
+  expect(container.querySelector('p.answer')?.textContent).toBe('48 euros a day\u20091.\n  2 * 3 * 4');
+  expect(container.querySelector('a')?.getAttribute('href')).toBe('#source-1');
 });

@@ -60,8 +60,8 @@ function completeInline(piece: string): string {
       text += piece.slice(at, end);
       at = end;
     } else if (char === '[' || (char === '!' && piece.charAt(at + 1) === '[')) {
-      const [words, end] = readLink(piece, at);
-      text += words;
+      const [label, end] = readLink(piece, at);
+      text += label;
       at = end;
     } else if (char === '*' || char === '_' || char === '~') {
       const run = runAt(piece, at);
@@ -97,18 +97,18 @@ function openCode(rest: string, run: string): string {
 }
 
 /** A link or image from its bracket on, and where the rest starts; an unfinished link is its text, an unfinished image nothing. */
-function readLink(piece: string, at: number): readonly [words: string, end: number] {
+function readLink(piece: string, at: number): readonly [label: string, end: number] {
   const isPicture = piece.charAt(at) === '!';
   const begin = at + (isPicture ? 2 : 1);
   const end = piece.indexOf(']', begin);
   if (end === -1) return isPicture ? ['', piece.length] : ['', begin];
-  const words = piece.slice(begin, end);
+  const label = piece.slice(begin, end);
   const next = piece.charAt(end + 1);
-  const isNumber = /^(?:\d{1,3}|[ xX]?)$/.test(words);
-  if (next === '' && !isNumber) return [isPicture ? '' : words, end + 1];
+  const isNumber = /^(?:\d{1,3}|[ xX]?)$/.test(label);
+  if (next === '' && !isNumber) return [isPicture ? '' : label, end + 1];
   if (next !== '(' || isNumber) return [piece.slice(at, begin), begin];
   const address = piece.indexOf(')', end + 1);
-  if (address === -1) return [isPicture ? '' : words, piece.length];
+  if (address === -1) return [isPicture ? '' : label, piece.length];
   return [piece.slice(at, address + 1), address + 1];
 }
 

@@ -48,8 +48,8 @@ describe('createBlockReader', () => {
     const read = createBlockReader();
     for (let length = 1; length <= whole.length; length += 1) {
       const { open } = read(whole.slice(0, length), true);
-      const words = [...inside(open, 'text')].filter((token) => !('tokens' in token) || token.tokens === undefined);
-      const shown = rawOf(words)
+      const caption = [...inside(open, 'text')].filter((token) => !('tokens' in token) || token.tokens === undefined);
+      const shown = rawOf(caption)
         .replace('2 * 3 * 4', '')
         .replace('2 * 3 *', '')
         .replace('2 * 3', '')

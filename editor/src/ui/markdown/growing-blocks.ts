@@ -55,8 +55,8 @@ export function createBlockReader(): (text: string, isGrowing: boolean) => Grown
       const last = lastBlock(tokens);
       const open = tokens.slice(last);
       // Code stays as it is; other blocks are completed.
-      const isWords = isGrowing && open.length > 0 && open[0]?.type !== 'code';
-      return { finished, open: isWords ? (read(completeMarkdown(part.slice(begin - from))) ?? []) : open, rest: '' };
+      const isProse = isGrowing && open.length > 0 && open[0]?.type !== 'code';
+      return { finished, open: isProse ? (read(completeMarkdown(part.slice(begin - from))) ?? []) : open, rest: '' };
     }
   };
 }

@@ -31,7 +31,7 @@ export function markTokens(
     let at = start;
     const inner = childrenOf(token);
     if (inner === undefined) {
-      const segments = segmentsOf(wordsOf(token), { source, start, end, spans });
+      const segments = segmentsOf(textOf(token), { source, start, end, spans });
       if (segments.some(({ isMarked }) => isMarked)) marked.set(token, segments);
     } else for (const child of inner) at = walk(child, at, end);
     return isFound ? end : at;
@@ -52,7 +52,7 @@ function childrenOf(token: Token): readonly Token[] | undefined {
 }
 
 /** The text of a token without children. */
-function wordsOf(token: Token): string {
+function textOf(token: Token): string {
   switch (token.type) {
     case 'code':
     case 'codespan':
@@ -69,7 +69,7 @@ interface Where extends Span {
 }
 
 /** Line by line: the prefix of a line, such as a quote sign, is not part of the text. */
-function segmentsOf(words: string, { source, start, end, spans }: Where): readonly Segment[] {
+function segmentsOf(content: string, { source, start, end, spans }: Where): readonly Segment[] {
   const segments: { text: string; isMarked: boolean }[] = [];
   const add = (text: string, isMarked: boolean): void => {
     const last = segments.at(-1);
@@ -77,7 +77,7 @@ function segmentsOf(words: string, { source, start, end, spans }: Where): readon
     else if (text !== '') segments.push({ text, isMarked });
   };
   let cursor = start;
-  for (const line of words.split(/(?<=\n)/)) {
+  for (const line of content.split(/(?<=\n)/)) {
     const at = source.indexOf(line.trimEnd(), cursor);
     if (at === -1 || at + line.trimEnd().length > end) {
       add(line, false);

@@ -2,7 +2,7 @@ import type { Token, Tokens } from 'marked';
 import { createElement, Fragment, useContext, type ReactElement, type ReactNode } from 'react';
 import { stablePieces } from '../format/stable-pieces.js';
 import { decodeEntities } from './decode-entities.js';
-import { MarkedTokens, MarkedWords } from './MarkedWords.js';
+import { MarkedTokens, MarkedText } from './MarkedText.js';
 import { linkAttributes, safeLink } from './safe-link.js';
 import { visibleText } from './visible-text.js';
 
@@ -21,7 +21,7 @@ const element = (
 ): ReactElement => createElement(name, attributes, ...children);
 const group = (children: readonly ReactNode[]): ReactElement => createElement(Fragment, null, ...children);
 const textOf = (token: Token, text: string, isCode: boolean): ReactElement => (
-  <MarkedWords token={token} text={text} isCode={isCode} />
+  <MarkedText token={token} text={text} isCode={isCode} />
 );
 
 /** In pieces that stay the same while it grows; in marked pieces, where there are any. */

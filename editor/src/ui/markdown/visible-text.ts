@@ -1,5 +1,5 @@
 /** Embeddings, overrides and isolates, which can change how a text reads. Marks such as U+200E do nothing by themselves. */
-const turning = /[\u202A-\u202E\u2066-\u2069]/g;
+const directionControls = /[\u202A-\u202E\u2066-\u2069]/g;
 /** Invisible control characters, without tab and line ends. */
 const controls = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g;
 
@@ -10,7 +10,7 @@ const controls = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g;
  */
 export function visibleText(text: string): string {
   return text
-    .replace(turning, (character) => `⟨U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}⟩`)
+    .replace(directionControls, (character) => `⟨U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}⟩`)
     .replace(controls, (character) =>
       character === '\u007F' ? '\u2421' : String.fromCodePoint(0x2400 + (character.codePointAt(0) ?? 0)),
     );

@@ -9,10 +9,10 @@ import { WrittenText } from './WrittenText.js';
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 let root: Root;
-let place: HTMLElement;
+let container: HTMLElement;
 beforeEach(() => {
-  place = document.createElement('div');
-  root = createRoot(place);
+  container = document.createElement('div');
+  root = createRoot(container);
 });
 afterEach(() => act(() => root.unmount()));
 
@@ -20,37 +20,37 @@ const write = (text: string, isWriting = true): Promise<void> =>
   act(async () => root.render(<WrittenText text={text} isWriting={isWriting} />));
 const aPace = (): Promise<void> => act(() => new Promise<void>((resolve) => setTimeout(resolve, 1_200)));
 
-it('formats a text while it is written, and leaves what is finished in its place', async () => {
+it('formats a text while it is written, and leaves what is finished as it is', async () => {
   await write('Take **war');
-  expect(place.querySelector('strong')?.textContent).toBe('war');
+  expect(container.querySelector('strong')?.textContent).toBe('war');
   await write('# Yarn\n\nTake **warp** and');
   await aPace();
-  const heading = place.querySelector('[role="heading"]');
+  const heading = container.querySelector('[role="heading"]');
   expect(heading?.textContent).toBe('Yarn');
   await write('# Yarn\n\nTake **warp** and [weft](https://exam');
   await aPace();
-  expect(place.textContent).toBe('YarnTake warp and weft');
-  expect(place.querySelector('[role="heading"]')).toBe(heading);
-  expect(place.querySelector('[data-writing]')).not.toBeNull();
+  expect(container.textContent).toBe('YarnTake warp and weft');
+  expect(container.querySelector('[role="heading"]')).toBe(heading);
+  expect(container.querySelector('[data-writing]')).not.toBeNull();
 });
 
 it('draws a text that changes with every token at a steady pace, and its end at once', async () => {
   await write('- a');
   for (const text of ['- a\n- b', '- a\n- b\n- c', '- a\n- b\n- c\n- d']) await write(text);
-  expect(place.querySelectorAll('li').length).toBe(1);
+  expect(container.querySelectorAll('li').length).toBe(1);
   await write('- a\n- b\n- c\n- d\n- e', false);
-  expect(place.querySelectorAll('li').length).toBe(5);
-  expect(place.querySelector('[data-writing]')).toBeNull();
+  expect(container.querySelectorAll('li').length).toBe(5);
+  expect(container.querySelector('[data-writing]')).toBeNull();
 });
 
 it('shows words that are no Markdown as they come, with a caret', async () => {
   await write('48 euros a day');
-  expect(place.querySelector('p.answer')?.textContent).toBe('48 euros a day');
-  expect(place.querySelector('.caret')).not.toBeNull();
+  expect(container.querySelector('p.answer')?.textContent).toBe('48 euros a day');
+  expect(container.querySelector('.caret')).not.toBeNull();
 });
 
 it('is shown again as a whole without a plain moment between', async () => {
   await write('Take **warp**');
   act(() => root.render(<Markdown text="Take **warp** and weft" />));
-  expect(place.textContent).toBe('Take warp and weft');
+  expect(container.textContent).toBe('Take warp and weft');
 });

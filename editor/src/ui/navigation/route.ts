@@ -146,13 +146,13 @@ export const workflowPath = (workflow: string, runId?: string, inside: InnerPath
   `/workflows/${encodeURIComponent(workflow)}${queryOf({ run: runId, inside: formatInside(inside) })}`;
 
 function queryOf(parts: Readonly<Record<string, string | undefined>>): string {
-  const words = Object.entries(parts).flatMap(([name, value]) =>
+  const pairs = Object.entries(parts).flatMap(([name, value]) =>
     // Keeps the path readable: it has no character that a query must escape.
     value === undefined || value === ''
       ? []
       : [`${name}=${encodeURIComponent(value).replace(/%3A/g, ':').replace(/%2F/g, '/')}`],
   );
-  return words.length === 0 ? '' : `?${words.join('&')}`;
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 /** The address of a workflow's versions, with one of them shown, or two compared. */
 export const versionsPath = (

@@ -5,7 +5,7 @@ import { emptyValue, type SchemaField } from './schema-field.js';
 import type { FieldProps, InputShared } from './field-props.js';
 import { newItem } from './new-item.js';
 import { useFocusAdded } from '../keyboard/use-focus-added.js';
-import { isRowItem, isSingleItem, listItemWords, nameOfOne } from './list-item-words.js';
+import { isRowItem, isSingleItem, listItemText, nameOfOne } from './list-item-text.js';
 
 /** A list longer than this starts with closed items, so that it stays readable. */
 const openUpTo = 2;
@@ -98,18 +98,18 @@ function ListItem({
   onMove,
   onRemove,
 }: ListItemProps): ReactElement {
-  const words = listItemWords(field.item, item);
-  const place = `${path}.${index}`;
+  const text = listItemText(field.item, item);
+  const key = `${path}.${index}`;
   const problems = isOpen
     ? 0
-    : issues.filter((issue) => issue.field === place || issue.field?.startsWith(`${place}.`) === true).length;
+    : issues.filter((issue) => issue.field === key || issue.field?.startsWith(`${key}.`) === true).length;
   const isSingle = isSingleItem(field.item);
   const tools = isReadOnly ? null : <Tools one={one} index={index} count={count} onMove={onMove} onRemove={onRemove} />;
   const inner = (
     <Field
       field={titled(field.item, `${field.title} ${index + 1}`)}
       value={item}
-      path={place}
+      path={key}
       issues={issues}
       isReadOnly={isReadOnly}
       onChange={onSet}
@@ -141,7 +141,7 @@ function ListItem({
               >
                 <ChevronRight size={13} aria-hidden />
                 <span className="quiet figure">{index + 1}</span>
-                <span className="list-item-words truncate">{words}</span>
+                <span className="list-item-text truncate">{text}</span>
                 {problems === 0 ? null : (
                   <span className="list-item-problems">{problems === 1 ? '1 issue' : `${problems} issues`}</span>
                 )}

@@ -11,7 +11,7 @@ export function NumberInput({
   describedBy,
   isInvalid,
 }: FieldProps<'number'> & InputShared): ReactElement {
-  const written = wordsOf(value);
+  const written = textOf(value);
   const [typed, setTyped] = useState<string>();
   const shown = typed !== undefined && toValue(typed) === value ? typed : written;
   const isUnreadable = typed !== undefined && typed !== '' && toValue(typed) === undefined;
@@ -23,7 +23,7 @@ export function NumberInput({
         className="figure"
         value={isUnreadable ? typed : shown}
         readOnly={isReadOnly}
-        placeholder={field.placeholder ?? wordsOf(field.standard)}
+        placeholder={field.placeholder ?? textOf(field.standard)}
         aria-describedby={describedBy}
         aria-invalid={isInvalid || isUnreadable}
         onChange={(event) => {
@@ -49,7 +49,7 @@ function toValue(text: string): number | undefined {
 }
 
 /** A value that is not a number, entered by hand or by an older version, is shown as it is. */
-function wordsOf(value: unknown): string {
+function textOf(value: unknown): string {
   if (value === undefined) return '';
   return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }

@@ -11,7 +11,7 @@ export function valueProblem(schema: Schema, value: unknown): string | undefined
   switch (schema['type']) {
     case 'number':
     case 'integer':
-      return fitsNumber(schema, value) ? undefined : numberWords(schema);
+      return fitsNumber(schema, value) ? undefined : numberText(schema);
     case 'string':
       return typeof value === 'string' ? lengthProblem(schema, value.length, 'characters') : 'A text, in quotes.';
     case 'boolean':
@@ -47,7 +47,7 @@ function fitsNumber(schema: Schema, value: unknown): boolean {
 }
 
 /** The number rule: `A whole number from 1 to 20.` */
-function numberWords(schema: Schema): string {
+function numberText(schema: Schema): string {
   const isWhole = schema['type'] === 'integer';
   const { least, above, most, below } = boundsOf(schema);
   const what = isWhole ? 'A whole number' : 'A number';

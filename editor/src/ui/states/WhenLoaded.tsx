@@ -9,12 +9,12 @@ import type { Loaded } from '../../data/queries/use-loaded.js';
  */
 export function WhenLoaded<Value>({
   loaded: { value, error, again },
-  words = 'Loading…',
+  text = 'Loading…',
   empty,
   children,
 }: {
   readonly loaded: Loaded<Value>;
-  readonly words?: string;
+  readonly text?: string;
   /** The empty state of a list. */
   readonly empty?: ReactNode;
   readonly children: (value: Value) => ReactNode;
@@ -25,7 +25,7 @@ export function WhenLoaded<Value>({
       {error === undefined ? null : <Notice error={error} action={{ name: 'Retry', run: again }} />}
       {value === undefined ? (
         error === undefined ? (
-          <p className="quiet">{words}</p>
+          <p className="quiet">{text}</p>
         ) : null
       ) : isEmpty ? (
         <div className="section-empty quiet">{empty}</div>

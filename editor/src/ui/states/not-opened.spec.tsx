@@ -8,13 +8,13 @@ import { NotOpened } from './NotOpened.js';
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 let root: Root;
-let place: HTMLElement;
+let container: HTMLElement;
 let asked: number;
 
 beforeEach(() => {
   asked = 0;
-  place = document.createElement('div');
-  root = createRoot(place);
+  container = document.createElement('div');
+  root = createRoot(container);
 });
 afterEach(() => act(() => root.unmount()));
 
@@ -36,15 +36,15 @@ const show = (code: string, status: number): void =>
 
 it('says of what is not there why that may be, in words of the page, with a way on and none that leads nowhere', () => {
   show('workflow_not_found', 404);
-  expect(place.querySelector('h1')?.textContent).toBe('The workflow does not exist');
-  expect(place.textContent).not.toContain('heddle export');
-  expect(place.querySelector('button')).toBeNull();
-  expect(place.querySelector('a')?.getAttribute('href')).toBe('/');
+  expect(container.querySelector('h1')?.textContent).toBe('The workflow does not exist');
+  expect(container.textContent).not.toContain('heddle export');
+  expect(container.querySelector('button')).toBeNull();
+  expect(container.querySelector('a')?.getAttribute('href')).toBe('/');
 });
 
 it('lets what failed be tried again, with its own words', () => {
   show('internal', 500);
-  expect(place.querySelector('[role=alert]')?.textContent).toContain("Workflow 'x' does not exist");
-  act(() => place.querySelector('button')?.click());
+  expect(container.querySelector('[role=alert]')?.textContent).toContain("Workflow 'x' does not exist");
+  act(() => container.querySelector('button')?.click());
   expect(asked).toBe(1);
 });

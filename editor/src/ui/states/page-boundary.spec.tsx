@@ -7,11 +7,11 @@ import { PageBoundary } from './PageBoundary.js';
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 let root: Root;
-let place: HTMLElement;
+let container: HTMLElement;
 beforeEach(() => {
   jest.spyOn(console, 'error').mockImplementation(() => undefined); // React also reports each error to the console
-  place = document.createElement('div');
-  root = createRoot(place);
+  container = document.createElement('div');
+  root = createRoot(container);
 });
 afterEach(() => {
   act(() => root.unmount());
@@ -34,7 +34,7 @@ const shown = (page: string): string => {
       </>,
     ),
   );
-  return place.textContent ?? '';
+  return container.textContent ?? '';
 };
 
 it('keeps the frame where a page breaks, says why, and shows the next one', () => {

@@ -11,7 +11,7 @@ import { createFakeSocket } from '../../data/testing/fake-socket.js';
 import { all, one, pageText, pressButton, texts } from '../testing/fake-person.js';
 import { openFakePage, type FakePage } from '../testing/fake-page.js';
 import { Allowed } from './Allowed.js';
-import { FixWords } from './FixWords.js';
+import { FixText } from './FixText.js';
 import { IfMay } from './IfMay.js';
 import { Notice } from './Notice.js';
 import { NotThere } from './NotThere.js';
@@ -76,7 +76,7 @@ describe('loaded data', () => {
     ['is empty', [], undefined, 'Nothing here.'],
   ])('%s', async (_what, value, failure, shown) => {
     await show(
-      <WhenLoaded loaded={{ value, error: failure, again }} words="Wait" empty="Nothing here.">
+      <WhenLoaded loaded={{ value, error: failure, again }} text="Wait" empty="Nothing here.">
         {draw}
       </WhenLoaded>,
     );
@@ -147,7 +147,7 @@ describe('the next step as text', () => {
     ['Look at the page Unknown.', []],
     ['', []],
   ])('of “%s” links the pages that it names', async (text, links) => {
-    await show(<FixWords text={text} />);
+    await show(<FixText text={text} />);
     expect(pageText()).toBe(text);
     expect(all<HTMLAnchorElement>('a').map(({ pathname }) => pathname)).toEqual(links);
   });

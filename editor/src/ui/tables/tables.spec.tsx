@@ -201,7 +201,7 @@ describe('a list that draws what is visible', () => {
     expect(padding() + all('li').length * 20).toBe(200_000);
   });
 
-  it('draws the rows around the place that is scrolled to', async () => {
+  it('draws the rows around the position that is scrolled to', async () => {
     await show(list(10_000));
     await resize(400);
     await scroll(100_000);
@@ -217,7 +217,7 @@ describe('a list that draws what is visible', () => {
     expect(all('li').length).toBe(before + 20);
   });
 
-  it('still draws rows when the list shrinks below the place that is scrolled to', async () => {
+  it('still draws rows when the list shrinks below the position that is scrolled to', async () => {
     await show(list(10_000));
     await resize(400);
     await scroll(199_000);

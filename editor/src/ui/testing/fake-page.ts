@@ -22,14 +22,14 @@ export function openFakePage(
   };
   // The members of a reply that the editor uses.
   globalThis.fetch = answer as unknown as typeof fetch;
-  const place = document.createElement('div');
-  document.body.append(place);
-  const root = createRoot(place);
+  const container = document.createElement('div');
+  document.body.append(container);
+  const root = createRoot(container);
   return {
     root,
     leave: () => {
       act(() => root.unmount());
-      place.remove();
+      container.remove();
       globalThis.fetch = realFetch;
     },
   };

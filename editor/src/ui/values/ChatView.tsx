@@ -3,7 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { FileView } from './FileView.js';
 import { JsonText } from './JsonText.js';
 import { LongText } from './LongText.js';
-import { looksLikeMarkdown } from '../markdown/looks-like-markdown.js';
+import { isLikelyMarkdown } from '../markdown/is-likely-markdown.js';
 import { Markdown } from '../markdown/Markdown.js';
 import { MoreEntries } from './MoreEntries.js';
 import { visibleText } from '../markdown/visible-text.js';
@@ -28,8 +28,8 @@ export function ChatView({ messages }: { readonly messages: readonly Message[] }
               {roles[message.role]}
               {message.name === undefined ? null : <span className="quiet mono"> {visibleText(message.name)}</span>}
             </p>
-            {partsOf(message).map((part, place) => (
-              <Part key={place} part={part} />
+            {partsOf(message).map((part, position) => (
+              <Part key={position} part={part} />
             ))}
             {(message.toolCalls ?? []).map((call) => (
               <details key={call.id} className="chat-call">
@@ -58,5 +58,5 @@ function partsOf({ content }: Message): readonly MessagePart[] {
 
 function Part({ part }: { readonly part: MessagePart }): ReactElement {
   if (part.type !== 'text') return <FileView files={[part.file]} />;
-  return looksLikeMarkdown(part.text) ? <Markdown text={part.text} /> : <LongText text={part.text} />;
+  return isLikelyMarkdown(part.text) ? <Markdown text={part.text} /> : <LongText text={part.text} />;
 }

@@ -2,7 +2,7 @@ import type { Citation } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { MoreEntries } from './MoreEntries.js';
 import { PassageText } from './PassageText.js';
-import { placeWords } from './read/place-words.js';
+import { locationText } from './read/location-text.js';
 import { visibleText } from '../markdown/visible-text.js';
 
 const firstCitations = 30;
@@ -21,7 +21,7 @@ export function CitationView({ citations }: { readonly citations: readonly Citat
             </p>
             <p className="quiet small-text">
               {visibleText(
-                [citation.title === undefined ? '' : citation.document, placeWords(citation.place)]
+                [citation.title === undefined ? '' : citation.document, locationText(citation.place)]
                   .filter((part) => part !== '')
                   .join(' · '),
               )}

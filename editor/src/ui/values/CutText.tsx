@@ -24,16 +24,16 @@ export function CutText({
     const measure = (): void => setCut(reachWithin(current, isOpen));
     const sizes = new ResizeObserver(measure);
     // The text renders again when the Markdown reader is loaded.
-    const words = new MutationObserver(() => {
+    const text = new MutationObserver(() => {
       for (const child of current.children) sizes.observe(child);
       measure();
     });
-    words.observe(current, { childList: true, characterData: true, subtree: true });
+    text.observe(current, { childList: true, characterData: true, subtree: true });
     sizes.observe(current);
     for (const child of current.children) sizes.observe(child);
     measure();
     return () => {
-      words.disconnect();
+      text.disconnect();
       sizes.disconnect();
     };
   }, [isOpen]);

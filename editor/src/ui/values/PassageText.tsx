@@ -1,9 +1,9 @@
 import type { ReactElement } from 'react';
-import { CitedSources } from '../markdown/CitedWords.js';
-import { looksLikeMarkdown } from '../markdown/looks-like-markdown.js';
+import { CitedSources } from '../markdown/CitedText.js';
+import { isLikelyMarkdown } from '../markdown/is-likely-markdown.js';
 import { Markdown } from '../markdown/Markdown.js';
 import type { Segment } from '../markdown/mark-tokens.js';
-import { plainWords } from '../markdown/plain-words.js';
+import { plainText } from '../markdown/plain-text.js';
 import { visibleText } from '../markdown/visible-text.js';
 
 /**
@@ -12,8 +12,8 @@ import { visibleText } from '../markdown/visible-text.js';
  */
 export function PassageText({ parts }: { readonly parts: readonly Segment[] }): ReactElement {
   const text = parts.map((part) => part.text).join('');
-  if (!looksLikeMarkdown(text)) return <PlainText parts={parts} />;
-  const plain = <PlainText parts={parts.map((part) => ({ ...part, text: plainWords(part.text) }))} />;
+  if (!isLikelyMarkdown(text)) return <PlainText parts={parts} />;
+  const plain = <PlainText parts={parts.map((part) => ({ ...part, text: plainText(part.text) }))} />;
   return (
     // A number in brackets is the document's own here, and not a source of the answer.
     <CitedSources value={undefined}>

@@ -4,7 +4,7 @@ import { formatScore } from '../format/format-score.js';
 import { highlightParts } from './read/highlight-parts.js';
 import { MoreEntries } from './MoreEntries.js';
 import { PassageText } from './PassageText.js';
-import { placeWords } from './read/place-words.js';
+import { locationText } from './read/location-text.js';
 import { scoreLegs } from './read/score-legs.js';
 import { visibleText } from '../markdown/visible-text.js';
 
@@ -56,7 +56,7 @@ function OnePassage({
   const isQuotedFar = citations.some(({ quoteEnd }) => quoteEnd > firstCharacters);
   const [isOpen, setOpen] = useState(isQuotedFar);
   const text = isLong && !isOpen ? passage.text.slice(0, firstCharacters) : passage.text;
-  const place = [passage.title === undefined ? '' : passage.document, placeWords(passage.place)]
+  const where = [passage.title === undefined ? '' : passage.document, locationText(passage.place)]
     .filter((part) => part !== '')
     .join(' · ');
   return (
@@ -70,7 +70,7 @@ function OnePassage({
           </span>
         )}
       </p>
-      {place === '' ? null : <p className="quiet small-text">{visibleText(place)}</p>}
+      {where === '' ? null : <p className="quiet small-text">{visibleText(where)}</p>}
       <Legs scores={passage.scores} />
       <PassageText
         parts={[

@@ -26,15 +26,15 @@ export interface ValueViewProps {
  * nothing external is loaded, and a large value is truncated until all of it is requested.
  */
 export function ValueView({ value: labelled, runId, path, port, type, citations }: ValueViewProps): ReactElement {
-  const place = runId === undefined || path === undefined || port === undefined ? undefined : { runId, path, port };
-  const whole = useWholeValue(labelled, place);
+  const address = runId === undefined || path === undefined || port === undefined ? undefined : { runId, path, port };
+  const whole = useWholeValue(labelled, address);
   const isText = whole.state === 'loading' || whole.state === 'preview';
   const kind = useMemo(() => (isText ? undefined : kindOf(whole.value, type)), [whole.value, type, isText]);
   const views = useMemo(() => (kind === undefined ? [] : viewsOf(kind)), [kind]);
   const [chosen, setChosen] = useState<ViewName>();
   const view = views.find(({ name }) => name === chosen)?.name ?? views[0]?.name ?? 'text';
   const save = (): void => {
-    const ready = whole.state === 'whole' || place === undefined ? Promise.resolve(whole.value) : loadValue(place);
+    const ready = whole.state === 'whole' || address === undefined ? Promise.resolve(whole.value) : loadValue(address);
     void ready.then((all) =>
       typeof all === 'string'
         ? saveFile(`${port ?? 'value'}.txt`, all, 'text/plain')
@@ -78,15 +78,15 @@ function Footer({
   readonly onSave: (() => void) | undefined;
 }): ReactElement | null {
   const ofAll = size === undefined ? '' : ` (${formatBytes(size)} in total)`;
-  const words = whole.state === 'whole' ? undefined : whole.state === 'loading' ? 'Loading…' : `Truncated${ofAll}.`;
+  const text = whole.state === 'whole' ? undefined : whole.state === 'loading' ? 'Loading…' : `Truncated${ofAll}.`;
   const isSmall = whole.state === 'whole' && (size ?? 0) < 2000;
   if (isSmall && whole.error === undefined) return null;
   return (
     <div className="aligned-wrapped gap-8 small-text">
       {whole.error === undefined ? null : <p className="field-error">{whole.error.message}</p>}
-      {words === undefined ? null : (
+      {text === undefined ? null : (
         <p className="quiet" role="status">
-          {words}
+          {text}
         </p>
       )}
       {whole.loadAll === undefined ? null : (

@@ -43,17 +43,17 @@ const observer = class {
 const real = { ResizeObserver: globalThis.ResizeObserver };
 const { POST } = client;
 let root: Root;
-let place: HTMLElement;
+let container: HTMLElement;
 beforeEach(() => {
   Object.assign(globalThis, { ResizeObserver: observer });
   for (const [name, made] of Object.entries(layout))
     Object.defineProperty(HTMLElement.prototype, name, { ...made, configurable: true });
-  place = document.body.appendChild(document.createElement('div'));
-  root = createRoot(place);
+  container = document.body.appendChild(document.createElement('div'));
+  root = createRoot(container);
 });
 afterEach(() => {
   act(() => root.unmount());
-  place.remove();
+  container.remove();
   Object.assign(globalThis, real);
   for (const name of Object.keys(layout)) Reflect.deleteProperty(HTMLElement.prototype, name);
   Object.assign(client, { POST });
@@ -62,21 +62,23 @@ afterEach(() => {
 const text = '[line 0](https://example.org/0)\n\n[line 1](https://example.org/1)\n\n[line 2](https://example.org/2)';
 /** The links that are reachable by keyboard. */
 const reached = (): readonly (string | null)[] =>
-  [...place.querySelectorAll('a')].filter((link) => link.closest('[inert]') === null).map((link) => link.textContent);
+  [...container.querySelectorAll('a')]
+    .filter((link) => link.closest('[inert]') === null)
+    .map((link) => link.textContent);
 
 describe('what is cut off', () => {
   it('is out of reach in the results of a search', async () => {
     const passage = { id: 'p', document: 'care.md', text };
     Object.assign(client, { POST: async () => ({ results: [passage] }) });
     await act(async () => root.render(<SearchPanel name="faq" hint={undefined} onOpen={() => undefined} />));
-    const field = place.querySelector('input');
+    const field = container.querySelector('input');
     if (field === null) throw new Error('There is no field to search by.');
     await act(async () => {
       Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, 'line');
       field.dispatchEvent(new Event('input', { bubbles: true }));
     });
-    await act(async () => place.querySelector('form')?.requestSubmit());
-    expect(place.querySelectorAll('.result a')).toHaveLength(3);
+    await act(async () => container.querySelector('form')?.requestSubmit());
+    expect(container.querySelectorAll('.result a')).toHaveLength(3);
     expect(reached()).toEqual(['line 0', 'line 1']);
   });
 
@@ -84,7 +86,7 @@ describe('what is cut off', () => {
     const citation = { number: 1, passage: 'p', document: 'd', quote: text, quoteStart: 0, quoteEnd: text.length };
     await act(async () => root.render(<CitationList citations={[citation as never]} />));
     expect(reached()).toEqual(['line 0', 'line 1']);
-    const button = (): HTMLButtonElement | null => place.querySelector('button');
+    const button = (): HTMLButtonElement | null => container.querySelector('button');
     expect(button()?.textContent).toBe('Show all');
     await act(async () => button()?.click());
     expect(reached()).toEqual(['line 0', 'line 1', 'line 2']);

@@ -4,7 +4,7 @@ import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { hits } from '../../features/collections/pieces.js';
 import { CitationView } from './CitationView.js';
-import { CitedSources } from '../markdown/CitedWords.js';
+import { CitedSources } from '../markdown/CitedText.js';
 import { highlightParts } from './read/highlight-parts.js';
 import '../markdown/MarkdownBody.js';
 import type { Segment } from '../markdown/mark-tokens.js';
@@ -13,10 +13,10 @@ import { PassageText } from './PassageText.js';
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 let root: Root;
-let place: HTMLElement;
+let container: HTMLElement;
 beforeEach(() => {
-  place = document.createElement('div');
-  root = createRoot(place);
+  container = document.createElement('div');
+  root = createRoot(container);
 });
 afterEach(() => act(() => root.unmount()));
 
@@ -29,7 +29,8 @@ async function show(parts: readonly Segment[]): Promise<void> {
     ),
   );
 }
-const marked = (): readonly (string | null)[] => [...place.querySelectorAll('mark')].map((mark) => mark.textContent);
+const marked = (): readonly (string | null)[] =>
+  [...container.querySelectorAll('mark')].map((mark) => mark.textContent);
 const text = [
   '## Care of *wool*',
   '',
@@ -48,36 +49,36 @@ describe('the words of a document', () => {
   it('have their marks, and none of Markdown, also until the reader of Markdown is loaded', async () => {
     // Not awaited inside: nothing is loaded yet.
     act(() => root.render(<PassageText parts={hits(text, 'flat')} />));
-    expect(place.querySelector('[role=heading]')).toBeNull();
-    expect(place.textContent).not.toMatch(/##|\*\*/);
+    expect(container.querySelector('[role=heading]')).toBeNull();
+    expect(container.textContent).not.toMatch(/##|\*\*/);
     expect(marked()).toEqual(['flat']);
     await show([{ text, isMarked: false }]);
   });
 
   it('read as headings, lists, tables and emphasis, without the marks that Markdown writes', async () => {
     await show([{ text, isMarked: false }]);
-    expect(place.querySelector('[role=heading]')?.textContent).toBe('Care of wool');
-    expect([...place.querySelectorAll('li')].map((item) => item.textContent)).toEqual([
+    expect(container.querySelector('[role=heading]')?.textContent).toBe('Care of wool');
+    expect([...container.querySelectorAll('li')].map((item) => item.textContent)).toEqual([
       'Wash it cold, see the label',
       'Dry it flat\nin the shade [1]',
     ]);
-    expect(place.querySelector('strong')?.textContent).toBe('cold');
-    expect(place.querySelectorAll('td')).toHaveLength(2);
-    expect(place.textContent).not.toMatch(/##|\*\*|---/);
+    expect(container.querySelector('strong')?.textContent).toBe('cold');
+    expect(container.querySelectorAll('td')).toHaveLength(2);
+    expect(container.textContent).not.toMatch(/##|\*\*|---/);
   });
 
   it('hold no HTML of the document, and lead to no source of the answer by numbers of their own', async () => {
     await show([{ text, isMarked: false }]);
-    expect(place.querySelector('img')).toBeNull();
-    expect(place.textContent).toContain('<img src=x onerror="alert(1)"> stays text');
-    expect(place.querySelector('.citation-mark')).toBeNull();
+    expect(container.querySelector('img')).toBeNull();
+    expect(container.textContent).toContain('<img src=x onerror="alert(1)"> stays text');
+    expect(container.querySelector('.citation-mark')).toBeNull();
   });
 
   it('have the words of a search marked wherever they can be read, and not in addresses', async () => {
     await show(hits(text, 'cold wool'));
     expect(marked()).toEqual(['wool', 'cold', 'wool', 'cold', 'cold']);
-    expect(place.querySelector('a')?.getAttribute('href')).toBe('https://example.org/cold');
-    expect(place.querySelector('[role=heading] em mark')?.textContent).toBe('wool');
+    expect(container.querySelector('a')?.getAttribute('href')).toBe('https://example.org/cold');
+    expect(container.querySelector('[role=heading] em mark')?.textContent).toBe('wool');
   });
 
   it('have a quote marked across emphasis, lines and blocks, also with ends of lines as on Windows', async () => {
@@ -91,7 +92,7 @@ describe('the words of a document', () => {
 
   it('stand as they are where they are no Markdown', async () => {
     await show(hits('Two\n  lines of wool', 'wool'));
-    expect(place.querySelector('p.value-text')?.textContent).toBe('Two\n  lines of wool');
+    expect(container.querySelector('p.value-text')?.textContent).toBe('Two\n  lines of wool');
     expect(marked()).toEqual(['wool']);
   });
 });
@@ -100,6 +101,6 @@ it('a quote reads as its document does, all of it marked', async () => {
   const quote = '## Care\n\n- Wash it **cold**';
   const citation = { number: 1, passage: 'p', document: 'd', quote, quoteStart: 0, quoteEnd: quote.length };
   await act(async () => root.render(<CitationView citations={[citation as never]} />));
-  expect(place.querySelector('blockquote')?.textContent).toBe('CareWash it cold');
+  expect(container.querySelector('blockquote')?.textContent).toBe('CareWash it cold');
   expect(marked()).toEqual(['Care', 'Wash it ', 'cold']);
 });

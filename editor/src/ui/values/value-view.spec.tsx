@@ -71,7 +71,7 @@ describe('a value of a run', () => {
     expect(texts('.field-error')).toEqual(['Not for you.']);
   });
 
-  it('without a place to load from is its preview, marked as such', async () => {
+  it('without a location to load from is its preview, marked as such', async () => {
     await show(<ValueView value={{ preview: 'The wh', size: 5_000_000, label }} />);
     expect([asked, texts('[role=status]')]).toEqual([[], ['Truncated (5.0 MB in total).']]);
   });
@@ -148,9 +148,9 @@ describe('a tree of values', () => {
     [null, 'null'],
     [0, '0'],
     ['a "b"', '"a \\"b\\""'],
-  ])('of %j says %s', async (value, words) => {
+  ])('of %j says %s', async (value, text) => {
     await show(<TreeView value={value} />);
-    expect(pageText()).toBe(words);
+    expect(pageText()).toBe(text);
   });
 });
 

@@ -3,9 +3,9 @@ import { completeJson } from './read/complete-json.js';
 import { decodeEntities } from '../markdown/decode-entities.js';
 import { describeVector } from './read/describe-vector.js';
 import { highlightParts } from './read/highlight-parts.js';
-import { looksLikeMarkdown } from '../markdown/looks-like-markdown.js';
+import { isLikelyMarkdown } from '../markdown/is-likely-markdown.js';
 import { safeLink } from '../markdown/safe-link.js';
-import { cellWords, tableColumns } from './read/table-columns.js';
+import { cellCaption, tableColumns } from './read/table-columns.js';
 import { entrySummary, firstEntries } from './read/tree-entries.js';
 import { kindOf } from './read/value-kind.js';
 import { viewsOf } from './read/views-of.js';
@@ -164,9 +164,9 @@ describe('parts of values', () => {
     expect(tableColumns([Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`c${index}`, 1]))]).left).toBe(
       10,
     );
-    expect(cellWords('x'.repeat(1000))).toHaveLength(301);
-    expect(cellWords({ a: [1] })).toBe('{"a":[1]}');
-    expect(cellWords(null)).toBe('');
+    expect(cellCaption('x'.repeat(1000))).toHaveLength(301);
+    expect(cellCaption({ a: [1] })).toBe('{"a":[1]}');
+    expect(cellCaption(null)).toBe('');
   });
 
   it('summarises entries and takes a page of them', () => {
@@ -181,7 +181,7 @@ describe('parts of values', () => {
   });
 
   it('tells Markdown from words', () => {
-    expect(looksLikeMarkdown('Two **bold** words')).toBe(true);
-    expect(looksLikeMarkdown('2 * 3 is six - or so.')).toBe(false);
+    expect(isLikelyMarkdown('Two **bold** words')).toBe(true);
+    expect(isLikelyMarkdown('2 * 3 is six - or so.')).toBe(false);
   });
 });

@@ -7,7 +7,7 @@ import type { Credentials, Identity } from '../identity.js';
 const checkEveryMs = 500;
 
 /** A caller who receives data for longer than one reply: a socket, an event stream, a waiting call. */
-export interface HearingCaller {
+export interface SubscribedCaller {
   readonly principal: Principal;
   /** The credentials of the first request. */
   readonly credentials: Credentials;
@@ -22,7 +22,7 @@ export interface HearingCaller {
  * role and an expiry end the stream. If the store cannot be read, the next round checks again.
  */
 export class CallerRights {
-  private readonly hearing = new Map<HearingCaller, FollowedPrincipal>();
+  private readonly subscription = new Map<SubscribedCaller, FollowedPrincipal>();
   private stopTimer: (() => void) | undefined;
 
   constructor(
@@ -32,29 +32,29 @@ export class CallerRights {
   ) {}
 
   /** Checks the caller from now on; the returned function ends it. */
-  watch(caller: HearingCaller): () => void {
-    this.hearing.set(caller, followPrincipal(this.stores, this.identity, caller));
+  watch(caller: SubscribedCaller): () => void {
+    this.subscription.set(caller, followPrincipal(this.stores, this.identity, caller));
     this.plan();
     return () => {
-      this.hearing.delete(caller);
-      if (this.hearing.size > 0) return;
+      this.subscription.delete(caller);
+      if (this.subscription.size > 0) return;
       this.stopTimer?.();
       this.stopTimer = undefined;
     };
   }
 
   private plan(): void {
-    if (this.stopTimer !== undefined || this.hearing.size === 0) return;
+    if (this.stopTimer !== undefined || this.subscription.size === 0) return;
     const time = steadySource(this.clock);
     this.stopTimer = time.at(time.now() + checkEveryMs, () => {
-      void Promise.all([...this.hearing].map(([caller, now]) => this.check(caller, now))).finally(() => {
+      void Promise.all([...this.subscription].map(([caller, now]) => this.check(caller, now))).finally(() => {
         this.stopTimer = undefined;
         this.plan();
       });
     });
   }
 
-  private async check(caller: HearingCaller, now: FollowedPrincipal): Promise<void> {
+  private async check(caller: SubscribedCaller, now: FollowedPrincipal): Promise<void> {
     try {
       const principal = await now();
       if (principal.kind === 'anonymous') throw new HeddleError('unauthorized', 'Sign in again to go on.');
@@ -64,7 +64,7 @@ export class CallerRights {
       await caller.check(principal);
     } catch (thrown) {
       const error = toHeddleError(thrown);
-      if (error.retryable || !this.hearing.delete(caller)) return;
+      if (error.retryable || !this.subscription.delete(caller)) return;
       caller.onLost(error);
     }
   }

@@ -38,14 +38,14 @@ export function checkAccess(
     case 'forbidden':
       throw new HeddleError(
         'forbidden',
-        `'${principal.name}' must not do this: it needs the right '${permission}'.${narrowedWords(principal, permission)}`,
+        `'${principal.name}' must not do this: it needs the right '${permission}'.${narrowedHint(principal, permission)}`,
         { details: { permission } },
       );
   }
 }
 
 /** For a key of an older version: what changed, and how to restore the right. */
-function narrowedWords({ kind, narrowedFrom }: Principal, permission: Permission): string {
+function narrowedHint({ kind, narrowedFrom }: Principal, permission: Permission): string {
   if (kind !== 'key' || narrowedFrom === undefined) return '';
   return ` An upgrade narrowed this key to calls of published versions: an owner adds '${permission}' to it under API keys, or with heddle keys allow.`;
 }
@@ -61,8 +61,8 @@ function verdictOf(
   const verdict = authorise(principal, permission, resource, now);
   if (verdict !== 'hidden' || asked === undefined) return verdict;
   const { kind } = resource;
-  const told = authorise(principal, permission, { kind, id: asked, project: defaultProject }, now);
-  return told === 'allowed' ? 'hidden' : told;
+  const decision = authorise(principal, permission, { kind, id: asked, project: defaultProject }, now);
+  return decision === 'allowed' ? 'hidden' : decision;
 }
 
 /** The message never contains the id: a caller who used another name would learn that the thing exists. */

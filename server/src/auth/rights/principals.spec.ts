@@ -24,21 +24,21 @@ describe('what goes on with the rights of its maker', () => {
     });
     stores.keys.revoke(key.key.id);
     stores.users.setDisabled(id, true);
-    const words = (of: string): string => {
+    const text = (of: string): string => {
       try {
         return principalById(stores, of).name;
       } catch (error) {
         return error instanceof Error ? error.message : '';
       }
     };
-    expect(words(`user:${id}`)).toBe(
+    expect(text(`user:${id}`)).toBe(
       "This acts with the rights of the user 'Bob', whose account is disabled: enable the account, or let somebody else make it anew.",
     );
-    expect(words(`key:${key.key.id}`)).toBe(
+    expect(text(`key:${key.key.id}`)).toBe(
       "This acts with the rights of the API key 'shop', which was revoked: make it anew with another key, or signed in.",
     );
-    expect(words('share:x')).toContain("'share:x', who is not known here any more: let somebody else make it anew.");
-    expect(words(localPrincipal.id)).toBe(localPrincipal.name);
+    expect(text('share:x')).toContain("'share:x', who is not known here any more: let somebody else make it anew.");
+    expect(text(localPrincipal.id)).toBe(localPrincipal.name);
   });
 });
 

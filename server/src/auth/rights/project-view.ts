@@ -72,11 +72,11 @@ export function createView({ principal, named, projectsOf, grantedTo, now }: Vie
     },
     mayUse: (kind, id) => withEvery(grantedTo(kind, id)).some((project) => isIn(project)),
     showsRun: (run) => mayOfRun('run:read', run),
-    summaryOf: (run) => (run.error === undefined || mayOfRun('run:values', run) ? run : withoutWords(run, run.error)),
+    summaryOf: (run) => (run.error === undefined || mayOfRun('run:values', run) ? run : withoutMessage(run, run.error)),
   };
 }
 
-function withoutWords(run: RunSummary, { code, retryable }: ErrorValue): RunSummary {
+function withoutMessage(run: RunSummary, { code, retryable }: ErrorValue): RunSummary {
   return { ...run, error: { code, retryable, message: 'Why it failed needs the right run:values to read.' } };
 }
 

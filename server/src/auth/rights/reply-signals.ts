@@ -8,7 +8,7 @@ import { TrustedClock } from '../../common/trusted-clock.js';
 import { requestCredentials } from '../request-credentials.js';
 
 /** The caller to check, on routes that identify callers themselves. Other routes use the caller and the rule of the guard. */
-export interface Hearing {
+export interface ReplySubscription {
   readonly principal: Principal;
   readonly check: (principal: Principal) => void | Promise<void>;
 }
@@ -26,17 +26,17 @@ export class ReplySignals {
    *
    * @example const signal = this.signals.open(reply);
    */
-  open(reply: FastifyReply, hearing?: Hearing): AbortSignal {
+  open(reply: FastifyReply, subscription?: ReplySubscription): AbortSignal {
     const { request, raw } = reply;
     const controller = new AbortController();
-    const principal = hearing?.principal ?? principalOf(request);
+    const principal = subscription?.principal ?? principalOf(request);
     const stop =
       principal === undefined
         ? undefined
         : this.rights.watch({
             principal,
             credentials: requestCredentials(request),
-            check: hearing?.check ?? ((now) => this.checkRule(request, now)),
+            check: subscription?.check ?? ((now) => this.checkRule(request, now)),
             onLost: (error) => controller.abort(error),
           });
     // The event of the response: a connection serves many requests and would collect listeners.

@@ -88,8 +88,9 @@ export class ProviderSignIn {
       const claims = tokens.claims();
       if (claims === undefined) throw new Error('the provider sent no id token');
       const more = configuration.serverMetadata().userinfo_endpoint;
-      const told = more === undefined ? {} : await client.fetchUserInfo(configuration, tokens.access_token, claims.sub);
-      return { issuer: claims.iss, subject: claims.sub, claims: { ...told, ...claims }, to: way.to };
+      const userInfo =
+        more === undefined ? {} : await client.fetchUserInfo(configuration, tokens.access_token, claims.sub);
+      return { issuer: claims.iss, subject: claims.sub, claims: { ...userInfo, ...claims }, to: way.to };
     } catch (cause) {
       throw new HeddleError(
         'sign_in_failed',

@@ -49,7 +49,7 @@ export class ProviderController {
       return toHeddleError(error);
     });
     if (session instanceof HeddleError) {
-      // The page shows the reason in our own words: an address must not bring its own text.
+      // The page shows a text of ours for the reason: an address must not bring its own text.
       await reply.header('set-cookie', lost).redirect(`/sign-in?failed=${reasonOf(session)}`, 302);
       return;
     }

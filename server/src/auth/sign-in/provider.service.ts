@@ -36,10 +36,10 @@ export class ProviderService {
   async finish(ticket: string | undefined, query: string, browser: Browser): Promise<ProviderSession> {
     this.accounts.rates.take(`oidc:${networkOf(browser.ip)}`, 20);
     try {
-      const told = await this.signIn.finish(ticket, query);
-      const session = await this.letIn(told, browser);
+      const claimed = await this.signIn.finish(ticket, query);
+      const session = await this.letIn(claimed, browser);
       this.accounts.recount();
-      return { ...session, to: told.to };
+      return { ...session, to: claimed.to };
     } catch (error) {
       const reason = error instanceof HeddleError ? error.message : 'internal';
       const details = { with: 'provider', reason, address: browser.ip };
@@ -48,19 +48,19 @@ export class ProviderService {
     }
   }
 
-  private letIn(told: ProviderClaims, browser: Browser): Promise<BegunSession> {
+  private letIn(claimed: ProviderClaims, browser: Browser): Promise<BegunSession> {
     const { stores, audit } = this;
     return audit.write(
       ({ user }) => ({
         kind: 'sign-in',
         who: `user:${user.id}`,
         subject: `user:${user.id}`,
-        details: { with: 'provider', issuer: told.issuer, address: browser.ip },
+        details: { with: 'provider', issuer: claimed.issuer, address: browser.ip },
       }),
       () => {
-        const user = stores.users.bySubject(told.issuer, told.subject) ?? this.byAddress(told);
+        const user = stores.users.bySubject(claimed.issuer, claimed.subject) ?? this.byAddress(claimed);
         if (user.isDisabled) throw refused('disabled', 'This account is disabled.');
-        this.setRoles(user, told);
+        this.setRoles(user, claimed);
         this.checkOwner(user);
         stores.users.sawSignIn(user.id);
         return { user, ...beginSession(stores, user.id, browser) };
@@ -100,8 +100,8 @@ export class ProviderService {
     const { stores } = this;
     const { oidcRoles: roles, oidcGroupsClaim: groupsClaim } = this.settings;
     if (roles.length === 0) return;
-    const told = claims[groupsClaim];
-    const groups = new Set(Array.isArray(told) ? told.map(String) : typeof told === 'string' ? [told] : []);
+    const claimed = claims[groupsClaim];
+    const groups = new Set(Array.isArray(claimed) ? claimed.map(String) : typeof claimed === 'string' ? [claimed] : []);
     const held = new Set(roles.filter(({ group }) => group === '*' || groups.has(group)).map(({ role }) => role));
     const member = `user:${user.id}`;
     try {

@@ -110,9 +110,9 @@ describe('signing in by a provider', () => {
   it('makes users of listed domains, with the roles of their groups, and finds them again', async () => {
     const first = await signIn('ada', '?to=/runs');
     expect(first.last.headers.get('location')).toBe('/runs');
-    const { principal, provider: told } = await me(first.cookies);
+    const { principal, provider: received } = await me(first.cookies);
     expect(principal).toMatchObject({ kind: 'user', name: 'Ada', roles: { default: ['owner'] } });
-    expect(told).toEqual({ name: new URL(issuer).host, address: '/api/auth/oidc/start' });
+    expect(received).toEqual({ name: new URL(issuer).host, address: '/api/auth/oidc/start' });
     expect((await me((await signIn('bob')).cookies)).principal).toMatchObject({ roles: { default: ['editor'] } });
     expect((await me((await signIn('ada')).cookies)).principal.id).toBe(principal.id);
     expect(server.heddle.users.list()).toHaveLength(2);

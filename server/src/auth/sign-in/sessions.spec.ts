@@ -79,9 +79,9 @@ describe('sessions', () => {
     await server.call('POST', '/api/auth/sign-in', { ...wrong, email: 'my-password-by-mistake' }, own());
     await server.call('POST', '/api/auth/sign-out', undefined, ada);
     const events = await server.heddle.audit.list({ kinds: ['sign-in', 'sign-out'] });
-    const words = (details: Readonly<Record<string, unknown>>): unknown =>
+    const text = (details: Readonly<Record<string, unknown>>): unknown =>
       details['reason'] ?? details['step'] ?? details['with'];
-    expect(events.map(({ act, isAllowed, details }) => [act, isAllowed, words(details)])).toEqual([
+    expect(events.map(({ act, isAllowed, details }) => [act, isAllowed, text(details)])).toEqual([
       ['sign-out', true, 'this session'],
       ['sign-in', false, 'password'],
       ['sign-in', false, 'password'],

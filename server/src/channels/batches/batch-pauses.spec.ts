@@ -121,7 +121,7 @@ describe('a batch whose workflow goes off the air', () => {
   });
 });
 
-it('a row that still runs keeps its place in a batch that goes on', async () => {
+it('a row that still runs keeps its position in a batch that goes on', async () => {
   const open = await openGated();
   const { id } = await begin({ rows: rows('a', 'b'), concurrency: 1 });
   await reaches(id, (batch) => batch.rows.running === 1);

@@ -64,7 +64,7 @@ describe('a batch that pauses by itself', () => {
     const id = await begin(['a', 'b'], { concurrency: 1 });
     const jobs = () => server.heddle.jobs.list();
     await until(async () => (await jobs()).find(({ status }) => status === 'done' || status === 'cancelled'));
-    // The job that has ended leaves the one that goes on in its place.
+    // The job that has ended leaves the one that goes on instead.
     const working = (await jobs()).find(({ status }) => status === 'running')?.jobId;
     expect((await reaches(id, () => true)).jobId).toBe(working);
     open();

@@ -1,5 +1,5 @@
 import { newId, type GivenRow, type StoredBatch } from '@heddle/adapters/channels';
-import { nextTurn } from '@heddle/adapters/turns';
+import { yieldToEventLoop } from '@heddle/adapters/event-loop';
 import {
   BatchConfig,
   HeddleError,
@@ -33,7 +33,7 @@ const gaveUp = { code: 'batch_cancelled', message: 'The batch was cancelled befo
 
 /** Changes rows in steps until none is left; other work runs between the steps. */
 async function whileAny(change: () => number): Promise<void> {
-  while (change() > 0) await nextTurn();
+  while (change() > 0) await yieldToEventLoop();
 }
 
 /** Runs a published workflow over many rows. A batch continues after a pause, a crash and a restart, and no row runs twice. */
@@ -85,7 +85,7 @@ export class BatchService {
     try {
       // A batch is visible only once all of its rows are stored.
       for (let from = 0; from < inputs.length; from += rowsAtOnce) {
-        if (from > 0) await nextTurn();
+        if (from > 0) await yieldToEventLoop();
         store.addRows(batch.id, inputs.slice(from, from + rowsAtOnce), from);
       }
       await this.write(batch, 'begun', caller, () => store.setState(batch.id, 'going'), { rows: inputs.length });

@@ -14,7 +14,7 @@ import type { TestHeddleOptions } from '../../testing/test-heddle.js';
 import type { TestServer } from '../../testing/test-server.js';
 import { openPublished, until } from '../testing/open-published.js';
 
-/** Fails for texts with `bad` while told so, and waits for a channel to open for texts with `slow`. */
+/** Fails for texts with `bad` while asked to, and waits for a channel to open for texts with `slow`. */
 function createGate() {
   const state = { isBroken: true, open: (): void => undefined };
   const opened = new Promise<void>((resolve) => (state.open = resolve));
@@ -200,7 +200,7 @@ describe('a batch', () => {
     const { heddle, begin, reaches } = await open();
     const { id } = await begin(['slow 1', 'slow 2'], { concurrency: 2 });
     await reaches(id, ({ rows }) => rows.running === 2);
-    // What a dying process leaves: the mark, and runs that nobody told of it.
+    // What a dying process leaves: the mark, and runs that nobody notified of it.
     heddle.parts.channels.batches.setState(id, 'cancelled');
     await heddle.channels.batches.start();
     expect(await reaches(id, ({ rows }) => rows.cancelled === 2)).toMatchObject({ status: 'cancelled' });
@@ -244,7 +244,7 @@ describe('a batch', () => {
     const jsonl = await upload('q.jsonl', '{"question":"a"}\n\n{"question":"b"}\n');
     expect((await ended(jsonl.body.id)).rows.done).toBe(2);
     const before = (await heddle.runs.list({})).length;
-    for (const [name, text, words] of [
+    for (const [name, text, message] of [
       ['q.jsonl', '{"question":"a"}\n{"question":3}\n{}', '1 of 3 rows'],
       ['q.jsonl', 'nonsense', 'Line 1'],
       ['q.csv', 'other\nx\n', 'No column of the rows'],
@@ -254,7 +254,7 @@ describe('a batch', () => {
       expect([status, body.error.code, body.error.message]).toEqual([
         422,
         'batch_invalid',
-        expect.stringContaining(words),
+        expect.stringContaining(message),
       ]);
     }
     expect((await call('POST', '/api/workflows/echo/batches', {})).status).toBe(400);

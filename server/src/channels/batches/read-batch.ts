@@ -1,6 +1,6 @@
 import type { BusboyFileStream } from '@fastify/busboy';
 import { mostRows, readRows, type GivenRow } from '@heddle/adapters/channels';
-import { nextTurn } from '@heddle/adapters/turns';
+import { yieldToEventLoop } from '@heddle/adapters/event-loop';
 import {
   createPace,
   GivenBatchConfig,
@@ -63,7 +63,7 @@ export async function readJson(body: unknown): Promise<Given> {
         'batch_invalid',
         `Row ${index + 1} has more than ${mostOfRow.values.toLocaleString('en')} members and items: put large tables into a file or a collection.`,
       );
-    if (isDue(1 + size.values)) await nextTurn();
+    if (isDue(1 + size.values)) await yieldToEventLoop();
   }
   const unknown = unknownMember(GivenBatchConfig, config);
   if (unknown !== undefined) throw invalid([unknown]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Json, Number as NumberPort, Text, type PlanInterface } from '@heddle/core';
+import { Json, NumberPort, Text, type PlanInterface } from '@heddle/core';
 import { rowInputs } from './row-inputs.js';
 
 const planInterface: PlanInterface = {

@@ -1,5 +1,5 @@
 import type { GivenRow } from '@heddle/adapters/channels';
-import { nextTurn } from '@heddle/adapters/turns';
+import { yieldToEventLoop } from '@heddle/adapters/event-loop';
 import {
   createPace,
   HeddleError,
@@ -48,10 +48,14 @@ export async function rowInputs(
   const all = reading.columns === undefined ? { ...sameNames(planInterface), ...columns } : columns;
   const { read, bad, problems } = await readRows(rows, planInterface, { ...reading, columns: all });
   if (bad === 0) return read;
-  const words = problems.slice(0, 3).map(({ row, message }) => `row ${row}: ${message}`);
-  throw new HeddleError('batch_invalid', `${bad} of ${rows.length} rows do not fit the workflow: ${words.join(' ')}`, {
-    details: { rows: problems },
-  });
+  const messages = problems.slice(0, 3).map(({ row, message }) => `row ${row}: ${message}`);
+  throw new HeddleError(
+    'batch_invalid',
+    `${bad} of ${rows.length} rows do not fit the workflow: ${messages.join(' ')}`,
+    {
+      details: { rows: problems },
+    },
+  );
 }
 
 /** A preview: the columns, the first rows as inputs, and the problems. */
@@ -104,7 +108,7 @@ async function readRows(
     const inputs = inputsOf(row, planInterface, columns, maxBytes);
     read.push(inputs);
     const { values, characters } = sizeWithin(inputs, anySize) ?? anySize;
-    if (isDue(10 + values + characters / 100)) await nextTurn();
+    if (isDue(10 + values + characters / 100)) await yieldToEventLoop();
     try {
       checkInputSizes(inputs, maxBytes);
       await pauseFor(inputs);
@@ -152,7 +156,7 @@ async function missingOf(columns: readonly string[], rows: readonly GivenRow[]):
   for (const row of rows) {
     if (missing.size === 0) break;
     for (const column of missing) if (Object.hasOwn(row, column)) missing.delete(column);
-    if (isDue(missing.size + 1)) await nextTurn();
+    if (isDue(missing.size + 1)) await yieldToEventLoop();
   }
   return [...missing];
 }

@@ -104,7 +104,7 @@ async function callWorkflow(
         });
     }
   } catch (error) {
-    if (lost.signal.aborted) await cancel(runs, runId, principal, 'The caller may no longer hear it.');
+    if (lost.signal.aborted) await cancel(runs, runId, principal, 'The caller may no longer receive it.');
     else if (call.signal.aborted) await cancel(runs, runId, principal, 'The caller cancelled the call.');
     throw lost.signal.aborted ? lost.signal.reason : error;
   } finally {

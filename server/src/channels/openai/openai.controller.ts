@@ -99,7 +99,7 @@ export class OpenAiController {
     let check = (_now: Principal): Promise<void> => Promise.resolve();
     const signal = this.signals.open(reply, { principal, check: (now) => check(now) });
     const run = await this.service.chat(body, principal, askedOf(request));
-    check = (now) => this.service.checkMayHear(run, now);
+    check = (now) => this.service.checkMayReceive(run, now);
     const completion: Completion = {
       runId: run.runId,
       model: body.model,

@@ -138,7 +138,7 @@ export class OpenAiService {
   }
 
   /** Checks that the caller may still receive the answer. Errors: `unauthorized`, `not_found`, `forbidden`. */
-  async checkMayHear({ asked }: ChatRun, principal: Principal): Promise<void> {
+  async checkMayReceive({ asked }: ChatRun, principal: Principal): Promise<void> {
     if ('workflowId' in asked) await this.callers.checkMayRun(principal, asked.workflowId);
     else this.callers.checkMayTry(principal, asked.model);
   }

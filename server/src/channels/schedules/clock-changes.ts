@@ -5,7 +5,7 @@ type When = Pick<ScheduleConfig, 'cron' | 'timeZone'>;
 
 const hour = 3_600_000;
 const day = 24 * hour;
-const lookAheadDays = 400;
+const daysAhead = 400;
 /** The most times of a schedule that are checked around one change. */
 const mostTimes = 20_000;
 const someTimes = 24;
@@ -25,30 +25,30 @@ export async function clockChanges(when: When, now: number): Promise<readonly st
   const offset = offsetOf(when.timeZone);
   const notes: string[] = [];
   for (const change of changesOf(offset, now)) {
-    const words = await wordsOf(when, change);
-    if (words !== undefined) notes.push(words);
+    const text = await textOf(when, change);
+    if (text !== undefined) notes.push(text);
   }
   return notes;
 }
 
-async function wordsOf({ cron, timeZone }: When, { at, before, after }: Change): Promise<string | undefined> {
+async function textOf({ cron, timeZone }: When, { at, before, after }: Change): Promise<string | undefined> {
   // The pattern in wall clock time: as if the zone were UTC.
   const wall = await cronTimes({ cron, timeZone: 'UTC' });
   const [from, to] = [at + Math.min(before, after), at + Math.max(before, after)];
   const [first] = between(wall, from, to);
   if (first === undefined) return undefined;
   const real = between(await cronTimes({ cron, timeZone }), at - 2 * hour, at + 2 * hour);
-  const place = `On ${dayOf(first)} ${clockOf(first)}`;
+  const location = `On ${dayOf(first)} ${clockOf(first)}`;
   if (after > before) {
     // A skipped time can run right after the gap.
     const others = new Set(between(wall, to, to + hour));
     const moved = real.find((time) => time >= at && time < at + hour && !others.has(time + after));
     const what = moved === undefined ? 'it does not run then' : `it runs at ${clockOf(moved + after)} instead`;
-    return `${place} does not exist, as clocks go forward: ${what}.`;
+    return `${location} does not exist, as clocks go forward: ${what}.`;
   }
   const [isFirst, isSecond] = [real.includes(first - before), real.includes(first - after)];
   const what = isFirst && isSecond ? 'both times' : isFirst ? 'the first time only' : 'the second time only';
-  return `${place} comes twice, as clocks go back: it runs ${what}.`;
+  return `${location} comes twice, as clocks go back: it runs ${what}.`;
 }
 
 /** Times from one to before another. */
@@ -94,7 +94,7 @@ function offsetOf(timeZone: string): (time: number) => number {
 /** The changes within a little more than a year. */
 function changesOf(offset: (time: number) => number, now: number): readonly Change[] {
   const changes: Change[] = [];
-  for (let time = now; time < now + lookAheadDays * day; time += day) {
+  for (let time = now; time < now + daysAhead * day; time += day) {
     const [before, after] = [offset(time), offset(time + day)];
     if (before === after) continue;
     let [low, high] = [time, time + day];

@@ -19,9 +19,9 @@ describe('an expression that cannot be read', () => {
     ['0 17-9 * * *', "the hour '17-9' must be 0 to 23."],
     ['soon', 'it has 1 part. Write five: minute, hour, day of the month, month and day of the week,'],
     ['9 * *', 'it has 3 parts.'],
-  ])('%s: says which part it is, and what it may be', async (cron, words) => {
+  ])('%s: says which part it is, and what it may be', async (cron, text) => {
     const problem = await problemOf(cron);
-    expect(problem.startsWith(`'${cron}' is no time that can be read: ${words}`)).toBe(true);
+    expect(problem.startsWith(`'${cron}' is no time that can be read: ${text}`)).toBe(true);
     expect(problem).not.toMatch(/Cron|Syntax|configuration/);
   });
 

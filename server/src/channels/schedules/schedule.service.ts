@@ -26,7 +26,7 @@ import { checkFit, checkTemplate, fitOfTime, problemsOf, type Fit } from '../fit
 import { passesByItself } from '../passes-by-itself.js';
 import type { TellTriggers } from '../tell-triggers.js';
 import { cronTimes } from './cron-times.js';
-import { readSchedule } from './cron-words.js';
+import { readSchedule } from './cron-text.js';
 import { dueTimes } from './due-times.js';
 
 /** The wait before a schedule is tried again after an error that passes: `busy`, a kill switch, a fault of the store. */
@@ -64,7 +64,7 @@ export class ScheduleService {
     await cronTimes(config);
     await this.checkConfig(workflow, config, caller);
     const channel = await this.channels.create('schedule', workflow, config, caller);
-    this.look();
+    this.check();
     return this.replyOf(channel);
   }
 
@@ -80,7 +80,7 @@ export class ScheduleService {
     const channel = await channels.change('schedule', workflow, id, config, caller);
     this.store.skipTo(id, this.now());
     this.errors.delete(id);
-    this.look();
+    this.check();
     return this.replyOf(channel);
   }
 
@@ -115,7 +115,7 @@ export class ScheduleService {
   /** Starts to run due times, and missed ones by the policy of each schedule. */
   start(): void {
     this.isStarted = true;
-    this.look();
+    this.check();
   }
 
   async stop(): Promise<void> {
@@ -125,7 +125,7 @@ export class ScheduleService {
   }
 
   /** Checks the schedules now; one check at a time. */
-  look(): void {
+  check(): void {
     if (!this.isStarted) return;
     this.working = this.working
       .then(() => this.tick())
@@ -159,7 +159,7 @@ export class ScheduleService {
   }
 
   private sleepUntil(time: number): void {
-    if (this.isStarted) this.stopTimer = atOrAfter(this.clock, time, longestSleepMs, () => this.look());
+    if (this.isStarted) this.stopTimer = atOrAfter(this.clock, time, longestSleepMs, () => this.check());
   }
 
   /** Runs the due times of a schedule, and gives the time of its next check. */
@@ -233,11 +233,11 @@ export class ScheduleService {
     const config = ScheduleConfig.parse(channel.body);
     const lastError = this.errors.get(id);
     const problems = await problemsOf(channel, this.fitOf(config), this.runs, this.channels);
-    const { next, words, notes } = await this.preview(config);
+    const { next, words: text, notes } = await this.preview(config);
     return {
       ...config,
       ...{ id, workflowId, owner, createdAt },
-      ...{ words, notes, next: config.isPaused ? [] : next, problems: [...problems] },
+      ...{ words: text, notes, next: config.isPaused ? [] : next, problems: [...problems] },
       lastAt: firedAt,
       lastError,
     };

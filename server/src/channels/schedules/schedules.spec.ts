@@ -18,8 +18,8 @@ async function open(config: object = {}) {
   const { heddle } = server;
   const given = { name: 'Hourly', cron: '0 * * * *', inputs: { question: 'at {{ time }}' }, ...config };
   const made = await server.call('POST', '/api/workflows/echo/schedules', given);
-  const look = async (): Promise<void> => {
-    heddle.channels.schedules.look();
+  const check = async (): Promise<void> => {
+    heddle.channels.schedules.check();
     await heddle.channels.schedules.idle;
   };
   const asked = async (): Promise<string[]> => {
@@ -27,20 +27,20 @@ async function open(config: object = {}) {
     const inputs = await Promise.all(runs.map(({ runId }) => heddle.runs.accepted(runId)));
     return inputs.map(({ inputs: of }) => String(of['question']?.value)).sort();
   };
-  return { clock, heddle, made: made.body, status: made.status, look, asked };
+  return { clock, heddle, made: made.body, status: made.status, check, asked };
 }
 
 describe('a schedule', () => {
   it('runs at its times, once each, and shows the next ones', async () => {
-    const { clock, heddle, made, look, asked } = await open();
+    const { clock, heddle, made, check, asked } = await open();
     expect(made.next.slice(0, 2)).toEqual([noon + 60 * minute, noon + 120 * minute]);
     heddle.channels.start();
-    await look();
+    await check();
     expect(await asked()).toEqual([]);
     await clock.advance(60 * minute);
     await heddle.channels.schedules.idle;
-    await look();
-    await look();
+    await check();
+    await check();
     expect(await asked()).toEqual(['at 2026-03-28T13:00:00.000Z']);
   });
 
@@ -49,17 +49,17 @@ describe('a schedule', () => {
     ['one', ['at 2026-03-28T17:00:00.000Z']],
     ['all', ['15', '16', '17'].map((hour) => `at 2026-03-28T${hour}:00:00.000Z`)],
   ] as const)('that was missed is caught up with by the policy: %s', async (catchUp, expected) => {
-    const { clock, heddle, look, asked } = await open({ catchUp, catchUpLimit: 3 });
+    const { clock, heddle, check, asked } = await open({ catchUp, catchUpLimit: 3 });
     await clock.advance(5.2 * 60 * minute);
     heddle.channels.start();
-    await look();
+    await check();
     expect(await asked()).toEqual(expected);
-    await look();
+    await check();
     expect(await asked()).toEqual(expected);
   });
 
   it('begins no second run for a time whose run was accepted before the process died', async () => {
-    const { clock, heddle, made, look, asked } = await open();
+    const { clock, heddle, made, check, asked } = await open();
     await clock.advance(60 * minute);
     const time = noon + 60 * minute;
     // What a dying process leaves: the run is in the journal, and nothing else was written.
@@ -71,7 +71,7 @@ describe('a schedule', () => {
     } as const;
     await heddle.publishing.runs.start({ ...request, ...named });
     heddle.channels.start();
-    await look();
+    await check();
     expect(await asked()).toEqual(['first']);
     // The name alone is forgotten after a day; the time of the schedule is not.
     await clock.advance(30 * 60 * minute);
@@ -80,76 +80,76 @@ describe('a schedule', () => {
   });
 
   it('rests while it is paused, and does not catch up with the pause', async () => {
-    const { clock, heddle, made, look, asked } = await open();
+    const { clock, heddle, made, check, asked } = await open();
     const { id, name, cron, inputs } = made;
     const put = (isPaused: boolean) =>
       server.call('PUT', `/api/workflows/echo/schedules/${id}`, { name, cron, inputs, isPaused });
     expect((await put(true)).body.next).toEqual([]);
     heddle.channels.start();
     await clock.advance(180 * minute);
-    await look();
+    await check();
     await put(false);
-    await look();
+    await check();
     expect(await asked()).toEqual([]);
   });
 
   it('begins nothing while the clock is a year ahead, and goes on at its times once it is set back', async () => {
-    const { clock, heddle, look, asked } = await open({ catchUp: 'all' });
+    const { clock, heddle, check, asked } = await open({ catchUp: 'all' });
     heddle.channels.start();
-    await look();
+    await check();
     const ahead = 365 * 24 * 60 * minute;
     clock.jump(clock.now() + ahead);
     await clock.advance(5 * minute);
-    await look();
+    await check();
     expect(await asked()).toEqual([]);
     clock.jump(clock.now() - ahead);
     await clock.advance(56 * minute);
     await heddle.channels.schedules.idle;
-    await look();
+    await check();
     expect(await asked()).toEqual(['at 2026-03-28T13:00:00.000Z']);
   });
 
   it('catches up by its policy where a clock that was set ahead is confirmed', async () => {
-    const { clock, heddle, look, asked } = await open();
+    const { clock, heddle, check, asked } = await open();
     heddle.channels.start();
-    await look();
+    await check();
     clock.jump(clock.now() + 365 * 24 * 60 * minute + 60 * minute);
-    await look();
+    await check();
     expect(await asked()).toEqual([]);
     heddle.clock.confirm();
-    await look();
+    await check();
     expect(await asked()).toEqual(['at 2027-03-28T13:00:00.000Z']);
   });
 
   it('goes on at its times where an earlier process had a clock that was a year ahead', async () => {
-    const { clock, heddle, made, look, asked } = await open();
+    const { clock, heddle, made, check, asked } = await open();
     heddle.parts.channels.store.skipTo(made.id, clock.now() + 365 * 24 * 60 * minute);
     heddle.channels.start();
-    await look();
+    await check();
     await clock.advance(61 * minute);
     await heddle.channels.schedules.idle;
-    await look();
+    await check();
     expect(await asked()).toEqual(['at 2026-03-28T13:00:00.000Z']);
   });
 
   it('runs no time twice where the clock is set back by a little', async () => {
-    const { clock, heddle, look, asked } = await open();
+    const { clock, heddle, check, asked } = await open();
     heddle.channels.start();
     await clock.advance(61 * minute);
-    await look();
+    await check();
     expect(await asked()).toEqual(['at 2026-03-28T13:00:00.000Z']);
     clock.jump(clock.now() - 10 * minute);
     await clock.advance(20 * minute);
-    await look();
+    await check();
     expect(await asked()).toEqual(['at 2026-03-28T13:00:00.000Z']);
   });
 
   it('goes on after a fault of the store', async () => {
-    const { clock, heddle, look, asked } = await open();
+    const { clock, heddle, check, asked } = await open();
     const { store } = heddle.parts.channels;
     const list = store.list.bind(store);
     heddle.channels.start();
-    await look();
+    await check();
     Object.assign(store, {
       list: () => {
         throw new HeddleError('storage_failed', 'The disk is away.');
@@ -164,21 +164,21 @@ describe('a schedule', () => {
   });
 
   it('waits for the release of a kill switch', async () => {
-    const { clock, heddle, look, asked } = await open();
+    const { clock, heddle, check, asked } = await open();
     await heddle.killSwitches.set('all', 'no', 'local');
     await clock.advance(60 * minute);
     heddle.channels.start();
-    await look();
+    await check();
     expect(await asked()).toEqual([]);
     await heddle.killSwitches.release('all', 'local');
     await clock.advance(15_000);
     await heddle.channels.schedules.idle;
-    await look();
+    await check();
     expect(await asked()).toEqual(['at 2026-03-28T13:00:00.000Z']);
   });
 
   it('has the rights of who made it, as they are when it runs', async () => {
-    const { clock, heddle, look, asked } = await open();
+    const { clock, heddle, check, asked } = await open();
     const key = await heddle.keys.create(localPrincipal, { name: 'k', scopes: KeyScopes.parse({}) });
     const maker: Principal = { ...localPrincipal, kind: 'key', id: `key:${key.key.id}`, scopes: key.key.scopes };
     await heddle.channels.schedules.create(
@@ -197,12 +197,12 @@ describe('a schedule', () => {
     heddle.channels.start();
     await clock.advance(30 * minute);
     await heddle.channels.schedules.idle;
-    await look();
+    await check();
     expect(await asked()).toEqual(['k']);
     await heddle.keys.revoke(localPrincipal, key.key.id);
     await clock.advance(60 * minute);
     await heddle.channels.schedules.idle;
-    await look();
+    await check();
     expect((await asked()).filter((question) => question === 'k')).toEqual(['k']);
     expect((await heddle.channels.schedules.list('echo')).map(({ lastError }) => lastError)).toContainEqual(
       expect.stringContaining("the API key 'k', which was revoked"),
@@ -259,16 +259,16 @@ describe('a schedule', () => {
   });
 
   it('runs now beside its times for whoever asks, and shows what it began and what failed', async () => {
-    const { clock, heddle, made, look } = await open();
+    const { clock, heddle, made, check } = await open();
     const at = `/api/workflows/echo/schedules/${made.id}`;
     const now = await server.call('POST', `${at}/run`);
     expect(now.status).toBe(202);
     heddle.channels.start();
     await clock.advance(60 * minute);
-    await look();
+    await check();
     await heddle.publishing.versions.setLive('echo', undefined, { who: 'local' });
     await clock.advance(60 * minute);
-    await look();
+    await check();
     const { arrivals } = (await server.call('GET', `${at}/history`)).body;
     expect(arrivals).toMatchObject([
       { key: String(noon + 120 * minute), error: { code: 'not_published' } },

@@ -18,8 +18,8 @@ async function open(config: object = {}) {
   const given = { name: 'Hourly', cron: '0 * * * *', inputs: { question: '{{ time }}' }, ...config };
   const { id } = (await server.call('POST', path, given)).body;
   heddle.channels.start();
-  const look = async (): Promise<void> => {
-    heddle.channels.schedules.look();
+  const check = async (): Promise<void> => {
+    heddle.channels.schedules.check();
     await heddle.channels.schedules.idle;
   };
   const runs = async (): Promise<number> => (await heddle.runs.list({ trigger: ['schedule'] })).length;
@@ -39,7 +39,7 @@ async function open(config: object = {}) {
     await clock.advance(milliseconds);
     await heddle.channels.schedules.idle;
   };
-  return { clock, heddle, pass, look, runs, arrivals, failWith };
+  return { clock, heddle, pass, check, runs, arrivals, failWith };
 }
 
 describe('a time of a schedule', () => {
@@ -103,11 +103,11 @@ describe('a time of a schedule', () => {
   });
 
   it('that was left out stays so where the clock is set back to just behind it', async () => {
-    const { clock, look, runs } = await open({ catchUp: 'skip' });
+    const { clock, check, runs } = await open({ catchUp: 'skip' });
     clock.jump(noon + 65 * minute);
-    await look();
+    await check();
     clock.jump(noon + 60.5 * minute);
-    await look();
+    await check();
     expect(await runs()).toBe(0);
   });
 });

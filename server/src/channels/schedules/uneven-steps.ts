@@ -16,8 +16,8 @@ export function unevenSteps(cron: string): readonly string[] {
     if (step === undefined || step >= count || count % step === 0) return [];
     const final = Math.floor((count - 1) / step) * step;
     const pause = count - final;
-    const words = pause === 1 ? `1 ${unit.slice(0, -1)}` : `${pause} ${unit}`;
-    return `${capital(unit)} are counted from ${begin}: after ${last(final)} the next pause is ${words}.`;
+    const text = pause === 1 ? `1 ${unit.slice(0, -1)}` : `${pause} ${unit}`;
+    return `${capital(unit)} are counted from ${begin}: after ${last(final)} the next pause is ${text}.`;
   });
   const days = stepOf(parts.at(-3));
   return days === undefined ? notes : [...notes, 'Days are counted from the first of each month.'];

@@ -38,15 +38,15 @@ export class ShareAssets {
   async file(name: string, accepted: string): Promise<Asset> {
     const type = types[/^[\w-][\w.-]*\.(\w+)$/.exec(name)?.[1] ?? ''];
     if (type === undefined) throw missing(name);
-    const place = name === 'embed.js' ? join(this.folder, name) : join(this.folder, 'assets', name);
+    const location = name === 'embed.js' ? join(this.folder, name) : join(this.folder, 'assets', name);
     for (const [encoding, suffix] of [
       ['br', '.br'],
       ['gzip', '.gz'],
     ] as const) {
-      const content = accepted.includes(encoding) ? await read(`${place}${suffix}`) : undefined;
+      const content = accepted.includes(encoding) ? await read(`${location}${suffix}`) : undefined;
       if (content !== undefined) return { content, type, encoding };
     }
-    const content = await read(place);
+    const content = await read(location);
     if (content === undefined) throw missing(name);
     return { content, type, encoding: undefined };
   }

@@ -6,7 +6,7 @@ import type { Credentials, Identity } from '../../auth/identity.js';
 import { networkOf } from '../../http/network-of.js';
 import type { Ownership } from '../../auth/rights/ownership.js';
 import type { RateLimits } from '../../auth/rate-limits.js';
-import type { Hearing } from '../../auth/rights/reply-signals.js';
+import type { ReplySubscription } from '../../auth/rights/reply-signals.js';
 import type { ChannelService } from '../channel.service.js';
 
 /** A user who came in by a link. */
@@ -20,7 +20,7 @@ export interface Entered {
   /** Whether the link is still open. */
   isOpen(): boolean;
   /** The follower of a stream, and what ends it. */
-  readonly hearing: Hearing;
+  readonly subscription: ReplySubscription;
 }
 
 /** Wrong tokens that one address may try in a minute. */
@@ -56,7 +56,7 @@ export class ShareEntry {
       if (!isOpen()) throw closed();
       if (member !== undefined) checkAccess(now, 'workflow:read', resource, this.clock);
     };
-    return { channel, config, principal, member, isOpen, hearing: { principal: member ?? principal, check } };
+    return { channel, config, principal, member, isOpen, subscription: { principal: member ?? principal, check } };
   }
 
   private async find(

@@ -11,7 +11,7 @@ import { SharedRuns } from './shared-runs.js';
 import { noticeShell, shareShell, type Shell } from './share-shell.js';
 import { frameHeaders, frameOf } from './frame-rules.js';
 
-const Look = z.object({
+const ShareTheme = z.object({
   embed: z.string().optional(),
   theme: z.enum(['auto', 'light', 'dark']).optional().catch(undefined),
 });
@@ -30,13 +30,13 @@ export class SharePageController {
   @Reply(undefined, 200, 'text/html')
   async page(
     @Param('token') token: string,
-    @Query({ schema: Look }) look: z.infer<typeof Look>,
+    @Query({ schema: ShareTheme }) shown: z.infer<typeof ShareTheme>,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const assets = await this.assets.page();
     try {
-      await this.show(token, look, assets, request, reply);
+      await this.show(token, shown, assets, request, reply);
     } catch (thrown) {
       const error = toRequestError(thrown);
       if (error.code === 'internal') throw thrown;
@@ -62,7 +62,7 @@ export class SharePageController {
 
   private async show(
     token: string,
-    look: z.infer<typeof Look>,
+    shown: z.infer<typeof ShareTheme>,
     assets: Shell['assets'],
     request: FastifyRequest,
     reply: FastifyReply,
@@ -78,8 +78,8 @@ export class SharePageController {
       accent,
       parent,
       assets,
-      theme: look.theme ?? theme,
-      isEmbedded: look.embed === '1',
+      theme: shown.theme ?? theme,
+      isEmbedded: shown.embed === '1',
     };
     await send(reply, 200, frameHeaders(origins), shareShell(shell));
   }

@@ -19,7 +19,7 @@ export function shareShell({ title, greeting, theme, accent, isEmbedded, parent,
     'data-embed': isEmbedded === true ? '' : undefined,
     'data-parent': parent,
   });
-  const words =
+  const content =
     assets === undefined
       ? '<p class="note">This page is not built yet: run npm run build on the server, then load it again.</p>'
       : '<noscript><p class="note">This page needs JavaScript.</p></noscript>';
@@ -28,7 +28,7 @@ export function shareShell({ title, greeting, theme, accent, isEmbedded, parent,
     `<body${facts}>
 <div class="page" id="page">
 <header class="top"><h1>${escaped(title)}</h1></header>
-<main class="middle" id="main">${greeting === undefined ? '' : `<p class="greeting">${escaped(greeting)}</p>`}${words}</main>
+<main class="middle" id="main">${greeting === undefined ? '' : `<p class="greeting">${escaped(greeting)}</p>`}${content}</main>
 </div>
 </body>`,
   );

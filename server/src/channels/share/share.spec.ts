@@ -9,7 +9,7 @@ let server: TestServer;
 afterEach(() => server.close());
 
 const session = 'session-of-a-visitor';
-const closedWords = 'This link does not work: it is mistyped, closed for now, or its time is over.';
+const closedMessage = 'This link does not work: it is mistyped, closed for now, or its time is over.';
 
 async function open(config: object = {}, options: TestHeddleOptions = {}) {
   server = await openPublished(options);
@@ -22,18 +22,18 @@ async function open(config: object = {}, options: TestHeddleOptions = {}) {
 }
 
 /** The run that a stream tells of, and its result. */
-function told({ body }: TestReply) {
+function received({ body }: TestReply) {
   const text = String(body);
   const result = /event: result\ndata: (.*)/.exec(text)?.[1];
   return {
     runId: /"runId":"([^"]+)"/.exec(text)?.[1] ?? '',
-    // A test looks into it.
+    // A test reads it.
     run: result === undefined ? undefined : (JSON.parse(result) as { run: Record<string, unknown> }).run,
   };
 }
 
 describe('a share link', () => {
-  it('is made with a token that is told once and kept as a hash', async () => {
+  it('is made with a token that is reported once and kept as a hash', async () => {
     const { share } = await open({ title: 'Ask us' });
     expect(share).toMatchObject({ kind: 'chat', name: 'Site', runsToday: 0, path: `/share/${share.token}` });
     expect(share.token).toMatch(/^hsl_[\w-]{43}$/);
@@ -61,7 +61,7 @@ describe('a share link', () => {
 
   it('runs the live version for its user, and shows the run to nobody else', async () => {
     const { ask, at, share } = await open();
-    const { runId, run } = told(await ask());
+    const { runId, run } = received(await ask());
     expect(run).toEqual({ runId, status: 'done', outputs: { answer: 'You asked: hi' } });
     const acceptance = await server.heddle.parts.journal.acceptance(runId);
     expect(acceptance).toMatchObject({
@@ -77,7 +77,7 @@ describe('a share link', () => {
     const get = (as: string, path = '') =>
       server.call('GET', at(`/runs/${runId}${path}`), undefined, { 'heddle-session': as });
     expect((await get(session)).body.outputs).toEqual({ answer: 'You asked: hi' });
-    expect(told(await get(session, '/events')).run).toMatchObject({ status: 'done' });
+    expect(received(await get(session, '/events')).run).toMatchObject({ status: 'done' });
     const other = await get('session-of-another-one');
     expect([other.status, other.body.code]).toEqual([404, 'run_not_found']);
     expect((await get('session-of-another-one', '/events')).status).toBe(404);
@@ -87,7 +87,7 @@ describe('a share link', () => {
     expect((await server.call('GET', through, undefined, { 'heddle-session': session })).status).toBe(404);
   });
 
-  it('is named in the audit record, not told by its id, while it is there', async () => {
+  it('is named in the audit record, not shown by its id, while it is there', async () => {
     const { share, ask } = await open();
     await ask();
     const who = `share:${share.id}`;
@@ -132,7 +132,7 @@ describe('a share link', () => {
       await server.call('POST', at('/runs', renewed.token), { question: 'x' }, { 'heddle-session': session }),
     );
     for (const { status, body } of answers)
-      expect([status, body.code, body.detail]).toEqual([404, 'not_found', closedWords]);
+      expect([status, body.code, body.detail]).toEqual([404, 'not_found', closedMessage]);
     const steps = (await server.heddle.audit.list({ kinds: ['publish'] })).map(({ details }) => details['step']);
     for (const step of ['made', 'changed', 'renewed', 'revoked']) expect(steps).toContain(`share ${step}`);
   });
@@ -140,15 +140,15 @@ describe('a share link', () => {
   it('has a rate, and runs of a day that are counted with each run', async () => {
     const clock = createFakeClock(Date.UTC(2030, 0, 1, 23, 59, 30));
     const { ask, share } = await open({ runsPerDay: 2 }, { clock });
-    expect(told(await ask()).run).toMatchObject({ status: 'done' });
-    expect(told(await ask()).run).toMatchObject({ status: 'done' });
+    expect(received(await ask()).run).toMatchObject({ status: 'done' });
+    expect(received(await ask()).run).toMatchObject({ status: 'done' });
     const third = await ask();
     expect([third.status, third.body.code, third.headers.get('retry-after')]).toEqual([429, 'too_many_requests', '30']);
     expect((await server.call('GET', '/api/workflows/echo/shares')).body.shares).toMatchObject([
       { id: share.id, runsToday: 2, lastRunAt: clock.now() },
     ]);
     await clock.advance(30_000);
-    expect(told(await ask()).run).toMatchObject({ status: 'done' });
+    expect(received(await ask()).run).toMatchObject({ status: 'done' });
     expect((await server.call('GET', '/api/workflows/echo/shares')).body.shares[0].runsToday).toBe(1);
     await server.close();
     const slow = await open({ ratePerMinute: 1 });
@@ -160,7 +160,7 @@ describe('a share link', () => {
     const { ask, at } = await open();
     for (const extra of [{ document: {} }, { nodes: {} }, { model: 'x' }, { version: 1 }, { constructor: 1 }])
       expect((await ask({ question: 'hi', ...extra })).body.code).toBe('input_unknown');
-    expect(told(await ask('{"question":"hi","__proto__":{"question":"no"}}')).run?.['outputs']).toEqual({
+    expect(received(await ask('{"question":"hi","__proto__":{"question":"no"}}')).run?.['outputs']).toEqual({
       answer: 'You asked: hi',
     });
     expect((await ask({ question: '' })).body.code).toBe('input_empty');
@@ -178,8 +178,8 @@ describe('a share link', () => {
     await server.heddle.publishing.versions.publish('echo', { acceptDataMap: true }, localPrincipal);
     const named = { 'idempotency-key': 'm1' };
     const runs = await Promise.all([ask(undefined, named), ask(undefined, named)]);
-    expect(new Set(runs.map((reply) => told(reply).runId)).size).toBe(1);
-    expect(told(runs[0]).run).toMatchObject({ outputs: { answer: 'You asked: hi' } });
+    expect(new Set(runs.map((reply) => received(reply).runId)).size).toBe(1);
+    expect(received(runs[0]).run).toMatchObject({ outputs: { answer: 'You asked: hi' } });
     expect((await ask({ question: 'other' }, named)).body.code).toBe('idempotency_conflict');
   });
 
@@ -233,7 +233,7 @@ describe('a share link', () => {
 
   it('shows nothing above its clearance, whatever the version allows', async () => {
     const { ask, at } = await open({ clearance: 'public' });
-    const { run, runId } = told(await ask());
+    const { run, runId } = received(await ask());
     expect(run).toMatchObject({ status: 'failed', outputs: {}, error: { code: 'label_refused' } });
     expect(run?.['error']).toMatchObject({
       message: expect.stringMatching(/\. Try again, or ask whoever gave you this page\.$/),
@@ -254,7 +254,7 @@ describe('a share link', () => {
     const seen = new Map<string, Set<unknown>>();
     for (let anonymousUser = 0; anonymousUser < 16; anonymousUser += 1) {
       const headers = { 'heddle-session': `session-of-visitor-${anonymousUser}` };
-      const answers = [told(await ask(undefined, headers)).run, told(await ask(undefined, headers)).run];
+      const answers = [received(await ask(undefined, headers)).run, received(await ask(undefined, headers)).run];
       seen.set(String(anonymousUser), new Set(answers.map((run) => JSON.stringify(run?.['outputs']))));
     }
     expect([...seen.values()].every(({ size }) => size === 1)).toBe(true);

@@ -118,7 +118,7 @@ export class SharedFilesController {
   }
 
   private async send(visit: Visit, reply: FastifyReply): Promise<void> {
-    const signal = this.signals.open(reply, visit.entered.hearing);
+    const signal = this.signals.open(reply, visit.entered.subscription);
     const events = this.sharedRuns.stream(visit, signal);
     // An error that refuses the run needs its own status, so it must come before the headers of the stream.
     const first = await events.next();

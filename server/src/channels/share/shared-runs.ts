@@ -22,7 +22,7 @@ import type { RunService } from '../../runs/run.service.js';
 import { linkedTrace } from '../../tracing/trace-context.js';
 import { shareInterfaceOf, sharedInputs, usualKind } from './share-interface.js';
 import { closed, anonymousUserOf, type Entered } from './share-entry.js';
-import { forAnonymousUsers, wordsFor } from './anonymous-words.js';
+import { forAnonymousUsers, messageForAnonymous } from './anonymous-text.js';
 import { givenInputs } from './given-inputs.js';
 import { mostOfUpload, withRoom } from './upload-room.js';
 
@@ -207,12 +207,12 @@ function shown({ runId, status, outputs, citations, error }: PublishedReply): Sh
     status,
     outputs,
     citations,
-    error: error === undefined ? undefined : wordsFor(error),
+    error: error === undefined ? undefined : messageForAnonymous(error),
   };
 }
 
 /** A run of which the user learns nothing but the reason. */
 export function failedRun(runId: string, error: { readonly code: string; readonly message: string }): SharedRun {
   const status = error.code === 'run_cancelled' ? 'cancelled' : 'failed';
-  return { runId, status, outputs: {}, error: wordsFor(error) };
+  return { runId, status, outputs: {}, error: messageForAnonymous(error) };
 }

@@ -41,16 +41,16 @@ describe('what anonymous users of a link upload', () => {
   });
   afterEach(() => server.close());
 
-  let turn = 0;
+  let attempt = 0;
   /** Another session each time: an anonymous user makes those up. */
   const headersOf = (ip: string): Record<string, string> => ({
-    'heddle-session': `session-of-visitor-${(turn += 1)}`,
+    'heddle-session': `session-of-visitor-${(attempt += 1)}`,
     'x-forwarded-for': ip,
   });
   async function send(bytes: number, ip = '198.51.100.7', field = 'papers', files = 1) {
     const body = new FormData();
     for (let file = 0; file < files; file += 1)
-      body.append(field, new File(['x'.repeat(bytes)], `${turn}-${file}.txt`));
+      body.append(field, new File(['x'.repeat(bytes)], `${attempt}-${file}.txt`));
     const reply = await fetch(`${server.address}/v1/share/${token}/runs`, {
       method: 'POST',
       headers: headersOf(ip),
@@ -155,7 +155,7 @@ describe('what anonymous users of a link upload', () => {
     const config = ShareConfig.parse({ name: 'Keep', uploadBytesPerDay: 0 });
     await server.heddle.channels.shares.change('keep', id, config, localPrincipal);
     expect((await send(10)).status).toBe(413);
-    const words = await server.call('POST', `/v1/share/${token}/runs`, { word: 'hi' }, headersOf('203.0.113.1'));
-    expect(words.status).toBe(200);
+    const caption = await server.call('POST', `/v1/share/${token}/runs`, { word: 'hi' }, headersOf('203.0.113.1'));
+    expect(caption.status).toBe(200);
   });
 });

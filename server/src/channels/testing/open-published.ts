@@ -25,9 +25,9 @@ export async function openPublished(
 const patienceMs = 20_000;
 
 /** Waits until something is so. */
-export async function until<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
+export async function until<T>(read: () => T | undefined | Promise<T | undefined>): Promise<T> {
   for (const end = performance.now() + patienceMs; ;) {
-    const found = await look();
+    const found = await read();
     if (found !== undefined) return found;
     if (performance.now() > end) throw new Error(`It has not come to that within ${patienceMs / 1_000} s.`);
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -116,7 +116,7 @@ describe('who sends too much', () => {
     expect((await send('m1', other.secret, other.path)).status).toBe(202);
   });
 
-  it('unsigned from one address is told to wait, whatever webhook it guesses at; who can sign still comes in', async () => {
+  it('unsigned from one address is asked to wait, whatever webhook it guesses at; who can sign still comes in', async () => {
     const { send, arrivals } = await open();
     const { body: other } = await server.call('POST', '/api/workflows/echo/hooks', { name: 'Other' });
     const statuses: number[] = [];

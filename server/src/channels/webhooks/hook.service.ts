@@ -96,10 +96,10 @@ export class HookService {
       const { runId, isReplay } = await this.begin(channel, config, deliveryId, message);
       return { runId, isReplay };
     } catch (thrown) {
-      const { code, message: words } = toHeddleError(thrown);
+      const { code, message: text } = toHeddleError(thrown);
       // A message beyond the rate limit is not recorded: that would be work too.
       if (code !== 'too_many_requests')
-        this.arrivalStore.refused(id, this.clock.now(), deliveryId, { code, message: words });
+        this.arrivalStore.refused(id, this.clock.now(), deliveryId, { code, message: text });
       throw thrown;
     } finally {
       this.tell.channel(channel.workflowId, id);

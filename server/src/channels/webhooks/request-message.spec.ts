@@ -18,8 +18,8 @@ const bounds = { clearance: 'internal', publicUrl: 'https://heddle.example.com/'
 
 describe('what is told of a question', () => {
   it('is where it is answered, whom it is for, and what is asked, never the value', () => {
-    const told = requestMessage(about('human-input.reminder'), ask('internal'), bounds);
-    expect(told).toEqual({
+    const received = requestMessage(about('human-input.reminder'), ask('internal'), bounds);
+    expect(received).toEqual({
       ...{ requestId: 'a', link: 'https://heddle.example.com/inbox?run=r&request=a', isOpen: true, to: 'ada' },
       question: { title: 'May this go out?', dueAt: 9, buttons: ['Yes'] },
     });
@@ -28,14 +28,14 @@ describe('what is told of a question', () => {
 
   it('leaves out what is asked above the clearance, and where no label is known', () => {
     for (const label of ['confidential', undefined, 'none']) {
-      const told = requestMessage(about('human-input.opened'), ask(label), bounds);
-      expect(told).toMatchObject({ isOpen: true, to: 'ada' });
-      expect(told).not.toHaveProperty('question');
+      const received = requestMessage(about('human-input.opened'), ask(label), bounds);
+      expect(received).toMatchObject({ isOpen: true, to: 'ada' });
+      expect(received).not.toHaveProperty('question');
     }
   });
 
   it('begins links at the root where no address is set, also where nothing is known of the question any more', () => {
-    const told = requestMessage(about('human-input.reminder'), undefined, { ...bounds, publicUrl: undefined });
-    expect(told).toEqual({ requestId: 'a', link: '/inbox?run=r&request=a', isOpen: true });
+    const received = requestMessage(about('human-input.reminder'), undefined, { ...bounds, publicUrl: undefined });
+    expect(received).toEqual({ requestId: 'a', link: '/inbox?run=r&request=a', isOpen: true });
   });
 });

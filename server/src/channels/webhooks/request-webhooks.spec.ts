@@ -26,7 +26,7 @@ const document: WorkflowDocument = {
   ],
 };
 
-interface Told {
+interface Delivered {
   readonly type: string;
   readonly data: {
     readonly requestId?: string;
@@ -44,12 +44,12 @@ describe('webhooks that are told of questions', () => {
     receiver.close();
   });
 
-  it('hear that somebody is asked, reminded, and that it was passed on, each once and with a link', async () => {
+  it('learn that somebody is asked, reminded, and that it was passed on, each once and with a link', async () => {
     const clock = createFakeClock(Date.now());
     server = await openPublished({ clock });
     await server.heddle.workflows.create(document, 'approved');
     await server.heddle.publishing.versions.publish('approved', { acceptDataMap: true }, localPrincipal);
-    const told: Told[] = [];
+    const received: Delivered[] = [];
     const bodies: string[] = [];
     receiver = createServer((request, reply) => {
       const parts: Buffer[] = [];
@@ -57,7 +57,7 @@ describe('webhooks that are told of questions', () => {
       request.on('end', () => {
         const body = Buffer.concat(parts).toString();
         bodies.push(body);
-        told.push(JSON.parse(body) as Told);
+        received.push(JSON.parse(body) as Delivered);
         reply.writeHead(200).end();
       });
     });
@@ -73,7 +73,7 @@ describe('webhooks that are told of questions', () => {
 
     const { body: started } = await server.call('POST', '/v1/workflows/approved', { letter: 'Dear Ada' });
     const runId = String(started.runId);
-    const heard = (type: string) => until(() => told.find((message) => message.type === type));
+    const heard = (type: string) => until(() => received.find((message) => message.type === type));
     const { data } = await heard('human-input.opened');
     expect(data).toMatchObject({ isOpen: true, to: 'ada', question: { title: 'Is this right?' } });
     expect(data.link).toBe(`/inbox?${new URLSearchParams({ run: runId, request: data.requestId ?? '' }).toString()}`);
@@ -87,7 +87,7 @@ describe('webhooks that are told of questions', () => {
 
     await server.heddle.runs.answer(runId, data.requestId ?? '', { value: { choice: 'approve' } }, localPrincipal);
     await heard('run.done');
-    expect(told.map(({ type }) => type).sort()).toEqual([
+    expect(received.map(({ type }) => type).sort()).toEqual([
       'human-input.escalated',
       'human-input.opened',
       'human-input.reminder',
@@ -95,7 +95,7 @@ describe('webhooks that are told of questions', () => {
     ]);
   });
 
-  it('hear the same under the same id, whatever the run did between two tries', async () => {
+  it('receive the same under the same id, whatever the run did between two tries', async () => {
     const clock = createFakeClock(Date.now());
     server = await openPublished({ clock });
     await server.heddle.workflows.create(document, 'approved');

@@ -37,8 +37,8 @@ describe('the signature of a webhook', () => {
       'x-github-delivery': 'd',
       'x-hub-signature-256': 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17',
     };
-    const told = { ...about, secret: "It's a Secret to Everybody" };
-    expect(verifyMessage('github', { headers, body: Buffer.from('Hello, World!'), content }, told).deliveryId).toBe(
+    const received = { ...about, secret: "It's a Secret to Everybody" };
+    expect(verifyMessage('github', { headers, body: Buffer.from('Hello, World!'), content }, received).deliveryId).toBe(
       'd',
     );
   });

@@ -23,7 +23,7 @@ import { withTraceparent } from '../../tracing/with-traceparent.js';
 import { atOrAfter } from '../at-or-after.js';
 import type { TellTriggers } from '../tell-triggers.js';
 import { requestMessage, type RequestMessage } from './request-message.js';
-import { busyWebhooks, freePlaces, type Places } from './places.js';
+import { busyWebhooks, freeSlots, type Deliveries } from './deliveries.js';
 import { askedWait, waitAfter } from './next-try.js';
 import { signStandard } from './sign.js';
 import { answerOf, askedOf, mostAnswerBytes, textOf, type Answer } from './webhook-answer.js';
@@ -115,14 +115,14 @@ export class WebhookSender {
 
   /** Sends due messages, a few at a time. A slow receiver occupies only its own slots. */
   private async work(): Promise<void> {
-    const places: Places = new Map();
-    const sending = () => [...places.values()].map((place) => place.sending);
+    const deliveries: Deliveries = new Map();
+    const sending = () => [...deliveries.values()].map((location) => location.sending);
     try {
       while (this.isStarted) {
         this.isAskedFor = false;
         const asked = new Promise<void>((resolve) => (this.onAsked = resolve));
-        this.begin(places);
-        if (places.size === 0) return;
+        this.begin(deliveries);
+        if (deliveries.size === 0) return;
         await Promise.race([asked, ...sending()]);
       }
     } finally {
@@ -130,15 +130,15 @@ export class WebhookSender {
     }
   }
 
-  private begin(places: Places): void {
+  private begin(deliveries: Deliveries): void {
     const { outbox, times } = this.dependencies;
-    while (freePlaces(places) > 0) {
+    while (freeSlots(deliveries) > 0) {
       // A running delivery stays due until it has ended.
-      const due = outbox.due(times.now(), places.size + 1, busyWebhooks(places));
-      const delivery = due.find(({ id }) => !places.has(id));
+      const due = outbox.due(times.now(), deliveries.size + 1, busyWebhooks(deliveries));
+      const delivery = due.find(({ id }) => !deliveries.has(id));
       if (delivery === undefined) return;
-      const sending = this.deliver(delivery).finally(() => places.delete(delivery.id));
-      places.set(delivery.id, { webhook: delivery.webhook, sending });
+      const sending = this.deliver(delivery).finally(() => deliveries.delete(delivery.id));
+      deliveries.set(delivery.id, { webhook: delivery.webhook, sending });
     }
   }
 
@@ -178,8 +178,8 @@ export class WebhookSender {
         } catch (thrown) {
           if (this.leaving.signal.aborted) return;
           const error = toHeddleError(thrown);
-          const words = `${error.message} (${error.code})`.slice(0, longestError);
-          await this.failed(delivery, config, channel.owner, error, attempt(answerOf(error), words));
+          const text = `${error.message} (${error.code})`.slice(0, longestError);
+          await this.failed(delivery, config, channel.owner, error, attempt(answerOf(error), text));
           return;
         }
       }
@@ -252,8 +252,8 @@ export class WebhookSender {
     const reply = await (await fetch.get()).fetch(withTraceparent(request, traceparentFor));
     const answer = { status: reply.status, response: textOf(reply.body) };
     if (reply.status >= 200 && reply.status < 300) return answer;
-    const place = reply.headers['location'];
-    const why = place === undefined ? '' : `, and names another address (${place.slice(0, 200)}): write that one`;
+    const location = reply.headers['location'];
+    const why = location === undefined ? '' : `, and names another address (${location.slice(0, 200)}): write that one`;
     throw new HeddleError('fetch_failed', `The webhook answered with status ${reply.status}${why}.`, {
       // The receiver says that it is gone for good.
       retryable: reply.status !== 410,

@@ -157,7 +157,7 @@ describe('a webhook that is told of runs', () => {
     ]);
   });
 
-  it('hears of what happened while the clock was a year ahead, once it is set back', async () => {
+  it('learns of what happened while the clock was a year ahead, once it is set back', async () => {
     const { clock, received, run, deliveries } = await open([200, 500]);
     const ahead = 365 * 86_400_000;
     const allSent = (count: number) =>
@@ -240,7 +240,7 @@ describe('a webhook that is told of runs', () => {
     }
   });
 
-  it('hears it once where the store could not write down that it heard, and is not flooded meanwhile', async () => {
+  it('receives it once where the store could not write down that it heard, and is not flooded meanwhile', async () => {
     const { clock, received, run, deliveries, ended } = await open();
     const { outbox } = server.heddle.parts.channels;
     const end = outbox.end.bind(outbox);
@@ -255,7 +255,7 @@ describe('a webhook that is told of runs', () => {
     server.heddle.channels.start();
     await run();
     await until(() => (faults > 0 ? true : undefined));
-    for (let looks = 0; looks < 3; looks += 1) {
+    for (let checks = 0; checks < 3; checks += 1) {
       const before = faults;
       await clock.advance(60_000);
       await until(() => (faults > before ? true : undefined));
@@ -267,7 +267,7 @@ describe('a webhook that is told of runs', () => {
     expect([received.length, (await deliveries()).length]).toEqual([1, 1]);
   });
 
-  it('never hears what is above its clearance', async () => {
+  it('never receives what is above its clearance', async () => {
     const { received, run, ended } = await open([], { clearance: 'public' });
     server.heddle.channels.start();
     await run();

@@ -19,7 +19,7 @@ async function follow(texts: readonly string[]) {
     open,
     () => Promise.resolve(false),
     0,
-    (told) => events.push(...told),
+    (received) => events.push(...received),
   ).catch((thrown: unknown) => thrown);
   return { asked, types: events.map(({ type }) => type), error };
 }

@@ -14,10 +14,10 @@ export function settingsOf(command: Command, overrides: Readonly<Record<string, 
 }
 
 /** The address of this Heddle for people: the setting, else the address of its server, else the default address. */
-export function placeOf(command: Command): string {
+export function addressOf(command: Command): string {
   const settings = settingsOf(command);
-  const place = settings.publicUrl ?? readLock(settings.dataFolder)?.address ?? `http://127.0.0.1:${settings.port}`;
-  return new URL(place).origin;
+  const location = settings.publicUrl ?? readLock(settings.dataFolder)?.address ?? `http://127.0.0.1:${settings.port}`;
+  return new URL(location).origin;
 }
 
 /**

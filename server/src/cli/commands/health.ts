@@ -26,14 +26,14 @@ function linesOf(found: HealthReply): string[] {
 function lineOf(entry: HealthReply['waiting'][number]): string {
   const { workflowName, runId, path, isStuck, error } = entry;
   const where = `${workflowName} ${runId}${path === undefined ? '' : ` at ${path}`}`;
-  return `${isStuck ? '!' : ' '} ${where}: ${wordsOf(entry)}${error === undefined ? '' : ` (${error.message})`}`;
+  return `${isStuck ? '!' : ' '} ${where}: ${textOf(entry)}${error === undefined ? '' : ` (${error.message})`}`;
 }
 
-function wordsOf({ reason, position, limit, until, silentSeconds }: HealthReply['waiting'][number]): string {
+function textOf({ reason, position, limit, until, silentSeconds }: HealthReply['waiting'][number]): string {
   const at = until === undefined ? '' : ` until ${new Date(until).toISOString()}`;
   switch (reason) {
     case 'place':
-      return `waits for a place among the working runs${position === undefined ? '' : `, number ${position}`}`;
+      return `waits for a slot among the working runs${position === undefined ? '' : `, number ${position}`}`;
     case 'slot':
       return `waits for a slot of ${limit ?? 'a limit'}`;
     case 'person':

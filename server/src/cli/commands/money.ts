@@ -24,9 +24,9 @@ export async function listBudgets(options: JsonOption, command: Command): Promis
         ['id', 'counts', 'period', 'spent of limit', 'at the limit'],
         ...budgets.map((budget) => [
           budget.id,
-          scopeWords(budget.scope),
+          scopeText(budget.scope),
           budget.period,
-          limitWords(budget, budget.spent),
+          limitText(budget, budget.spent),
           budget.isEnabled ? budget.onLimit : 'off',
         ]),
       ]),
@@ -41,7 +41,7 @@ export async function setBudget(file: string, options: JsonOption, command: Comm
     api.PUT('/api/budgets/{id}', { params: { path: { id } }, body: rest }),
   );
   if (options.json === true) printJson(state);
-  else print(`${id}: ${limitWords(state, state.spent)}`);
+  else print(`${id}: ${limitText(state, state.spent)}`);
 }
 
 /** `heddle budgets remove`. */
@@ -119,7 +119,7 @@ export async function showSpend(
     );
 }
 
-function scopeWords(scope: Budget['scope']): string {
+function scopeText(scope: Budget['scope']): string {
   switch (scope.kind) {
     case 'all':
       return 'everything';
@@ -132,12 +132,12 @@ function scopeWords(scope: Budget['scope']): string {
   }
 }
 
-function limitWords({ limits, currency }: Budget, spent: BudgetState['spent']): string {
-  const words = [
+function limitText({ limits, currency }: Budget, spent: BudgetState['spent']): string {
+  const text = [
     limits.money === undefined ? undefined : `${spent.money.toFixed(4)} of ${limits.money} ${currency}`,
     limits.tokens === undefined ? undefined : `${spent.tokens} of ${limits.tokens} tokens`,
     limits.calls === undefined ? undefined : `${spent.calls} of ${limits.calls} calls`,
     limits.seconds === undefined ? undefined : `${spent.seconds.toFixed(1)} of ${limits.seconds} seconds`,
   ].filter((part) => part !== undefined);
-  return words.length === 0 ? 'no limit' : words.join(', ');
+  return text.length === 0 ? 'no limit' : text.join(', ');
 }

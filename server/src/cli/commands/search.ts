@@ -19,8 +19,8 @@ export async function search(
   else print(...passages.map(passageText));
 }
 
-function passageText({ document, title, score, place, text }: Passage, index: number): string {
-  const where = place?.headings?.join(' › ');
+function passageText({ document, title, score, place: location, text }: Passage, index: number): string {
+  const where = location?.headings?.join(' › ');
   const head = `${index + 1}. ${title ?? document}${where === undefined || where === '' ? '' : ` › ${where}`}  [${document}]${score === undefined ? '' : `  ${score.toFixed(3)}`}`;
   const flat = text.replace(/\s+/g, ' ').trim();
   return `${head}\n   ${flat.length <= 300 ? flat : `${flat.slice(0, 297)}...`}`;

@@ -43,13 +43,13 @@ export function addShare(program: Command): void {
     .command('renew <workflow> <share>')
     .description('give it a new link; the old one opens nothing any more')
     .action(lazily(async () => (await load()).renewShare));
-  for (const [name, isPaused, words] of [
+  for (const [name, isPaused, description] of [
     ['pause', true, 'close it for a while'],
     ['resume', false, 'open a paused one again'],
   ] as const)
     share
       .command(`${name} <workflow> <share>`)
-      .description(words)
+      .description(description)
       .action(async (workflow: string, id: string, options: JsonOption, command: Command) =>
         (await load()).pauseShare(workflow, id, isPaused, options, command),
       );

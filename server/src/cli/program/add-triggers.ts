@@ -124,10 +124,10 @@ function addShared(
   kind: 'hooks' | 'webhooks' | 'schedules',
 ): void {
   const load = () => import('../commands/channels/channels.js');
-  const place = `<workflow> <${word}>`;
+  const location = `<workflow> <${word}>`;
   if (kind !== 'schedules')
     group
-      .command(`secret ${place}`)
+      .command(`secret ${location}`)
       .description('give it a new secret, printed this once; the one before is worth nothing from now on')
       .option('--secret', 'take the secret from standard input')
       .action(async (workflow: string, id: string, options: JsonOption & { secret?: true }, command: Command) =>
@@ -135,13 +135,13 @@ function addShared(
       );
   for (const isPaused of [true, false])
     group
-      .command(`${isPaused ? 'pause' : 'resume'} ${place}`)
+      .command(`${isPaused ? 'pause' : 'resume'} ${location}`)
       .description(isPaused ? 'let it rest' : 'let it go on')
       .action(async (workflow: string, id: string, options: JsonOption, command: Command) =>
         (await load()).setPaused(kind, workflow, id, isPaused, options, command),
       );
   group
-    .command(`remove ${place}`)
+    .command(`remove ${location}`)
     .alias('delete')
     .description('remove it with its history')
     .action(async (workflow: string, id: string, options: JsonOption, command: Command) =>
@@ -192,23 +192,23 @@ function addBatches(program: Command): void {
 
 function addBatchActions(batches: Command): void {
   const load = () => import('../commands/channels/batches.js');
-  for (const [verb, words] of [
+  for (const [verb, text] of [
     ['pause', 'begin no further row; what runs runs to its end'],
     ['cancel', 'begin no further row, and cancel what runs'],
   ] as const)
     batches
       .command(`${verb} <workflow> <batch>`)
-      .description(words)
+      .description(text)
       .action(async (workflow: string, batch: string, options: JsonOption, command: Command) =>
         (await load()).changeBatch(verb, workflow, batch, options, command),
       );
-  for (const [verb, words] of [
+  for (const [verb, text] of [
     ['resume', 'go on with one that is paused, and follow it'],
     ['retry', 'run failed and cancelled rows again, and follow it'],
   ] as const)
     batches
       .command(`${verb} <workflow> <batch>`)
-      .description(words)
+      .description(text)
       .option('--budget <money>', 'what its runs may cost from now on, with what they cost already, in $', money)
       .option('--detach', 'do not follow it')
       .action(

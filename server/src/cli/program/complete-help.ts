@@ -4,7 +4,7 @@ import { examples } from './examples.js';
 
 const ends = `
 Exit codes: 0 done, 1 the work failed, 2 the command was not understood.
---data stands at any place. The commands: docs/cli.md, the settings: docs/settings.md.`;
+--data may stand anywhere. The commands: docs/cli.md, the settings: docs/settings.md.`;
 
 /** Hides the default of repeatable options, which is an empty list. */
 export const helpStyle = {
@@ -24,9 +24,9 @@ export function completeHelp(program: Command): void {
   program
     .command('help [command...]')
     .description('say what a command takes')
-    .action((words: readonly string[]) => {
+    .action((args: readonly string[]) => {
       let command = program;
-      for (const word of words) command = commandOf(command, word) ?? refuse(command, word);
+      for (const word of args) command = commandOf(command, word) ?? refuse(command, word);
       command.outputHelp();
     });
   for (const command of program.commands) complete(command, command.name());

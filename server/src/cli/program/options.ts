@@ -18,12 +18,12 @@ export const money = (value: string): number => {
 };
 
 /** An option whose value is the level of a label. */
-export const levelOption = (flag: string, words: string): Option =>
-  new Option(`${flag} <level>`, words).choices(['public', 'internal', 'confidential', 'restricted']);
+export const levelOption = (flag: string, text: string): Option =>
+  new Option(`${flag} <level>`, text).choices(['public', 'internal', 'confidential', 'restricted']);
 
 /** An option that may be given again. */
-export const listOption = (flags: string, words: string): Option =>
-  new Option(flags, `${words}; may be given again`).argParser<readonly string[]>(collect).default([]);
+export const listOption = (flags: string, text: string): Option =>
+  new Option(flags, `${text}; may be given again`).argParser<readonly string[]>(collect).default([]);
 
 /** A port option; 0 takes a free one. */
 export const port = (value: string): string => {

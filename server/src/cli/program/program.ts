@@ -222,7 +222,7 @@ function addStorage(program: Command): void {
     .action(lazily(async () => (await import('../commands/collections.js')).resetCollections));
   program
     .command('backup <folder>')
-    .description('copy the data folder while it is in use, and look through the copy; the folder must not exist yet')
+    .description('copy the data folder while it is in use, and check the copy; the folder must not exist yet')
     .option('--with-damage', 'also where stored values are damaged; it names them')
     .action(lazily(async () => (await import('../commands/backup.js')).backup));
   program

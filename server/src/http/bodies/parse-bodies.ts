@@ -1,4 +1,4 @@
-import { inTurns, nextTurn } from '@heddle/adapters/turns';
+import { inSlices, yieldToEventLoop } from '@heddle/adapters/event-loop';
 import { HeddleError, parseJsonSteps } from '@heddle/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
@@ -45,14 +45,14 @@ async function readJson(body: Buffer, most: number): Promise<unknown> {
     throw new HeddleError('bad_json', 'The body is not UTF-8: JSON is sent in UTF-8, whatever its Content-Type says.');
   const text = body.toString('utf8');
   const isLarge = body.length > large;
-  if (isLarge) await nextTurn();
+  if (isLarge) await yieldToEventLoop();
   try {
-    return await inTurns(parseJsonSteps(text.startsWith(byteOrderMark) ? text.slice(1) : text, most));
+    return await inSlices(parseJsonSteps(text.startsWith(byteOrderMark) ? text.slice(1) : text, most));
   } catch (cause) {
     if (cause instanceof HeddleError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new HeddleError('bad_json', `The body is not valid JSON: ${why}`, { cause });
   } finally {
-    if (isLarge) await nextTurn();
+    if (isLarge) await yieldToEventLoop();
   }
 }

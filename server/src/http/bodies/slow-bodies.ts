@@ -25,7 +25,7 @@ interface Progress {
 }
 
 /** The interval of the check. */
-const lookMs = 1_000;
+const checkEveryMs = 1_000;
 
 /**
  * Ends requests whose body arrives too slowly, so that nobody occupies connections by sending single bytes. Only time in which the
@@ -40,11 +40,11 @@ export function cutSlowBodies(
   }: { readonly limits: SlowLimits; readonly time: TimeSource; readonly onCut: (url: string) => void },
 ): void {
   const watched = new Map<IncomingMessage, Progress>();
-  let isLooking = false;
-  let lastLook = 0;
-  const look = (): void => {
-    const spent = time.now() - lastLook;
-    lastLook = time.now();
+  let isWatching = false;
+  let lastCheck = 0;
+  const check = (): void => {
+    const spent = time.now() - lastCheck;
+    lastCheck = time.now();
     for (const [request, progress] of watched) {
       if (request.complete || request.destroyed || request.socket.destroyed) watched.delete(request);
       else if (isTooSlow(request, progress, spent, limits)) {
@@ -53,18 +53,18 @@ export function cutSlowBodies(
         onCut(request.url ?? '');
       }
     }
-    isLooking = watched.size > 0;
-    if (isLooking) time.at(time.now() + lookMs, look);
+    isWatching = watched.size > 0;
+    if (isWatching) time.at(time.now() + checkEveryMs, check);
   };
   server.on('request', (request, response) => {
     const { headers, socket } = request;
     if (headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0) return;
     const bytes = socket.bytesRead;
     watched.set(request, { response, firstBytes: bytes, bytes, hadUnread: false, waited: 0, silent: 0 });
-    if (isLooking) return;
-    isLooking = true;
-    lastLook = time.now();
-    time.at(lastLook + lookMs, look);
+    if (isWatching) return;
+    isWatching = true;
+    lastCheck = time.now();
+    time.at(lastCheck + checkEveryMs, check);
   });
 }
 
@@ -72,9 +72,9 @@ function isTooSlow(request: IncomingMessage, progress: Progress, spent: number, 
   const { bytesRead } = request.socket;
   const isSilent = bytesRead === progress.bytes;
   progress.bytes = bytesRead;
-  const isOurTurn = progress.hadUnread || request.readableLength > 0;
+  const isServerBusy = progress.hadUnread || request.readableLength > 0;
   progress.hadUnread = request.readableLength > 0;
-  if (isOurTurn) return false;
+  if (isServerBusy) return false;
   progress.waited += spent;
   progress.silent = isSilent ? progress.silent + spent : 0;
   const { patienceMs, bytesPerSecond } = limits;

@@ -30,7 +30,7 @@ const codeOfFastify: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** Our messages for Fastify's size errors, which name neither the limit nor the remedy. Nest passes on the message without the code. */
-const wordsFor: Readonly<Record<string, string>> = {
+const messageFor: Readonly<Record<string, string>> = {
   'request body is too large':
     'The body of the request is larger than HEDDLE_BODY_LIMIT allows: send files as parts of multipart/form-data, or upload them with POST /api/files and name them.',
   'unsupported media type': sendJson,
@@ -53,12 +53,12 @@ export function nothingAt(request: string): HeddleError {
 const brokenMultipart =
   /^(?:Multipart: Boundary not found|Unexpected end of (?:multipart data|form|file)|Part terminated early|Malformed (?:part header|content type))/;
 
-/** Turns anything that a request throws into a HeddleError; an unexpected error becomes `internal` without its message. */
+/** Converts anything that a request throws into a HeddleError; an unexpected error becomes `internal` without its message. */
 export function toRequestError(error: unknown): HeddleError {
   if (error instanceof HeddleError) return error;
   if (error instanceof z.ZodError) return invalid(error.issues);
   const { code, status, message: said } = partsOf(error);
-  const message = wordsFor[said?.toLowerCase() ?? ''] ?? said;
+  const message = messageFor[said?.toLowerCase() ?? ''] ?? said;
   const known = code === undefined ? undefined : codeOfFastify[code];
   if (code === 'FST_ERR_BAD_URL')
     return new HeddleError(
@@ -76,25 +76,25 @@ export function toRequestError(error: unknown): HeddleError {
 }
 
 /** The most issues in an answer; the number of others is added. */
-const mostPlaces = 20;
+const maxIssues = 20;
 /** The most characters of an issue, and of its path. */
-const longestWords = 500;
+const maxTextLength = 500;
 
 /** The error of a request that does not fit its schema, with its first issues. */
 export function invalid(
   issues: readonly { readonly path?: readonly unknown[] | undefined; readonly message: string }[],
 ): HeddleError {
-  const places = issues.slice(0, mostPlaces).map((issue) => ({
-    field: (issue.path ?? []).map(nameOf).join('.').slice(0, longestWords),
-    message: issue.message.slice(0, longestWords),
+  const listed = issues.slice(0, maxIssues).map((issue) => ({
+    field: (issue.path ?? []).map(nameOf).join('.').slice(0, maxTextLength),
+    message: issue.message.slice(0, maxTextLength),
   }));
-  const first = places[0];
-  const words =
+  const first = listed[0];
+  const text =
     first === undefined ? 'unknown reason' : `${first.field === '' ? '' : `${first.field}: `}${first.message}`;
-  const more = issues.length - places.length;
-  const others = more > 0 ? ` (with ${places.length - 1} other problems named in the details, and ${more} more)` : '';
-  return new HeddleError('bad_request', `The request is not valid: ${words.replace(/\.$/, '')}${others}.`, {
-    details: { issues: places, ...(more > 0 ? { more } : {}) },
+  const more = issues.length - listed.length;
+  const others = more > 0 ? ` (with ${listed.length - 1} other problems named in the details, and ${more} more)` : '';
+  return new HeddleError('bad_request', `The request is not valid: ${text.replace(/\.$/, '')}${others}.`, {
+    details: { issues: listed, ...(more > 0 ? { more } : {}) },
   });
 }
 

@@ -5,7 +5,7 @@ import type { TestServer } from '../../testing/test-server.js';
 
 const hostile = `"><img src=x onerror=alert(1)><script>alert(1)</script>{{7*7}}`;
 
-/** Every text that a person writes tries to leave its place. */
+/** Every text that a person writes tries to leave its element. */
 const hostileDocument: WorkflowDocument = {
   heddle: 2,
   name: hostile,
@@ -68,7 +68,7 @@ describe('the pages of published workflows', () => {
     expect((await read('/v1/workflows/hostile/docs')).text).toContain('code_timeout');
   });
 
-  it('let no text out of its place, and hold neither scripts nor styles', async () => {
+  it('let no text out of its element, and hold neither scripts nor styles', async () => {
     for (const path of ['/v1/docs', '/v1/workflows/hostile/docs', '/v1/workflows/none"><script>/docs']) {
       const { text } = await read(path);
       expect(text).not.toMatch(/<img|<script>|<style|\sstyle=|\son\w+="/);

@@ -40,7 +40,7 @@ export function outputsSection({ inputs, outputs }: DocsFacts): Html {
   </section>`;
 }
 
-/** The named shapes, once for all places that use them; empty where there are none. */
+/** The named shapes, once for all locations that use them; empty where there are none. */
 export function shapesSection({ inputs, outputs }: DocsFacts): Html | undefined {
   const shapes = shapesOf([...inputs, ...outputs]);
   if (shapes.size === 0) return undefined;

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { html } from './html.js';
 import { memberRows, schemaRows } from './schema-rows.js';
-import { Schema } from './schema-words.js';
+import { Schema } from './schema-text.js';
 
 const short = (rows: ReturnType<typeof schemaRows>): string[] =>
   rows.map(({ name, type, isRequired }) => `${name}: ${type}${isRequired ? '' : '?'}`);

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { boundsOf, choicesOf, Schema, textOf, typeWords } from './schema-words.js';
+import { boundsOf, choicesOf, Schema, textOf, typeText } from './schema-text.js';
 
 /** A row of a table that describes a value. */
 export interface SchemaRow {
   /** Dotted; `[]` for the entries of a list. */
   readonly name: string;
   readonly depth: number;
-  /** In words; named shapes by their name. */
+  /** As text; named shapes by their name. */
   readonly type: string;
   readonly isRequired: boolean;
   readonly about: string | undefined;
@@ -25,7 +25,7 @@ export function schemaRows(name: string, schema: Schema, isRequired: boolean, de
   const row: SchemaRow = {
     name,
     depth,
-    type: typeWords(schema),
+    type: typeText(schema),
     isRequired,
     about: textOf(schema['description']) ?? textOf(schema['title']),
     choices: choicesOf(schema),

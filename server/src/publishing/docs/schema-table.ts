@@ -1,7 +1,7 @@
 import { jsonSchemaOf, schemaOfType, takesFiles, type PortDescription } from '@heddle/core';
 import { html, type Html } from './html.js';
 import { memberRows, schemaRows, type SchemaRow } from './schema-rows.js';
-import { Schema } from './schema-words.js';
+import { Schema } from './schema-text.js';
 
 /** Named shapes, such as `Message`, by name. */
 export type Shapes = ReadonlyMap<string, Schema>;
@@ -88,7 +88,7 @@ function rowHtml(
   </tr>`;
 }
 
-/** The words of a type, with links to the shapes. */
+/** The text of a type, with links to the shapes. */
 const typeHtml = (type: string, shapes: Shapes): Html =>
   html`${type.split(/\b/).map((word) => (shapes.has(word) ? html`<a href="#shape-${word}">${word}</a>` : word))}`;
 

@@ -117,7 +117,7 @@ describe('what a published workflow cannot do is a problem (RFC 9457)', () => {
     if (status === 405) expect(found.headers.get('allow')).toBe('OPTIONS, POST');
   });
 
-  it('reads JSON behind a byte order mark, and says what to send in the place of a type that it does not know', async () => {
+  it('reads JSON behind a byte order mark, and says what to send instead of a type that it does not know', async () => {
     const marked = await server.call('POST', echo, '\ufeff{"question":"x"}');
     expect([marked.status, marked.body.outputs]).toEqual([200, { answer: 'You asked: x' }]);
     for (const encoding of ['identity', 'utf-8', ''])

@@ -1,4 +1,4 @@
-import { inTurns } from '@heddle/adapters/turns';
+import { inSlices } from '@heddle/adapters/event-loop';
 import {
   authorise,
   canonicalJsonSteps,
@@ -346,6 +346,6 @@ async function idempotencyOf(
   return {
     scope: request.idempotencyScope ?? whose,
     key,
-    requestHash: contentHash(await inTurns(canonicalJsonSteps({ workflow: workflow.id, version, inputs }))),
+    requestHash: contentHash(await inSlices(canonicalJsonSteps({ workflow: workflow.id, version, inputs }))),
   };
 }

@@ -15,7 +15,7 @@ export interface Given {
 }
 
 /**
- * Refuses a run of one node, or from one node on, without an input that the node needs: it would skip all nodes and look done. Errors:
+ * Refuses a run of one node, or from one node on, without an input that the node needs: it would skip all nodes and seem done. Errors:
  * `input_missing`; `details` names the node, its input and the nodes that it comes from.
  */
 export function checkStart(plan: Plan, { only, from, pins = {} }: RunOptions, { inputs, earlier }: Given): void {

@@ -91,7 +91,7 @@ describe('results of an earlier run', () => {
     });
   });
 
-  it('fit nodes of which only titles, places, retries and deadlines changed', async () => {
+  it('fit nodes of which only titles, positions, retries and deadlines changed', async () => {
     const renamed = step({}, { title: 'Anew', run: { retry: { attempts: 3, backoffMs: 5 }, wallMs: 5_000 } });
     const changed = {
       ...withNode('a', renamed),

@@ -10,7 +10,7 @@ import {
 type Graph = Pick<InnerWorkflow, 'nodes' | 'edges'>;
 
 /** A graph with its document, whose workflows it can refer to, and its present plan. */
-interface Place {
+interface GraphScope {
   readonly graph: Graph | undefined;
   readonly document: WorkflowDocument | undefined;
   readonly bundle: PlanBundle;
@@ -22,13 +22,13 @@ interface Place {
  * same for every node of the workflows that it runs. Titles, positions, retries and deadlines do not matter.
  */
 export function meansTheSame(id: string, plan: Plan, now: PlanBundle, before: PlanBundle): boolean {
-  const at = (bundle: PlanBundle): Place => ({ graph: bundle.document, document: bundle.document, bundle, plan });
+  const at = (bundle: PlanBundle): GraphScope => ({ graph: bundle.document, document: bundle.document, bundle, plan });
   return canonicalJson(meaningOf(id, at(now))) === canonicalJson(meaningOf(id, at(before)));
 }
 
 /** The plan knows what a node refers to: different settings mean a different meaning anyway. */
-function meaningOf(id: string, place: Place): unknown {
-  const { graph, plan } = place;
+function meaningOf(id: string, scope: GraphScope): unknown {
+  const { graph, plan } = scope;
   const node = graph?.nodes[id];
   if (graph === undefined || node === undefined) return null;
   const { type, version, config, label = null, run } = node;
@@ -38,14 +38,14 @@ function meaningOf(id: string, place: Place): unknown {
   const planned: PlanNode | undefined = plan?.nodes[plan.indexOf.get(id) ?? -1];
   const inside = (planned?.references ?? [])
     .filter(({ kind }) => kind === 'workflow')
-    .map((reference) => insideOf(reference.id, place));
+    .map((reference) => insideOf(reference.id, scope));
   return [type, version, config, label, run?.join ?? 'all', run?.disabled ?? false, into, inside];
 }
 
-function insideOf(reference: string, { document, bundle, plan }: Place): unknown {
+function insideOf(reference: string, { document, bundle, plan }: GraphScope): unknown {
   const isInner = reference.startsWith('#');
   const around = isInner ? document : bundle.workflows[reference];
   const graph = isInner ? document?.workflows?.[reference.slice(1)] : around;
-  const place = { graph, document: around, bundle, plan: plan?.workflows.get(reference) };
-  return Object.fromEntries(Object.keys(graph?.nodes ?? {}).map((id) => [id, meaningOf(id, place)]));
+  const scope = { graph, document: around, bundle, plan: plan?.workflows.get(reference) };
+  return Object.fromEntries(Object.keys(graph?.nodes ?? {}).map((id) => [id, meaningOf(id, scope)]));
 }

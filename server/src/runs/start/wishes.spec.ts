@@ -51,12 +51,12 @@ describe('a run that is cancelled in the moment', () => {
   it('in which it is answered ends once: the answer is told so, and no fault of the store is seen', async () => {
     const { heddle, runId, requestId } = await suspendedRun();
     const cancelled = heddle.runs.cancel(runId);
-    const told = await heddle.runs.answer(runId, requestId, yes).then(
+    const received = await heddle.runs.answer(runId, requestId, yes).then(
       () => 'answered',
       (error: unknown) => (error instanceof HeddleError ? error.code : String(error)),
     );
     await cancelled;
-    expect(['run_terminal', 'human_input_decided', 'human_input_not_found']).toContain(told);
+    expect(['run_terminal', 'human_input_decided', 'human_input_not_found']).toContain(received);
     const { status } = await heddle.runs.wait(runId);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect([status, heddle.runs.lost]).toEqual(['cancelled', []]);

@@ -1,7 +1,7 @@
-import type { RunLook } from '@heddle/engine';
+import type { RunSnapshot } from '@heddle/engine';
 
 /** The present state of a run in memory. */
 export interface LiveRun {
   readonly runId: string;
-  readonly look: RunLook;
+  readonly snapshot: RunSnapshot;
 }

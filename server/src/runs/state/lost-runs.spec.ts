@@ -16,13 +16,13 @@ describe('runs that a fault of the store stopped', () => {
   it('are taken up by themselves once the store works, and looked for less often meanwhile', async () => {
     const clock = createFakeClock();
     let isFull = true;
-    let looks = 0;
+    let checks = 0;
     const back: string[] = [];
     const lost = new LostRuns(
       clock,
       silentLog,
       () => {
-        looks += 1;
+        checks += 1;
         if (isFull) throw full;
       },
       ({ runId }) => back.push(runId),
@@ -32,7 +32,7 @@ describe('runs that a fault of the store stopped', () => {
     lost.add('c', 'g', full);
     lost.remove('c');
     await clock.advance(60_000);
-    expect([looks, back]).toEqual([7, []]);
+    expect([checks, back]).toEqual([7, []]);
     expect(lost.list()).toMatchObject([{ runId: 'a', error: { code: 'storage_full' } }, { runId: 'b' }]);
     isFull = false;
     await clock.advance(15_000);

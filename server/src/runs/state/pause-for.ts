@@ -1,4 +1,4 @@
-import { nextTurn } from '@heddle/adapters/turns';
+import { yieldToEventLoop } from '@heddle/adapters/event-loop';
 import { sizeWithin, type ValueSize } from '@heddle/core';
 
 /** Values that are processed in one tick. */
@@ -10,5 +10,5 @@ const mostAtOnce: ValueSize = { values: 5_000, characters: Infinity };
  * @example checkInputSizes(inputs, maxBytes); await pauseFor(inputs); checkInputs(inputs, planInterface, limits);
  */
 export async function pauseFor(values: Readonly<Record<string, unknown>>): Promise<void> {
-  if (sizeWithin(values, mostAtOnce) === undefined) await nextTurn();
+  if (sizeWithin(values, mostAtOnce) === undefined) await yieldToEventLoop();
 }

@@ -41,10 +41,10 @@ describe('a run that is deleted', () => {
   async function watching(extraHeaders: Readonly<Record<string, string>>) {
     const socket = io(`${server.address}/live`, { transports: ['websocket'], forceNew: true, extraHeaders });
     sockets.push(socket);
-    let words = '';
+    let text = '';
     const deleted = new Promise<string>((resolve) => {
       socket.on('events', ({ events }: { readonly events: readonly ListedRun[] }) => {
-        words += JSON.stringify(events);
+        text += JSON.stringify(events);
         const gone = events.find((run) => 'isDeleted' in run);
         if (gone !== undefined) resolve(gone.runId);
       });
@@ -53,7 +53,7 @@ describe('a run that is deleted', () => {
     expect(await socket.emitWithAck('watch', { topic: 'runs' })).toMatchObject({ ok: true });
     const leave = async (): Promise<string> => {
       await socket.emitWithAck('unwatch', { topic: 'runs' });
-      return words;
+      return text;
     };
     return { deleted, leave };
   }

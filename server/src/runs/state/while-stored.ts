@@ -1,4 +1,4 @@
-const lookMs = 1_000;
+const checkEveryMs = 1_000;
 
 /** Waits for a commit. A run waits while the store has a fault; the caller gets the fault (`check` throws). */
 export async function whileStored<Value>(commit: Promise<Value>, check: () => void): Promise<Value> {
@@ -10,7 +10,7 @@ export async function whileStored<Value>(commit: Promise<Value>, check: () => vo
       } catch (error) {
         reject(error instanceof Error ? error : new Error(String(error)));
       }
-    }, lookMs).unref();
+    }, checkEveryMs).unref();
   });
   try {
     return await Promise.race([commit, faulty]);

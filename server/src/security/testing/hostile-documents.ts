@@ -27,7 +27,7 @@ const values = (address: string, file: string): readonly unknown[] => [
 ];
 
 /** Where a value can stand. */
-const places: readonly ((value: unknown) => object)[] = [
+const builders: readonly ((value: unknown) => object)[] = [
   (value) => node('http', { url: value, method: value, headers: [{ name: value, value }], body: value }),
   (value) => node('code', { code: value, language: value }),
   (value) => node('prompt', { template: value }),
@@ -106,10 +106,10 @@ const odd: readonly unknown[] = [
 export function hostileDocuments(address: string, file: string): readonly unknown[] {
   const all = values(address, file);
   const made: unknown[] = [...odd];
-  // Each value at several places and each place with several values, in a fixed order.
-  for (let at = 0; at < places.length * 6; at += 1) {
-    const place = places[at % places.length];
-    if (place !== undefined) made.push(place(all[(at * 7 + Math.floor(at / places.length)) % all.length]));
+  // Each value at several locations and each location with several values, in a fixed order.
+  for (let at = 0; at < builders.length * 6; at += 1) {
+    const location = builders[at % builders.length];
+    if (location !== undefined) made.push(location(all[(at * 7 + Math.floor(at / builders.length)) % all.length]));
   }
   return made;
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A place outside that remembers everything that it was sent, and may say it back. */
+/** A destination outside that remembers everything that it was sent, and may say it back. */
 export interface Receiver {
   readonly address: string;
   /** As the card of a secret names it. */

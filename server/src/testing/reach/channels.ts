@@ -112,7 +112,7 @@ export const channels: Readonly<Record<string, Channel>> = {
     const who = owner(house, side);
     const made = await house.call(who, 'POST', `/api/workflows/${workflow}/batches`, { name: 'All', rows: [{ id }] });
     const path = `/api/workflows/${workflow}/batches/${made.body.id}`;
-    for (let look = 0; look < 400; look += 1) {
+    for (let attempt = 0; attempt < 400; attempt += 1) {
       const { body } = await house.call(who, 'GET', `${path}/rows`);
       const [row] = body.rows as { runId?: string; status: string }[];
       if (row !== undefined && ['done', 'failed', 'cancelled'].includes(row.status))

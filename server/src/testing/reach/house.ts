@@ -42,7 +42,7 @@ export interface ReachHouse extends TwoProjects {
   readonly things: Readonly<Record<Side, readonly Thing[]>>;
   projectOf(side: Side): string;
   /** What the model of the agents says next: one call of the tool `look` with this id, then an answer. */
-  agentLooksFor(id: string): void;
+  agentReadsNext(id: string): void;
 }
 
 /** What the fake models of this machine say: who they belong to, never what they were asked for. */
@@ -58,10 +58,10 @@ export async function openReachHouse(): Promise<ReachHouse> {
     writeFileSync(join(folderOf(side), 'secret.txt'), canary(side, 'files'));
   }
   const collections = createFakeCollections();
-  let looksFor: string | undefined;
+  let nextId: string | undefined;
   const agent = () => {
-    const id = looksFor;
-    looksFor = undefined;
+    const id = nextId;
+    nextId = undefined;
     return Promise.resolve(id === undefined ? 'It is done.' : [{ name: 'look', args: { id } }]);
   };
   const [alphaModel, betaModel, agentModel, tools] = await Promise.all([
@@ -147,8 +147,8 @@ export async function openReachHouse(): Promise<ReachHouse> {
     published: storedOnce((project, document) => house.published(project, document)),
     things,
     projectOf,
-    agentLooksFor: (id) => {
-      looksFor = id;
+    agentReadsNext: (id) => {
+      nextId = id;
     },
     close: async () => {
       await house.close();

@@ -8,7 +8,7 @@ import { openJournal } from '../../../testing/open-journal.js';
 // Meets a disk that refuses reads, then writes, and says on standard output what it made of that.
 const [folder = '', readFlag = '', writeFlag = ''] = process.argv.slice(2);
 const { journal, database, close } = openJournal(folder);
-const told = async (what: string, work: () => Promise<unknown>): Promise<boolean> => {
+const received = async (what: string, work: () => Promise<unknown>): Promise<boolean> => {
   try {
     console.log(what, 'ok', JSON.stringify(await work()));
     return true;
@@ -29,7 +29,7 @@ const untilOk = async (what: string, work: () => Promise<unknown>): Promise<void
     if (isDone) break;
     await pause(100);
   }
-  await told(what, () => Promise.resolve('again'));
+  await received(what, () => Promise.resolve('again'));
 };
 const seqs = async (): Promise<number> => (await journal.events('run-1')).length;
 
@@ -43,8 +43,8 @@ const forget = (): void => {
 };
 forget();
 writeFileSync(readFlag, String(constants.errno.EIO));
-await told('read', seqs);
-await told('accept', () => acceptRun(journal, 'run-2'));
+await received('read', seqs);
+await received('accept', () => acceptRun(journal, 'run-2'));
 await untilOk('look', async () => {
   try {
     database.checkWritable();
@@ -53,14 +53,14 @@ await untilOk('look', async () => {
   }
   throw new Error('It was not looked through yet.');
 });
-await told('accept', () => acceptRun(journal, 'run-2'));
+await received('accept', () => acceptRun(journal, 'run-2'));
 rmSync(readFlag);
 await untilOk('accept', () => acceptRun(journal, 'run-2'));
-await told('read', seqs);
+await received('read', seqs);
 for (const code of ['EIO', 'EROFS', 'EDQUOT'] as const) {
   writeFileSync(writeFlag, String(constants.errno[code]));
-  await told(code, async () => appendTo(journal, 'run-1', [records.nodeStart('a')]));
+  await received(code, async () => appendTo(journal, 'run-1', [records.nodeStart('a')]));
   rmSync(writeFlag);
 }
-await told('append', async () => appendTo(journal, 'run-1', [records.nodeStart('a')]));
+await received('append', async () => appendTo(journal, 'run-1', [records.nodeStart('a')]));
 await close();

@@ -4,14 +4,14 @@ import { temporaryFolder } from '../../../testing/temporary-folder.js';
 import { openDatabase } from '../../open-database.js';
 import { migrations } from '../migrations.js';
 
-let place: ReturnType<typeof temporaryFolder>;
+let temporary: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {
-  place = temporaryFolder();
+  temporary = temporaryFolder();
 });
-afterEach(() => place.remove());
+afterEach(() => temporary.remove());
 
 it('gives stored errors their codes of today, and leaves every other code', () => {
-  const file = join(place.folder, 'heddle.db');
+  const file = join(temporary.folder, 'heddle.db');
   const first = migrations.findIndex(({ name }) => name === 'codes of errors');
   const before = openDatabase(file, { migrations: migrations.slice(0, first) });
   before.connection.exec(`

@@ -44,7 +44,7 @@ function linesOf(pdfium: WrappedPdfiumModule, textPage: number): readonly PageLi
     const text = String.fromCodePoint(...codes)
       .replace(/\s+/g, ' ')
       .trim();
-    if (text !== '' && first >= 0) lines.push({ text, isHyphenated, ...lookOf(pdfium, textPage, first) });
+    if (text !== '' && first >= 0) lines.push({ text, isHyphenated, ...styleOf(pdfium, textPage, first) });
     codes = [];
     first = -1;
     isHyphenated = false;
@@ -63,7 +63,7 @@ function linesOf(pdfium: WrappedPdfiumModule, textPage: number): readonly PageLi
   return lines;
 }
 
-function lookOf(
+function styleOf(
   pdfium: WrappedPdfiumModule,
   textPage: number,
   index: number,

@@ -7,12 +7,12 @@ import { createTermCutter, hashTerm } from './term-bag.js';
 
 describe('choice of terms', () => {
   let database: Database;
-  let looks: string[];
+  let checks: string[];
   const choiceWith = (counts: Readonly<Record<string, number>>): TermChoice => {
     database = openFile({ file: ':memory:' });
-    looks = [];
+    checks = [];
     const get = (term: string): number | undefined => {
-      looks.push(term);
+      checks.push(term);
       return counts[term];
     };
     return createTermChoice(createTermCutter(database), { documentsOfTerm: { get } } as unknown as Statements); // the one statement that it uses
@@ -68,8 +68,8 @@ describe('choice of terms', () => {
 
     choose('robin', 1000);
     choose('robins', 1050);
-    expect(looks).toEqual(['robin']);
+    expect(checks).toEqual(['robin']);
     choose('robin', 1200);
-    expect(looks).toEqual(['robin', 'robin']);
+    expect(checks).toEqual(['robin', 'robin']);
   });
 });

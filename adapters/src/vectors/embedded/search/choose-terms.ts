@@ -18,7 +18,7 @@ export interface AskedTerms {
   readonly terms: readonly AskedTerm[];
 }
 
-/** Turns a question into terms, or nothing where it has no word that the collection holds. */
+/** Converts a question into terms, or nothing where it has no word that the collection holds. */
 export type TermChoice = (text: string, passages: number) => AskedTerms | undefined;
 
 /** Most distinct words of a question that are looked at. */
@@ -50,7 +50,7 @@ export function createTermChoice(cutter: TermCutter, statements: Statements): Te
   };
 
   return (text, passages) => {
-    const counts = [...countWords(text)];
+    const counts = [...countsText(text)];
     const found = new Map<string, AskedTerm>();
     cutter.termsOf(counts.map(([word]) => word)).forEach((term, index) => {
       const [word, times] = counts[index] ?? [];
@@ -80,7 +80,7 @@ function withinBudget(rarestFirst: readonly AskedTerm[]): readonly AskedTerm[] {
 }
 
 /** How often a text has each word that is worth looking for. Stop words count only where it has nothing else. */
-export function countWords(text: string): ReadonlyMap<string, number> {
+export function countsText(text: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const [word] of text
     .normalize('NFC')

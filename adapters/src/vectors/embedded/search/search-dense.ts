@@ -132,14 +132,14 @@ export function largest(values: Float32Array, n: number): Float32Array {
   for (let at = n; at < values.length; at += 1) {
     const value = values[at] ?? 0;
     if (value <= (heap[0] ?? 0)) continue;
-    let place = 0;
-    for (let child = 1; child < n; child = place * 2 + 1) {
+    let position = 0;
+    for (let child = 1; child < n; child = position * 2 + 1) {
       if (child + 1 < n && (heap[child + 1] ?? 0) < (heap[child] ?? 0)) child += 1;
       if ((heap[child] ?? 0) >= value) break;
-      heap[place] = heap[child] ?? 0;
-      place = child;
+      heap[position] = heap[child] ?? 0;
+      position = child;
     }
-    heap[place] = value;
+    heap[position] = value;
   }
   return heap.sort().reverse();
 }

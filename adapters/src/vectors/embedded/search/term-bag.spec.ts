@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { countWords } from './choose-terms.js';
+import { countsText } from './choose-terms.js';
 import { openFile } from '../open-file.js';
 import { bagTokens, createTermCutter, hashTerm, packBag, termCount } from './term-bag.js';
 
@@ -34,10 +34,10 @@ describe('term bag', () => {
 });
 
 describe('countWords', () => {
-  const wordsOf = (text: string): readonly string[] => [...countWords(text).keys()];
+  const wordsOf = (text: string): readonly string[] => [...countsText(text).keys()];
 
   it('counts how often each word stands in the text', () => {
-    expect([...countWords('Robins, Robins and an eagle: ROBINS.')]).toEqual([
+    expect([...countsText('Robins, Robins and an eagle: ROBINS.')]).toEqual([
       ['robins', 3],
       ['eagle', 1],
     ]);

@@ -11,7 +11,7 @@ export interface TermCutter {
 /** Makes a cutter on a connection that has the temporary tables of `open-file.ts`. */
 export function createTermCutter(database: Database): TermCutter {
   const insert = database.prepare<[number, string]>('INSERT INTO temp.cut (rowid, word) VALUES (?, ?)');
-  const places = database.prepare<[], { term: string; doc: number }>('SELECT term, doc FROM temp.cut_places');
+  const cutTerms = database.prepare<[], { term: string; doc: number }>('SELECT term, doc FROM temp.cut_places');
   const counts = database.prepare<[], { term: string; cnt: number }>('SELECT term, cnt FROM temp.cut_counts');
   const forget = database.prepare("INSERT INTO temp.cut (cut) VALUES ('delete-all')");
   return {
@@ -19,7 +19,7 @@ export function createTermCutter(database: Database): TermCutter {
       forget.run();
       words.forEach((word, index) => insert.run(index, word));
       const terms: (string | undefined)[] = words.map(() => undefined);
-      for (const { term, doc } of places.all()) terms[doc] ??= term;
+      for (const { term, doc } of cutTerms.all()) terms[doc] ??= term;
       return terms;
     },
     bagOf(text) {

@@ -16,7 +16,7 @@ export interface Asked {
 /** What it answers: nothing at all where undefined. */
 export type Answer = { readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> } | undefined;
 
-/** A local server in the place of Qdrant. */
+/** A local server instead of Qdrant. */
 export interface StandIn {
   readonly url: string;
   readonly asked: readonly Asked[];

@@ -7,7 +7,7 @@ import {
   loopMates,
   openScope,
   pickExecution,
-  LookContext,
+  RunFocusContext,
   RunContext,
   ScopeContext,
   useExecutionFact,
@@ -18,7 +18,7 @@ import {
 } from '../../run/index.js';
 import { LateAnswerForm } from '../../human-input/index.js';
 import { Stepper } from '../../../ui/buttons/Stepper.js';
-import { useAttemptWords } from '../../executions/index.js';
+import { useAttemptText } from '../../executions/index.js';
 
 /** The run's parts on a node's card besides its output: iteration, nested runs, open request. */
 export const CardRun = memo(function CardRun({ id }: { readonly id: string }): ReactElement | null {
@@ -37,12 +37,12 @@ export const CardRun = memo(function CardRun({ id }: { readonly id: string }): R
 });
 
 function Attempt({ path }: { readonly path: string }): ReactElement | null {
-  const words = useAttemptWords(path);
-  return words === undefined ? null : <p className="card-line quiet figure">{words.replace('attempt', 'Attempt')}</p>;
+  const text = useAttemptText(path);
+  return text === undefined ? null : <p className="card-line quiet figure">{text.replace('attempt', 'Attempt')}</p>;
 }
 
 function Iterations({ id }: { readonly id: string }): ReactElement | null {
-  const look = useContext(LookContext);
+  const focus = useContext(RunFocusContext);
   const scope = useContext(ScopeContext);
   const document = useDocument((state) => state.document);
   const paths = useExecutionPaths(id);
@@ -52,7 +52,7 @@ function Iterations({ id }: { readonly id: string }): ReactElement | null {
   const index = paths.indexOf(shown);
   const choose = (next: number): void => {
     const path = paths[next];
-    if (path !== undefined) pickExecution(look, paths, loopMates(document, id), path);
+    if (path !== undefined) pickExecution(focus, paths, loopMates(document, id), path);
   };
   return (
     <div className="card-line" data-picked={pick !== undefined || undefined}>
@@ -62,7 +62,7 @@ function Iterations({ id }: { readonly id: string }): ReactElement | null {
 }
 
 function Nested({ path }: { readonly path: string }): ReactElement | null {
-  const look = useContext(LookContext);
+  const focus = useContext(RunFocusContext);
   const runs = useNested(path);
   const latest = runs.findLast((run) => run.endedAt === undefined) ?? runs.at(-1);
   if (latest === undefined) return null;
@@ -70,7 +70,7 @@ function Nested({ path }: { readonly path: string }): ReactElement | null {
   const done = runs.filter((run) => run.endedAt !== undefined).length;
   return (
     <div className="card-line">
-      <button type="button" className="card-open raised aligned-inline" onClick={() => openScope(look, latest.scope)}>
+      <button type="button" className="card-open raised aligned-inline" onClick={() => openScope(focus, latest.scope)}>
         <Layers size={13} aria-hidden /> {runs.length === 1 ? 'Open nested run' : `Open ${runs.length} nested runs`}
       </button>
       {runs.length === 1 ? null : (

@@ -6,13 +6,13 @@ import { memo, useContext, useMemo, type ReactElement } from 'react';
 import {
   usedPorts,
   headlineOf,
-  bypassWords,
+  bypassText,
   looseEnds,
   portsOf,
   type LooseEnds,
   type NodePorts,
   errorCount,
-  foreignWords,
+  foreignText,
 } from '../../document/index.js';
 import { CardMarks } from './CardMarks.js';
 import { DiffTag, DiffContext } from '../../differences/index.js';
@@ -67,7 +67,7 @@ const WholeCard = memo(function WholeCard({
   if (node === undefined) return null;
 
   const title = node.title ?? description?.title ?? node.type;
-  const foreign = isLoaded ? foreignWords(node, description) : undefined;
+  const foreign = isLoaded ? foreignText(node, description) : undefined;
   const isOff = node.run?.disabled === true;
   const label = execution?.outputs === undefined ? undefined : Object.values(execution.outputs)[0]?.label.level;
   return (
@@ -113,7 +113,7 @@ const WholeCard = memo(function WholeCard({
       )}
       {isOff ? (
         <p className="card-off aligned">
-          <CircleOff size={13} aria-hidden /> {bypassWords(ports)}
+          <CircleOff size={13} aria-hidden /> {bypassText(ports)}
         </p>
       ) : null}
       <div className="card-ports">

@@ -3,7 +3,7 @@ import { memo, type ReactElement } from 'react';
 import { formatScore } from '../../../ui/format/format-score.js';
 import { previewValue } from '../../../ui/format/preview-value.js';
 import type { ExecutionView } from '../../run/index.js';
-import { plainWords } from '../../../ui/markdown/plain-words.js';
+import { plainText } from '../../../ui/markdown/plain-text.js';
 
 /** How much of a streaming text a card shows: its end, where new text appears. */
 const shownTail = 420;
@@ -30,7 +30,7 @@ export const OutputArea = memo(function OutputArea({
   const shown = shownOutput(execution.outputs, outputs);
   if (shown === undefined) return execution.progress === undefined ? null : <Progress progress={execution.progress} />;
   const preview = previewValue(shown.labelled, shown.port?.type);
-  if (preview.kind === 'text') return preview.text === '' ? null : <Words text={preview.text} />;
+  if (preview.kind === 'text') return preview.text === '' ? null : <WrittenText text={preview.text} />;
   return (
     <ol className="card-passages stack">
       {preview.passages.map((passage) => (
@@ -46,18 +46,18 @@ export const OutputArea = memo(function OutputArea({
   );
 });
 
-function Words({ text }: { readonly text: string }): ReactElement {
+function WrittenText({ text }: { readonly text: string }): ReactElement {
   return (
     <div className="card-text" dir="auto">
-      <p>{plainWords(text)}</p>
+      <p>{plainText(text)}</p>
     </div>
   );
 }
 
 function StreamedText({ text, isWriting }: { readonly text: string; readonly isWriting: boolean }): ReactElement {
   // Only as much as a long run of marks can hide, so that a text of megabytes is not scanned for its end.
-  const words = plainWords(text.slice(-4 * shownTail));
-  const tail = words.length > shownTail || text.length > 4 * shownTail ? `…${words.slice(-shownTail)}` : words;
+  const plain = plainText(text.slice(-4 * shownTail));
+  const tail = plain.length > shownTail || text.length > 4 * shownTail ? `…${plain.slice(-shownTail)}` : plain;
   return (
     <div className="card-stream">
       <div className="card-stream-end">

@@ -8,26 +8,26 @@ import { CardState } from './CardState.js';
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 let root: Root;
-let place: HTMLElement;
+let container: HTMLElement;
 beforeEach(() => {
-  place = document.createElement('div');
-  root = createRoot(place);
+  container = document.createElement('div');
+  root = createRoot(container);
 });
 afterEach(() => act(() => root.unmount()));
 
 /** The visible text, the text for screen readers, and the tooltip. */
-function wordsOf(execution: object): readonly (string | null | undefined)[] {
+function textOf(execution: object): readonly (string | null | undefined)[] {
   act(() => root.render(<CardState execution={execution as ExecutionView} />));
-  const state = place.querySelector('.card-state');
+  const state = container.querySelector('.card-state');
   const hidden = state?.querySelector('.visually-hidden')?.textContent ?? '';
   const heard = state?.textContent ?? '';
   return [heard.replace(hidden, ''), heard, state?.getAttribute('title')];
 }
 
-it('leaves the room to the name of the node: what is waited for is heard, and told by the pointer', () => {
+it('leaves the room to the name of the node: what is waited for is announced, and shown by the pointer', () => {
   const asking = { status: 'suspended', requestId: 'a', startedAt: 1 };
-  expect(wordsOf(asking)).toEqual(['Waiting', 'Waiting for a person', 'Waiting for a person']);
+  expect(textOf(asking)).toEqual(['Waiting', 'Waiting for a person', 'Waiting for a person']);
   const queued = { status: 'running', waiting: { position: 2 } };
-  expect(wordsOf(queued)).toEqual(['Waitingno. 2', 'Waiting for a model slotno. 2', 'Waiting for a model slot no. 2']);
-  expect(wordsOf({ status: 'suspended', requestId: 'a' })[0]).toBe('At a breakpoint');
+  expect(textOf(queued)).toEqual(['Waitingno. 2', 'Waiting for a model slotno. 2', 'Waiting for a model slot no. 2']);
+  expect(textOf({ status: 'suspended', requestId: 'a' })[0]).toBe('At a breakpoint');
 });

@@ -7,18 +7,18 @@ import { TitleInput } from './TitleInput.js';
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 let root: Root;
-let place: HTMLElement;
+let container: HTMLElement;
 let frames: FrameRequestCallback[];
 
 beforeEach(() => {
   frames = [];
   jest.spyOn(globalThis, 'requestAnimationFrame').mockImplementation((callback) => frames.push(callback));
-  place = document.body.appendChild(document.createElement('div'));
-  root = createRoot(place);
+  container = document.body.appendChild(document.createElement('div'));
+  root = createRoot(container);
 });
 afterEach(() => {
   act(() => root.unmount());
-  place.remove();
+  container.remove();
   jest.restoreAllMocks();
 });
 
@@ -28,7 +28,7 @@ const nextFrame = () => act(() => frames.splice(0).forEach((callback) => callbac
 
 it('takes the focus at once where it can, its text selected', () => {
   show();
-  const input = place.querySelector('input');
+  const input = container.querySelector('input');
   expect(document.activeElement).toBe(input);
   expect([input?.selectionStart, input?.selectionEnd, frames.length]).toEqual([0, 6, 0]);
 });
@@ -40,5 +40,5 @@ it('takes the focus at a later frame where its node is hidden until it is measur
   expect([document.activeElement, frames.length]).toEqual([document.body, 1]);
   focus.mockRestore();
   nextFrame();
-  expect([document.activeElement, frames.length]).toEqual([place.querySelector('input'), 0]);
+  expect([document.activeElement, frames.length]).toEqual([container.querySelector('input'), 0]);
 });

@@ -17,12 +17,12 @@ export function EdgeMark({
   readonly y: number;
   readonly isOpen: boolean;
 }): ReactElement | null {
-  const words = useDocument((state) => exceedingAt(state.compiled?.issues, edge)?.message);
-  if (words === undefined || isOpen) return null;
+  const text = useDocument((state) => exceedingAt(state.compiled?.issues, edge)?.message);
+  if (text === undefined || isOpen) return null;
   return (
-    <FixedSize x={x} y={y} className="edge-exceeds centred" title={words}>
+    <FixedSize x={x} y={y} className="edge-exceeds centred" title={text}>
       <TriangleAlert size={14} aria-hidden />
-      <span className="visually-hidden">{words}</span>
+      <span className="visually-hidden">{text}</span>
     </FixedSize>
   );
 }
@@ -30,14 +30,14 @@ export function EdgeMark({
 /** The strictest label that an edge can carry, as far as known before a run, and why it exceeds the clearance. */
 export function EdgeReach({ edge }: { readonly edge: string }): ReactElement | null {
   const label = useDocument((state) => state.compiled?.edgeLabels[edge]);
-  const words = useDocument((state) => exceedingAt(state.compiled?.issues, edge)?.message);
+  const text = useDocument((state) => exceedingAt(state.compiled?.issues, edge)?.message);
   if (label === undefined) return null;
   return (
     <>
       <span className="aligned-inline gap-6">
         <span className="quiet">up to</span> <LabelMark level={label.level} marks={label.marks} />
       </span>
-      {words === undefined ? null : <span className="edge-caption field-error">{words}</span>}
+      {text === undefined ? null : <span className="edge-caption field-error">{text}</span>}
     </>
   );
 }

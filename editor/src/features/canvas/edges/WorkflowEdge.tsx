@@ -149,7 +149,7 @@ function Carried({ node, port, type, state }: CarriedProps): ReactElement | null
   if (state === 'dropped') return <span className="quiet">No value passed this edge</span>;
   if (labelled === undefined) return null;
   const preview = previewValue(labelled, type);
-  const words = preview.kind === 'text' ? preview.text.slice(0, 140) : '';
+  const text = preview.kind === 'text' ? preview.text.slice(0, 140) : '';
   const facts = [
     countOf(labelled.value, type),
     labelled.size === undefined ? undefined : formatBytes(labelled.size),
@@ -157,7 +157,7 @@ function Carried({ node, port, type, state }: CarriedProps): ReactElement | null
   ];
   return (
     <>
-      {words === '' ? null : <span className="edge-caption">{words}</span>}
+      {text === '' ? null : <span className="edge-caption">{text}</span>}
       <span className="quiet figure">{facts.filter((fact) => fact !== undefined).join(' · ')}</span>
     </>
   );

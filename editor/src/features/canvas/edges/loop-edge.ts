@@ -3,7 +3,7 @@ import { manyNodes } from '../../view/index.js';
 
 /** The distance of a loop edge below the cards that it passes. */
 const clearance = 32;
-/** The distance that it goes on from a port before it turns. */
+/** The distance that it goes on from a port before it bends. */
 const offset = 26;
 const borderRadius = 20;
 

@@ -11,11 +11,11 @@ const noData: Record<string, never> = {};
 /** The elements of the canvas; an unchanged element is the same object as before, so that it is not drawn again. */
 export function flowNodes(document: WorkflowDocument, before: readonly FlowNode[]): FlowNode[] {
   const known = new Map(before.map((node) => [node.id, node]));
-  const placeOf = positionsIn(document);
+  const positionOf = positionsIn(document);
   const isLarge = Object.keys(document.nodes).length > manyNodes;
   const cards = Object.keys(document.nodes).flatMap((id): FlowNode[] => {
     if (groupOf(document, id)?.collapsed === true) return [];
-    const [x, y] = placeOf(id);
+    const [x, y] = positionOf(id);
     const same = known.get(id);
     if (same?.position.x === x && same.position.y === y) return [same];
     if (same?.type === 'card') return [{ ...same, position: { x, y } }];

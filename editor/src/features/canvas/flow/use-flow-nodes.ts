@@ -72,10 +72,10 @@ export function useFlowNodes(zoomNow: () => number): FlowNodes {
   const onGestureEnd = useCallback(
     (also?: (document: WorkflowDocument) => WorkflowDocument) => {
       setLines(noLines);
-      const places = [...gesture];
+      const positions = [...gesture];
       gesture.clear();
       const of = (kind: 'node' | 'note') =>
-        new Map(places.filter(([id]) => partOf(id).kind === kind).map(([id, at]) => [partOf(id).id, at]));
+        new Map(positions.filter(([id]) => partOf(id).kind === kind).map(([id, at]) => [partOf(id).id, at]));
       edit(documents, (current) => {
         const moved = arrangeNotes(arrange(current, of('node')), of('note'));
         return also === undefined ? moved : also(moved);

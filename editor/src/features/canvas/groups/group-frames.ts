@@ -107,10 +107,10 @@ function foldedCard(document: WorkflowDocument, group: Group): GroupNode | undef
 /** The upper left corner of a group's nodes; undefined for an empty one. */
 export function cornerOf(document: WorkflowDocument, group: Group): readonly [number, number] | undefined {
   const { nodes } = layoutOf(document);
-  const places = group.nodes.filter((id) => Object.hasOwn(document.nodes, id)).map((id) => nodes[id] ?? [0, 0]);
-  return places.length === 0
+  const positions = group.nodes.filter((id) => Object.hasOwn(document.nodes, id)).map((id) => nodes[id] ?? [0, 0]);
+  return positions.length === 0
     ? undefined
-    : [Math.min(...places.map(([x]) => x ?? 0)), Math.min(...places.map(([, y]) => y ?? 0))];
+    : [Math.min(...positions.map(([x]) => x ?? 0)), Math.min(...positions.map(([, y]) => y ?? 0))];
 }
 
 /** The ports of a collapsed group: the inner ends of edges that cross its border. */

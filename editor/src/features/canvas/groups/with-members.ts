@@ -25,8 +25,11 @@ export function withMembers(
     const dx = change.position.x - corner[0] + offset.x;
     const dy = change.position.y - corner[1] + offset.y;
     const frame = shown.find(({ id }) => id === change.id);
-    const places = [...nodesOf(document, group), ...(frame === undefined ? [] : notesInside(document, group, frame))];
-    return places.flatMap(([id, [x, y]]): NodeChange<FlowNode>[] =>
+    const positions = [
+      ...nodesOf(document, group),
+      ...(frame === undefined ? [] : notesInside(document, group, frame)),
+    ];
+    return positions.flatMap(([id, [x, y]]): NodeChange<FlowNode>[] =>
       moved.has(id)
         ? []
         : [{ id, type: 'position', position: { x: x + dx, y: y + dy }, dragging: change.dragging === true }],

@@ -1,5 +1,5 @@
 import type { NodeDescription, WorkflowDocument } from '@heddle/core';
-import { withPlaces } from '../layout/layout-of.js';
+import { withPositions } from '../layout/layout-of.js';
 import { freeNodeId, hasNode } from './node-ids.js';
 
 /** Adds a new node of a type at a position, with its defaults; also returns its id. */
@@ -10,5 +10,8 @@ export function addNode(
 ): { readonly document: WorkflowDocument; readonly id: string } {
   const id = freeNodeId(description.type, (candidate) => hasNode(document, candidate));
   const node = { type: description.type, version: description.version, config: description.defaults };
-  return { id, document: withPlaces({ ...document, nodes: { ...document.nodes, [id]: node } }, new Map([[id, at]])) };
+  return {
+    id,
+    document: withPositions({ ...document, nodes: { ...document.nodes, [id]: node } }, new Map([[id, at]])),
+  };
 }

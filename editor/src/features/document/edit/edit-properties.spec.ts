@@ -43,12 +43,12 @@ const port = (name: string) => ({ name, type: 'Text', mode: 'one', isOptional: f
 type Change = (document: WorkflowDocument) => WorkflowDocument;
 const id = fc.constantFrom(...ids, 'words', 'words-2', 'missing');
 const subset = fc.subarray(ids);
-const place = fc.tuple(fc.integer({ min: -5000, max: 5000 }), fc.integer({ min: -5000, max: 5000 }));
+const position = fc.tuple(fc.integer({ min: -5000, max: 5000 }), fc.integer({ min: -5000, max: 5000 }));
 const hostile = fc.oneof(fc.string(), fc.constantFrom('__proto__', '<img src=x>', '\u202Etxt', 'x'.repeat(10_000), ''));
 
 /** Every edit of the canvas and the inspector, with any arguments. */
 const change: fc.Arbitrary<Change> = fc.oneof(
-  place.map(
+  position.map(
     (at): Change =>
       (document) =>
         addNode(document, description, at).document,
@@ -87,7 +87,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
           ? document
           : connect(document, { from: `${from}.out`, to: `${to}.in`, output: port('out'), input: port('in') }),
   ),
-  fc.tuple(subset, place).map(
+  fc.tuple(subset, position).map(
     ([chosen, corner]): Change =>
       (document) =>
         pasteFragment(document, copyFragment(document, new Set(chosen), new Set(['note-1'])), corner).document,
@@ -112,7 +112,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
       (document) =>
         changeGroup(document, 'group-1', (group) => ({ ...group, title: title.slice(0, 100) })),
   ),
-  fc.tuple(place, hostile).map(
+  fc.tuple(position, hostile).map(
     ([at, text]): Change =>
       (document) =>
         addNote(document, at, text).document,
@@ -123,7 +123,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
         changeNote(document, 'note-1', (note) => ({ ...note, text })),
   ),
   fc.constant<Change>((document) => removeNotes(document, new Set(['note-1']))),
-  place.map(
+  position.map(
     (at): Change =>
       (document) =>
         arrangeNotes(document, new Map([['note-1', at]])),
@@ -191,7 +191,7 @@ describe('any edits of a document', () => {
     );
   });
 
-  it('leave no edge, place or group of a node that is gone', () => {
+  it('leave no edge, position or group of a node that is gone', () => {
     fc.assert(
       fc.property(changes, (all) => {
         const document = all.reduce((current, next) => next(current), start);
@@ -232,9 +232,9 @@ describe('a copy of a part', () => {
     );
   });
 
-  it('is pasted with the same nodes and edges under new ids, at any place', () => {
+  it('is pasted with the same nodes and edges under new ids, at any position', () => {
     fc.assert(
-      fc.property(changes, place, (all, corner) => {
+      fc.property(changes, position, (all, corner) => {
         const document = all.reduce((current, next) => next(current), start);
         const fragment = fragmentOf(document);
         const pasted = pasteFragment(document, fragment, corner);

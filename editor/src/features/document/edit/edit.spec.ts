@@ -60,7 +60,7 @@ describe('edits', () => {
     expect(freeNodeId('constructor', () => false)).toBe('constructor-2');
   });
 
-  it('removes a node with its edges, its place and its part in groups', () => {
+  it('removes a node with its edges, its position and its part in groups', () => {
     const after = remove(start, new Set(['b']), new Set());
     expect(Object.keys(after.nodes)).toEqual(['a', 'c']);
     expect(after.edges).toEqual([]);
@@ -123,7 +123,7 @@ describe('edits', () => {
     expect(reconnect(looped, 'c.again->b.prompt', onward).edges.at(-1)).toEqual({ from: 'b.text', to: 'c.more' });
   });
 
-  it('copies and pastes nodes with the edges between them, under new ids, at a place', () => {
+  it('copies and pastes nodes with the edges between them, under new ids, at a position', () => {
     const fragment = readFragment(JSON.stringify(copyFragment(start, new Set(['a', 'b']))));
     if (fragment === undefined) throw new Error('The fragment cannot be read.');
     const { document, ids } = pasteFragment(start, fragment, [100, 100]);

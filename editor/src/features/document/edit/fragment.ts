@@ -12,7 +12,7 @@ import {
 import { z } from 'zod';
 import { reachedNames } from '../inner/inner-document.js';
 import { freeInnerNames, withInnerNames } from './inner-names.js';
-import { layoutOf, withPlaces } from '../layout/layout-of.js';
+import { layoutOf, withPositions } from '../layout/layout-of.js';
 import { freeNodeId, hasNode } from './node-ids.js';
 import { freeId } from './notes.js';
 
@@ -36,7 +36,7 @@ export function copyFragment(
   noteIds: ReadonlySet<string> = new Set(),
 ): Fragment {
   const inside = (end: string): boolean => ids.has(splitEnd(end)?.node ?? '');
-  const { nodes: places, notes, groups } = layoutOf(document);
+  const { nodes: positions, notes, groups } = layoutOf(document);
   const nodes = Object.entries(document.nodes).filter(([id]) => ids.has(id));
   const used = reachedNames(
     nodes.map(([, node]) => node),
@@ -47,7 +47,7 @@ export function copyFragment(
     heddleFragment: 1,
     nodes: Object.fromEntries(nodes),
     edges: document.edges.filter((edge) => inside(edge.from) && inside(edge.to)),
-    places: Object.fromEntries(Object.entries(places).filter(([id]) => ids.has(id))),
+    places: Object.fromEntries(Object.entries(positions).filter(([id]) => ids.has(id))),
     notes: notes.filter(({ id }) => noteIds.has(id)),
     groups: groups.filter((group) => group.nodes.length > 0 && group.nodes.every((id) => ids.has(id))),
     ...(inner.length === 0 ? {} : { workflows: Object.fromEntries(inner) }),
@@ -102,7 +102,7 @@ export function pasteFragment(
   const known = [...Object.values(fragment.places), ...fragment.notes.map(({ at }) => at)];
   const left = Math.min(...known.map(([x]) => x), Number.POSITIVE_INFINITY);
   const top = Math.min(...known.map(([, y]) => y), Number.POSITIVE_INFINITY);
-  const places = [...renamed].map(([id, next], index): [string, [number, number]] => {
+  const positions = [...renamed].map(([id, next], index): [string, [number, number]] => {
     const [x, y] = fragment.places[id] ?? [left + index * 24, top + index * 24];
     return [
       next,
@@ -111,7 +111,7 @@ export function pasteFragment(
         : [corner[0] + index * 24, corner[1] + index * 24],
     ];
   });
-  const placed = withPlaces({ ...document, nodes, edges: [...document.edges, ...edges] }, new Map(places));
+  const placed = withPositions({ ...document, nodes, edges: [...document.edges, ...edges] }, new Map(positions));
   const layout = layoutOf(placed);
   const notes = [...layout.notes];
   for (const note of fragment.notes)

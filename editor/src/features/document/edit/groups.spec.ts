@@ -125,7 +125,7 @@ describe('notes', () => {
 });
 
 describe('a sub-workflow', () => {
-  it('takes the place of the selection, with an input for what came in and an output for what went out', () => {
+  it('replaces the selection, with an input for what came in and an output for what went out', () => {
     const { document, id, name } = converted(['search', 'answer']);
     expect(Object.keys(document.nodes)).toEqual(['q', 'check', 'out', 'workflow']);
     expect(document.nodes[id]).toEqual({

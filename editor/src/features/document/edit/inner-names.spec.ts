@@ -75,7 +75,7 @@ describe('a copied node that runs an inner workflow', () => {
     expect(configIn(after, 'part-2-2', 'first')).toEqual(runs('part-1'));
   });
 
-  it('does not use one that runs a missing workflow in the one place and a present one in the other', () => {
+  it('does not use one that runs a missing workflow in the one workflow and a present one in the other', () => {
     const from = documentOf({ outer: runs('part') }, { part: { first: runs('lost') } });
     const after = carried(from, documentOf({}, { part: { first: runs('lost') }, lost: {} }));
     expect(after.nodes['outer']?.config).toEqual(runs('part-2'));

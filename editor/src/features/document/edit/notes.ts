@@ -43,12 +43,12 @@ export function removeNotes(document: WorkflowDocument, ids: ReadonlySet<string>
   return notes.length === layout.notes.length ? document : { ...document, layout: { ...layout, notes } };
 }
 
-/** Moves notes to places. */
+/** Moves notes to positions. */
 export function arrangeNotes(
   document: WorkflowDocument,
-  places: ReadonlyMap<string, readonly [number, number]>,
+  positions: ReadonlyMap<string, readonly [number, number]>,
 ): WorkflowDocument {
-  return [...places].reduce(
+  return [...positions].reduce(
     (changed, [id, [x, y]]) =>
       changeNote(changed, id, (note) => {
         const at: [number, number] = [Math.round(x), Math.round(y)];

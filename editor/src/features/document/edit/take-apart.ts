@@ -1,6 +1,6 @@
 import { splitEnd, type DocumentEdge, type InnerWorkflow, type WorkflowDocument } from '@heddle/core';
 import { innerNamesOf } from '../inner/inner-document.js';
-import { layoutOf, withPlaces } from '../layout/layout-of.js';
+import { layoutOf, withPositions } from '../layout/layout-of.js';
 import { freeNodeId, hasNode } from './node-ids.js';
 
 /**
@@ -32,7 +32,7 @@ export function takeApart(
   );
   const workflows = isStillRun ? (document.workflows ?? {}) : Object.fromEntries(beside);
   const layout = layoutOf(document);
-  const { [nodeId]: stood, ...places } = layout.nodes;
+  const { [nodeId]: stood, ...positions } = layout.nodes;
   const at: readonly [number, number] = stood ?? [0, 0];
   const groups = layout.groups.map((group) =>
     group.nodes.includes(nodeId)
@@ -44,11 +44,11 @@ export function takeApart(
     ...rest,
     nodes,
     edges,
-    layout: { ...layout, nodes: places, groups },
+    layout: { ...layout, nodes: positions, groups },
     ...(Object.keys(workflows).length === 0 ? {} : { workflows }),
   };
   return {
-    document: withPlaces(next, placesAround(inner.layout?.nodes ?? {}, renamed, at)),
+    document: withPositions(next, positionsAround(inner.layout?.nodes ?? {}, renamed, at)),
     ids: [...renamed.values()],
   };
 }
@@ -81,17 +81,17 @@ function edgesWithout(
 }
 
 /** Positions of the inner nodes, centred at the replaced node. */
-function placesAround(
+function positionsAround(
   inner: Readonly<Record<string, readonly [number, number]>>,
   renamed: ReadonlyMap<string, string>,
   at: readonly [number, number],
 ): Map<string, readonly [number, number]> {
-  const known = [...renamed].map(([id, next], index): { next: string; place: readonly [number, number] } => ({
+  const known = [...renamed].map(([id, next], index): { next: string; position: readonly [number, number] } => ({
     next,
-    place: inner[id] ?? [index * 300, 0],
+    position: inner[id] ?? [index * 300, 0],
   }));
   const mean = (axis: 0 | 1): number =>
-    known.reduce((sum, { place }) => sum + place[axis], 0) / Math.max(1, known.length);
+    known.reduce((sum, { position }) => sum + position[axis], 0) / Math.max(1, known.length);
   const [x, y] = [mean(0), mean(1)];
-  return new Map(known.map(({ next, place }) => [next, [at[0] + place[0] - x, at[1] + place[1] - y]]));
+  return new Map(known.map(({ next, position }) => [next, [at[0] + position[0] - x, at[1] + position[1] - y]]));
 }

@@ -165,11 +165,11 @@ function innerOf(
   const [source, sink] = [freeNodeId('input', isTaken), freeNodeId('output', isTaken)];
   const layout = layoutOf(document);
   const kept = Object.entries(document.nodes).filter(([id]) => chosen.has(id));
-  const places = Object.entries(layout.nodes).filter(([id]) => chosen.has(id));
+  const positions = Object.entries(layout.nodes).filter(([id]) => chosen.has(id));
   const [left, top, right] = [
-    Math.min(...places.map(([, at]) => at[0])),
-    Math.min(...places.map(([, at]) => at[1])),
-    Math.max(...places.map(([, at]) => at[0])),
+    Math.min(...positions.map(([, at]) => at[0])),
+    Math.min(...positions.map(([, at]) => at[1])),
+    Math.max(...positions.map(([, at]) => at[0])),
   ];
   const isInside = ({ from, to }: DocumentEdge): boolean =>
     chosen.has(splitEnd(from)?.node ?? '') && chosen.has(splitEnd(to)?.node ?? '');
@@ -204,8 +204,8 @@ function innerOf(
     ],
     layout: {
       nodes: Object.fromEntries([
-        ...places,
-        ...(places.length === kept.length ? ends.map(([id, , at]) => [id, at] as const) : []),
+        ...positions,
+        ...(positions.length === kept.length ? ends.map(([id, , at]) => [id, at] as const) : []),
       ]),
       notes: [],
       groups: layout.groups.filter((group) => group.nodes.every((id) => chosen.has(id))),
@@ -227,11 +227,11 @@ function withInner(
   { id, node, edges, name, inner }: Replacement,
 ): WorkflowDocument {
   const layout = layoutOf(document);
-  const places = Object.entries(layout.nodes)
+  const positions = Object.entries(layout.nodes)
     .filter(([nodeId]) => chosen.has(nodeId))
     .map(([, at]) => at);
   const mean = (axis: 0 | 1): number =>
-    Math.round(places.reduce((sum, at) => sum + at[axis], 0) / Math.max(1, places.length));
+    Math.round(positions.reduce((sum, at) => sum + at[axis], 0) / Math.max(1, positions.length));
   const groups = layout.groups.flatMap((group) => {
     const isMember = group.nodes.some((nodeId) => chosen.has(nodeId));
     const left = group.nodes.filter((nodeId) => !chosen.has(nodeId));

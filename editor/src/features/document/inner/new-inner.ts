@@ -14,7 +14,7 @@ export function newInner(
       output: { type: 'output', version: 1, config: { fields: [{ name: 'result', type: 'Json' }] } },
     },
     edges: [{ from: `input.${input}`, to: 'output.result' }],
-    layout: { nodes: { input: place(0, 0), output: place(480, 0) }, notes: [], groups: [] },
+    layout: { nodes: { input: position(0, 0), output: position(480, 0) }, notes: [], groups: [] },
   };
   return { name, document: { ...document, workflows: { ...document.workflows, [name]: inner } } };
 }
@@ -27,4 +27,4 @@ export function freeInnerName(document: Pick<WorkflowDocument, 'workflows'>): st
   }
 }
 
-const place = (x: number, y: number): [number, number] => [x, y];
+const position = (x: number, y: number): [number, number] => [x, y];

@@ -3,16 +3,16 @@ import type { Box } from './box.js';
 export type Alignment = 'left' | 'right' | 'top' | 'bottom' | 'centre' | 'middle';
 export type Axis = 'horizontal' | 'vertical';
 type Boxes = ReadonlyMap<string, Box>;
-type Places = Map<string, readonly [number, number]>;
+type Positions = Map<string, readonly [number, number]>;
 
 /** Positions that align boxes: to the outermost edge, or to the centre of all. */
-export function align(boxes: Boxes, alignment: Alignment): Places {
+export function align(boxes: Boxes, alignment: Alignment): Positions {
   const all = [...boxes.values()];
   const left = Math.min(...all.map(({ x }) => x));
   const right = Math.max(...all.map(({ x, width }) => x + width));
   const top = Math.min(...all.map(({ y }) => y));
   const bottom = Math.max(...all.map(({ y, height }) => y + height));
-  const placeOf = ({ x, y, width, height }: Box): readonly [number, number] => {
+  const positionOf = ({ x, y, width, height }: Box): readonly [number, number] => {
     switch (alignment) {
       case 'left':
         return [left, y];
@@ -28,11 +28,11 @@ export function align(boxes: Boxes, alignment: Alignment): Places {
         return [x, (top + bottom - height) / 2];
     }
   };
-  return new Map([...boxes].map(([id, box]) => [id, placeOf(box)]));
+  return new Map([...boxes].map(([id, box]) => [id, positionOf(box)]));
 }
 
 /** Positions with equal gaps between boxes along an axis; the outermost two stay. */
-export function distribute(boxes: Boxes, axis: Axis): Places {
+export function distribute(boxes: Boxes, axis: Axis): Positions {
   const [start, size] = axis === 'horizontal' ? (['x', 'width'] as const) : (['y', 'height'] as const);
   const sorted = [...boxes].sort(([, a], [, b]) => a[start] - b[start]);
   const first = sorted[0]?.[1];
@@ -43,9 +43,9 @@ export function distribute(boxes: Boxes, axis: Axis): Places {
   let at = first[start];
   return new Map(
     sorted.map(([id, box]) => {
-      const place: readonly [number, number] = axis === 'horizontal' ? [at, box.y] : [box.x, at];
+      const position: readonly [number, number] = axis === 'horizontal' ? [at, box.y] : [box.x, at];
       at += box[size] + gap;
-      return [id, place];
+      return [id, position];
     }),
   );
 }

@@ -11,14 +11,16 @@ export function freeCorner(
   fragment: Fragment,
   corner: readonly [number, number],
 ): readonly [number, number] {
-  const placeOf = positionsIn(document);
-  const taken = [...Object.keys(document.nodes).map(placeOf), ...(document.layout?.notes ?? []).map(({ at }) => at)];
-  const places = [...Object.values(fragment.places), ...fragment.notes.map(({ at }) => at)];
-  const left = Math.min(...places.map(([x]) => x));
-  const top = Math.min(...places.map(([, y]) => y));
+  const positionOf = positionsIn(document);
+  const taken = [...Object.keys(document.nodes).map(positionOf), ...(document.layout?.notes ?? []).map(({ at }) => at)];
+  const positions = [...Object.values(fragment.places), ...fragment.notes.map(({ at }) => at)];
+  const left = Math.min(...positions.map(([x]) => x));
+  const top = Math.min(...positions.map(([, y]) => y));
   for (let attempt = 0; attempt < mostTries; attempt += 1) {
     const [x, y] = [corner[0] + attempt * aside, corner[1] + attempt * aside];
-    const hides = places.some((place) => taken.some((other) => isAt(other, [place[0] - left + x, place[1] - top + y])));
+    const hides = positions.some((position) =>
+      taken.some((other) => isAt(other, [position[0] - left + x, position[1] - top + y])),
+    );
     if (!hides) return [x, y];
   }
   return corner;

@@ -3,11 +3,11 @@ import { parseDocument, type WorkflowDocument } from '@heddle/core';
 import { cardWidth, guessHeight } from './card-size.js';
 import { laidOut } from './laid-out.js';
 
-type Places = Record<string, [number, number]>;
+type Positions = Record<string, [number, number]>;
 
 const node = { type: 'x', version: 1 };
 /** A question with two branches of two steps, which one reply joins. */
-const made = (nodes: Places | undefined, more: object = {}): WorkflowDocument =>
+const made = (nodes: Positions | undefined, more: object = {}): WorkflowDocument =>
   parseDocument({
     heddle: 2,
     name: 'Test',
@@ -23,9 +23,9 @@ const made = (nodes: Places | undefined, more: object = {}): WorkflowDocument =>
     ...(nodes === undefined ? {} : { layout: { nodes, notes: [], groups: [] } }),
     ...more,
   });
-const heap: Places = Object.fromEntries(Object.keys(made(undefined).nodes).map((id) => [id, [40, 40]]));
-const few: Places = { a1: [0, 0], b1: [0, 0] };
-const positionsIn = ({ layout }: Pick<WorkflowDocument, 'layout'>): Places => layout?.nodes ?? {};
+const heap: Positions = Object.fromEntries(Object.keys(made(undefined).nodes).map((id) => [id, [40, 40]]));
+const few: Positions = { a1: [0, 0], b1: [0, 0] };
+const positionsIn = ({ layout }: Pick<WorkflowDocument, 'layout'>): Positions => layout?.nodes ?? {};
 /** The height of a card with a line of state and five lines of text. */
 const withResults = (document: WorkflowDocument, id: string): number => guessHeight(document, id) + 120;
 
@@ -50,8 +50,8 @@ function expectApart(document: WorkflowDocument): void {
 describe('a workflow that nobody laid out', () => {
   it.each([
     ['without a layout', undefined],
-    ['with all nodes at one place', heap],
-    ['with some nodes at one place and the others at none', few],
+    ['with all nodes at one position', heap],
+    ['with some nodes at one position and the others at none', few],
   ])('stands from left to right by rank, with room for results, %s', async (_what, nodes) => {
     const document = await laidOut(made(nodes));
     const at = positionsIn(document);
@@ -65,7 +65,7 @@ describe('a workflow that nobody laid out', () => {
   });
 
   it('keeps what somebody placed where it is, and stands below it and below its notes', async () => {
-    const chosen: Places = { question: [-50, 10], reply: [900, 300] };
+    const chosen: Positions = { question: [-50, 10], reply: [900, 300] };
     const note = { id: 'n', text: 'Why', at: [0, 700], size: [100, 100] };
     const document = await laidOut(made(chosen, { layout: { nodes: chosen, notes: [note], groups: [] } }));
     expect(positionsIn(document)).toMatchObject(chosen);
@@ -73,9 +73,9 @@ describe('a workflow that nobody laid out', () => {
     expectApart(document);
   });
 
-  it('is the same object where every node has its place', async () => {
-    const places: Places = { ...heap, reply: [41, 40] };
-    const document = made(places);
+  it('is the same object where every node has its position', async () => {
+    const positions: Positions = { ...heap, reply: [41, 40] };
+    const document = made(positions);
     expect(await laidOut(document)).toBe(document);
   });
 

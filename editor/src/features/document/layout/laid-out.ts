@@ -1,13 +1,13 @@
-import { chosenPlaces, columnsOf, type InnerWorkflow, type WorkflowDocument } from '@heddle/core';
+import { chosenPositions, columnsOf, type InnerWorkflow, type WorkflowDocument } from '@heddle/core';
 import { roomHeight } from './card-size.js';
-import { withPlaces } from './layout-of.js';
+import { withPositions } from './layout-of.js';
 import { noteSize } from '../edit/notes.js';
 
-type Place = readonly [number, number];
-type PlacesOf = Awaited<ReturnType<typeof loadPlacesOf>>;
+type Position = readonly [number, number];
+type ComputePositions = Awaited<ReturnType<typeof loadComputePositions>>;
 
 /** The layout from left to right, with the library that it needs. */
-export const loadPlacesOf = async () => (await import('./places-of.js')).placesOf;
+export const loadComputePositions = async () => (await import('./compute-positions.js')).computePositions;
 
 /** The gap between placed nodes and the nodes laid out below them. */
 const below = 60;
@@ -23,12 +23,13 @@ const mostLayered = 400;
 export async function laidOut(document: WorkflowDocument): Promise<WorkflowDocument> {
   const inner = Object.entries(document.workflows ?? {});
   if ([document, ...inner.map(([, graph]) => graph)].every((graph) => unplaced(graph).length === 0)) return document;
-  const placesOf = await loadPlacesOf();
-  const place = (graph: WorkflowDocument): WorkflowDocument => withPlaces(graph, placesFor(graph, placesOf));
-  const placed = place(document);
+  const computePositions = await loadComputePositions();
+  const position = (graph: WorkflowDocument): WorkflowDocument =>
+    withPositions(graph, positionsFor(graph, computePositions));
+  const placed = position(document);
   if (document.workflows === undefined) return placed;
   const workflows = inner.map(([name, graph]): [string, InnerWorkflow] => {
-    const { layout } = place({
+    const { layout } = position({
       heddle: document.heddle,
       name,
       nodes: graph.nodes,
@@ -41,11 +42,11 @@ export async function laidOut(document: WorkflowDocument): Promise<WorkflowDocum
 }
 
 function unplaced(graph: InnerWorkflow | WorkflowDocument): readonly string[] {
-  const chosen = chosenPlaces(graph);
+  const chosen = chosenPositions(graph);
   return Object.keys(graph.nodes).filter((id) => !chosen.has(id));
 }
 
-function placesFor(document: WorkflowDocument, placesOf: PlacesOf): ReadonlyMap<string, Place> {
+function positionsFor(document: WorkflowDocument, computePositions: ComputePositions): ReadonlyMap<string, Position> {
   const missing = new Set(unplaced(document));
   if (missing.size === 0) return new Map();
   const heights = new Map(Object.keys(document.nodes).map((id) => [id, roomHeight(document, id)]));
@@ -54,15 +55,17 @@ function placesFor(document: WorkflowDocument, placesOf: PlacesOf): ReadonlyMap<
     nodes: Object.fromEntries(Object.entries(document.nodes).filter(([id]) => missing.has(id))),
     layout: { nodes: {}, notes: [], groups: document.layout?.groups ?? [] },
   };
-  const places =
-    missing.size > mostLayered ? columnsOf(alone, Math.max(...heights.values()) + below) : placesOf(alone, [], heights);
+  const positions =
+    missing.size > mostLayered
+      ? columnsOf(alone, Math.max(...heights.values()) + below)
+      : computePositions(alone, [], heights);
   const [left, top] = startOf(document, heights);
-  return new Map([...places].map(([id, [x, y]]) => [id, [x + left, y + top]]));
+  return new Map([...positions].map(([id, [x, y]]) => [id, [x + left, y + top]]));
 }
 
 /** A position below everything that was placed. */
-function startOf(document: WorkflowDocument, heights: ReadonlyMap<string, number>): Place {
-  const chosen = [...chosenPlaces(document)].map(([id, [x, y]]) => ({ x, bottom: y + (heights.get(id) ?? 0) }));
+function startOf(document: WorkflowDocument, heights: ReadonlyMap<string, number>): Position {
+  const chosen = [...chosenPositions(document)].map(([id, [x, y]]) => ({ x, bottom: y + (heights.get(id) ?? 0) }));
   const notes = (document.layout?.notes ?? []).map(({ at: [x, y], size = noteSize }) => ({ x, bottom: y + size[1] }));
   const boxes = [...chosen, ...notes];
   if (boxes.length === 0) return [0, 0];

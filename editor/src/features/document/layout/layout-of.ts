@@ -6,13 +6,13 @@ export function layoutOf(document: WorkflowDocument): Layout {
 }
 
 /** The document with new positions for some nodes. */
-export function withPlaces(
+export function withPositions(
   document: WorkflowDocument,
-  places: ReadonlyMap<string, readonly [number, number]>,
+  positions: ReadonlyMap<string, readonly [number, number]>,
 ): WorkflowDocument {
-  if (places.size === 0) return document;
+  if (positions.size === 0) return document;
   const layout = layoutOf(document);
-  const rounded = [...places].map(([id, [x, y]]) => [id, [Math.round(x), Math.round(y)]] as const);
+  const rounded = [...positions].map(([id, [x, y]]) => [id, [Math.round(x), Math.round(y)]] as const);
   return {
     ...document,
     layout: {

@@ -4,7 +4,7 @@ import type { DocumentNode, NodeDescription } from '@heddle/core';
  * Why a node is read-only: its type is unknown here, or a newer version of the type wrote it. It is kept unchanged. Undefined for a known
  * node.
  */
-export function foreignWords(
+export function foreignText(
   node: Pick<DocumentNode, 'type' | 'version'>,
   description: Pick<NodeDescription, 'version'> | undefined,
 ): string | undefined {

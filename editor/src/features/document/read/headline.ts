@@ -12,7 +12,7 @@ export function headlineOf(node: DocumentNode, description: NodeDescription | un
   if (description === undefined || named === undefined) return undefined;
   const field = policyField(node, description) ?? named;
   const value = valueAt(node.config, field) ?? valueAt(description.defaults, field);
-  const text = labelOf(description, field, value) ?? wordsOf(value);
+  const text = labelOf(description, field, value) ?? textOf(value);
   return text === '' ? undefined : { title: titleOf(description, field), value: text };
 }
 
@@ -20,7 +20,7 @@ export function headlineOf(node: DocumentNode, description: NodeDescription | un
 function policyField({ config }: DocumentNode, { config: schema }: NodeDescription): string | undefined {
   const properties = isRecord(schema) && isRecord(schema['properties']) ? schema['properties'] : {};
   return Object.entries(properties).find(
-    ([field, inner]) => isRecord(inner) && inner['widget'] === 'policy' && wordsOf(valueAt(config, field)) !== '',
+    ([field, inner]) => isRecord(inner) && inner['widget'] === 'policy' && textOf(valueAt(config, field)) !== '',
   )?.[0];
 }
 
@@ -54,14 +54,12 @@ function innerSchema(schema: unknown, key: string): unknown {
   return isRecord(schema['properties']) ? schema['properties'][key] : undefined;
 }
 
-function wordsOf(value: unknown): string {
+function textOf(value: unknown): string {
   if (typeof value === 'string') return value.replace(/\s+/g, ' ').trim().slice(0, 120);
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (!Array.isArray(value)) return '';
   return value
-    .map((entry: unknown) =>
-      isRecord(entry) ? wordsOf(entry['name'] ?? entry['id'] ?? entry['title']) : wordsOf(entry),
-    )
+    .map((entry: unknown) => (isRecord(entry) ? textOf(entry['name'] ?? entry['id'] ?? entry['title']) : textOf(entry)))
     .filter((word) => word !== '')
     .join(', ');
 }

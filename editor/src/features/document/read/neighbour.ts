@@ -19,20 +19,20 @@ export function neighbour(
   return candidates.find((id) => Object.hasOwn(document.nodes, id));
 }
 
-function placeOf(document: WorkflowDocument, id: string): readonly [number, number] {
+function positionOf(document: WorkflowDocument, id: string): readonly [number, number] {
   return layoutOf(document).nodes[id] ?? [0, 0];
 }
 
 function leftmost(document: WorkflowDocument, ids: readonly string[]): string | undefined {
-  return [...ids].sort((a, b) => placeOf(document, a)[0] - placeOf(document, b)[0])[0];
+  return [...ids].sort((a, b) => positionOf(document, a)[0] - positionOf(document, b)[0])[0];
 }
 
 /** The nearest node above or below; horizontal distance counts double, so that columns are kept. */
 function beside(document: WorkflowDocument, from: string, direction: 'up' | 'down'): string | undefined {
-  const [x, y] = placeOf(document, from);
+  const [x, y] = positionOf(document, from);
   const sign = direction === 'down' ? 1 : -1;
   const distances = Object.keys(document.nodes).flatMap((id) => {
-    const [otherX, otherY] = placeOf(document, id);
+    const [otherX, otherY] = positionOf(document, id);
     const ahead = (otherY - y) * sign;
     return id === from || ahead <= 0 ? [] : [{ id, distance: ahead + 2 * Math.abs(otherX - x) }];
   });

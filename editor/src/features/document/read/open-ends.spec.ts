@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseDocument, type NodeDescription, type PortDescription } from '@heddle/core';
-import { foreignWords } from './foreign-node.js';
+import { foreignText } from './foreign-node.js';
 import { openEnds, partnersOf } from './open-ends.js';
-import { stateWords } from './spoken-node.js';
+import { stateText } from './spoken-node.js';
 
 const port = (name: string, type: PortDescription['type']): PortDescription => ({
   name,
@@ -70,18 +70,18 @@ describe('ports by name', () => {
 describe('words for those who listen', () => {
   const nothing = { nodes: [], edges: [], notes: [], groups: [] };
   it('tell what one node takes and gives, and count several things', () => {
-    expect(stateWords(document, byType, { ...nothing, nodes: ['b'] })).toBe(
+    expect(stateText(document, byType, { ...nothing, nodes: ['b'] })).toBe(
       'STEP. Inputs: words from SOURCE. No outputs.',
     );
-    expect(stateWords(document, byType, { ...nothing, nodes: ['a', 'b'] })).toBe('2 items selected');
-    expect(stateWords(document, byType, nothing)).toBe('');
+    expect(stateText(document, byType, { ...nothing, nodes: ['a', 'b'] })).toBe('2 items selected');
+    expect(stateText(document, byType, nothing)).toBe('');
   });
 });
 
 describe('a node of elsewhere', () => {
   it('is of an unknown type or a newer version', () => {
-    expect(foreignWords(node('x'), undefined)).toContain('Unknown type x');
-    expect(foreignWords({ type: 'step', version: 3 }, { version: 2 })).toContain('Version 3, this Heddle knows 2');
-    expect(foreignWords(node('step'), { version: 2 })).toBeUndefined();
+    expect(foreignText(node('x'), undefined)).toContain('Unknown type x');
+    expect(foreignText({ type: 'step', version: 3 }, { version: 2 })).toContain('Version 3, this Heddle knows 2');
+    expect(foreignText(node('step'), { version: 2 })).toBeUndefined();
   });
 });

@@ -10,7 +10,7 @@ interface Chosen {
 }
 
 /** The selection for screen readers: for one node also its connections. */
-export function stateWords(
+export function stateText(
   document: WorkflowDocument,
   byType: CatalogState['byType'],
   { nodes, edges, notes, groups }: Chosen,
@@ -18,7 +18,7 @@ export function stateWords(
   const count = nodes.length + edges.length + notes.length + groups.length;
   if (count === 0) return '';
   if (count > 1) return `${count} items selected`;
-  if (nodes[0] !== undefined) return nodeWords(document, byType, nodes[0]);
+  if (nodes[0] !== undefined) return nodeText(document, byType, nodes[0]);
   if (edges[0] !== undefined) return `Edge from ${edges[0].replace('->', ' to ')}`;
   const note = document.layout?.notes.find(({ id }) => id === notes[0]);
   if (note !== undefined) return `Note: ${note.text === '' ? 'empty' : note.text.slice(0, 200)}`;
@@ -28,7 +28,7 @@ export function stateWords(
     : `Group ${group.title}, ${group.nodes.length} nodes${group.collapsed === true ? ', collapsed' : ''}`;
 }
 
-function nodeWords(document: WorkflowDocument, byType: CatalogState['byType'], id: string): string {
+function nodeText(document: WorkflowDocument, byType: CatalogState['byType'], id: string): string {
   const title = (node: string): string => titleOfNode({ document }, byType, node);
   const node = document.nodes[id];
   if (node === undefined) return '';

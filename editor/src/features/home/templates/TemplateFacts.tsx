@@ -21,10 +21,10 @@ export function TemplateFacts({
           </span>
         ))}
       {needs.map((need, index) => {
-        const words = shortWords(need);
-        return words === undefined ? null : (
+        const text = shortLabel(need);
+        return text === undefined ? null : (
           <span key={index} className={need.kind === 'nodes' ? 'failed-text' : undefined}>
-            {words}
+            {text}
           </span>
         );
       })}
@@ -32,7 +32,7 @@ export function TemplateFacts({
   );
 }
 
-function shortWords(need: TemplateNeed): string | undefined {
+function shortLabel(need: TemplateNeed): string | undefined {
   switch (need.kind) {
     case 'model':
       return `needs the model ${need.model.card.id}`;

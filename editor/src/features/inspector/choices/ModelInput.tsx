@@ -5,14 +5,7 @@ import { formatBytes } from '../../../ui/format/format-bytes.js';
 import { useGet } from '../../../data/queries/use-get.js';
 import { Combobox } from '../../../ui/fields/Combobox.js';
 import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
-import {
-  connectedModels,
-  modelDetail,
-  modelStateWords,
-  offeredModels,
-  useModels,
-  usePull,
-} from '../../models/index.js';
+import { connectedModels, modelDetail, modelStateText, offeredModels, useModels, usePull } from '../../models/index.js';
 
 /** A model, selected by size, licence and state, with a download where it is not on this machine. */
 export function ModelInput({
@@ -34,7 +27,7 @@ export function ModelInput({
         value: card.id,
         title: card.title,
         detail: modelDetail(card),
-        mark: modelStateWords(status),
+        mark: modelStateText(status),
       })),
       ...connectedModels(connections ?? [], field.modelKind),
     ],
@@ -70,7 +63,7 @@ function ModelLine({ model, isReadOnly }: { readonly model: ModelState; readonly
   return (
     <div className="model-line" data-status={status}>
       <p className="field-help">
-        <span className="model-dot" aria-hidden /> {modelStateWords(status)} · {modelDetail(card)}
+        <span className="model-dot" aria-hidden /> {modelStateText(status)} · {modelDetail(card)}
       </p>
       {status === 'ready' || status === 'loaded' || status === 'checking' ? null : (
         <PullLine id={card.id} title={card.title} isReadOnly={isReadOnly} />

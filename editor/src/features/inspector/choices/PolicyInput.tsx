@@ -1,7 +1,7 @@
 import { useMemo, type ReactElement } from 'react';
 import { useGet } from '../../../data/queries/use-get.js';
 import { Link } from '../../../ui/navigation/Link.js';
-import { preferWords } from '../../policies/index.js';
+import { preferText } from '../../policies/index.js';
 import { policyPath } from '../../../ui/navigation/route.js';
 import { Combobox, type ComboboxItem } from '../../../ui/fields/Combobox.js';
 import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
@@ -21,7 +21,7 @@ export function PolicyInput({
       (policies ?? []).map(({ name, candidates, prefer }): ComboboxItem => ({
         value: name,
         title: name,
-        detail: `${preferWords[prefer]} · ${candidates.map(({ model }) => model).join(', ')}`,
+        detail: `${preferText[prefer]} · ${candidates.map(({ model }) => model).join(', ')}`,
       })),
     [policies],
   );

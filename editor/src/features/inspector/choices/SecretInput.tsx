@@ -6,7 +6,7 @@ import { emptyDraft, hostsOfNodes, SecretDialog } from '../../secrets/index.js';
 import { useDocument } from '../../session/index.js';
 import { Combobox } from '../../../ui/fields/Combobox.js';
 import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
-import { looksLikeSecret, offeredSecrets } from './secret-names.js';
+import { isLikelySecret, offeredSecrets } from './secret-names.js';
 
 /** The name of a secret. Its value is stored separately and never in the workflow. */
 export function SecretInput({
@@ -38,11 +38,11 @@ export function SecretInput({
         placeholder="Name of a secret, such as weather-key"
         empty="No secret has this name yet. Set it before the run."
         isReadOnly={isReadOnly}
-        isInvalid={isInvalid || looksLikeSecret(name)}
+        isInvalid={isInvalid || isLikelySecret(name)}
         describedBy={describedBy}
         onChange={onChange}
       />
-      {looksLikeSecret(name) ? (
+      {isLikelySecret(name) ? (
         <p className="field-error" role="alert">
           This looks like the secret itself. Enter only its name: everyone who can open the workflow can read this
           field.

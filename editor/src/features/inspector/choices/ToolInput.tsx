@@ -4,7 +4,7 @@ import { useGet } from '../../../data/queries/use-get.js';
 import { client } from '../../../data/api/client.js';
 import { useLoaded } from '../../../data/queries/use-loaded.js';
 import { Link } from '../../../ui/navigation/Link.js';
-import { countWords, descriptionOf, standingWords } from '../../tools/index.js';
+import { countsText, descriptionOf, standingText } from '../../tools/index.js';
 import { ChosenByName } from './ChosenByName.js';
 import type { ComboboxItem } from '../../../ui/fields/Combobox.js';
 import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
@@ -19,7 +19,7 @@ export function ToolServerInput(props: Props): ReactElement {
       (servers ?? []).map((server): ComboboxItem => ({
         value: server.id,
         title: server.title === '' ? server.id : server.title,
-        detail: `${server.place} · ${countWords(server)}`,
+        detail: `${server.place} · ${countsText(server)}`,
         mark: server.clearance,
       })),
     [servers],
@@ -58,7 +58,7 @@ export function ToolInput(props: Props): ReactElement {
           detail:
             tool.standing === 'approved'
               ? (descriptionOf(tool).split('\n')[0] ?? '').slice(0, 120)
-              : standingWords[tool.standing],
+              : standingText[tool.standing],
         })),
     [tools],
   );

@@ -33,7 +33,7 @@ export function offeredSecrets(
 }
 
 /** Whether a text looks like a secret itself and not like its name: long, and with the characters of a key. */
-export function looksLikeSecret(text: string): boolean {
+export function isLikelySecret(text: string): boolean {
   const value = text.trim();
   return (
     /^(?:sk|pk|ghp|gho|xox[abp]|hf|key|bearer)[-_ ]/i.test(value) ||

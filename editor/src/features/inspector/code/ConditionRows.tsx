@@ -3,7 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { useFocusAdded } from '../../../ui/keyboard/use-focus-added.js';
 import { operators, valuesOf, type Condition, type ConditionRow, type Operator } from './condition.js';
 import { readCondition } from './read-condition.js';
-import { isField, readValue, readValues, valuesWords, valueWords, writeCondition } from './write-condition.js';
+import { isField, readValue, readValues, valuesText, valueCaption, writeCondition } from './write-condition.js';
 
 export interface ConditionRowsProps {
   readonly id: string;
@@ -24,10 +24,10 @@ interface Draft {
 interface DraftRow {
   readonly field: string;
   readonly operator: Operator;
-  readonly words: string;
+  readonly text: string;
 }
 
-const emptyRow: DraftRow = { field: 'value', operator: '==', words: '' };
+const emptyRow: DraftRow = { field: 'value', operator: '==', text: '' };
 
 /** A condition as lines of field, operator and value. */
 export function ConditionRows({
@@ -144,9 +144,9 @@ function Row({ row, number, listId, isReadOnly, isInvalid, onChange, onRemove }:
           })
         }
       >
-        {operators.map(({ operator, words }) => (
+        {operators.map(({ operator, text: label }) => (
           <option key={operator} value={operator}>
-            {words}
+            {label}
           </option>
         ))}
       </select>
@@ -156,13 +156,13 @@ function Row({ row, number, listId, isReadOnly, isInvalid, onChange, onRemove }:
         <input
           className="mono"
           aria-label={`Value of line ${number}`}
-          value={row.words}
+          value={row.text}
           readOnly={isReadOnly}
           aria-invalid={isInvalid}
           placeholder={takes === 'many' ? 'one, two, three' : 'text, number, true'}
           spellCheck={false}
           autoComplete="off"
-          onChange={(event) => onChange({ ...row, words: event.target.value })}
+          onChange={(event) => onChange({ ...row, text: event.target.value })}
         />
       )}
       {onRemove === undefined || isReadOnly ? null : (
@@ -182,7 +182,7 @@ function draftOf(text: string): Draft {
     rows: condition.rows.map(({ field, operator, values }) => ({
       field,
       operator,
-      words: valuesOf(operator) === 'many' ? valuesWords(values) : values[0] === undefined ? '' : valueWords(values[0]),
+      text: valuesOf(operator) === 'many' ? valuesText(values) : values[0] === undefined ? '' : valueCaption(values[0]),
     })),
   };
 }
@@ -190,10 +190,10 @@ function draftOf(text: string): Draft {
 /** The expression of the lines; undefined while a field is not valid, so that nothing broken is saved. */
 function textOfDraft({ join, rows }: Draft): string | undefined {
   if (rows.some(({ field }) => !isField(field))) return undefined;
-  const read = rows.map(({ field, operator, words }): ConditionRow => ({
+  const read = rows.map(({ field, operator, text: label }): ConditionRow => ({
     field,
     operator,
-    values: valuesOf(operator) === 'many' ? readValues(words) : valuesOf(operator) === 'one' ? [readValue(words)] : [],
+    values: valuesOf(operator) === 'many' ? readValues(label) : valuesOf(operator) === 'one' ? [readValue(label)] : [],
   }));
   return writeCondition({ join, rows: read });
 }

@@ -66,8 +66,8 @@ function readJson(text: string): Read {
   try {
     return { ok: true, value: JSON.parse(text) as unknown };
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
-    const at = Number(/position (\d+)/.exec(words)?.[1] ?? text.length - 1);
+    const message = error instanceof Error ? error.message : String(error);
+    const at = Number(/position (\d+)/.exec(message)?.[1] ?? text.length - 1);
     return {
       ok: false,
       problem: {

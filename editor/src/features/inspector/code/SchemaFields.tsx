@@ -3,14 +3,14 @@ import type { ReactElement } from 'react';
 import { useFocusAdded } from '../../../ui/keyboard/use-focus-added.js';
 import { emptyShape, type RowType, type SchemaRow, type SchemaShape } from './schema-rows.js';
 
-const typeWords: readonly { readonly type: RowType; readonly words: string }[] = [
-  { type: 'text', words: 'Text' },
-  { type: 'number', words: 'Number' },
-  { type: 'integer', words: 'Whole number' },
-  { type: 'boolean', words: 'Boolean' },
-  { type: 'choice', words: 'Choice' },
-  { type: 'object', words: 'Object' },
-  { type: 'list', words: 'List' },
+const typeText: readonly { readonly type: RowType; readonly text: string }[] = [
+  { type: 'text', text: 'Text' },
+  { type: 'number', text: 'Number' },
+  { type: 'integer', text: 'Whole number' },
+  { type: 'boolean', text: 'Boolean' },
+  { type: 'choice', text: 'Choice' },
+  { type: 'object', text: 'Object' },
+  { type: 'list', text: 'List' },
 ];
 const deepest = 6;
 
@@ -18,13 +18,13 @@ interface ShapeProps {
   readonly shape: SchemaShape;
   readonly depth: number;
   /** Names of the outer fields, for screen readers. */
-  readonly place: string;
+  readonly path: string;
   readonly isReadOnly: boolean;
   readonly onChange: (shape: SchemaShape) => void;
 }
 
 /** The fields of an object, each with its type and content. */
-export function SchemaFields({ shape, depth, place, isReadOnly, onChange }: ShapeProps): ReactElement {
+export function SchemaFields({ shape, depth, path, isReadOnly, onChange }: ShapeProps): ReactElement {
   const set = (fields: readonly SchemaRow[]): void => onChange({ ...shape, fields });
   const { list, focusAdded } = useFocusAdded();
   const add = (): void => {
@@ -38,7 +38,7 @@ export function SchemaFields({ shape, depth, place, isReadOnly, onChange }: Shap
           key={index}
           row={row}
           depth={depth}
-          place={place}
+          path={path}
           isDoubled={shape.fields.some((other, at) => at < index && other.name === row.name)}
           isReadOnly={isReadOnly}
           onChange={(next) => set(shape.fields.with(index, next))}
@@ -47,7 +47,7 @@ export function SchemaFields({ shape, depth, place, isReadOnly, onChange }: Shap
       ))}
       {isReadOnly ? null : (
         <button type="button" className="button button-small" onClick={add}>
-          <Plus size={14} aria-hidden /> Add field{place === '' ? '' : ` to ${place}`}
+          <Plus size={14} aria-hidden /> Add field{path === '' ? '' : ` to ${path}`}
         </button>
       )}
     </div>
@@ -57,15 +57,15 @@ export function SchemaFields({ shape, depth, place, isReadOnly, onChange }: Shap
 interface FieldRowProps {
   readonly row: SchemaRow;
   readonly depth: number;
-  readonly place: string;
+  readonly path: string;
   readonly isDoubled: boolean;
   readonly isReadOnly: boolean;
   readonly onChange: (row: SchemaRow) => void;
   readonly onRemove: () => void;
 }
 
-function FieldRow({ row, depth, place, isDoubled, isReadOnly, onChange, onRemove }: FieldRowProps): ReactElement {
-  const name = place === '' ? row.name : `${place}.${row.name}`;
+function FieldRow({ row, depth, path, isDoubled, isReadOnly, onChange, onRemove }: FieldRowProps): ReactElement {
+  const name = path === '' ? row.name : `${path}.${row.name}`;
   return (
     <div className="schema-field">
       <div className="schema-line aligned gap-4">
@@ -104,7 +104,7 @@ function FieldRow({ row, depth, place, isDoubled, isReadOnly, onChange, onRemove
       </div>
       {isDoubled ? <p className="field-error">Two fields are named “{row.name}”: the later one is used.</p> : null}
       <input
-        className="schema-words"
+        className="schema-description"
         aria-label={`Description of ${name}`}
         placeholder="Description for the model"
         value={row.shape.description}
@@ -114,7 +114,7 @@ function FieldRow({ row, depth, place, isDoubled, isReadOnly, onChange, onRemove
       <Inside
         shape={row.shape}
         depth={depth}
-        place={name}
+        path={name}
         isReadOnly={isReadOnly}
         onChange={(shape) => onChange({ ...row, shape })}
       />
@@ -135,20 +135,20 @@ function TypeChoice({
   readonly isReadOnly: boolean;
   readonly onChange: (shape: SchemaShape) => void;
 }): ReactElement {
-  const offered = typeWords.filter(({ type }) => depth < deepest || (type !== 'object' && type !== 'list'));
+  const offered = typeText.filter(({ type }) => depth < deepest || (type !== 'object' && type !== 'list'));
   return (
     <select
       aria-label={label}
       value={shape.type}
       disabled={isReadOnly}
       onChange={(event) => {
-        const type = typeWords.find((entry) => entry.type === event.target.value)?.type ?? 'text';
+        const type = typeText.find((entry) => entry.type === event.target.value)?.type ?? 'text';
         onChange({ ...emptyShape(type), description: shape.description });
       }}
     >
-      {offered.map(({ type, words }) => (
+      {offered.map(({ type, text }) => (
         <option key={type} value={type}>
-          {words}
+          {text}
         </option>
       ))}
     </select>
@@ -156,13 +156,13 @@ function TypeChoice({
 }
 
 /** The content of a choice, an object or a list. */
-function Inside({ shape, depth, place, isReadOnly, onChange }: ShapeProps): ReactElement | null {
+function Inside({ shape, depth, path, isReadOnly, onChange }: ShapeProps): ReactElement | null {
   switch (shape.type) {
     case 'choice':
       return (
         <input
           className="mono"
-          aria-label={`Choices of ${place}`}
+          aria-label={`Choices of ${path}`}
           placeholder="one, two, three"
           defaultValue={shape.options.join(', ')}
           readOnly={isReadOnly}
@@ -170,7 +170,7 @@ function Inside({ shape, depth, place, isReadOnly, onChange }: ShapeProps): Reac
         />
       );
     case 'object':
-      return <SchemaFields shape={shape} depth={depth + 1} place={place} isReadOnly={isReadOnly} onChange={onChange} />;
+      return <SchemaFields shape={shape} depth={depth + 1} path={path} isReadOnly={isReadOnly} onChange={onChange} />;
     case 'list': {
       const item = shape.item ?? emptyShape('text');
       return (
@@ -178,7 +178,7 @@ function Inside({ shape, depth, place, isReadOnly, onChange }: ShapeProps): Reac
           <p className="schema-line aligned gap-4">
             <span className="quiet">of</span>{' '}
             <TypeChoice
-              label={`Type of the entries of ${place}`}
+              label={`Type of the entries of ${path}`}
               shape={item}
               depth={depth + 1}
               isReadOnly={isReadOnly}
@@ -188,7 +188,7 @@ function Inside({ shape, depth, place, isReadOnly, onChange }: ShapeProps): Reac
           <Inside
             shape={item}
             depth={depth + 1}
-            place={`${place}[]`}
+            path={`${path}[]`}
             isReadOnly={isReadOnly}
             onChange={(next) => onChange({ ...shape, item: next })}
           />
@@ -200,10 +200,10 @@ function Inside({ shape, depth, place, isReadOnly, onChange }: ShapeProps): Reac
   }
 }
 
-function choicesOf(words: string): readonly string[] {
+function choicesOf(text: string): readonly string[] {
   return [
     ...new Set(
-      words
+      text
         .split(',')
         .map((word) => word.trim())
         .filter((word) => word !== ''),

@@ -17,7 +17,7 @@ export function SchemaInput(props: FieldProps<'json'> & InputShared): ReactEleme
         <SchemaFields
           shape={shape}
           depth={0}
-          place=""
+          path=""
           isReadOnly={isReadOnly}
           onChange={(next) => onChange(next.fields.length === 0 ? undefined : writeShape(next))}
         />

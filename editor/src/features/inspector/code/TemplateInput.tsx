@@ -5,7 +5,7 @@ import { CodeField } from '../../../ui/code/CodeField.js';
 import type { CodeCommands, Completions } from '../../../ui/code/code-field.js';
 import { innerPaths } from './inner-paths.js';
 import { useNodeForm } from '../node-form.js';
-import { templatePlace } from './template-place.js';
+import { templateCursor } from './template-cursor.js';
 import { templateProblem, type TextProblem } from './template-problem.js';
 import type { UpstreamValue } from './upstream-values.js';
 import { valueDragType } from '../../executions/index.js';
@@ -120,11 +120,11 @@ function completionsAt(
   take: (entry: UpstreamValue) => void,
   sampleFor: (entry: UpstreamValue) => unknown,
 ): Completions | undefined {
-  const place = templatePlace(text, at);
-  if (place === undefined) return undefined;
-  const close = place.isClosed ? '' : ' }}';
+  const location = templateCursor(text, at);
+  if (location === undefined) return undefined;
+  const close = location.isClosed ? '' : ' }}';
   const options = upstream.flatMap((entry) => {
-    const inner = place.written.startsWith(entry.name) ? innerPaths(entry.port.type, sampleFor(entry)) : [];
+    const inner = location.written.startsWith(entry.name) ? innerPaths(entry.port.type, sampleFor(entry)) : [];
     return [{ text: '', note: `${entry.title} · ${entry.port.type}` }, ...inner].map((path) => ({
       label: `${entry.name}${path.text}`,
       detail: path.note,
@@ -132,7 +132,7 @@ function completionsAt(
       onApplied: () => take(entry),
     }));
   });
-  return { from: place.from, options };
+  return { from: location.from, options };
 }
 
 const mostChips = 5;

@@ -4,14 +4,14 @@ import fc from 'fast-check';
 import { operators, valuesOf, type Condition, type ConditionRow } from './condition.js';
 import { readCondition } from './read-condition.js';
 import { emptyShape, readShape, writeShape, type RowType, type SchemaShape } from './schema-rows.js';
-import { templatePlace } from './template-place.js';
+import { templateCursor } from './template-cursor.js';
 import { expressionProblem, templateProblem } from './template-problem.js';
 import {
   isField,
   readValue,
   readValues,
-  valuesWords,
-  valueWords,
+  valuesText,
+  valueCaption,
   writeCondition,
   writePath,
 } from './write-condition.js';
@@ -78,7 +78,7 @@ describe('a value in a field of a condition', () => {
   it('reads back as it was', () => {
     fc.assert(
       fc.property(scalar, (value) => {
-        expect(readValue(valueWords(value))).toEqual(value);
+        expect(readValue(valueCaption(value))).toEqual(value);
       }),
     );
   });
@@ -92,7 +92,7 @@ describe('a value in a field of a condition', () => {
     );
     fc.assert(
       fc.property(fc.array(printable, { maxLength: 5 }), (values) => {
-        expect(readValues(valuesWords(values))).toEqual(values);
+        expect(readValues(valuesText(values))).toEqual(values);
       }),
     );
   });
@@ -109,8 +109,8 @@ describe('a value in a field of a condition', () => {
     ['"open', '"open'],
     ['0x10', '0x10'],
     ['1.2.3', '1.2.3'],
-  ])('typed as %s is %p', (words, value) => {
-    expect(readValue(words)).toEqual(value);
+  ])('typed as %s is %p', (typed, value) => {
+    expect(readValue(typed)).toEqual(value);
   });
 
   it.each([
@@ -118,8 +118,8 @@ describe('a value in a field of a condition', () => {
     [' , ,', []],
     ['"a, b", c', ['a, b', 'c']],
     ['1, "1", true', [1, '1', true]],
-  ])('typed as %s is several', (words, values) => {
-    expect(readValues(words)).toEqual(values);
+  ])('typed as %s is several', (typed, values) => {
+    expect(readValues(typed)).toEqual(values);
   });
 });
 
@@ -186,8 +186,8 @@ describe('a problem of a template or an expression', () => {
   it('is never looked for in a suggestion: any position of any text is inside of braces or not', () => {
     fc.assert(
       fc.property(text, fc.nat({ max: 40 }), (template, at) => {
-        const place = templatePlace(template, Math.min(at, template.length));
-        if (place !== undefined) expect(template.slice(0, place.from)).toContain('{{');
+        const location = templateCursor(template, Math.min(at, template.length));
+        if (location !== undefined) expect(template.slice(0, location.from)).toContain('{{');
       }),
     );
   });

@@ -39,27 +39,27 @@ export interface Condition {
 /** Operators as text, in the order of the selection. */
 export const operators: readonly {
   readonly operator: Operator;
-  readonly words: string;
+  readonly text: string;
   readonly values: 'one' | 'many' | 'none';
 }[] = [
-  { operator: '==', words: 'is', values: 'one' },
-  { operator: '!=', words: 'is not', values: 'one' },
-  { operator: '>', words: 'is more than', values: 'one' },
-  { operator: '>=', words: 'is at least', values: 'one' },
-  { operator: '<', words: 'is less than', values: 'one' },
-  { operator: '<=', words: 'is at most', values: 'one' },
-  { operator: 'contains', words: 'contains', values: 'one' },
-  { operator: 'not-contains', words: 'does not contain', values: 'one' },
-  { operator: 'in', words: 'is one of', values: 'many' },
-  { operator: 'startsWith', words: 'starts with', values: 'one' },
-  { operator: 'endsWith', words: 'ends with', values: 'one' },
-  { operator: 'matches', words: 'matches pattern', values: 'one' },
-  { operator: 'empty', words: 'is empty', values: 'none' },
-  { operator: 'not-empty', words: 'is not empty', values: 'none' },
-  { operator: 'exists', words: 'exists', values: 'none' },
-  { operator: 'missing', words: 'is missing', values: 'none' },
-  { operator: 'holds', words: 'is true', values: 'none' },
-  { operator: 'not-holds', words: 'is false', values: 'none' },
+  { operator: '==', text: 'is', values: 'one' },
+  { operator: '!=', text: 'is not', values: 'one' },
+  { operator: '>', text: 'is more than', values: 'one' },
+  { operator: '>=', text: 'is at least', values: 'one' },
+  { operator: '<', text: 'is less than', values: 'one' },
+  { operator: '<=', text: 'is at most', values: 'one' },
+  { operator: 'contains', text: 'contains', values: 'one' },
+  { operator: 'not-contains', text: 'does not contain', values: 'one' },
+  { operator: 'in', text: 'is one of', values: 'many' },
+  { operator: 'startsWith', text: 'starts with', values: 'one' },
+  { operator: 'endsWith', text: 'ends with', values: 'one' },
+  { operator: 'matches', text: 'matches pattern', values: 'one' },
+  { operator: 'empty', text: 'is empty', values: 'none' },
+  { operator: 'not-empty', text: 'is not empty', values: 'none' },
+  { operator: 'exists', text: 'exists', values: 'none' },
+  { operator: 'missing', text: 'is missing', values: 'none' },
+  { operator: 'holds', text: 'is true', values: 'none' },
+  { operator: 'not-holds', text: 'is false', values: 'none' },
 ];
 
 /** The number of values of an operator. */

@@ -61,17 +61,17 @@ export function readShape(schema: unknown, depth = 0): SchemaShape | undefined {
   const { type, description, enum: options, properties, required, additionalProperties, items, ...rest } = schema;
   if (Object.keys(rest).length > 0 || typeof type !== 'string') return undefined;
   const named = types[type];
-  const words = description === undefined ? '' : description;
-  if (named === undefined || typeof words !== 'string') return undefined;
+  const text = description === undefined ? '' : description;
+  if (named === undefined || typeof text !== 'string') return undefined;
   if (options !== undefined)
     return named === 'text' && isTexts(options) && properties === undefined && items === undefined
-      ? { ...emptyShape('choice'), description: words, options }
+      ? { ...emptyShape('choice'), description: text, options }
       : undefined;
-  if (named === 'object') return readObject({ properties, required, additionalProperties, items }, words, depth);
+  if (named === 'object') return readObject({ properties, required, additionalProperties, items }, text, depth);
   if (properties !== undefined || required !== undefined || additionalProperties !== undefined) return undefined;
-  if (named !== 'list') return items === undefined ? { ...emptyShape(named), description: words } : undefined;
+  if (named !== 'list') return items === undefined ? { ...emptyShape(named), description: text } : undefined;
   const item = readShape(items, depth + 1);
-  return item === undefined ? undefined : { ...emptyShape('list'), description: words, item };
+  return item === undefined ? undefined : { ...emptyShape('list'), description: text, item };
 }
 
 function readObject(

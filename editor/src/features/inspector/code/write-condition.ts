@@ -58,7 +58,7 @@ function writeScalar(value: Scalar): string {
 }
 
 /** A value as text for its field: without quotes, unless it would be read as something else. */
-export function valueWords(value: Scalar): string {
+export function valueCaption(value: Scalar): string {
   if (typeof value !== 'string') return String(value);
   return readValue(value) === value && value === value.trim() ? value : JSON.stringify(value);
 }
@@ -68,8 +68,8 @@ export function valueWords(value: Scalar): string {
  *
  * @example readValue('5') // 5; readValue('"5"') // '5'
  */
-export function readValue(words: string): Scalar {
-  const text = words.trim();
+export function readValue(typed: string): Scalar {
+  const text = typed.trim();
   if (/^-?(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return Number(text);
   if (text === 'true' || text === 'false') return text === 'true';
   if (text === 'null') return null;
@@ -85,8 +85,8 @@ export function readValue(words: string): Scalar {
 }
 
 /** Several values in one field, separated by commas; a text with a comma is in quotes. */
-export function readValues(words: string): readonly Scalar[] {
-  const parts = words.match(/\s*"(?:[^"\\]|\\.)*"\s*(?=,|$)|[^,]+/g) ?? [];
+export function readValues(typed: string): readonly Scalar[] {
+  const parts = typed.match(/\s*"(?:[^"\\]|\\.)*"\s*(?=,|$)|[^,]+/g) ?? [];
   return parts
     .map((part) => part.trim())
     .filter((part) => part !== '')
@@ -94,9 +94,9 @@ export function readValues(words: string): readonly Scalar[] {
 }
 
 /** The inverse of `readValues`. */
-export function valuesWords(values: readonly Scalar[]): string {
+export function valuesText(values: readonly Scalar[]): string {
   return values
-    .map((value) => (typeof value === 'string' && /[,"]/.test(value) ? JSON.stringify(value) : valueWords(value)))
+    .map((value) => (typeof value === 'string' && /[,"]/.test(value) ? JSON.stringify(value) : valueCaption(value)))
     .join(', ');
 }
 

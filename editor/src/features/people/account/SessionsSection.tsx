@@ -8,7 +8,7 @@ import { ListRow } from '../../../ui/tables/ListRow.js';
 import { RowButton } from '../../../ui/buttons/RowButton.js';
 import { useNow } from '../../../ui/format/use-now.js';
 import { useAction } from '../../../data/queries/use-action.js';
-import { browserWords } from './browser-words.js';
+import { browserText } from './browser-text.js';
 
 /** The user's sessions, with a sign-out for each. */
 export function SessionsSection(): ReactElement {
@@ -56,7 +56,7 @@ function Sessions(): ReactElement {
               hint={agent}
               title={
                 <>
-                  {browserWords(agent)} {isCurrent ? <span className="badge">This browser</span> : null}
+                  {browserText(agent)} {isCurrent ? <span className="badge">This browser</span> : null}
                 </>
               }
               facts={`Last used ${formatAgo(seenAt, now)} · signed in ${new Date(createdAt).toLocaleString()}`}
@@ -64,7 +64,7 @@ function Sessions(): ReactElement {
               {isCurrent ? null : (
                 <RowButton
                   title="Sign out"
-                  what={browserWords(agent)}
+                  what={browserText(agent)}
                   isOff={action.isBusy}
                   run={() => end(() => client.DELETE('/api/auth/sessions/{id}', { params: { path: { id } } }))}
                 />

@@ -13,7 +13,7 @@ import {
   textsOf,
   type FeaturePage,
 } from '../../session/testing/feature-page.js';
-import { browserWords } from './browser-words.js';
+import { browserText } from './browser-text.js';
 import { AccountSection } from './AccountSection.js';
 import { SessionsSection } from './SessionsSection.js';
 
@@ -247,7 +247,7 @@ describe('a browser', () => {
     ['', 'Unknown browser'],
     ['curl/8.0', 'curl/8.0'],
     [`<b>${'x'.repeat(100)}</b>`, `<b>${'x'.repeat(57)}`],
-  ])('with the agent “%s” is called “%s”', (agent, words) => {
-    expect(browserWords(agent)).toBe(words);
+  ])('with the agent “%s” is called “%s”', (agent, text) => {
+    expect(browserText(agent)).toBe(text);
   });
 });

@@ -3,7 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { useAction } from '../../../data/queries/use-action.js';
-import { noRights, wordsOfRights } from './key-form.js';
+import { noRights, rightsText } from './key-form.js';
 import { RightFields } from './RightFields.js';
 
 /** Changes the rights of a key; its secret and its other limits stay. */
@@ -37,9 +37,7 @@ export function ChangeKey({
       <p className="quiet measure">
         A key never has more rights than its owner. The key stays the same, so programs keep using it.
       </p>
-      {narrowedFrom === undefined ? null : (
-        <p>Before an upgrade narrowed it, it could: {wordsOfRights(narrowedFrom)}.</p>
-      )}
+      {narrowedFrom === undefined ? null : <p>Before an upgrade narrowed it, it could: {rightsText(narrowedFrom)}.</p>}
       <RightFields rights={permissions} onChange={(rights) => setPermissions([...rights])} />
       {permissions.length === 0 ? (
         <p className="field-error" role="alert">

@@ -8,7 +8,7 @@ import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { LinesField, NumberField, SelectField, TextField } from '../../../ui/fields/FormFields.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import type { KnownWorkflows } from '../../../data/queries/use-workflows.js';
-import { emptyKey, scopesOf, wordsOfRights, type KeyForm, type ReadKey } from './key-form.js';
+import { emptyKey, scopesOf, rightsText, type KeyForm, type ReadKey } from './key-form.js';
 import { RightFields } from './RightFields.js';
 import { WorkflowFields } from '../../../ui/fields/WorkflowFields.js';
 import { FieldError } from '../../../ui/fields/FieldError.js';
@@ -109,7 +109,7 @@ export function CreateKey({
         onChange={(origins) => change({ origins })}
       />
       <details className="publish-more">
-        <summary>Rights: {wordsOfRights(form.permissions)}</summary>
+        <summary>Rights: {rightsText(form.permissions)}</summary>
         <RightFields rights={form.permissions} onChange={(permissions) => change({ permissions })} />
       </details>
       <FieldError text={problemOf('permissions')} />

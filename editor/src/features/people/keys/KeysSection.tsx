@@ -12,7 +12,7 @@ import { LoadedTable } from '../../../ui/tables/LoadedTable.js';
 import { useWorkflows } from '../../../data/queries/use-workflows.js';
 import { ChangeKey } from './ChangeKey.js';
 import { CreateKey } from './CreateKey.js';
-import { scopeWords, wordsOfRights } from './key-form.js';
+import { scopeText, rightsText } from './key-form.js';
 import { ServiceAccounts } from './ServiceAccounts.js';
 import { Allowed } from '../../../ui/states/Allowed.js';
 
@@ -63,15 +63,15 @@ function Keys(): ReactElement {
               <span className="mono quiet">{key.prefix}…</span>
             </th>
             <td>
-              {scopeWords(key.scopes, workflows.nameOf, now).map((words, index) => (
-                <div key={words} className={index === 0 ? undefined : 'quiet'}>
-                  {words}
+              {scopeText(key.scopes, workflows.nameOf, now).map((text, index) => (
+                <div key={text} className={index === 0 ? undefined : 'quiet'}>
+                  {text}
                 </div>
               ))}
               {key.narrowedFrom === undefined ? null : (
                 <div className="key-narrowed">
                   <span className="badge">Narrowed by an upgrade</span>{' '}
-                  <span className="quiet">Before: {wordsOfRights(key.narrowedFrom)}</span>
+                  <span className="quiet">Before: {rightsText(key.narrowedFrom)}</span>
                 </div>
               )}
             </td>

@@ -18,10 +18,10 @@ export function RightFields({
       <legend className="visually-hidden">Rights</legend>
       <CheckList
         value={rights}
-        choices={offered.map(([right, words]) => [
+        choices={offered.map(([right, text]) => [
           right,
           <>
-            {words} <span className="quiet mono">{right}</span>
+            {text} <span className="quiet mono">{right}</span>
           </>,
         ])}
         onChange={onChange}

@@ -16,7 +16,7 @@ import {
   tick,
   type FeaturePage,
 } from '../../session/testing/feature-page.js';
-import { emptyKey, scopesOf, scopeWords, type KeyForm } from './key-form.js';
+import { emptyKey, scopesOf, scopeText, type KeyForm } from './key-form.js';
 import { KeysSection } from './KeysSection.js';
 
 const key = (id: string, more: Partial<KeyReply> = {}): KeyReply => ({
@@ -134,13 +134,13 @@ describe('a new key', () => {
     ['no days', 'Expires after, in days', '0', 'above 0'],
     ['a path as an origin', 'Allowed web origins', 'https://shop.example/pay', 'is not an origin'],
     ['a file as an origin', 'Allowed web origins', 'file:///etc/passwd', 'is not an origin'],
-  ])('is not sent with %s', async (_case, name, value, words) => {
+  ])('is not sent with %s', async (_case, name, value, text) => {
     await open();
     await fill('Name', 'Till');
     await fill(name, value);
     await press('Create key');
     expect(page.sent()).toEqual([]);
-    expect(alerts().join()).toContain(words);
+    expect(alerts().join()).toContain(text);
     expect(field(name)?.getAttribute('aria-invalid')).toBe('true');
   });
 
@@ -182,8 +182,8 @@ describe('the scopes of a key', () => {
     [0, 'Expired'],
     [1, 'Expires within a day'],
     [day + 1, 'Expires in 2 days'],
-  ])('say %s ms after now: %s', (expiresAt, words) => {
-    expect(scopeWords({ permissions: ['run:read'], expiresAt }, String, 0).at(-1)).toBe(words);
+  ])('say %s ms after now: %s', (expiresAt, text) => {
+    expect(scopeText({ permissions: ['run:read'], expiresAt }, String, 0).at(-1)).toBe(text);
   });
 });
 

@@ -18,7 +18,7 @@ export interface KeyForm {
 export const standardPermissions: readonly Permission[] = KeyScopes.parse({}).permissions;
 
 /** The usual rights of a key, with a description for each. */
-export const permissionWords: readonly (readonly [Permission, string])[] = [
+export const permissionText: readonly (readonly [Permission, string])[] = [
   ['run:published', 'Call published versions and read the answers'],
   ['speak-for-users', 'Call on behalf of end users'],
   ['run:draft', 'Run drafts and their tests'],
@@ -41,19 +41,19 @@ export const permissionWords: readonly (readonly [Permission, string])[] = [
   ['metrics:read', 'Read metrics of this server, for Prometheus'],
 ];
 
-const rightWords: ReadonlyMap<string, string> = new Map<string, string>([
-  ...permissionWords,
+const rightText: ReadonlyMap<string, string> = new Map<string, string>([
+  ...permissionText,
   ['run:start', 'Run drafts and any document'],
 ]);
 
 /** The descriptions of rights, including retired ones; an unknown right is shown by its name. */
-export const wordsOfRights = (rights: readonly string[]): string =>
-  rights.map((right) => rightWords.get(right) ?? right).join(' · ');
+export const rightsText = (rights: readonly string[]): string =>
+  rights.map((right) => rightText.get(right) ?? right).join(' · ');
 
 /** The rights that the form offers: the usual ones, and those that the key already has. */
 export const offeredRights = (held: readonly Permission[]): readonly (readonly [Permission, string])[] => [
-  ...permissionWords,
-  ...held.filter((right) => !rightWords.has(right)).map((right) => [right, ''] as const),
+  ...permissionText,
+  ...held.filter((right) => !rightText.has(right)).map((right) => [right, ''] as const),
 ];
 
 export const emptyKey: KeyForm = {
@@ -132,18 +132,18 @@ function isOrigin(text: string): boolean {
 }
 
 /** The limits of a key, one line each. */
-export function scopeWords(scopes: KeyScopes, nameOf: (workflow: string) => string, now: number): readonly string[] {
+export function scopeText(scopes: KeyScopes, nameOf: (workflow: string) => string, now: number): readonly string[] {
   return [
-    wordsOfRights(scopes.permissions),
+    rightsText(scopes.permissions),
     scopes.workflows === undefined ? 'All workflows' : scopes.workflows.map(nameOf).join(', '),
     ...(scopes.ratePerMinute === undefined ? [] : [`${scopes.ratePerMinute} calls per minute`]),
     ...(scopes.budget === undefined ? [] : [`Budget ${scopes.budget}`]),
     ...(scopes.origins === undefined ? [] : [`From ${scopes.origins.join(', ')}`]),
-    ...(scopes.expiresAt === undefined ? [] : [expiryWords(scopes.expiresAt, now)]),
+    ...(scopes.expiresAt === undefined ? [] : [expiryText(scopes.expiresAt, now)]),
   ];
 }
 
-function expiryWords(at: number, now: number): string {
+function expiryText(at: number, now: number): string {
   if (at <= now) return 'Expired';
   const days = Math.ceil((at - now) / day);
   return days === 1 ? 'Expires within a day' : `Expires in ${days} days`;

@@ -52,9 +52,9 @@ const press = (name: string): Promise<void> =>
       .findLast(({ textContent }) => textContent.trim().startsWith(name))
       ?.click(),
   );
-const box = (words: string): HTMLInputElement | null | undefined =>
+const box = (text: string): HTMLInputElement | null | undefined =>
   [...document.querySelectorAll('dialog label')]
-    .find(({ textContent }) => textContent.includes(words))
+    .find(({ textContent }) => textContent.includes(text))
     ?.querySelector('input');
 
 it('a key that an upgrade narrowed says so, and what it could do before', async () => {

@@ -30,27 +30,25 @@ const questions = {
   archive: {
     title: (name: string) => `Archive the project “${name}”?`,
     verb: 'Archive project',
-    words:
-      'Its content stays readable. Nothing can be changed, published or run there, and its keys, schedules and webhooks start nothing until you restore the project.',
+    text: 'Its content stays readable. Nothing can be changed, published or run there, and its keys, schedules and webhooks start nothing until you restore the project.',
     run: (id: string) => client.POST('/api/projects/{id}/archive', { params: { path: { id } } }),
   },
   restore: {
     title: (name: string) => `Restore “${name}” from the archive?`,
     verb: 'Restore project',
-    words: 'All members can work there again with their roles. Its keys and schedules work again.',
+    text: 'All members can work there again with their roles. Its keys and schedules work again.',
     run: (id: string) => client.DELETE('/api/projects/{id}/archive', { params: { path: { id } } }),
   },
   leave: {
     title: (name: string) => `Leave the project “${name}”?`,
     verb: 'Leave project',
-    words: 'You lose access to it. A manager of the project can add you again.',
+    text: 'You lose access to it. A manager of the project can add you again.',
     run: (id: string) => client.DELETE('/api/projects/{id}/membership', { params: { path: { id } } }),
   },
   remove: {
     title: (name: string) => `Remove the project “${name}”?`,
     verb: 'Remove project',
-    words:
-      'Only a project that never had workflows or collections can be removed, as their runs stay. Archive any other project.',
+    text: 'Only a project that never had workflows or collections can be removed, as their runs stay. Archive any other project.',
     run: (id: string) => client.DELETE('/api/projects/{id}', { params: { path: { id } } }),
   },
 } as const;
@@ -61,7 +59,7 @@ function Sure({
   onChanged,
   onClose,
 }: ProjectDialogsProps & { readonly kind: keyof typeof questions; readonly project: ProjectReply }): ReactElement {
-  const { title, verb, words, run } = questions[kind];
+  const { title, verb, text, run } = questions[kind];
   return (
     <Confirm
       title={title(name)}
@@ -74,7 +72,7 @@ function Sure({
         onClose();
       }}
     >
-      <p>{words}</p>
+      <p>{text}</p>
     </Confirm>
   );
 }

@@ -7,7 +7,7 @@ import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { TextField } from '../../../ui/fields/FormFields.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import { RoleFields } from './RoleFields.js';
-import { setupAddress } from './role-words.js';
+import { setupAddress } from './role-text.js';
 
 /** Creates an account, and a link with which the user chooses a password. */
 export function InviteUser({

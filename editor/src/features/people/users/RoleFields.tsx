@@ -1,6 +1,6 @@
 import { Role } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { roleWords } from './role-words.js';
+import { roleText } from './role-text.js';
 import { CheckList } from '../../../ui/fields/CheckList.js';
 
 /** Roles as checkboxes; a user with several roles has the rights of all of them. */
@@ -21,7 +21,7 @@ export function RoleFields({
         choices={Role.options.map((role) => [
           role,
           <>
-            <strong>{role}</strong> <span className="quiet">{roleWords[role]}</span>
+            <strong>{role}</strong> <span className="quiet">{roleText[role]}</span>
           </>,
         ])}
         onChange={onChange}

@@ -10,7 +10,7 @@ import { Confirm } from '../../../ui/dialogs/Confirm.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import { ProjectField } from './ProjectField.js';
 import { RoleFields } from './RoleFields.js';
-import { setupAddress } from './role-words.js';
+import { setupAddress } from './role-text.js';
 
 export interface UserDialog {
   readonly kind: 'roles' | 'link' | 'sign-out' | 'disable' | 'enable';
@@ -42,18 +42,18 @@ const questions = {
   'sign-out': {
     title: (name: string) => `Sign ${name} out everywhere?`,
     verb: 'Sign out everywhere',
-    words: 'Every browser has to sign in again. API keys keep working.',
+    text: 'Every browser has to sign in again. API keys keep working.',
   },
   disable: {
     title: (name: string) => `Disable ${name}?`,
     verb: 'Disable',
-    words: 'They are signed out at once, and their API keys stop working. What they created stays.',
+    text: 'They are signed out at once, and their API keys stop working. What they created stays.',
   },
-  enable: { title: (name: string) => `Enable ${name} again?`, verb: 'Enable', words: 'They can sign in again.' },
+  enable: { title: (name: string) => `Enable ${name} again?`, verb: 'Enable', text: 'They can sign in again.' },
 } as const;
 
 function Sure({ kind, user, onChanged, onClose }: Props & { readonly kind: keyof typeof questions }): ReactElement {
-  const { title, verb, words } = questions[kind];
+  const { title, verb, text } = questions[kind];
   const perform = async (): Promise<void> => {
     if (kind === 'sign-out') await client.DELETE('/api/users/{id}/sessions', { params: { path: { id: user.id } } });
     else
@@ -66,7 +66,7 @@ function Sure({ kind, user, onChanged, onClose }: Props & { readonly kind: keyof
   };
   return (
     <Confirm title={title(user.name)} verb={verb} isHarmless={kind === 'enable'} onConfirm={perform} onClose={onClose}>
-      <p>{words}</p>
+      <p>{text}</p>
     </Confirm>
   );
 }

@@ -97,10 +97,10 @@ describe('the list of users', () => {
     ['without roles', user('bo', { roles: { default: [] } }), 'None'],
     ['with two roles', user('bo', { roles: { default: ['editor', 'runner'] } }), 'editor, runner'],
     ['of another project', user('bo', { roles: { shop: ['viewer'] } }), 'viewer in shop'],
-  ])('shows a user who is %s', async (_case, shown, words) => {
+  ])('shows a user who is %s', async (_case, shown, text) => {
     page.answer(list, { users: [shown] });
     await page.show(<UsersSection />);
-    expect(rows()[0]).toContain(words);
+    expect(rows()[0]).toContain(text);
   });
 
   it('marks the user who looks at the page', async () => {

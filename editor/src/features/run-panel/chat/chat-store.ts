@@ -39,11 +39,11 @@ export function keepChat(
 }
 
 /** The input for a workflow: the whole conversation without failed messages, or the last message. */
-export function chatInput(takes: 'messages' | 'text', messages: readonly ChatMessage[], words: string): unknown {
-  if (takes === 'text') return words;
+export function chatInput(takes: 'messages' | 'text', messages: readonly ChatMessage[], text: string): unknown {
+  if (takes === 'text') return text;
   return [
     ...messages.filter(({ isFailure }) => isFailure !== true).map(({ role, content }) => ({ role, content })),
-    { role: 'user', content: words },
+    { role: 'user', content: text },
   ];
 }
 

@@ -18,7 +18,7 @@ export interface DraftParts {
   readonly me: () => string | undefined;
 }
 
-const place = 'heddle.drafts';
+const storageKey = 'heddle.drafts';
 /** More than anybody types at once; the oldest are removed first. */
 const most = 50;
 export const noDraft: AnswerDraft = { values: {}, reason: '' };
@@ -31,8 +31,8 @@ export function createAnswerDrafts({ storage, me }: DraftParts) {
     const kept = [...drafts].slice(-most);
     store.setState(new Map(kept), true);
     try {
-      if (kept.length === 0) storage.removeItem(place);
-      else storage.setItem(place, JSON.stringify(kept));
+      if (kept.length === 0) storage.removeItem(storageKey);
+      else storage.setItem(storageKey, JSON.stringify(kept));
     } catch {
       // No room on this device: the tab still has it until it is loaded again.
     }
@@ -62,7 +62,7 @@ export type AnswerDrafts = ReturnType<typeof createAnswerDrafts>;
 
 function recall(storage: DraftParts['storage']): ReadonlyMap<string, AnswerDraft> {
   try {
-    const kept = z.array(z.tuple([z.string(), Draft])).safeParse(JSON.parse(storage.getItem(place) ?? '[]'));
+    const kept = z.array(z.tuple([z.string(), Draft])).safeParse(JSON.parse(storage.getItem(storageKey) ?? '[]'));
     return new Map(kept.data ?? []);
   } catch {
     return new Map(); // Written by another version or by hand.

@@ -15,7 +15,7 @@ const mine: GivenAnswer = { ...yes, by: 'user:ada' };
 const away = new ApiError('unreachable', 'Heddle does not answer.', 0);
 
 /** A server that can be away or lose its replies, and a tab with its storage. */
-function place({ kept = '[]', me: first = 'user:ada' }: { kept?: string; me?: string } = {}) {
+function setUp({ kept = '[]', me: first = 'user:ada' }: { kept?: string; me?: string } = {}) {
   let me: string | undefined = first;
   const device = new Map([['heddle.answers', kept]]);
   const taken: GivenAnswer[] = [];
@@ -71,13 +71,13 @@ function place({ kept = '[]', me: first = 'user:ada' }: { kept?: string; me?: st
 
 describe('answers on their way', () => {
   it('are sent at once where the server is there', async () => {
-    const { outbox, taken, waiting } = place();
+    const { outbox, taken, waiting } = setUp();
     expect(await outbox.give(yes)).toBe(true);
     expect([taken, waiting()]).toEqual([[mine], []]);
   });
 
   it('are sent by nobody else who signs in here, and by who gave them once they are back', async () => {
-    const { outbox, taken, waiting, net, back, become, tick } = place();
+    const { outbox, taken, waiting, net, back, become, tick } = setUp();
     net.isAway = true;
     await outbox.give(yes);
     for (const other of ['user:bo', undefined]) {
@@ -92,7 +92,7 @@ describe('answers on their way', () => {
   });
 
   it('wait while it is away, and are sent once when it is back', async () => {
-    const { outbox, taken, waiting, net, back, tick } = place();
+    const { outbox, taken, waiting, net, back, tick } = setUp();
     net.isAway = true;
     expect(await outbox.give(yes)).toBe(false);
     expect([taken, waiting()]).toEqual([[], [outboxKey('r', 'a')]]);
@@ -103,7 +103,7 @@ describe('answers on their way', () => {
   });
 
   it('are sent again in a while where the connection says nothing', async () => {
-    const { outbox, taken, net, tick } = place();
+    const { outbox, taken, net, tick } = setUp();
     net.isAway = true;
     await outbox.give(yes);
     await tick();
@@ -114,10 +114,10 @@ describe('answers on their way', () => {
   });
 
   it('outlive a reload', async () => {
-    const first = place();
+    const first = setUp();
     first.net.isAway = true;
     await first.outbox.give(yes);
-    const second = place({ kept: first.device.get('heddle.answers') ?? '' });
+    const second = setUp({ kept: first.device.get('heddle.answers') ?? '' });
     expect(second.waiting()).toEqual([outboxKey('r', 'a')]);
     await second.back();
     expect([second.taken, second.device.get('heddle.answers')]).toEqual([[mine], undefined]);
@@ -125,7 +125,7 @@ describe('answers on their way', () => {
   });
 
   it('count as taken where only the reply was lost', async () => {
-    const { outbox, taken, refused, waiting, net, back } = place();
+    const { outbox, taken, refused, waiting, net, back } = setUp();
     net.losesReply = true;
     expect(await outbox.give(yes)).toBe(false);
     await back();
@@ -133,7 +133,7 @@ describe('answers on their way', () => {
   });
 
   it('say so where somebody else decided meanwhile, also in the same way', async () => {
-    const { outbox, taken, refused, waiting, net, back } = place();
+    const { outbox, taken, refused, waiting, net, back } = setUp();
     net.isAway = true;
     net.decidedBy = 'user:bo';
     await outbox.give(yes);
@@ -143,7 +143,7 @@ describe('answers on their way', () => {
   });
 
   it('can be taken back, and answered anew', async () => {
-    const { outbox, taken, net, back } = place();
+    const { outbox, taken, net, back } = setUp();
     net.isAway = true;
     await outbox.give(yes);
     expect(outbox.takeBack(outboxKey('r', 'a'))).toBe(true);
@@ -153,7 +153,7 @@ describe('answers on their way', () => {
   });
 
   it('are asked for before the page is closed', async () => {
-    const { outbox, net, back } = place();
+    const { outbox, net, back } = setUp();
     const closes = (): boolean => window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
     net.isAway = true;
     await outbox.give(yes);

@@ -1,6 +1,6 @@
 import { parseDocument } from '@heddle/core';
 import { describe, expect, it } from '@jest/globals';
-import { executionTitle, executionWords } from './execution-title.js';
+import { executionTitle, executionText } from './execution-title.js';
 import { titlesWithin } from './titles-within.js';
 
 const titleOf = (id: string, around: readonly string[]): string => `The ${[...around, id].join('.')}`;
@@ -18,7 +18,7 @@ describe('the title of an execution', () => {
     expect(executionTitle('turn@1#0/part/ask', '', titleOf)).toBe(
       'The turn · iteration 2, item 1 › The turn.part › The turn.part.ask',
     );
-    expect(executionWords('a/each#1/ask', '', titleOf)).toEqual({
+    expect(executionText('a/each#1/ask', '', titleOf)).toEqual({
       around: 'The a › The a.each',
       which: ', item 2',
       own: 'The a.each.ask',

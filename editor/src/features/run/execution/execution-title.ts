@@ -4,7 +4,7 @@ import { beginnerOf, iterationsOf, nodeOf, scopeOf, scopesTo } from './execution
 export type TitleOf = (nodeId: string, around: readonly string[]) => string;
 
 /** The title of an execution in parts; the first part can be shortened. */
-export interface ExecutionWords {
+export interface ExecutionText {
   /** The nodes that started the outer runs; empty for an execution of the shown run. */
   readonly around: string;
   /** The position in the innermost of them: `, item 3` of a list. */
@@ -19,12 +19,12 @@ export interface ExecutionWords {
  * @example executionTitle('each#2/rewrite@0.2', '', titleOf) // 'For each, item 3 › Rewrite · iteration 3'
  */
 export function executionTitle(path: string, here: string, titleOf: TitleOf): string {
-  const { around, which, own } = executionWords(path, here, titleOf);
+  const { around, which, own } = executionText(path, here, titleOf);
   return around === '' ? own : `${around}${which} › ${own}`;
 }
 
 /** The same in parts. */
-export function executionWords(path: string, here: string, titleOf: TitleOf): ExecutionWords {
+export function executionText(path: string, here: string, titleOf: TitleOf): ExecutionText {
   const scope = scopeOf(path);
   const isElsewhere = scope !== here && here !== '' && !scope.startsWith(`${here}/`);
   const steps = scopesTo(scope).slice(isElsewhere ? 0 : scopesTo(here).length);
@@ -32,8 +32,8 @@ export function executionWords(path: string, here: string, titleOf: TitleOf): Ex
   // Nodes of another run are unknown here.
   const title: TitleOf = isElsewhere ? (id) => id : titleOf;
   const around = steps.map((step, index) => ({
-    title: title(ids[index] ?? '', ids.slice(0, index)) + iterationWords(beginnerOf(step).path),
-    which: itemWords(beginnerOf(step).key),
+    title: title(ids[index] ?? '', ids.slice(0, index)) + iterationText(beginnerOf(step).path),
+    which: itemText(beginnerOf(step).key),
   }));
   const last = around.at(-1);
   return {
@@ -42,16 +42,16 @@ export function executionWords(path: string, here: string, titleOf: TitleOf): Ex
       ...(last === undefined ? [] : [last.title]),
     ].join(' › '),
     which: last?.which ?? '',
-    own: title(nodeOf(path), ids) + iterationWords(path),
+    own: title(nodeOf(path), ids) + iterationText(path),
   };
 }
 
-function iterationWords(path: string): string {
+function iterationText(path: string): string {
   const last = iterationsOf(path).at(-1);
   return last === undefined ? '' : ` · iteration ${last + 1}`;
 }
 
 /** Items are counted from one, as in the bar above a nested run. */
-function itemWords(key: string): string {
+function itemText(key: string): string {
   return key === '' ? '' : /^\d+$/.test(key) ? `, item ${Number(key) + 1}` : `, ${key}`;
 }

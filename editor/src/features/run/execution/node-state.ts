@@ -1,7 +1,7 @@
 import type { NodeStatus } from '@heddle/core';
 import { formatDuration } from '../../../ui/format/format-duration.js';
 import type { ExecutionView } from '../fold/run-view.js';
-import { runWords } from '../run-words.js';
+import { runText } from '../run-text.js';
 
 /** The display state of a node; finer than its status. */
 export type SeenState = NodeStatus | 'paused' | 'waiting-slot' | 'waiting-person' | 'breakpoint' | 'silent';
@@ -40,8 +40,8 @@ export function silenceOf(execution: Pick<ExecutionView, 'aliveAt'> | undefined,
 }
 
 /** Node states that are not statuses of a run; the others take the run's display names. */
-const words: Readonly<Record<SeenState, string>> = {
-  ...runWords,
+const labels: Readonly<Record<SeenState, string>> = {
+  ...runText,
   idle: '',
   'waiting-slot': 'Waiting for a model slot',
   streaming: 'Writing',
@@ -55,7 +55,7 @@ const words: Readonly<Record<SeenState, string>> = {
 
 /** The display name of a state. */
 export function wordOf(state: SeenState): string {
-  return words[state];
+  return labels[state];
 }
 
 /** The time of a state: its duration, or the time until the next attempt. */

@@ -1,6 +1,6 @@
 import type { StreamEvent } from '@heddle/core';
 import { formatDuration } from '../../../ui/format/format-duration.js';
-import { remindWords } from './remind-words.js';
+import { remindText } from './remind-text.js';
 
 /** One line of a run's log. */
 export interface LogLine {
@@ -34,7 +34,7 @@ function textOf(event: StreamEvent): readonly [LogLine['level'], string] | undef
     case 'run-suspend':
       return ['info', 'The run is suspended.'];
     case 'run-resume':
-      return ['info', resumeWords[event.reason]];
+      return ['info', resumeText[event.reason]];
     case 'run-pause':
       return ['warn', `The run is paused: ${event.reason}`];
     case 'cancel-request':
@@ -52,7 +52,7 @@ function textOf(event: StreamEvent): readonly [LogLine['level'], string] | undef
     case 'human-input-end':
       return ['info', event.outcome === 'expired' ? 'Not answered in time.' : `Answered${byWhom(' by ', event.by)}.`];
     case 'human-input-remind':
-      return ['info', remindWords(event)];
+      return ['info', remindText(event)];
     case 'loop-next':
       return ['info', `Iteration ${event.iteration + 1} starts.`];
     case 'loop-limit':
@@ -77,7 +77,7 @@ function textOf(event: StreamEvent): readonly [LogLine['level'], string] | undef
 
 const byWhom = (before: string, name: string | undefined): string => (name === undefined ? '' : `${before}${name}`);
 
-const resumeWords = {
+const resumeText = {
   recovered: 'The run continues after a restart.',
   answered: 'The run continues: its request was answered.',
   timer: 'The run continues: its time was reached.',

@@ -32,13 +32,13 @@ function setup() {
 describe('run view', () => {
   it('tells a change once a frame, however many events came', () => {
     const { view, frame, frames } = setup();
-    let told = 0;
-    view.subscribe('node:answer', () => (told += 1));
+    let received = 0;
+    view.subscribe('node:answer', () => (received += 1));
     view.take([{ type: 'run-start', runId: 'r', seq: 1, time: 0 }, start]);
     for (let index = 0; index < 50; index += 1) view.take([delta(index, 'x')]);
     expect(frames).toHaveLength(1);
     frame();
-    expect(told).toBe(1);
+    expect(received).toBe(1);
     expect(view.execution('answer')?.text).toEqual({ text: 'x'.repeat(50) });
   });
 
@@ -102,12 +102,12 @@ describe('run view', () => {
     const { view, frame } = setup();
     view.take([start]);
     frame();
-    const told: string[] = [];
-    view.subscribe('head', () => told.push('head'));
-    view.subscribe('node:answer', () => told.push('answer'));
+    const received: string[] = [];
+    view.subscribe('head', () => received.push('head'));
+    view.subscribe('node:answer', () => received.push('answer'));
     view.take([{ type: 'run-pause', runId: 'r', seq: 3, time: 5, reason: 'drill' }]);
     frame();
-    expect(told.sort()).toEqual(['answer', 'head']);
+    expect(received.sort()).toEqual(['answer', 'head']);
     expect(view.head()).toMatchObject({ status: 'paused', pause: { reason: 'drill' } });
     view.take([{ type: 'run-end', runId: 'r', seq: 4, time: 6, status: 'cancelled' }]);
     frame();

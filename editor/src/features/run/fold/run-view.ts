@@ -115,7 +115,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
   };
 
   /** Adds a new execution to its group. */
-  const place = (path: string, group: string): void => {
+  const location = (path: string, group: string): void => {
     known.set(path, group);
     all.push(path);
     shownAll = undefined;
@@ -132,7 +132,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
     for (const path of dirty) {
       if (!state.executions.has(path)) continue;
       const group = known.get(path) ?? groupOf(path);
-      if (!known.has(path)) place(path, group);
+      if (!known.has(path)) location(path, group);
       views.delete(path);
       changed.add(`node:${group}`);
     }

@@ -130,8 +130,8 @@ export function openFeaturePage(): FeaturePage {
       },
     },
   } as unknown as Session;
-  const place = document.body.appendChild(document.createElement('div'));
-  const root = createRoot(place);
+  const container = document.body.appendChild(document.createElement('div'));
+  const root = createRoot(container);
   const bodyOf = (reply: Answer, sentBody: unknown): unknown => (typeof reply === 'function' ? reply(sentBody) : reply);
   const answer: FeaturePage['answer'] = (request, reply) =>
     void replies.set(request, (body) => Promise.resolve(responseOf(200, bodyOf(reply, body))));
@@ -174,7 +174,7 @@ export function openFeaturePage(): FeaturePage {
     show: (element) => settle(() => root.render(<SessionProvider value={session}>{element}</SessionProvider>)),
     leave: () => {
       act(() => root.unmount());
-      place.remove();
+      container.remove();
       uninstallDialogs();
       globalThis.fetch = realFetch;
       meStore.setState({ me: undefined, names: knownNames });

@@ -9,7 +9,7 @@ import { RowButton } from '../../../ui/buttons/RowButton.js';
 import { useNow } from '../../../ui/format/use-now.js';
 import { Confirm } from '../../../ui/dialogs/Confirm.js';
 import { useAction } from '../../../data/queries/use-action.js';
-import { countWords, formatSums, shares, stateWords, totalOf } from './batch-words.js';
+import { countsText, formatSums, shares, stateText, totalOf } from './batch-text.js';
 import { BatchRows } from './BatchRows.js';
 import { Disclosure } from '../Disclosure.js';
 import { MoreMoney } from './MoreMoney.js';
@@ -49,7 +49,7 @@ export function BatchCard({
   return (
     <TriggerCard
       name={name}
-      state={stateWords(batch)}
+      state={stateText(batch)}
       tone={toneOf(batch)}
       actions={
         mayControl ? (
@@ -129,8 +129,8 @@ function toneOf({ status, rows, reason }: BatchReply): 'on' | 'done' | 'resting'
 }
 
 function moneyOf(batch: BatchReply): readonly [string, string] | undefined {
-  const words = formatSums(batch);
-  return words === undefined ? undefined : ['Cost', words];
+  const text = formatSums(batch);
+  return text === undefined ? undefined : ['Cost', text];
 }
 
 function Bar({ batch: { rows, name } }: { readonly batch: BatchReply }): ReactElement {
@@ -145,13 +145,13 @@ function Bar({ batch: { rows, name } }: { readonly batch: BatchReply }): ReactEl
         aria-valuemin={0}
         aria-valuemax={total}
         aria-valuenow={over}
-        aria-valuetext={countWords(rows)}
+        aria-valuetext={countsText(rows)}
       >
         {shares(rows).map(({ status, share }) => (
           <span key={status} data-status={status} style={{ width: `${share * 100}%` }} />
         ))}
       </div>
-      <p className="figure">{countWords(rows)}</p>
+      <p className="figure">{countsText(rows)}</p>
     </div>
   );
 }

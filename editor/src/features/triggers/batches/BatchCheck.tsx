@@ -1,7 +1,7 @@
 import { isAtMost, type BatchPreview, type LabelLevel } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { Table } from '../../../ui/tables/Table.js';
-import { problemLines } from './batch-words.js';
+import { problemLines } from './batch-text.js';
 
 /** A preview of a batch: the first rows as the workflow gets them, and the invalid rows. */
 export function BatchCheck({
@@ -20,7 +20,7 @@ export function BatchCheck({
           'All rows are valid.'
         ) : (
           <strong className="failed-text">
-            {badWords(rows, bad)}. The batch cannot start until {rows === 1 ? 'it is corrected' : 'they are corrected'}.
+            {badText(rows, bad)}. The batch cannot start until {rows === 1 ? 'it is corrected' : 'they are corrected'}.
           </strong>
         )}
       </p>
@@ -55,7 +55,7 @@ export function BatchCheck({
   );
 }
 
-function badWords(rows: number, bad: number): string {
+function badText(rows: number, bad: number): string {
   if (bad === rows) return rows === 1 ? 'It is not valid' : 'None of the rows is valid';
   return bad === 1 ? '1 row is not valid' : `${bad.toLocaleString('en')} rows are not valid`;
 }

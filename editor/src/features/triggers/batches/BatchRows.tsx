@@ -10,7 +10,7 @@ import { useLoadedAnew } from '../../../data/queries/use-loaded-anew.js';
 
 type Shown = BatchRow['status'] | 'all';
 const pageSize = 50;
-const words: Readonly<Record<BatchRow['status'], string>> = {
+const labels: Readonly<Record<BatchRow['status'], string>> = {
   waiting: 'Waiting',
   running: 'Running',
   done: 'Done',
@@ -54,7 +54,7 @@ export function BatchRows({
         label="Show"
         choices={(['all', 'waiting', 'running', 'done', 'failed', 'cancelled'] as const)
           .filter((one) => one === 'all' || one === status || rows[one] > 0)
-          .map((one) => [one, one === 'all' ? 'All' : `${words[one]} ${rows[one].toLocaleString('en')}`] as const)}
+          .map((one) => [one, one === 'all' ? 'All' : `${labels[one]} ${rows[one].toLocaleString('en')}`] as const)}
         value={status}
         onChange={choose}
       />
@@ -71,10 +71,10 @@ export function BatchRows({
                     aria-hidden
                   />{' '}
                   {row.runId === undefined ? (
-                    words[row.status]
+                    labels[row.status]
                   ) : (
                     <Link href={runPath(row.runId)} className="text-link">
-                      {words[row.status]}
+                      {labels[row.status]}
                       <span className="visually-hidden">: the run of row {row.number}</span>
                     </Link>
                   )}

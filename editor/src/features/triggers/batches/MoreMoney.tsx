@@ -3,7 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { NumberField } from '../../../ui/fields/FormFields.js';
 import type { Action } from '../../../data/queries/use-action.js';
-import { formatSums } from './batch-words.js';
+import { formatSums } from './batch-text.js';
 
 /** Raises the budget of a batch that has used it up. */
 export function MoreMoney({

@@ -7,7 +7,7 @@ import { NumberField, SelectField, TextField } from '../../../ui/fields/FormFiel
 import { useAction } from '../../../data/queries/use-action.js';
 import { BatchCheck } from './BatchCheck.js';
 import { ColumnFields, type Columns } from './ColumnFields.js';
-import { levelChoices } from '../webhooks/webhook-words.js';
+import { levelChoices } from '../webhooks/webhook-text.js';
 
 /** The settings of a new batch, without its file. */
 interface BatchSettings {
@@ -104,7 +104,7 @@ export function NewBatch({
             <SelectField
               title="Clearance of the download"
               value={clearance}
-              choices={levelChoices.map(([level, words]) => [level, words] as const)}
+              choices={levelChoices.map(([level, text]) => [level, text] as const)}
               onChange={(level) => setClearance(LabelLevel.parse(level))}
             />
           </div>

@@ -6,7 +6,7 @@ import { RowButton } from '../../../ui/buttons/RowButton.js';
 import { ArrivalTable } from '../ArrivalTable.js';
 import { Code } from '../Code.js';
 import { Disclosure } from '../Disclosure.js';
-import { addressOf, exampleBody, schemeChoices, schemeHelp, sendSnippet } from './hook-words.js';
+import { addressOf, exampleBody, schemeChoices, schemeHelp, sendSnippet } from './hook-text.js';
 import { Templates } from '../Templates.js';
 import { TriggerCard, TriggerFacts, TriggerProblems } from '../TriggerCard.js';
 import { useLoadedAnew } from '../../../data/queries/use-loaded-anew.js';
@@ -107,7 +107,7 @@ function Arrivals({
       arrivals={arrivals}
       title={`Messages of ${name}`}
       empty="No messages yet. Try the webhook, or send a message from its sender."
-      what={{ head: 'Message', words: (key) => (key === '' ? 'not verified' : key) }}
+      what={{ head: 'Message', text: (key) => (key === '' ? 'not verified' : key) }}
     />
   );
 }

@@ -4,7 +4,7 @@ import { client } from '../../../data/api/client.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { NumberField, SelectField, TextField } from '../../../ui/fields/FormFields.js';
 import { useAction } from '../../../data/queries/use-action.js';
-import { schemeChoices, schemeHelp } from './hook-words.js';
+import { schemeChoices, schemeHelp } from './hook-text.js';
 import { inputsOf, textsOf, type TemplateTexts } from '../template-fields.js';
 import { TemplateFields } from '../TemplateFields.js';
 

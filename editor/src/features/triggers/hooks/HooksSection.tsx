@@ -9,7 +9,7 @@ import { Code } from '../Code.js';
 import { ChannelList } from '../ChannelList.js';
 import { HookCard, type HookAction } from './HookCard.js';
 import { HookDialog } from './HookDialog.js';
-import { addressOf, exampleBody, sendSnippet } from './hook-words.js';
+import { addressOf, exampleBody, sendSnippet } from './hook-text.js';
 import { SecretShown } from '../SecretShown.js';
 import { TryHook } from './TryHook.js';
 import type { TriggerNews } from '../use-trigger-states.js';

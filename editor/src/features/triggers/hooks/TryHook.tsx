@@ -8,7 +8,7 @@ import { Dialog } from '../../../ui/dialogs/Dialog.js';
 import { Link } from '../../../ui/navigation/Link.js';
 import { runPath } from '../../../ui/navigation/route.js';
 import { useAction } from '../../../data/queries/use-action.js';
-import { exampleBody } from './hook-words.js';
+import { exampleBody } from './hook-text.js';
 
 /** Sends a body to an incoming webhook, signed like a message of its sender. */
 export function TryHook({

@@ -59,10 +59,10 @@ describe('the incoming webhooks', () => {
     ['limits messages', { ratePerMinute: 1200 }, '1,200 messages per minute'],
     ['takes the fields of the body', {}, 'fields of the body with the same names'],
     ['maps its inputs', { inputs: { text: '{{ body.title }}' } }, 'text'],
-  ])('show one that %s', async (_case, more, words) => {
+  ])('show one that %s', async (_case, more, text) => {
     page.answer(list, { hooks: [hook('shop', more)] });
     await show();
-    expect(cards()[0]).toContain(words);
+    expect(cards()[0]).toContain(text);
   });
 
   it('show the address to copy', async () => {

@@ -5,7 +5,7 @@ import { client } from '../../../data/api/client.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { NumberField, SelectField, TextField } from '../../../ui/fields/FormFields.js';
 import { useAction } from '../../../data/queries/use-action.js';
-import { catchUpChoices, cronChoices, ownZone, timeZones } from './schedule-words.js';
+import { catchUpChoices, cronChoices, ownZone, timeZones } from './schedule-text.js';
 import { ScheduleReading } from './ScheduleReading.js';
 import { inputsOf, textsOf, type TemplateTexts } from '../template-fields.js';
 import { TemplateFields } from '../TemplateFields.js';

@@ -1,11 +1,11 @@
 import { TriangleAlert } from 'lucide-react';
 import type { SchedulePreview } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { timeIn } from './schedule-words.js';
+import { timeIn } from './schedule-text.js';
 
 /** When a schedule runs: a description, its next times, and the effect of clock changes. */
 export function ScheduleReading({
-  reading: { words, next, notes },
+  reading: { words: text, next, notes },
   timeZone,
 }: {
   readonly reading: Pick<SchedulePreview, 'words' | 'next' | 'notes'>;
@@ -14,7 +14,7 @@ export function ScheduleReading({
   return (
     <div className="schedule-reading grid gap-4">
       <p>
-        <strong>{words}</strong>
+        <strong>{text}</strong>
       </p>
       {next.length === 0 ? null : (
         <ol aria-label="Next times" className="figure">

@@ -14,7 +14,7 @@ import { Disclosure } from '../Disclosure.js';
 import { ChannelList } from '../ChannelList.js';
 import { ScheduleDialog } from './ScheduleDialog.js';
 import { ScheduleReading } from './ScheduleReading.js';
-import { catchUpWords, timeIn } from './schedule-words.js';
+import { catchUpText, timeIn } from './schedule-text.js';
 import { Templates } from '../Templates.js';
 import { TriggerCard, TriggerFacts, TriggerProblems } from '../TriggerCard.js';
 import { useLoadedAnew } from '../../../data/queries/use-loaded-anew.js';
@@ -32,7 +32,7 @@ export function SchedulesSection({
 }): ReactElement {
   const mayChange = useMay('workflow:publish');
   const mayRun = useMay('run:published');
-  const told = [...news.channels.values()].reduce((sum, count) => sum + count, 0);
+  const changes = [...news.channels.values()].reduce((sum, count) => sum + count, 0);
   const load = useCallback(
     (signal: AbortSignal) =>
       client
@@ -40,7 +40,7 @@ export function SchedulesSection({
         .then(({ schedules }) => schedules),
     [workflow],
   );
-  const schedules = useLoadedAnew(load, told);
+  const schedules = useLoadedAnew(load, changes);
   const [edited, setEdited] = useState<ScheduleReply | 'new'>();
   const [deleted, setDeleted] = useState<ScheduleReply>();
   const [began, setBegan] = useState<{ readonly schedule: string; readonly runId: string }>();
@@ -118,7 +118,7 @@ export function SchedulesSection({
               facts={[
                 ['Cron', <code key="cron">{one.cron}</code>],
                 ['Inputs', <Templates key="inputs" inputs={one.inputs} />],
-                ['Missed times', catchUpWords[one.catchUp]],
+                ['Missed times', catchUpText[one.catchUp]],
                 one.lastAt === undefined ? undefined : ['Last', <span key="last">{formatAgo(one.lastAt, now)}</span>],
               ]}
             />
@@ -195,7 +195,7 @@ function History({
       empty="No runs yet."
       what={{
         head: 'Scheduled time',
-        words: (key) => (key === 'now' ? 'Started manually' : timeIn(Number(key), timeZone)),
+        text: (key) => (key === 'now' ? 'Started manually' : timeIn(Number(key), timeZone)),
       }}
     />
   );

@@ -16,7 +16,7 @@ import {
   type FeaturePage,
 } from '../../session/testing/feature-page.js';
 import { noNews } from '../use-trigger-states.js';
-import { timeIn } from './schedule-words.js';
+import { timeIn } from './schedule-text.js';
 import { SchedulesSection } from './SchedulesSection.js';
 
 const monday = Date.UTC(2096, 9, 8, 9);
@@ -79,10 +79,10 @@ describe('the schedules', () => {
     ['skips missed times', { catchUp: 'skip' }, 'missed times are skipped'],
     ['runs each missed time', { catchUp: 'all' }, 'each missed time runs'],
     ['has a note', { notes: ['The clock changes.'] }, 'The clock changes.'],
-  ])('show one that %s', async (_case, more, words) => {
+  ])('show one that %s', async (_case, more, text) => {
     page.answer(list, { schedules: [schedule('weekly', more)] });
     await show();
-    expect(cards()[0]).toContain(words);
+    expect(cards()[0]).toContain(text);
   });
 
   it('load again on news', async () => {
@@ -224,8 +224,8 @@ describe('a time of a schedule', () => {
     ['with seconds', Date.UTC(2026, 0, 5, 9, 0, 7), 'UTC', '09:00:07'],
     ['in another zone', Date.UTC(2026, 0, 5, 9), 'Asia/Tokyo', '18:00'],
     ['across midnight', Date.UTC(2026, 0, 5, 23), 'Asia/Tokyo', '6 Jan 2026'],
-  ])('is shown %s', (_case, time, zone, words) => {
-    expect(timeIn(time, zone)).toContain(words);
+  ])('is shown %s', (_case, time, zone, text) => {
+    expect(timeIn(time, zone)).toContain(text);
   });
 
   it('has seconds where another time of the list has some', () => {

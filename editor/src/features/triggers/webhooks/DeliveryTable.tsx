@@ -9,7 +9,7 @@ import { useNow } from '../../../ui/format/use-now.js';
 import { Link } from '../../../ui/navigation/Link.js';
 import { runPath } from '../../../ui/navigation/route.js';
 import { useAction } from '../../../data/queries/use-action.js';
-import { eventWords, deliveryWords } from './webhook-words.js';
+import { eventLabels, deliveryText } from './webhook-text.js';
 import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import { useLoadedAnew } from '../../../data/queries/use-loaded-anew.js';
 
@@ -61,7 +61,7 @@ export function DeliveryTable({
                   <td className="figure">{formatAgo(delivery.createdAt, now)}</td>
                   <td>
                     <Link href={runPath(delivery.runId)} className="text-link">
-                      {eventWords[delivery.event]}
+                      {eventLabels[delivery.event]}
                     </Link>
                   </td>
                   <td>
@@ -106,7 +106,7 @@ function Standing({ delivery, now }: { readonly delivery: Delivery; readonly now
   return (
     <>
       <span className="row-dot" data-status={dotOf[delivery.status]} aria-hidden />{' '}
-      <span>{deliveryWords(delivery, now)}</span>
+      <span>{deliveryText(delivery, now)}</span>
       {delivery.error === undefined ? null : <span className="trigger-error">{delivery.error}</span>}
     </>
   );

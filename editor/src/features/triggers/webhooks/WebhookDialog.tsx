@@ -12,7 +12,7 @@ import { client } from '../../../data/api/client.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { SelectField, TextField } from '../../../ui/fields/FormFields.js';
 import { useAction } from '../../../data/queries/use-action.js';
-import { eventWords, levelChoices } from './webhook-words.js';
+import { eventLabels, levelChoices } from './webhook-text.js';
 import { CheckList } from '../../../ui/fields/CheckList.js';
 
 /** Creates an outgoing webhook, or changes one. */
@@ -85,7 +85,7 @@ export function WebhookDialog({
           choices={WebhookEvent.options.map((event) => [
             event,
             <>
-              {eventWords[event]} <span className="quiet mono">{event}</span>
+              {eventLabels[event]} <span className="quiet mono">{event}</span>
             </>,
           ])}
           onChange={(events) => change({ events: [...events] })}

@@ -10,12 +10,12 @@ import { Code } from '../Code.js';
 import { DeliveryTable } from './DeliveryTable.js';
 import { Disclosure } from '../Disclosure.js';
 import { ChannelList } from '../ChannelList.js';
-import { checkSnippet } from '../hooks/hook-words.js';
+import { checkSnippet } from '../hooks/hook-text.js';
 import { SecretShown } from '../SecretShown.js';
 import { TriggerCard, TriggerFacts } from '../TriggerCard.js';
 import type { TriggerNews } from '../use-trigger-states.js';
 import { WebhookDialog } from './WebhookDialog.js';
-import { eventWords } from './webhook-words.js';
+import { eventLabels } from './webhook-text.js';
 
 interface Open {
   readonly action: 'new' | 'change' | 'secret' | 'delete';
@@ -96,7 +96,7 @@ export function WebhooksSection({
             <TriggerFacts
               facts={[
                 ['Address', <code key="url">{one.url}</code>],
-                ['Events', one.events.map((event) => eventWords[event]).join(', ')],
+                ['Events', one.events.map((event) => eventLabels[event]).join(', ')],
                 ['Clearance', one.clearance],
               ]}
             />

@@ -17,7 +17,7 @@ import {
   type FeaturePage,
 } from '../../session/testing/feature-page.js';
 import { noNews } from '../use-trigger-states.js';
-import { deliveryWords, waitWords } from './webhook-words.js';
+import { deliveryText, waitText } from './webhook-text.js';
 import { WebhooksSection } from './WebhooksSection.js';
 
 const webhook = (id: string, more: object = {}): WebhookReply =>
@@ -55,10 +55,10 @@ describe('the outgoing webhooks', () => {
     ['has an address', {}, 'https://crm.example/in'],
     ['tells of questions', { events: ['human-input.opened'] }, 'A run requests human input'],
     ['may receive little', { clearance: 'public' }, 'Clearancepublic'],
-  ])('show one that %s', async (_case, more, words) => {
+  ])('show one that %s', async (_case, more, text) => {
     page.answer(list, { webhooks: [webhook('crm', more)] });
     await show();
-    expect(cards()[0]).toContain(words);
+    expect(cards()[0]).toContain(text);
   });
 
   it.each(hostileNames)('show %s in a name as text', async (_case, name) => {
@@ -120,14 +120,14 @@ describe('a new outgoing webhook', () => {
     ['no event', 'CRM', 'https://crm.example', ['A run is done', 'A run failed'], 'Select at least one event.'],
     ['no address', 'CRM', '', [], 'The address must start with https:// or http://.'],
     ['another protocol', 'CRM', 'file:///etc/passwd', [], 'The address must start with https:// or http://.'],
-  ])('is not sent with %s', async (_case, name, address, events, words) => {
+  ])('is not sent with %s', async (_case, name, address, events, text) => {
     await open();
     await fill('Name', name);
     await fill('Address', address);
     for (const event of events) await tick(event);
     await press('Create webhook');
     expect(page.sent()).toEqual([]);
-    expect(alerts().join()).toContain(words);
+    expect(alerts().join()).toContain(text);
   });
 
   it('keeps the form where the address is refused', async () => {
@@ -206,8 +206,8 @@ describe('a delivery', () => {
     [{ nextAt: 25_000 }, 'Next attempt in 25 s'],
     [{ attempts: 1, nextAt: 120_000 }, '1 attempt, next in 2 min'],
     [{ attempts: 2, nextAt: 3 * 3_600_000 }, '2 attempts, next in 3 h'],
-  ])('%j is told as “%s”', (more, words) => {
-    expect(deliveryWords(delivery(more), 0)).toBe(words);
+  ])('%j is told as “%s”', (more, text) => {
+    expect(deliveryText(delivery(more), 0)).toBe(text);
   });
 
   it.each([
@@ -216,7 +216,7 @@ describe('a delivery', () => {
     [100_000, '2 min'],
     [99 * 60_000, '99 min'],
     [36 * 3_600_000, '36 h'],
-  ])('that waits %s ms waits %s', (ms, words) => {
-    expect(waitWords(ms)).toBe(words);
+  ])('that waits %s ms waits %s', (ms, text) => {
+    expect(waitText(ms)).toBe(text);
   });
 });

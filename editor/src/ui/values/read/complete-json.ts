@@ -5,7 +5,7 @@
  * @example completeJson('{"rows":[{"a":1},{"a":') // { rows: [{ a: 1 }] }
  */
 export function completeJson(cut: string): unknown {
-  const marks = placesToCut(cut);
+  const marks = findCuts(cut);
   for (const { at, closers } of marks.toReversed()) {
     const parsed = parse(cut.slice(0, at) + closers);
     if (parsed.ok) return parsed.value;
@@ -19,7 +19,7 @@ interface Cut {
 }
 
 /** The last positions at which the text can end, deepest last. Few are kept: the last one nearly always works. */
-function placesToCut(text: string): readonly Cut[] {
+function findCuts(text: string): readonly Cut[] {
   const stack: string[] = [];
   let last: Cut[] = [];
   let isInString = false;

@@ -1,5 +1,5 @@
 /** Rows that are read to find the columns. */
-const looked = 200;
+const sampled = 200;
 const mostColumns = 40;
 
 /** The columns of a list of objects: the keys of its first rows, in order of appearance. */
@@ -8,13 +8,13 @@ export function tableColumns(rows: readonly Readonly<Record<string, unknown>>[])
   readonly left: number;
 } {
   const keys = new Set<string>();
-  for (const row of rows.slice(0, looked)) for (const key of Object.keys(row)) keys.add(key);
+  for (const row of rows.slice(0, sampled)) for (const key of Object.keys(row)) keys.add(key);
   const all = [...keys];
   return { columns: all.slice(0, mostColumns), left: Math.max(0, all.length - mostColumns) };
 }
 
 /** The text of a cell: a text as it is, anything else as short JSON. A missing key is empty. */
-export function cellWords(value: unknown): string {
+export function cellCaption(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value.length > 300 ? `${value.slice(0, 300)}…` : value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);

@@ -1,7 +1,7 @@
 import type { LabelledValue } from '@heddle/core';
 import { useCallback, useEffect, useState } from 'react';
 import { toApiError, type ApiError } from '../../../data/http/http.js';
-import { loadPart, loadValue, type OutputPlace } from './run-value.js';
+import { loadPart, loadValue, type OutputAddress } from './run-value.js';
 
 /** Values up to this many bytes are loaded completely at once. */
 const wholeUpTo = 1_000_000;
@@ -22,11 +22,11 @@ interface Fetched {
 }
 
 /** A value as sent, or loaded where only a preview was sent: completely where it is small, its beginning where it is large. */
-export function useWholeValue(labelled: LabelledValue, place: OutputPlace | undefined): WholeValue {
+export function useWholeValue(labelled: LabelledValue, address: OutputAddress | undefined): WholeValue {
   const isHere =
     labelled.value !== undefined ||
     (labelled.ref === undefined && labelled.preview === undefined && labelled.size === undefined);
-  const { runId, path, port } = place ?? {};
+  const { runId, path, port } = address ?? {};
   const key =
     isHere || runId === undefined || path === undefined || port === undefined
       ? undefined

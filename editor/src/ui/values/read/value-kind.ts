@@ -16,7 +16,7 @@ export type ValueKind =
 /** A list of numbers this long is a vector even without a port type. */
 const leastVector = 16;
 /** Entries of a list that are checked to find its kind. */
-const looked = 50;
+const sampled = 50;
 
 /**
  * The kind of a value by its shape; a port's type decides where the shape is ambiguous.
@@ -68,7 +68,7 @@ function vectorsOf(
 ): readonly (readonly number[])[] | undefined {
   if (isNumbers(list)) return type === 'Vector' || list.length >= leastVector ? [list] : undefined;
   if (
-    list.slice(0, looked).every((entry) => isNumbers(entry) && (type === 'Vector[]' || entry.length >= leastVector))
+    list.slice(0, sampled).every((entry) => isNumbers(entry) && (type === 'Vector[]' || entry.length >= leastVector))
   ) {
     const vectors = list.filter(isNumbers);
     return vectors.length === list.length ? vectors : undefined;
@@ -83,6 +83,6 @@ function isNumbers(value: unknown): value is readonly number[] {
 function isRecords(list: readonly unknown[]): list is readonly Readonly<Record<string, unknown>>[] {
   return (
     list.every(isPlainObject) &&
-    list.slice(0, looked).some((entry) => isPlainObject(entry) && Object.keys(entry).length > 0)
+    list.slice(0, sampled).some((entry) => isPlainObject(entry) && Object.keys(entry).length > 0)
   );
 }

@@ -1,4 +1,4 @@
-import { looksLikeMarkdown } from '../../markdown/looks-like-markdown.js';
+import { isLikelyMarkdown } from '../../markdown/is-likely-markdown.js';
 import type { ValueKind } from './value-kind.js';
 
 export type ViewName =
@@ -21,7 +21,7 @@ export function viewsOf(kind: ValueKind): readonly NamedView[] {
     case 'scalar':
       return [text];
     case 'text':
-      return looksLikeMarkdown(kind.text) ? [markdown, text] : [text, markdown];
+      return isLikelyMarkdown(kind.text) ? [markdown, text] : [text, markdown];
     case 'passages':
       return [{ name: 'passages', title: 'Passages' }, tree, json];
     case 'citations':

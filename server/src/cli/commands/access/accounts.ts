@@ -2,7 +2,7 @@ import { ChangeKeyRequest, CreateKeyRequest, CreateUserRequest } from '@heddle/c
 import type { Command } from 'commander';
 import { print, printJson, say, table } from '../../output.js';
 import { parseGiven, type JsonOption } from '../parse-given.js';
-import { placeOf, withClient } from '../context.js';
+import { addressOf, withClient } from '../context.js';
 
 /** `heddle users`. */
 export async function listUsers(options: JsonOption, command: Command): Promise<void> {
@@ -33,7 +33,7 @@ export async function addUser(
   if (options.json === true) printJson(invited);
   else {
     say(`${email} chooses a password there, once and within seven days:`);
-    print(`${placeOf(command)}/sign-in?setup=${invited.token}`);
+    print(`${addressOf(command)}/sign-in?setup=${invited.token}`);
   }
 }
 

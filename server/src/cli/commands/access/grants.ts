@@ -15,7 +15,7 @@ export async function listGrants(options: JsonOption, command: Command): Promise
         ...grants.map(({ kind, id, owner, projects, uses }) => [
           ...[kind, id],
           [...(owner === undefined ? [] : [`${owner} (owner)`]), ...projects].join(', '),
-          uses.map(useWords).join(', '),
+          uses.map(usageText).join(', '),
         ]),
       ]),
     );
@@ -38,9 +38,9 @@ export async function setGrant(
   else {
     const may = [...(set.owner === undefined ? [] : [set.owner]), ...set.projects];
     print(`The ${kind} ${id} may be used in: ${may.join(', ')}.`);
-    for (const use of set.breaks) say(`${useWords(use)} in ${use.project} cannot be called any more.`);
+    for (const use of set.breaks) say(`${usageText(use)} in ${use.project} cannot be called any more.`);
   }
 }
 
-const useWords = ({ slug, version }: GrantUse): string =>
+const usageText = ({ slug, version }: GrantUse): string =>
   version === undefined ? `${slug} (draft)` : `${slug} (version ${version})`;

@@ -77,8 +77,8 @@ const ownerOf = ({ installation }: OwnerOption): { readonly owner?: 'installatio
 /** `environment`, `file`, `vault:PATH#FIELD`, `aws:ID#FIELD`. Errors: `usage`. */
 function sourceOf(text: string): SecretSource {
   if (text === 'environment' || text === 'file') return { kind: text };
-  const [, kind, place = '', field] = /^(vault|aws):([^#]+)(?:#(.+))?$/.exec(text) ?? [];
-  if (kind === 'vault') return { kind, path: place, field: field ?? 'value' };
-  if (kind === 'aws') return { kind, id: place, field };
+  const [, kind, location = '', field] = /^(vault|aws):([^#]+)(?:#(.+))?$/.exec(text) ?? [];
+  if (kind === 'vault') return { kind, path: location, field: field ?? 'value' };
+  if (kind === 'aws') return { kind, id: location, field };
   throw new HeddleError('usage', '--from takes environment, file, vault:PATH#FIELD or aws:ID#FIELD.');
 }

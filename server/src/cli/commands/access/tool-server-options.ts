@@ -16,9 +16,9 @@ export interface AddToolOptions {
 }
 
 /** The server that a command line describes. Errors: `usage`. */
-export function toolServerOf(id: string, words: readonly string[], options: AddToolOptions): unknown {
+export function toolServerOf(id: string, argv: readonly string[], options: AddToolOptions): unknown {
   const { url, header, env, folder, inside, signIn, clearance, label, local, title } = options;
-  const [command, ...args] = words;
+  const [command, ...args] = argv;
   if ((url === undefined) === (command === undefined))
     throw new HeddleError('usage', 'Give an address with --url, or a command behind --, one of both.');
   const transport: z.input<typeof ToolServer>['transport'] =

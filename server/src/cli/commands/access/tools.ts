@@ -51,11 +51,11 @@ async function listOfServer(server: string, options: JsonOption, command: Comman
 /** `heddle tools add`: registers a server and lists its tools; it approves none. */
 export async function addTools(
   id: string,
-  words: readonly string[],
+  args: readonly string[],
   options: AddToolOptions & JsonOption,
   command: Command,
 ): Promise<void> {
-  const server = parseGiven(ToolServer, toolServerOf(id, words, options), 'The server');
+  const server = parseGiven(ToolServer, toolServerOf(id, args, options), 'The server');
   const added = await withClient(command, async ({ api }) => {
     await api.POST('/api/tools/servers', { body: server });
     return api.POST('/api/tools/servers/{id}/test', { params: { path: { id } } });

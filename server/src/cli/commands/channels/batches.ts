@@ -10,7 +10,7 @@ import type { Caller } from '../../client/http-call.js';
 import { multipartOf } from '../../client/multipart.js';
 import { print, printJson, say, table } from '../../output.js';
 import type { JsonOption } from '../parse-given.js';
-import { batchLines, countWords, follow, previewLines } from './batch-words.js';
+import { batchLines, countsText, follow, previewLines } from './batch-text.js';
 import { withClient } from '../context.js';
 import { pairOf } from './channels.js';
 
@@ -37,7 +37,7 @@ export async function listBatches(workflow: string, options: JsonOption, command
       ...table([
         ['id', 'name', 'status', 'rows', 'begun'],
         ...batches.map(({ id, name, status, rows, createdAt }) => [
-          ...[id, name, status, countWords(rows), new Date(createdAt).toISOString()],
+          ...[id, name, status, countsText(rows), new Date(createdAt).toISOString()],
         ]),
       ]),
     );

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
 import { readJson, readSecret } from '../../read-given.js';
 import type { JsonOption } from '../parse-given.js';
-import { placeOf, withClient } from '../context.js';
+import { addressOf, withClient } from '../context.js';
 import { arrivalLines, inputsOf } from './channels.js';
 
 export interface HookOptions extends JsonOption {
@@ -26,7 +26,14 @@ export async function listHooks(workflow: string, options: JsonOption, command: 
       ...table([
         ['id', 'name', 'signed by', 'address', 'state', 'trouble'],
         ...hooks.map(({ id, name, scheme, path, isPaused, problems }) => [
-          ...[id, name, scheme, `${placeOf(command)}${path}`, isPaused ? 'paused' : 'open', problems[0]?.message ?? ''],
+          ...[
+            id,
+            name,
+            scheme,
+            `${addressOf(command)}${path}`,
+            isPaused ? 'paused' : 'open',
+            problems[0]?.message ?? '',
+          ],
         ]),
       ]),
     );
@@ -57,7 +64,7 @@ export async function createHook(
   else
     print(
       `id       ${hook.id}`,
-      `address  POST ${placeOf(command)}${hook.path}`,
+      `address  POST ${addressOf(command)}${hook.path}`,
       `secret   ${hook.secret}`,
       'Keep the secret now: it is not shown again.',
     );

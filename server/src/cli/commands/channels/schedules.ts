@@ -24,11 +24,11 @@ export async function listSchedules(workflow: string, options: JsonOption, comma
     print(
       ...table([
         ['id', 'name', 'when', 'next', 'last', 'trouble'],
-        ...schedules.map(({ id, name, words, next, lastAt, lastError, problems, isPaused }) => [
+        ...schedules.map(({ id, name, words: text, next, lastAt, lastError, problems, isPaused }) => [
           ...[
             id,
             name,
-            words,
+            text,
             isPaused ? 'paused' : timeOf(next[0]),
             timeOf(lastAt),
             problems[0]?.message ?? lastError ?? '',
@@ -99,8 +99,8 @@ export async function runNow(workflow: string, id: string, options: JsonOption, 
   else print(`run ${reply.runId}`);
 }
 
-const readingLines = ({ words, next, notes }: Reading): readonly string[] => [
-  `when  ${words}`,
+const readingLines = ({ words: text, next, notes }: Reading): readonly string[] => [
+  `when  ${text}`,
   ...next.map((time, index) => `${index === 0 ? 'next' : '    '}  ${timeOf(time)}`),
   ...notes.map((note) => `note  ${note}`),
 ];

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
 import { readTime } from '../../read-time.js';
 import { parseGiven, type JsonOption } from '../parse-given.js';
-import { placeOf, withClient } from '../context.js';
+import { addressOf, withClient } from '../context.js';
 import { theOne, timeOf } from './channels.js';
 
 export interface ShareOptions extends JsonOption {
@@ -133,7 +133,7 @@ function tell(share: CreatedShareReply, options: JsonOption, command: Command): 
     printJson(share);
     return;
   }
-  const origin = placeOf(command);
+  const origin = addressOf(command);
   print(`id     ${share.id}`, `kind   ${share.kind}`, `link   ${origin}${share.path}`);
   if (share.origins.length > 0)
     print(`embed  <script src="${origin}/embed.js" data-token="${share.token}" async></script>`);

@@ -1,4 +1,4 @@
-import { cardFromSource, HeddleError, ModelCard, pinWords, type ModelState, type PullProgress } from '@heddle/core';
+import { cardFromSource, HeddleError, ModelCard, pinText, type ModelState, type PullProgress } from '@heddle/core';
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -130,7 +130,7 @@ function pinOf(files: NonNullable<ModelState['files']>): string {
 }
 
 function fileLines(files: NonNullable<ModelState['files']>): string[] {
-  return files.map((file) => `  ${file.name}: ${pinWords(file)}`);
+  return files.map((file) => `  ${file.name}: ${pinText(file)}`);
 }
 
 function sizeOf(card: ModelCard): string {

@@ -25,7 +25,7 @@ function lineOf(event: StreamEvent): string | undefined {
     case 'node-progress':
       return event.message === undefined ? undefined : `${event.path}: ${event.message}`;
     case 'node-queue':
-      return event.position > 0 ? `${event.path} waits for ${event.limit} (place ${event.position})` : undefined;
+      return event.position > 0 ? `${event.path} waits for ${event.limit} (position ${event.position})` : undefined;
     case 'human-input-start':
       return `${event.path} asks: ${event.question.title}`;
     case 'human-input-remind':

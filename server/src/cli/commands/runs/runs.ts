@@ -79,8 +79,8 @@ function printRun(reply: RunReply): void {
 function printEvents(events: readonly StreamEvent[]): void {
   for (const event of events) {
     if (event.type === 'node-delta' || event.type === 'node-snapshot' || event.type === 'node-beat') continue;
-    const place = 'path' in event ? event.path : '';
+    const location = 'path' in event ? event.path : '';
     const more = 'error' in event && event.error !== undefined ? `: ${event.error.message}` : '';
-    print(`${new Date(event.time).toISOString()}  ${event.type.padEnd(14)} ${place}${more}`);
+    print(`${new Date(event.time).toISOString()}  ${event.type.padEnd(14)} ${location}${more}`);
   }
 }

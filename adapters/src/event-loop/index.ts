@@ -1,0 +1,1 @@
+export { inSlices, yieldToEventLoop } from './in-slices.js';

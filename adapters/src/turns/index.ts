@@ -1,1 +1,0 @@
-export { inTurns, nextTurn } from './in-turns.js';

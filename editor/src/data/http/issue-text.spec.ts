@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { send } from './http.js';
+import { issueCaption } from './issue-text.js';
+
+describe('what does not fit', () => {
+  it.each([
+    [[{ field: 'ratePerMinute', message: 'Give 1 or more' }], 'Rate per minute: Give 1 or more.'],
+    [[{ field: 'examples.0.text', message: 'This is missing' }], 'Examples › 1 › text: This is missing.'],
+    [[{ field: '', message: 'Say which.' }], 'Say which.'],
+    [[{ field: 'x-api-key', message: 'This is missing' }], 'X-api-key: This is missing.'],
+    [
+      [
+        { field: 'name', message: 'This must not be empty' },
+        { field: 'code', message: 'Type six digits' },
+      ],
+      'Name: This must not be empty. Code: Type six digits.',
+    ],
+  ])('is said in sentences, by the labels of fields', (issues, text) => expect(issueCaption(issues)).toBe(text));
+});
+
+describe('a request that the server refused', () => {
+  const realFetch = globalThis.fetch;
+  let body: unknown;
+  beforeEach(() => {
+    globalThis.fetch = (async () => ({ ok: false, status: 400, headers: new Map(), json: async () => body })) as never;
+  });
+  afterEach(() => {
+    globalThis.fetch = realFetch;
+  });
+  const issues = [{ field: 'password', message: 'Use at least 12 characters' }];
+  const message = 'The request is not valid: password: Use at least 12 characters.';
+
+  it('is told by its fields where it did not fit its schema', async () => {
+    body = { error: { code: 'bad_request', message, details: { issues } } };
+    await expect(send('/api/x')).rejects.toThrow(/^Password: Use at least 12 characters\.$/);
+  });
+
+  it('is told in the words of the server else', async () => {
+    body = { error: { code: 'conflict', message: 'It is taken.', details: { issues } } };
+    await expect(send('/api/x')).rejects.toThrow(/^It is taken\.$/);
+    body = { error: { code: 'bad_request', message: 'Choose another.', details: { line: 1 } } };
+    await expect(send('/api/x')).rejects.toThrow(/^Choose another\.$/);
+  });
+});

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** A value that does not match its schema, at a path such as `limits.money`; an empty path is the whole value. */
+export interface PlacedIssue {
+  readonly field: string;
+  readonly message: string;
+}
+
+const Issues = z.object({ issues: z.array(z.object({ field: z.string(), message: z.string() })).min(1) });
+
+/** The schema issues in the details of an error, where it has any. */
+export function issuesIn(details: unknown): readonly PlacedIssue[] | undefined {
+  return Issues.safeParse(details).data?.issues;
+}
+
+/**
+ * Schema issues as text: field names as labels, one sentence each.
+ *
+ * @example issueCaption([{ field: 'ratePerMinute', message: 'Give 1 or more' }]) // 'Rate per minute: Give 1 or more.'
+ */
+export function issueCaption(issues: readonly PlacedIssue[]): string {
+  const sentences = issues.map(({ field, message }) => {
+    const text = field === '' ? message : `${fieldLabel(field)}: ${message}`;
+    return /[.!?]$/.test(text) ? text : `${text}.`;
+  });
+  return [...new Set(sentences)].join(' ');
+}
+
+/** A number inside a path is a list index, shown from 1. */
+function fieldLabel(field: string): string {
+  const parts = field.split('.').map((part) => (/^\d+$/.test(part) ? String(Number(part) + 1) : spaced(part)));
+  const text = parts.join(' › ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const spaced = (name: string): string =>
+  /^[a-z]+(?:[A-Z][a-z]*)*$/.test(name) ? name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`) : name;

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import type { JobReply } from '@heddle/core';
+import { describeIngest, documentStates } from './ingest-text.js';
+
+const job = (change: Partial<JobReply>): JobReply => ({
+  jobId: 'j',
+  kind: 'ingest',
+  status: 'running',
+  subject: 'faq',
+  progress: {},
+  createdAt: 0,
+  ...change,
+});
+
+describe('an ingest as text', () => {
+  it('counts what is through, whatever became of it', () => {
+    expect(describeIngest(job({ progress: { documents: 5, done: 2, unchanged: 1, failed: 1, passages: 9 } }))).toBe(
+      '4 of 5 documents · 9 passages',
+    );
+    expect(describeIngest(job({ status: 'queued' }))).toContain('Queued');
+    expect(describeIngest(job({ progress: { waits: 'The disk is full.' } }))).toBe(
+      'Waiting for the disk: The disk is full.',
+    );
+    expect(
+      describeIngest(
+        job({ status: 'failed', error: { code: 'storage_full', message: 'The disk is full.', retryable: false } }),
+      ),
+    ).toBe('The disk is full.');
+    expect(describeIngest(job({ progress: { documents: 'many' } }))).toBe('0 of 0 documents · 0 passages');
+    expect(describeIngest(job({ progress: { documents: 1, done: 1, passages: 1 } }))).toBe(
+      '1 of 1 document · 1 passage',
+    );
+  });
+
+  it('says of one that is over what it took in', () => {
+    const report = { documents: 32, done: 29, unchanged: 3, failed: 0, removed: 0, passages: 260, failures: [] };
+    expect(describeIngest(job({ status: 'done', result: report }))).toBe('29 documents, 3 unchanged · 260 passages');
+  });
+
+  it('shows each document in its last state, failures that were never reported included', () => {
+    const result = {
+      documents: 3,
+      done: 1,
+      unchanged: 0,
+      failed: 2,
+      removed: 0,
+      passages: 4,
+      failures: [
+        { document: 'b', code: 'x', message: 'Damaged.' },
+        { document: 'c', code: 'x', message: 'Locked.' },
+      ],
+    };
+    const states = documentStates(
+      job({
+        status: 'done',
+        result,
+        progress: {
+          recent: [
+            { document: 'a', stage: 'embed', passages: 4 },
+            { document: 'b', stage: 'parse' },
+          ],
+        },
+      }),
+    );
+    expect(states).toEqual([
+      { document: 'a', stage: 'done', passages: 4 },
+      { document: 'b', stage: 'failed', message: 'Damaged.' },
+      { document: 'c', stage: 'failed', message: 'Locked.' },
+    ]);
+  });
+});

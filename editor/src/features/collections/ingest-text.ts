@@ -1,0 +1,91 @@
+import { IngestDocument, type IngestReport, type JobReply } from '@heddle/core';
+import { z } from 'zod';
+
+const Progress = z.object({
+  documents: z.number().default(0),
+  done: z.number().default(0),
+  unchanged: z.number().default(0),
+  failed: z.number().default(0),
+  passages: z.number().default(0),
+  stage: z.string().optional(),
+  current: z.string().optional(),
+  waits: z.string().optional(),
+  recent: z.array(IngestDocument).default([]),
+});
+export type IngestState = z.infer<typeof Progress>;
+
+const Report = z.object({
+  documents: z.number(),
+  done: z.number(),
+  unchanged: z.number(),
+  failed: z.number(),
+  removed: z.number(),
+  passages: z.number(),
+  failures: z.array(z.object({ document: z.string(), code: z.string(), message: z.string() })),
+});
+
+/** The progress of an import, from its job. */
+export function readIngest({ progress }: JobReply): IngestState {
+  const parsed = Progress.safeParse(progress);
+  return parsed.success ? parsed.data : Progress.parse({});
+}
+
+/** The result of an import; undefined while it runs, and where the whole import failed. */
+export function readReport({ result }: JobReply): Omit<IngestReport, 'tokens'> | undefined {
+  const parsed = Report.safeParse(result);
+  return parsed.success ? parsed.data : undefined;
+}
+
+const stages: Readonly<Record<IngestDocument['stage'], string>> = {
+  read: 'Reading',
+  parse: 'Parsing',
+  split: 'Splitting',
+  embed: 'Embedding',
+  store: 'Storing',
+  done: 'Imported',
+  unchanged: 'Unchanged',
+  failed: 'Failed',
+};
+
+/** The display name of a document's stage. */
+export const stageWord = (stage: IngestDocument['stage']): string => stages[stage];
+
+/** An import in one line. */
+export function describeIngest(job: JobReply): string {
+  if (job.status === 'queued') return 'Queued behind another import';
+  if (job.status === 'failed' || job.status === 'cancelled') return job.error?.message ?? 'The import failed.';
+  const report = readReport(job);
+  if (report !== undefined) {
+    const parts = [
+      documentCount(report.done),
+      ...(report.unchanged > 0 ? [`${report.unchanged} unchanged`] : []),
+      ...(report.failed > 0 ? [`${report.failed} failed`] : []),
+    ];
+    return `${parts.join(', ')} · ${passageCount(report.passages)}`;
+  }
+  const { documents, done, unchanged, failed, passages, waits } = readIngest(job);
+  if (waits !== undefined) return `Waiting for the disk: ${waits}`;
+  return `${done + unchanged + failed} of ${documentCount(documents)} · ${passageCount(passages)}`;
+}
+
+const documentCount = (count: number): string => (count === 1 ? '1 document' : `${count} documents`);
+const passageCount = (count: number): string => (count === 1 ? '1 passage' : `${count} passages`);
+
+/** All known documents of an import with their last state: the report overrides earlier progress. */
+export function documentStates(job: JobReply): readonly IngestDocument[] {
+  const { recent } = readIngest(job);
+  const report = readReport(job);
+  if (report === undefined) return recent;
+  const failures = new Map(report.failures.map(({ document, message }) => [document, message]));
+  const listed = new Set(recent.map(({ document }) => document));
+  return [
+    ...recent.map((state): IngestDocument => {
+      const message = failures.get(state.document);
+      if (message !== undefined) return { document: state.document, stage: 'failed', message };
+      return state.stage === 'unchanged' || state.stage === 'failed' ? state : { ...state, stage: 'done' };
+    }),
+    ...report.failures
+      .filter(({ document }) => !listed.has(document))
+      .map(({ document, message }): IngestDocument => ({ document, stage: 'failed', message })),
+  ];
+}

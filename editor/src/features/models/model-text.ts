@@ -1,0 +1,34 @@
+import type { ModelCard, ModelState } from '@heddle/core';
+
+/** Display names of model states. */
+export const statusLabels: Readonly<Record<ModelState['status'], string>> = {
+  absent: 'Not on this machine',
+  downloading: 'Downloading',
+  checking: 'Verifying',
+  ready: 'Ready',
+  loaded: 'Loaded',
+  invalid: 'Damaged',
+};
+
+/** Display names of model kinds. */
+export const kindText: Readonly<Record<ModelCard['kind'], string>> = {
+  generate: 'writes',
+  embed: 'embeds',
+  rerank: 'ranks',
+  classify: 'classifies',
+  lora: 'adapter',
+};
+
+/** The size of a model on disk: the real size, else the stated one; undefined where neither is known. */
+export function sizeOf({ card, bytes, status }: ModelState): number | undefined {
+  if (status === 'ready' || status === 'loaded' || status === 'checking') return bytes;
+  const sizes = card.files.map(({ size }) => size);
+  return sizes.some((size) => size === undefined)
+    ? undefined
+    : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+}
+
+/** A parameter count for display: `135 M`, `7.2 B`. */
+export function parametersWord(millions: number): string {
+  return millions >= 1000 ? `${Number((millions / 1000).toFixed(1))} B` : `${Math.round(millions)} M`;
+}

@@ -1,8 +1,0 @@
-import type { RunEventOf } from '@heddle/core';
-
-/** A reminder or an escalation of a request, as text. */
-export function remindWords({ stage, to }: Pick<RunEventOf<'human-input-remind'>, 'stage' | 'to'>): string {
-  return stage === 'escalation'
-    ? `Escalated to ${to ?? 'another person'}, who may now answer too.`
-    : `Not answered yet: ${to === undefined ? 'reminder sent' : `${to} is reminded`}.`;
-}

@@ -1,6 +1,0 @@
-const signs = /^(?:#{1,6} \S|[-*+] \S|\d{1,3}[.)] \S|> \S|```|\|.*\|)|\*\*[^*\n]+\*\*|\[[^\]\n]+\]\([^)\n]+\)/m;
-
-/** Whether a text uses Markdown: headings, lists, quotes, code, tables, bold text, links. Only its beginning is checked. */
-export function looksLikeMarkdown(text: string): boolean {
-  return signs.test(text.slice(0, 4000));
-}

@@ -1,0 +1,23 @@
+/**
+ * Does something, and counts the ticks that the event loop made meanwhile: what never waits lets none by.
+ *
+ * @example expect((await ticksDuring(() => readRows(content, 'a.csv'))).ticks).toBeGreaterThan(10);
+ */
+export async function ticksDuring<Result>(
+  work: () => Promise<Result>,
+): Promise<{ readonly result: Result; readonly ticks: number }> {
+  let ticks = 0;
+  let isOver = false;
+  const count = (): void => {
+    if (isOver) return;
+    ticks += 1;
+    setImmediate(count);
+  };
+  setImmediate(count);
+  try {
+    const result = await work();
+    return { result, ticks };
+  } finally {
+    isOver = true;
+  }
+}
