@@ -9,7 +9,10 @@ export interface WrittenText {
   readonly path: string;
   readonly text: string;
 }
-export function readRetiredWords(glossary: string): RetiredWord[];
+export function readRetiredWords(
+  glossary: string,
+  allowed?: Readonly<Record<string, readonly string[]>>,
+): RetiredWord[];
 export function findRetiredWords(
   file: WrittenText,
   retired: readonly RetiredWord[],

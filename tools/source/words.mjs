@@ -5,9 +5,9 @@ const section = /^## Retired words$/m;
 /**
  * The retired words of a glossary: the rows of the table below `## Retired words`, as `{ word, isLabel, say, patterns, globs }`. The first column is a word or
  * a phrase, or in double quotes the whole text of a label. The last column holds, in backticks, where it is still right: path globs, and regular expressions
- * for the line.
+ * for the line. `allowed` holds more of both, by the text of the first column.
  */
-export function readRetiredWords(glossary) {
+export function readRetiredWords(glossary, allowed = {}) {
   const start = glossary.search(section);
   if (start === -1) return [];
   const [, body = ''] = glossary.slice(start).split(/^## .*$/m);
@@ -16,7 +16,10 @@ export function readRetiredWords(glossary) {
     .filter((line) => line.startsWith('|'))
     .map(cellsOf)
     .filter(([word]) => word !== 'Retired' && !/^:?-+:?$/.test(word))
-    .flatMap(([words, say, allowed = '']) => words.split(/\s*,\s*/).map((word) => toRetired(word, say, allowed)));
+    .flatMap(([words, say, uses = '']) => {
+      const allUses = [...usesIn(uses), ...(allowed[words] ?? [])];
+      return words.split(/\s*,\s*/).map((word) => toRetired(word, say, allUses));
+    });
 }
 
 function cellsOf(row) {
@@ -26,9 +29,12 @@ function cellsOf(row) {
     .map((cell) => cell.trim().replaceAll('\\|', '|'));
 }
 
-function toRetired(written, say, allowed) {
+function usesIn(cell) {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, use]) => use);
+}
+
+function toRetired(written, say, uses) {
   const label = /^"(.+)"$/.exec(written)?.[1];
-  const uses = [...allowed.matchAll(/`([^`]+)`/g)].map(([, use]) => use);
   const globs = uses.filter(isGlob);
   const patterns = uses.filter((use) => !isGlob(use)).map((use) => new RegExp(use, 'i'));
   return { word: label ?? written.toLowerCase(), isLabel: label !== undefined, say, patterns, globs };
