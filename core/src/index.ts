@@ -22,6 +22,7 @@ export { countValues, sizeWithin, type ValueSize } from './values/size-within.js
 export { issueInLists } from './values/issue-in-lists.js';
 export { canonicalJson, canonicalJsonSteps } from './values/json/canonical-json.js';
 export * from './values/is-float32-array.js';
+export { stopWords } from './values/stop-words.js';
 export { withoutUndefined } from './values/without-undefined.js';
 export * from './types/port-type.js';
 export * from './types/port.js';

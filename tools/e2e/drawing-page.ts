@@ -3,7 +3,7 @@ import { greeting } from './documents.js';
 import { eventually } from './eventually.js';
 
 /** The greeting with a position for each node. */
-export const laidOut = { ...greeting, layout: { nodes: { who: [0, 0], text: [320, 0], reply: [640, 0] } } };
+export const laidOut = { ...greeting, layout: { nodes: { who: [0, 0], words: [320, 0], reply: [640, 0] } } };
 
 /** A stored draft. */
 export interface Stored {

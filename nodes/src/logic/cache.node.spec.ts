@@ -73,7 +73,7 @@ describe('cache', () => {
     expect(below.outputs).toEqual({ miss: key });
     expect(below.label).toBe(internal);
     expect(below.decisions).toMatchObject([
-      { summary: 'A stored result has a label above what this look-up reads.', details: { above: 'confidential' } },
+      { summary: 'A stored result has a label above what this lookup reads.', details: { above: 'confidential' } },
     ]);
     expect((await lookup({}, confidential)).outputs['hit']).toBe('Here');
     const far = await lookup({ reads: 'confidential' });

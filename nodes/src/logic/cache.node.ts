@@ -36,7 +36,7 @@ const Config = z.object({
   reads: LabelLevel.default('public').meta({
     title: 'Reads up to',
     description:
-      'For a look-up: the highest label of the results that it reads, at least the label of its key. The outputs carry this label.',
+      'For a lookup: the highest label of the results that it reads, at least the label of its key. The outputs carry this label.',
     labels: {
       public: 'The label of the key',
       internal: 'Internal',
@@ -75,7 +75,7 @@ Use two cache nodes with the same **scope** and **name**: one *looks up* before 
 
 A cache belongs to this workflow and to its edition: a published version finds only results of that version, and a draft only results of the same draft, so that no answer outlives its prompt. Any **scope** except \`workflow\` names a cache that all workflows of the project share; results of drafts and of published versions stay separate. The **key** must then contain everything that the result depends on.
 
-A lookup never reads above its own label. A result from confidential passages is confidential, and a look-up with an internal key misses it; the run shows that a result with a higher label exists. Set **Reads up to** to the label of the sources of the work: the look-up then finds such results, and its outputs carry that label on a hit and on a miss. If the result depends on the user, add the user to the key.
+A lookup never reads above its own label. A result from confidential passages is confidential, and a lookup with an internal key misses it; the run shows that a result with a higher label exists. Set **Reads up to** to the label of the sources of the work: the lookup then finds such results, and its outputs carry that label on a hit and on a miss. If the result depends on the user, add the user to the key.
 
 *Similar text* compares the key by an embedding model; a high minimum similarity separates different questions.
 `.trim(),
@@ -105,7 +105,7 @@ A lookup never reads above its own label. A result from confidential passages is
       context.decide({
         kind: 'cache',
         summary:
-          above === undefined ? 'No stored result.' : 'A stored result has a label above what this look-up reads.',
+          above === undefined ? 'No stored result.' : 'A stored result has a label above what this lookup reads.',
         details: { scope: config.scope, match: config.match, above },
       });
       return { miss: inputs.key };

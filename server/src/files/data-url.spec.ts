@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { readDataUrl } from './data-url.js';
 
 describe('a data URL', () => {
@@ -15,4 +16,15 @@ describe('a data URL', () => {
     'is none: %j',
     (text) => expect(readDataUrl(text)).toBeUndefined(),
   );
+
+  it('is a text that a regular expression for base64 takes, of any length but one that base64 cannot have', () => {
+    const letter = fc.constantFrom(...'AZaz09+/=-_ \n!é');
+    fc.assert(
+      fc.property(fc.string({ unit: letter, maxLength: 20 }), (body) => {
+        const isBase64 = /^[A-Za-z0-9+/]{2,}={0,2}$/.test(body) && body.replace(/=+$/, '').length % 4 !== 1;
+        expect(readDataUrl(`data:;base64,${body}`) !== undefined).toBe(isBase64);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
 });

@@ -68,7 +68,7 @@ describe('/api/templates', () => {
   });
 
   it('finds the summary below titles, pictures and drawings', () => {
-    expect(summaryOf('# Title\n\n![a](b.png)\n\nText.')).toBe('Words.');
+    expect(summaryOf('# Title\n\n![a](b.png)\n\nText.')).toBe('Text.');
     expect(summaryOf('# Title only')).toBeUndefined();
   });
 });

@@ -33,6 +33,14 @@ describe('hits in a text', () => {
       { text: ' allowance is 48 ', isMarked: false },
       { text: 'euro', isMarked: true },
     ]);
+    expect(hits('Further, the warranties and a Warranty last', 'How long is the warranty?')).toEqual([
+      { text: 'Further, the warranties and a ', isMarked: false },
+      { text: 'Warranty', isMarked: true },
+      { text: ' last', isMarked: false },
+    ]);
+    expect(hits('Meals, not oatmeal', 'the meal').filter(({ isMarked }) => isMarked)).toEqual([
+      { text: 'Meals', isMarked: true },
+    ]);
     expect(hits('a+b (c)', '+ ( of')).toEqual([{ text: 'a+b (c)', isMarked: false }]);
   });
 });

@@ -1,3 +1,4 @@
+import { stopWords } from '@heddle/core';
 import type { Segment } from '../../ui/markdown/mark-tokens.js';
 
 /** A part of a text that belongs to the same passages. */
@@ -35,11 +36,16 @@ export function pieces(
   return found;
 }
 
-/** Splits a text at the words of a query; words of one or two letters are ignored. */
+/**
+ * Splits a text at the words of a query, also with an ending of up to two letters, as in "meals" for "meal". Stop words and words of one or
+ * two letters are ignored.
+ */
 export function hits(text: string, query: string): readonly Segment[] {
-  const terms = query.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? [];
-  if (terms.length === 0) return [{ text, isMarked: false }];
-  const wanted = new RegExp(`(${[...new Set(terms)].sort((a, b) => b.length - a.length).join('|')})`, 'giu');
+  const words = query.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? [];
+  const terms = new Set(words.filter((word) => !stopWords.has(word)));
+  if (terms.size === 0) return [{ text, isMarked: false }];
+  const alternatives = [...terms].sort((a, b) => b.length - a.length).join('|');
+  const wanted = new RegExp(`(?<![\\p{L}\\p{N}])((?:${alternatives})\\p{L}{0,2})(?![\\p{L}\\p{N}])`, 'giu');
   return text
     .split(wanted)
     .map((part, index) => ({ text: part, isMarked: index % 2 === 1 }))

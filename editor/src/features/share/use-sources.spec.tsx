@@ -52,7 +52,7 @@ it('shows the words of a source as they read, without the marks that Markdown wr
   const caption = '## Washing\n\nWash it **cold**, then:\n\n- Dry it *flat*\n- <b>Never</b> wring it';
   const quote = 'Wash it **cold**, then:';
   const quoteStart = caption.indexOf(quote);
-  const source = { number: 1, passage: 'p', document: 'wool.md', text: caption, quote, quoteStart };
+  const source = { number: 1, passage: 'p', document: 'wool.md', words: caption, quote, quoteStart };
   await show([{ ...source, quoteEnd: quoteStart + quote.length }], 'Cold [1].');
   const shown = container.querySelector('blockquote');
   expect(shown?.textContent).toBe('WashingWash it cold, then:Dry it flat<b>Never</b> wring it');

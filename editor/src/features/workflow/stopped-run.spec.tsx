@@ -34,7 +34,7 @@ beforeEach(() => {
   };
   globalThis.fetch = (async (path: string) => {
     const body = bodies[path.split('?', 1)[0] ?? '']?.();
-    return { ok: true, status: 200, headers: new Map(), json: async () => body, text: async () => '' };
+    return { ok: true, status: 200, headers: new Map(), text: async () => JSON.stringify(body) };
   }) as unknown as typeof fetch;
   host = document.createElement('div');
   root = createRoot(host);

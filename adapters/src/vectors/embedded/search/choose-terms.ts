@@ -1,4 +1,4 @@
-import { stopWords } from './stop-words.js';
+import { stopWords } from '@heddle/core';
 import type { Statements } from '../tables.js';
 import { hashTerm, type TermCutter } from './term-bag.js';
 
