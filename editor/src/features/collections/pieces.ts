@@ -41,8 +41,8 @@ export function pieces(
  * two letters are ignored.
  */
 export function hits(text: string, query: string): readonly Segment[] {
-  const words = query.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? [];
-  const terms = new Set(words.filter((word) => !stopWords.has(word)));
+  const asked = query.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? [];
+  const terms = new Set(asked.filter((word) => !stopWords.has(word)));
   if (terms.size === 0) return [{ text, isMarked: false }];
   const alternatives = [...terms].sort((a, b) => b.length - a.length).join('|');
   const wanted = new RegExp(`(?<![\\p{L}\\p{N}])((?:${alternatives})\\p{L}{0,2})(?![\\p{L}\\p{N}])`, 'giu');

@@ -49,10 +49,10 @@ it('marks sources that there are, and opens them', async () => {
 });
 
 it('shows the words of a source as they read, without the marks that Markdown writes', async () => {
-  const caption = '## Washing\n\nWash it **cold**, then:\n\n- Dry it *flat*\n- <b>Never</b> wring it';
+  const text = '## Washing\n\nWash it **cold**, then:\n\n- Dry it *flat*\n- <b>Never</b> wring it';
   const quote = 'Wash it **cold**, then:';
-  const quoteStart = caption.indexOf(quote);
-  const source = { number: 1, passage: 'p', document: 'wool.md', words: caption, quote, quoteStart };
+  const quoteStart = text.indexOf(quote);
+  const source = { number: 1, passage: 'p', document: 'wool.md', words: text, quote, quoteStart };
   await show([{ ...source, quoteEnd: quoteStart + quote.length }], 'Cold [1].');
   const shown = container.querySelector('blockquote');
   expect(shown?.textContent).toBe('WashingWash it cold, then:Dry it flat<b>Never</b> wring it');
