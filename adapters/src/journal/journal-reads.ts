@@ -19,13 +19,13 @@ export class JournalReads {
   }
 
   /** Notes a large value that cannot be read. */
-  readonly noteLost = (place: string, reason: string): void => this.damages?.note(place, reason);
+  readonly noteLost = (location: string, reason: string): void => this.damages?.note(location, reason);
 
   /** Notes the damaged row that an error names, and throws the error again. */
   readonly noteDamage = (error: unknown): never => {
     if (error instanceof HeddleError && error.code === 'storage_corrupt') {
-      const place = error.details?.['place'];
-      if (typeof place === 'string' && rowLocation.test(place)) this.damages?.note(place, error.message);
+      const location = error.details?.['place'];
+      if (typeof location === 'string' && rowLocation.test(location)) this.damages?.note(location, error.message);
     }
     throw error;
   };

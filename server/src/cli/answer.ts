@@ -63,12 +63,12 @@ function citationLines(citations: readonly Citation[]): string[] {
   return [
     '',
     'Sources:',
-    ...citations.map(({ number, title, document, place, quote }) => {
+    ...citations.map(({ number, title, document, place: at, quote }) => {
       const where = [
-        place?.headings?.at(-1),
-        place?.page === undefined ? undefined : `page ${place.page}`,
-        place?.row === undefined ? undefined : `row ${place.row}`,
-        place?.line === undefined || place.page !== undefined ? undefined : `line ${place.line}`,
+        at?.headings?.at(-1),
+        at?.page === undefined ? undefined : `page ${at.page}`,
+        at?.row === undefined ? undefined : `row ${at.row}`,
+        at?.line === undefined || at.page !== undefined ? undefined : `line ${at.line}`,
       ].filter((part) => part !== undefined);
       const name = title === undefined || title === document ? document : `${title} (${document})`;
       return `  [${number}] ${name}${where.length === 0 ? '' : `, ${where.join(', ')}`}: "${shorten(quote)}"`;
