@@ -81,7 +81,7 @@ export const cases = [
         .map((line) => line.text)
         .join('\n');
       const prose =
-        'The loom in the hall weaves linen and wool for the whole valley, and everybody hears it at night. ';
+        'The loom in the hall weaves linen and wool for the whole valley, and everybody knows its sound. ';
       const mixed = `${text}\n${prose.repeat(Math.ceil((text.length * 3) / prose.length))}\n`;
       return [
         {

@@ -8,9 +8,12 @@ interface ContextOf {
   readonly context: readonly string[];
 }
 
+/** A line with more characters for each token of the window cannot fit, so its tokens are not counted: a document may have a title of megabytes. */
+const mostCharacters = 32;
+
 /**
- * What the model reads of a passage: title and headings on lines of their own, then the text. A title or heading that the
- * text contains, and one that does not fit the model's window with the text, is left out. Returns the tokens too.
+ * What the model reads of a passage, and its size in tokens: title and headings, each on its own line, then the text. A
+ * title or heading is left out if the text contains it, or if it does not fit the model's window together with the text.
  */
 export function embeddedText(
   { text, tokens, context }: ContextOf,
@@ -20,7 +23,7 @@ export function embeddedText(
   const lines: string[] = [];
   let total = tokens;
   for (const line of new Set(context)) {
-    if (line === '' || text.includes(line)) continue;
+    if (line === '' || line.length > maxTokens * mostCharacters || text.includes(line)) continue;
     const size = tokenizer.count(line);
     if (total + size > maxTokens) continue;
     lines.push(line);

@@ -3,8 +3,8 @@ import type { SafeResponse } from '@heddle/core';
 const hidden = '[secret]';
 
 /**
- * The forms in which a receiver that was sent a secret may say it back: as it is, and as headers, addresses, forms, JSON, pages and base64
- * write it. Shorter ones stand in any text by chance.
+ * The forms in which a reply may contain a secret that was sent: unchanged, or encoded as in headers, URLs, forms, JSON, HTML and base64.
+ * None for a secret of less than four characters, which occurs in any text by chance.
  */
 export function formsOf(secret: string, headerValue: string): readonly string[] {
   if (secret.length < 4) return [];

@@ -19,9 +19,9 @@ interface Waiter {
 const fewWaiting = 10;
 
 /**
- * Shares slots between groups, and within a group between kinds of work. The one that had the fewest slots so far is
- * next, so that work waits for at most one slot of each other group, however much work another group has. A group
- * without a slot gets one more than there are: it need not wait for the others to end.
+ * Shares slots between groups, and within a group between kinds of work. The group that had the fewest slots so far gets
+ * the next one. So work waits for at most one slot of each other group, however much work those groups have. A group that
+ * has no slot gets an extra one instead of waiting until another group ends its work.
  *
  * @example await slots.take({ group: 'workflow-1', kind: code }); try { … } finally { slots.leave({ group: 'workflow-1', kind: code }); }
  */

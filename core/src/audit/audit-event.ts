@@ -38,7 +38,7 @@ type Published = Pick<WorkflowVersion, 'version' | 'hash' | 'note'> & { goLive: 
   killSwitches?: readonly string[];
 };
 
-/** What somebody did with an account. */
+/** The change of an account that an event records. */
 export type AccountStep =
   | 'made the owner by a link'
   | 'password set by a link'
@@ -49,7 +49,7 @@ export type AccountStep =
   | 'disabled'
   | 'enabled';
 
-/** What somebody did with a project. */
+/** The change of a project that an event records. */
 export type ProjectStep = 'made' | 'renamed' | 'removed' | 'archived' | 'taken out of the archive';
 
 /** The subjects and details of events, by kind. A new event is a line here and a call of `Audit.write` in the service that does it. */

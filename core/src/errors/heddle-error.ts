@@ -61,7 +61,7 @@ export function toErrorValue(error: unknown, fallback: ErrorCode = 'node_failed'
   });
 }
 
-/** Converts any thrown value into a HeddleError. A HeddleError is returned as it is. */
+/** Converts any thrown value into a HeddleError; returns a HeddleError unchanged. */
 export function toHeddleError(error: unknown, fallback: ErrorCode = 'internal'): HeddleError {
   if (error instanceof HeddleError) return error;
   if (error instanceof Error) return new HeddleError(fallback, error.message || error.name, { cause: error });

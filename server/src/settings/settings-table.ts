@@ -205,7 +205,7 @@ export const settingsTable = {
     'HEDDLE_MAX_QUEUED',
     '1000',
     whole(0, 1_000_000),
-    'Runs that may wait for a slot; a further one is refused as busy. A tenth more is kept for workflows of which few wait.',
+    'Most runs that may wait for a slot; Heddle refuses further ones as busy. Workflows with few waiting runs may use a tenth more.',
   ),
   maxParallelNodes: required(
     'HEDDLE_RUN_PARALLEL',
