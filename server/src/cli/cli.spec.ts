@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { lockDataFolder } from '@heddle/adapters/database';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,16 +42,11 @@ describe('heddle', () => {
     writeFileSync(file, JSON.stringify(greeting));
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  beforeEach(() => {
-    process.exitCode = undefined;
-  });
 
   const heddle = async (...args: readonly string[]) => {
-    process.exitCode = undefined;
     const { result, stdout, stderr } = await captureOutput(() =>
       runCommandLine(['--data', join(folder, 'data'), ...args]),
     );
-    process.exitCode = undefined;
     return { code: result, stdout, stderr };
   };
 
@@ -161,6 +156,7 @@ describe('heddle', () => {
       expect.arrayContaining(['unknown-node-type', 'input-missing']),
     );
     expect(reports[2].error.code).toBe('document_unreadable');
+    expect(process.exitCode).toBeUndefined();
     expect((await heddle('validate', file)).code).toBe(0);
   });
 

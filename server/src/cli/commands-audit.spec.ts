@@ -92,9 +92,7 @@ describe('a command that works on a folder without a server', () => {
   });
 
   const heddle = async (...args: readonly string[]) => {
-    process.exitCode = undefined;
     const { result, stdout, stderr } = await captureOutput(() => runCommandLine(['--data', data(), ...args]));
-    process.exitCode = undefined;
     return { code: result, stdout, stderr };
   };
   async function records() {

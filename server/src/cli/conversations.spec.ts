@@ -24,10 +24,7 @@ describe('heddle conversations', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
   const heddle = async (...args: readonly string[]) => {
-    process.exitCode = undefined;
-    return captureOutput(() => runCommandLine(['--data', folder, 'conversations', ...args])).finally(
-      () => (process.exitCode = undefined),
-    );
+    return captureOutput(() => runCommandLine(['--data', folder, 'conversations', ...args]));
   };
 
   it('lists, shows, exports and erases them by who they are with', async () => {

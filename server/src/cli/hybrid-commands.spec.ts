@@ -27,10 +27,7 @@ describe.each(['on the folder', 'through a server'])('commands for what is outsi
     rmSync(folder, { recursive: true, force: true });
   });
   const heddle = async (...args: readonly string[]) => {
-    process.exitCode = undefined;
-    return captureOutput(() => runCommandLine(['--data', folder, ...args])).finally(
-      () => (process.exitCode = undefined),
-    );
+    return captureOutput(() => runCommandLine(['--data', folder, ...args]));
   };
   const read = async (...args: readonly string[]): Promise<AnyJson> =>
     JSON.parse((await heddle(...args, '--json')).stdout);

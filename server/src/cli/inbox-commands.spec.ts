@@ -42,10 +42,7 @@ describe.each(['on the folder', 'through a server'])('questions on the command l
     rmSync(folder, { recursive: true, force: true });
   });
   const heddle = async (...args: readonly string[]) => {
-    process.exitCode = undefined;
-    return captureOutput(() => runCommandLine(['--data', folder, ...args])).finally(
-      () => (process.exitCode = undefined),
-    );
+    return captureOutput(() => runCommandLine(['--data', folder, ...args]));
   };
   const read = async (...args: readonly string[]): Promise<AnyJson> =>
     JSON.parse((await heddle(...args, '--json')).stdout);

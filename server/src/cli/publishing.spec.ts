@@ -28,9 +28,7 @@ describe('heddle publish, versions, rollback, test and stop', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const heddle = async (...args: readonly string[]) => {
-    process.exitCode = undefined;
     const { result, stdout, stderr } = await captureOutput(() => runCommandLine(['--data', data(), ...args]));
-    process.exitCode = undefined;
     return { code: result, stdout, stderr, json: () => JSON.parse(stdout) as unknown };
   };
   const stored = async (): Promise<void> => {

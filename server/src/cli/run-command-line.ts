@@ -8,9 +8,7 @@ import { createProgram } from './program/program.js';
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   const isJson = args.includes('--json');
   try {
-    const program = createProgram();
-    await program.parseAsync([...args], { from: 'user' });
-    return Number(process.exitCode ?? 0);
+    return await runProgram(args);
   } catch (thrown) {
     if (thrown instanceof CommanderError) {
       if (thrown.exitCode === 0) return 0;
@@ -23,5 +21,15 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     if (process.env['HEDDLE_LOG'] === 'debug')
       process.stderr.write(`${thrown instanceof Error ? (thrown.stack ?? '') : ''}\n`);
     return error.code === 'usage' ? 2 : 1;
+  }
+}
+
+/** A command whose work fails sets the exit code of the process; it is read here and reset, so that the next command starts afresh. */
+async function runProgram(args: readonly string[]): Promise<number> {
+  try {
+    await createProgram().parseAsync([...args], { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } finally {
+    process.exitCode = undefined;
   }
 }

@@ -14,7 +14,6 @@ const heddle = async (...args: readonly string[]) => {
   const { result, stdout, stderr } = await captureOutput(() =>
     runCommandLine(['--data', join(folder, 'data'), ...args]),
   );
-  process.exitCode = undefined;
   return { code: result, stdout, stderr };
 };
 const json = async <T = Record<string, unknown>>(...args: readonly string[]): Promise<T> =>

@@ -14,11 +14,9 @@ describe('heddle hooks, webhooks, schedules and batches', () => {
   let folder: string;
   let stop: () => Promise<void>;
   const heddle = async (...args: readonly string[]) => {
-    process.exitCode = undefined;
     const { result, stdout, stderr } = await captureOutput(() =>
       runCommandLine(['--data', join(folder, 'data'), ...args]),
     );
-    process.exitCode = undefined;
     return { code: result, stdout, stderr };
   };
   const json = async <T = Json>(...args: readonly string[]): Promise<T> =>

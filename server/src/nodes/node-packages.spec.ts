@@ -133,7 +133,6 @@ describe('heddle node', () => {
       const { result, stdout } = await captureOutput(() =>
         runCommandLine(['--data', join(folder, 'data'), ...args, '--json']),
       );
-      process.exitCode = undefined;
       return { code: result, json: JSON.parse(stdout) };
     };
     try {

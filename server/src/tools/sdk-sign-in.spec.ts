@@ -94,7 +94,6 @@ describe("a tool server with the sign-in of the protocol's own library", () => {
       await runCommandLine(['--data', folder, ...args]);
     } finally {
       process.stdout.write = write;
-      process.exitCode = undefined;
     }
     printed.push(stdout);
     return { stdout };
