@@ -91,7 +91,7 @@ export function CollectionPage({
                 type="button"
                 className="button"
                 disabled={action.isBusy || info.value?.documents === 0}
-                title="Re-index every document from its original"
+                data-tip="Re-index every document from its original"
                 onClick={() => again(undefined)}
               >
                 <RefreshCw size={15} aria-hidden /> Re-index all

@@ -6,3 +6,4 @@ export { References, shortHash } from './References.js';
 export { useWorkflow } from './use-workflow.js';
 export { showVersions, useVersions, useVersionsRead } from './versions-store.js';
 export { WorkflowHeader } from './WorkflowHeader.js';
+export { WorkflowTabs } from './WorkflowTabs.js';

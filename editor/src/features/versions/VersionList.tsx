@@ -57,10 +57,10 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
               </span>
               <span className="quiet version-facts wrapped">
                 <span>{nameOf(version.author)}</span>
-                <span title={new Date(version.publishedAt).toLocaleString()}>
+                <span data-tip={new Date(version.publishedAt).toLocaleString()}>
                   {formatAgo(version.publishedAt, now)}
                 </span>
-                <span className="mono" title={version.hash}>
+                <span className="mono" data-tip={version.hash}>
                   {shortHash(version.hash)}
                 </span>
               </span>

@@ -102,7 +102,7 @@ const WholeCard = memo(function WholeCard({
         )}
       </header>
       {headline === undefined ? null : (
-        <p className="card-headline truncate" title={`${headline.title}: ${headline.value}`}>
+        <p className="card-headline truncate" data-tip={`${headline.title}: ${headline.value}`}>
           <span className="quiet">{headline.title}</span> <span className="mono">{headline.value}</span>
         </p>
       )}
@@ -145,7 +145,7 @@ const WholeCard = memo(function WholeCard({
       <CardRun id={id} />
       <CardFooter execution={execution} />
       {label === undefined ? null : (
-        <span className="card-label" data-label={label} title={`Label of the data: ${label}`}>
+        <span className="card-label" data-label={label} data-tip={`Label of the data: ${label}`}>
           <span className="visually-hidden">Label: </span>
           {label}
         </span>

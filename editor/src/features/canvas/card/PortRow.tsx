@@ -34,7 +34,7 @@ export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = fals
       data-loose={port.type === undefined || undefined}
       data-fit={fit}
       style={style}
-      title={`${title}: ${kind}${port.help === undefined ? '' : `\n${port.help}`}`}
+      data-tip={`${title}: ${kind}${port.help === undefined ? '' : `\n${port.help}`}`}
       onPointerEnter={() => setHovered(true)}
       onPointerLeave={() => setHovered(false)}
     >

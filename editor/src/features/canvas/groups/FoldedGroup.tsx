@@ -34,7 +34,7 @@ export const FoldedGroup = memo(function FoldedGroup({ id: flowId, selected }: N
         <span className="card-icon">
           <GroupIcon size={16} aria-hidden />
         </span>
-        <h3 className="card-title truncate" title={group.title}>
+        <h3 className="card-title truncate" data-tip={group.title}>
           {group.title}
         </h3>
         <span className="quiet figure">{group.nodes.length}</span>
@@ -72,7 +72,7 @@ function FoldedPort({ end, side }: { readonly end: string; readonly side: 'input
   // The colour follows the port's type, which a class cannot express.
   const style = { '--type': typeColour(type) } as CSSProperties;
   return (
-    <div className="port aligned" data-side={side} style={style} title={`${end}: ${type ?? 'unknown type'}`}>
+    <div className="port aligned" data-side={side} style={style} data-tip={`${end}: ${type ?? 'unknown type'}`}>
       <Handle
         id={end}
         type={side === 'input' ? 'target' : 'source'}
