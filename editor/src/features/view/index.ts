@@ -19,6 +19,7 @@ export {
   selectNodes,
   setEditing,
   setOverlay,
+  toggleUnfolded,
   type ViewState,
   type ViewStore,
 } from './view-store.js';
