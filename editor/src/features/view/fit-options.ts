@@ -2,7 +2,7 @@
 const padding = { x: 0.06, top: 0.06, bottom: '64px' } as const;
 
 /** The options to fit the whole workflow into the view. */
-export const fitOptions = { padding, maxZoom: 1.1, minZoom: 0.06 };
+export const fitOptions = { padding, maxZoom: 1, minZoom: 0.06 };
 
 /**
  * Above this many nodes, only visible ones are drawn, and a workflow opens zoomed in: all nodes at once are slow to draw and too small to
