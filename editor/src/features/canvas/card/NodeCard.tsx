@@ -12,9 +12,10 @@ import { CardInside } from './CardInside.js';
 import { CardPorts } from './CardPorts.js';
 import { CardFooter } from './CardFooter.js';
 import { CardState } from './CardState.js';
+import { CardStatus, farStyle } from './CardStatus.js';
 import { NodeIcon } from '../../../ui/icons/NodeIcon.js';
 import { OutputArea } from './OutputArea.js';
-import { farZoom, manyNodes, overviewZoom } from '../../view/index.js';
+import { farSize, manyNodes, overviewZoom } from '../../view/index.js';
 import { NodeTitle } from './NodeTitle.js';
 import { PlainBox } from './PlainBox.js';
 import { RunSignMark } from './RunSignMark.js';
@@ -43,8 +44,7 @@ const WholeCard = memo(function WholeCard({
   const compiled = useDocument((state) => state.compiled?.ports[id]);
   const issues = useDocument((state) => errorCount(state.compiled?.issues, id));
   const execution = useExecution(id);
-  const isFar = useStore((state) => state.transform[2] < farZoom);
-  const isFarther = useStore((state) => state.transform[2] < overviewZoom);
+  const far = useStore((state) => farSize(state.transform[2]));
   const used = useDocument((state) => (state.document === undefined ? undefined : usedPorts(state.document, id)));
   const ports = useMemo(() => portsOf(compiled, description), [compiled, description]);
   const headline = useMemo(() => (node === undefined ? undefined : headlineOf(node, description)), [node, description]);
@@ -60,8 +60,8 @@ const WholeCard = memo(function WholeCard({
     <article
       className={clsx(
         'card boxed',
-        isFar && 'card-far',
-        isFarther && 'card-farther',
+        far !== undefined && 'card-far',
+        (far ?? 0) > 60 && 'card-farther',
         isOff && 'card-disabled',
         foreign !== undefined && 'card-is-foreign',
       )}
@@ -69,12 +69,14 @@ const WholeCard = memo(function WholeCard({
       data-selected={selected || undefined}
       data-label={label}
       data-diff={mark}
+      data-category={description?.category}
+      style={farStyle(far)}
       aria-label={title}
       aria-roledescription="node"
     >
       <header className="card-head aligned">
         <span className="card-icon">
-          <NodeIcon icon={description?.icon} category={description?.category} size={isFar ? 28 : 16} />
+          <NodeIcon icon={description?.icon} category={description?.category} />
         </span>
         <NodeTitle id={id} title={title} typeTitle={description?.title ?? node.type} />
         <RunSignMark run={node.run} />
@@ -84,6 +86,9 @@ const WholeCard = memo(function WholeCard({
           <span className="card-issues">{issues === 1 ? '1 issue' : `${issues} issues`}</span>
         ) : (
           <CardState execution={execution} />
+        )}
+        {far === undefined ? null : (
+          <CardStatus execution={execution} issues={issues} rest={headline?.value ?? description?.title ?? node.type} />
         )}
       </header>
       {headline === undefined ? null : (
