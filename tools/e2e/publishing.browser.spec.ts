@@ -34,6 +34,19 @@ browserSuite(
       return { status: reply.status, body: (await reply.json()) as Reply['body'] };
     };
 
+    /** The clicks on the page from now on, also over a change of the page. */
+    const countClicks = async (page: Page): Promise<() => Promise<number>> => {
+      await page.evaluate(() => {
+        Object.assign(window, { clicks: 0 });
+        addEventListener(
+          'pointerdown',
+          () => Object.assign(window, { clicks: Number(Reflect.get(window, 'clicks')) + 1 }),
+          true,
+        );
+      });
+      return () => page.evaluate(() => Number(Reflect.get(window, 'clicks')));
+    };
+
     /** Writes another template into the prompt, and waits until it is saved. */
     const write = async (page: Page, template: string): Promise<void> => {
       await page.locator('article', { hasText: 'Prompt' }).first().click();
@@ -49,7 +62,6 @@ browserSuite(
       await page.getByRole('textbox', { name: 'Workflow name' }).fill('Ask Ada');
       await page.getByRole('button', { name: 'Publish version 1' }).click();
       const dialog = page.getByRole('dialog');
-      await dialog.getByLabel('Accept these data flows').check();
       expect(await dialog.getByLabel('Slug').inputValue()).toBe('ask-ada');
       await dialog.getByRole('button', { name: 'Publish version 1' }).click();
       await page.getByRole('dialog', { name: 'Version 1 is live' }).getByText('/v1/workflows/ask-ada').waitFor();
@@ -58,14 +70,14 @@ browserSuite(
       await page.getByRole('button', { name: /^Live: version 1/ }).waitFor();
     });
 
-    it('publishes a first version once its data map was read, and keeps a test for the next', async () => {
+    it('publishes a first version without a question where no data leaves, and keeps a test for the next', async () => {
       const page = await open('/workflows/greeting');
       await page.getByRole('button', { name: 'Publish version 1' }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByText('No tests').waitFor();
       const publish = dialog.getByRole('button', { name: 'Publish version 1' });
-      expect(await publish.isDisabled()).toBe(true);
-      await dialog.getByLabel('Accept these data flows').check();
+      await dialog.getByText('nothing leaves this machine').waitFor();
+      expect(await dialog.getByLabel('Accept these data flows').count()).toBe(0);
       await dialog.getByLabel(/^Release note/).fill('Greets');
       await publish.click();
       await page.getByRole('dialog', { name: 'Version 1 is live' }).waitFor();
@@ -102,15 +114,17 @@ browserSuite(
       await page.getByRole('dialog', { name: 'Version 2 is live' }).waitFor();
     });
 
-    it('is called with a key that was made for it', async () => {
-      const page = await open('/settings/keys');
-      await page.getByRole('button', { name: 'New key' }).click();
-      await page.getByLabel('Name').fill('shop');
-      await page.getByText('All workflows of the project').click();
-      await page.getByLabel('Greeting').check();
+    it('is called with a key that was made for it, four clicks from the canvas beside the code', async () => {
+      const page = await open('/workflows/greeting');
+      const clicks = await countClicks(page);
+      await page.getByRole('button', { name: /^Live: version 2/ }).click();
+      await page.getByRole('menuitem', { name: 'API and code' }).click();
+      await page.getByRole('region', { name: 'Code' }).getByText('curl http').waitFor();
       await page.getByRole('button', { name: 'Create key' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click();
       const secret = page.getByRole('dialog').locator('.copy-text code');
       await secret.waitFor();
+      expect(await clicks()).toBeLessThanOrEqual(4);
       key = await secret.innerText();
       await page.getByRole('button', { name: 'Done' }).click();
       expect(await page.content()).not.toContain(key);
@@ -129,6 +143,21 @@ browserSuite(
       await page.getByText("heddle.POST('/v1/workflows/greeting'").waitFor();
     });
 
+    it('rolls back two clicks from the canvas, and comes back in two', async () => {
+      const page = await open('/workflows/greeting');
+      const clicks = await countClicks(page);
+      await page.getByRole('button', { name: /^Live: version 2/ }).click();
+      await page.getByRole('menuitem', { name: 'Roll back to version 1' }).click();
+      await page.getByRole('status').getByText('Version 1 is live').waitFor();
+      expect(await clicks()).toBe(2);
+      expect(await call()).toMatchObject({ body: { version: 1, outputs: { greeting: 'Hello Ada!' } } });
+      await page.getByRole('button', { name: /^Live: version 1/ }).click();
+      await page.getByRole('menuitem', { name: 'Make version 2 live' }).click();
+      await page.getByRole('status').getByText('Version 2 is live').waitFor();
+      expect(await clicks()).toBe(4);
+      expect(await call()).toMatchObject({ body: { version: 2 } });
+    });
+
     it('shows two versions on the canvas, and rolls back in one click', async () => {
       const page = await open('/workflows/greeting/versions?from=1&to=2');
       await page.locator('article[data-diff="changed"]').waitFor();
@@ -137,7 +166,7 @@ browserSuite(
       await page.getByRole('button', { name: 'More actions for version 1' }).click();
       await page.getByRole('menuitem', { name: 'Roll back to version 1' }).waitFor();
       expect(await violations(page)).toEqual([]);
-      await page.getByRole('menuitem', { name: 'Roll back to version 1' }).click();
+      await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Roll back to version 1' }).click();
       await page.getByRole('status').getByText('Version 1 is live').waitFor();
       expect(await call()).toMatchObject({ body: { version: 1, outputs: { greeting: 'Hello Ada!' } } });
@@ -162,11 +191,7 @@ browserSuite(
       await page.getByRole('link', { name: 'API', exact: true }).click();
       await page.getByRole('link', { name: 'Live: version 1 · 100% get version 3' }).click();
       await list.getByRole('button', { name: 'Stop canary' }).click();
-      await page.getByRole('dialog').getByRole('button', { name: 'Stop canary' }).click();
-      await page
-        .getByRole('status')
-        .getByText(/^All callers get version 1 again/)
-        .waitFor();
+      await page.getByRole('status').getByText('Version 1 is live').waitFor();
       expect(await call()).toMatchObject({ body: { version: 1 } });
     });
 

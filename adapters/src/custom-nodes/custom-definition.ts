@@ -19,6 +19,11 @@ const Shape = z.looseObject({
   category: z.string(),
   title: z.string().min(1),
   summary: z.string().min(1),
+  keywords: z.array(z.string().min(1).max(100)).max(200).optional(),
+  standsFor: z
+    .array(z.object({ names: z.array(z.string().min(1).max(100)).max(200), note: z.string().max(500) }))
+    .max(50)
+    .optional(),
   role: z.enum(['source', 'step', 'sink']),
   effects: z.array(z.enum(['model', 'network', 'vectors', 'files', 'process', 'human'])),
   config: Schema,

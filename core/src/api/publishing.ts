@@ -61,8 +61,10 @@ export const PublishCheck = z
     dataMap: z.array(DataFlow),
     /** Hash of the data map. Publishing sends it back to confirm that this data map was read. */
     dataMapHash: z.string(),
-    /** Whether the live version has the same data map, which is already accepted. */
+    /** Whether publishing needs no acceptance: the last or the live version has the same data map, or a first version sends nothing off this machine. */
     isDataMapAccepted: z.boolean(),
+    /** The earlier version with the same data map. Older servers omit it. */
+    dataMapVersion: z.int().positive().optional(),
     references: z.array(PinnedReference),
     /** The names of the secrets that the version refers to and may use. Older servers omit them. */
     secrets: z.array(z.string()).optional(),

@@ -31,8 +31,9 @@ type AboutRun = About<`run:${string}`, Record<string, unknown>>;
 
 type SecretFacts = { owner?: string; hosts?: readonly string[]; uses?: readonly SecretUse[] };
 
-/** Slug, followed and killSwitches: what followed the workflow to a new name. */
+/** The data map by its hash. Slug, followed and killSwitches: what followed the workflow to a new name. */
 type Published = Pick<WorkflowVersion, 'version' | 'hash' | 'note'> & { goLive: boolean; canary?: object } & {
+  dataMap: string;
   slug?: string;
   followed?: readonly string[];
   killSwitches?: readonly string[];

@@ -71,6 +71,12 @@ export interface NodeReference {
   readonly isChoice?: boolean;
 }
 
+/** Things without a node of their own, and the sentence that says how this node does them. */
+export interface StandsFor {
+  readonly names: readonly string[];
+  readonly note: string;
+}
+
 /** A node type: data and one function. Write it with `defineNode`. */
 export interface NodeDefinition {
   readonly type: string;
@@ -86,6 +92,10 @@ export interface NodeDefinition {
   readonly example?: NodeExample;
   /** Name of a lucide icon. */
   readonly icon?: string;
+  /** What people call it elsewhere, for the search of nodes. A match counts less than one of the title. */
+  readonly keywords?: readonly string[];
+  /** What has no node of its own and this node does, for the search of nodes. */
+  readonly standsFor?: readonly StandsFor[];
   readonly role: NodeRole;
   readonly effects: readonly Effect[];
   readonly config: z.ZodType;

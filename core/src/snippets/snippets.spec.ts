@@ -24,6 +24,25 @@ describe('code to begin with', () => {
     expect(curl?.code).not.toContain('most');
   });
 
+  it('begins with curl, JavaScript and Python', () => {
+    expect(
+      snippetsOf(facts)
+        .map(({ title }) => title)
+        .slice(0, 3),
+    ).toEqual(['curl', 'JavaScript', 'Python']);
+  });
+
+  it('sends the values of a real call, quoted for each language', () => {
+    const hostile = `it's "$(rm -rf ~)" \`id\` \\ \n'; echo`;
+    const codes = snippetsOf({ ...facts, example: { question: hostile, most: 3 } }).map(({ code }) => code);
+    const [curl = '', script = '', python = ''] = codes;
+    // In single quotes the shell reads everything as it is; each quote of the text is closed, escaped and opened again.
+    const [, body = ''] = /-d '([\s\S]*)'$/.exec(curl) ?? [];
+    expect(JSON.parse(body.replaceAll(`'\\''`, "'"))).toEqual({ question: hostile, most: 3 });
+    expect(body.replaceAll(`'\\''`, '')).not.toContain("'");
+    for (const code of [script, python]) expect(code).toContain(JSON.stringify(hostile));
+  });
+
   it('offers a client of OpenAI only where the workflow is a chat', () => {
     const offers = (change: Partial<typeof facts>): boolean =>
       snippetsOf({ ...facts, ...change }).some(({ id }) => id === 'openai');

@@ -19,12 +19,14 @@ export interface SnippetFacts {
   readonly slug: string;
   readonly inputs: readonly PortDescription[];
   readonly outputs: readonly PortDescription[];
+  /** Values of a real call, in place of the example values of the same inputs. */
+  readonly example?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The ways to call a workflow. Keys come from the environment and are never in the code. */
-export function snippetsOf({ origin, slug, inputs, outputs }: SnippetFacts): readonly Snippet[] {
+export function snippetsOf({ origin, slug, inputs, outputs, example: real }: SnippetFacts): readonly Snippet[] {
   const url = `${origin}/v1/workflows/${slug}`;
-  const example = exampleInputs(inputs);
+  const example = { ...exampleInputs(inputs), ...real };
   const files = inputs.filter((port) => takesFiles(port) && !port.isOptional);
   const parts = { origin, slug, example, files, output: outputs[0]?.name ?? 'answer' };
   const curl = (...more: readonly string[]): string =>
@@ -33,6 +35,18 @@ export function snippetsOf({ origin, slug, inputs, outputs }: SnippetFacts): rea
       : curlWithFiles(url, example, files, more);
   return [
     { id: 'curl', title: 'curl', help: 'Returns when the run has ended.', code: curl() },
+    {
+      id: 'typescript',
+      title: 'JavaScript',
+      help: 'Only fetch, without a library: Node, Deno, Bun, also in TypeScript.',
+      code: fetchSnippet(parts),
+    },
+    {
+      id: 'python',
+      title: 'Python',
+      help: 'pip install httpx (requests takes the same arguments)',
+      code: pythonSnippet(parts),
+    },
     {
       id: 'stream',
       title: 'curl, streaming',
@@ -46,22 +60,10 @@ export function snippetsOf({ origin, slug, inputs, outputs }: SnippetFacts): rea
       code: curl('-i', "-H 'Prefer: respond-async'"),
     },
     {
-      id: 'typescript',
-      title: 'TypeScript',
-      help: 'Only fetch, without a library: Node, Deno, Bun.',
-      code: fetchSnippet(parts),
-    },
-    {
       id: 'client',
       title: 'TypeScript client',
       help: 'A typed client: npm install openapi-fetch openapi-typescript',
       code: clientSnippet(parts),
-    },
-    {
-      id: 'python',
-      title: 'Python',
-      help: 'pip install httpx (requests takes the same arguments)',
-      code: pythonSnippet(parts),
     },
     ...(isChat(inputs, outputs)
       ? [

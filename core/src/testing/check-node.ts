@@ -34,6 +34,9 @@ export async function checkNode(definition: NodeDefinition): Promise<readonly No
   for (const field of ['title', 'summary', 'help', 'icon'] as const) {
     if ((definition[field] ?? '').trim() === '') report(field, `The node has no ${field}.`);
   }
+  for (const keyword of definition.keywords ?? [])
+    if (keyword !== keyword.trim().toLowerCase() || keyword === '')
+      report('keywords', `Write the keyword '${keyword}' in lower case, without spaces around it.`);
   const schema = jsonSchemaOf(definition.config);
   checkTitles(schema, 'config', report);
   if (definition.headline !== undefined && !hasField(schema, definition.headline.split('.')))

@@ -11,6 +11,7 @@ import {
   type NodeContext,
 } from '@heddle/core';
 import { z } from 'zod';
+import { listOf } from '../fields/list-of.js';
 
 const Config = z.object({
   mode: z
@@ -39,6 +40,10 @@ export const memory = defineNode({
   title: 'Memory',
   summary: 'Reads and stores a conversation by its session.',
   icon: 'notebook-text',
+  keywords: listOf(`
+      history, chat memory, chat history, conversation, conversation history, session, remember, recall, context,
+      buffer memory, state, persistence, messages
+    `),
   role: 'step',
   effects: ['model', 'files'],
   headline: 'mode',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { convertTo } from '../fields/convert-to.js';
 import { portTypeField } from '../fields/field-name.js';
 import { inputsOfTemplates } from '../fields/template-field.js';
+import { listOf } from '../fields/list-of.js';
 
 const template = z.unknown().superRefine((value, check) => {
   try {
@@ -19,6 +20,11 @@ export const set = defineNode({
   title: 'Transform',
   summary: 'Creates JSON, or converts a value to another type.',
   icon: 'braces',
+  keywords: listOf(`
+      set, json, edit json, set variable, variable assigner, assign, edit fields, convert, cast, object, mapping,
+      map fields, transformer, constant, static value, variable, data mapper, parse json, to json, type, fields,
+      rename
+    `),
   role: 'step',
   effects: [],
   help: `

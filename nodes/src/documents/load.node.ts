@@ -13,6 +13,7 @@ import {
 } from '@heddle/core';
 import { z } from 'zod';
 import { loadDocument, type LoadedDocument, type RawDocument } from './loaded-document.js';
+import { listOf } from '../fields/list-of.js';
 
 const Config = z.object({
   paths: z.array(z.string().min(1).max(1000)).max(100).default([]).meta({
@@ -47,6 +48,11 @@ export const load = defineNode({
   title: 'Load',
   summary: 'Reads documents from files, folders, addresses or uploads.',
   icon: 'file-input',
+  keywords: listOf(`
+      pdf, docx, word, document, documents, document loader, loader, file, files, folder, read file, open file,
+      upload, import, ocr, scan, parse, parser, extract text, extract from file, html, markdown, txt, csv, excel,
+      xlsx, spreadsheet, powerpoint, pptx, website, web page, scrape, scraper, crawl, crawler, url
+    `),
   role: 'step',
   effects: ['files', 'network', 'process'],
   headline: 'paths.0',

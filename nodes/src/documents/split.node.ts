@@ -11,6 +11,7 @@ import {
 } from '@heddle/core';
 import { z } from 'zod';
 import { documentOfText, documentsFrom, parsedOf } from './loaded-document.js';
+import { listOf } from '../fields/list-of.js';
 
 export const split = defineNode({
   type: 'split',
@@ -19,6 +20,7 @@ export const split = defineNode({
   title: 'Split',
   summary: 'Splits documents into passages for a model.',
   icon: 'scissors',
+  keywords: listOf('chunk, chunks, chunking, chunker, splitter, text splitter, segment, passages, cut, tokenizer'),
   role: 'step',
   effects: ['model'],
   headline: 'kind',

@@ -20,13 +20,14 @@ export interface ChatNode {
   readonly title: string;
   readonly summary: string;
   readonly icon: string;
+  readonly keywords: readonly string[];
   /** Text before the common help. */
   readonly help?: string;
   readonly defaults: ChatDefaults;
 }
 
 /** Defines a node that calls a language model. The node types differ only in their defaults. */
-export function chatNode({ type, title, summary, icon, help, defaults }: ChatNode): NodeDefinition {
+export function chatNode({ type, title, summary, icon, keywords, help, defaults }: ChatNode): NodeDefinition {
   const config = chatConfig(defaults);
   return defineNode({
     type,
@@ -35,6 +36,7 @@ export function chatNode({ type, title, summary, icon, help, defaults }: ChatNod
     title,
     summary,
     icon,
+    keywords,
     role: 'step',
     effects: ['model'],
     headline: 'model',

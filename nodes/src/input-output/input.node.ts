@@ -13,6 +13,7 @@ import {
 } from '@heddle/core';
 import { z } from 'zod';
 import { doubledNames, portName, portTypeField, typeText } from '../fields/field-name.js';
+import { listOf } from '../fields/list-of.js';
 
 const Field = z.object({
   name: portName.meta({ title: 'Name', description: 'The name for callers and edges.' }),
@@ -49,6 +50,10 @@ export const input = defineNode({
   title: 'Input',
   summary: 'Defines the inputs of a run: the fields of its form, its API and its tool.',
   icon: 'log-in',
+  keywords: listOf(`
+      start, begin, entry, start node, form, parameter, argument, variable, request, question, upload, user input,
+      chat input, field, source, receive
+    `),
   role: 'source',
   effects: [],
   headline: 'fields.0.name',

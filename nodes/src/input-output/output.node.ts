@@ -1,6 +1,7 @@
 import { defineNode, portOf } from '@heddle/core';
 import { z } from 'zod';
 import { doubledNames, portName, portTypeField } from '../fields/field-name.js';
+import { listOf } from '../fields/list-of.js';
 
 const Field = z.object({
   name: portName.meta({ title: 'Name', description: 'The name in the result for callers.' }),
@@ -15,6 +16,10 @@ export const output = defineNode({
   title: 'Output',
   summary: 'Defines the outputs of a run for its caller.',
   icon: 'log-out',
+  keywords: listOf(`
+      end, end node, finish, stop, result, return, response, respond, answer, reply, final answer, chat output,
+      display, print
+    `),
   role: 'sink',
   effects: [],
   headline: 'fields.0.name',

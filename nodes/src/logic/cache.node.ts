@@ -10,6 +10,7 @@ import {
   type NodeContext,
 } from '@heddle/core';
 import { z } from 'zod';
+import { listOf } from '../fields/list-of.js';
 
 const hour = 3_600_000;
 /** The scope for this workflow only; any other scope is the name of a cache of the project. */
@@ -67,6 +68,9 @@ export const cache = defineNode({
   title: 'Cache',
   summary: 'Reuses a result for the same key or for a text with a similar meaning.',
   icon: 'database-zap',
+  keywords: listOf(`
+      caching, cached, memoise, memoize, semantic cache, reuse, speed up, save cost, deduplicate, dedupe
+    `),
   role: 'step',
   effects: ['model'],
   headline: 'mode',

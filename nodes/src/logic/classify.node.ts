@@ -2,6 +2,7 @@ import { defineNode, HeddleError, Json, NumberPort, Text, type NodeContext } fro
 import { z } from 'zod';
 import { readJson } from '../generation/read-json.js';
 import { streamText } from '../generation/stream-text.js';
+import { listOf } from '../fields/list-of.js';
 
 const Category = z.object({
   name: z
@@ -71,6 +72,10 @@ export const classify = defineNode({
   title: 'Classify',
   summary: 'Sorts a text into categories by examples, by a model or by keywords.',
   icon: 'tags',
+  keywords: listOf(`
+      classifier, classification, categorise, categorize, category, categories, intent, intent detection, question
+      classifier, sentiment, topic, triage, label, labels, tag, tagging, sort, sorting
+    `),
   role: 'step',
   effects: ['model'],
   headline: 'by',

@@ -10,6 +10,7 @@ import {
 import { z } from 'zod';
 import { portName } from '../fields/field-name.js';
 import { noWorkflow, workflowField } from '../fields/workflow-field.js';
+import { listOf } from '../fields/list-of.js';
 
 /** Failures that end the run itself; they never count as the result of an item (rule "Failure"). */
 const ending: ReadonlySet<string> = new Set(['aborted', 'run_cancelled', 'label_refused', 'nesting_limit']);
@@ -23,6 +24,16 @@ export const each = defineNode({
   title: 'For each',
   summary: 'Runs a workflow for each item of a list, several at a time.',
   icon: 'repeat',
+  keywords: listOf(`
+      loop, loops, foreach, for loop, for all, iterate, iteration, iterator, map, batch, batches, split in batches,
+      list, array, items, repeat, fan out, parallel, map reduce
+    `),
+  standsFor: [
+    {
+      names: listOf('while, do while, until, while loop, retry until, recursion, cycle'),
+      note: 'A loop on a condition is an edge drawn backwards; For each goes through a list.',
+    },
+  ],
   role: 'step',
   effects: [],
   headline: 'workflow',

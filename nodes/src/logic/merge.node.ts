@@ -12,6 +12,7 @@ import {
 } from '@heddle/core';
 import { z } from 'zod';
 import { fuseLists } from '../retrieval/fuse-lists.js';
+import { listOf } from '../fields/list-of.js';
 
 const Mode = z.enum(['list', 'first', 'text', 'object', 'passages']);
 
@@ -22,6 +23,10 @@ export const merge = defineNode({
   title: 'Merge',
   summary: 'Merges the values of several branches.',
   icon: 'merge',
+  keywords: listOf(`
+      join, combine, concat, concatenate, union, aggregate, aggregator, variable aggregator, collect, gather, fan
+      in, append, parallel, sync, wait for all
+    `),
   role: 'step',
   effects: [],
   headline: 'mode',

@@ -15,6 +15,7 @@ import {
 } from '@heddle/core';
 import { z } from 'zod';
 import { routeRequest } from '../routing/route-request.js';
+import { listOf } from '../fields/list-of.js';
 
 const policy = RoutePolicy.shape;
 
@@ -61,6 +62,10 @@ export const route = defineNode({
   title: 'Route',
   summary: 'Chooses the model for a request by label, price, measured speed and quality, budget and load.',
   icon: 'route',
+  keywords: listOf(`
+      model router, llm router, router, routing, choose model, pick model, select model, model selection, cost,
+      cheapest, price, load balancing, load balancer, litellm, policy, budget
+    `),
   role: 'step',
   effects: [],
   headline: 'prefer',

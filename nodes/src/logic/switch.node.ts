@@ -2,6 +2,7 @@ import { defineNode, evaluateExpression, isTrue, Json, parseExpression, type Por
 import { z } from 'zod';
 import { expressionOf } from '../fields/expression-field.js';
 import { doubledNames, portName } from '../fields/field-name.js';
+import { listOf } from '../fields/list-of.js';
 
 const Case = z.object({
   name: portName.meta({ title: 'Name', description: 'The output of the case.' }),
@@ -19,6 +20,10 @@ export const switchNode = defineNode({
   title: 'Switch',
   summary: 'Sends a value to one of several branches, by conditions.',
   icon: 'split',
+  keywords: listOf(`
+      if, else, if else, if/else, elseif, then, condition, conditional, conditions, branch, branching, case, router,
+      when, decision, gateway, filter, gate, rule, rules
+    `),
   role: 'step',
   effects: [],
   headline: 'cases.0.when',

@@ -1,5 +1,6 @@
 import { BooleanPort, defineNode, HeddleError, Json, Text } from '@heddle/core';
 import { z } from 'zod';
+import { listOf } from '../fields/list-of.js';
 
 const unitMs = { seconds: 1_000, minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
 const mostMs = 366 * unitMs.days;
@@ -12,6 +13,7 @@ export const wait = defineNode({
   title: 'Wait',
   summary: 'Suspends the run for a duration or until a time.',
   icon: 'timer',
+  keywords: listOf('delay, sleep, pause, timer, timeout, wait until, later, suspend, hold, throttle'),
   role: 'step',
   effects: [],
   headline: 'amount',

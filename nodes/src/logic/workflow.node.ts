@@ -1,6 +1,7 @@
 import { defineNode } from '@heddle/core';
 import { z } from 'zod';
 import { noWorkflow, workflowField } from '../fields/workflow-field.js';
+import { listOf } from '../fields/list-of.js';
 
 export const workflow = defineNode({
   type: 'workflow',
@@ -9,6 +10,10 @@ export const workflow = defineNode({
   title: 'Workflow',
   summary: 'Runs another workflow as one step of this one.',
   icon: 'workflow',
+  keywords: listOf(`
+      subworkflow, sub-workflow, sub workflow, subflow, sub flow, subgraph, flow, call workflow, execute workflow,
+      run workflow, nested, reuse, component, module, chain
+    `),
   role: 'step',
   effects: [],
   headline: 'workflow',

@@ -17,6 +17,7 @@ import { readModelStream, type ModelTurn } from '../tools/call-model.js';
 import { makeCall, prepareCall, signatureOf } from '../tools/call-tool.js';
 import { gatherTools } from '../tools/gather-tools.js';
 import { checkTools, ToolEntry, toolReferences } from '../tools/tool-field.js';
+import { listOf } from '../fields/list-of.js';
 
 const Config = z.object({
   model: z
@@ -73,6 +74,26 @@ export const agent = defineNode({
   title: 'Agent',
   summary: 'Lets a model call tools until it has an answer.',
   icon: 'bot',
+  keywords: listOf(`
+      agent tool, tool, tools, tool call, tool use, function calling, mcp, mcp server, mcp client, assistant,
+      chatbot, bot, copilot, autonomous, react agent, planner, multi agent, supervisor, handoff, langgraph
+    `),
+  standsFor: [
+    {
+      names: listOf(`
+      google, google search, web search, search the web, search web, internet, bing, tavily, serper, serpapi,
+      duckduckgo, brave search, wikipedia, browser, browse, perplexity, playwright
+    `),
+      note: 'There is no node for web search: an agent searches with the tools of a server (MCP).',
+    },
+    { names: listOf('calculator, current time'), note: 'An agent has it as a tool.' },
+    {
+      names: listOf(`
+      github, jira, notion, google drive, calendar, database, sql, postgres, mysql, filesystem, shell
+    `),
+      note: 'There is no node for it: an agent uses the tools of a server (MCP) for it.',
+    },
+  ],
   role: 'step',
   effects: ['model', 'network', 'process', 'human'],
   headline: 'model',

@@ -1,5 +1,6 @@
 import { defineNode, HeddleError, list, Passages, Text, Vector } from '@heddle/core';
 import { z } from 'zod';
+import { listOf } from '../fields/list-of.js';
 
 export const embed = defineNode({
   type: 'embed',
@@ -8,6 +9,10 @@ export const embed = defineNode({
   title: 'Embed',
   summary: 'Turns texts into vectors; texts with similar meanings have similar vectors.',
   icon: 'axis-3d',
+  keywords: listOf(`
+      embedding, embeddings, embedder, vector, vectors, vectorise, vectorize, vectorizer, encode, encoder,
+      similarity, semantic
+    `),
   role: 'step',
   effects: ['model'],
   headline: 'model',

@@ -17,6 +17,7 @@ import { chatConfig } from '../generation/chat-config.js';
 import { checkChat } from '../generation/chat-node.js';
 import { converse, type ChatInputs, type ChatOutputs } from '../generation/converse.js';
 import { downgradeOf, orderOf } from '../generation/next-model.js';
+import { listOf } from '../fields/list-of.js';
 
 /** Temporary errors: another model may answer. */
 const passing = [
@@ -74,6 +75,10 @@ export const fallback = defineNode({
   title: 'Fallback',
   summary: 'Tries the next model if one does not answer.',
   icon: 'list-restart',
+  keywords: listOf(`
+      backup, failover, fail over, redundancy, resilience, retry, try, catch, try catch, error handling, on error,
+      second model, alternative model
+    `),
   role: 'step',
   effects: ['model'],
   headline: 'models.0',

@@ -1,6 +1,7 @@
 import { defineNode, Messages, renderTemplate, Text, type Message } from '@heddle/core';
 import { z } from 'zod';
 import { inputsOfTemplates, templateText } from '../fields/template-field.js';
+import { listOf } from '../fields/list-of.js';
 
 export const prompt = defineNode({
   type: 'prompt',
@@ -9,6 +10,10 @@ export const prompt = defineNode({
   title: 'Prompt',
   summary: 'Creates a prompt from a template and values.',
   icon: 'text-quote',
+  keywords: listOf(`
+      template, prompt template, instruction, system message, jinja, mustache, few shot, compose, text, string,
+      format, placeholder
+    `),
   role: 'step',
   effects: [],
   headline: 'template',

@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { frontierLayout } from '../generation/build-messages.js';
 import { chatConfig } from '../generation/chat-config.js';
 import { converse, type ChatInputs } from '../generation/converse.js';
+import { listOf } from '../fields/list-of.js';
 
 const shared = chatConfig({
   model: 'smollm2-135m',
@@ -63,6 +64,10 @@ export const vote = defineNode({
   title: 'Vote',
   summary: 'Gets answers from several models in parallel, and chooses or merges them.',
   icon: 'vote',
+  keywords: listOf(`
+      ensemble, consensus, majority, self consistency, best of n, judge, jury, panel, several models, multiple
+      models, compare models, mixture of agents, arena
+    `),
   role: 'step',
   effects: ['model'],
   headline: 'pick',

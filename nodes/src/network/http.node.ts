@@ -15,6 +15,7 @@ import { inputsOfTemplates, templateText } from '../fields/template-field.js';
 import { fillUrl } from './fill-url.js';
 import { jsonOf, readReply, type Reply } from './read-reply.js';
 import { fillBody, fillHeaders, headerProblem, signInOf } from './request-parts.js';
+import { listOf } from '../fields/list-of.js';
 
 const Auth = z.object({
   kind: z
@@ -90,6 +91,52 @@ export const http = defineNode({
   title: 'HTTP',
   summary: 'Sends an HTTP request and reads the reply.',
   icon: 'globe',
+  keywords: listOf(`
+      api, api call, rest, rest api, request, http request, https, fetch, curl, url, get, post, put, patch, web
+      request, web service, endpoint, graphql, soap, download, axios, call api, integration, connector
+    `),
+  standsFor: [
+    {
+      names: listOf('webhook, callback, outgoing webhook'),
+      note: 'HTTP calls a webhook of another service; a trigger receives one.',
+    },
+    {
+      names: listOf(`
+      slack, discord, teams, microsoft teams, telegram, whatsapp, sms, twilio, mattermost, notification, notify,
+      send message, push
+    `),
+      note: 'There is no node for messages: HTTP posts to the API of the service.',
+    },
+    {
+      names: listOf('email, e-mail, mail, send email, gmail, outlook, smtp, imap, sendgrid, mailgun'),
+      note: 'There is no node for email: HTTP calls the API of a mail service.',
+    },
+    {
+      names: listOf(`
+      sql, database, db, postgres, postgresql, mysql, mariadb, sqlite, mongodb, mongo, redis, supabase, airtable,
+      bigquery, snowflake, oracle, dynamodb, firebase
+    `),
+      note: 'There is no node for databases: HTTP calls an API in front of one, an agent the tools of a server (MCP).',
+    },
+    {
+      names: listOf(`
+      google sheets, sheets, google drive, google docs, google calendar, calendar, notion, jira, confluence, github,
+      gitlab, salesforce, hubspot, zendesk, intercom, stripe, shopify, trello, asana, linear, sharepoint, onedrive,
+      dropbox, s3, aws, sap, zapier, n8n, make, rss, crm, weather, ticket
+    `),
+      note: 'There is no node for this service: HTTP calls its API.',
+    },
+    {
+      names: listOf(`
+      elevenlabs, text to speech, tts, speech, whisper, transcribe, transcription, audio, video, voice
+    `),
+      note: 'There is no node for sound and video: HTTP calls the API of a service.',
+    },
+    {
+      names: listOf('image generation, generate image, dalle, midjourney, stable diffusion, draw'),
+      note: 'There is no node that makes images: HTTP calls the API of a service.',
+    },
+  ],
   role: 'step',
   effects: ['network'],
   headline: 'url',

@@ -16,6 +16,7 @@ import { z } from 'zod';
 import { doubledNames, portName } from '../fields/field-name.js';
 import { schemaCheck } from '../generation/read-json.js';
 import { hashOf } from '../tools/content-hash.js';
+import { listOf } from '../fields/list-of.js';
 
 const unitMs = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
 const reserved: ReadonlySet<string> = new Set(['value', 'answer', 'by', 'overdue', 'error']);
@@ -75,6 +76,11 @@ export const humanInput = defineNode({
   title: 'Human input',
   summary: 'Asks a person and waits for the answer.',
   icon: 'user-check',
+  keywords: listOf(`
+      human, human in the loop, hitl, approval, approve, approver, approvals, review, reviewer, person, people,
+      user, manual, ask a person, ask user, confirm, confirmation, escalate, escalation, sign off, signoff, form,
+      inbox, interrupt, feedback, four eyes
+    `),
   role: 'step',
   effects: ['human'],
   declassifies: 'approval',

@@ -1,5 +1,6 @@
 import { defineNode, HeddleError, Passages, Text } from '@heddle/core';
 import { z } from 'zod';
+import { listOf } from '../fields/list-of.js';
 
 export const rerank = defineNode({
   type: 'rerank',
@@ -8,6 +9,9 @@ export const rerank = defineNode({
   title: 'Rerank',
   summary: 'Orders passages by how well they answer the question, with a reranker model.',
   icon: 'arrow-down-wide-narrow',
+  keywords: listOf(`
+      reranker, reranking, cross encoder, cohere, relevance, rank, ranking, order, sort passages, top k
+    `),
   role: 'step',
   effects: ['model'],
   headline: 'model',

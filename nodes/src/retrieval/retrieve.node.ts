@@ -1,6 +1,7 @@
 import { defineNode, Filter, HeddleError, Json, Passages, Text } from '@heddle/core';
 import { z } from 'zod';
 import { filterField, joinFilters } from '../fields/filter-field.js';
+import { listOf } from '../fields/list-of.js';
 
 export const retrieve = defineNode({
   type: 'retrieve',
@@ -9,6 +10,13 @@ export const retrieve = defineNode({
   title: 'Retrieve',
   summary: 'Finds the passages of a collection that match a question.',
   icon: 'search',
+  keywords: listOf(`
+      rag, retrieval augmented generation, retriever, retrieval, search, find, lookup, knowledge, knowledge base,
+      knowledge retrieval, vector search, vector, vector store, vector database, vector db, semantic search,
+      similarity search, hybrid search, keyword search, full text, bm25, query, documents, docs, faq, collection,
+      question answering, citation, pinecone, chroma, qdrant, weaviate, milvus, faiss, pgvector, elasticsearch,
+      opensearch
+    `),
   role: 'step',
   effects: ['vectors', 'model'],
   headline: 'collection',

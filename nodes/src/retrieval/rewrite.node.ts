@@ -1,6 +1,7 @@
 import { defineNode, HeddleError, Json, Messages, Text, type GenerateRequest } from '@heddle/core';
 import { z } from 'zod';
 import { streamText, type Generation } from '../generation/stream-text.js';
+import { listOf } from '../fields/list-of.js';
 
 const modes = ['rewrite', 'multi', 'hyde', 'split'] as const;
 type Mode = (typeof modes)[number];
@@ -21,6 +22,10 @@ export const rewrite = defineNode({
   title: 'Rewrite query',
   summary: 'Creates better search queries from a question and its conversation.',
   icon: 'text-search',
+  keywords: listOf(`
+      query rewriting, query rewrite, query expansion, expand, hyde, multi query, rephrase question, reformulate,
+      standalone question, search query
+    `),
   role: 'step',
   effects: ['model'],
   headline: 'mode',

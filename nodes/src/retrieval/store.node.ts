@@ -1,6 +1,7 @@
 import { defineNode, HeddleError, Json, NumberPort, Text, type DocumentInput, type NodeContext } from '@heddle/core';
 import { z } from 'zod';
 import { documentOfText, documentsFrom, parsedOf, type LoadedDocument } from '../documents/loaded-document.js';
+import { listOf } from '../fields/list-of.js';
 
 export const store = defineNode({
   type: 'store',
@@ -9,6 +10,10 @@ export const store = defineNode({
   title: 'Store',
   summary: 'Stores documents in a collection for search.',
   icon: 'database',
+  keywords: listOf(`
+      index, ingest, ingestion, save, upsert, insert, add documents, vector store, vector database, vector db,
+      persist, knowledge base, pinecone, chroma, qdrant, weaviate, milvus
+    `),
   role: 'step',
   stores: true,
   effects: ['vectors', 'model'],

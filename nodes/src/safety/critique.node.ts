@@ -13,6 +13,7 @@ import { principlesOf } from '../critique/constitution.js';
 import { judgeAnswer, type Judged, type Violation } from '../critique/judge-answer.js';
 import { chosenModel } from '../generation/converse.js';
 import { streamStep } from '../generation/stream-step.js';
+import { listOf } from '../fields/list-of.js';
 
 const model = z.string().max(256);
 
@@ -65,6 +66,10 @@ export const critique = defineNode({
   title: 'Critique',
   summary: 'Revises an answer in rounds until it follows the principles of a constitution.',
   icon: 'scale',
+  keywords: listOf(`
+      reflection, reflect, self critique, critic, review answer, revise, revision, improve, refine, evaluate,
+      evaluator, evaluation, optimizer, constitution, constitutional ai, proofread, quality, feedback loop
+    `),
   role: 'step',
   effects: ['model'],
   headline: 'rounds',

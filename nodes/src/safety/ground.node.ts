@@ -11,6 +11,7 @@ import {
 import { z } from 'zod';
 import { sentencesOf } from '../citations/sentences.js';
 import { contentWords } from '../citations/words.js';
+import { listOf } from '../fields/list-of.js';
 
 /** Maximum number of compared sentences of the answer and of the passages. */
 const mostSentences = 200;
@@ -23,6 +24,10 @@ export const ground = defineNode({
   title: 'Ground',
   summary: 'Checks whether each sentence of an answer is supported by the passages.',
   icon: 'anchor',
+  keywords: listOf(`
+      grounding, groundedness, hallucination, hallucinations, fact check, fact checking, factuality, faithfulness,
+      verify, verification, evidence, citation check, supported, check answer
+    `),
   role: 'step',
   effects: ['model'],
   help: `

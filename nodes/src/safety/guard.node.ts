@@ -1,6 +1,7 @@
 import { defineNode, HeddleError, Json, labelOf, Passages, Text, type NodeContext } from '@heddle/core';
 import { z } from 'zod';
 import { findInjections, type Injection } from '../moderation/injections.js';
+import { listOf } from '../fields/list-of.js';
 
 const untrusted = labelOf('public', ['untrusted']);
 
@@ -42,6 +43,10 @@ export const guard = defineNode({
   title: 'Guard',
   summary: 'Finds hidden instructions in retrieved text and tool results, and marks text as untrusted.',
   icon: 'shield-alert',
+  keywords: listOf(`
+      prompt injection, injection, jailbreak, guardrail, guardrails, security, attack, firewall, untrusted, protect,
+      hidden instructions, shield
+    `),
   role: 'step',
   effects: ['model'],
   help: `

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { classifierJudge, guardModelJudge, rulesJudge, type Hit, type Judge } from '../moderation/judge.js';
 import { createSentenceStream } from '../moderation/sentence-stream.js';
 import { wordRule } from '../moderation/word-rules.js';
+import { listOf } from '../fields/list-of.js';
 
 const actions = ['block', 'redact', 'flag', 'ask', 'route'] as const;
 const Action = z.enum(actions);
@@ -80,6 +81,10 @@ export const moderate = defineNode({
   title: 'Moderate',
   summary: 'Checks streamed text sentence by sentence before it passes.',
   icon: 'shield-check',
+  keywords: listOf(`
+      moderation, content filter, content moderation, toxicity, toxic, profanity, swear, bad words, word list,
+      blocklist, blacklist, hate, nsfw, safety, guardrail, guardrails, llama guard, censor
+    `),
   role: 'step',
   effects: ['model'],
   help: `

@@ -7,6 +7,7 @@ import { mask, wordList } from '../redaction/find-words.js';
 import { patternKinds, type Detector } from '../redaction/finding.js';
 import { createPlaceholders, literalKind } from '../redaction/placeholders.js';
 import { createRedactStream } from '../redaction/redact-stream.js';
+import { listOf } from '../fields/list-of.js';
 
 const kindName = z
   .string()
@@ -78,6 +79,11 @@ export const redact = defineNode({
   title: 'Redact',
   summary: 'Removes addresses, numbers, keys and names, and declassifies the rest.',
   icon: 'eraser',
+  keywords: listOf(`
+      pii, personal data, personal information, anonymise, anonymize, anonymisation, pseudonymise, pseudonymize,
+      deidentify, mask, masking, privacy, gdpr, dsgvo, hipaa, sensitive, confidential, dlp, scrub, hide, presidio,
+      declassify, iban, credit card
+    `),
   role: 'step',
   effects: ['model'],
   headline: 'kinds',

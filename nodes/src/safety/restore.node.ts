@@ -2,6 +2,7 @@ import { defineNode, HeddleError, Json, stream, Text } from '@heddle/core';
 import { z } from 'zod';
 import { readRedactions } from './redact.node.js';
 import { createRestoreStream } from '../redaction/restore-stream.js';
+import { listOf } from '../fields/list-of.js';
 
 export const restore = defineNode({
   type: 'restore',
@@ -10,6 +11,7 @@ export const restore = defineNode({
   title: 'Restore',
   summary: 'Puts the values that a redact node removed back into an answer, on this machine.',
   icon: 'undo-2',
+  keywords: listOf('unredact, unmask, deanonymise, deanonymize, reidentify, put back, reinsert, detokenize'),
   role: 'step',
   effects: [],
   help: `

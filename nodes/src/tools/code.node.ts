@@ -2,6 +2,7 @@ import { defineNode, HeddleError, isPlainObject, Json, portOf } from '@heddle/co
 import { z } from 'zod';
 import { convertTo } from '../fields/convert-to.js';
 import { doubledNames, portName, portTypeField } from '../fields/field-name.js';
+import { listOf } from '../fields/list-of.js';
 
 const Input = z.object({
   name: portName.meta({ title: 'Name', description: 'The code reads it as input.name.' }),
@@ -20,6 +21,27 @@ export const code = defineNode({
   title: 'Code',
   summary: 'Runs JavaScript on the inputs in a sandbox.',
   icon: 'code',
+  keywords: listOf(`
+      javascript, js, node.js, nodejs, typescript, ts, script, scripting, function, custom code, program, eval,
+      sandbox, formula, expression, logic, compute, calculate, calculation, math, maths, arithmetic
+    `),
+  standsFor: [
+    {
+      names: listOf('python, py, pandas, ruby, php, java, bash, c#'),
+      note: 'There is no node for other languages: Code runs JavaScript.',
+    },
+    {
+      names: listOf('regex, regexp, regular expression, replace text, substring, uppercase, lowercase, trim'),
+      note: 'There is no node for it: Code does it with a line of JavaScript.',
+    },
+    {
+      names: listOf(`
+      date, time, datetime, date format, xml, yaml, base64, hash, uuid, random, sum, average, count, filter list,
+      sort list, unique, calculator, wasm
+    `),
+      note: 'There is no node for it: Code does it in JavaScript.',
+    },
+  ],
   role: 'step',
   effects: ['process'],
   headline: 'code',

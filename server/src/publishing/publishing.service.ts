@@ -1,7 +1,6 @@
 import type { KillSwitchStore, FirstVersion, FirstVersions, NamedVersion } from '@heddle/adapters/stores';
 import { inSlices } from '@heddle/adapters/event-loop';
 import {
-  canonicalJson,
   canonicalJsonSteps,
   diffDocumentsSteps,
   diffText,
@@ -31,6 +30,7 @@ import type { CompileService } from '../compile/compile-service.js';
 import { moveToolKillSwitches } from '../kill-switches/move-tool-kill-switches.js';
 import { followSlug } from '../workflows/follow-slug.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
+import { acceptanceOf } from './data-map/accepted-map.js';
 import { missingReference, pinReferences, secretsOf, type DescribeFor } from './pin-references.js';
 import type { PublishedWorkflows } from './published-workflows.js';
 import { parseTestsSteps, runTests, type RunTest } from './workflow-tests.js';
@@ -62,7 +62,7 @@ export class PublishingService {
     const { issues, dataMap } = await this.dependencies.compile.report(workflow.document);
     const isCompiled = issues.every((issue) => issue.severity !== 'error');
     const live = await this.liveVersion(workflow.id);
-    const dataMapHash = hashOf(dataMap);
+    const acceptance = await acceptanceOf(dataMap, workflow.id, this.dependencies.versions);
     const { bundle } = isCompiled ? await this.dependencies.compile.plan(workflow.document) : { bundle: undefined };
     const tests = isCompiled && isTested ? await this.test(workflow) : undefined;
     const pinned = bundle === undefined ? [] : await this.pin(workflow.id, bundle).catch(missingReference);
@@ -76,8 +76,9 @@ export class PublishingService {
       issues: [...issues.filter((issue) => !missing.some((other) => isSameReference(issue, other))), ...missing],
       tests,
       dataMap,
-      dataMapHash,
-      isDataMapAccepted: live !== undefined && hashOf(live.dataMap) === dataMapHash,
+      dataMapHash: acceptance.hash,
+      isDataMapAccepted: acceptance.isAccepted,
+      dataMapVersion: acceptance.acceptedWith,
       references,
       secrets: bundle === undefined ? [] : secretsOf(bundle, this.dependencies.catalog),
       diff:
@@ -102,13 +103,9 @@ export class PublishingService {
     const workflow = await this.dependencies.workflows.get(idOrSlug);
     const { bundle } = await this.dependencies.compile.plan(workflow.document);
     const { dataMap } = await this.dependencies.compile.report(workflow.document);
-    const live = await this.liveVersion(workflow.id);
-    const dataMapHash = hashOf(dataMap);
-    const isAccepted =
-      acceptDataMap === true ||
-      acceptDataMap === dataMapHash ||
-      (acceptDataMap === undefined && live !== undefined && hashOf(live.dataMap) === dataMapHash);
-    if (!isAccepted)
+    const { hash: dataMapHash, isAccepted } = await acceptanceOf(dataMap, workflow.id, this.dependencies.versions);
+    // A hash that is given must fit also where none is needed: someone read another data map.
+    if (acceptDataMap === undefined ? !isAccepted : acceptDataMap !== true && acceptDataMap !== dataMapHash)
       throw new HeddleError(
         'data_map_unaccepted',
         'Where the data of this workflow goes was not accepted: read the data map of the check and send its hash as acceptDataMap.',
@@ -135,7 +132,8 @@ export class PublishingService {
       replyClearance,
     };
     const version = await this.dependencies.audit.during(
-      (made: WorkflowVersion) => publishedEvent(made, { who: author, project }, { goLive, canary }),
+      (made: WorkflowVersion) =>
+        publishedEvent(made, { who: author, project }, { goLive, canary, dataMap: dataMapHash }),
       () =>
         slug === undefined || slug === workflow.slug
           ? this.dependencies.versions.add(given, bundle)
@@ -276,7 +274,7 @@ export class PublishingService {
 function publishedEvent(
   made: WorkflowVersion & Partial<NamedVersion>,
   by: AuditActor,
-  chosen: { readonly goLive: boolean; readonly canary: object | undefined },
+  chosen: { readonly goLive: boolean; readonly canary: object | undefined; readonly dataMap: string },
 ): AuditEvent {
   const { workflowId, version, hash, note, slug, followed, killSwitches } = made;
   const facts = { version, hash, note: note.slice(0, 500), slug, followed, killSwitches };
@@ -287,10 +285,6 @@ function publishedEvent(
 /** The same as `hashOf`, for the documents of a bundle. */
 const hashInSlices = async (bundle: PlanBundle): Promise<string> =>
   contentHash(await inSlices(canonicalJsonSteps(bundle)));
-
-function hashOf(value: unknown): string {
-  return contentHash(canonicalJson(value));
-}
 
 function isSameReference(issue: Issue, other: Issue): boolean {
   return issue.code === other.code && issue.node === other.node;

@@ -23,6 +23,11 @@ export const DescribedNode = z.object({
     category: z.string().max(100),
     title: z.string().min(1).max(200),
     summary: z.string().min(1).max(2_000),
+    keywords: z.array(z.string().max(100)).max(200).optional(),
+    standsFor: z
+      .array(z.object({ names: z.array(z.string().max(100)).max(200), note: z.string().max(500) }))
+      .max(50)
+      .optional(),
     effects: z.array(z.enum(['model', 'network', 'vectors', 'files', 'process', 'human'])),
   }),
   paths: Paths,

@@ -37,6 +37,8 @@ export function proxyDefinition(node: DescribedNode, side: () => PackageSide): N
     summary,
     help: description.help,
     icon: description.icon,
+    keywords: description.keywords,
+    standsFor: description.standsFor,
     headline: description.headline,
     example:
       example === undefined ? undefined : { config: example.config, inputs: example.inputs, outputs: example.outputs },

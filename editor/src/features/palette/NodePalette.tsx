@@ -4,12 +4,14 @@ import { NodeIcon } from '../../ui/icons/NodeIcon.js';
 import { typeColour } from '../../ui/icons/type-colour.js';
 import { useCatalog, useSession } from '../session/index.js';
 import { setOverlay, type Overlay } from '../view/index.js';
-import { Picker } from '../../ui/dialogs/Picker.js';
+import { Picker, type PickerItem } from '../../ui/dialogs/Picker.js';
+import { navigate, triggersPath } from '../../ui/navigation/route.js';
 import { freePosition } from '../document/index.js';
 import { insertNode, insertNodeOnEdge, wantedBy, wantedOn } from './insert-node.js';
-import { rankNodes, type Wanted } from './rank-nodes.js';
+import { lastResorts, rankNodes, type FoundNode, type Wanted } from './rank-nodes.js';
+import { triggerNode } from './trigger-node.js';
 
-type Item = NodeDescription & { readonly id: string; readonly group: string };
+type Item = NodeDescription & PickerItem & { readonly note?: string | undefined };
 
 const groupNames: Readonly<Record<string, string>> = {
   'input-output': 'Inputs and outputs',
@@ -38,12 +40,15 @@ export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { 
       groupOrder.includes(category) ? groupOrder.indexOf(category) : groupOrder.length;
     return [...byType.values()].sort((a, b) => rank(a.category) - rank(b.category));
   }, [byType]);
-  const itemsFor = (query: string): readonly Item[] =>
-    rankNodes(all, query, wanted).map((node) => ({
-      ...node,
-      id: node.type,
-      group: wanted === undefined ? (groupNames[node.category] ?? 'More') : '',
+  const itemsFor = (query: string): readonly Item[] => {
+    const searched = wanted === undefined && query.trim() !== '' ? [...all, triggerNode] : all;
+    const found = rankNodes(searched, query, wanted);
+    if (found.length > 0) return found.map((each) => itemOf(each, wanted));
+    return lastResorts(searched, wanted).map((each, index) => ({
+      ...itemOf(each, wanted),
+      heading: index === 0 ? 'No match. These do what has no node of its own:' : undefined,
     }));
+  };
   const close = (): void => setOverlay(view, undefined);
   return (
     <Picker<Item>
@@ -55,13 +60,17 @@ export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { 
         <>
           <NodeIcon icon={item.icon} category={item.category} />
           <span className="picker-name">{item.title}</span>
-          <span className="quiet picker-note">{item.summary}</span>
+          <span className="quiet picker-note">{item.note ?? item.summary}</span>
         </>
       )}
-      detail={(item) => <NodeDetail node={item} />}
+      detail={(item) => <NodeDetail node={item} note={item.note} />}
       onPick={(item) => {
         close();
-        const { document } = documents.getState();
+        const { document, slug, id } = documents.getState();
+        if (item.type === triggerNode.type) {
+          navigate(triggersPath(slug ?? id ?? ''));
+          return;
+        }
         const { canvas } = view.getState();
         const at = document === undefined ? overlay.at : freePosition(document, overlay.at, (id) => canvas?.boxOf(id));
         if (overlay.edge === undefined) insertNode({ documents, view }, byType, item, at, overlay.loose);
@@ -77,10 +86,21 @@ function placeholderFor({ side, type, then }: Wanted): string {
   return `Search nodes with ${type} as ${side === 'output' ? 'input' : 'output'}`;
 }
 
-function NodeDetail({ node }: { readonly node: NodeDescription }): ReactElement {
+function itemOf({ node, note }: FoundNode, wanted: Wanted | undefined): Item {
+  return { ...node, id: node.type, note, group: wanted === undefined ? (groupNames[node.category] ?? 'More') : '' };
+}
+
+function NodeDetail({
+  node,
+  note,
+}: {
+  readonly node: NodeDescription;
+  readonly note: string | undefined;
+}): ReactElement {
   return (
     <>
       <h3>{node.title}</h3>
+      {note === undefined ? null : <p>{note}</p>}
       <p>{node.summary}</p>
       <PortList title="Inputs" ports={node.inputs} />
       <PortList title="Outputs" ports={node.outputs} />

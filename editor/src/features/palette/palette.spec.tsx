@@ -147,10 +147,37 @@ describe('the palette of nodes', () => {
     expect(nodes()).toEqual(['first', 'second']);
   });
 
-  it('says that no node has a name', async () => {
+  const showAll = async (): Promise<void> => {
+    showCatalog(session.catalog, [
+      ...catalog,
+      ...['agent', 'http', 'code'].map((name) => about(name, 'tools', [port('value', 'Text')], [])),
+    ]);
     await show(<NodePalette overlay={overlay} />);
-    await type(search(), 'nothing like this');
-    expect(texts('.picker-empty')).toEqual(['No node has this name.']);
+  };
+
+  it('offers what does the rest where no node matches, and adds it', async () => {
+    await showAll();
+    await type(search(), 'zzzz qqqq');
+    expect(names()).toEqual(['The http', 'The code', 'The agent', 'Trigger']);
+    expect(texts('.picker-group')[0]).toContain('No match.');
+    expect(texts('.picker-note')[2]).toContain('Agent tool');
+    await pressKey(search(), 'Enter');
+    expect(nodes()).toContain('http');
+  });
+
+  it('leads to the triggers for what starts a workflow, and adds no node', async () => {
+    await showAll();
+    await type(search(), 'cron');
+    expect(names()).toEqual(['Trigger']);
+    await pressKey(search(), 'Enter');
+    expect([location.pathname, nodes()]).toEqual(['/workflows/w/triggers', ['first', 'second']]);
+  });
+
+  it('offers no trigger for the end of an edge', async () => {
+    await show(<NodePalette overlay={{ ...overlay, loose: { end: 'first.text', side: 'output' } }} />);
+    await type(search(), 'cron');
+    expect(names()).toEqual([]);
+    expect(texts('.picker-empty')).toEqual(['No node with this name matches the edge.']);
   });
 });
 

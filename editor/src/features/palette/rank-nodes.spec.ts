@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { NodeDescription, PortDescription } from '@heddle/core';
-import { rankNodes } from './rank-nodes.js';
+import { lastResorts, rankNodes, type FoundNode } from './rank-nodes.js';
 
 const port = (name: string, type: PortDescription['type'], isOptional = false): PortDescription => ({
   name,
@@ -40,7 +40,7 @@ const nodes = [
     outputs: [port('passages', 'Passages')],
   }),
 ];
-const types = (list: readonly NodeDescription[]): string[] => list.map(({ type }) => type);
+const types = (list: readonly FoundNode[]): string[] => list.map(({ node: { type } }) => type);
 
 describe('rankNodes', () => {
   it('keeps the order for an empty search, and needs every word', () => {
@@ -56,5 +56,55 @@ describe('rankNodes', () => {
   it('offers a loose edge only what can take it, sure ones first', () => {
     expect(types(rankNodes(nodes, '', { side: 'output', type: 'Passages' }))).toEqual(['generate', 'prompt']);
     expect(types(rankNodes(nodes, '', { side: 'input', type: 'Passages' }))).toEqual(['retrieve', 'input', 'prompt']);
+  });
+
+  const searched = [
+    ...nodes,
+    node('each', { title: 'For each', keywords: ['loop', 'foreach', 'input list'] }),
+    node('classify', { title: 'Classify', keywords: ['category'] }),
+    node('switch', { title: 'Switch', keywords: ['if', 'if else'] }),
+    node('http', {
+      standsFor: [{ names: ['slack', 'prompt service'], note: 'HTTP posts to it.' }],
+      hasDynamicPorts: true,
+    }),
+    node('code', { inputs: [port('value', 'Json')] }),
+  ];
+
+  it('finds a node by what others call it, below a match in the title', () => {
+    expect(types(rankNodes(searched, 'Loop'))).toEqual(['each']);
+    expect(types(rankNodes(searched, 'input'))[0]).toBe('input');
+    expect(types(rankNodes(searched, 'input'))).toContain('each');
+  });
+
+  it('does not find a short term inside another word', () => {
+    expect(types(rankNodes(searched, 'if'))).toEqual(['switch']);
+  });
+
+  it.each([
+    ['a plural', 'loops', 'each'],
+    ['a plural in ies', 'categories', 'classify'],
+    ['a slip', 'looop', 'each'],
+    ['letters that changed positions', 'retreive', 'retrieve'],
+    ['fillers', 'the node for a loop', 'each'],
+    ['several words as one', 'if else', 'switch'],
+    ['another case and spaces', '  IF   Else ', 'switch'],
+  ])('reads %s', (_what, query, first) => {
+    expect(types(rankNodes(searched, query))[0]).toBe(first);
+  });
+
+  it('says how a node does what has none of its own', () => {
+    expect(rankNodes(searched, 'slack')).toMatchObject([{ node: { type: 'http' }, note: 'HTTP posts to it.' }]);
+    const [named, other] = rankNodes(searched, 'prompt');
+    expect([named?.note, other?.note]).toEqual([undefined, 'HTTP posts to it.']);
+  });
+
+  it('offers what does the rest where nothing matches, as far as it fits the edge', () => {
+    expect(types(lastResorts(searched))).toEqual(['http', 'code']);
+    expect(types(lastResorts(searched, { side: 'output', type: 'Passages' }))).toContain('http');
+  });
+
+  it('takes a search of any length and any signs', () => {
+    expect(rankNodes(searched, 'x'.repeat(100_000))).toEqual([]);
+    expect(rankNodes(searched, '.*+?^$()[]')).toEqual([]);
   });
 });

@@ -1,5 +1,7 @@
 import type { NodePorts } from '../document/index.js';
 import { isAssignable, type NodeDescription, type PortDescription, type PortTypeName } from '@heddle/core';
+import { formsOf, isNearly, matchIn, plain, termsOf, type Match } from './search-terms.js';
+import { triggerNode } from './trigger-node.js';
 
 /** A search for an edge: the type at its loose end. */
 export interface Wanted {
@@ -23,31 +25,55 @@ export function fittingPort(description: NodePorts, wanted: Wanted): PortDescrip
   return fitting.find((port) => port.type === wanted.type) ?? fitting[0];
 }
 
+/** A node type that a search found, with the sentence that says how it does what has no node of its own. */
+export interface FoundNode {
+  readonly node: NodeDescription;
+  readonly note?: string;
+}
+
 /**
- * Node types for a search, best first: matches in the title before those in type, category and summary. With a loose edge only matching
- * ones; node types whose ports depend on their config stay, as their ports are unknown.
+ * Node types for a search, best first: matches in the title before those in keywords, category and summary; slips of the keyboard where
+ * nothing else matches. With a loose edge only matching ones; node types whose ports depend on their config stay, as their ports are unknown.
  */
-export function rankNodes(
+export function rankNodes(nodes: readonly NodeDescription[], query: string, wanted?: Wanted): readonly FoundNode[] {
+  const terms = termsOf(query);
+  const fitting = nodes.filter((node) => wanted === undefined || canFit(node, wanted));
+  const exact = ranked(fitting, terms, plain(query), termHit, wanted);
+  return exact.length > 0 ? exact : ranked(fitting, terms, plain(query), nearHit, wanted);
+}
+
+/** What a search offers where nothing matches: the node types that do what no other does, as far as they fit the edge. */
+export function lastResorts(nodes: readonly NodeDescription[], wanted?: Wanted): readonly FoundNode[] {
+  return Object.entries(resorts).flatMap(([type, note]) => {
+    const node = nodes.find((known) => known.type === type);
+    return node === undefined || (wanted !== undefined && !canFit(node, wanted)) ? [] : [{ node, note }];
+  });
+}
+
+const resorts: Readonly<Record<string, string>> = {
+  http: 'Calls any service that has an API.',
+  code: 'Does anything that a few lines of JavaScript can do.',
+  agent: 'Agent tool: an agent uses the tools of a server (MCP), such as search, files or a database.',
+  [triggerNode.type]: triggerNode.summary,
+};
+
+function ranked(
   nodes: readonly NodeDescription[],
-  query: string,
-  wanted?: Wanted,
-): readonly NodeDescription[] {
-  const terms = query
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
+  terms: readonly string[],
+  whole: string,
+  hitOf: (node: NodeDescription, term: string) => Hit | undefined,
+  wanted: Wanted | undefined,
+): readonly FoundNode[] {
   return nodes
-    .filter((node) => wanted === undefined || canFit(node, wanted))
-    .map((node) => ({
-      node,
-      score:
-        scoreOf(node, terms) *
-        (wanted === undefined || fittingPort(node, wanted) !== undefined ? 2 : 1) *
-        (wanted?.then === undefined || passes(node, wanted.type, wanted.then) ? 2 : 1),
-    }))
-    .filter(({ score }) => score > 0)
+    .flatMap((node) => {
+      const hit = hitOfAll(node, terms, whole, hitOf);
+      if (hit === undefined) return [];
+      const fits = wanted === undefined || fittingPort(node, wanted) !== undefined ? 2 : 1;
+      const through = wanted?.then === undefined || passes(node, wanted.type, wanted.then) ? 2 : 1;
+      return [{ found: { node, note: hit.note }, score: hit.score * fits * through }];
+    })
     .sort((a, b) => b.score - a.score)
-    .map(({ node }) => node);
+    .map(({ found: { node, note } }) => (note === undefined ? { node } : { node, note }));
 }
 
 /** Whether one type can go in and another can come out. */
@@ -66,22 +92,65 @@ function canFit(node: NodeDescription, wanted: Wanted): boolean {
   return node.hasDynamicPorts || fittingPort(node, wanted) !== undefined;
 }
 
-/** Every word must match somewhere; 1 for an empty search, so that the order stays. */
-function scoreOf(node: NodeDescription, terms: readonly string[]): number {
-  let sum = 1;
-  for (const word of terms) {
-    const score = wordScore(node, word);
-    if (score === 0) return 0;
-    sum += score;
-  }
-  return sum;
+/** How well a node type matches, and the sentence of what it stands for, where that is the match. */
+interface Hit {
+  readonly score: number;
+  readonly note?: string | undefined;
 }
 
-function wordScore(node: NodeDescription, word: string): number {
-  const title = node.title.toLowerCase();
-  if (title === word || node.type === word) return 10;
-  if (title.startsWith(word) || node.type.startsWith(word)) return 8;
-  if (title.includes(word) || node.type.includes(word)) return 5;
-  if (node.category.includes(word)) return 3;
-  return node.summary.toLowerCase().includes(word) ? 2 : 0;
+/** Every term must match somewhere, or the search as a whole; an empty search matches all, so that the order stays. */
+function hitOfAll(
+  node: NodeDescription,
+  terms: readonly string[],
+  whole: string,
+  hitOf: (node: NodeDescription, term: string) => Hit | undefined,
+): Hit | undefined {
+  if (terms.length === 0) return { score: 1 };
+  const entire = whole.includes(' ') ? hitOf(node, whole) : undefined;
+  const hits = terms.map((term) => hitOf(node, term));
+  if (entire === undefined && hits.includes(undefined)) return undefined;
+  const [best] = [entire, ...hits].filter((hit) => hit !== undefined).sort((a, b) => b.score - a.score);
+  const sum = hits.reduce((total, hit) => total + (hit?.score ?? 0), 1);
+  return { score: sum + 2 * (entire?.score ?? 0), note: best?.note };
+}
+
+/** The points of a match in each part of a description. The title comes first; what is only inside another word comes last. */
+const points = {
+  title: { whole: 10, start: 8, part: 7, inside: 1.5 },
+  keyword: { whole: 6, start: 4.5, part: 4, inside: 0 },
+  standsFor: { whole: 5.5, start: 4, part: 3.5, inside: 0 },
+  category: { whole: 2.5, start: 2.5, part: 2.5, inside: 0 },
+  summary: { whole: 2, start: 2, part: 2, inside: 1 },
+} as const satisfies Readonly<Record<string, Readonly<Record<Match, number>>>>;
+
+function termHit(node: NodeDescription, term: string): Hit | undefined {
+  let best: Hit = { score: 0 };
+  const take = (part: keyof typeof points, text: string, form: string, note?: string): void => {
+    const match = matchIn(text, form);
+    // A form of the term counts a little less than the term.
+    const score = match === undefined ? 0 : points[part][match] * (form === term ? 1 : 0.9);
+    if (score > best.score) best = { score, note };
+  };
+  for (const form of formsOf(term)) {
+    take('title', plain(node.title), form);
+    take('title', node.type, form);
+    for (const keyword of node.keywords ?? []) take('keyword', keyword.toLowerCase(), form);
+    for (const { names, note } of node.standsFor ?? [])
+      for (const name of names) take('standsFor', name.toLowerCase(), form, note);
+    take('category', node.category, form);
+    take('summary', plain(node.summary), form);
+  }
+  return best.score === 0 ? undefined : best;
+}
+
+/** A term with a slip of the keyboard. */
+function nearHit(node: NodeDescription, term: string): Hit | undefined {
+  const isNear = (text: string): boolean => formsOf(term).some((form) => isNearly(text, form));
+  if ([node.type, ...plain(node.title).split(' ')].some(isNear)) return { score: 3 };
+  const keywords = (node.keywords ?? []).map((keyword) => keyword.toLowerCase());
+  if (keywords.some(isNear)) return { score: 2 };
+  const stands = (node.standsFor ?? []).find(({ names }) => names.some((name) => isNear(name.toLowerCase())));
+  if (stands !== undefined) return { score: 1.8, note: stands.note };
+  if (keywords.some((keyword) => keyword.split(' ').some(isNear))) return { score: 1.5 };
+  return termHit(node, term);
 }

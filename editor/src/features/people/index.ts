@@ -11,6 +11,7 @@ export const ProjectsSection = lazyPage(() =>
   import('./projects/ProjectsSection.js').then(({ ProjectsSection: page }) => page),
 );
 export const KeysSection = lazyPage(() => import('./keys/KeysSection.js').then(({ KeysSection: page }) => page));
+export const CreateKey = lazyPage(() => import('./keys/CreateKey.js').then(({ CreateKey: dialog }) => dialog));
 export const ProjectDialogs = lazyPage(() =>
   import('./projects/ProjectDialogs.js').then(({ ProjectDialogs: page }) => page),
 );

@@ -1,11 +1,13 @@
-import { CloudOff, FlaskConical, History, OctagonX, Plug, Rocket, Webhook } from 'lucide-react';
+import { CloudOff, FlaskConical, History, OctagonX, Plug, Redo2, Rocket, Undo2, Webhook } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { ReactElement, ReactNode } from 'react';
 import { useKnownMay, useMay } from '../../data/access/me-store.js';
 import type { MenuStart } from '../../ui/dialogs/use-late-menu.js';
 import { apiPath, navigate, settingsPath, testsPath, triggersPath, versionsPath } from '../../ui/navigation/route.js';
-import { useDocument } from '../session/index.js';
+import { useDocument, useSession } from '../session/index.js';
+import { makeLive, returnOf, rollbackOf } from './move-live.js';
 import { publishDialog } from './publish-dialog.js';
+import { useVersions } from './versions-store.js';
 
 /** The badge with its menu of workflow pages. */
 export function LiveMenu({
@@ -24,6 +26,9 @@ export function LiveMenu({
   const id = useDocument((state) => state.id);
   const slug = useDocument((state) => state.slug ?? state.id) ?? '';
   const mayPublish = useKnownMay('workflow:publish');
+  const { view } = useSession();
+  const { reply } = useVersions(id);
+  const moves = mayPublish === true ? [rollbackOf(reply), returnOf(reply)] : [];
   const mayStop = useMay('kill-switch:set');
   const items = [
     { title: 'Versions', Icon: History, go: versionsPath(slug) },
@@ -46,6 +51,17 @@ export function LiveMenu({
             <DropdownMenu.Item className="menu-item" onSelect={() => publishDialog.setState({ isOpen: true })}>
               <Rocket size={14} aria-hidden /> Publish
             </DropdownMenu.Item>
+          )}
+          {moves.map((move, index) =>
+            move === undefined || id === undefined ? null : (
+              <DropdownMenu.Item
+                key={move.title}
+                className="menu-item"
+                onSelect={() => makeLive(view, id, move.version)}
+              >
+                {index === 0 ? <Undo2 size={14} aria-hidden /> : <Redo2 size={14} aria-hidden />} {move.title}
+              </DropdownMenu.Item>
+            ),
           )}
           {items.map(({ title, Icon, go }) => (
             <DropdownMenu.Item key={title} className="menu-item" onSelect={() => navigate(go)}>

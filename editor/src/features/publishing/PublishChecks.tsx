@@ -55,10 +55,7 @@ export function PublishChecks({
         {check.issues.length === 0 ? null : <IssueLines issues={check.issues} />}
       </CheckItem>
       <Tests tests={tests} count={check.testCount} slug={slug} isCompiled={errors === 0} />
-      <CheckItem
-        state={isAccepted ? 'good' : 'open'}
-        title={check.isDataMapAccepted ? `Data flows, as accepted with version ${live ?? ''}` : 'Data flows'}
-      >
+      <CheckItem state={isAccepted ? 'good' : 'open'} title={mapTitle(check)}>
         <DataMap flows={check.dataMap} />
         {check.isDataMapAccepted ? null : (
           <label className="aligned-inline gap-8 strong-text">
@@ -115,6 +112,13 @@ export function PublishChecks({
       <References references={check.references} />
     </>
   );
+}
+
+function mapTitle({ isDataMapAccepted, dataMapVersion }: PublishCheck): string {
+  if (!isDataMapAccepted) return 'Data flows';
+  return dataMapVersion === undefined
+    ? 'Data flows: nothing leaves this machine'
+    : `Data flows, the same as in version ${dataMapVersion}`;
 }
 
 function Tests({

@@ -1,7 +1,6 @@
 import type { CanaryFigures, LivePointer } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { formatDuration } from '../../ui/format/format-duration.js';
-import type { VersionDialog } from './VersionDialogs.js';
 
 const percent = (share: number): string => `${Math.round(share * 1000) / 10}%`;
 
@@ -21,12 +20,14 @@ export function CanaryState({
   canary,
   figures = { runs: 0, failed: 0, meanMs: 0 },
   isAllowed,
-  onDialog,
+  onRollOut,
+  onStop,
 }: {
   readonly canary: NonNullable<LivePointer['canary']>;
   readonly figures: CanaryFigures | undefined;
   readonly isAllowed: boolean;
-  readonly onDialog: (kind: Extract<VersionDialog['kind'], 'live' | 'uncanary'>) => void;
+  readonly onRollOut: () => void;
+  readonly onStop: () => void;
 }): ReactElement {
   const { share, maxErrorRate = 0.1, maxMeanMs, minRuns = 20 } = canary;
   return (
@@ -43,10 +44,10 @@ export function CanaryState({
       </p>
       {isAllowed ? (
         <span className="wrapped gap-6">
-          <button type="button" className="button button-small" onClick={() => onDialog('live')}>
+          <button type="button" className="button button-small" onClick={onRollOut}>
             Roll out
           </button>
-          <button type="button" className="button button-small" onClick={() => onDialog('uncanary')}>
+          <button type="button" className="button button-small" onClick={onStop}>
             Stop canary
           </button>
         </span>

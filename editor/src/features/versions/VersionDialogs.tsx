@@ -2,7 +2,7 @@ import type { LivePointer, WorkflowReply, WorkflowVersion } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { closeDocument } from '../document/index.js';
-import { showVersions } from '../publishing/index.js';
+import { moveLive } from '../publishing/index.js';
 import { useSession } from '../session/index.js';
 import { say } from '../view/index.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
@@ -10,8 +10,7 @@ import { NumberField } from '../../ui/fields/FormFields.js';
 
 /** The dialogs of version actions. */
 export type VersionDialog =
-  | { readonly kind: 'live' | 'canary' | 'uncanary' | 'restore'; readonly version: WorkflowVersion }
-  | { readonly kind: 'off' };
+  { readonly kind: 'canary' | 'restore'; readonly version: WorkflowVersion } | { readonly kind: 'off' };
 
 const isShare = (percent: number): boolean => percent >= 1 && percent <= 100;
 
@@ -33,11 +32,7 @@ export function VersionDialogs({
   const [share, setShare] = useState(10);
   const { id } = workflow;
   const point = async (next: LivePointer | null, text: string): Promise<void> => {
-    await showVersions(
-      id,
-      await client.POST('/api/workflows/{id}/live', { params: { path: { id } }, body: { live: next } }),
-    );
-    say(view, text);
+    await moveLive(view, id, next, text);
     onClose();
   };
   if (dialog.kind === 'off')
@@ -56,20 +51,6 @@ export function VersionDialogs({
     );
   const { version } = dialog.version;
   switch (dialog.kind) {
-    case 'live': {
-      const isBack = live !== undefined && version < live.version;
-      return (
-        <Confirm
-          onClose={onClose}
-          isHarmless
-          title={isBack ? `Roll back to version ${version}?` : `Make version ${version} live?`}
-          verb={isBack ? `Roll back to version ${version}` : `Make version ${version} live`}
-          onConfirm={() => point({ version }, `Version ${version} is live`)}
-        >
-          <p>Callers get version {version} from now on. Running runs keep their version.</p>
-        </Confirm>
-      );
-    }
     case 'canary':
       return (
         <Confirm
@@ -95,21 +76,6 @@ export function VersionDialogs({
             help="The same caller always gets the same version. The canary stops automatically after 20 runs if more than 10% failed."
             onChange={(next = Number.NaN) => setShare(next)}
           />
-        </Confirm>
-      );
-    case 'uncanary':
-      return (
-        <Confirm
-          onClose={onClose}
-          isHarmless
-          title={`Stop the canary of version ${version}?`}
-          verb="Stop canary"
-          onConfirm={async () => {
-            if (live !== undefined)
-              await point({ version: live.version }, `All callers get version ${live.version} again`);
-          }}
-        >
-          <p>All callers get version {live?.version} again.</p>
         </Confirm>
       );
     case 'restore':

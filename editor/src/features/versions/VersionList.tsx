@@ -1,8 +1,10 @@
 import type { VersionsReply, WorkflowReply, WorkflowVersion } from '@heddle/core';
+import { Undo2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { useMay, useNames } from '../../data/access/me-store.js';
 import { formatAgo } from '../../ui/format/format-time.js';
-import { shortHash } from '../publishing/index.js';
+import { makeLive, shortHash } from '../publishing/index.js';
+import { useSession } from '../session/index.js';
 import { useNow } from '../../ui/format/use-now.js';
 import type { VersionSide } from '../../ui/navigation/route.js';
 import { CanaryState, TakenBack } from './CanaryState.js';
@@ -23,6 +25,7 @@ export interface VersionListProps {
 export function VersionList({ workflow, shown, reply, onShow, onCompare, onRestored }: VersionListProps): ReactElement {
   const nameOf = useNames();
   const mayPublish = useMay('workflow:publish');
+  const { view } = useSession();
   const now = useNow(false);
   const [dialog, setDialog] = useState<VersionDialog>();
   return (
@@ -65,6 +68,17 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
                 </span>
               </span>
             </button>
+            {mayPublish && reply.live !== undefined && version.version < reply.live.version ? (
+              <button
+                type="button"
+                className="icon-button version-back"
+                aria-label={`Roll back to version ${version.version}`}
+                title={`Roll back to version ${version.version}: callers get it at once`}
+                onClick={() => makeLive(view, workflow.id, version.version)}
+              >
+                <Undo2 size={16} aria-hidden />
+              </button>
+            ) : null}
             <VersionMenu
               version={version}
               workflow={workflow}
@@ -78,7 +92,10 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
                 canary={reply.live.canary}
                 figures={reply.canary}
                 isAllowed={mayPublish}
-                onDialog={(kind) => setDialog({ kind, version })}
+                onRollOut={() => makeLive(view, workflow.id, version.version)}
+                onStop={() => {
+                  if (reply.live !== undefined) makeLive(view, workflow.id, reply.live.version);
+                }}
               />
             ) : null}
             {reply.live?.takenBack?.version === version.version ? <TakenBack takenBack={reply.live.takenBack} /> : null}

@@ -6,6 +6,7 @@ import { useMay } from '../../data/access/me-store.js';
 import { client } from '../../data/api/client.js';
 import { toApiError } from '../../data/http/http.js';
 import { saveFile } from '../../ui/buttons/save-file.js';
+import { makeLive } from '../publishing/index.js';
 import { useSession } from '../session/index.js';
 import { say } from '../view/index.js';
 import type { VersionSide } from '../../ui/navigation/route.js';
@@ -55,7 +56,7 @@ export function VersionMenu({
             : item(
                 isBack ? `Roll back to version ${number}` : `Make version ${number} live`,
                 isBack ? Undo2 : Rocket,
-                () => onDialog({ kind: 'live', version }),
+                () => makeLive(view, id, number),
               )}
           {isLive || live === undefined || !mayPublish
             ? null

@@ -1,5 +1,5 @@
 import { snippetsOf, type VersionReply, type WorkflowReply, type WorkflowVersion } from '@heddle/core';
-import { useCallback, useMemo, type ReactElement } from 'react';
+import { useCallback, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
 import { client } from '../../data/api/client.js';
 import { CopyText } from '../../ui/buttons/CopyText.js';
@@ -7,8 +7,10 @@ import { Notice } from '../../ui/states/Notice.js';
 import { CanaryText, useWorkflow, useVersions, useVersionsRead, WorkflowHeader } from '../publishing/index.js';
 import { useLoaded } from '../../data/queries/use-loaded.js';
 import { Link } from '../../ui/navigation/Link.js';
-import { settingsPath, versionsPath, workflowPath } from '../../ui/navigation/route.js';
+import { versionsPath, workflowPath } from '../../ui/navigation/route.js';
 import { Contract } from './Contract.js';
+import { useLastInput } from './last-input.js';
+import { NewKey } from './NewKey.js';
 import { Snippets } from './Snippets.js';
 import { ShareSection } from './ShareSection.js';
 import { TryIt } from './TryIt.js';
@@ -74,7 +76,7 @@ function NothingLive({ slug, hasVersions }: { readonly slug: string; readonly ha
 }
 
 function Live({
-  workflow: { slug },
+  workflow: { id, slug },
   live,
   versions,
 }: {
@@ -88,15 +90,12 @@ function Live({
   );
   const planInterface = compiled.value?.interface;
   const mayCall = useMay('run:published');
-  const mayMakeKeys = useMay('key:manage');
   const { origin } = window.location;
-  const snippets = useMemo(
-    () =>
-      planInterface === undefined
-        ? []
-        : snippetsOf({ origin, slug, inputs: planInterface.inputs, outputs: planInterface.outputs }),
-    [planInterface, origin, slug],
-  );
+  const example = useLastInput(id, planInterface?.inputs);
+  const snippets =
+    planInterface === undefined
+      ? []
+      : snippetsOf({ origin, slug, inputs: planInterface.inputs, outputs: planInterface.outputs, example });
   if (planInterface === undefined)
     return compiled.error === undefined ? (
       <p className="quiet">Loading the contract…</p>
@@ -107,9 +106,11 @@ function Live({
   return (
     <div className="api">
       <div className="api-contract stack">
+        <Snippets snippets={snippets} isReal={example !== undefined} />
         <section className="section" aria-label="Address">
-          <h2>Address</h2>
+          <h2>Address and key</h2>
           <CopyText text={`POST ${address}`} what="the address" />
+          <NewKey id={id} slug={slug} />
           <p className="api-links wrapped">
             {mayCall ? (
               <>
@@ -134,17 +135,11 @@ function Live({
             <a className="text-link" href="/v1/workflows/openapi.json" target="_blank" rel="noreferrer">
               openapi.json of all live workflows
             </a>
-            {mayMakeKeys ? (
-              <Link href={settingsPath('keys')} className="text-link">
-                Create key
-              </Link>
-            ) : null}
           </p>
         </section>
         <ShareSection workflow={slug} versions={versions} />
         {document.description === undefined ? null : <p>{document.description}</p>}
         <Contract inputs={planInterface.inputs} outputs={planInterface.outputs} />
-        <Snippets snippets={snippets} />
       </div>
       <TryIt key={live.version} slug={slug} inputs={planInterface.inputs} versions={versions} />
     </div>

@@ -3,7 +3,14 @@ import { useState, type KeyboardEvent, type ReactElement } from 'react';
 import { CopyButton } from '../../ui/buttons/CopyText.js';
 
 /** Code samples that call the workflow, one at a time. */
-export function Snippets({ snippets }: { readonly snippets: readonly Snippet[] }): ReactElement | null {
+export function Snippets({
+  snippets,
+  isReal,
+}: {
+  readonly snippets: readonly Snippet[];
+  /** Whether the code sends the inputs of the last run. */
+  readonly isReal: boolean;
+}): ReactElement | null {
   const [chosen, setChosen] = useState(snippets[0]?.id);
   const snippet = snippets.find(({ id }) => id === chosen) ?? snippets[0];
   if (snippet === undefined) return null;
@@ -36,7 +43,10 @@ export function Snippets({ snippets }: { readonly snippets: readonly Snippet[] }
         ))}
       </div>
       <div role="tabpanel" id="snippet" aria-labelledby={`snippet-${snippet.id}`} className="snippet">
-        <p className="quiet">{snippet.help}</p>
+        <p className="quiet">
+          {snippet.help}
+          {isReal ? ' The inputs are those of the last run; long ones are cut.' : ''}
+        </p>
         <pre className="mono" tabIndex={0} aria-label={`${snippet.title} code`}>
           {snippet.code}
         </pre>

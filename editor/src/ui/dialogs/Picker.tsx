@@ -4,7 +4,10 @@ import { focusCanvas } from '../keyboard/move-focus.js';
 
 export interface PickerItem {
   readonly id: string;
+  /** Stands over the first item of a group in an empty search. */
   readonly group?: string;
+  /** Stands over the item in each search. */
+  readonly heading?: string | undefined;
   readonly isOff?: boolean;
 }
 
@@ -92,9 +95,10 @@ export function Picker<Item extends PickerItem>({
                 key={item.id}
                 id={`${id}-${item.id}`}
                 group={
-                  query === '' && item.group !== '' && item.group !== items[position - 1]?.group
+                  item.heading ??
+                  (query === '' && item.group !== '' && item.group !== items[position - 1]?.group
                     ? item.group
-                    : undefined
+                    : undefined)
                 }
                 isActive={position === index}
                 isOff={item.isOff === true}

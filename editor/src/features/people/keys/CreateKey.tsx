@@ -16,14 +16,17 @@ import { FieldError } from '../../../ui/fields/FieldError.js';
 /** Creates an API key; its secret is shown once. */
 export function CreateKey({
   workflows,
+  first = {},
   onCreated,
   onClose,
 }: {
   readonly workflows: KnownWorkflows['choices'];
+  /** What the form begins with. */
+  readonly first?: Partial<KeyForm>;
   readonly onCreated: () => void;
   readonly onClose: () => void;
 }): ReactElement {
-  const [form, setForm] = useState<KeyForm>(emptyKey);
+  const [form, setForm] = useState<KeyForm>({ ...emptyKey, ...first });
   const [read, setRead] = useState<ReadKey>();
   const [created, setCreated] = useState<CreatedKeyReply>();
   const action = useAction();

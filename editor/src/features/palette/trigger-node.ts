@@ -1,0 +1,45 @@
+import type { NodeDescription } from '@heddle/core';
+
+/** What starts a workflow from outside, as an entry of the search of nodes. It is no node: the page of triggers holds it. */
+export const triggerNode: NodeDescription = {
+  type: '#trigger',
+  version: 1,
+  category: 'input-output',
+  title: 'Trigger',
+  summary: 'Starts the workflow on a schedule, by a webhook or for many inputs, on the page of triggers.',
+  icon: 'webhook',
+  keywords: [
+    ...[
+      'triggers',
+      'start',
+      'event',
+      'webhook',
+      'web hook',
+      'incoming webhook',
+      'hook',
+      'callback',
+      'on message',
+      'listen',
+    ],
+    ...[
+      'cron',
+      'cron job',
+      'schedule',
+      'scheduler',
+      'scheduled',
+      'timer',
+      'every day',
+      'every hour',
+      'daily',
+      'hourly',
+    ],
+    ...['weekly', 'nightly', 'interval', 'recurring', 'batch', 'github event', 'subscribe', 'poll', 'form submission'],
+  ],
+  role: 'source',
+  effects: [],
+  config: {},
+  defaults: {},
+  inputs: [],
+  outputs: [],
+  hasDynamicPorts: false,
+};
