@@ -11,7 +11,7 @@ export function CollectionList({ collections }: { readonly collections: readonly
         <li key={info.name}>
           <Link href={collectionPath(info.name)} className="row">
             <span className="row-main">
-              <span className="row-title" dir="auto" title={info.title}>
+              <span className="row-title" dir="auto" data-tip={info.title}>
                 {info.title}
               </span>
               <span className="quiet">

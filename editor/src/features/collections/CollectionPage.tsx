@@ -106,7 +106,7 @@ export function CollectionPage({
                 type="button"
                 className="icon-button"
                 aria-label="Change the title"
-                title="Change the title"
+                data-tip="Change the title"
                 disabled={info.value === undefined}
                 onClick={() => setRenaming(true)}
               >

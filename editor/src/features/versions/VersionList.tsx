@@ -73,7 +73,7 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
                 type="button"
                 className="icon-button version-back"
                 aria-label={`Roll back to version ${version.version}`}
-                title={`Roll back to version ${version.version}: callers get it at once`}
+                data-tip={`Roll back to version ${version.version}: callers get it at once`}
                 onClick={() => makeLive(view, workflow.id, version.version)}
               >
                 <Undo2 size={16} aria-hidden />

@@ -26,7 +26,7 @@ export const PortFold = memo(function PortFold({ nodeId, side, ports, isUnfolded
         className="nodrag"
         tabIndex={-1}
         aria-expanded={isUnfolded}
-        title={`${isUnfolded ? 'Fold away' : 'Show'} ${names} (U)`}
+        data-tip={`${isUnfolded ? 'Fold away' : 'Show'} ${names} (U)`}
         onClick={() => toggleUnfolded(view, [nodeId])}
       >
         {isUnfolded ? `Fewer ${side}s` : `+ ${ports.length} ${side}s`}
