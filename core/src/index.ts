@@ -99,6 +99,8 @@ export * from './api/human-inputs.js';
 export * from './api/publishing.js';
 export * from './api/workflow-test.js';
 export * from './api/templates/template.js';
+export * from './document/needs-of-document.js';
+export { referencesOfNode } from './node/references-of-node.js';
 export * from './snippets/example-inputs.js';
 export { pythonValue } from './snippets/python-snippet.js';
 export * from './snippets/snippets.js';
