@@ -23,11 +23,7 @@ interface TemplateServices {
 }
 
 /** Makes the service of templates, with what each project may use. */
-export function createTemplates(
-  settings: Settings,
-  parts: HeddleParts,
-  services: TemplateServices,
-): TemplateService {
+export function createTemplates(settings: Settings, parts: HeddleParts, services: TemplateServices): TemplateService {
   const { ownership, grants, compile, workflows, models, collections, secretAccess, connections } = services;
   const { catalog, audit, versions, routing } = parts;
   const { registry } = parts.tools;
