@@ -23,7 +23,14 @@ import {
   type Resources,
   type StreamEvent,
 } from '@heddle/core';
-import { createLimits, createMemoryJournal, startRun, type EngineHost, type RunOutcome } from '@heddle/engine';
+import {
+  createLimits,
+  createMemoryJournal,
+  resumeRun,
+  startRun,
+  type EngineHost,
+  type RunOutcome,
+} from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -152,13 +159,18 @@ function bind(openers: Openers): Resources {
   };
 }
 
-/** Runs a workflow file to its end with these resources. */
+/** The value with which a test answers a question to a person. */
+export type AnswerQuestion = (question: AskedQuestion) => unknown;
+type AskedQuestion = Extract<StreamEvent, { type: 'human-input-start' }>['question'];
+
+/** Runs a workflow file to its end with these resources. Without `answer`, a question to a person suspends the run. */
 export async function runFile(
   file: string,
   inputs: Readonly<Record<string, unknown>>,
   catalog: NodeCatalog,
   resources: Resources,
   runId: string,
+  answer?: AnswerQuestion,
 ): Promise<TestRun> {
   const document = parseDocument(await readFile(file, 'utf8'));
   const { plan, issues } = compilePlan(document, catalog);
@@ -189,7 +201,16 @@ export async function runFile(
     reused: [],
   };
   await journal.accept(acceptance, { document, workflows: {} });
-  const outcome = await startRun(host, { plan, acceptance }).done;
+  const run = { plan, acceptance };
+  let outcome = await startRun(host, run).done;
+  while (answer !== undefined && outcome.status === 'suspended' && outcome.requests?.[0] !== undefined) {
+    const [requestId] = outcome.requests;
+    const asked = events.find((event) => event.type === 'human-input-start' && event.requestId === requestId);
+    if (asked?.type !== 'human-input-start') throw new Error(`The question ${requestId} is not in the events.`);
+    const resumed = resumeRun(host, run, await journal.events(runId));
+    await resumed.answer(requestId, { value: answer(asked.question), by: 'ada' });
+    outcome = await resumed.done;
+  }
   const outputs = Object.fromEntries(
     Object.entries(outcome.outputs ?? {}).map(([name, output]) => [name, output.value]),
   );

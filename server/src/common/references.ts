@@ -1,8 +1,8 @@
 import {
   createPace,
+  referencesOfNode,
   runThrough,
   workOfNode,
-  type DocumentNode,
   type InnerWorkflow,
   type NodeCatalog,
   type NodeReference,
@@ -57,14 +57,4 @@ export function* referencesSteps(
       for (const reference of referencesOfNode(node, catalog)) found.push(reference);
     }
   return found;
-}
-
-/** What a node refers to; empty where its settings cannot be read. */
-export function referencesOfNode(
-  { type, config }: Pick<DocumentNode, 'type' | 'config'>,
-  catalog: NodeCatalog,
-): readonly NodeReference[] {
-  const definition = catalog.get(type);
-  const parsed = definition?.config.safeParse(config);
-  return definition?.references === undefined || parsed?.success !== true ? [] : definition.references(parsed.data);
 }

@@ -33,11 +33,11 @@ import { isToolKnown } from '../kill-switches/known-tools.js';
 import { refuseKilledCall } from '../kill-switches/kill-switch-guard.js';
 import { KillSwitchService } from '../kill-switches/kill-switch.service.js';
 import { RetentionSweeper } from '../storage/retention-sweeper.js';
-import { TemplateService, templatesFolder } from '../templates/template.service.js';
 import { ToolService } from '../tools/tool.service.js';
 import { TraceExporter } from '../tracing/trace-exporter.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
 import { createEngineHost } from './create-engine-host.js';
+import { createTemplates } from './create-templates.js';
 import type { HeddleParts } from './parts.js';
 
 /** Makes the services for drawing workflows: ownership, the compiler, models and collections with their jobs. */
@@ -148,15 +148,16 @@ type Services = Drafting & Running & ReturnType<typeof createServing>;
 /** Makes the services for administration. */
 export function createAdministration(settings: Settings, parts: HeddleParts, services: Services) {
   const { clock, log, audit, identity: stores, storage, conversations, catalog } = parts;
-  const { ownership, grants, secretAccess, topics, compile, workflows, models, collections, contents } = services;
+  const { ownership, grants, secretAccess, topics, compile, contents } = services;
   const forgetPlans = (): void => compile.forget();
+  const connections = new ConnectionService(parts.connections, audit, forgetPlans);
   return {
     auditContent: new AuditContentService(audit, contents),
     killSwitches: createKillSwitches(parts, services),
     sweeper: new RetentionSweeper(storage, clock, log, settings, topics, conversations, contents),
     clocks: new ClockService(clock, audit, stores),
     conversations: new ConversationService(conversations, audit, stores, clock),
-    connections: new ConnectionService(parts.connections, audit, forgetPlans),
+    connections,
     secrets: new SecretService(
       parts.secrets,
       secretAccess,
@@ -173,15 +174,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       },
     ),
     tools: new ToolService(parts.tools, audit, forgetPlans),
-    templates: new TemplateService(parts.templatesFolder ?? templatesFolder, {
-      workflows,
-      collections,
-      models,
-      catalog,
-      audit,
-      assign: (kind, id, project) => ownership.assign(kind, id, project),
-      mayUse: (project, kind, id) => grants.has(project, kind, id),
-    }),
+    templates: createTemplates(settings, parts, { ...services, connections }),
     grantService: new GrantService({
       grants,
       ownership,

@@ -4,6 +4,7 @@ import {
   canonicalJsonSteps,
   describeNode,
   HeddleError,
+  referencesOfNode,
   type Issue,
   type NodeCatalog,
   type NodeReference,
@@ -12,7 +13,7 @@ import {
   type WorkflowDocument,
 } from '@heddle/core';
 import { contentHash } from '../calls/content-hash.js';
-import { referencesOf, referencesOfNode, referencesSteps } from '../common/references.js';
+import { referencesOf, referencesSteps } from '../common/references.js';
 
 /** Describes a model, connection, collection, policy or tool; undefined where it does not exist. */
 export type DescribeReference = (kind: PinnedReference['kind'], id: string) => Promise<unknown>;

@@ -28,7 +28,7 @@ import type { z } from 'zod';
 import { contentHash } from '../calls/content-hash.js';
 import type { CompileService } from '../compile/compile-service.js';
 import { moveToolKillSwitches } from '../kill-switches/move-tool-kill-switches.js';
-import { followSlug } from '../workflows/follow-slug.js';
+import { followName } from '../workflows/follow-name.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { acceptanceOf } from './data-map/accepted-map.js';
 import { missingReference, pinReferences, secretsOf, type DescribeFor } from './pin-references.js';
@@ -168,7 +168,7 @@ export class PublishingService {
       moveKillSwitches: (former) => moveToolKillSwitches(killSwitches, former, first.slug),
       follow: (document, id, former) =>
         projectsOf(id).some((project) => projects.includes(project))
-          ? followSlug(document, catalog, former, first.slug)
+          ? followName(document, catalog, { kind: 'workflow', from: former, to: first.slug })
           : undefined,
     });
     // A kill switch that was set in a transaction that rolled back is not on.

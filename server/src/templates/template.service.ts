@@ -1,42 +1,50 @@
-import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
-  defaultProject,
   HeddleError,
-  parseDocument,
+  needsOfDocument,
   sketchOf,
+  triggerNeeds,
   type Audit,
   type AuditActor,
+  type CollectionInfo,
+  type CompileReply,
   type NodeCatalog,
+  type TemplateGap,
+  type TemplateNeed,
   type TemplateReply,
   type TemplateSummary,
+  type VersionStore,
   type WorkflowDocument,
 } from '@heddle/core';
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { CollectionService } from '../collections/collection.service.js';
-import { referencesOf } from '../common/references.js';
 import type { ModelService } from '../models/model.service.js';
+import { followName } from '../workflows/follow-name.js';
 import { workflowReply, type WorkflowService } from '../workflows/workflow.service.js';
+import { examplesOf, readTemplates, summaryOf, type Template } from './read-templates.js';
+import { findGaps, type ProjectStock } from './template-gaps.js';
 
 /** The folder of templates, from sources and from dist alike. */
 export const templatesFolder = fileURLToPath(new URL('../../../workflows', import.meta.url));
 
-const modelKinds: ReadonlySet<string> = new Set(['model', 'embedder', 'reranker', 'classifier']);
-
-interface Template {
-  readonly id: string;
-  readonly folder: string;
-  readonly document: WorkflowDocument;
-  readonly readme: string;
+/** Who reads the list: a project, and whether the caller may know the state of its connections. */
+export interface TemplateReader {
+  readonly project: string;
+  readonly showsConnections: boolean;
 }
 
 export interface TemplateParts {
   readonly workflows: WorkflowService;
+  readonly versions: Pick<VersionStore, 'setTests'>;
   readonly collections: CollectionService;
   readonly models: ModelService;
   readonly catalog: NodeCatalog;
   readonly audit: Pick<Audit, 'during'>;
+  readonly compile: (document: WorkflowDocument, project: string) => Promise<CompileReply>;
+  /** What a project may use. */
+  readonly stock: (project: string) => Promise<Omit<ProjectStock, 'showsConnections'>>;
   /** Assigns what a copy makes to its project. */
   assign(kind: 'workflow' | 'collection', id: string, project: string): void;
   /** Whether a project may use a thing. */
@@ -53,137 +61,146 @@ export class TemplateService {
     private readonly parts: TemplateParts,
   ) {}
 
-  async list(project = defaultProject): Promise<TemplateSummary[]> {
-    const { mayUse } = this.parts;
-    const [templates, collections, models] = await Promise.all([
-      this.readAll(),
-      this.parts.collections.list().then(
-        (all) => new Set(all.map(({ name }) => name).filter((name) => mayUse(project, 'collection', name))),
-        () => new Set<string>(),
-      ),
-      this.parts.models.list().then(
-        (all) =>
-          new Set(
-            all
-              .filter(({ status, card }) => isHere(status) && mayUse(project, 'model', card.id))
-              .map(({ card }) => card.id),
-          ),
-        () => new Set<string>(),
-      ),
-    ]);
-    return Promise.all(templates.map((template) => this.summarise(template, collections, models)));
+  async list({ project, showsConnections }: TemplateReader): Promise<TemplateSummary[]> {
+    const [templates, stock] = await Promise.all([readTemplates(this.folder), this.parts.stock(project)]);
+    const folders = templates.map(({ folder }) => folder);
+    return Promise.all(
+      templates.map((template) => this.summarise(template, project, { ...stock, showsConnections }, folders)),
+    );
   }
 
-  /** Copies a template, makes its collections and imports its sample documents. Errors: `not_found`, `model_missing`. */
+  /**
+   * Copies a template with its tests, makes its collections and imports its sample documents. Errors: `not_found`, `model_missing`.
+   */
   async import(id: string, project: string, by: AuditActor): Promise<TemplateReply> {
-    const template = (await this.readAll()).find((candidate) => candidate.id === id);
+    const templates = await readTemplates(this.folder);
+    const template = templates.find((candidate) => candidate.id === id);
     if (template === undefined) throw new HeddleError('not_found', `There is no ready workflow '${id}'.`);
+    const folders = templates.map(({ folder }) => folder);
     const jobs: string[] = [];
-    for (const name of this.collectionsOf(template.document)) {
-      const job = await this.fill(template, name, project);
+    let { document } = template;
+    for (const from of collectionsOf(this.needsOf(template))) {
+      const { name: to, job } = await this.fill(template, from, project, folders);
+      document = followName(document, this.parts.catalog, { kind: 'collection', from, to }) ?? document;
       if (job !== undefined) jobs.push(job);
     }
     const details = { step: 'copied', template: id } as const;
     const workflow = await this.parts.audit.during(
       (made) => ({ kind: 'workflow', ...by, subject: `workflow:${made.id}`, details }),
-      () => this.parts.workflows.create(template.document),
+      async () => {
+        const made = await this.parts.workflows.create(document);
+        if (template.testsText.trim() !== '') await this.parts.versions.setTests(made.id, template.testsText);
+        return made;
+      },
     );
     this.parts.assign('workflow', workflow.id, project);
     return { workflow: workflowReply(workflow), jobs };
   }
 
-  /** Makes a missing collection; an existing one belongs to the user and stays unchanged. */
-  private async fill({ folder }: Template, name: string, project: string): Promise<string | undefined> {
-    const { collections, models } = this.parts;
-    if ((await collections.list()).some((collection) => collection.name === name)) return undefined;
-    const embedding = await models.starterEmbedder((model) => this.parts.mayUse(project, 'model', model));
+  /**
+   * Makes a missing collection; an existing one belongs to the user and stays unchanged. A name that another project has is not free: the
+   * copy gets a name of its own.
+   */
+  private async fill(
+    { folder }: Template,
+    wanted: string,
+    project: string,
+    folders: readonly string[],
+  ): Promise<{ readonly name: string; readonly job?: string }> {
+    const { collections, models, mayUse } = this.parts;
+    const known = await collections.list();
+    const name = freeName(wanted, known, (taken) => mayUse(project, 'collection', taken));
+    if (known.some((collection) => collection.name === name)) return { name };
+    const embedding = await models.starterEmbedder((model) => mayUse(project, 'model', model));
     await collections.create({ name, embedding });
     this.parts.assign('collection', name, project);
-    const samples = await this.samplesOf(folder, name);
-    if (samples === undefined) return undefined;
+    const samples = samplesOf(folder, folders, wanted);
+    if (samples === undefined) return { name };
     const { readFolder } = await import('@heddle/adapters/documents');
-    return (await collections.ingest(name, { documents: readFolder([samples]), sync: false })).jobId;
+    const { jobId } = await collections.ingest(name, { documents: readFolder([samples]), sync: false });
+    return { name, job: jobId };
   }
 
   private async summarise(
-    { id, folder, document, readme }: Template,
-    collections: ReadonlySet<string>,
-    models: ReadonlySet<string>,
+    template: Template,
+    project: string,
+    stock: ProjectStock,
+    folders: readonly string[],
   ): Promise<TemplateSummary> {
-    const nodes = Object.values(document.nodes);
-    const references = referencesOf(document, this.parts.catalog);
-    const sketch = sketchOf(document);
-    const modelIds = new Set(references.filter(({ kind }) => modelKinds.has(kind)).map((reference) => reference.id));
+    const { id, document, readme, card, tests } = template;
+    const needs = this.needsOf(template);
+    const samples = await samplesByName(template, collectionsOf(needs), folders);
+    const missing = await this.missingOf({ document, needs, samples }, project, stock);
+    const targets = (kind: TemplateNeed['kind']): readonly string[] =>
+      needs.filter((need) => need.kind === kind).map(({ target }) => target);
+    const lacks = (kind: TemplateNeed['kind'], target: string): boolean =>
+      missing.some((gap) => gap.kind === kind && gap.target === target);
+    const types = Object.values(document.nodes).map(({ type }) => type);
     return {
       id,
       name: document.name,
-      summary: summaryOf(readme) ?? document.description ?? '',
-      nodes: nodes.length,
-      collections: await Promise.all(
-        this.collectionsOf(document).map(async (name) => ({
-          name,
-          isHere: collections.has(name),
-          samples: await filesIn((await this.samplesOf(folder, name)) ?? ''),
-        })),
-      ),
-      models: [...modelIds].map((model) => ({ id: model, isHere: models.has(model) })),
-      missingNodes: [
-        ...new Set(nodes.map(({ type }) => type).filter((type) => this.parts.catalog.get(type) === undefined)),
-      ],
+      summary: card?.summary ?? summaryOf(readme) ?? document.description ?? '',
+      category: card?.category,
+      problem: card?.problem ?? '',
+      needs: [...needs],
+      missing,
+      isRunnable: missing.every(({ isBlocking }) => !isBlocking),
+      examples: await examplesOf(template),
+      tests: [...tests],
+      nodes: types.length,
+      collections: targets('collection').map((name) => ({
+        name,
+        isHere: stock.collections.some((collection) => collection.name === name),
+        samples: samples.get(name) ?? 0,
+      })),
+      models: targets('model').map((model) => ({ id: model, isHere: !lacks('model', model) })),
+      missingNodes: [...new Set(types.filter((type) => this.parts.catalog.get(type) === undefined))],
       readme,
-      sketch,
+      sketch: sketchOf(document),
     };
   }
 
-  /** The sample documents of a collection: beside the template, or beside another one with the same collection. */
-  private async samplesOf(folder: string, name: string): Promise<string | undefined> {
-    const others = (await this.readAll()).map((template) => template.folder);
-    return [folder, ...others].map((location) => join(location, name)).find((location) => existsSync(location));
+  /** What follows from the workflow, and the triggers that its card names. */
+  private needsOf({ document, card }: Template): readonly TemplateNeed[] {
+    const triggers = (card?.needs ?? []).filter(({ kind }) => triggerNeeds.has(kind));
+    return [...needsOfDocument(document, this.parts.catalog), ...triggers];
   }
 
-  private collectionsOf(document: WorkflowDocument): readonly string[] {
-    const references = referencesOf(document, this.parts.catalog).filter(({ kind }) => kind === 'collection');
-    return [...new Set(references.map(({ id }) => id))];
-  }
-
-  /** A folder without a valid workflow is not a template. */
-  private async readAll(): Promise<readonly Template[]> {
-    if (!existsSync(this.folder)) return [];
-    const entries = (await readdir(this.folder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
-    const templates = await Promise.all(
-      entries.map((entry) => readTemplate(entry.name, join(this.folder, entry.name))),
-    );
-    return templates.filter((template) => template !== undefined).sort((a, b) => (a.id < b.id ? -1 : 1));
+  /** The data map is needed where data may leave for a connection. */
+  private async missingOf(
+    template: Pick<Parameters<typeof findGaps>[0], 'document' | 'needs' | 'samples'>,
+    project: string,
+    stock: ProjectStock,
+  ): Promise<TemplateGap[]> {
+    const { compile, catalog } = this.parts;
+    const sends = template.needs.some(({ kind }) => kind === 'connection') && stock.connections.length > 0;
+    const dataMap = sends ? (await compile(template.document, project)).dataMap : [];
+    return findGaps({ ...template, dataMap }, stock, catalog);
   }
 }
 
-async function readTemplate(id: string, folder: string): Promise<Template | undefined> {
-  const file = join(folder, 'workflow.json');
-  if (!existsSync(file)) return undefined;
-  const readme = await readFile(join(folder, 'README.md'), 'utf8').catch(() => '');
-  try {
-    return { id, folder, readme, document: parseDocument(await readFile(file, 'utf8')) };
-  } catch {
-    return undefined;
+const collectionsOf = (needs: readonly TemplateNeed[]): readonly string[] =>
+  needs.filter(({ kind }) => kind === 'collection').map(({ target }) => target);
+
+/** The name if it is free or its collection may be used; otherwise the first free one with a number. */
+function freeName(wanted: string, known: readonly CollectionInfo[], mayUse: (name: string) => boolean): string {
+  const taken = new Set(known.map(({ name }) => name));
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? wanted : `${wanted}-${number}`;
+    if (!taken.has(name) || mayUse(name)) return name;
   }
 }
 
-/** The first paragraph under the title, as plain text. */
-export function summaryOf(readme: string): string | undefined {
-  const paragraph = readme
-    .split(/\n\s*\n/)
-    .map((block) => block.trim())
-    .find((block) => block !== '' && !/^(?:#|```|\||!\[|[-*] )/.test(block));
-  return paragraph
-    ?.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/[*_`]+/g, '')
-    .replace(/\s+/g, ' ');
+/** The sample documents of a collection: beside the template, or beside another one with the same collection. */
+const samplesOf = (folder: string, others: readonly string[], name: string): string | undefined =>
+  [folder, ...others].map((location) => join(location, name)).find((location) => existsSync(location));
+
+async function samplesByName({ folder }: Template, names: readonly string[], others: readonly string[]) {
+  const counted = names.map(async (name) => [name, await filesIn(samplesOf(folder, others, name))] as const);
+  return new Map(await Promise.all(counted));
 }
 
-async function filesIn(folder: string): Promise<number> {
-  if (!existsSync(folder)) return 0;
+async function filesIn(folder: string | undefined): Promise<number> {
+  if (folder === undefined) return 0;
   return (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).length;
 }
-
-/** Whether a model can be used without a download. */
-const isHere = (status: string): boolean => status === 'ready' || status === 'loaded';

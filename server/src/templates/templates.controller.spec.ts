@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createFakeCollections } from '../testing/fake-collections.js';
 import { testDocument } from '../testing/test-nodes.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
-import { summaryOf } from './template.service.js';
+import { summaryOf } from './read-templates.js';
 
 describe('/api/templates', () => {
   let server: TestServer;

@@ -1,10 +1,11 @@
-import { TemplateReply, TemplateSummary, type AuditActor } from '@heddle/core';
+import { authorise, TemplateReply, TemplateSummary, type AuditActor, type Principal } from '@heddle/core';
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
-import { Actor } from '../auth/caller.js';
+import { Actor, Caller } from '../auth/caller.js';
+import { TrustedClock } from '../common/trusted-clock.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { TemplateService } from './template.service.js';
-import { Access, anywhere } from '../http/access.js';
+import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 
 const TemplatesReply = z.object({ templates: z.array(TemplateSummary) }).meta({ id: 'TemplatesReply' });
@@ -12,13 +13,17 @@ const TemplatesReply = z.object({ templates: z.array(TemplateSummary) }).meta({ 
 /** Templates, imported as copies. */
 @Controller('api/templates')
 export class TemplatesController {
-  constructor(private readonly templates: TemplateService) {}
+  constructor(
+    private readonly templates: TemplateService,
+    private readonly clock: TrustedClock,
+  ) {}
 
   @Get()
-  @Access('workflow:read', anywhere)
+  @Access('workflow:read', { kind: 'workflow' })
   @Reply(TemplatesReply)
-  async list(@View() { project }: ProjectView): Promise<z.infer<typeof TemplatesReply>> {
-    return { templates: await this.templates.list(project) };
+  async list(@View() { project }: ProjectView, @Caller() caller: Principal): Promise<z.infer<typeof TemplatesReply>> {
+    const verdict = authorise(caller, 'connection:read', { kind: 'installation', project }, this.clock.now());
+    return { templates: await this.templates.list({ project, showsConnections: verdict === 'allowed' }) };
   }
 
   @Post(':id')

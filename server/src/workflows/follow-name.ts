@@ -1,31 +1,36 @@
-import type { DocumentNode, NodeCatalog, WorkflowDocument } from '@heddle/core';
-import { referencesOfNode } from '../common/references.js';
+import { referencesOfNode, type DocumentNode, type NodeCatalog, type WorkflowDocument } from '@heddle/core';
+
+/** A kind of thing that nodes name, and that can get another name. */
+type Named = 'workflow' | 'collection';
 
 /**
- * A document in which all nodes, also in inner workflows, name a workflow by its new slug instead of the former one; undefined where
- * none does. In a node with invalid settings, members called `workflow` are changed.
+ * A document in which all nodes, also in inner workflows, name a workflow or a collection by its new name instead of the former one;
+ * undefined where none does. In a node with invalid settings, members called like the kind are changed.
  *
- * @example followSlug(document, catalog, 'new-workflow', 'greet')
+ * @example followName(document, catalog, { kind: 'workflow', from: 'new-workflow', to: 'greet' })
  */
-export function followSlug(
+export function followName(
   document: WorkflowDocument,
   catalog: NodeCatalog,
-  from: string,
-  to: string,
+  change: { readonly kind: Named; readonly from: string; readonly to: string },
 ): WorkflowDocument | undefined {
   const copy = structuredClone(document);
   const graphs = [copy, ...Object.values(copy.workflows ?? {})];
   const nodes = graphs.flatMap((graph) => Object.values(graph.nodes));
-  const moved = nodes.filter((node) => followIn(node, catalog, from, to));
+  const moved = nodes.filter((node) => followIn(node, catalog, change));
   return moved.length === 0 ? undefined : copy;
 }
 
-function followIn(node: DocumentNode, catalog: NodeCatalog, from: string, to: string): boolean {
+function followIn(
+  node: DocumentNode,
+  catalog: NodeCatalog,
+  { kind: wanted, from, to }: Parameters<typeof followName>[2],
+): boolean {
   const fields = referencesOfNode(node, catalog)
-    .filter(({ kind, id }) => kind === 'workflow' && id === from)
+    .filter(({ kind, id }) => kind === wanted && id === from)
     .map(({ field }) => field.split('.'));
   const isReadable = catalog.get(node.type)?.config.safeParse(node.config).success === true;
-  const paths = isReadable ? fields : pathsTo('workflow', node.config);
+  const paths = isReadable ? fields : pathsTo(wanted, node.config);
   return paths.filter((path) => replaceAt(node.config, path, from, to)).length > 0;
 }
 

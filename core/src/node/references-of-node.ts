@@ -1,0 +1,13 @@
+import type { DocumentNode } from '../document/workflow-document.js';
+import type { NodeCatalog } from './catalog.js';
+import type { NodeReference } from './node-definition.js';
+
+/** What a node refers to; empty where its settings cannot be read. */
+export function referencesOfNode(
+  { type, config }: Pick<DocumentNode, 'type' | 'config'>,
+  catalog: NodeCatalog,
+): readonly NodeReference[] {
+  const definition = catalog.get(type);
+  const parsed = definition?.config.safeParse(config);
+  return definition?.references === undefined || parsed?.success !== true ? [] : definition.references(parsed.data);
+}
