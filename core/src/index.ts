@@ -98,6 +98,7 @@ export * from './api/api.js';
 export * from './api/human-inputs.js';
 export * from './api/publishing.js';
 export * from './api/workflow-test.js';
+export * from './api/templates/template.js';
 export * from './snippets/example-inputs.js';
 export { pythonValue } from './snippets/python-snippet.js';
 export * from './snippets/snippets.js';

@@ -3139,6 +3139,12 @@ export interface components {
         StartRunRequest: z.output<typeof core.StartRunRequest>;
         StoredCache: z.output<typeof core.StoredCache>;
         StoredConversation: z.output<typeof core.StoredConversation>;
+        TemplateCategory: z.output<typeof core.TemplateCategory>;
+        TemplateExample: z.output<typeof core.TemplateExample>;
+        TemplateGap: z.output<typeof core.TemplateGap>;
+        TemplateNeed: z.output<typeof core.TemplateNeed>;
+        TemplateNeedKind: z.output<typeof core.TemplateNeedKind>;
+        TemplateRemedy: z.output<typeof core.TemplateRemedy>;
         TemplateReply: z.output<typeof core.TemplateReply>;
         TemplatesReply: {
             templates: components["schemas"]["TemplateSummary"][];

@@ -237,31 +237,6 @@ export const IngestAgainRequest = z
   .meta({ id: 'IngestAgainRequest' });
 export type IngestAgainRequest = z.infer<typeof IngestAgainRequest>;
 
-/** A workflow template: `GET /api/templates`. */
-export const TemplateSummary = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    summary: z.string(),
-    nodes: z.int().nonnegative(),
-    /** The collections that it uses, and whether they exist. */
-    collections: z.array(z.object({ name: z.string(), isHere: z.boolean(), samples: z.int().nonnegative() })),
-    models: z.array(z.object({ id: z.string(), isHere: z.boolean() })),
-    /** Node types that this Heddle does not have. */
-    missingNodes: z.array(z.string()),
-    /** The README of the template, as Markdown. */
-    readme: z.string().default(''),
-    sketch: WorkflowSketch.optional(),
-  })
-  .meta({ id: 'TemplateSummary' });
-export type TemplateSummary = z.infer<typeof TemplateSummary>;
-
-/** Reply of `POST /api/templates/:id`: the copy, and the jobs that import its sample documents. */
-export const TemplateReply = z
-  .object({ workflow: WorkflowReply, jobs: z.array(z.string()) })
-  .meta({ id: 'TemplateReply' });
-export type TemplateReply = z.infer<typeof TemplateReply>;
-
 /** Body of `POST /api/models/:id/try`. The reply is an event stream of the generation. */
 export const TryModelRequest = z
   .object({

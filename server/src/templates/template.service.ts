@@ -118,6 +118,12 @@ export class TemplateService {
       id,
       name: document.name,
       summary: summaryOf(readme) ?? document.description ?? '',
+      problem: '',
+      needs: [],
+      missing: [],
+      isRunnable: true,
+      examples: [],
+      tests: [],
       nodes: nodes.length,
       collections: await Promise.all(
         this.collectionsOf(document).map(async (name) => ({
