@@ -69,7 +69,6 @@ export const TemplateRemedy = z
     z.object({ do: z.literal('change-setting'), setting: z.string() }),
     z.object({ do: z.literal('add-policy'), policy: z.string() }),
     z.object({ do: z.literal('add-workflow'), workflow: z.string() }),
-    z.object({ do: z.literal('publish'), then: z.enum(['webhook', 'schedule']) }),
   ])
   .meta({ id: 'TemplateRemedy' });
 export type TemplateRemedy = z.infer<typeof TemplateRemedy>;
