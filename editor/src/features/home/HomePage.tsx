@@ -12,12 +12,12 @@ import { Notice } from '../../ui/states/Notice.js';
 import { Section } from '../../ui/states/Section.js';
 import { CollectionList } from '../collections/index.js';
 import { ArchivedNote } from './ArchivedNote.js';
-import { EmptyModels, useEmptyStates } from './EmptyState.js';
 import { workflowMenu } from './LateWorkflowMenu.js';
 import { ModelList } from './ModelList.js';
 import { importFile } from './new-workflow.js';
 import { RunList } from './RunList.js';
 import { LateChatStart, StartCards } from './start/StartCards.js';
+import { EmptyModels, useEmptyStates } from './use-empty-states.js';
 import { useLiveRuns } from './use-live-runs.js';
 import { WorkflowList } from './WorkflowList.js';
 

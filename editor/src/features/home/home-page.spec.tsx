@@ -92,7 +92,7 @@ describe('the home of a project', () => {
 
   it('that is empty shows a picture, a sentence and a first step for each part', async () => {
     await show({});
-    const states = [...document.querySelectorAll('.home-empty')];
+    const states = [...document.querySelectorAll('.empty-state')];
     expect(states.map((state) => state.querySelector('a')?.textContent)).toEqual([
       'Browse templates',
       'Try a template',

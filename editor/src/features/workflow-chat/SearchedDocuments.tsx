@@ -1,5 +1,6 @@
 import type { WorkflowDocument } from '@heddle/core';
 import { useMemo, type ReactElement } from 'react';
+import { useGet } from '../../data/queries/use-get.js';
 import { isOpenJob, useJobs } from '../../data/queries/use-topic.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { collectionPath } from '../../ui/navigation/route.js';
@@ -11,6 +12,7 @@ export function SearchedDocuments(): ReactElement | null {
   const document = useDocument((state) => state.document);
   const names = useMemo(() => collectionsOf(document), [document]);
   const jobs = useJobs();
+  const titles = useGet('/api/collections', {}, ({ collections }) => collections);
   if (names.length === 0) return null;
   return (
     <ul className="chat-documents stack gap-4 small-text">
@@ -19,7 +21,7 @@ export function SearchedDocuments(): ReactElement | null {
         return (
           <li key={name} className="aligned-wrapped gap-8">
             <Link href={collectionPath(name)} className="text-link">
-              Documents in {name}
+              Documents in {titles.value?.find((one) => one.name === name)?.title ?? name}
             </Link>
             {job === undefined || !isOpenJob(job) ? null : (
               <span className="quiet" role="status">

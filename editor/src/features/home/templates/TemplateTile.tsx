@@ -28,10 +28,10 @@ export function TemplateTile({
   return (
     <li className="tile boxed-surface tile-template">
       <Picture template={template} />
-      <h3 className="tile-title truncate" title={name}>
+      <h3 className="tile-title truncate" data-tip={name}>
         {name}
       </h3>
-      <p className="tile-text quiet" title={summary}>
+      <p className="tile-text quiet" data-tip={summary}>
         {summary}
       </p>
       <p className="tile-foot wrapped quiet">

@@ -5,6 +5,7 @@ import { isOpenJob, useJobs } from '../../../data/queries/use-topic.js';
 import { FilterSelect } from '../../../ui/fields/FilterSelect.js';
 import { SearchField } from '../../../ui/fields/SearchField.js';
 import { navigate, templatesPath } from '../../../ui/navigation/route.js';
+import { PageLayout } from '../../../ui/states/PageLayout.js';
 import { Section } from '../../../ui/states/Section.js';
 import { loadCatalog, useSession } from '../../session/index.js';
 import { TemplateDialog } from './TemplateDialog.js';
@@ -39,14 +40,9 @@ export function TemplatesPage({
   const present = useMemo(() => categories.filter(([id]) => all?.some((one) => one.category === id)), [all]);
   const open = (template: TemplateSummary | undefined): void => navigate(templatesPath(template?.id));
   return (
-    <main className="home">
-      <div className="home-body">
-        <header className="home-head">
-          <div className="stack gap-4">
-            <h1>Templates</h1>
-            <p className="quiet">Workflows that solve a problem each. Try one with its sample data, then use a copy.</p>
-          </div>
-        </header>
+    <>
+      <PageLayout title="Templates">
+        <p className="quiet">Workflows that solve a problem each. Try one with its sample data, then use a copy.</p>
         <div className="filters">
           {present.length === 0 ? null : (
             <FilterSelect
@@ -93,7 +89,7 @@ export function TemplatesPage({
             </ul>
           )}
         </Section>
-      </div>
+      </PageLayout>
       {about === undefined || tried !== undefined ? null : (
         <TemplateDialog
           template={about}
@@ -106,7 +102,7 @@ export function TemplatesPage({
       {tried === undefined ? null : (
         <TryOut template={tried} work={work} jobs={jobs} onClose={() => setTried(undefined)} />
       )}
-    </main>
+    </>
   );
 }
 

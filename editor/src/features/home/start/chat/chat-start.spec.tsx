@@ -74,10 +74,14 @@ describe('a chat with documents', () => {
     await show();
     await until(() => window.location.pathname === '/workflows/chat-with-warranty/chat');
     expect(sent()).toEqual(made);
-    expect(page.sent()[0]?.body).toEqual({ name: 'warranty-and-1-more', embedding: 'mini' });
+    expect(page.sent()[0]?.body).toEqual({
+      name: 'warranty-and-1-more',
+      title: 'Warranty and 1 more',
+      embedding: 'mini',
+    });
     expect(page.sent()[2]?.body).toMatchObject({
       document: {
-        name: 'Chat with Warranty.md and 1 more',
+        name: 'Chat with Warranty and 1 more',
         nodes: {
           search: { type: 'retrieve', config: { collection: 'warranty-and-1-more' } },
           answer: { type: 'generate', config: { model: 'small' } },

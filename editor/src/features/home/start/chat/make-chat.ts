@@ -3,9 +3,9 @@ import { client } from '../../../../data/api/client.js';
 import { ApiError, toApiError } from '../../../../data/http/http.js';
 import { isOpenJob } from '../../../../data/queries/use-topic.js';
 import { uploadForm, type NamedFile } from '../../../../ui/fields/read-dropped.js';
-import { readReport } from '../../../collections/index.js';
+import { nameFor, readReport } from '../../../collections/index.js';
 import { askDocuments } from './ask-documents.js';
-import { chatName, collectionName } from './collection-name.js';
+import { filesTitle } from './files-title.js';
 
 /** What the work is at. */
 export type ChatStep =
@@ -39,11 +39,11 @@ export async function makeChat(
   onStep: (step: ChatStep) => void,
   signal: AbortSignal,
 ): Promise<MadeChat> {
-  const ids = files.map(({ id }) => id);
+  const title = filesTitle(files.map(({ id }) => id));
   const made: Made = {};
   try {
     onStep({ kind: 'creating' });
-    const collection = await createCollection(ids, embedding, signal);
+    const collection = await createCollection(title, embedding, signal);
     made.collection = collection;
     signal.throwIfAborted();
     onStep({ kind: 'sending' });
@@ -52,7 +52,7 @@ export async function makeChat(
       await client.POST('/api/collections/{name}/documents', { params, body: uploadForm(files), signal })
     ).jobId;
     const workflow = await client.POST('/api/workflows', {
-      body: { document: askDocuments(chatName(ids), collection, model) },
+      body: { document: askDocuments(`Chat with ${title}`, collection, model) },
     });
     made.workflow = workflow.id;
     const job = await followJob(made.job, (running) => onStep({ kind: 'importing', job: running }), signal);
@@ -77,12 +77,12 @@ interface Made {
 }
 
 /** Another project may have the name without showing it: the next one is tried. */
-async function createCollection(files: readonly string[], embedding: string, signal: AbortSignal): Promise<string> {
+async function createCollection(title: string, embedding: string, signal: AbortSignal): Promise<string> {
   const taken = new Set((await client.GET('/api/collections', { signal })).collections.map(({ name }) => name));
   for (let tries = 0; ; tries += 1) {
-    const name = collectionName(files, taken);
+    const name = nameFor(title, taken);
     try {
-      await client.POST('/api/collections', { body: { name, embedding } });
+      await client.POST('/api/collections', { body: { name, title, embedding } });
       return name;
     } catch (error) {
       if (toApiError(error).code !== 'collection_exists' || tries >= mostNames) throw error;
