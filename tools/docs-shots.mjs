@@ -45,7 +45,7 @@ const scenes = {
   },
   async home(page) {
     await page.goto(address);
-    await page.getByText('Templates').waitFor();
+    await page.getByText('Chat with documents').waitFor();
     await page.getByText('llama').or(page.getByText('Loaded')).first().waitFor();
     await shot(page, 'home');
   },

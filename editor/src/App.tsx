@@ -6,7 +6,7 @@ import { useTitle } from './ui/navigation/use-title.js';
 import { StoreFile } from './ui/schema-form/store-file.js';
 import { PageBoundary } from './ui/states/PageBoundary.js';
 import { useSession } from './features/session/index.js';
-import { HomePage } from './features/home/index.js';
+import { HomePage, TemplatesPage } from './features/home/index.js';
 import { Link } from './ui/navigation/Link.js';
 import { parseRoute, useAddress, type Route } from './ui/navigation/route.js';
 import { CollectionsPage, CollectionPage } from './features/collections/index.js';
@@ -23,6 +23,7 @@ import { ToolsPage, ToolServerPage } from './features/tools/index.js';
 import { TriggersPage } from './features/triggers/index.js';
 import { VersionsPage } from './features/versions/index.js';
 import { DraftPage, RunPage } from './features/workflow/index.js';
+import { WorkflowChatPage } from './features/workflow-chat/index.js';
 import { ApiPage } from './features/workflow-api/index.js';
 import { TestsPage } from './features/workflow-tests/index.js';
 
@@ -30,7 +31,7 @@ import { TestsPage } from './features/workflow-tests/index.js';
 export function App(): ReactElement {
   const route = parseRoute(useAddress());
   useProjectsRead(route.page !== 'sign-in');
-  useRunLeft(route.page !== 'workflow' && route.page !== 'run');
+  useRunLeft(route.page !== 'workflow' && route.page !== 'chat' && route.page !== 'run');
   return (
     <div className="frame">
       {route.page === 'sign-in' ? null : <Rail page={route.page} />}
@@ -69,6 +70,10 @@ function Page({ route }: { readonly route: Route }): ReactElement {
   switch (route.page) {
     case 'home':
       return <HomePage />;
+    case 'templates':
+      return <TemplatesPage shown={route.template} />;
+    case 'chat':
+      return <WorkflowChatPage key={route.workflow} workflow={route.workflow} runId={route.runId} />;
     case 'workflow':
       return <DraftPage workflow={route.workflow} runId={route.runId} inside={route.inside} />;
     case 'versions':

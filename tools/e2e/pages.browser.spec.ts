@@ -32,7 +32,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
 
   it('copies a ready workflow in with its documents; one more click and it answers', async () => {
     const { page } = fixture;
-    await page.goto(fixture.server.address);
+    await page.goto(`${fixture.server.address}/templates`);
     await page.getByRole('button', { name: 'Use Ask the handbook' }).click();
     await page.waitForURL(/\/workflows\/ask-the-handbook/, { timeout: 150_000 });
     await page
@@ -200,7 +200,10 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
     await callJson(fixture.server, 'POST', '/api/collections', { name: 'plain', embedding: 'all-minilm-l6-v2' });
     const problems: string[] = [];
     for (const [path, ready] of [
-      ['/', 'Templates'],
+      ['/', 'Chat with documents'],
+      ['/templates', 'Ask the handbook'],
+      ['/templates?show=extract', 'Use template'],
+      [`/workflows/${slug}/chat`, 'Open canvas'],
       ['/models', 'llama.cpp'],
       ['/collections', 'plain'],
       ['/collections/plain', 'No documents yet'],

@@ -138,7 +138,7 @@ browserSuite(
       await fixture.open('/');
       await tile(page, 'Greeting').waitFor();
       await isAbsent(page, 'New workflow');
-      await isAbsent(page, 'Use Compare models');
+      await isAbsent(page, 'Choose files');
       await switcher(page, 'Default').click();
       await page.getByRole('option', { name: /^Web shop/ }).click();
       await page.getByRole('button', { name: 'New workflow', exact: true }).waitFor();

@@ -20,6 +20,7 @@ describe('the sketch of a workflow', () => {
   it('has each pair of connected nodes once, and no edge that leads nowhere', () => {
     const layout = { nodes: { a: [0.4, 0], b: [320, 0], c: [0, 200] }, notes: [], groups: [] };
     expect(sketchOf(documentOf({ layout }))).toEqual({
+      types: ['set', 'set', 'set'],
       nodes: [
         [0, 0],
         [320, 0],

@@ -8,12 +8,14 @@ const mostNodes = 80;
 /** A sketch with more lines is not readable. */
 const mostEdges = 2_000;
 
-/** The graph of a workflow for a small picture: the positions of its nodes, and which nodes are connected. */
+/** The graph of a workflow for a small picture: its nodes with their positions, and which nodes are connected. */
 export const WorkflowSketch = z
   .object({
     nodes: z.array(z.tuple([z.number(), z.number()])),
     /** Indexes of the connected nodes. */
     edges: z.array(z.tuple([z.int(), z.int()])),
+    /** The type of each node, in the order of `nodes`: a picture shows its icon. */
+    types: z.array(z.string()).optional(),
   })
   .meta({ id: 'WorkflowSketch' });
 export type WorkflowSketch = z.infer<typeof WorkflowSketch>;
@@ -28,6 +30,7 @@ export function sketchOf({ nodes, edges: all, layout }: WorkflowDocument): Workf
   const index = new Map(ids.map((id, at) => [id, at]));
   const seen = new Set<string>();
   return {
+    types: ids.map((id) => nodes[id]?.type ?? ''),
     nodes: ids.map((id) => {
       const [x, y] = positions.get(id) ?? columns?.get(id) ?? [0, 0];
       return [Math.round(x), Math.round(y)];

@@ -7,7 +7,7 @@ import { parseMarkdown } from './markdown.js';
 
 /** What is used of the converter's elements; their own types name a browser's. */
 interface HtmlElement {
-  getAttribute(name: string): string | undefined;
+  getAttribute(name: string): string | null | undefined;
 }
 
 const converter = new NodeHtmlMarkdown(

@@ -4,7 +4,7 @@ import { client } from '../../data/api/client.js';
 import { Progress } from '../../ui/states/Progress.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { isOpenJob } from '../../data/queries/use-topic.js';
-import { describeIngest, documentStates, readIngest, stageWord } from './ingest-text.js';
+import { describeIngest, documentStates, importShare, stageWord } from './ingest-text.js';
 
 export interface IngestListProps {
   readonly jobs: readonly JobReply[];
@@ -48,7 +48,6 @@ function Ingest({
 }): ReactElement {
   const stop = useAction();
   const isOpen = isOpenJob(job);
-  const { documents, done, unchanged, failed } = readIngest(job);
   const states = documentStates(job);
   const broken = states.filter(({ stage }) => stage === 'failed');
   const retried = broken.filter(({ document }) => canRetry(document)).map(({ document }) => document);
@@ -90,12 +89,7 @@ function Ingest({
           </button>
         )}
       </header>
-      {isOpen ? (
-        <Progress
-          share={documents === 0 ? undefined : (done + unchanged + failed) / documents}
-          label="Documents imported"
-        />
-      ) : null}
+      {isOpen ? <Progress share={importShare(job)} label="Documents imported" /> : null}
       {isOpen || broken.length > 0 ? (
         <ul className="ingest-files">
           {(isOpen ? states : broken)

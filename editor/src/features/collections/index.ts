@@ -2,5 +2,6 @@ import { lazyPage } from '../../ui/navigation/lazy-page.js';
 
 export const CollectionsPage = lazyPage(() => import('./CollectionsPage.js').then(({ CollectionsPage: page }) => page));
 export const CollectionPage = lazyPage(() => import('./CollectionPage.js').then(({ CollectionPage: page }) => page));
+export { nameFor } from './collection-name.js';
 export { CollectionList } from './CollectionList.js';
-export { describeIngest } from './ingest-text.js';
+export { describeIngest, importShare, readReport } from './ingest-text.js';

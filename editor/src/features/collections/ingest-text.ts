@@ -71,6 +71,12 @@ export function describeIngest(job: JobReply): string {
 const documentCount = (count: number): string => (count === 1 ? '1 document' : `${count} documents`);
 const passageCount = (count: number): string => (count === 1 ? '1 passage' : `${count} passages`);
 
+/** How much of an import is done, from 0 to 1; undefined until the documents are known. */
+export function importShare(job: JobReply): number | undefined {
+  const { documents, done, unchanged, failed } = readIngest(job);
+  return documents === 0 ? undefined : (done + unchanged + failed) / documents;
+}
+
 /** All known documents of an import with their last state: the report overrides earlier progress. */
 export function documentStates(job: JobReply): readonly IngestDocument[] {
   const { recent } = readIngest(job);

@@ -1,70 +1,65 @@
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import { useKnownMay } from '../../data/access/me-store.js';
 import { useNamedProject, useProject } from '../../data/access/project-store.js';
-import { useGet } from '../../data/queries/use-get.js';
 import { toApiError, type ApiError } from '../../data/http/http.js';
-import { Notice } from '../../ui/states/Notice.js';
+import { useGet } from '../../data/queries/use-get.js';
+import { useModelsNow } from '../../data/queries/use-topic.js';
+import type { NamedFile } from '../../ui/fields/read-dropped.js';
+import { useFileDrop, type FileDrop } from '../../ui/fields/use-file-drop.js';
+import { navigate, workflowPath } from '../../ui/navigation/route.js';
 import { usePrefetch } from '../../ui/navigation/use-prefetch.js';
-import { ArchivedNote } from './ArchivedNote.js';
+import { Notice } from '../../ui/states/Notice.js';
+import { Section } from '../../ui/states/Section.js';
 import { CollectionList } from '../collections/index.js';
+import { ArchivedNote } from './ArchivedNote.js';
 import { workflowMenu } from './LateWorkflowMenu.js';
 import { ModelList } from './ModelList.js';
 import { importFile } from './new-workflow.js';
-import { NewWorkflow } from './NewWorkflow.js';
 import { RunList } from './RunList.js';
-import { Section } from '../../ui/states/Section.js';
-import { loadDialogs, TemplateList } from './templates/TemplateList.js';
-import { useEmptyText } from './use-empty-text.js';
+import { LateChatStart, StartCards } from './start/StartCards.js';
+import { EmptyModels, useEmptyStates } from './use-empty-states.js';
 import { useLiveRuns } from './use-live-runs.js';
 import { WorkflowList } from './WorkflowList.js';
-import { navigate, workflowPath } from '../../ui/navigation/route.js';
-import { useFileDrop } from '../../ui/fields/use-file-drop.js';
-import { useModelsNow } from '../../data/queries/use-topic.js';
 
 const mostRuns = 8;
-/** Shown below the lists. */
-const lateParts = [workflowMenu.load, loadDialogs];
+/** Not shown at first. */
+const lateParts = [workflowMenu.load, LateChatStart.load];
 
-/** The start page: workflows, running and recent runs, and the collections, models and connections they use. */
+/** The start page: what Heddle is, three ways to begin, recent work, and the collections and models that it uses. */
 export function HomePage(): ReactElement {
   const named = useNamedProject();
   const project = useProject();
   const isArchived = project?.archivedAt !== undefined;
-  const empty = useEmptyText();
   const workflows = useGet('/api/workflows', {}, ({ workflows }) => workflows);
-  const templates = useGet('/api/templates', {}, ({ templates }) => templates);
   const models = useGet('/api/models', {}, ({ models }) => models);
   const collections = useGet('/api/collections', {}, ({ collections }) => collections);
   const first = useGet('/api/runs', { params: { query: { limit: 50 } } }, ({ runs }) => runs);
   const live = useLiveRuns();
   const now = useModelsNow();
   usePrefetch(lateParts);
-  const [error, setError] = useState<ApiError>();
   useRefreshedByRuns(workflows.again, live);
-  const mayMake = useKnownMay('workflow:write') === true;
-  const drop = useFileDrop((files) => {
-    setError(undefined);
-    Promise.all(files.map(({ file }) => importFile(file))).then(
-      ([only, ...others]) => {
-        if (only !== undefined && others.length === 0) navigate(workflowPath(only.slug));
-        else workflows.again();
-      },
-      (reason: unknown) => {
-        setError(toApiError(reason));
-        workflows.again();
-      },
-    );
-  });
+  const [error, setError] = useState<ApiError>();
+  const [files, setFiles] = useState<readonly NamedFile[]>();
+  const empty = useEmptyStates();
+  const { mayMake, drop } = useHomeDrop(setFiles, setError, workflows.again);
   return (
     <main className="home" data-drop={drop.isOver || undefined} {...(mayMake ? drop.handlers : {})}>
-      {drop.isOver ? <p className="drop-hint">Drop workflow files to import them</p> : null}
+      {drop.isOver ? (
+        <p className="drop-hint">Drop documents to chat with them, or workflow files to import them</p>
+      ) : null}
       <div className="home-body">
         <header className="home-head">
-          <h1>{named?.name ?? 'Heddle'}</h1>
-          {mayMake ? <NewWorkflow /> : null}
+          <div className="stack gap-4">
+            <h1>{named?.name ?? 'Heddle'}</h1>
+            <p className="home-about quiet">
+              Heddle runs AI workflows on your own machine: connect models, documents and tools, watch every step, and
+              see where each answer is from.
+            </p>
+          </div>
         </header>
         {project !== undefined && isArchived ? <ArchivedNote project={project} /> : null}
         {error === undefined ? null : <Notice error={error} />}
+        {mayMake ? <StartCards files={files} onFiles={setFiles} /> : null}
         <Section title="Workflows" loaded={workflows} empty={empty.workflows}>
           {(list) => (
             <WorkflowList
@@ -74,11 +69,6 @@ export function HomePage(): ReactElement {
             />
           )}
         </Section>
-        {isArchived ? null : (
-          <Section title="Templates" loaded={templates} empty="This Heddle has no templates.">
-            {(list) => <TemplateList templates={list} />}
-          </Section>
-        )}
         <div className="home-columns">
           <Section title="Recent runs" loaded={{ ...first, value: live ?? first.value }} empty={empty.runs}>
             {(list) => <RunList runs={list.slice(0, mostRuns)} />}
@@ -87,11 +77,7 @@ export function HomePage(): ReactElement {
             <Section title="Collections" loaded={collections} empty={empty.collections}>
               {(list) => <CollectionList collections={list} />}
             </Section>
-            <Section
-              title="Models"
-              loaded={{ ...models, value: now?.models ?? models.value }}
-              empty="No models are known."
-            >
+            <Section title="Models" loaded={{ ...models, value: now?.models ?? models.value }} empty={<EmptyModels />}>
               {(list) => <ModelList models={list} />}
             </Section>
           </div>
@@ -100,6 +86,36 @@ export function HomePage(): ReactElement {
     </main>
   );
 }
+
+/** Files that are dropped on the page: workflow files are imported, documents begin a chat. */
+function useHomeDrop(
+  onDocuments: (files: readonly NamedFile[]) => void,
+  onError: (error: ApiError | undefined) => void,
+  onImported: () => void,
+): { readonly mayMake: boolean; readonly drop: FileDrop } {
+  const mayMake = useKnownMay('workflow:write') === true;
+  const mayCollect = useKnownMay('collection:write') === true;
+  const drop = useFileDrop((files) => {
+    onError(undefined);
+    if (mayCollect && files.some(({ file }) => !isWorkflowFile(file.name))) {
+      onDocuments(files);
+      return;
+    }
+    Promise.all(files.map(({ file }) => importFile(file))).then(
+      ([only, ...others]) => {
+        if (only !== undefined && others.length === 0) navigate(workflowPath(only.slug));
+        else onImported();
+      },
+      (reason: unknown) => {
+        onError(toApiError(reason));
+        onImported();
+      },
+    );
+  });
+  return { mayMake, drop };
+}
+
+const isWorkflowFile = (name: string): boolean => /\.json$/i.test(name);
 
 /** The start or end of a run changes the workflow cards. */
 function useRefreshedByRuns(again: () => void, runs: ReturnType<typeof useLiveRuns>): void {

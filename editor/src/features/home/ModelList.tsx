@@ -2,6 +2,7 @@ import type { ModelState } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { formatBytes } from '../../ui/format/format-bytes.js';
 import { Link } from '../../ui/navigation/Link.js';
+import { EmptyModels } from './use-empty-states.js';
 import { kindText, statusLabels } from '../models/index.js';
 
 /** The models on this machine, and how many more the catalogue has. */
@@ -11,7 +12,9 @@ export function ModelList({ models }: { readonly models: readonly ModelState[] }
   return (
     <>
       {here.length === 0 ? (
-        <p className="quiet">No model is on this machine yet. Download one from the catalogue.</p>
+        <EmptyModels>
+          No model is on this machine yet. Workflows need one to write, or a connection to a provider.
+        </EmptyModels>
       ) : null}
       <ul className="rows">
         {here.map(({ card, status, bytes, error }) => (

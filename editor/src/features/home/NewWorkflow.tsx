@@ -28,7 +28,7 @@ export function NewWorkflow(): ReactElement {
   return (
     <div className="new-workflow">
       <div className="flex gap-8">
-        <button type="button" className="button button-primary" disabled={isBusy} onClick={() => open(createFirst())}>
+        <button type="button" className="button" disabled={isBusy} onClick={() => open(createFirst())}>
           <Plus size={15} aria-hidden /> New workflow
         </button>
         <button type="button" className="button" disabled={isBusy} onClick={() => input.current?.click()}>

@@ -1,5 +1,5 @@
 import type { WorkflowSketch } from '@heddle/core';
-import { memo, type ReactElement } from 'react';
+import { memo, type ReactElement, type ReactNode } from 'react';
 
 const card = { width: 248, height: 120 };
 const margin = 60;
@@ -11,11 +11,14 @@ export const Sketch = memo(function Sketch({
   sketch,
   status,
   count = 0,
+  iconOf,
 }: {
   readonly sketch: WorkflowSketch | undefined;
   /** The number of nodes: a graph that is too large comes without a sketch. */
   readonly count?: number;
   readonly status?: string | undefined;
+  /** The icon of a node by its index. */
+  readonly iconOf?: ((index: number) => ReactNode) | undefined;
 }): ReactElement {
   const nodes = sketch?.nodes ?? [];
   const box = boxOf(nodes);
@@ -31,7 +34,14 @@ export const Sketch = memo(function Sketch({
             <path key={`${from} ${to}`} className="sketch-edge" d={edgeOf(nodes[from], nodes[to])} />
           ))}
           {nodes.map(([x, y], index) => (
-            <rect key={index} className="sketch-card" x={x} y={y} {...card} rx={16} />
+            <g key={index} transform={`translate(${x} ${y})`}>
+              <rect className="sketch-card" {...card} rx={16} />
+              {iconOf === undefined ? null : (
+                <g className="sketch-icon" transform={`translate(${(card.width - 64) / 2} ${(card.height - 64) / 2})`}>
+                  {iconOf(index)}
+                </g>
+              )}
+            </g>
           ))}
         </svg>
       )}

@@ -52,7 +52,6 @@ beforeEach(() => {
   const reply = { id: 'a', slug: 'a', revision: 4, updatedAt: 1, document: stored };
   replies = {
     'GET /api/workflows': { workflows: [] },
-    'GET /api/templates': { templates: [] },
     'GET /api/models': { models: [] },
     'GET /api/collections': { collections: [] },
     'GET /api/runs?limit=50': { runs: [] },

@@ -21,7 +21,6 @@ let sent: string[];
 
 const lists: Readonly<Record<string, unknown>> = {
   '/api/workflows': { workflows: [] },
-  '/api/templates': { templates: [] },
   '/api/models': { models: [] },
   '/api/collections': { collections: [] },
   '/api/runs?limit=50': { runs: [] },
@@ -73,18 +72,40 @@ const button = (name: string): HTMLButtonElement | undefined =>
   [...document.querySelectorAll('button')].find(({ textContent }) => textContent?.trim() === name);
 const press = (name: string): Promise<void> => act(async () => button(name)?.click());
 
+const linksTo = (address: string): readonly (string | null)[] =>
+  [...document.querySelectorAll(`a[href='${address}']`)].map(({ textContent }) => textContent);
+
 describe('the home of a project', () => {
-  it('invites to begin', async () => {
+  it('says what Heddle is, and offers three ways to begin', async () => {
     await show({});
-    expect(text()).toContain('Create one');
+    expect(text()).toContain('Heddle runs AI workflows on your own machine');
+    expect([...document.querySelectorAll('.start h2')].map(({ textContent }) => textContent)).toEqual([
+      'Chat with documents',
+      'Agent with tools',
+      'Blank canvas',
+    ]);
     expect(text()).not.toContain('archived');
     expect(button('New workflow')).toBeDefined();
+    expect(linksTo('/templates')).toContain('Start from a template');
+    expect(linksTo('/templates?show=ask-the-handbook')).toEqual(['Try it with sample documents']);
+  });
+
+  it('that is empty shows a picture, a sentence and a first step for each part', async () => {
+    await show({});
+    const states = [...document.querySelectorAll('.empty-state')];
+    expect(states.map((state) => state.querySelector('a')?.textContent)).toEqual([
+      'Browse templates',
+      'Try a template',
+      'Create a collection',
+      'Open models',
+    ]);
+    expect(states.every((state) => state.querySelector('svg') !== null)).toBe(true);
   });
 
   it('that is archived says so, invites to nothing, and is brought back by who manages it', async () => {
     await show({ archivedAt: 1 });
     expect(text()).toContain('This project is archived.');
-    expect(text()).not.toMatch(/Create one|Create a collection and drop|Open a workflow and run it|Templates/);
+    expect(text()).not.toMatch(/Chat with documents|Browse templates|Try a template|Create a collection/);
     expect(button('New workflow')).toBeUndefined();
     await press('Restore project');
     await act(async () =>
@@ -94,7 +115,7 @@ describe('the home of a project', () => {
     );
     expect(sent).toContain('DELETE /api/projects/p/archive');
     expect(text()).not.toContain('This project is archived.');
-    expect(text()).toContain('Create one');
+    expect(text()).toContain('Chat with documents');
   });
 
   it('that is archived says to others who brings it back', async () => {
@@ -106,6 +127,7 @@ describe('the home of a project', () => {
   it('invites nobody to what they may not do', async () => {
     await show({ roles: ['viewer'], isManager: false });
     expect(text()).toContain('No workflows yet.');
-    expect(text()).not.toContain('Create one');
+    expect(text()).not.toMatch(/Chat with documents|Browse templates/);
+    expect(document.querySelector('.starts')).toBeNull();
   });
 });

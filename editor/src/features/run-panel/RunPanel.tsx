@@ -17,10 +17,10 @@ import { recallInputs, rememberInputs, trialOptions, useRunHead } from '../run/i
 import type { FormValues } from '../../ui/schema-form/read-fields.js';
 import { client } from '../../data/api/client.js';
 import { TrialLine } from './TrialLine.js';
-import { useCatalog, useDocument, useRunSession, useSession } from '../session/index.js';
+import { useDocument, useRunSession, useSession } from '../session/index.js';
 import { EmptyRun } from './EmptyRun.js';
-import { chatPorts } from './chat/chat-ports.js';
 import { ChatPanel } from './chat/ChatPanel.js';
+import { useChatPorts } from './chat/use-chat-ports.js';
 import { LateRunActions, LateRunResult } from './late-parts.js';
 import { RunForm } from './RunForm.js';
 import { startSaved } from './start-saved.js';
@@ -33,26 +33,18 @@ const runKinds = [
 
 /** A workflow's form or chat, and the result of its run. */
 export function RunPanel(): ReactElement {
-  const compiled = useDocument((state) => state.compiled);
   const isDraft = useDocument((state) => state.origin.kind === 'draft');
-  const document = useDocument((state) => state.document);
-  const roles = useCatalog((state) => state.byType);
+  const name = useDocument((state) => state.document?.name);
   const [isChat, setChat] = useState(false);
   const isInside = useContext(InsideContext) !== undefined;
-  const ports = useMemo(
-    () =>
-      compiled === undefined || document === undefined
-        ? undefined
-        : chatPorts(compiled.interface, document, (type) => roles.get(type)?.role),
-    [compiled, document, roles],
-  );
+  const ports = useChatPorts();
   const mayRun = useMay('run:draft');
   const canChat = isDraft && mayRun && ports !== undefined;
   return (
     <div className="panel-body">
       {isInside ? (
         <p className="quiet">
-          An inner workflow runs as part of <strong>{document?.name}</strong>, which you start here.
+          An inner workflow runs as part of <strong>{name}</strong>, which you start here.
         </p>
       ) : null}
       {canChat ? (

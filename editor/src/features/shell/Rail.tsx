@@ -2,6 +2,7 @@ import {
   Boxes,
   History,
   Home,
+  LayoutTemplate,
   LibraryBig,
   Moon,
   PanelLeftClose,
@@ -43,6 +44,7 @@ const among =
 
 const items: readonly RailItem[] = [
   { href: '/', title: 'Home', Icon: Home, holds: among('home') },
+  { href: '/templates', title: 'Templates', Icon: LayoutTemplate, holds: among('templates') },
   { href: '/runs', title: 'Runs', Icon: History, holds: among('runs', 'run', 'compare') },
   { href: '/models', title: 'Models', Icon: Boxes, holds: among('models') },
   { href: '/collections', title: 'Collections', Icon: LibraryBig, holds: among('collections', 'collection') },

@@ -2,6 +2,8 @@ import { integrationPages } from '../integrations/index.js';
 import type { Route } from '../../ui/navigation/route.js';
 
 const titles = {
+  templates: 'Templates',
+  chat: 'Chat',
   versions: 'Versions',
   tests: 'Tests',
   api: 'API',
@@ -25,6 +27,7 @@ export function titleOf(route: Route): readonly string[] {
     case 'workflow':
       return [route.workflow];
     case 'versions':
+    case 'chat':
     case 'tests':
     case 'api':
     case 'triggers':

@@ -210,8 +210,9 @@ describe('the navigation', () => {
     expect([isOpen(), one('.rail-toggle').getAttribute('aria-expanded')]).toEqual([false, 'false']);
     await pressButton('Show labels');
     expect([isOpen(), localStorage.getItem('heddle.rail')]).toEqual([true, 'open']);
-    expect(texts('.rail-item .rail-label').slice(0, 6)).toEqual([
+    expect(texts('.rail-item .rail-label').slice(0, 7)).toEqual([
       'Home',
+      'Templates',
       'Runs',
       'Models',
       'Collections',

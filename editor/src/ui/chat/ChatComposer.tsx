@@ -17,11 +17,14 @@ const tallest = 200;
 export function ChatComposer({
   isBusy,
   files: allowed,
+  isFirst = false,
   onSend,
   onStop,
 }: {
   readonly isBusy: boolean;
   readonly files?: ChatFiles | undefined;
+  /** Whether it takes the focus when the page opens. */
+  readonly isFirst?: boolean;
   /** Returns whether the message is accepted; otherwise its text stays. */
   readonly onSend: (text: string, files: readonly File[]) => boolean | Promise<boolean>;
   readonly onStop: () => void;
@@ -90,6 +93,7 @@ export function ChatComposer({
         <textarea
           ref={field}
           rows={1}
+          autoFocus={isFirst}
           maxLength={100_000}
           value={text}
           placeholder="Write a message"

@@ -18,6 +18,8 @@ export interface OneRequest {
 /** A page of the editor. */
 export type Route =
   | { readonly page: 'home' }
+  /** `template` is the one whose description is open. */
+  | { readonly page: 'templates'; readonly template: string | undefined }
   | {
       readonly page: 'workflow';
       readonly workflow: string;
@@ -31,6 +33,7 @@ export type Route =
       readonly from: VersionSide | undefined;
       readonly to: VersionSide | undefined;
     }
+  | { readonly page: 'chat'; readonly workflow: string; readonly runId: string | undefined }
   | { readonly page: 'tests'; readonly workflow: string; readonly run: string | undefined }
   | { readonly page: 'api'; readonly workflow: string }
   | { readonly page: 'triggers'; readonly workflow: string; readonly kind: TriggerKind }
@@ -71,6 +74,8 @@ export function parseRoute(address: string): Route {
     const part = workflowPart(decodePart(second), parts[2], new URLSearchParams(query));
     if (part !== undefined) return part;
   }
+  if (first === 'templates' && second === undefined)
+    return { page: 'templates', template: new URLSearchParams(query).get('show') ?? undefined };
   if (first === 'runs' && second === undefined) return { page: 'runs' };
   if (first === 'inbox' && second === undefined) return { page: 'inbox', only: requestOf(new URLSearchParams(query)) };
   if (first === 'sign-in' && second === undefined) return { page: 'sign-in' };
@@ -116,6 +121,7 @@ function integrationsRoute(parts: readonly string[], query: URLSearchParams): Ro
 function workflowPart(workflow: string, part: string | undefined, query: URLSearchParams): Route | undefined {
   if (part === 'versions')
     return { page: 'versions', workflow, from: sideOf(query.get('from')), to: sideOf(query.get('to')) };
+  if (part === 'chat') return { page: 'chat', workflow, runId: query.get('run') ?? undefined };
   if (part === 'tests') return { page: 'tests', workflow, run: query.get('run') ?? undefined };
   if (part === 'api') return { page: 'api', workflow };
   if (part === 'triggers')
@@ -160,6 +166,11 @@ export const versionsPath = (
   { from, to }: { readonly from?: VersionSide | undefined; readonly to?: VersionSide | undefined } = {},
 ): string =>
   `/workflows/${encodeURIComponent(workflow)}/versions${queryOf({ from: from?.toString(), to: to?.toString() })}`;
+/** The address of a workflow's chat, with a run where given. */
+export const chatPath = (workflow: string, runId?: string): string =>
+  `/workflows/${encodeURIComponent(workflow)}/chat${queryOf({ run: runId })}`;
+/** The address of the templates, with one of them open where given. */
+export const templatesPath = (template?: string): string => `/templates${queryOf({ show: template })}`;
 /** The address of a workflow's tests; `run` starts a test from that run. */
 export const testsPath = (workflow: string, run?: string): string =>
   `/workflows/${encodeURIComponent(workflow)}/tests${run === undefined ? '' : `?run=${encodeURIComponent(run)}`}`;

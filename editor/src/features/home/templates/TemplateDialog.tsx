@@ -1,80 +1,147 @@
 import type { JobReply, TemplateSummary } from '@heddle/core';
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactElement } from 'react';
 import { Dialog } from '../../../ui/dialogs/Dialog.js';
 import { Markdown } from '../../../ui/markdown/Markdown.js';
-import { navigate, workflowPath } from '../../../ui/navigation/route.js';
-import { NeedList } from './NeedList.js';
-import type { TemplateNeed } from './template-needs.js';
+import { IfMay } from '../../../ui/states/IfMay.js';
+import { Notice } from '../../../ui/states/Notice.js';
+import { describeIngest } from '../../collections/index.js';
+import { GapList } from './GapList.js';
+import { Picture } from './Picture.js';
+import { needText } from './template-text.js';
+import type { TemplateUse } from './use-template.js';
 
-interface Shared {
-  readonly template: TemplateSummary;
-  readonly needs: readonly TemplateNeed[];
-  readonly jobs: readonly JobReply[];
-  readonly onClose: () => void;
-}
-
-/** The description of a template, and what it needs that is missing. */
-export function AboutTemplate({
+/** All about a template: the problem that it solves, what is missing here, what it needs, its tests and its README. */
+export function TemplateDialog({
   template,
-  needs,
+  work,
   jobs,
-  use,
+  onTry,
   onClose,
-}: Shared & {
-  /** The button that copies it. */
-  readonly use: ReactNode;
+}: {
+  readonly template: TemplateSummary;
+  readonly work: TemplateUse;
+  readonly jobs: readonly JobReply[];
+  readonly onTry: () => void;
+  readonly onClose: () => void;
 }): ReactElement {
+  const { name, problem, missing, needs, tests, isRunnable, readme } = template;
+  const blocking = missing.filter(({ isBlocking }) => isBlocking);
+  const others = missing.filter(({ isBlocking }) => !isBlocking);
   return (
-    <Dialog title={template.name} onClose={onClose}>
+    <Dialog title={name} onClose={onClose}>
       <div className="dialog-form dialog-wide template-about">
-        {needs.length === 0 ? null : (
-          <section aria-label="Requirements">
-            <h3>Requirements</h3>
-            <NeedList needs={needs} jobs={jobs} />
+        <Picture template={template} />
+        {problem === '' ? null : <p>{problem}</p>}
+        {blocking.length === 0 ? null : (
+          <section aria-label="Missing here">
+            <h3>Missing here</h3>
+            <p>It cannot run here yet.</p>
+            <GapList template={template} gaps={blocking} jobs={jobs} />
           </section>
         )}
-        <Markdown text={withoutTitle(template.readme)} />
+        {others.length === 0 ? null : (
+          <section aria-label="For all of its use">
+            <h3>For all of its use</h3>
+            <GapList template={template} gaps={others} jobs={jobs} />
+          </section>
+        )}
+        <Needs needs={needs} collections={template.collections} />
+        <Tests tests={tests} />
+        <Markdown text={withoutTitle(readme)} />
+        {work.failed === template.id && work.error !== undefined ? <Notice error={work.error} /> : null}
         <div className="dialog-actions">
+          <CopyProgress template={template} work={work} jobs={jobs} />
           <button type="button" className="button" onClick={onClose}>
             Close
           </button>
-          {use}
+          <IfMay permission="workflow:write">
+            {isRunnable ? (
+              <button type="button" className="button" onClick={onTry}>
+                Try it with sample data
+              </button>
+            ) : null}
+            <UseButton template={template} work={work} />
+          </IfMay>
         </div>
       </div>
     </Dialog>
   );
 }
 
-/** What a copy still needs before it can run. */
-export function CopiedTemplate({
+/** Copies the template; what is missing can be added later. */
+export function UseButton({
   template,
-  needs,
-  jobs,
-  slug,
-  onClose,
-}: Shared & { readonly slug: string }): ReactElement {
-  const open = (): void => {
-    onClose();
-    navigate(workflowPath(slug));
-  };
+  work,
+}: {
+  readonly template: TemplateSummary;
+  readonly work: TemplateUse;
+}): ReactElement {
+  const text = template.isRunnable ? 'Use template' : 'Use it anyway';
   return (
-    <Dialog title={`${template.name} was copied`} onClose={onClose}>
-      <div className="dialog-form">
-        {needs.length === 0 ? (
-          <p role="status">Everything it needs is available.</p>
-        ) : (
-          <>
-            <p>To run all of it, you still need:</p>
-            <NeedList needs={needs} jobs={jobs} />
-          </>
-        )}
-        <div className="dialog-actions">
-          <button type="button" className="button button-primary" onClick={open}>
-            Open workflow
-          </button>
-        </div>
-      </div>
-    </Dialog>
+    <button
+      type="button"
+      className="button button-primary"
+      disabled={work.copying !== undefined}
+      onClick={() => work.use(template)}
+    >
+      {work.copying === template.id ? 'Copying…' : text}
+    </button>
+  );
+}
+
+/** The import of the sample documents of a copy. */
+export function CopyProgress({
+  template,
+  work,
+  jobs,
+}: {
+  readonly template: TemplateSummary;
+  readonly work: TemplateUse;
+  readonly jobs: readonly JobReply[];
+}): ReactElement | null {
+  const job = work.copying === template.id ? jobs.find(({ jobId }) => work.jobs.includes(jobId)) : undefined;
+  return job === undefined ? null : (
+    <span className="quiet fills" role="status">
+      {describeIngest(job)}
+    </span>
+  );
+}
+
+function Needs({ needs, collections }: Pick<TemplateSummary, 'needs' | 'collections'>): ReactElement | null {
+  const made = collections.filter(({ isHere }) => !isHere);
+  if (needs.length === 0 && made.length === 0) return null;
+  return (
+    <section aria-label="What it needs">
+      <h3>What it needs</h3>
+      <ul className="need-list wrapped gap-6">
+        {needs.map((need) => (
+          <li key={`${need.kind} ${need.target}`} className="badge">
+            {needText(need)}
+          </li>
+        ))}
+      </ul>
+      {made.map(({ name, samples }) => (
+        <p key={name} className="quiet">
+          A copy creates the collection {name}
+          {samples === 0 ? '' : samples === 1 ? ' with one sample document' : ` with ${samples} sample documents`}.
+        </p>
+      ))}
+    </section>
+  );
+}
+
+function Tests({ tests }: Pick<TemplateSummary, 'tests'>): ReactElement | null {
+  if (tests.length === 0) return null;
+  return (
+    <section aria-label="Tests">
+      <h3>{tests.length === 1 ? 'One test' : `${tests.length} tests`}</h3>
+      <ul className="template-tests stack gap-4">
+        {tests.slice(0, 10).map(({ name }) => (
+          <li key={name}>{name}</li>
+        ))}
+      </ul>
+      <p className="quiet">A copy gets them. Run them on its page Tests.</p>
+    </section>
   );
 }
 

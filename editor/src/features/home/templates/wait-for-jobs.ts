@@ -4,9 +4,10 @@ import { ApiError } from '../../../data/http/http.js';
 const everyMs = 300;
 
 /** Waits until jobs have ended. Errors: ApiError, where one failed. */
-export async function waitForJobs(ids: readonly string[]): Promise<void> {
+export async function waitForJobs(ids: readonly string[], signal?: AbortSignal): Promise<void> {
   for (const id of ids) {
     for (;;) {
+      signal?.throwIfAborted();
       const job = await client.GET('/api/jobs/{id}', { params: { path: { id } } });
       if (job.status === 'done') break;
       if (job.status === 'failed' || job.status === 'cancelled')

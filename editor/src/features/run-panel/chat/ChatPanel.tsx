@@ -1,4 +1,12 @@
-import { Suspense, useEffect, useState, type Dispatch, type ReactElement, type SetStateAction } from 'react';
+import {
+  Suspense,
+  useEffect,
+  useState,
+  type Dispatch,
+  type ReactElement,
+  type ReactNode,
+  type SetStateAction,
+} from 'react';
 import { ChatComposer } from '../../../ui/chat/ChatComposer.js';
 import { ChatLog } from '../../../ui/chat/ChatLog.js';
 import { ChatAnswer, ChatQuestion } from '../../../ui/chat/ChatMessages.js';
@@ -17,8 +25,22 @@ import { startSaved } from '../start-saved.js';
 import { localValues } from '../../../data/browser-storage.js';
 import { FieldError } from '../../../ui/fields/FieldError.js';
 
+interface ChatPanelProps {
+  readonly ports: ChatPorts;
+  /** The address of a run of the chat; without it, the run is shown on the canvas. */
+  readonly pathOf?: (workflow: string, runId: string) => string;
+  /** Shown while the conversation is empty; `send` sends a message, such as an example. */
+  readonly invitation?: (send: (text: string) => void) => ReactNode;
+  /** Why no message can be sent now. */
+  readonly obstacle?: ReactNode;
+  /** Whether the message field takes the focus when the chat opens. */
+  readonly isFirst?: boolean;
+}
+
+const onCanvas = (workflow: string, runId: string): string => workflowPath(workflow, runId, insideNow());
+
 /** A chat with a workflow: each message is a run, and the conversation stays in this browser. */
-export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElement {
+export function ChatPanel({ ports, pathOf = onCanvas, invitation, obstacle, isFirst }: ChatPanelProps): ReactElement {
   const session = useSession();
   const workflowId = useDocument((state) => state.id) ?? '';
   const slug = useDocument((state) => state.slug);
@@ -48,19 +70,21 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
     const runId = await startSaved(session, workflowId, inputs, trialOptions(session.runs.trials.getState(), nodes));
     if (runId === undefined) return false;
     setMessages((before) => [...before, { role: 'user', content: text, runId }]);
-    navigate(workflowPath(slug ?? workflowId, runId, insideNow()));
+    navigate(pathOf(slug ?? workflowId, runId));
     return true;
   };
 
   return (
     <div className="stack gap-12">
       <ChatLog count={messages.length}>
-        {messages.length === 0 ? (
+        {messages.length > 0 ? null : invitation !== undefined ? (
+          invitation((text) => void send(text))
+        ) : (
           <p className="quiet">
             Send a message to the workflow. Each message is a run{' '}
             {ports.takes === 'messages' ? 'that gets the whole conversation.' : 'that gets only your last message.'}
           </p>
-        ) : null}
+        )}
         {messages.map(({ role, content, isFailure, citations }, index) => {
           if (role === 'user') return <ChatQuestion key={index} text={content} />;
           if (isFailure === true) return <ChatAnswer key={index} text="" error={content} />;
@@ -80,7 +104,9 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
       <OpenQuestions />
       {error === undefined ? null : <Notice error={error} />}
       <FieldError text={problem} />
-      <ChatComposer isBusy={isBusy} onSend={send} onStop={() => void session.runs.stop()} />
+      {obstacle ?? (
+        <ChatComposer isBusy={isBusy} isFirst={isFirst} onSend={send} onStop={() => void session.runs.stop()} />
+      )}
       {messages.length === 0 ? null : (
         <button type="button" className="topbar-link" disabled={isBusy} onClick={() => setMessages([])}>
           New conversation

@@ -10,6 +10,16 @@ export interface ChatPorts {
   readonly source: { readonly node: string; readonly port: string } | undefined;
 }
 
+type Inputs = CompileReply['interface']['inputs'];
+
+/** The only required text; where no text is required, the only one, as an input with a default is not required. */
+function onlyText(inputs: Inputs): Inputs[number] | undefined {
+  const texts = inputs.filter((port) => port.type === 'Text');
+  const required = texts.filter((port) => !port.isOptional);
+  const [only, ...others] = required.length > 0 ? required : texts;
+  return others.length === 0 ? only : undefined;
+}
+
 /** The chat of a workflow with messages, or one text, as input and one output; undefined for others. */
 export function chatPorts(
   { inputs, outputs }: CompileReply['interface'],
@@ -17,8 +27,7 @@ export function chatPorts(
   roleOf: (type: string) => string | undefined,
 ): ChatPorts | undefined {
   const messages = inputs.find((port) => port.type === 'Messages');
-  const texts = inputs.filter((port) => port.type === 'Text' && !port.isOptional);
-  const input = messages ?? (texts.length === 1 ? texts[0] : undefined);
+  const input = messages ?? onlyText(inputs);
   const output = outputs.find((port) => port.type === 'Text') ?? outputs.find((port) => port.type === 'Messages');
   if (input === undefined || output === undefined) return undefined;
   const edge = document.edges.find(({ to }) => {

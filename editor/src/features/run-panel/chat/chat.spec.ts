@@ -42,6 +42,14 @@ describe('chat', () => {
     ).toBeUndefined();
   });
 
+  it('takes one text with a default where no text is required', () => {
+    const inputOf = (...inputs: readonly PortDescription[]) =>
+      chatPorts(planInterface(inputs, [port('answer', 'Text')]), document, roleOf)?.input;
+    expect(inputOf(port('question', 'Text', true))).toBe('question');
+    expect(inputOf(port('question', 'Text'), port('tone', 'Text', true))).toBe('question');
+    expect(inputOf(port('a', 'Text', true), port('b', 'Text', true))).toBeUndefined();
+  });
+
   it('tells the conversation without what failed', () => {
     const messages = [
       { role: 'user', content: 'a' },

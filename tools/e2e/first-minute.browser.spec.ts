@@ -1,0 +1,172 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { resumeRun, startRun } from '@heddle/engine';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { startTestServer, type TestServer } from '../../server/src/testing/test-server.js';
+import { findChromium, noChromium } from '../testing/find-chromium.mjs';
+import { violationsOfThemes } from './axe-check.js';
+import { cleanUp, root, temporaryFolder } from './built-program.js';
+import { eventually } from './eventually.js';
+import { sample } from './handbook.js';
+import { keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
+import { collectionsOf, createStarterDouble } from './starter-double.js';
+
+jest.setTimeout(90_000);
+
+/** What a person presses in the file dialog of the system: the files, and its button. */
+const inFileDialog = 2;
+const files = [
+  ['warranty.md', '# Warranty\n\nThe warranty of a loom lasts 24 months from delivery.'],
+  ['returns.md', '# Returns\n\nReturns are accepted within 30 days.'],
+  ['prices.md', '# Prices\n\nThe Atlas loom costs 4,200 euros.'],
+].map(([name = '', text = '']) => ({ name, mimeType: 'text/markdown', buffer: Buffer.from(text) }));
+
+/** Templates with one chapter of the handbook: all of it takes long to import. */
+function fewTemplates(): string {
+  const folder = join(temporaryFolder(), 'templates');
+  for (const part of ['workflow.json', 'README.md', join('handbook', 'people')])
+    cpSync(join(sample, part), join(folder, 'ask-the-handbook', part), { recursive: true });
+  return folder;
+}
+
+const executable = findChromium();
+const title = 'the first minute in a browser';
+(executable === undefined ? describe.skip : describe)(
+  executable === undefined ? `${title} (skipped: ${noChromium})` : title,
+  () => {
+    const models = createStarterDouble();
+    let server: TestServer;
+    let closeCollections: () => Promise<void>;
+    let browser: Browser;
+    let watched: WatchedPage;
+    let page: Page;
+    beforeAll(async () => {
+      browser = await openBrowser(executable ?? '');
+    });
+    afterAll(async () => {
+      await browser.close();
+      await cleanUp();
+    });
+    // Each test begins with an empty installation.
+    beforeEach(async () => {
+      models.setReady(true);
+      const { collections, close } = collectionsOf(temporaryFolder(), models);
+      closeCollections = close;
+      server = await startTestServer({
+        ...{ models, collections, engine: { startRun, resumeRun }, withStandardNodes: true },
+        ...{ editor: join(root, 'editor', 'dist'), templatesFolder: fewTemplates() },
+      });
+      watched = await openPage(browser);
+      ({ page } = watched);
+      await page.addInitScript(() => {
+        const counter = window as unknown as { presses: number };
+        counter.presses = 0;
+        addEventListener('pointerdown', ({ isTrusted }) => (counter.presses += isTrusted ? 1 : 0), true);
+      });
+      await page.goto(server.address);
+    });
+    afterEach(async () => {
+      await page.close();
+      await server.close();
+      await closeCollections();
+      expect(watched.problems()).toEqual([]);
+    });
+
+    const presses = (): Promise<number> => page.evaluate(() => (window as unknown as { presses: number }).presses);
+    const sources = () => page.getByRole('heading', { name: 'Sources' });
+    const chooseFiles = async (): Promise<void> => {
+      const [chooser] = await Promise.all([
+        page.waitForEvent('filechooser'),
+        page.getByRole('button', { name: 'Choose files' }).click(),
+      ]);
+      await chooser.setFiles(files);
+    };
+    const ask = async (): Promise<void> => {
+      await page.waitForURL(/\/chat/, { timeout: 30_000 });
+      // The message field has the focus.
+      await page.getByRole('textbox', { name: 'Message' }).waitFor();
+      await page.keyboard.type('How long is the warranty?');
+      await page.keyboard.press('Enter');
+      await page.locator('.chat-answer').getByText('24 months').first().waitFor();
+      await sources().waitFor();
+      expect(await page.locator('.source-name').innerText()).toBe('Warranty');
+    };
+
+    it('gives an answer with sources in two clicks, and stores no workflow', async () => {
+      await page.getByRole('link', { name: 'Try it with sample documents' }).click();
+      await page.getByRole('button', { name: 'Try it with sample data' }).click();
+      await page.getByRole('region', { name: 'Result' }).getByText('48').first().waitFor({ timeout: 60_000 });
+      await sources().waitFor();
+      expect(await presses()).toBeLessThanOrEqual(2);
+      expect((await server.call('GET', '/api/workflows')).body.workflows).toEqual([]);
+      await keepPicture(page, 'try-out');
+      expect(await violationsOfThemes(page)).toEqual([]);
+    });
+
+    it('gives an answer from a stored sample in two clicks', async () => {
+      const { jobs } = (await server.call('POST', '/api/templates/ask-the-handbook')).body;
+      await eventually('import', async () =>
+        (await server.call('GET', `/api/jobs/${jobs[0]}`)).body.status === 'done' ? true : undefined,
+      );
+      await page.reload();
+      await page.getByRole('link', { name: /Ask the handbook/ }).click();
+      await page
+        .getByRole('button', { name: /^Run\b/ })
+        .first()
+        .click();
+      await page.getByRole('region', { name: 'Result' }).getByText('48').first().waitFor();
+      expect(await presses()).toBeLessThanOrEqual(2);
+    });
+
+    it('makes a collection of three files and answers from it with at most eight clicks; one more leads to the canvas', async () => {
+      const begun = Date.now();
+      await chooseFiles();
+      await ask();
+      expect((await presses()) + inFileDialog).toBeLessThanOrEqual(8);
+      expect(Date.now() - begun).toBeLessThan(60_000);
+      await keepPicture(page, 'chat-with-documents');
+      const problems = await violationsOfThemes(page);
+      await page.setViewportSize({ width: 390, height: 844 });
+      const excess = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect([problems, excess]).toEqual([[], 0]);
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await page.reload();
+      await page.locator('.chat-answer').getByText('24 months').first().waitFor();
+      await page.getByRole('link', { name: 'Open canvas' }).click();
+      await page.locator('article').first().waitFor();
+      const { collections } = (await server.call('GET', '/api/collections')).body;
+      expect(collections).toMatchObject([{ name: 'warranty-and-2-more', documents: 3 }]);
+    });
+
+    it('downloads the models first where they are missing, still with at most eight clicks', async () => {
+      models.setReady(false);
+      await chooseFiles();
+      await page.getByRole('button', { name: 'Download and continue' }).click();
+      await ask();
+      expect((await presses()) + inFileDialog).toBeLessThanOrEqual(8);
+    });
+
+    it('has no violations of accessibility on its pages, and nothing wider than a phone', async () => {
+      const problems: string[] = [];
+      for (const [path, ready] of [
+        ['/', 'Chat with documents'],
+        ['/templates', 'Gallery: 1 of 1'],
+        ['/templates?show=ask-the-handbook', 'Use template'],
+      ] as const) {
+        await page.goto(`${server.address}${path}`);
+        await page.getByText(ready).first().waitFor();
+        problems.push(...(await violationsOfThemes(page)).map((violation) => `${path} ${violation}`));
+        await page.setViewportSize({ width: 390, height: 844 });
+        const excess = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        if (excess > 0) problems.push(`${path} is ${excess} px wider than a phone`);
+        await page.setViewportSize({ width: 1440, height: 900 });
+      }
+      expect(problems).toEqual([]);
+    });
+  },
+);
