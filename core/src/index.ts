@@ -131,3 +131,4 @@ export {
   type MergeResult,
   type MergeSide,
 } from './diff/merge-documents.js';
+export * from './quality/statistics/index.js';
