@@ -132,3 +132,4 @@ export {
   type MergeSide,
 } from './diff/merge-documents.js';
 export * from './quality/statistics/index.js';
+export * from './quality/metrics/index.js';

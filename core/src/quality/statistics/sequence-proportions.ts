@@ -52,7 +52,8 @@ function logLikelihood({ successes, rows }: ArmCounts, p: number): number {
  */
 export function proportionsInterval(arms: Arms, level = 0.95): Interval {
   checkShare('The level', level);
-  for (const [name, { successes, rows }] of Object.entries(arms)) {
+  for (const name of ['first', 'second'] as const) {
+    const { successes, rows } = arms[name];
     checkCounts({ [`${name}.successes`]: successes, [`${name}.rows`]: rows });
     if (successes > rows) throw new RangeError(`The ${name} arm has ${successes} successes in ${rows} rows`);
   }

@@ -6,7 +6,7 @@ import { extendUnboundedSequence, startUnboundedSequence, unboundedInterval } fr
 
 /** Seeded A/A tests: both variants are equal. Each is read after every row, which a fixed interval does not survive. */
 const simulations = 10_000;
-const rows = 300;
+const rows = 200;
 
 /** The share of simulated tests that call equal variants different at any row. */
 function falseFindings(seed: number, finds: (random: Random) => boolean): number {
