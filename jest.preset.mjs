@@ -32,6 +32,7 @@ export const base = ({ jsdom = false } = {}) => ({
         jsc: {
           target: 'es2022',
           keepClassNames: true,
+          experimental: { keepImportAttributes: true },
           parser: { syntax: 'typescript', tsx: jsdom, decorators: true },
           transform: {
             legacyDecorator: true,

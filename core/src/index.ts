@@ -134,3 +134,5 @@ export {
   type MergeResult,
   type MergeSide,
 } from './diff/merge-documents.js';
+export * from './quality/statistics/index.js';
+export * from './quality/metrics/index.js';

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { root } from '../bootstrap/repository.mjs';
 import { rankByBaseline } from './relevance/baseline.mjs';
-import { ndcgAtTen, recallAtHundred } from './relevance/measures.mjs';
 import { readSet, setNames } from './relevance/read-set.mjs';
 import { rememberVectors } from './relevance/remember-vectors.mjs';
 import { inTemporaryFolder, openHub } from './shared.mjs';
@@ -44,6 +43,7 @@ async function openProduct(folder, hub, embedder, documents) {
 }
 
 async function measureSet(name, folder, progress) {
+  const { ndcgAt, recallAt } = await import('@heddle/core');
   const hub = await openHub(folder);
   if (typeof hub === 'string') return hub;
   const set = readSet(folderOfSets, name);
@@ -58,8 +58,8 @@ async function measureSet(name, folder, progress) {
     const found = [];
     for (const { text } of set.questions) found.push(await product.find(text, mode));
     for (const [unit, measure] of [
-      ['nDCG@10', ndcgAtTen],
-      ['recall@100', recallAtHundred],
+      ['nDCG@10', (ranked, relevance) => ndcgAt(10, ranked, relevance)],
+      ['recall@100', (ranked, relevance) => recallAt(100, ranked, relevance)],
     ]) {
       const mean = (rankings) => [
         set.questions.reduce((sum, { relevance }, at) => sum + measure(rankings[at], relevance), 0) /

@@ -1,5 +1,7 @@
 import {
+  containsParts,
   createPace,
+  exactMatch,
   fitJsonSchema,
   HeddleError,
   isAtMost,
@@ -15,7 +17,6 @@ import {
   type TestResult,
   type WorkflowDocument,
 } from '@heddle/core';
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { matchWithin } from './match-within.js';
 import { citationsIn } from './runs/published-reply.js';
@@ -144,10 +145,10 @@ function checkOutput(name: string, assertion: OutputAssertion, output: LabelledV
   const { value } = output;
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
   const shown = text.length > 300 ? `${text.slice(0, 297)}...` : text;
-  if ('equals' in assertion && !isDeepStrictEqual(value, assertion.equals))
+  if ('equals' in assertion && exactMatch(value, assertion.equals).score === 0)
     say(`${name}.equals`, `It is ${shown}, not ${JSON.stringify(assertion.equals)}.`);
   for (const part of [assertion.contains ?? []].flat())
-    if (!text.includes(part)) say(`${name}.contains`, `It does not contain '${part}': ${shown}`);
+    if (containsParts(text, [part]).score === 0) say(`${name}.contains`, `It does not contain '${part}': ${shown}`);
   if (assertion.matches !== undefined) {
     const isMatch = matchWithin(assertion.matches, text);
     if (isMatch === undefined) say(`${name}.matches`, `${assertion.matches} takes too long on ${shown}: simplify it.`);

@@ -1,0 +1,99 @@
+import { countItems, ngramsOf } from './f-measure.js';
+import { splitAtSpace, withoutSpaceAtEnd } from './white-space.js';
+
+/** An answer and the texts that would be right. */
+export interface TextPair {
+  readonly answer: string;
+  readonly references: readonly string[];
+}
+
+const orders = [1, 2, 3, 4];
+
+/** Counts that add up over answers. */
+interface Counts {
+  readonly length: number;
+  readonly referenceLength: number;
+  readonly matches: readonly number[];
+  readonly totals: readonly number[];
+}
+
+/**
+ * BLEU of one answer (Papineni and others, 2002), from 0 to 100, as `sacrebleu.sentence_bleu`: the tokenizer 13a, exponential smoothing, and
+ * only as many orders as the answer has.
+ */
+export const sentenceBleu = (answer: string, references: readonly string[]): number =>
+  bleuOf(countsOf({ answer, references }), true);
+
+/** BLEU of all answers together, from 0 to 100, as `sacrebleu.corpus_bleu`. It is not the mean of the answers. */
+export function corpusBleu(pairs: readonly TextPair[]): number {
+  const add = (a: readonly number[], b: readonly number[]): readonly number[] =>
+    a.map((count, at) => count + (b[at] ?? 0));
+  const none: Counts = { length: 0, referenceLength: 0, matches: [0, 0, 0, 0], totals: [0, 0, 0, 0] };
+  const sum = pairs.map(countsOf).reduce(
+    (all, one) => ({
+      length: all.length + one.length,
+      referenceLength: all.referenceLength + one.referenceLength,
+      matches: add(all.matches, one.matches),
+      totals: add(all.totals, one.totals),
+    }),
+    none,
+  );
+  return bleuOf(sum, false);
+}
+
+function bleuOf({ length, referenceLength, matches, totals }: Counts, isEffectiveOrder: boolean): number {
+  if (matches.every((count) => count === 0)) return 0;
+  const brevity = length < referenceLength ? Math.exp(1 - referenceLength / length) : 1;
+  let smoothing = 1;
+  let logSum = 0;
+  let used = 0;
+  for (const [at, total] of totals.entries()) {
+    if (total === 0) break;
+    const matched = matches[at] ?? 0;
+    if (matched === 0) smoothing *= 2;
+    logSum += Math.log(100 * (matched === 0 ? 1 / (smoothing * total) : matched / total));
+    used += 1;
+  }
+  if (!isEffectiveOrder && used < orders.length) return 0;
+  return brevity * Math.exp(logSum / used);
+}
+
+function countsOf({ answer, references }: TextPair): Counts {
+  if (references.length === 0) throw new RangeError('BLEU needs at least one reference');
+  const tokens = tokenize(answer);
+  const wanted = references.map(tokenize);
+  const matches = orders.map((order) => {
+    const bags = wanted.map((reference) => countItems(ngramsOf(reference, order, ' ')));
+    let matched = 0;
+    for (const [ngram, count] of countItems(ngramsOf(tokens, order, ' ')))
+      matched += Math.min(count, Math.max(...bags.map((bag) => bag.get(ngram) ?? 0)));
+    return matched;
+  });
+  const totals = orders.map((order) => Math.max(0, tokens.length - order + 1));
+  return { length: tokens.length, referenceLength: closest(tokens.length, wanted), matches, totals };
+}
+
+/** The length of the reference that is nearest to the answer's, the shorter of two. */
+function closest(length: number, references: readonly (readonly string[])[]): number {
+  const lengths = references.map((reference) => reference.length).sort((a, b) => a - b);
+  const distance = Math.min(...lengths.map((other) => Math.abs(other - length)));
+  return lengths.find((other) => Math.abs(other - length) === distance) ?? 0;
+}
+
+/** The tokenizer of mteval-v13a, which the conferences on machine translation use. */
+function tokenize(text: string): readonly string[] {
+  const plain = withoutSpaceAtEnd(text)
+    .replaceAll('<skipped>', '')
+    .replaceAll('-\n', '')
+    .replaceAll('\n', ' ')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>');
+  const marked = ` ${plain} `
+    .replace(/([{-~[-` -&(-+:-@/])/gu, ' $1 ')
+    .replace(/([^0-9])([.,])/gu, '$1 $2 ')
+    .replace(/([.,])([^0-9])/gu, ' $1 $2')
+    .replace(/([0-9])(-)/gu, '$1 $2 ');
+  return splitAtSpace(marked);
+}

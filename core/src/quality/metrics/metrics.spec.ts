@@ -1,0 +1,119 @@
+import { describe, expect, it } from '@jest/globals';
+import fixture from '../__fixtures__/metrics.json' with { type: 'json' };
+import { corpusBleu, sentenceBleu } from './bleu.js';
+import { numberWithin } from './checks.js';
+import { corpusChrf, sentenceChrf } from './chrf.js';
+import { editDistance, textSimilarity } from './edit-distance.js';
+import { stemWord } from './porter-stemmer.js';
+import { ndcgAt, precisionAt, recallAt, reciprocalRank } from './retrieval.js';
+import { rouge, type Rouge } from './rouge.js';
+
+const { pairs, closeness, stems } = fixture;
+const rankings: readonly Ranking[] = fixture.rankings;
+
+/** What `make-metrics.py` writes for a ranking. */
+interface Ranking {
+  readonly ranked: string[];
+  readonly relevance: Readonly<Record<string, number | undefined>>;
+  readonly measures: number[];
+}
+
+const flat = ({ rouge1, rouge2, rougeL }: Rouge): readonly number[] =>
+  [rouge1, rouge2, rougeL].flatMap(({ precision, recall, f1 }) => [precision, recall, f1]);
+
+/** Asserts that all numbers of all cases are equal to 1e-6, and names the case that differs. */
+function expectEqual<Case>(cases: readonly Case[], of: (one: Case) => readonly (readonly number[])[]): void {
+  expect(cases.length).toBeGreaterThanOrEqual(200);
+  for (const one of cases) {
+    const [found = [], wanted = []] = of(one);
+    const isEqual =
+      found.length === wanted.length &&
+      wanted.every((value, at) => Math.abs(value - (found[at] ?? Number.NaN)) <= 1e-6);
+    expect({ isEqual, ...(isEqual ? {} : { one, found }) }).toEqual({ isEqual: true });
+  }
+}
+
+describe('the metrics of texts, against the Python packages on 200 pairs', () => {
+  it('give ROUGE as rouge-score, with and without stems', () => {
+    expectEqual(pairs, (pair) => [flat(rouge(pair.answer, pair.references[0] ?? '')), pair.rouge]);
+    expectEqual(pairs, (pair) => [flat(rouge(pair.answer, pair.references[0] ?? '', { stem: true })), pair.rougeStem]);
+    expect(pairs.filter((pair) => pair.rouge[0] !== pair.rougeStem[0]).length).toBeGreaterThan(5);
+  });
+
+  it('give stems as the Porter stemmer of nltk', () => {
+    expect(stems.length).toBeGreaterThan(2_000);
+    const wrong = stems.filter((line) => {
+      const [word = '', stem] = line.split(' ');
+      return stemWord(word) !== stem;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('give BLEU as sacrebleu, by sentence and by corpus', () => {
+    expectEqual(pairs, ({ answer, references, bleu }) => [[sentenceBleu(answer, references)], [bleu]]);
+    expect(corpusBleu(pairs)).toBeCloseTo(fixture.corpus.bleu, 6);
+    const single = pairs.map(({ answer, references }) => ({ answer, references: references.slice(0, 1) }));
+    expect(corpusBleu(single)).toBeCloseTo(fixture.oneReference.bleu, 6);
+  });
+
+  it('give chrF and chrF++ as sacrebleu, by sentence and by corpus', () => {
+    expectEqual(pairs, ({ answer, references, chrf, chrfPlus }) => [
+      [sentenceChrf(answer, references), sentenceChrf(answer, references, { wordOrder: 2 })],
+      [chrf, chrfPlus],
+    ]);
+    expect(corpusChrf(pairs)).toBeCloseTo(fixture.corpus.chrf, 6);
+    expect(corpusChrf(pairs, { wordOrder: 2 })).toBeCloseTo(fixture.corpus.chrfPlus, 6);
+  });
+
+  it('give the edit distance and similarity as rapidfuzz', () => {
+    expectEqual(pairs, ({ answer, references: [reference = ''], distance, similarity }) => [
+      [editDistance(answer, reference), textSimilarity(answer, reference)],
+      [distance, similarity],
+    ]);
+  });
+});
+
+describe('the metrics of retrieval, against trec_eval on 200 rankings', () => {
+  it('give recall, precision, reciprocal rank and nDCG', () => {
+    expectEqual(rankings, ({ ranked, relevance: grades, measures }) => {
+      const relevance = new Map(Object.entries(grades).map(([id, grade]) => [id, grade ?? 0]));
+      return [
+        [
+          recallAt(5, ranked, relevance),
+          recallAt(10, ranked, relevance),
+          precisionAt(5, ranked, relevance),
+          precisionAt(10, ranked, relevance),
+          reciprocalRank(ranked, relevance),
+          ndcgAt(5, ranked, relevance),
+          ndcgAt(10, ranked, relevance),
+        ],
+        measures,
+      ];
+    });
+  });
+
+  it('count a document that comes twice once, and nothing relevant as zero', () => {
+    const relevance = new Map([['a', 2]]);
+    expect(precisionAt(2, ['a', 'a', 'b'], relevance)).toBe(0.5);
+    expect(recallAt(5, ['b'], new Map())).toBe(0);
+    expect(ndcgAt(5, [], relevance)).toBe(0);
+    expect(ndcgAt(5, ['a'], new Map([['a', -1]]))).toBe(0);
+    expect(reciprocalRank([], relevance)).toBe(0);
+  });
+});
+
+describe('numberWithin', () => {
+  it('compares as math.isclose', () => {
+    expect(closeness.length).toBeGreaterThan(50);
+    for (const [answer = 0, expected = 0, absolute = 0, relative = 0, isNear = 0] of closeness) {
+      const { score } = numberWithin(answer, expected, { absolute, relative });
+      expect({ answer, expected, absolute, relative, score }).toEqual({
+        answer,
+        expected,
+        absolute,
+        relative,
+        score: isNear,
+      });
+    }
+  });
+});

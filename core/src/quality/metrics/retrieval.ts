@@ -1,0 +1,45 @@
+/** The grade of each relevant document of a question; a grade above 0 is relevant. */
+export type Relevance = ReadonlyMap<string, number>;
+
+/** The first `k` ids of a ranking. An id that comes twice counts where it comes first. */
+const top = (ranked: readonly string[], k: number): readonly string[] => [...new Set(ranked)].slice(0, k);
+
+const gradeOf = (relevance: Relevance, id: string): number => Math.max(0, relevance.get(id) ?? 0);
+
+const relevantIn = (ids: readonly string[], relevance: Relevance): number =>
+  ids.filter((id) => gradeOf(relevance, id) > 0).length;
+
+/** The share of the relevant documents among the first `k`, as `recall_k` of trec_eval. Without a relevant document it is 0. */
+export function recallAt(k: number, ranked: readonly string[], relevance: Relevance): number {
+  const relevant = relevantIn([...relevance.keys()], relevance);
+  return relevant === 0 ? 0 : relevantIn(top(ranked, k), relevance) / relevant;
+}
+
+/** The share of the first `k` documents that is relevant, as `P_k` of trec_eval: a shorter list counts as `k` long. */
+export const precisionAt = (k: number, ranked: readonly string[], relevance: Relevance): number =>
+  relevantIn(top(ranked, k), relevance) / k;
+
+/** One over the rank of the first relevant document, as `recip_rank` of trec_eval; 0 without one. The mean over questions is MRR. */
+export function reciprocalRank(ranked: readonly string[], relevance: Relevance): number {
+  const at = top(ranked, ranked.length).findIndex((id) => gradeOf(relevance, id) > 0);
+  return at === -1 ? 0 : 1 / (at + 1);
+}
+
+/**
+ * The discounted gain of the first `k` documents as a share of the best possible one (Järvelin and Kekäläinen, 2002), as `ndcg_cut_k` of
+ * trec_eval: the gain is the grade.
+ *
+ * @example ndcgAt(10, ['b', 'a'], new Map([['a', 1]])) // 0.63
+ */
+export function ndcgAt(k: number, ranked: readonly string[], relevance: Relevance): number {
+  const ideal = gainOf(
+    [...relevance.values()]
+      .map((grade) => Math.max(0, grade))
+      .sort((a, b) => b - a)
+      .slice(0, k),
+  );
+  return ideal === 0 ? 0 : gainOf(top(ranked, k).map((id) => gradeOf(relevance, id))) / ideal;
+}
+
+const gainOf = (grades: readonly number[]): number =>
+  grades.reduce((sum, grade, at) => sum + grade / Math.log2(at + 2), 0);

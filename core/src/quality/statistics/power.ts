@@ -1,0 +1,143 @@
+import { binomialCdf, noncentralStudentCdf, normalQuantile, studentQuantile } from './distributions.js';
+import { checkShare } from './interval.js';
+import { logGamma } from './special-functions.js';
+
+/** A difference between two variants that somebody wants to see. */
+export interface ExpectedDifference {
+  /** The mean of second minus first. */
+  readonly difference: number;
+  /** The standard deviation of the differences of rows. */
+  readonly deviation: number;
+}
+
+/** Shares of rows on which two variants are expected to differ. */
+export interface ExpectedSplit {
+  /** The share that only the first variant passes. */
+  readonly onlyFirst: number;
+  /** The share that only the second variant passes. */
+  readonly onlySecond: number;
+}
+
+/** The wanted certainty: 0.8 and 0.05 unless given. */
+export interface WantedCertainty {
+  readonly power?: number;
+  /** The accepted chance of a difference where there is none, two-sided. */
+  readonly alpha?: number;
+}
+
+/** More rows than any dataset holds: a difference that needs more counts as never seen. */
+const mostRows = 1_000_000_000;
+
+/**
+ * The chance that a paired t-test of this many rows sees the difference, as `statsmodels.stats.power.ttest_power`. It is a good guide for the
+ * bootstrap interval too.
+ */
+export function powerOfPairedDifference(
+  rows: number,
+  { difference, deviation }: ExpectedDifference,
+  alpha = 0.05,
+): number {
+  checkShare('Alpha', alpha);
+  if (!(deviation > 0)) throw new RangeError(`The deviation is ${deviation}: it must be more than 0`);
+  if (rows < 2) return 0;
+  const freedom = rows - 1;
+  const critical = studentQuantile(1 - alpha / 2, freedom);
+  const noncentrality = (difference / deviation) * Math.sqrt(rows);
+  return (
+    1 - noncentralStudentCdf(critical, freedom, noncentrality) + noncentralStudentCdf(-critical, freedom, noncentrality)
+  );
+}
+
+/**
+ * The fewest rows that show a mean difference, as `statsmodels.stats.power.TTestPower().solve_power`, rounded up. Undefined where there is no
+ * difference to see.
+ *
+ * @example rowsForPairedDifference({ difference: 0.05, deviation: 0.2 }) // 128
+ */
+export function rowsForPairedDifference(
+  expected: ExpectedDifference,
+  { power = 0.8, alpha = 0.05 }: WantedCertainty = {},
+): number | undefined {
+  checkShare('The power', power);
+  return fewestRows(2, (rows) => powerOfPairedDifference(rows, expected, alpha) >= power);
+}
+
+/** The chance that an exact McNemar test of this many rows sees the split: the sum over all numbers of rows that may differ. */
+export function powerOfMcNemar(rows: number, { onlyFirst, onlySecond }: ExpectedSplit, alpha = 0.05): number {
+  checkShare('Alpha', alpha);
+  const differing = onlyFirst + onlySecond;
+  if (!(onlyFirst >= 0 && onlySecond >= 0 && differing <= 1))
+    throw new RangeError(`The shares ${onlyFirst} and ${onlySecond} are not shares of all rows`);
+  if (rows < 1 || differing === 0) return 0;
+  const share = onlyFirst / differing;
+  const reach = 9 * Math.sqrt(rows * differing * (1 - differing)) + 10;
+  const last = Math.min(rows, Math.ceil(rows * differing + reach));
+  let critical = -1;
+  let power = 0;
+  for (let count = Math.max(0, Math.floor(rows * differing - reach)); count <= last; count += 1) {
+    critical = criticalCount(count, critical, alpha);
+    if (critical < 0) continue;
+    const seen = binomialCdf(critical, count, share) + binomialCdf(critical, count, 1 - share);
+    power += binomialMass(count, rows, differing) * Math.min(1, seen);
+  }
+  return power;
+}
+
+/** The largest smaller side of a split of `count` rows that the exact test calls a difference, or -1. One row more moves it by at most one. */
+function criticalCount(count: number, before: number, alpha: number): number {
+  const isSeen = (smaller: number): boolean => 2 * binomialCdf(smaller, count, 0.5) <= alpha;
+  let critical = before < 0 ? startOfCritical(count, alpha) : before;
+  while (critical >= 0 && !isSeen(critical)) critical -= 1;
+  while (critical + 1 < count / 2 && isSeen(critical + 1)) critical += 1;
+  return critical;
+}
+
+const startOfCritical = (count: number, alpha: number): number =>
+  Math.max(0, Math.floor(count / 2 + (normalQuantile(alpha / 2) * Math.sqrt(count)) / 2));
+
+function binomialMass(count: number, rows: number, share: number): number {
+  if (share === 1) return count === rows ? 1 : 0;
+  const choices = logGamma(rows + 1) - logGamma(count + 1) - logGamma(rows - count + 1);
+  return Math.exp(choices + count * Math.log(share) + (rows - count) * Math.log1p(-share));
+}
+
+/**
+ * About the fewest rows that show a split by an exact McNemar test. The start is the approximation of Connor (1987), the end the exact power,
+ * which goes up and down a little from one number of rows to the next. Undefined where both shares are equal.
+ *
+ * @example rowsForMcNemar({ onlyFirst: 0.05, onlySecond: 0.15 }) // 155
+ */
+export function rowsForMcNemar(
+  split: ExpectedSplit,
+  { power = 0.8, alpha = 0.05 }: WantedCertainty = {},
+): number | undefined {
+  checkShare('The power', power);
+  const start = connorRows(split, power, alpha);
+  if (!(start <= mostRows / 100)) return undefined;
+  return fewestRows(Math.max(1, Math.floor(start / 2)), (rows) => powerOfMcNemar(rows, split, alpha) >= power);
+}
+
+/** Connor's approximate number of rows (Biometrics 43, 1987). Infinite where both shares are equal. */
+function connorRows({ onlyFirst, onlySecond }: ExpectedSplit, power: number, alpha: number): number {
+  const differing = onlyFirst + onlySecond;
+  const difference = onlyFirst - onlySecond;
+  const root =
+    -normalQuantile(alpha / 2) * Math.sqrt(differing) + normalQuantile(power) * Math.sqrt(differing - difference ** 2);
+  return (root / difference) ** 2;
+}
+
+/** The fewest rows from `least` on that are enough, by doubling and bisection. */
+function fewestRows(least: number, areEnough: (rows: number) => boolean): number | undefined {
+  let high = least;
+  while (!areEnough(high)) {
+    high *= 2;
+    if (high > mostRows) return undefined;
+  }
+  let low = high === least ? least - 1 : high / 2;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (areEnough(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
