@@ -2,6 +2,8 @@ import { splitModelId, type Clock, type MeasuredLatency, type RunRecord } from '
 import type { JournalProjection } from '../database/journal-projection.js';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
+import { createModelSpeeds, type ModelSpeeds } from './model-speeds.js';
+import { percentile } from './percentile.js';
 
 /** What spend is added up by. */
 export type SpendGroup = 'day' | 'model' | 'workflow' | 'connection' | 'key';
@@ -36,7 +38,7 @@ export interface ModelCallsOptions {
 }
 
 /** Every call of a model, as the journal committed it. */
-export interface ModelCalls {
+export interface ModelCalls extends ModelSpeeds {
   readonly projection: JournalProjection;
   /** Percentiles over the latest calls that ended well; undefined before the first. */
   latency(model: string): MeasuredLatency | undefined;
@@ -61,9 +63,10 @@ const groups: Readonly<Record<SpendGroup, string>> = {
 
 /** Model calls in heddle.db, written in the journal's commit. @example const calls = createModelCalls(database, { clock }); */
 export function createModelCalls(
-  { connection, file }: HeddleDatabase,
+  database: HeddleDatabase,
   { clock, samples = 200, windowMs = week }: ModelCallsOptions,
 ): ModelCalls {
+  const { connection, file } = database;
   const insert = connection.prepare(`
     INSERT INTO model_calls (run, workflow, api_key, path, model, connection, kind, is_local, started, ms, first_token_ms,
       input_tokens, output_tokens, cost, currency, error)
@@ -71,7 +74,8 @@ export function createModelCalls(
       @firstTokenMs, @inputTokens, @outputTokens, @cost, @currency, @error
     FROM runs WHERE id = @run`);
   const latest = connection.prepare<[string, number, number], { readonly ms: number; readonly first: number | null }>(
-    'SELECT ms, first_token_ms AS first FROM model_calls WHERE model = ? AND error IS NULL AND started >= ? ORDER BY number DESC LIMIT ?',
+    `SELECT ms, first_token_ms AS first FROM model_calls
+     WHERE model = ? AND error IS NULL AND kind != 'trial' AND started >= ? ORDER BY number DESC LIMIT ?`,
   );
   const writers = connection
     .prepare<[string], string>(
@@ -95,6 +99,7 @@ export function createModelCalls(
       known.set(model, { at: now, latency });
       return latency;
     },
+    ...createModelSpeeds(database, { clock, samples }),
     modelsOf: (runId) => withStorageErrors(file, () => writers.all(runId)),
     spend: ({ from, to, by }) =>
       withStorageErrors(file, () =>
@@ -102,7 +107,7 @@ export function createModelCalls(
           .prepare<[number, number], SpendRow>(
             `SELECT ${groups[by]} AS name, currency, sum(coalesce(cost, 0)) AS money, count(*) AS calls,
                count(error) AS failed, sum(input_tokens) AS inputTokens, sum(output_tokens) AS outputTokens, sum(ms) / 1000.0 AS seconds
-             FROM model_calls WHERE started >= ? AND started < ? GROUP BY 1, 2 ORDER BY ${by === 'day' ? '1' : 'money DESC, calls DESC'}`,
+             FROM model_calls WHERE started >= ? AND started < ? AND kind != 'trial' GROUP BY 1, 2 ORDER BY ${by === 'day' ? '1' : 'money DESC, calls DESC'}`,
           )
           .all(from, to),
       ),
@@ -132,9 +137,4 @@ function measure(rows: readonly { readonly ms: number; readonly first: number | 
     p95: percentile(ms, 0.95),
     ...(first.length === 0 ? {} : { firstTokenP50: percentile(first, 0.5) }),
   };
-}
-
-/** Nearest rank of a sorted list that is not empty. */
-function percentile(sorted: readonly number[], share: number): number {
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }

@@ -2992,7 +2992,9 @@ export interface components {
         ModelCard: z.output<typeof core.ModelCard>;
         ModelFileState: z.output<typeof core.ModelFileState>;
         ModelHostState: z.output<typeof core.ModelHostState>;
+        ModelMachine: z.output<typeof core.ModelMachine>;
         ModelPrice: z.output<typeof core.ModelPrice>;
+        ModelSpeed: z.output<typeof core.ModelSpeed>;
         ModelsReply: z.output<typeof core.ModelsReply>;
         ModelState: z.output<typeof core.ModelState>;
         NewSplitter: z.output<typeof core.NewSplitter>;

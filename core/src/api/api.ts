@@ -7,7 +7,7 @@ import { Label, LabelLevel } from '../labels/label.js';
 import { PortDescription } from '../node/describe-node.js';
 import { Issue } from '../plan/issue.js';
 import { RunOptions, RunSummary } from '../ports/journal.js';
-import { ModelState } from '../ports/models/models.js';
+import { ModelMachine, ModelState } from '../ports/models/models.js';
 import { DataFlow } from '../ports/versions.js';
 import { CollectionInfo, NewSplitter } from '../ports/vector-store.js';
 import { Passage } from '../values/values.js';
@@ -159,7 +159,9 @@ export const JobAccepted = z.object({ jobId: z.string() }).meta({ id: 'JobAccept
 export type JobAccepted = z.infer<typeof JobAccepted>;
 
 /** Reply of `GET /api/models`. */
-export const ModelsReply = z.object({ models: z.array(ModelState) }).meta({ id: 'ModelsReply' });
+export const ModelsReply = z
+  .object({ models: z.array(ModelState), machine: ModelMachine.optional() })
+  .meta({ id: 'ModelsReply' });
 export type ModelsReply = z.infer<typeof ModelsReply>;
 
 /** The title of a collection, for people: one line, without characters that are hidden or that turn the direction of the text around it. */

@@ -8,12 +8,14 @@ import {
   type JobReply,
   type ModelHostState,
   type ModelHub,
+  type ModelMachine,
   type ModelState,
   type PullProgress,
   type ScoreTextsReply,
   type ScoreTextsRequest,
   type TryModelRequest,
 } from '@heddle/core';
+import type { ModelCalls } from '@heddle/adapters/routing';
 import type { Lazy } from '../common/lazy.js';
 import type { JobRequest, JobService } from '../jobs/job.service.js';
 import type { TopicHub } from '../live/topic-hub.js';
@@ -30,10 +32,16 @@ export class ModelService {
     private readonly topics: TopicHub,
     private readonly clock: Clock,
     private readonly audit: { write(event: AuditEvent): Promise<void> },
+    private readonly calls: Pick<ModelCalls, 'speed' | 'keepTrial'>,
   ) {}
 
   async list(): Promise<readonly ModelState[]> {
-    return (await this.open()).list();
+    return this.withSpeed(await (await this.open()).list());
+  }
+
+  /** What this machine has for models; undefined where they run elsewhere. */
+  async machine(): Promise<ModelMachine | undefined> {
+    return (await this.open()).machine?.();
   }
 
   async hosts(): Promise<readonly ModelHostState[]> {
@@ -43,7 +51,7 @@ export class ModelService {
   /** Models and processes as the topic `models` publishes them. */
   async state(): Promise<{ readonly models: readonly ModelState[]; readonly hosts: readonly ModelHostState[] }> {
     const hub = await this.open();
-    return { models: await hub.list(), hosts: hub.hosts() };
+    return this.stateOf(hub);
   }
 
   /** Errors: `bad_request`, `conflict`. */
@@ -110,7 +118,18 @@ export class ModelService {
       { role: 'user' as const, content: prompt },
     ];
     const { maxTokens, temperature } = rest;
-    return model.generate({ messages, maxTokens, temperature }, { signal });
+    return this.measured(id, model.generate({ messages, maxTokens, temperature }, { signal }));
+  }
+
+  /** Keeps the speed that a trial showed. */
+  private async *measured(id: string, events: AsyncIterable<GenerateEvent>): AsyncGenerator<GenerateEvent> {
+    for await (const event of events) {
+      if (event.type === 'end') {
+        this.calls.keepTrial(id, event.usage);
+        this.announce(await this.open());
+      }
+      yield event;
+    }
   }
 
   /** The scores of an embedder (similarity to the query), a reranker or a classifier. Errors: `model_wrong_kind`, `bad_request`. */
@@ -144,10 +163,20 @@ export class ModelService {
 
   private async open(): Promise<ModelHub> {
     const hub = await this.hub.get();
-    this.unwatch ??= hub.watch(() =>
-      this.topics.changed('models', 'models', async () => ({ models: await hub.list(), hosts: hub.hosts() })),
-    );
+    this.unwatch ??= hub.watch(() => this.announce(hub));
     return hub;
+  }
+
+  private announce(hub: ModelHub): void {
+    this.topics.changed('models', 'models', () => this.stateOf(hub));
+  }
+
+  private async stateOf(hub: ModelHub): ReturnType<ModelService['state']> {
+    return { models: this.withSpeed(await hub.list()), hosts: hub.hosts() };
+  }
+
+  private withSpeed(models: readonly ModelState[]): readonly ModelState[] {
+    return models.map((model) => ({ ...model, speed: this.calls.speed(model.card.id) }));
   }
 }
 

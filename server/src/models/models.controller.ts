@@ -45,7 +45,7 @@ export class ModelsController {
   @Access('model:read', anywhere)
   @Reply(ModelsReply)
   async list(@View() view: ProjectView): Promise<ModelsReply> {
-    return { models: shownModels(view, await this.models.list()) };
+    return { models: shownModels(view, await this.models.list()), machine: await this.models.machine() };
   }
 
   @Get('hosts')

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { HeddleError, ModelCard, type ModelHub, type ModelState } from '@heddle/core';
+import { HeddleError, ModelCard, ModelsReply, type ModelHub, type ModelState } from '@heddle/core';
 import { io } from 'socket.io-client';
 import { createCaller } from '../cli/client/http-call.js';
 import { downloadModel } from '../cli/client/jobs.js';
@@ -92,7 +92,9 @@ function createFakeHub() {
             text: messages.map(({ content }) => (typeof content === 'string' ? content : '')).join(' | '),
           };
           if (messages.at(-1)?.content === 'break') throw new HeddleError('model_host_lost', 'The host is gone.');
-          yield { type: 'end', finishReason: 'stop', model: id, usage: { inputTokens: 1, outputTokens: 1 } };
+          const timed =
+            messages.at(-1)?.content === 'time' ? { outputTokens: 21, firstTokenMs: 100, totalMs: 600 } : {};
+          yield { type: 'end', finishReason: 'stop', model: id, usage: { inputTokens: 1, outputTokens: 1, ...timed } };
         },
       };
     },
@@ -107,6 +109,7 @@ function createFakeHub() {
     classifier: none,
     tokenizer: none,
     hosts: () => [],
+    machine: async () => ({ memoryMb: 4096, limitMb: 2867, usesGpu: false }),
     watch: (onChange) => {
       watchers.add(onChange);
       return () => watchers.delete(onChange);
@@ -214,6 +217,22 @@ describe('/api/models', () => {
     const unknown = await server.call('POST', '/api/models/none/try', { prompt: 'x' });
     expect([unknown.status, unknown.body.error.code]).toEqual([404, 'model_unknown']);
     expect((await server.call('POST', '/api/models/small/try', { prompt: '' })).status).toBe(400);
+  });
+
+  it('says what the machine has, and the speed that a trial showed', async () => {
+    const read = async () => ModelsReply.parse((await server.call('GET', '/api/models')).body);
+    expect(await read()).toMatchObject({ machine: { memoryMb: 4096, limitMb: 2867, usesGpu: false } });
+    await server.call('POST', '/api/models/small/try', { prompt: 'untimed' });
+    const speedOf = ({ models }: ModelsReply) => models.map(({ card: { id }, speed }) => [id, speed]);
+    expect(speedOf(await read())).toEqual([
+      ['small', undefined],
+      ['vectors', undefined],
+    ]);
+    await server.call('POST', '/api/models/small/try', { prompt: 'time' });
+    expect(speedOf(await read())).toEqual([
+      ['small', { tokensPerSecond: 40, firstTokenMs: 100 }],
+      ['vectors', undefined],
+    ]);
   });
 
   it('scores texts by their likeness to a query', async () => {

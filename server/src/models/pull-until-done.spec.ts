@@ -135,6 +135,7 @@ describe('a download that the end of the process interrupts', () => {
           topics,
           realClock,
           audit,
+          { speed: () => undefined, keepTrial: () => undefined },
         ),
       };
     };

@@ -56,6 +56,34 @@ describe('what routing knows', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  it('measures tokens per second from runs and trials, and counts trials for nothing else', async () => {
+    const { routing, projections } = openRouting(database, testClock(clock));
+    const journal = createSqliteJournal(database, {
+      blobs: new FolderBlobs(join(folder, 'blobs')),
+      clock,
+      projections,
+    });
+    const { calls } = routing;
+    expect(calls.speed('near')).toBeUndefined();
+    await acceptRun(journal, 'r1');
+    // 4 tokens after the first in 100 ms.
+    await journal.append('r1', [{ type: 'run-start', time: 1 }, call('near', 200)]);
+    await clock.advance(2_000);
+    expect(calls.speed('near')).toEqual({ tokensPerSecond: 40, firstTokenMs: 100 });
+    const latency = calls.latency('near');
+    // 60 more in 900 ms: 64 tokens in a second.
+    calls.keepTrial('near', { inputTokens: 3, outputTokens: 61, firstTokenMs: 300, totalMs: 1_200 });
+    await clock.advance(2_000);
+    expect(calls.speed('near')).toEqual({ tokensPerSecond: 64, firstTokenMs: 100 });
+    expect(calls.latency('near')).toEqual(latency);
+    expect(calls.spend({ from: 0, to: Number.MAX_SAFE_INTEGER, by: 'model' })).toMatchObject([
+      { name: 'near', calls: 1 },
+    ]);
+    calls.keepTrial('untimed', { inputTokens: 3, outputTokens: 61 });
+    expect(calls.speed('untimed')).toBeUndefined();
+    await journal.close();
+  });
+
   it('measures latency and adds up spend from the calls that the journal committed', async () => {
     const { routing, projections } = openRouting(database, testClock(clock));
     const journal = createSqliteJournal(database, {

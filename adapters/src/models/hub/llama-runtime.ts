@@ -13,6 +13,7 @@ import { ownFile } from '../../child/own-file.js';
 import { checkGguf } from '../files/gguf-header.js';
 import { type ModelFileStore } from '../files/model-file-store.js';
 import { chooseDevice } from '../gpu/choose-device.js';
+import { neededMb, statedBytes } from './needed-memory.js';
 import { jsonGrammar } from '../llama/json-grammar.js';
 import {
   LlamaEnd,
@@ -278,8 +279,10 @@ async function resolveAdapter(
   return { file, scale: wanted.scale ?? 1 };
 }
 
+/** A model about which nothing is known: one of a billion parameters. */
+const unknownMb = 1050;
+
 /** What a model takes in memory before it was ever open: as its card says, else from its file. */
 function needMb(card: ModelCard): number {
-  const bytes = card.files.reduce((sum, file) => sum + (file.size ?? 0), 0);
-  return card.memoryMb ?? (bytes > 0 ? (bytes / 2 ** 20) * 1.2 + 300 : (card.parametersM ?? 1000) * 0.75 + 300);
+  return neededMb(card, statedBytes(card)) ?? unknownMb;
 }

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import {
   HeddleError,
   type Classifier,
@@ -7,11 +8,14 @@ import {
   type ModelFiles,
   type ModelHostState,
   type ModelHub,
+  type ModelMachine,
   type ModelState,
   type PullProgress,
   type Reranker,
   type Tokenizer,
 } from '@heddle/core';
+import { chooseDevice } from '../gpu/choose-device.js';
+import { detectGpu } from '../gpu/detect-gpu.js';
 import { openCatalogue, type Catalogue } from '../catalogue/catalogue.js';
 import { createHeaderReader } from '../files/read-header.js';
 import { ModelFileStore } from '../files/model-file-store.js';
@@ -24,7 +28,8 @@ import { LlamaRuntime } from './llama-runtime.js';
 import { type MemoryBudget } from './model-loader.js';
 import { OnnxRuntime, tokenizerOf, type RuntimeOptions } from './onnx-runtime.js';
 import { createStateReader, type ModelFacts } from './model-state.js';
-import { resolveSettings, type ModelLog, type ModelSettings } from './settings.js';
+import { neededMb, statedBytes } from './needed-memory.js';
+import { resolveSettings, type ModelLog, type ModelSettings, type ResolvedSettings } from './settings.js';
 
 export interface ModelHubOptions {
   /** HEDDLE_MODELS: shared by every data folder. */
@@ -55,6 +60,10 @@ export class LocalModelHub implements ModelHub {
   private readonly pulls: Pulls;
   private readonly stateOf: (card: ModelCard, facts: ModelFacts) => Promise<ModelState>;
   private readonly hashes = new Map<string, ModelFiles>();
+  private readonly settings: ResolvedSettings;
+  private readonly dataFolder: string;
+  /** The GPU of this machine, looked for once. */
+  private gpu: ReturnType<typeof detectGpu> | undefined;
 
   constructor(options: ModelHubOptions) {
     const { onChange } = this;
@@ -64,6 +73,8 @@ export class LocalModelHub implements ModelHub {
     const memory: MemoryBudget = { limitMb: settings.memoryMb, loaders: new Set() };
     const runtime: RuntimeOptions = { files, settings, memory, log, onChange };
     this.files = files;
+    this.settings = settings;
+    this.dataFolder = dataFolder;
     this.catalogue = openCatalogue(dataFolder);
     this.llama = new LlamaRuntime({ ...runtime, dataFolder, card: (id) => this.catalogue.card(id) });
     this.onnx = new OnnxRuntime(
@@ -77,14 +88,23 @@ export class LocalModelHub implements ModelHub {
 
   list(): Promise<readonly ModelState[]> {
     return Promise.all(
-      this.catalogue.cards().map((card) =>
-        this.stateOf(card, {
+      this.catalogue.cards().map(async (card) => {
+        const state = await this.stateOf(card, {
           isLoaded: this.onnx.isLoaded(card.id) || this.llama.isLoaded(card.id),
           isPulling: this.pulls.isPulling(card.id),
           isOwn: this.catalogue.isOwn(card.id),
-        }),
-      ),
+        });
+        const isHere = state.status === 'ready' || state.status === 'loaded';
+        return { ...state, needMb: neededMb(card, isHere ? state.bytes : statedBytes(card)) };
+      }),
     );
+  }
+
+  async machine(): Promise<ModelMachine> {
+    const { memoryMb: limitMb, gpu: wanted } = this.settings;
+    const gpu = await (this.gpu ??= detectGpu());
+    const { env } = await chooseDevice(wanted, this.dataFolder, () => Promise.resolve(gpu));
+    return { memoryMb: Math.round(totalmem() / 2 ** 20), limitMb, gpu, usesGpu: env['HEDDLE_GPU'] !== 'cpu' };
   }
 
   card(id: string): ModelCard {

@@ -18,6 +18,7 @@ import { createTagger } from '../onnx/create-tagger.js';
 import { embedInSlices } from './embed-in-slices.js';
 import { createSupervisor, type HostSupervisor } from './host-supervisor.js';
 import { ModelLoader, type MemoryBudget } from './model-loader.js';
+import { neededMb } from './needed-memory.js';
 import { type ModelLog, type ResolvedSettings } from './settings.js';
 import { ownFile } from '../../child/own-file.js';
 
@@ -229,7 +230,7 @@ async function describeModel(files: ModelFileStore, card: ModelCard, threads: nu
 
 /** What a model takes in memory, in MB: as its card says, else from its file. */
 async function needMb(card: ModelCard, weights: string): Promise<number> {
-  return card.memoryMb ?? ((await stat(weights)).size / 2 ** 20) * 1.5 + 50;
+  return neededMb(card, (await stat(weights)).size) ?? 50;
 }
 
 function createClassifier(

@@ -151,6 +151,30 @@ export const ModelFileState = z
   .meta({ id: 'ModelFileState' });
 export type ModelFileState = z.infer<typeof ModelFileState>;
 
+/** How fast a model is on this machine: tokens that it writes, or that it reads where it writes none. */
+export const ModelSpeed = z
+  .object({
+    tokensPerSecond: z.number(),
+    /** Median. */
+    firstTokenMs: z.number().optional(),
+  })
+  .meta({ id: 'ModelSpeed' });
+export type ModelSpeed = z.infer<typeof ModelSpeed>;
+
+/** What this machine has for local models. */
+export const ModelMachine = z
+  .object({
+    memoryMb: z.number(),
+    /** Memory that loaded models may take together. */
+    limitMb: z.number(),
+    /** The interface of a GPU that was found. */
+    gpu: z.enum(['cuda', 'vulkan', 'metal']).optional(),
+    /** Whether models compute on it: its runtime is installed and the settings allow it. */
+    usesGpu: z.boolean(),
+  })
+  .meta({ id: 'ModelMachine' });
+export type ModelMachine = z.infer<typeof ModelMachine>;
+
 /** A model of the catalogue and its state on this machine. */
 export const ModelState = z
   .object({
@@ -164,6 +188,10 @@ export const ModelState = z
     files: z.array(ModelFileState).optional(),
     /** Metadata of a local GGUF file, such as `general.architecture`. An array is represented by its length. */
     metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+    /** Memory that it takes while it is loaded, in MB: as its card says, else estimated. Missing while its size is unknown. */
+    needMb: z.number().optional(),
+    /** What its calls on this machine showed; missing before the first. */
+    speed: ModelSpeed.optional(),
   })
   .meta({ id: 'ModelState' });
 export type ModelState = z.infer<typeof ModelState>;
@@ -204,6 +232,8 @@ export interface ModelHub {
   classifier(id: string): Promise<Classifier>;
   tokenizer(id: string): Promise<Tokenizer>;
   hosts(): readonly ModelHostState[];
+  /** What this machine has for models; missing where the models do not run on it. */
+  machine?(): Promise<ModelMachine>;
   /** Calls back when a host or model changes; returns a function that ends the subscription. */
   watch(onChange: () => void): () => void;
   /** Stops every host. */

@@ -1,5 +1,6 @@
 import { Inbox } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { RailLabel } from '../../ui/navigation/RailLabel.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { useRequests } from './use-requests.js';
 
@@ -16,7 +17,7 @@ export function InboxLink({ isCurrent }: { readonly isCurrent: boolean }): React
       data-tip={`Inbox: runs that wait for human input${waiting}`}
     >
       <Inbox size={18} strokeWidth={1.75} aria-hidden />
-      <span className="rail-label">Inbox</span>
+      <RailLabel>Inbox</RailLabel>
       {count === 0 ? null : (
         <span className="rail-count" aria-hidden>
           {count > 99 ? '99+' : count}

@@ -1,4 +1,5 @@
-import type { JobReply, ModelState } from '@heddle/core';
+import type { JobReply, ModelMachine, ModelState } from '@heddle/core';
+import { Check, CircleHelp, TriangleAlert } from 'lucide-react';
 import { memo, useState, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
 import { client } from '../../data/api/client.js';
@@ -8,12 +9,16 @@ import { Fact } from '../../ui/tables/Fact.js';
 import { GrantLine } from '../grants/index.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { isOpenJob } from '../../data/queries/use-topic.js';
+import { fitOf, speedText } from './model-fit.js';
+import { MeasureButton } from './MeasureButton.js';
 import { kindText, parametersWord, sizeOf, statusLabels } from './model-text.js';
 import { ModelFileList } from './ModelFileList.js';
 import { Pulling } from './Pulling.js';
 
 export interface ModelEntryProps {
   readonly model: ModelState;
+  /** What this machine has for models; undefined until that is known. */
+  readonly machine: ModelMachine | undefined;
   /** Its newest download. */
   readonly job: JobReply | undefined;
   readonly onTry: (card: ModelState['card']) => void;
@@ -21,7 +26,13 @@ export interface ModelEntryProps {
 }
 
 /** One model: its card, its state on this machine, and its actions. */
-export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChanged }: ModelEntryProps): ReactElement {
+export const ModelEntry = memo(function ModelEntry({
+  model,
+  machine,
+  job,
+  onTry,
+  onChanged,
+}: ModelEntryProps): ReactElement {
   const { card, status, error } = model;
   const action = useAction();
   const [isCardOpen, setCardOpen] = useState(false);
@@ -35,6 +46,9 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
       onChanged();
     });
   const size = sizeOf(model);
+  const fit = fitOf(model, machine);
+  const FitIcon = fit?.fits === true ? Check : fit?.fits === false ? TriangleAlert : CircleHelp;
+  const isHere = status === 'ready' || status === 'loaded';
   return (
     <li className="model" aria-label={card.title}>
       <header className="model-head wrapped">
@@ -50,13 +64,22 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
         <Fact name="Size">{size === undefined ? 'unknown' : formatBytes(size)}</Fact>
         <Fact name="Quantisation">{card.quantisation ?? `none (${card.format})`}</Fact>
         <Fact name="Context">{card.contextTokens.toLocaleString()} tokens</Fact>
-        <Fact name="Memory">{card.memoryMb === undefined ? 'not measured' : formatBytes(card.memoryMb * 2 ** 20)}</Fact>
+        <Fact name="Memory">
+          {model.needMb === undefined ? 'unknown' : `about ${formatBytes(model.needMb * 2 ** 20)}`}
+        </Fact>
+        {card.kind === 'lora' ? null : <Fact name="Speed here">{speedText(model)}</Fact>}
         {card.parametersM === undefined ? null : <Fact name="Parameters">{parametersWord(card.parametersM)}</Fact>}
         {card.dimensions === undefined ? null : <Fact name="Dimensions">{card.dimensions}</Fact>}
         {card.baseModel === undefined ? null : <Fact name="Base">{card.baseModel}</Fact>}
       </dl>
+      {fit === undefined ? null : (
+        <p className="model-fit aligned" data-fits={fit.fits}>
+          <FitIcon size={15} aria-hidden />
+          {fit.text}
+        </p>
+      )}
       {card.measured.length === 0 ? null : (
-        <ul className="measured wrapped figure" aria-label="Measured here">
+        <ul className="measured wrapped figure" aria-label="Measured elsewhere">
           {card.measured.map(({ what, value, unit, machine }) => (
             <li key={`${what} ${machine}`} data-tip={`Measured on ${machine}`}>
               <strong>
@@ -129,7 +152,8 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
             Unload
           </button>
         ) : null}
-        {mayTry && (status === 'ready' || status === 'loaded') && card.kind !== 'lora' ? (
+        {mayTry && isHere && card.kind === 'generate' ? <MeasureButton card={card} onMeasured={onChanged} /> : null}
+        {mayTry && isHere && card.kind !== 'lora' ? (
           <button
             type="button"
             className="button button-small"

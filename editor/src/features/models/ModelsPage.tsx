@@ -10,19 +10,21 @@ import { Section } from '../../ui/states/Section.js';
 import { AddModel } from './AddModel.js';
 import { HostPanel } from './HostPanel.js';
 import { filterModels, modelFilters, type ModelFilter } from './filter-models.js';
+import { machineText } from './model-fit.js';
 import { ModelEntry } from './ModelEntry.js';
 import { TryModel } from './TryModel.js';
 import { useJobs, useModelsNow } from '../../data/queries/use-topic.js';
 
 /** The model catalogue with the models on this machine, and the host processes that run them. */
 export function ModelsPage(): ReactElement {
-  const first = useGet('/api/models', {}, ({ models }) => models);
+  const first = useGet('/api/models', {});
   const now = useModelsNow();
   const jobs = useJobs();
   const [filter, setFilter] = useState<ModelFilter>({ kind: 'all', state: 'all', query: '' });
   const [isAdding, setAdding] = useState(false);
   const [tried, setTried] = useState<ModelState['card']>();
-  const all = now?.models ?? first.value;
+  const machine = first.value?.machine;
+  const all = now?.models ?? first.value?.models;
   const shown = useMemo(() => (all === undefined ? undefined : filterModels(all, filter)), [all, filter]);
   return (
     <PageLayout
@@ -35,6 +37,7 @@ export function ModelsPage(): ReactElement {
         </IfMay>
       }
     >
+      {machine === undefined ? null : <p className="page-lead quiet">{machineText(machine)}</p>}
       <HostPanel hosts={now?.hosts ?? []} models={all ?? []} />
       <div className="filters">
         {modelFilters.map(({ name, title, choices }) => (
@@ -65,6 +68,7 @@ export function ModelsPage(): ReactElement {
               <ModelEntry
                 key={model.card.id}
                 model={model}
+                machine={machine}
                 job={jobs.find(({ kind, subject }) => kind === 'pull' && subject === model.card.id)}
                 onTry={setTried}
                 onChanged={first.again}

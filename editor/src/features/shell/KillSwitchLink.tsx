@@ -2,6 +2,7 @@ import { OctagonX } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useKillSwitches } from '../../data/queries/kill-switches-store.js';
 import { Link } from '../../ui/navigation/Link.js';
+import { RailLabel } from '../../ui/navigation/RailLabel.js';
 import { settingsPath, useAddress } from '../../ui/navigation/route.js';
 import { useDocument } from '../session/index.js';
 
@@ -24,7 +25,7 @@ export function KillSwitchLink(): ReactElement {
       data-tip={text}
     >
       <OctagonX size={18} strokeWidth={1.75} aria-hidden />
-      <span className="rail-label">{text}</span>
+      <RailLabel>{text}</RailLabel>
     </Link>
   );
 }

@@ -4,6 +4,7 @@ import { projectKeys, projectStore, useNamedProject } from '../../data/access/pr
 import { nameKeys } from '../../ui/keyboard/match-keys.js';
 import { usePageKeys } from '../../ui/keyboard/use-page-keys.js';
 import { lazyPage } from '../../ui/navigation/lazy-page.js';
+import { RailLabel } from '../../ui/navigation/RailLabel.js';
 import { initialsOf } from '../../ui/format/initials.js';
 import { modifierName } from '../../ui/keyboard/modifier.js';
 
@@ -29,7 +30,7 @@ export function ProjectSwitch(): ReactElement | null {
         data-archived={project.archivedAt === undefined ? undefined : true}
         onClick={chooseAnother}
       >
-        <span className="rail-label truncate">{project.name}</span>
+        <RailLabel>{project.name}</RailLabel>
       </button>
       {isChoosing ? (
         <Suspense fallback={null}>

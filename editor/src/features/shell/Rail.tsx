@@ -21,6 +21,7 @@ import { ProjectSwitch } from './ProjectSwitch.js';
 import { KillSwitchLink } from './KillSwitchLink.js';
 import { InboxLink } from '../inbox/index.js';
 import { Link } from '../../ui/navigation/Link.js';
+import { RailLabel } from '../../ui/navigation/RailLabel.js';
 import { railKeys, railStore, toggleRail } from '../../ui/navigation/rail-store.js';
 import { nameKeys } from '../../ui/keyboard/match-keys.js';
 import { modifierName } from '../../ui/keyboard/modifier.js';
@@ -68,7 +69,7 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
     <nav className="rail aligned" aria-label="Navigation" data-open={isOpen || undefined} data-tips="beside">
       <Link href="/" className="rail-mark aligned" aria-label="Heddle">
         <HeddleMark />
-        <span className="rail-label">Heddle</span>
+        <RailLabel>Heddle</RailLabel>
       </Link>
       <ProjectSwitch />
       {items.map((item) => (
@@ -87,7 +88,7 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
         data-tip={`Switch to ${next} theme`}
       >
         <ThemeIcon size={18} strokeWidth={1.75} aria-hidden />
-        <span className="rail-label">Switch to {next} theme</span>
+        <RailLabel>Switch to {next} theme</RailLabel>
       </button>
       <RailToggle isOpen={isOpen} />
     </nav>
@@ -108,7 +109,7 @@ function RailToggle({ isOpen }: { readonly isOpen: boolean }): ReactElement {
       onClick={toggleRail}
     >
       <Icon size={18} strokeWidth={1.75} aria-hidden />
-      <span className="rail-label">{text}</span>
+      <RailLabel>{text}</RailLabel>
     </button>
   );
 }
@@ -129,7 +130,7 @@ function RailLink({
       data-tip={hint ?? title}
     >
       <Icon size={18} strokeWidth={1.75} aria-hidden />
-      <span className="rail-label">{title}</span>
+      <RailLabel>{title}</RailLabel>
     </Link>
   );
 }

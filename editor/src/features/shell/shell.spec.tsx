@@ -207,7 +207,11 @@ describe('the navigation', () => {
 
   it('opens to labels with its button, and remembers it', async () => {
     await show(<Rail page="models" />);
-    expect([isOpen(), one('.rail-toggle').getAttribute('aria-expanded')]).toEqual([false, 'false']);
+    expect([isOpen(), one('.rail-toggle').getAttribute('aria-expanded'), texts('.rail-label')]).toEqual([
+      false,
+      'false',
+      [],
+    ]);
     await pressButton('Show labels');
     expect([isOpen(), localStorage.getItem('heddle.rail')]).toEqual([true, 'open']);
     expect(texts('.rail-item .rail-label').slice(0, 7)).toEqual([
@@ -237,6 +241,7 @@ describe('the navigation', () => {
   });
 
   it('names each page by its label, marks the shown one, and hints at what a label does not say', async () => {
+    railStore.setState({ isOpen: true });
     await show(<Rail page="spend" />);
     for (const link of all('.rail-item[href]'))
       expect(link.getAttribute('aria-label')).toContain(link.querySelector('.rail-label')?.textContent);

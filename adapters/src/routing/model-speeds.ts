@@ -1,0 +1,71 @@
+import type { Clock, ModelSpeed, Usage } from '@heddle/core';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
+import { percentile } from './percentile.js';
+
+/** How fast models are, from their calls. */
+export interface ModelSpeeds {
+  /** Tokens per second over the latest calls that ended well, trials included; undefined before the first. */
+  speed(model: string): ModelSpeed | undefined;
+  /** Keeps what a trial of a local model outside of runs showed: for its speed only, not for latency and spend. */
+  keepTrial(model: string, usage: Pick<Usage, 'inputTokens' | 'outputTokens' | 'firstTokenMs' | 'totalMs'>): void;
+}
+
+/** Milliseconds for which a speed is kept although calls came in. */
+const freshMs = 1_000;
+
+/** The speeds of models over the calls in heddle.db. */
+export function createModelSpeeds(
+  { connection, file }: HeddleDatabase,
+  { clock, samples }: { readonly clock: Pick<Clock, 'now'>; readonly samples: number },
+): ModelSpeeds {
+  const latest = connection.prepare<[string, number], TokenRow>(
+    `SELECT ms, first_token_ms AS first, input_tokens AS input, output_tokens AS output FROM model_calls
+     WHERE model = ? AND error IS NULL ORDER BY number DESC LIMIT ?`,
+  );
+  const insert = connection.prepare(`
+    INSERT INTO model_calls (run, path, model, kind, is_local, started, ms, first_token_ms, input_tokens, output_tokens)
+    VALUES ('', '', ?, 'trial', 1, ?, ?, ?, ?, ?)`);
+  const known = new Map<string, { readonly at: number; readonly speed: ModelSpeed | undefined }>();
+  return {
+    speed(model) {
+      const now = clock.now();
+      const kept = known.get(model);
+      if (kept !== undefined && Math.abs(now - kept.at) < freshMs) return kept.speed;
+      const speed = withStorageErrors(file, () => speedOf(latest.all(model, samples)));
+      known.set(model, { at: now, speed });
+      return speed;
+    },
+    keepTrial(model, { inputTokens, outputTokens, firstTokenMs, totalMs }) {
+      if (totalMs === undefined) return;
+      withStorageErrors(file, () =>
+        insert.run(model, clock.now() - totalMs, totalMs, firstTokenMs ?? null, inputTokens, outputTokens),
+      );
+      known.delete(model);
+    },
+  };
+}
+
+interface TokenRow {
+  readonly ms: number;
+  readonly first: number | null;
+  readonly input: number;
+  readonly output: number;
+}
+
+/** Tokens written after the first one; for a model that writes none, tokens read. */
+function speedOf(rows: readonly TokenRow[]): ModelSpeed | undefined {
+  const isWriter = rows.some(({ output }) => output > 0);
+  const measured = rows.flatMap(({ ms, first, input, output }) => {
+    if (!isWriter) return input > 0 && ms > 0 ? [{ tokens: input, ms }] : [];
+    return first !== null && output > 1 && ms > first ? [{ tokens: output - 1, ms: ms - first }] : [];
+  });
+  if (measured.length === 0) return undefined;
+  const tokens = measured.reduce((sum, one) => sum + one.tokens, 0);
+  const ms = measured.reduce((sum, one) => sum + one.ms, 0);
+  const first = rows.flatMap((row) => (row.first === null ? [] : [row.first])).sort((a, b) => a - b);
+  return {
+    tokensPerSecond: (tokens / ms) * 1000,
+    ...(first.length === 0 ? {} : { firstTokenMs: percentile(first, 0.5) }),
+  };
+}

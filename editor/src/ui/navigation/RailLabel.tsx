@@ -1,0 +1,8 @@
+import type { ReactElement, ReactNode } from 'react';
+import { useStore } from 'zustand';
+import { railStore } from './rail-store.js';
+
+/** The label of an entry of the navigation, while the navigation shows labels. */
+export function RailLabel({ children }: { readonly children: ReactNode }): ReactElement | null {
+  return useStore(railStore, (state) => state.isOpen) ? <span className="rail-label">{children}</span> : null;
+}
