@@ -5,6 +5,7 @@ import { ConnectionBanner, titleOf, KillSwitchBanner, Rail, Toast } from './feat
 import { useTitle } from './ui/navigation/use-title.js';
 import { StoreFile } from './ui/schema-form/store-file.js';
 import { PageBoundary } from './ui/states/PageBoundary.js';
+import { UndoToasts } from './ui/states/UndoToasts.js';
 import { useSession } from './features/session/index.js';
 import { HomePage, TemplatesPage } from './features/home/index.js';
 import { Link } from './ui/navigation/Link.js';
@@ -48,6 +49,7 @@ export function App(): ReactElement {
         </Suspense>
       </PageBoundary>
       <Toast />
+      <UndoToasts />
     </div>
   );
 }

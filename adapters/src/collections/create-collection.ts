@@ -26,6 +26,7 @@ export function createCollection(
     ingest: (documents, options) => queue.run(inner.name, () => ingest(context, documents, options)),
     delete: (documentIds) => inner.delete(documentIds),
     documents: (options) => inner.documents(options),
+    document: (id) => inner.document(id),
     passages: async (documentId) => {
       const [info, passages] = await Promise.all([inner.info(), inner.passages(documentId)]);
       return passages.map((passage) => labelled(passage, info));

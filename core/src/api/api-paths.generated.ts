@@ -418,6 +418,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/collections/{name}/documents/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["CollectionsController.restoreDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/collections/{name}/passages": {
         parameters: {
             query?: never;
@@ -604,6 +620,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["ConversationsController.assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ConversationsController.restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2028,6 +2060,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["VersionsController.check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["WorkflowsController.restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4262,6 +4310,7 @@ export interface operations {
         parameters: {
             query: {
                 document: string;
+                undo?: "true" | "false";
             };
             header?: never;
             path: {
@@ -4309,6 +4358,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DocumentText"];
                 };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "CollectionsController.restoreDocument": {
+        parameters: {
+            query: {
+                document: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description An error */
             default: {
@@ -4851,7 +4931,9 @@ export interface operations {
     };
     "ConversationsController.eraseOne": {
         parameters: {
-            query?: never;
+            query?: {
+                undo?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;
@@ -4894,6 +4976,35 @@ export interface operations {
                 "application/json": unknown;
             };
         };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ConversationsController.restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             204: {
@@ -7894,7 +8005,9 @@ export interface operations {
     };
     "WorkflowsController.delete": {
         parameters: {
-            query?: never;
+            query?: {
+                undo?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;
@@ -8691,6 +8804,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PublishCheck"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "WorkflowsController.restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowReply"];
                 };
             };
             /** @description An error */

@@ -129,13 +129,18 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   erase:
     | About<'audit', Done<'contents of model calls', { texts: number }>>
     | About<'caches', Done<'caches emptied', { workflow?: string }>>
-    | About<`collection:${string}`, Done<'collection removed'> | Done<'document removed', { document: string }>>
+    | About<
+        `collection:${string}`,
+        | Done<'collection removed'>
+        | Done<'document removed' | 'document deleted' | 'document restored', { document: string }>
+      >
     | About<
         'conversations' | `conversation:${string}`,
         Done<'conversations', ErasedConversations & { by?: readonly string[] }>
       >
     | About<`run:${string}`, Done<'run removed'>>
-    | About<`workflow:${string}`, Done<'workflow removed'>>;
+    | About<`workflow:${string}`, Done<'workflow removed' | 'workflow deleted' | 'workflow restored'>>
+    | About<`conversation:${string}`, Done<'conversation deleted' | 'conversation restored'>>;
   stop: About<string, Done<'set', { reason: string }> | Done<'released'>>;
   setting:
     | About<'audit', Done<'accepted as it is', { records: number; loss?: string; expected?: number }>>

@@ -98,6 +98,7 @@ export interface Collection {
   ): Promise<IngestReport>;
   delete(documentIds: readonly string[]): Promise<number>;
   documents(options?: { readonly after?: string; readonly limit?: number }): Promise<readonly DocumentInfo[]>;
+  document(id: string): Promise<DocumentInfo | undefined>;
   /** All passages of a document, in order. */
   passages(documentId: string): Promise<readonly Passage[]>;
 }

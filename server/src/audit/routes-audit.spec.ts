@@ -119,6 +119,16 @@ describe('every route that changes something', () => {
     'DELETE /api/conversations': () => call('DELETE', '/api/conversations?session=none'),
     'DELETE /api/conversations/:id': async () => call('DELETE', `/api/conversations/${await conversation()}`),
     'DELETE /api/caches': () => call('DELETE', '/api/caches?workflow=w'),
+    'POST /api/conversations/:id/restore': async () => {
+      const id = await conversation();
+      await call('DELETE', `/api/conversations/${id}?undo=true`);
+      return call('POST', `/api/conversations/${id}/restore`);
+    },
+    'POST /api/workflows/:id/restore': async () => {
+      const { id } = await server.heddle.workflows.create(echoDocument(), 'restored');
+      await call('DELETE', `/api/workflows/${id}?undo=true`);
+      return call('POST', `/api/workflows/${id}/restore`);
+    },
     'DELETE /api/workflows/:id': () => call('DELETE', '/api/workflows/echo'),
     'POST /api/collections': () => call('POST', '/api/collections', { name: 'books', embedding: 'e' }),
     'POST /api/collections/:name/documents': () =>
@@ -128,6 +138,13 @@ describe('every route that changes something', () => {
       const collection = await (await server.heddle.parts.collections.get()).open('books');
       await collection.ingest([{ id: 'b', content: 'B' }]);
       return call('DELETE', '/api/collections/books/documents?document=b');
+    },
+    'PATCH /api/collections/:name': () => call('PATCH', '/api/collections/books', { title: 'Books' }),
+    'POST /api/collections/:name/documents/restore': async () => {
+      const collection = await (await server.heddle.parts.collections.get()).open('books');
+      await collection.ingest([{ id: 'c', content: 'C' }]);
+      await call('DELETE', '/api/collections/books/documents?document=c&undo=true');
+      return call('POST', '/api/collections/books/documents/restore?document=c');
     },
     'DELETE /api/collections/:name': () => call('DELETE', '/api/collections/books'),
     'POST /api/connections': () => call('POST', '/api/connections', { id: 'mine', kind: 'openai' }),

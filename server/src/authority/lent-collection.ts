@@ -20,6 +20,7 @@ export function lentCollection(collection: Collection): Collection {
     info: () => collection.info(),
     search: (request, options) => collection.search(request, options),
     documents: (options) => collection.documents(options),
+    document: (id) => collection.document(id),
     passages: (documentId) => collection.passages(documentId),
     ingest: refused,
     delete: refused,

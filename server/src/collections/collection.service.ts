@@ -23,6 +23,7 @@ import { z } from 'zod';
 import type { CompileService } from '../compile/compile-service.js';
 import type { Lazy } from '../common/lazy.js';
 import type { JobRequest, JobService } from '../jobs/job.service.js';
+import { goneForGood, type Deletions } from '../deletions/deletions.js';
 import { documentText, type PlacedPassage } from './document-text.js';
 import type { FileDocument } from '../files/file-document.js';
 import { AcceptedDocument, type Originals } from './originals.js';
@@ -58,6 +59,7 @@ export class CollectionService {
     private readonly compile: CompileService,
     private readonly originals: Originals,
     private readonly audit: Pick<Audit, 'write' | 'during'>,
+    private readonly deletions: Deletions,
     /** Checks that a model may embed documents and queries now. Errors: `stopped`. */
     private readonly admit: (model: string) => void = () => undefined,
   ) {}
@@ -249,6 +251,19 @@ export class CollectionService {
     await this.originals.remove(name, documentId);
     const details = { step: 'document removed', document: documentId } as const;
     await this.audit.write({ kind: 'erase', ...by, subject: `collection:${name}`, details });
+  }
+
+  /** Deletes a document that can be restored for a few seconds. Errors: `document_not_found`. */
+  async deleteDocumentForNow(name: string, documentId: string, by: AuditActor): Promise<void> {
+    const info = await (await this.open(name)).document(documentId);
+    if (info === undefined) throw noSuchDocument(name, documentId);
+    await this.deletions.begin({ kind: 'document', within: name, id: documentId, passages: info.passages, ...by });
+  }
+
+  /** Errors: `collection_not_found`, `not_found`. */
+  async restoreDocument(name: string, documentId: string, by: AuditActor): Promise<void> {
+    await this.open(name);
+    if (!(await this.deletions.restore('document', documentId, by, name))) throw goneForGood('The document');
   }
 
   private titled(info: CollectionInfo): CollectionReply {

@@ -27,6 +27,7 @@ import type { Settings } from '../settings/settings-table.js';
 import { SETTINGS } from '../settings/settings-token.js';
 import { isMultipart, partLimits } from '../files/parts-of.js';
 import { receivedFiles, receiveDocuments } from '../files/read-upload.js';
+import { undo } from '../deletions/undo-query.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/bodies/body-bounds.js';
 import { MultipartBody } from '../http/bodies/multipart-body.js';
@@ -41,6 +42,7 @@ const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
 const DocumentQuery = z.object({ document: z.string().min(1) });
+const DeleteDocumentQuery = DocumentQuery.extend({ undo });
 
 @Controller('api/collections')
 export class CollectionsController {
@@ -161,10 +163,23 @@ export class CollectionsController {
   @Reply(undefined, 204)
   deleteDocument(
     @Param('name') name: string,
+    @Query({ schema: DeleteDocumentQuery }) { document, undo: canUndo }: z.infer<typeof DeleteDocumentQuery>,
+    @Actor() by: AuditActor,
+  ): Promise<void> {
+    if (canUndo === true) return this.collections.deleteDocumentForNow(name, document, by);
+    return this.collections.deleteDocument(name, document, by);
+  }
+
+  /** Restores a document that was deleted with `undo=true` a few seconds ago. Errors: `not_found`. */
+  @Post(':name/documents/restore')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
+  @Reply(undefined, 204)
+  restoreDocument(
+    @Param('name') name: string,
     @Query({ schema: DocumentQuery }) { document }: z.infer<typeof DocumentQuery>,
     @Actor() by: AuditActor,
   ): Promise<void> {
-    return this.collections.deleteDocument(name, document, by);
+    return this.collections.restoreDocument(name, document, by);
   }
 
   @Get(':name/passages')

@@ -17,6 +17,8 @@ import {
   type StoredConversation,
 } from '@heddle/core';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { goneForGood, type Deletions } from '../deletions/deletions.js';
+import { erasedEvent, type ErasedSubject } from './erased-event.js';
 import { searchConversations } from './search-conversations.js';
 import { ConversationReach, type ConversationRight } from './reach.js';
 
@@ -32,9 +34,12 @@ export class ConversationService {
 
   constructor(
     private readonly conversations: Conversations,
+    /** With those that can be restored. */
+    private readonly stored: Pick<Conversations, 'find'>,
     private readonly audit: Audit,
     private readonly stores: IdentityStores,
     private readonly clock: Pick<Clock, 'now'>,
+    private readonly deletions: Deletions,
   ) {
     this.reach = new ConversationReach(clock, () => stores.projects.list().map(({ id }) => id));
   }
@@ -103,6 +108,8 @@ export class ConversationService {
     query: EraseConversationsQuery,
   ): Promise<ErasedConversationsReply> {
     const { before, ...filters } = query;
+    // What is erased cannot be restored.
+    for (const deletion of this.deletions.list('conversation')) await this.deletions.finish(deletion);
     const writtenBefore = before ?? this.clock.now() + 1;
     const asked = { ...this.queryOf(caller, 'workflow:write', project, filters), writtenBefore };
     const about = { subject: 'conversations', by: namesOfFilters(query), ...scopeOf(asked.within) } as const;
@@ -121,16 +128,23 @@ export class ConversationService {
     return sum;
   }
 
+  /** Deletes one that can be restored for a few seconds; then it is erased. Errors: as `eraseOne`. */
+  async deleteForNow(caller: Principal, id: string): Promise<ErasedConversationsReply> {
+    const { owner, turns } = this.find(caller, 'workflow:write', id);
+    await this.deletions.begin({ kind: 'conversation', within: '', id, who: caller.id, project: owner?.project });
+    return { conversations: 1, turns };
+  }
+
+  /** Errors: `not_found`, `forbidden`. */
+  async restore(caller: Principal, id: string): Promise<void> {
+    this.checkReach(caller, 'workflow:write', this.stored.find(id));
+    const by = { who: caller.id, project: this.stored.find(id)?.owner?.project };
+    if (!(await this.deletions.restore('conversation', id, by))) throw goneForGood('The conversation');
+  }
+
   private eraseNow(caller: Principal, ids: readonly string[], about: ErasedSubject): Promise<ErasedConversations> {
-    const { subject, project, by } = about;
     return this.audit.write(
-      ({ conversations, turns, hashes }) => ({
-        kind: 'erase',
-        who: caller.id,
-        project,
-        subject,
-        details: { step: 'conversations', by, conversations, turns, hashes },
-      }),
+      (erased) => erasedEvent(caller.id, about, erased),
       () => this.conversations.erase(ids),
     );
   }
@@ -139,7 +153,14 @@ export class ConversationService {
    * Errors: `not_found`, with the same message for a missing conversation and one of others; `forbidden` where the caller may read it.
    */
   private find(caller: Principal, right: ConversationRight, id: string): StoredConversation {
-    const found = this.conversations.find(id);
+    return this.checkReach(caller, right, this.conversations.find(id));
+  }
+
+  private checkReach(
+    caller: Principal,
+    right: ConversationRight,
+    found: StoredConversation | undefined,
+  ): StoredConversation {
     if (found === undefined || !this.reach.reaches(caller, 'run:values', found)) throw absent();
     if (this.reach.reaches(caller, right, found)) return found;
     throw new HeddleError('forbidden', `'${caller.name}' must not do this: it needs the right '${right}'.`, {
@@ -201,14 +222,6 @@ export class ConversationService {
     ];
     return Object.fromEntries(known.filter(([subject]) => wanted.has(subject)));
   }
-}
-
-/** What is erased: one conversation, or those that filters found. */
-interface ErasedSubject {
-  readonly subject: 'conversations' | `conversation:${string}`;
-  readonly project?: string | undefined;
-  /** The names of the filters. */
-  readonly by?: readonly string[];
 }
 
 /** The message of the guard for a conversation of another project. */

@@ -18,6 +18,7 @@ import { AUDIT } from '../audit/audit-token.js';
 import { Actor, Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { ConversationService } from './conversation.service.js';
+import { UndoQuery } from '../deletions/undo-query.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 import { Ownership } from '../auth/rights/ownership.js';
@@ -105,8 +106,20 @@ export class ConversationsController {
   @Delete(':id')
   @Access(['workflow:write', 'run:published'], one)
   @Reply(ErasedConversationsReply)
-  eraseOne(@Param('id') id: string, @Caller() caller: Principal): Promise<ErasedConversationsReply> {
-    return this.conversations.eraseOne(caller, id);
+  eraseOne(
+    @Param('id') id: string,
+    @Query({ schema: UndoQuery }) { undo }: UndoQuery,
+    @Caller() caller: Principal,
+  ): Promise<ErasedConversationsReply> {
+    return undo === true ? this.conversations.deleteForNow(caller, id) : this.conversations.eraseOne(caller, id);
+  }
+
+  /** Restores one that was deleted with `undo=true` a few seconds ago. Errors: `not_found`, `forbidden`. */
+  @Post(':id/restore')
+  @Access(['workflow:write', 'run:published'], one)
+  @Reply(undefined, 204)
+  restore(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {
+    return this.conversations.restore(caller, id);
   }
 
   /** Gives a conversation without a proven owner to a project. Errors: `conflict`, `project_not_found`, `workflow_not_found`. */

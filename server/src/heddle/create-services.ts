@@ -12,6 +12,7 @@ import { projectBlobs } from '../calls/project-files.js';
 import { ClockService } from '../clock/clock.service.js';
 import { CollectionService } from '../collections/collection.service.js';
 import { Originals } from '../collections/originals.js';
+import type { Deletions } from '../deletions/deletions.js';
 import { CompileService } from '../compile/compile-service.js';
 import { ConnectionService } from '../connections/connection.service.js';
 import { ConversationService } from '../conversations/conversation.service.js';
@@ -41,9 +42,15 @@ import { createTemplates } from './create-templates.js';
 import type { HeddleParts } from './parts.js';
 
 /** Makes the services for drawing workflows: ownership, the compiler, models and collections with their jobs. */
-export function createDrafting(settings: Settings, parts: HeddleParts) {
+export function createDrafting(
+  settings: Settings,
+  parts: HeddleParts,
+  stored: Pick<HeddleParts, 'conversations'>,
+  deletions: Deletions,
+) {
   const { clock, log, journal, audit, identity: stores, versions, catalog } = parts;
-  const ownership = new Ownership(journal, parts.workflows, parts.jobs, parts.conversations, stores);
+  // A deleted conversation keeps its owner, who may restore it.
+  const ownership = new Ownership(journal, parts.workflows, parts.jobs, stored.conversations, stores);
   const grants = new ProjectGrants(stores.grants, ownership);
   const authorities = createAuthorities(grants, ownership, versions, catalog);
   const secretAccess = new SecretAccess(parts.secrets, grants);
@@ -54,7 +61,7 @@ export function createDrafting(settings: Settings, parts: HeddleParts) {
   const traces = new TraceExporter(settings, journal, hub, parts.jobs, clock, log);
   const jobs = new JobService(parts.jobs, topics, clock, log, audit, settings.crashLimit, (id) => traces.jobEnded(id));
   const models = new ModelService(parts.models, jobs, topics, clock, audit, parts.routing.calls);
-  const workflows = new WorkflowService(parts.workflows, compile, journal, topics, audit);
+  const workflows = new WorkflowService(parts.workflows, compile, journal, topics, audit, deletions);
   const originals = new Originals(join(settings.dataFolder, 'originals'));
   const refuseKilled = (model: string): void =>
     refuseKilledCall(parts.killSwitches, { kind: 'embed', subject: model, connection: splitModelId(model).connection });
@@ -65,6 +72,7 @@ export function createDrafting(settings: Settings, parts: HeddleParts) {
     compile,
     originals,
     audit,
+    deletions,
     refuseKilled,
   );
   return {
@@ -80,6 +88,9 @@ export function createDrafting(settings: Settings, parts: HeddleParts) {
     models,
     workflows,
     collections,
+    originals,
+    deletions,
+    stored,
   };
 }
 
@@ -156,7 +167,14 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
     killSwitches: createKillSwitches(parts, services),
     sweeper: new RetentionSweeper(storage, clock, log, settings, topics, conversations, contents),
     clocks: new ClockService(clock, audit, stores),
-    conversations: new ConversationService(conversations, audit, stores, clock),
+    conversations: new ConversationService(
+      conversations,
+      services.stored.conversations,
+      audit,
+      stores,
+      clock,
+      services.deletions,
+    ),
     connections,
     secrets: new SecretService(
       parts.secrets,

@@ -30,6 +30,8 @@ import type { RetentionSweeper } from '../storage/retention-sweeper.js';
 import type { TemplateService } from '../templates/template.service.js';
 import type { ToolService } from '../tools/tool.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
+import { Deletions } from '../deletions/deletions.js';
+import { removeDeleted, withoutDeleted } from './without-deleted.js';
 import { createAdministration, createDrafting, createRunning, createServing } from './create-services.js';
 import { createLifecycle, type Lifecycle } from './lifecycle.js';
 import type { HeddleParts } from './parts.js';
@@ -63,6 +65,8 @@ export interface Heddle extends Auth, Lifecycle {
   readonly routing: RoutingService;
   readonly tools: ToolService;
   readonly models: ModelService;
+  /** Deletions that can be undone. */
+  readonly deletions: Deletions;
   readonly ownership: Ownership;
   /** The grants of each project. */
   readonly grants: ProjectGrants;
@@ -74,8 +78,11 @@ export interface Heddle extends Auth, Lifecycle {
 }
 
 /** Makes a Heddle of its parts, in steps: each uses the results of the steps before. */
-export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
-  const drafting = createDrafting(settings, parts);
+export function createHeddle(settings: Settings, stored: HeddleParts): Heddle {
+  const deletions = new Deletions(stored.deletions, stored.audit, stored.clock, stored.log);
+  const parts = withoutDeleted(stored, deletions);
+  const drafting = createDrafting(settings, parts, stored, deletions);
+  removeDeleted(stored, deletions, drafting.originals);
   const running = createRunning(settings, parts, drafting);
   const serving = createServing(settings, parts, drafting, running);
   const administration = createAdministration(settings, parts, { ...drafting, ...running, ...serving });
@@ -83,7 +90,14 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   const { ownership, grants, authorities, hub, topics, compile, workflows, jobs, models, collections } = drafting;
   const { runs, queue } = running.execution;
   const { auth, publishing, channels } = serving;
-  const lifecycle = createLifecycle({ settings, parts, ...drafting, ...running, ...serving, ...administration });
+  const lifecycle = createLifecycle({
+    settings,
+    parts,
+    ...drafting,
+    ...running,
+    ...serving,
+    ...administration,
+  });
   return {
     settings,
     parts,
@@ -110,5 +124,6 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     channels,
     ...administration,
     ...lifecycle,
+    deletions,
   };
 }

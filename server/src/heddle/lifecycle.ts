@@ -6,6 +6,7 @@ import type { ModelService } from '../models/model.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
 import type { Runs } from '../runs/create-runs.js';
 import type { Settings } from '../settings/settings-table.js';
+import type { Deletions } from '../deletions/deletions.js';
 import type { RetentionSweeper } from '../storage/retention-sweeper.js';
 import type { TraceExporter } from '../tracing/trace-exporter.js';
 import type { HeddleParts } from './parts.js';
@@ -20,6 +21,7 @@ export interface Workers {
   readonly collections: CollectionService;
   readonly execution: Pick<Runs, 'driver' | 'recover'>;
   readonly sweeper: RetentionSweeper;
+  readonly deletions: Pick<Deletions, 'start' | 'stop'>;
   readonly channels: Channels;
   readonly publishing: Publishing;
   readonly contents: ContentKeeper;
@@ -37,8 +39,20 @@ export interface Lifecycle {
 
 /** Starts and stops background work, in an order in which nothing is missed. */
 export function createLifecycle(workers: Workers): Lifecycle {
-  const { settings, parts, traces, jobs, models, collections, execution, sweeper, channels, publishing, contents } =
-    workers;
+  const {
+    settings,
+    parts,
+    traces,
+    jobs,
+    models,
+    collections,
+    execution,
+    sweeper,
+    deletions,
+    channels,
+    publishing,
+    contents,
+  } = workers;
   return {
     recover: async (wasStoppedOrderly) => {
       // Before the first run can end.
@@ -49,12 +63,14 @@ export function createLifecycle(workers: Workers): Lifecycle {
       );
       const claimed = await execution.recover(wasStoppedOrderly);
       sweeper.start();
+      deletions.start();
       channels.start();
       publishing.canaries.start();
       return claimed;
     },
     stop: async () => {
       await sweeper.stop();
+      await deletions.stop();
       await channels.stop();
       await execution.driver.release(settings.stopMs);
       await publishing.canaries.stop();

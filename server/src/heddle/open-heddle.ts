@@ -17,6 +17,7 @@ import { createScrub } from '@heddle/adapters/scrub';
 import {
   createCanaryStore,
   createCollectionTitles,
+  createDeletionStore,
   createIdempotencyKeys,
   createJobStore,
   createMadeFiles,
@@ -229,6 +230,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     workflows: createWorkflowStore(database, clock),
     jobs: createJobStore(database, clock),
     collectionTitles: createCollectionTitles(database),
+    deletions: createDeletionStore(database),
     conversations: createConversations(database, clock),
     versions: createVersionStore(database),
     firstVersions: createFirstVersions(database, clock),

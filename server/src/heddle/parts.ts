@@ -1,7 +1,13 @@
 import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { FolderBlobs } from '@heddle/adapters/blobs';
 import type { SigningFetch } from '@heddle/adapters/fetch';
-import type { CanaryStore, CollectionTitles, KillSwitchStore, FirstVersions } from '@heddle/adapters/stores';
+import type {
+  CanaryStore,
+  CollectionTitles,
+  DeletionStore,
+  KillSwitchStore,
+  FirstVersions,
+} from '@heddle/adapters/stores';
 import type {
   Collections,
   Conversations,
@@ -55,6 +61,7 @@ export interface HeddleParts {
   readonly routing: RoutingStores;
   readonly tools: OpenedTools;
   readonly conversations: Conversations;
+  readonly deletions: DeletionStore;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   readonly collectionTitles: CollectionTitles;

@@ -5,6 +5,7 @@ import {
   type Collection,
   type CollectionInfo,
   type Collections,
+  type DocumentInfo,
   type DocumentInput,
   type IngestReport,
   type Passage,
@@ -24,6 +25,10 @@ export function createFakeCollections(): Collections & {
     const info = infos.get(name);
     if (texts === undefined || info === undefined) throw collectionNotFound(name);
     const passage = (id: string, text: string): Passage => ({ id: `${id}#0`, document: id, text, score: 1 });
+    const documentInfo = (id: string): DocumentInfo => ({
+      ...{ id, title: id, mediaType: 'text/plain', hash: '', passages: 1, updatedAt: 0 },
+      size: texts.get(id)?.length ?? 0,
+    });
     return {
       name,
       info: async () => ({ ...info, documents: texts.size, passages: texts.size }),
@@ -69,16 +74,13 @@ export function createFakeCollections(): Collections & {
         };
       },
       delete: async (ids) => ids.filter((id) => texts.delete(id)).length,
-      documents: async () =>
-        [...texts].map(([id, text]) => ({
-          id,
-          title: id,
-          mediaType: 'text/plain',
-          hash: '',
-          size: text.length,
-          passages: 1,
-          updatedAt: 0,
-        })),
+      documents: async ({ after = '', limit = 1_000 } = {}) =>
+        [...texts.keys()]
+          .filter((id) => id > after)
+          .sort()
+          .slice(0, limit)
+          .map(documentInfo),
+      document: async (id) => (texts.has(id) ? documentInfo(id) : undefined),
       passages: async (id) => {
         const text = texts.get(id);
         return text === undefined ? [] : [passage(id, text)];

@@ -17,6 +17,7 @@ import {
   type WorkflowSummary,
 } from '@heddle/core';
 import type { CompileService } from '../compile/compile-service.js';
+import { goneForGood, type Deletions } from '../deletions/deletions.js';
 import type { TopicHub } from '../live/topic-hub.js';
 
 /**
@@ -30,6 +31,7 @@ export class WorkflowService {
     private readonly journal: Journal,
     private readonly topics: TopicHub,
     private readonly audit: Pick<Audit, 'during'>,
+    private readonly deletions: Deletions,
   ) {}
 
   /** By id or slug. Errors: `workflow_not_found`. */
@@ -46,6 +48,9 @@ export class WorkflowService {
   /** Errors: `document_unreadable`, `document_version`, `forbidden_name`, `conflict` when the slug is taken. */
   async create(input: unknown, slug?: string, by?: AuditActor): Promise<StoredWorkflow> {
     const document = await this.compile.read(input);
+    // Who takes the slug of a deleted workflow makes its deletion final.
+    const held = this.deletions.list('workflow').find((deletion) => deletion.slug === slug);
+    if (held !== undefined) await this.deletions.finish(held);
     const created = await this.audit.during(
       by && (({ id, slug: name }: StoredWorkflow) => workflowEvent(by, id, { step: 'made', slug: name })),
       () => this.store.create(document, { slug }),
@@ -102,6 +107,28 @@ export class WorkflowService {
       this.store.delete(current.id, { expected }),
     );
     this.changed(current, true);
+  }
+
+  /** Deletes a workflow that can be restored for a few seconds. Errors: as `delete`. */
+  async deleteForNow(idOrSlug: string, expected: number | undefined, by: AuditActor): Promise<void> {
+    const current = await this.get(idOrSlug);
+    const { id, slug, revision } = current;
+    if (expected !== undefined && expected !== revision)
+      throw new HeddleError(
+        'conflict',
+        `Workflow '${slug}' is at revision ${revision}, not ${expected}: somebody saved it meanwhile. Load it again before you delete it.`,
+        { details: { workflow: id, revision, expected } },
+      );
+    await this.deletions.begin({ kind: 'workflow', within: '', id, slug, ...by });
+    this.changed(current, true);
+  }
+
+  /** By id: the slug of a deleted workflow is free. Errors: `not_found`. */
+  async restore(id: string, by: AuditActor): Promise<StoredWorkflow> {
+    if (!(await this.deletions.restore('workflow', id, by))) throw goneForGood('The workflow');
+    const restored = await this.get(id);
+    this.changed(restored);
+    return restored;
   }
 
   /** The draft to run. Errors: `workflow_not_found`. */

@@ -1,10 +1,11 @@
 import { HeddleError, withReadOnly, WorkflowReply, WorkflowsReply, type AuditActor } from '@heddle/core';
-import { Body, Controller, Delete, Get, Headers, Param, Post, Put, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, Param, Post, Put, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Actor } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { Ownership } from '../auth/rights/ownership.js';
+import { UndoQuery } from '../deletions/undo-query.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/bodies/body-bounds.js';
 import { Reply } from '../http/reply.js';
@@ -87,9 +88,24 @@ export class WorkflowsController {
   async delete(
     @Param('id') id: string,
     @Headers('if-match') ifMatch: string | undefined,
+    @Query({ schema: UndoQuery }) { undo }: UndoQuery,
     @Actor() by: AuditActor,
   ): Promise<void> {
-    await this.workflows.delete(id, ifMatch === undefined ? undefined : expected(ifMatch), by);
+    const revision = ifMatch === undefined ? undefined : expected(ifMatch);
+    if (undo === true) await this.workflows.deleteForNow(id, revision, by);
+    else await this.workflows.delete(id, revision, by);
+  }
+
+  /** Restores a workflow that was deleted with `undo=true` a few seconds ago, by its id. Errors: `not_found`. */
+  @Post(':id/restore')
+  @Access('workflow:write', { kind: 'workflow', param: 'id' })
+  @Reply(WorkflowReply)
+  async restore(
+    @Param('id') id: string,
+    @Actor() by: AuditActor,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<WorkflowReply> {
+    return this.answer(await this.workflows.restore(id, by), reply);
   }
 
   private answer(workflow: Parameters<typeof workflowReply>[0], reply: FastifyReply): WorkflowReply {

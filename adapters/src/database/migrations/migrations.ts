@@ -7,6 +7,7 @@ import { channelsMigration } from './names/channels-migration.js';
 import { clearanceMigration } from './names/clearance-migration.js';
 import { collectionTitlesMigration } from './collection-titles-migration.js';
 import { connectionTestsMigration } from './connection-tests-migration.js';
+import { deletionsMigration } from './deletions-migration.js';
 import { doorsMigration } from './doors-migration.js';
 import { errorCodesMigration } from './names/error-codes-migration.js';
 import { grantsMigration } from './grants-migration.js';
@@ -283,4 +284,5 @@ export const migrations: readonly Migration[] = [
   anonymousUsersMigration,
   errorCodesMigration,
   collectionTitlesMigration,
+  deletionsMigration,
 ];

@@ -160,7 +160,10 @@ export function CollectionPage({
             documents={documents}
             selected={document}
             isTakingIn={isTakingIn}
-            onChanged={() => documents.again()}
+            onChanged={() => {
+              documents.again();
+              refresh();
+            }}
             onSelect={(id) => {
               setFound(undefined);
               show(id);

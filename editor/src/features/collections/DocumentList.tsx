@@ -8,6 +8,7 @@ import { formatBytes } from '../../ui/format/format-bytes.js';
 import { formatAgo } from '../../ui/format/format-time.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { useNow } from '../../ui/format/use-now.js';
+import { offerUndo } from '../../ui/states/undo-store.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
@@ -121,15 +122,22 @@ export function DocumentList({
           verb="Delete document"
           onClose={() => setDeleted(undefined)}
           onConfirm={async () => {
+            const params = { path: { name }, query: { document: deleted.id } };
             await client.DELETE('/api/collections/{name}/documents', {
-              params: { path: { name }, query: { document: deleted.id } },
+              params: { ...params, query: { ...params.query, undo: 'true' } },
             });
             setDeleted(undefined);
             onChanged();
+            offerUndo({
+              what: `“${deleted.title}”`,
+              restore: () => client.POST('/api/collections/{name}/documents/restore', { params }),
+              onRestored: onChanged,
+            });
           }}
         >
           <p>
-            {deleted.id} is deleted from {name} with its passages; searches no longer find it.
+            {deleted.id} is deleted from {name} with its passages; searches no longer find it. You can undo this for 10
+            seconds.
           </p>
         </Confirm>
       )}

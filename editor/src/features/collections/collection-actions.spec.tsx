@@ -6,6 +6,7 @@ import { readMe } from '../../data/access/me-store.js';
 import { createFakeSocket } from '../../data/testing/fake-socket.js';
 import { createLiveClient } from '../../data/live/live-client.js';
 import { all, buttonNamed, one, pageText, press, pressButton, texts, type } from '../../ui/testing/fake-person.js';
+import { undoStore } from '../../ui/states/undo-store.js';
 import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
 import { SessionProvider } from '../session/SessionProvider.js';
 import type { Session } from '../session/session.js';
@@ -54,7 +55,7 @@ beforeEach(() => {
     [documentsPath]: { documents: [documentOf('a.md'), documentOf('empty.pdf', { passages: 0 })] },
     'POST /api/collections/faq/reingest': { jobId: 'j' },
     'DELETE /api/collections/faq': {},
-    'DELETE /api/collections/faq/documents?document=a.md': {},
+    'DELETE /api/collections/faq/documents?document=a.md&undo=true': {},
   };
   page = openFakePage(
     (method, path, body) => {
@@ -70,6 +71,7 @@ beforeEach(() => {
   );
 });
 afterEach(() => {
+  undoStore.setState({ offers: [] });
   page.leave();
   globalThis.ResizeObserver = realObserver;
   meStore.setState({ me: undefined });
@@ -188,7 +190,7 @@ describe('the documents of a collection', () => {
     replies[documentsPath] = { documents: [] };
     await pressButton('Delete document');
     expect(written()).toEqual([
-      { method: 'DELETE', path: '/api/collections/faq/documents?document=a.md', body: undefined },
+      { method: 'DELETE', path: '/api/collections/faq/documents?document=a.md&undo=true', body: undefined },
     ]);
     expect(all('dialog, .row-title')).toEqual([]);
   });

@@ -8,6 +8,7 @@ import { FilterSelect } from '../../ui/fields/FilterSelect.js';
 import { SearchField } from '../../ui/fields/SearchField.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
 import { Allowed } from '../../ui/states/Allowed.js';
+import { offerUndo } from '../../ui/states/undo-store.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { ShowMore } from '../../ui/buttons/ShowMore.js';
 import { usePages } from '../../data/queries/use-pages.js';
@@ -117,14 +118,20 @@ function Conversations(): ReactElement {
           verb="Erase conversation"
           onClose={() => setErased(undefined)}
           onConfirm={async () => {
-            await client.DELETE('/api/conversations/{id}', { params: { path: { id: erased.id } } });
+            const params = { path: { id: erased.id } };
+            await client.DELETE('/api/conversations/{id}', { params: { ...params, query: { undo: 'true' } } });
             setErased(undefined);
             pages.again();
+            offerUndo({
+              what: `the conversation “${erased.session}”`,
+              restore: () => client.POST('/api/conversations/{id}/restore', { params }),
+              onRestored: pages.again,
+            });
           }}
         >
           <p>
-            {erased.turns === 1 ? 'Its turn is' : `Its ${erased.turns} turns are`} erased permanently. The next run
-            starts a new conversation. Earlier runs keep what they read from it.
+            {erased.turns === 1 ? 'Its turn is' : `Its ${erased.turns} turns are`} erased permanently. You can undo this
+            for 10 seconds. The next run starts a new conversation. Earlier runs keep what they read from it.
           </p>
         </Confirm>
       )}

@@ -5,6 +5,7 @@ import { act } from 'react';
 import { readMe } from '../../data/access/me-store.js';
 import { SessionProvider } from '../session/SessionProvider.js';
 import type { Session } from '../session/session.js';
+import { undoStore } from '../../ui/states/undo-store.js';
 import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
 import { CachesSection } from './CachesSection.js';
 import { ConversationsSection } from './ConversationsSection.js';
@@ -93,7 +94,8 @@ it('erases one after it asked', async () => {
   await press('Erase');
   expect(calls.filter((call) => call.startsWith('DELETE'))).toEqual([]);
   await press('Erase conversation');
-  expect(calls.filter((call) => call.startsWith('DELETE'))).toEqual(['DELETE /api/conversations/c1']);
+  expect(calls.filter((call) => call.startsWith('DELETE'))).toEqual(['DELETE /api/conversations/c1?undo=true']);
+  expect(undoStore.getState().offers).toMatchObject([{ what: expect.stringContaining('the conversation “') }]);
 });
 
 it('shows those without an owner, to be assigned', async () => {

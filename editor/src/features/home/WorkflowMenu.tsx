@@ -7,6 +7,7 @@ import { client } from '../../data/api/client.js';
 import type { MenuStart } from '../../ui/dialogs/use-late-menu.js';
 import { saveFile } from '../../ui/buttons/save-file.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
+import { offerUndo } from '../../ui/states/undo-store.js';
 import { duplicateWorkflow } from './new-workflow.js';
 import { RenameWorkflow } from './RenameWorkflow.js';
 
@@ -73,12 +74,18 @@ export function WorkflowMenu({ workflow, start, onChanged, onError }: WorkflowMe
           verb="Delete workflow"
           onClose={() => setDialog(undefined)}
           onConfirm={async () => {
-            await client.DELETE('/api/workflows/{id}', { params: { path: { id: workflow.id } } });
+            const params = { path: { id: workflow.id } };
+            await client.DELETE('/api/workflows/{id}', { params: { ...params, query: { undo: 'true' } } });
             setDialog(undefined);
             onChanged();
+            offerUndo({
+              what: `“${workflow.name}”`,
+              restore: () => client.POST('/api/workflows/{id}/restore', { params }),
+              onRestored: onChanged,
+            });
           }}
         >
-          <p>The workflow is deleted permanently; its runs stay. Export it first to keep a copy.</p>
+          <p>Its API and triggers end at once; its runs stay. You can undo this for 10 seconds.</p>
         </Confirm>
       ) : null}
     </>

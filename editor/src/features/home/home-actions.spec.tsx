@@ -8,6 +8,7 @@ import { readMe } from '../../data/access/me-store.js';
 import { createFakeSocket, type FakeSocket } from '../../data/testing/fake-socket.js';
 import { createLiveClient } from '../../data/live/live-client.js';
 import { all, buttonNamed, one, pageText, pressButton, texts, type } from '../../ui/testing/fake-person.js';
+import { undoStore } from '../../ui/states/undo-store.js';
 import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
 import { SessionProvider } from '../session/SessionProvider.js';
 import type { Session } from '../session/session.js';
@@ -58,7 +59,8 @@ beforeEach(() => {
     'GET /api/workflows/a': reply,
     'PUT /api/workflows/a': { ...reply, revision: 5 },
     'POST /api/workflows': { ...reply, id: 'new', slug: 'new-workflow' },
-    'DELETE /api/workflows/a': {},
+    'DELETE /api/workflows/a?undo=true': {},
+    'POST /api/workflows/a/restore': { id: 'a' },
   };
   page = openFakePage(
     (method, path, body) => {
@@ -77,6 +79,7 @@ beforeEach(() => {
 let roles: ProjectReply['roles'] = ['owner'];
 const project = (): ProjectReply => ({ id: 'p', name: 'Shop', roles, isManager: true });
 afterEach(() => {
+  undoStore.setState({ offers: [] });
   page.leave();
   roles = ['owner'];
   projectStore.setState({ projects: undefined });
@@ -317,13 +320,21 @@ describe('the menu of a workflow', () => {
     await show(menu);
     await pick('Delete');
     expect([texts('dialog h2'), written()]).toEqual([['Delete “Workflow a”?'], []]);
-    delete replies['DELETE /api/workflows/a'];
+    delete replies['DELETE /api/workflows/a?undo=true'];
     refuse(409, 'conflict', 'A trigger uses it.');
     await pressButton('Delete workflow');
     expect(one('dialog [role=alert]').textContent).toContain('A trigger uses it.');
-    replies['DELETE /api/workflows/a'] = {};
+    replies['DELETE /api/workflows/a?undo=true'] = {};
     await pressButton('Delete workflow');
     expect([all('dialog'), said]).toEqual([[], ['changed']]);
+    // It can be taken back, and the list then reads anew.
+    replies['POST /api/workflows/a/restore'] = { id: 'a' };
+    const [offer] = undoStore.getState().offers;
+    expect(offer?.what).toBe('“Workflow a”');
+    await offer?.restore();
+    expect(written().at(-1)).toMatchObject({ method: 'POST', path: '/api/workflows/a/restore' });
+    offer?.onRestored();
+    expect(said).toEqual(['changed', 'changed']);
   });
 });
 

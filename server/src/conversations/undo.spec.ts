@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { labelOf } from '@heddle/core';
+import { createFakeClock, type FakeClock } from '@heddle/core/testing';
+import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
+import { echoDocument } from '../testing/echo-document.js';
+
+const ids = (list: readonly { readonly id: string }[]): string[] => list.map(({ id }) => id);
+
+describe('a deletion that can be undone', () => {
+  let clock: FakeClock;
+  let house: TwoProjects;
+  let editor: Shown;
+  let other: Shown;
+  beforeEach(async () => {
+    clock = createFakeClock();
+    house = await openTwoProjects({ clock });
+    editor = house.person({ [house.alpha]: ['owner'] });
+    other = house.person({ [house.beta]: ['owner'] });
+    house.server.heddle.deletions.start();
+  });
+  afterEach(() => house.close());
+
+  const call = (who: Shown, method: string, path: string) => house.call(who, method, path);
+  /** Moves the time on, and waits until what is due then is removed. */
+  const pass = async (milliseconds: number): Promise<void> => {
+    await clock.advance(milliseconds);
+    await house.server.heddle.deletions.sweep();
+  };
+  const steps = async (subject: string): Promise<unknown[]> =>
+    (await house.server.heddle.audit.list({ kinds: ['erase'], subject })).map(({ details }) =>
+      typeof details === 'object' && details !== null && 'step' in details ? details.step : undefined,
+    );
+
+  describe('of a conversation', () => {
+    let workflow: string;
+    let id: string;
+    const turn = (content: string) => [{ message: { role: 'user' as const, content }, label: labelOf('internal') }];
+    const memory = () =>
+      house.server.heddle.parts.conversations.of({ project: house.alpha, workflow, subject: 'end-user:ann' });
+    beforeEach(async () => {
+      workflow = await house.workflow(house.alpha, echoDocument());
+      await memory().append('tea', turn('Hello'), { idempotencyKey: '1' });
+      id = (await call(editor, 'GET', '/api/conversations')).body.conversations[0].id;
+    });
+    const listed = async () => ids((await call(editor, 'GET', '/api/conversations?limit=1')).body.conversations);
+
+    it('hides it until it is restored', async () => {
+      expect((await call(editor, 'DELETE', `/api/conversations/${id}?undo=true`)).body).toEqual({
+        conversations: 1,
+        turns: 1,
+      });
+      await pass(9_000);
+      expect(await listed()).toEqual([]);
+      expect((await call(editor, 'GET', `/api/conversations/${id}`)).status).toBe(404);
+      expect((await call(other, 'POST', `/api/conversations/${id}/restore`)).status).toBe(404);
+      expect((await call(editor, 'POST', `/api/conversations/${id}/restore`)).status).toBe(204);
+      expect(await listed()).toEqual([id]);
+      expect((await memory().read('tea')).turns).toHaveLength(1);
+    });
+
+    it('is an erasure after its time', async () => {
+      await call(editor, 'DELETE', `/api/conversations/${id}?undo=true`);
+      await pass(15_000);
+      expect((await call(editor, 'POST', `/api/conversations/${id}/restore`)).status).toBe(404);
+      expect(await steps(`conversation:${id}`)).toEqual(['conversations', 'conversation deleted']);
+    });
+
+    it('is final when a run uses its session, which begins anew', async () => {
+      await call(editor, 'DELETE', `/api/conversations/${id}?undo=true`);
+      expect((await memory().read('tea')).turns).toEqual([]);
+      await memory().append('tea', turn('Hello again'), { idempotencyKey: '2' });
+      expect((await memory().read('tea')).turns).toHaveLength(1);
+      expect((await call(editor, 'POST', `/api/conversations/${id}/restore`)).status).toBe(404);
+    });
+
+    it('is final when conversations are erased, which stays immediate', async () => {
+      await call(editor, 'DELETE', `/api/conversations/${id}?undo=true`);
+      await call(editor, 'DELETE', '/api/conversations?subject=end-user:ann');
+      expect((await call(editor, 'POST', `/api/conversations/${id}/restore`)).status).toBe(404);
+    });
+  });
+});

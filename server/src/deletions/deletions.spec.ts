@@ -1,0 +1,235 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { openDatabase } from '@heddle/adapters/database';
+import { defaultProject, Passage } from '@heddle/core';
+import { createFakeClock, type FakeClock } from '@heddle/core/testing';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLog } from '../common/log.js';
+import { openHeddle, type OpenedHeddle } from '../heddle/open-heddle.js';
+import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
+import { readSettings } from '../settings/read-settings.js';
+import { createFakeCollections } from '../testing/fake-collections.js';
+import { echoDocument } from '../testing/echo-document.js';
+
+const ids = (list: readonly { readonly id: string }[]): string[] => list.map(({ id }) => id);
+
+describe('a deletion that can be undone', () => {
+  let clock: FakeClock;
+  let house: TwoProjects;
+  let collections: ReturnType<typeof createFakeCollections>;
+  let editor: Shown;
+  let other: Shown;
+  beforeEach(async () => {
+    clock = createFakeClock();
+    collections = createFakeCollections();
+    house = await openTwoProjects({ clock, collections });
+    editor = house.person({ [house.alpha]: ['owner'] });
+    other = house.person({ [house.beta]: ['owner'] });
+    house.server.heddle.deletions.start();
+  });
+  afterEach(() => house.close());
+
+  const call = (who: Shown, method: string, path: string, body?: unknown) => house.call(who, method, path, body);
+  /** Moves the time on, and waits until what is due then is removed. */
+  const pass = async (milliseconds: number): Promise<void> => {
+    await clock.advance(milliseconds);
+    await house.server.heddle.deletions.sweep();
+  };
+  const steps = async (subject: string): Promise<unknown[]> =>
+    (await house.server.heddle.audit.list({ kinds: ['erase'], subject })).map(({ details }) =>
+      typeof details === 'object' && details !== null && 'step' in details ? details.step : undefined,
+    );
+
+  describe('of a workflow', () => {
+    let id: string;
+    let slug: string;
+    beforeEach(async () => {
+      ({ id, slug } = await house.published(house.alpha, echoDocument()));
+    });
+    const remove = () => call(editor, 'DELETE', `/api/workflows/${slug}?undo=true`);
+    const listed = async () => ids((await call(editor, 'GET', '/api/workflows')).body.workflows);
+
+    it('is restored after 9 seconds, with its published version', async () => {
+      expect((await call(editor, 'POST', `/v1/workflows/${slug}`, { question: 'hi' })).status).toBe(200);
+      expect((await remove()).status).toBe(204);
+      await pass(9_000);
+      for (const name of [id, slug]) {
+        const gone = await call(editor, 'GET', `/api/workflows/${name}`);
+        expect([gone.status, gone.body.error.code]).toEqual([404, 'workflow_not_found']);
+      }
+      expect(await listed()).not.toContain(id);
+      expect((await call(editor, 'PUT', `/api/workflows/${id}`, { document: echoDocument() })).status).toBe(428);
+      const asked = await call(editor, 'POST', `/v1/workflows/${slug}`, { question: 'hi' });
+      expect([asked.status, asked.body.code]).toEqual([404, 'workflow_not_found']);
+      expect(JSON.stringify((await call(editor, 'GET', '/v1/models')).body)).not.toContain(slug);
+      expect(await call(editor, 'POST', `/api/workflows/${id}/restore`)).toMatchObject({
+        status: 200,
+        body: { id, slug },
+      });
+      expect((await call(editor, 'POST', `/v1/workflows/${slug}`, { question: 'hi' })).status).toBe(200);
+      await pass(60_000);
+      expect(await listed()).toContain(id);
+      expect(await steps(`workflow:${id}`)).toEqual(['workflow restored', 'workflow deleted']);
+    });
+
+    it('is final after its time, and says so', async () => {
+      await remove();
+      await pass(15_000);
+      const late = await call(editor, 'POST', `/api/workflows/${id}/restore`);
+      expect([late.status, late.body.error.message]).toEqual([404, expect.stringContaining('no longer be restored')]);
+      expect(await steps(`workflow:${id}`)).toEqual(['workflow removed', 'workflow deleted']);
+      expect(house.server.heddle.parts.deletions.list('workflow')).toEqual([]);
+    });
+
+    it('is not for the editor of another project to restore', async () => {
+      await remove();
+      for (const name of [id, slug])
+        expect([403, 404]).toContain((await call(other, 'POST', `/api/workflows/${name}/restore`)).status);
+      const viewer = house.person({ [house.alpha]: ['viewer'] });
+      expect((await call(viewer, 'POST', `/api/workflows/${id}/restore`)).status).toBe(403);
+      expect(await listed()).not.toContain(id);
+    });
+
+    it('gives its slug to the next workflow, and is final then', async () => {
+      await remove();
+      const made = await call(editor, 'POST', '/api/workflows', { document: echoDocument(), slug });
+      expect(made).toMatchObject({ status: 201, body: { slug } });
+      expect((await call(editor, 'POST', `/api/workflows/${id}/restore`)).status).toBe(404);
+      expect(await steps(`workflow:${id}`)).toEqual(['workflow removed', 'workflow deleted']);
+    });
+
+    it('does not touch a second one', async () => {
+      const second = await house.workflow(house.alpha, echoDocument());
+      await remove();
+      await call(editor, 'DELETE', `/api/workflows/${second}?undo=true`);
+      expect((await call(editor, 'POST', `/api/workflows/${second}/restore`)).status).toBe(200);
+      await pass(15_000);
+      expect(await listed()).toContain(second);
+      expect(await listed()).not.toContain(id);
+    });
+
+    it('refuses a revision that is not the last one, and a thing that is not there', async () => {
+      const headers = { 'if-match': '"7"' };
+      const { id: _id, ...shown } = editor;
+      const refused = await house.server.call('DELETE', `/api/workflows/${id}?undo=true`, undefined, {
+        ...shown,
+        ...headers,
+      });
+      expect(refused.status).toBe(409);
+      expect((await call(editor, 'DELETE', '/api/workflows/none?undo=true')).status).toBe(404);
+      expect((await call(editor, 'POST', `/api/workflows/${id}/restore`)).status).toBe(404);
+    });
+
+    it('removes it at once without undo', async () => {
+      expect((await call(editor, 'DELETE', `/api/workflows/${slug}`)).status).toBe(204);
+      expect((await call(editor, 'POST', `/api/workflows/${id}/restore`)).status).toBe(404);
+      expect(await steps(`workflow:${id}`)).toEqual(['workflow removed']);
+    });
+  });
+
+  describe('of a document', () => {
+    beforeEach(async () => {
+      await call(editor, 'POST', '/api/collections', { name: 'faq', embedding: 'mini' });
+      const faq = await collections.open('faq');
+      await faq.ingest(['a', 'b', 'c'].map((id) => ({ id, content: `wool ${id}` })));
+    });
+    const remove = (id: string) => call(editor, 'DELETE', `/api/collections/faq/documents?document=${id}&undo=true`);
+    const restore = (who: Shown, id: string) =>
+      call(who, 'POST', `/api/collections/faq/documents/restore?document=${id}`);
+    const found = async (): Promise<string[]> =>
+      Passage.array()
+        .parse((await call(editor, 'POST', '/api/collections/faq/search', { query: 'wool' })).body.results)
+        .map(({ document }) => document);
+
+    it('hides it from searches, lists, counts and runs until it is restored', async () => {
+      expect((await remove('b')).status).toBe(204);
+      await pass(9_000);
+      expect(await found()).toEqual(['a', 'c']);
+      expect(ids((await call(editor, 'GET', '/api/collections/faq/documents')).body.documents)).toEqual(['a', 'c']);
+      expect(ids((await call(editor, 'GET', '/api/collections/faq/documents?limit=2')).body.documents)).toEqual([
+        'a',
+        'c',
+      ]);
+      expect((await call(editor, 'GET', '/api/collections/faq')).body).toMatchObject({ documents: 2, passages: 2 });
+      expect((await call(editor, 'GET', '/api/collections/faq/documents/b')).status).toBe(404);
+      expect((await remove('b')).status).toBe(404);
+      const run = await (await house.server.heddle.parts.collections.get()).open('faq');
+      expect((await run.search({ query: 'wool' })).map(({ document }) => document)).toEqual(['a', 'c']);
+      expect([403, 404]).toContain((await restore(other, 'b')).status);
+      expect((await restore(editor, 'b')).status).toBe(204);
+      expect(await found()).toEqual(['a', 'b', 'c']);
+      await pass(60_000);
+      expect(await found()).toEqual(['a', 'b', 'c']);
+    });
+
+    it('is final after its time', async () => {
+      await remove('a');
+      await remove('c');
+      await pass(15_000);
+      expect([...(collections.stored.get('faq')?.keys() ?? [])]).toEqual(['b']);
+      expect((await restore(editor, 'a')).status).toBe(404);
+      expect(await steps('collection:faq')).toEqual([
+        ...['document removed', 'document removed', 'document deleted', 'document deleted'],
+      ]);
+    });
+
+    it('is final when the document is imported again, which stays', async () => {
+      await remove('a');
+      const run = await (await house.server.heddle.parts.collections.get()).open('faq');
+      await run.ingest([{ id: 'a', content: 'new wool' }]);
+      expect((await restore(editor, 'a')).status).toBe(404);
+      await pass(15_000);
+      expect(collections.stored.get('faq')?.get('a')).toBe('new wool');
+    });
+
+    it('ends with its collection', async () => {
+      await remove('a');
+      await call(editor, 'DELETE', '/api/collections/faq');
+      await call(editor, 'POST', '/api/collections', { name: 'faq', embedding: 'mini' });
+      await (await collections.open('faq')).ingest([{ id: 'a', content: 'wool' }]);
+      expect(await found()).toEqual(['a']);
+      await pass(15_000);
+      expect(await found()).toEqual(['a']);
+    });
+  });
+});
+
+describe('a deletion and the end of the process', () => {
+  let folder: string;
+  let opened: OpenedHeddle | undefined;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'heddle-'));
+  });
+  afterEach(async () => {
+    await opened?.stop();
+    await opened?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const open = async (): Promise<OpenedHeddle> => {
+    await opened?.close();
+    return (opened = await openHeddle(readSettings({ HEDDLE_DATA: folder }), { kind: 'command', log: silentLog }));
+  };
+  const by = { who: 'local', project: defaultProject };
+
+  it('still hides and restores after a restart, and removes what is due', async () => {
+    const first = await open();
+    const [kept, gone] = [await first.workflows.create(echoDocument()), await first.workflows.create(echoDocument())];
+    for (const { id } of [kept, gone]) await first.workflows.deleteForNow(id, undefined, by);
+    const second = await open();
+    expect(await second.workflows.list()).toEqual([]);
+    expect((await second.workflows.restore(kept.id, by)).id).toBe(kept.id);
+    // The grace of the other one passes while nothing runs.
+    await second.close();
+    opened = undefined;
+    const database = openDatabase(join(folder, 'heddle.db'));
+    database.connection.prepare('UPDATE deletions SET time = 1').run();
+    database.close();
+    const third = await open();
+    await expect(third.workflows.restore(gone.id, by)).rejects.toMatchObject({ code: 'not_found' });
+    await third.deletions.sweep();
+    expect(third.parts.deletions.list('workflow')).toEqual([]);
+    expect(ids(await third.workflows.list())).toEqual([kept.id]);
+    await expect(third.parts.workflows.get(gone.id)).rejects.toMatchObject({ code: 'workflow_not_found' });
+  });
+});

@@ -1,0 +1,165 @@
+import type { DeletedKind, Deletion, DeletionStore } from '@heddle/adapters/stores';
+import { HeddleError, type Audit, type AuditEvent } from '@heddle/core';
+import type { Log } from '../common/log.js';
+import type { TrustedClock } from '../common/trusted-clock.js';
+
+/** How long a deleted thing can be restored. Editors offer it for 10 seconds; the rest is for a request that is on its way. */
+export const restorableMs = 15_000;
+/** The most open deletions of a kind in one collection; another one removes the oldest at once. */
+const mostOpen = 1_000;
+/** The wait before a removal that failed is tried again. */
+const retryMs = 60_000;
+
+/** Removes a thing for good. It may be gone already: then nothing is left to do. */
+export type Remove = (deletion: Deletion) => Promise<void>;
+
+type Named = Pick<Deletion, 'kind' | 'within' | 'id'>;
+
+/**
+ * Deletions that can be undone. The mark of a deletion is stored before the reply, so that it survives a crash: whoever closed the tab
+ * has deleted the thing. Meanwhile the stores hide it (`without-deleted-*.ts`).
+ */
+export class Deletions {
+  private readonly removers = new Map<DeletedKind, Remove>();
+  private readonly removing = new Map<string, Promise<void>>();
+  private stopTimer: (() => void) | undefined;
+  private isStarted = false;
+  private working: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly store: DeletionStore,
+    private readonly audit: Pick<Audit, 'write'>,
+    private readonly clock: TrustedClock,
+    private readonly log: Log,
+  ) {}
+
+  /** Sets how a kind is removed for good. */
+  removeWith(kind: DeletedKind, remove: Remove): void {
+    this.removers.set(kind, remove);
+  }
+
+  /** Oldest first; of one collection where `within` is given. */
+  list(kind: DeletedKind, within?: string): readonly Deletion[] {
+    return this.store.list(kind, within);
+  }
+
+  find(kind: DeletedKind, id: string, within = ''): Deletion | undefined {
+    return this.store.list(kind, within).find((deletion) => deletion.id === id);
+  }
+
+  /** Hides a thing from everybody, and removes it when its time is over. */
+  async begin(deletion: Omit<Deletion, 'time'>): Promise<void> {
+    const open = this.list(deletion.kind, deletion.within);
+    const [oldest] = open;
+    if (oldest !== undefined && open.length >= mostOpen) await this.finish(oldest);
+    const marked = { ...deletion, time: this.clock.trusted.now() };
+    await this.write(eventOf(deletion, 'deleted'), () => this.store.set(marked));
+    this.arm();
+  }
+
+  /** Shows a thing again. Undefined: there is no such deletion, or its time is over. */
+  async restore(kind: DeletedKind, id: string, by: Pick<Deletion, 'who' | 'project'>, within = ''): Promise<boolean> {
+    const deletion = this.find(kind, id, within);
+    if (deletion === undefined || this.isDue(deletion) || this.removing.has(keyOf(deletion))) return false;
+    await this.write(eventOf({ ...deletion, ...by }, 'restored'), () => this.store.remove(deletion));
+    return true;
+  }
+
+  /** Removes a thing now: its name is wanted again, or an erasure includes it. */
+  finish(deletion: Deletion): Promise<void> {
+    const key = keyOf(deletion);
+    const known = this.removing.get(key);
+    if (known !== undefined) return known;
+    const work = this.remove(deletion).finally(() => this.removing.delete(key));
+    this.removing.set(key, work);
+    return work;
+  }
+
+  /** Forgets deletions in a collection that is gone itself. */
+  forgetWithin(within: string): void {
+    for (const deletion of this.list('document', within)) this.store.remove(deletion);
+  }
+
+  /** Removes everything that can no longer be restored. */
+  async sweep(): Promise<void> {
+    for (const deletion of this.all().filter((one) => this.isDue(one))) await this.finish(deletion);
+  }
+
+  /** Only a server removes things by itself. */
+  start(): void {
+    this.isStarted = true;
+    this.arm();
+  }
+
+  async stop(): Promise<void> {
+    this.isStarted = false;
+    this.stopTimer?.();
+    await this.working;
+    await Promise.allSettled(this.removing.values());
+  }
+
+  private async remove(deletion: Deletion): Promise<void> {
+    await this.removers.get(deletion.kind)?.(deletion);
+    this.store.remove(deletion);
+  }
+
+  private all(): readonly Deletion[] {
+    return (['workflow', 'document', 'conversation'] as const).flatMap((kind) => this.list(kind));
+  }
+
+  private isDue({ time }: Deletion): boolean {
+    return this.clock.trusted.now() >= time + restorableMs;
+  }
+
+  private arm(least = 0): void {
+    this.stopTimer?.();
+    const due = Math.min(...this.all().map(({ time }) => time + restorableMs));
+    if (!this.isStarted || due === Infinity) return;
+    const { steady, trusted } = this.clock;
+    const wait = Math.max(least, due - trusted.now());
+    this.stopTimer = steady.at(steady.now() + wait, () => {
+      this.working = this.sweep().then(
+        () => this.arm(),
+        (err: unknown) => {
+          this.log.warn({ err }, 'a deleted thing could not be removed; it stays hidden, and this is tried again');
+          this.arm(retryMs);
+        },
+      );
+    });
+  }
+
+  private async write(event: AuditEvent, work: () => void): Promise<void> {
+    try {
+      await this.audit.write(event, work);
+    } catch (error) {
+      this.store.refresh();
+      throw error;
+    }
+  }
+}
+
+/** The error for a thing that can no longer be restored. */
+export const goneForGood = (what: string): HeddleError =>
+  new HeddleError(
+    'not_found',
+    `${what} can no longer be restored: this is possible for a few seconds after it is deleted.`,
+  );
+
+const keyOf = ({ kind, within, id }: Named): string => JSON.stringify([kind, within, id]);
+
+function eventOf(deletion: Omit<Deletion, 'time'>, end: 'deleted' | 'restored'): AuditEvent {
+  const { kind, id, within, who, project } = deletion;
+  const by = { kind: 'erase', who, project } as const;
+  switch (kind) {
+    case 'document':
+      return {
+        ...by,
+        subject: `collection:${within}` as const,
+        details: { step: `document ${end}` as const, document: id },
+      };
+    case 'workflow':
+      return { ...by, subject: `workflow:${id}` as const, details: { step: `workflow ${end}` as const } };
+    case 'conversation':
+      return { ...by, subject: `conversation:${id}` as const, details: { step: `conversation ${end}` as const } };
+  }
+}

@@ -1,0 +1,108 @@
+import type { Collection, Collections, DocumentInfo, DocumentInput, Filter } from '@heddle/core';
+import type { Lazy } from '../common/lazy.js';
+import type { Deletions } from './deletions.js';
+
+type Known = Pick<Deletions, 'list' | 'finish' | 'forgetWithin'>;
+
+/** Collections in which deleted documents are absent, for searches of people and of runs. */
+export function withoutDeletedDocuments(stored: Lazy<Collections>, deletions: Known): Lazy<Collections> {
+  const seen = (collections: Collections): Collections => ({
+    create: async (request) => {
+      const collection = await collections.create(request);
+      // A crash while the collection before it was dropped may have left them.
+      deletions.forgetWithin(request.name);
+      return withoutDeleted(collection, deletions);
+    },
+    open: async (name, options) => withoutDeleted(await collections.open(name, options), deletions),
+    list: async () => (await collections.list()).map((info) => counted(info, deletions)),
+    drop: async (name) => {
+      const wasThere = await collections.drop(name);
+      deletions.forgetWithin(name);
+      return wasThere;
+    },
+  });
+  return {
+    get: async () => seen(await stored.get()),
+    get isOpen() {
+      return stored.isOpen;
+    },
+    close: () => stored.close(),
+  };
+}
+
+function withoutDeleted(collection: Collection, deletions: Known): Collection {
+  const { name, destination, embedding } = collection;
+  const deleted = (): ReadonlySet<string> => new Set(deletions.list('document', name).map(({ id }) => id));
+  const through = collection.through?.bind(collection);
+  return {
+    name,
+    destination,
+    embedding,
+    through: through === undefined ? undefined : (wrap) => withoutDeleted(through(wrap), deletions),
+    info: async () => counted(await collection.info(), deletions),
+    search: async (request, options) => {
+      const found = await collection.search({ ...request, filter: seenFilter(request.filter, deleted()) }, options);
+      // What was deleted while the search ran.
+      return found.filter(({ document }) => !deleted().has(document));
+    },
+    ingest: (documents, options) => collection.ingest(wanted(documents, name, options?.sync, deletions), options),
+    delete: async (ids) => collection.delete(ids.filter((id) => !deleted().has(id))),
+    documents: (options) => documentsOf(collection, deleted, options),
+    document: async (id) => (deleted().has(id) ? undefined : collection.document(id)),
+    passages: async (id) => (deleted().has(id) ? [] : collection.passages(id)),
+  };
+}
+
+/** The filter of a search, which is checked later, without deleted documents. */
+function seenFilter(filter: unknown, deleted: ReadonlySet<string>): unknown {
+  if (deleted.size === 0) return filter;
+  const seen: Filter = { op: 'not', filter: { op: 'in', field: 'document', value: [...deleted] } };
+  return filter === undefined ? seen : { op: 'and', filters: [filter, seen] };
+}
+
+/** A page of documents. It is full while there are more, because callers read on until a page is short. */
+async function documentsOf(
+  collection: Collection,
+  deleted: () => ReadonlySet<string>,
+  { after, limit = 1_000 }: { readonly after?: string; readonly limit?: number } = {},
+): Promise<readonly DocumentInfo[]> {
+  const found: DocumentInfo[] = [];
+  for (let last = after; found.length < limit;) {
+    const page = await collection.documents({ limit, after: last });
+    found.push(...page.filter(({ id }) => !deleted().has(id)));
+    last = page.at(-1)?.id;
+    if (page.length < limit) break;
+  }
+  return found.slice(0, limit);
+}
+
+function counted<Info extends { readonly name: string; readonly documents: number; readonly passages: number }>(
+  info: Info,
+  deletions: Known,
+): Info {
+  const deleted = deletions.list('document', info.name);
+  const passages = deleted.reduce((sum, deletion) => sum + (deletion.passages ?? 0), 0);
+  return {
+    ...info,
+    documents: Math.max(0, info.documents - deleted.length),
+    passages: Math.max(0, info.passages - passages),
+  };
+}
+
+/** Documents to import. One that replaces a deleted document, or a file that has it as a record, makes its deletion final first. */
+async function* wanted(
+  documents: Iterable<DocumentInput> | AsyncIterable<DocumentInput>,
+  name: string,
+  isSync: boolean | undefined,
+  deletions: Known,
+): AsyncGenerator<DocumentInput> {
+  const finish = async (isMeant: (id: string) => boolean): Promise<void> => {
+    for (const deletion of deletions.list('document', name)) if (isMeant(deletion.id)) await deletions.finish(deletion);
+  };
+  // An import that names all documents removes the others.
+  if (isSync === true) await finish(() => true);
+  for await (const document of documents) {
+    await finish((id) => id === document.id || id.startsWith(`${document.id}#`));
+    yield document;
+  }
+}

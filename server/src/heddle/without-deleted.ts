@@ -1,0 +1,58 @@
+import { HeddleError } from '@heddle/core';
+import type { Originals } from '../collections/originals.js';
+import { erasedEvent } from '../conversations/erased-event.js';
+import type { Deletions } from '../deletions/deletions.js';
+import { withoutDeletedConversations } from '../deletions/without-deleted-conversations.js';
+import { withoutDeletedDocuments } from '../deletions/without-deleted-documents.js';
+import { withoutDeletedWorkflows } from '../deletions/without-deleted-workflows.js';
+import type { HeddleParts } from './parts.js';
+
+/** The parts as everybody sees them: deleted things are absent. */
+export function withoutDeleted(stored: HeddleParts, deletions: Deletions): HeddleParts {
+  return {
+    ...stored,
+    workflows: withoutDeletedWorkflows(stored.workflows, deletions),
+    collections: withoutDeletedDocuments(stored.collections, deletions),
+    conversations: withoutDeletedConversations(stored.conversations, deletions),
+  };
+}
+
+/** Sets how deleted things are removed for good, with the audit events of a deletion that cannot be undone. */
+export function removeDeleted(
+  { workflows, collections, conversations, audit }: HeddleParts,
+  deletions: Deletions,
+  originals: Originals,
+): void {
+  deletions.removeWith('workflow', async ({ id, who, project }) => {
+    const details = { step: 'workflow removed' } as const;
+    await unlessGone('workflow_not_found', () =>
+      audit.during({ kind: 'erase', who, project, subject: `workflow:${id}`, details }, () => workflows.delete(id)),
+    );
+  });
+  deletions.removeWith('document', async ({ id, within, who, project }) => {
+    await unlessGone('collection_not_found', async () => {
+      const removed = await (await (await collections.get()).open(within)).delete([id]);
+      await originals.remove(within, id);
+      if (removed === 0) return;
+      const details = { step: 'document removed', document: id } as const;
+      await audit.write({ kind: 'erase', who, project, subject: `collection:${within}`, details });
+    });
+  });
+  deletions.removeWith('conversation', async ({ id, who, project }) => {
+    if (conversations.find(id) === undefined) return;
+    await audit.write(
+      (erased) => erasedEvent(who, { subject: `conversation:${id}`, project }, erased),
+      () => conversations.erase([id]),
+    );
+    conversations.forgetErased();
+  });
+}
+
+/** An earlier process may have removed the thing, and ended before it removed the mark. */
+async function unlessGone(code: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof HeddleError && error.code === code)) throw error;
+  }
+}
