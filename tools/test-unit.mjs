@@ -11,7 +11,7 @@ const { code } = await runJest({
     '--maxWorkers=2',
     '--passWithNoTests',
     '--testPathIgnorePatterns',
-    '\\.(model|browser|process|long)\\.spec\\.',
+    '\\.(model|browser|process|sweep|long)\\.spec\\.',
     '/dist/',
     '/node_modules/',
   ],

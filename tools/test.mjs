@@ -1,12 +1,15 @@
 // `npm test`: installs, builds and fetches what the tests need, then runs every package's tests in one Jest process.
 //   npm test                 everything
 //   npm test -- PATTERN …    the spec files whose path holds a pattern
+//   npm run test:long        everything at its full size: the files *.long.spec.ts too, and more faults, kills and questions
 // Unit tests alone, and only those of packages that changed: `npm run test:unit`.
 import { fileURLToPath } from 'node:url';
 import { build, install } from './bootstrap/prepare.mjs';
 import { createProgress } from './bootstrap/progress.mjs';
 import { continuedUnderNewerNode } from './bootstrap/use-node.mjs';
 import { runJest } from './testing/run-jest.mjs';
+
+const isLong = process.argv.includes('--long');
 
 /** Cases of each of the engine's eight properties over random graphs: 10,000 together. */
 const casesOfProperty = '1250';
@@ -33,7 +36,8 @@ if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
 async function runTests(patterns) {
   const options = [`--maxWorkers=${workers}`];
   if (patterns.length > 0) options.push('--testPathPatterns', ...patterns);
-  const env = { HEDDLE_CASES: process.env.HEDDLE_CASES ?? casesOfProperty };
+  else if (!isLong) options.push('--testPathIgnorePatterns', '\\.long\\.spec\\.', '/node_modules/');
+  const env = { HEDDLE_CASES: process.env.HEDDLE_CASES ?? casesOfProperty, HEDDLE_TEST_LONG: isLong ? '1' : '0' };
   const { code, report } = await runJest({ name: 'test-report', options, env });
   if (report === undefined) {
     process.stderr.write('The tests ended without a report.\n0 passed, 1 failed\n');

@@ -16,3 +16,5 @@ createRoot(root).render(
     </SessionProvider>
   </StrictMode>,
 );
+// The page is there before its hints; where they cannot be loaded, it works without them.
+import('./ui/tooltip/tooltips.js').then(({ startTooltips }) => startTooltips()).catch(() => undefined);

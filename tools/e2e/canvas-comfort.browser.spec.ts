@@ -102,4 +102,36 @@ browserSuite('small things on the canvas in a browser', {}, (suite) => {
     expect(start.x - (canvas?.x ?? 0)).toBeLessThan(120);
     expect(start.width).toBeGreaterThan(100);
   });
+
+  it.each([0.1, 0.25, 0.39, 0.5])('shows icon, title and status line of each card at %f of its size', async (goal) => {
+    const { page } = suite;
+    await open(laidOut);
+    await card('Input').waitFor();
+    const viewport = page.locator('.react-flow__viewport');
+    const zoomNow = async (): Promise<number> =>
+      Number(/scale\(([\d.]+)/.exec((await viewport.getAttribute('style')) ?? '')?.[1]);
+    const [x, y] = await middleOf(page.locator('.react-flow'));
+    await page.mouse.move(x, y);
+    const zoom = await eventually('the zoom', async () => {
+      const now = await zoomNow();
+      if (Math.abs(now - goal) < 0.01) return now;
+      await page.mouse.wheel(0, Math.log2(now / goal) * 500);
+      return undefined;
+    });
+    const sizes = await page.locator('.card').evaluateAll((cards) =>
+      cards.map((one) => {
+        const seen = (name: string): Element | undefined =>
+          [...one.querySelectorAll(name)].find((element) => element.getClientRects().length > 0);
+        const letters = ['.card-title', '.card-status'].map((name) => {
+          const element = seen(name);
+          return element?.textContent === '' || element === undefined
+            ? 0
+            : Number.parseFloat(getComputedStyle(element).fontSize);
+        });
+        return [...letters, Number.parseFloat(getComputedStyle(seen('.card-icon svg') ?? one).width)];
+      }),
+    );
+    expect(sizes).toHaveLength(3);
+    expect(Math.min(...sizes.flat()) * zoom).toBeGreaterThanOrEqual(9);
+  });
 });

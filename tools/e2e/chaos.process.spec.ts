@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { join } from 'node:path';
 import { reportText } from '../chaos/report.js';
 import { runChaos } from '../chaos/run-chaos.js';
+import { isLong } from '../testing/is-long.js';
 import { cleanUp, temporaryFolder } from './built-program.js';
 import { hasStarterModels } from './starter-models.js';
 
@@ -9,12 +10,13 @@ jest.setTimeout(300_000);
 afterAll(cleanUp);
 
 const hasModels = await hasStarterModels();
+const kills = isLong ? 30 : 8;
 
-describe('a server that is killed at 30 random moments', () => {
+describe(`a server that is killed at ${kills} random moments`, () => {
   it(`keeps the eight promises, ${hasModels ? 'with the starter models' : 'without models, which are not on this machine'}`, async () => {
     const seed = Number(process.env['HEDDLE_CHAOS_SEED'] ?? Math.floor(Math.random() * 1_000_000));
     const report = await runChaos({
-      faults: { kill: 30 },
+      faults: { kill: kills },
       seed,
       hasModels,
       data: join(temporaryFolder(), 'data'),
@@ -22,7 +24,7 @@ describe('a server that is killed at 30 random moments', () => {
     });
     // The text names what was broken, and the seed.
     expect(report.isGood ? '' : reportText(report)).toBe('');
-    expect(report.kills).toBe(30);
+    expect(report.kills).toBe(kills);
     expect(report.outcomes['done']).toBeGreaterThan(0);
     expect(report.seen['ingests']).toBeGreaterThan(0);
     expect(report.seen['publishedStreams']).toBeGreaterThan(0);

@@ -13,4 +13,11 @@ describe('the icons of the node library', () => {
     const missing = standardNodes.map(({ icon }) => icon).filter((icon) => icon !== undefined && !bundled.has(icon));
     expect(missing).toEqual([]);
   });
+
+  it('differ: each node type has one of its own', () => {
+    const icons = standardNodes.map(({ type, icon }) => ({ type, icon }));
+    expect(icons.filter(({ icon }) => icon === undefined)).toEqual([]);
+    const shared = icons.filter(({ type, icon }) => icons.some((other) => other.icon === icon && other.type !== type));
+    expect(shared).toEqual([]);
+  });
 });

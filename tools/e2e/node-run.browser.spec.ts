@@ -63,7 +63,7 @@ browserSuite(
       expect(flat(await toggle().innerText())).toBe('Retries and timeouts 3 attempts, timeout 20 s');
       await saved('unsteady', { retry: { attempts: 3, backoffMs: 1_500 }, wallMs: 20_000 });
       expect(
-        await card(page, 'Call').getByTitle('Retries and timeouts: 3 attempts, timeout 20 s').innerText(),
+        await card(page, 'Call').locator('[data-tip="Retries and timeouts: 3 attempts, timeout 20 s"]').innerText(),
       ).toContain('3');
 
       const runId = await runIt();

@@ -8,7 +8,7 @@ const screenshots = join(root, '.nx', 'screenshots');
 /** A page, with everything that went wrong in it. */
 export interface WatchedPage {
   readonly page: Page;
-  /** Console errors, uncaught exceptions and violations of the content policy. */
+  /** Errors and warnings of the console, uncaught exceptions and violations of the content policy. */
   readonly problems: () => readonly string[];
   /** Leaves out what the browser itself says of something that the test brought about, also when it says so later. */
   readonly forgive: (pattern: RegExp) => void;
@@ -37,7 +37,7 @@ export async function openPage(browser: Browser): Promise<WatchedPage> {
   const seen: string[] = [];
   const forgiven: RegExp[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error') seen.push(message.text());
+    if (message.type() === 'error' || message.type() === 'warning') seen.push(message.text());
   });
   page.on('pageerror', (error) => seen.push(error.message));
   await page.addInitScript(() => {

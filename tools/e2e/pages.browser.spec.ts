@@ -86,9 +86,10 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
     const { page } = fixture;
     await page.goto(`${fixture.server.address}/collections`);
     await page.getByRole('button', { name: 'New collection' }).click();
-    await page.getByRole('textbox', { name: /^Name/ }).fill('weaving');
+    await page.getByRole('textbox', { name: /^Title/ }).fill('Weaving');
     await page.getByRole('button', { name: 'Create collection' }).click();
-    await page.getByRole('heading', { name: 'weaving', exact: true }).waitFor();
+    await page.getByRole('heading', { name: 'Weaving', exact: true }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/collections/weaving');
     await drop(page, [
       {
         name: 'selvedge.md',

@@ -3,5 +3,5 @@ interface Spec {
   readonly path: string;
   readonly size: number;
 }
-export function kindOf(path: string): 'model' | 'browser' | 'process' | 'unit';
+export function kindOf(path: string): 'model' | 'browser' | 'process' | 'sweep' | 'long' | 'unit';
 export function orderSpecs<Given extends Spec>(specs: readonly Given[], workers: number): Given[];

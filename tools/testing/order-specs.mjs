@@ -1,6 +1,7 @@
 /** Files that last much longer than others of their kind, by the end of their path: what a run of all specs took, in seconds. */
 const known = [
-  ['tools/e2e/chaos.process.spec.ts', 78],
+  ['tools/e2e/clock.process.spec.ts', 75],
+  ['tools/e2e/live.browser.spec.ts', 75],
   ['tools/e2e/models.model.spec.ts', 60],
   ['adapters/src/models/hub/model-hosts.model.spec.ts', 45],
   ['tools/e2e/failpoints.process.spec.ts', 60],
@@ -8,15 +9,15 @@ const known = [
   ['tools/e2e/pages.browser.spec.ts', 50],
   ['tools/e2e/canvas.browser.spec.ts', 50],
   ['engine/src/random-graphs.spec.ts', 28],
-  ['server/src/security/reach.long.spec.ts', 60],
+  ['server/src/security/reach.sweep.spec.ts', 60],
   ['engine/src/recovery/random-crashes.spec.ts', 14],
 ];
 
 /** Seconds of a file by its kind, as its name says it; the others come to one or two. */
-const byKind = { model: 30, browser: 26, process: 18, long: 18, unit: 1 };
+const byKind = { model: 30, browser: 26, process: 18, sweep: 18, long: 30, unit: 1 };
 
-/** The kind of a spec file: `model`, `browser`, `process`, `long` or `unit`. */
-export const kindOf = (path) => /\.(model|browser|process|long)\.spec\.tsx?$/.exec(path)?.[1] ?? 'unit';
+/** The kind of a spec file: `model`, `browser`, `process`, `sweep`, `long` or `unit`. */
+export const kindOf = (path) => /\.(model|browser|process|sweep|long)\.spec\.tsx?$/.exec(path)?.[1] ?? 'unit';
 
 const secondsOf = (path) => known.find(([end]) => plain(path).endsWith(end))?.[1] ?? byKind[kindOf(path)];
 const plain = (path) => path.replaceAll('\\', '/');

@@ -10,17 +10,18 @@ describe('orderSpecs', () => {
       'a.model.spec.ts',
       'a.browser.spec.ts',
       'a.process.spec.tsx',
+      'a.sweep.spec.ts',
       'a.long.spec.ts',
       'a.spec.ts',
       'a-model.spec.ts',
     ];
-    expect(names.map(kindOf)).toEqual(['model', 'browser', 'process', 'long', 'unit', 'unit']);
+    expect(names.map(kindOf)).toEqual(['model', 'browser', 'process', 'sweep', 'long', 'unit', 'unit']);
   });
 
   it('starts the long kinds first, and the longest of all at once', () => {
-    const sorted = order(['short.spec.ts', 'a.browser.spec.ts', '/clone/tools/e2e/chaos.process.spec.ts', 'b.spec.ts']);
+    const sorted = order(['short.spec.ts', 'a.browser.spec.ts', '/clone/tools/e2e/clock.process.spec.ts', 'b.spec.ts']);
     expect(sorted).toEqual([
-      '/clone/tools/e2e/chaos.process.spec.ts',
+      '/clone/tools/e2e/clock.process.spec.ts',
       'a.browser.spec.ts',
       'short.spec.ts',
       'b.spec.ts',

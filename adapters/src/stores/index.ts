@@ -1,4 +1,5 @@
 export { createCanaryStore, type CanaryStore } from './canary-store.js';
+export { createCollectionTitles, type CollectionTitles } from './collection-titles.js';
 export { createFirstVersions, type FirstVersion, type FirstVersions, type NamedVersion } from './first-versions.js';
 export { createIdempotencyKeys } from './idempotency-keys.js';
 export { createJobStore } from './job-store.js';

@@ -383,7 +383,7 @@ export interface paths {
         delete: operations["CollectionsController.drop"];
         options?: never;
         head?: never;
-        patch?: never;
+        patch: operations["CollectionsController.change"];
         trace?: never;
     };
     "/api/collections/{name}/documents": {
@@ -2794,6 +2794,7 @@ export interface components {
         CanaryFigures: z.output<typeof core.CanaryFigures>;
         CandidateFactsReply: z.output<typeof core.CandidateFactsReply>;
         CandidateFactsRequest: z.output<typeof core.CandidateFactsRequest>;
+        ChangeCollectionRequest: z.output<typeof core.ChangeCollectionRequest>;
         ChangeHookRequest: z.output<typeof core.ChangeHookRequest>;
         ChangeKeyRequest: z.output<typeof core.ChangeKeyRequest>;
         ChangeProjectRequest: z.output<typeof core.ChangeProjectRequest>;
@@ -2869,8 +2870,9 @@ export interface components {
         Citation: z.output<typeof core.Citation>;
         ClearedCachesReply: z.output<typeof core.ClearedCachesReply>;
         ClockReply: z.output<typeof core.ClockReply>;
-        CollectionInfo: z.output<typeof core.CollectionInfo>;
+        CollectionReply: z.output<typeof core.CollectionReply>;
         CollectionsReply: z.output<typeof core.CollectionsReply>;
+        CollectionTitle: z.output<typeof core.CollectionTitle>;
         CompileReply: z.output<typeof core.CompileReply>;
         CompileRequest: z.output<typeof core.CompileRequest>;
         ConnectionActivity: z.output<typeof core.ConnectionActivity>;
@@ -4069,7 +4071,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CollectionInfo"];
+                    "application/json": components["schemas"]["CollectionReply"];
                 };
             };
             /** @description An error */
@@ -4100,7 +4102,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CollectionInfo"];
+                    "application/json": components["schemas"]["CollectionReply"];
                 };
             };
             /** @description An error */
@@ -4131,6 +4133,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "CollectionsController.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionReply"];
+                };
             };
             /** @description An error */
             default: {

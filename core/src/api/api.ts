@@ -162,8 +162,30 @@ export type JobAccepted = z.infer<typeof JobAccepted>;
 export const ModelsReply = z.object({ models: z.array(ModelState) }).meta({ id: 'ModelsReply' });
 export type ModelsReply = z.infer<typeof ModelsReply>;
 
+/** The title of a collection, for people: one line, without characters that are hidden or that turn the direction of the text around it. */
+export const CollectionTitle = z
+  .string()
+  .trim()
+  .min(1, { error: 'Write a title' })
+  .max(100, { error: 'At most 100 characters' })
+  .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]*$/u, {
+    error: 'One line, without control characters and characters that turn the direction of text',
+  })
+  .meta({ id: 'CollectionTitle' });
+export type CollectionTitle = z.infer<typeof CollectionTitle>;
+
+/** A collection with its title; without a title of its own, its name. */
+export const CollectionReply = CollectionInfo.extend({ title: z.string() }).meta({ id: 'CollectionReply' });
+export type CollectionReply = z.infer<typeof CollectionReply>;
+
+/** Body of `PATCH /api/collections/:name`. */
+export const ChangeCollectionRequest = z
+  .strictObject({ title: CollectionTitle })
+  .meta({ id: 'ChangeCollectionRequest' });
+export type ChangeCollectionRequest = z.infer<typeof ChangeCollectionRequest>;
+
 /** Reply of `GET /api/collections`. */
-export const CollectionsReply = z.object({ collections: z.array(CollectionInfo) }).meta({ id: 'CollectionsReply' });
+export const CollectionsReply = z.object({ collections: z.array(CollectionReply) }).meta({ id: 'CollectionsReply' });
 export type CollectionsReply = z.infer<typeof CollectionsReply>;
 
 /** Body of `POST /api/collections`. */
@@ -172,6 +194,7 @@ export const CreateCollectionRequest = z
     name: z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, {
       error: 'Lower-case letters, digits, - and _, at most 64, starting with a letter',
     }),
+    title: CollectionTitle.optional(),
     embedding: z.string(),
     splitter: NewSplitter.optional(),
     label: LabelLevel.optional(),

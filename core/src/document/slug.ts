@@ -3,8 +3,8 @@ import { forbiddenNames } from '../values/json/json.js';
 /** Maximum length of a slug. */
 export const longestSlug = 64;
 
-/** A slug from the name of a workflow: `Ask the handbook` gives `ask-the-handbook`. A name without Latin letters gives `workflow`. */
-export function slugOf(name: string): string {
+/** A slug from the name of a workflow: `Ask the handbook` gives `ask-the-handbook`. A name without Latin letters gives `workflow`, or the given noun. */
+export function slugOf(name: string, noun = 'workflow'): string {
   const joined = name
     .normalize('NFKD')
     .replace(/\p{Mark}/gu, '')
@@ -12,12 +12,9 @@ export function slugOf(name: string): string {
     .replace(/[^a-z0-9]+/g, '-');
   const trimmed = trim(joined);
   return trimmed === ''
-    ? 'workflow'
+    ? noun
     : trim(
-        (/^[a-z]/.test(trimmed) && !forbiddenNames.has(trimmed) ? trimmed : `workflow-${trimmed}`).slice(
-          0,
-          longestSlug,
-        ),
+        (/^[a-z]/.test(trimmed) && !forbiddenNames.has(trimmed) ? trimmed : `${noun}-${trimmed}`).slice(0, longestSlug),
       );
 }
 

@@ -32,9 +32,13 @@ export function decideRoute(
   const order = isExploring ? [ranked[1], ranked[0], ...ranked.slice(2)] : ranked;
   const chosen = order[0];
   const dropped = excluded.filter(({ model }) => !ranked.some((candidate) => candidate.model === model));
+  const isKeptLocal = dropped.some(({ model }) => {
+    const candidate = byModel.get(model);
+    return candidate?.isAvailable === true && !isAtMost(request.label, candidate.clearance);
+  });
   return {
     model: chosen?.model,
-    summary: summaryOf(chosen, request, policy, dropped, isExploring),
+    summary: summaryOf(chosen, request, policy, dropped, isKeptLocal, isExploring),
     excluded: dropped,
     order: order.flatMap((candidate) => (candidate === undefined ? [] : [candidate.model])),
     estimatedCost: chosen === undefined ? undefined : estimateCost(request, chosen),
@@ -124,6 +128,7 @@ function summaryOf(
   request: RouteRequest,
   policy: RoutePolicy,
   excluded: RouteDecision['excluded'],
+  isKeptLocal: boolean,
   isExploring: boolean,
 ): string {
   const reasons = [...new Set(excluded.map(({ reason }) => reason))];
@@ -132,7 +137,7 @@ function summaryOf(
       ? ''
       : `; ${excluded.length === 1 ? '1 candidate was' : `${excluded.length} candidates were`} excluded because ${reasons.slice(0, 3).join(', and because ')}`;
   if (chosen === undefined) return `No candidate remains${exclusions}.`;
-  const keptLocal = chosen.isLocal && excluded.some(({ reason }) => reason.startsWith('the data is'));
+  const keptLocal = chosen.isLocal && isKeptLocal;
   const why = keptLocal ? request.label : isExploring ? 'to measure it' : because[policy.prefer];
   return `${keptLocal ? 'Kept local' : chosen.isLocal ? 'Stays local' : 'Goes out'} to ${chosen.model}: ${why}${exclusions}.`;
 }

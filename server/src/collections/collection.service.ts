@@ -5,9 +5,10 @@ import {
   labelOf,
   SearchRequest,
   toErrorValue,
+  type Audit,
   type AuditActor,
-  type AuditEvent,
   type CollectionInfo,
+  type CollectionReply,
   type Collections,
   type CreateCollectionRequest,
   type DocumentInfo,
@@ -17,6 +18,7 @@ import {
   type JobReply,
   type Passage,
 } from '@heddle/core';
+import type { CollectionTitles } from '@heddle/adapters/stores';
 import { z } from 'zod';
 import type { CompileService } from '../compile/compile-service.js';
 import type { Lazy } from '../common/lazy.js';
@@ -51,25 +53,28 @@ type IngestOrder = z.infer<typeof IngestOrder>;
 export class CollectionService {
   constructor(
     private readonly collections: Lazy<Collections>,
+    private readonly titles: CollectionTitles,
     private readonly jobs: JobService,
     private readonly compile: CompileService,
     private readonly originals: Originals,
-    private readonly audit: { write(event: AuditEvent): Promise<void> },
+    private readonly audit: Pick<Audit, 'write' | 'during'>,
     /** Checks that a model may embed documents and queries now. Errors: `stopped`. */
     private readonly admit: (model: string) => void = () => undefined,
   ) {}
 
-  async list(): Promise<readonly CollectionInfo[]> {
-    return (await this.collections.get()).list();
+  async list(): Promise<readonly CollectionReply[]> {
+    const infos = await (await this.collections.get()).list();
+    const titles = this.titles.all();
+    return infos.map((info) => ({ ...info, title: titles.get(info.name) ?? info.name }));
   }
 
-  async get(name: string): Promise<CollectionInfo> {
-    return (await this.open(name)).info();
+  async get(name: string): Promise<CollectionReply> {
+    return this.titled(await (await this.open(name)).info());
   }
 
   /** Errors: `collection_exists`, `model_unknown`, `model_wrong_kind`. */
-  async create(request: CreateCollectionRequest, by?: AuditActor): Promise<CollectionInfo> {
-    const { label, splitter, store, ...rest } = request;
+  async create(request: CreateCollectionRequest, by?: AuditActor): Promise<CollectionReply> {
+    const { label, splitter, store, title, ...rest } = request;
     const collection = await (
       await this.collections.get()
     ).create({
@@ -79,16 +84,29 @@ export class CollectionService {
       label: label === undefined ? undefined : labelOf(label),
     });
     const { name, embedding } = request;
-    const details = { step: 'made', embedding, label } as const;
+    // Also forgets the title of an earlier collection of this name, which a crash may have left.
+    await (title === undefined ? this.titles.forget(name) : this.titles.set(name, title));
+    const details = { step: 'made', embedding, label, title } as const;
     if (by !== undefined) await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
     this.compile.forget();
-    return collection.info();
+    return this.titled(await collection.info());
+  }
+
+  /** Errors: `collection_not_found`. */
+  async setTitle(name: string, title: string, by: AuditActor): Promise<CollectionReply> {
+    const info = await (await this.open(name)).info();
+    const details = { step: 'title changed', title } as const;
+    await this.audit.during({ kind: 'collection', ...by, subject: `collection:${name}`, details }, () =>
+      this.titles.set(name, title),
+    );
+    return { ...info, title };
   }
 
   /** Errors: `collection_not_found`. */
   async drop(name: string, by: AuditActor): Promise<void> {
     const wasThere = await (await this.collections.get()).drop(name);
     if (wasThere) await this.originals.drop(name);
+    if (wasThere) await this.titles.forget(name);
     this.compile.forget();
     if (!wasThere) throw collectionNotFound(name);
     const details = { step: 'collection removed' } as const;
@@ -231,6 +249,10 @@ export class CollectionService {
     await this.originals.remove(name, documentId);
     const details = { step: 'document removed', document: documentId } as const;
     await this.audit.write({ kind: 'erase', ...by, subject: `collection:${name}`, details });
+  }
+
+  private titled(info: CollectionInfo): CollectionReply {
+    return { ...info, title: this.titles.get(info.name) ?? info.name };
   }
 
   private async open(name: string): ReturnType<Collections['open']> {

@@ -1,5 +1,6 @@
 import {
-  CollectionInfo,
+  ChangeCollectionRequest,
+  CollectionReply,
   CollectionsReply,
   CreateCollectionRequest,
   DocumentInfo,
@@ -11,7 +12,7 @@ import {
   SearchRequest,
   type AuditActor,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { checkModel } from '../authority/authorised-resources.js';
@@ -62,12 +63,12 @@ export class CollectionsController {
 
   @Post()
   @Access('collection:write', { kind: 'collection' })
-  @Reply(CollectionInfo, 201)
+  @Reply(CollectionReply, 201)
   async create(
     @Body({ schema: CreateCollectionRequest }) request: CreateCollectionRequest,
     @View() { project }: ProjectView,
     @Actor() by: AuditActor,
-  ): Promise<CollectionInfo> {
+  ): Promise<CollectionReply> {
     this.checkEmbedding(request.embedding, project);
     const collection = await this.collections.create(request, by);
     this.ownership.assign('collection', request.name, project);
@@ -76,9 +77,21 @@ export class CollectionsController {
 
   @Get(':name')
   @Access('collection:read', { kind: 'collection', param: 'name' })
-  @Reply(CollectionInfo)
-  get(@Param('name') name: string): Promise<CollectionInfo> {
+  @Reply(CollectionReply)
+  get(@Param('name') name: string): Promise<CollectionReply> {
     return this.collections.get(name);
+  }
+
+  /** Changes the title. The name stays, because workflows refer to it. */
+  @Patch(':name')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
+  @Reply(CollectionReply)
+  change(
+    @Param('name') name: string,
+    @Body({ schema: ChangeCollectionRequest }) { title }: ChangeCollectionRequest,
+    @Actor() by: AuditActor,
+  ): Promise<CollectionReply> {
+    return this.collections.setTitle(name, title, by);
   }
 
   @Delete(':name')

@@ -41,6 +41,44 @@ describe('/api/collections', () => {
     expect((await server.call('GET', '/api/collections/faq')).body.error.code).toBe('collection_not_found');
   });
 
+  it('have a title for people, which can change, while the name stays', async () => {
+    const title = 'My Orbit docs';
+    const made = await server.call('POST', '/api/collections', { name: 'orbit', title, embedding: 'mini' });
+    expect(made).toMatchObject({ status: 201, body: { name: 'orbit', title } });
+    const titles = async () =>
+      Object.fromEntries(
+        (await server.call('GET', '/api/collections')).body.collections.map(
+          (info: { readonly name: string; readonly title: string }) => [info.name, info.title],
+        ),
+      );
+    expect(await titles()).toEqual({ faq: 'faq', orbit: title });
+    expect(await server.call('PATCH', '/api/collections/orbit', { title: ' מסמכים ' })).toMatchObject({
+      status: 200,
+      body: { name: 'orbit', title: 'מסמכים' },
+    });
+    expect((await server.call('GET', '/api/collections/orbit')).body.title).toBe('מסמכים');
+    expect((await server.call('PATCH', '/api/collections/none', { title })).status).toBe(404);
+    const { audit } = server.heddle.parts;
+    expect((await audit.list({ subject: 'collection:orbit' })).map(({ details }) => details)).toMatchObject([
+      { step: 'title changed', title: 'מסמכים' },
+      { step: 'made', title },
+    ]);
+    // The next collection of this name has no title of the one before.
+    await server.call('DELETE', '/api/collections/orbit');
+    await server.call('POST', '/api/collections', { name: 'orbit', embedding: 'mini' });
+    expect((await titles())['orbit']).toBe('orbit');
+  });
+
+  it.each([['x'.repeat(10_000)], ['a\u0000b'], ['two\nlines'], ['a\u202egnp.exe'], ['  '], [7]])(
+    'refuse the title %.20p',
+    async (title) => {
+      const body = { name: 'odd', title, embedding: 'mini' };
+      expect((await server.call('POST', '/api/collections', body)).status).toBe(400);
+      expect((await server.call('PATCH', '/api/collections/faq', { title })).status).toBe(400);
+      expect((await server.call('GET', '/api/collections/faq')).body.title).toBe('faq');
+    },
+  );
+
   it('take documents as JSON text in a job, and find them', async () => {
     const accepted = await server.call('POST', '/api/collections/faq/documents', {
       documents: [{ id: 'a/leave.md', text: 'Thirty days of leave.' }],

@@ -58,7 +58,15 @@ export function createDrafting(settings: Settings, parts: HeddleParts) {
   const originals = new Originals(join(settings.dataFolder, 'originals'));
   const refuseKilled = (model: string): void =>
     refuseKilledCall(parts.killSwitches, { kind: 'embed', subject: model, connection: splitModelId(model).connection });
-  const collections = new CollectionService(parts.collections, jobs, compile, originals, audit, refuseKilled);
+  const collections = new CollectionService(
+    parts.collections,
+    parts.collectionTitles,
+    jobs,
+    compile,
+    originals,
+    audit,
+    refuseKilled,
+  );
   return {
     ownership,
     grants,

@@ -16,6 +16,7 @@ import { createSqliteJournal, takeOverRedoLog } from '@heddle/adapters/journal';
 import { createScrub } from '@heddle/adapters/scrub';
 import {
   createCanaryStore,
+  createCollectionTitles,
   createIdempotencyKeys,
   createJobStore,
   createMadeFiles,
@@ -227,6 +228,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
   return {
     workflows: createWorkflowStore(database, clock),
     jobs: createJobStore(database, clock),
+    collectionTitles: createCollectionTitles(database),
     conversations: createConversations(database, clock),
     versions: createVersionStore(database),
     firstVersions: createFirstVersions(database, clock),

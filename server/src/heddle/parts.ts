@@ -1,7 +1,7 @@
 import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { FolderBlobs } from '@heddle/adapters/blobs';
 import type { SigningFetch } from '@heddle/adapters/fetch';
-import type { CanaryStore, KillSwitchStore, FirstVersions } from '@heddle/adapters/stores';
+import type { CanaryStore, CollectionTitles, KillSwitchStore, FirstVersions } from '@heddle/adapters/stores';
 import type {
   Collections,
   Conversations,
@@ -57,6 +57,7 @@ export interface HeddleParts {
   readonly conversations: Conversations;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
+  readonly collectionTitles: CollectionTitles;
   /** The file of the embedded store; undefined where there is none. */
   readonly collectionsFile?: CollectionsFile;
   /** Errors: `storage_*` where that file is lost, damaged or full. */

@@ -3,6 +3,7 @@ import type { SigningFetch } from '@heddle/adapters/fetch';
 import {
   createKillSwitchStore,
   createCanaryStore,
+  createCollectionTitles,
   createIdempotencyKeys,
   createJobStore,
   createVersionStore,
@@ -139,6 +140,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     idempotency,
     workflows: createWorkflowStore(database, clock),
     jobs: createJobStore(database, clock),
+    collectionTitles: createCollectionTitles(database),
     conversations: createConversations(database, clock),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),

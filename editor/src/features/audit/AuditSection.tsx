@@ -1,3 +1,4 @@
+import { ScrollText } from 'lucide-react';
 import { AuditEventKind } from '@heddle/core';
 import { useDeferredValue, useMemo, useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
@@ -7,6 +8,7 @@ import { SelectField, TextField } from '../../ui/fields/FormFields.js';
 import { ShowMore } from '../../ui/buttons/ShowMore.js';
 import { useAgain } from '../../data/queries/use-again.js';
 import { usePages } from '../../data/queries/use-pages.js';
+import { EmptyState } from '../../ui/states/EmptyState.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { auditPages } from './audit-pages.js';
 import { AuditTable } from './AuditTable.js';
@@ -84,7 +86,15 @@ function Records(): ReactElement {
       <WhenLoaded
         loaded={{ ...pages, value: pages.value?.records }}
         text="Loading audit log…"
-        empty={typed === everything ? 'No events yet.' : 'No event matches. Change the filters.'}
+        empty={
+          typed === everything ? (
+            <EmptyState Icon={ScrollText}>
+              No events yet. Each change and each model call that leaves this machine is recorded here.
+            </EmptyState>
+          ) : (
+            'No event matches. Change the filters.'
+          )
+        }
       >
         {(records) => (
           <AuditTable

@@ -88,7 +88,7 @@ const Row = memo(function Row({
           <button
             type="button"
             className="audit-link bare-text-button aligned-inline"
-            title={`Only ${record.who}`}
+            data-tip={`Only ${record.who}`}
             onClick={() => onWho(record.who)}
           >
             {who}
@@ -102,7 +102,7 @@ const Row = memo(function Row({
                 ? 'audit-link bare-text-button aligned-inline mono'
                 : 'audit-link bare-text-button aligned-inline'
             }
-            title={`Only ${subject}`}
+            data-tip={`Only ${subject}`}
             onClick={() => onSubject(subject)}
           >
             {what}

@@ -1,3 +1,4 @@
+import { OctagonX } from 'lucide-react';
 import type { KillSwitch } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useMay, useNames } from '../../data/access/me-store.js';
@@ -9,6 +10,7 @@ import {
 } from '../../data/queries/kill-switches-store.js';
 import { client } from '../../data/api/client.js';
 import { Notice } from '../../ui/states/Notice.js';
+import { EmptyState } from '../../ui/states/EmptyState.js';
 import { useAddress } from '../../ui/navigation/route.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
@@ -33,7 +35,7 @@ export function KillSwitchesSection(): ReactElement {
       </p>
       <p role="status">{said}</p>
       {killSwitches.length === 0 ? (
-        <p className="section-empty">No kill switch is on.</p>
+        <EmptyState Icon={OctagonX}>No kill switch is on.</EmptyState>
       ) : (
         <ul className="stops grid gap-10">
           {killSwitches.map((stop) => (

@@ -1,18 +1,21 @@
-import type { CollectionInfo } from '@heddle/core';
+import type { CollectionReply } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { Link } from '../../ui/navigation/Link.js';
 import { collectionPath } from '../../ui/navigation/route.js';
 
 /** Collections with their sizes. */
-export function CollectionList({ collections }: { readonly collections: readonly CollectionInfo[] }): ReactElement {
+export function CollectionList({ collections }: { readonly collections: readonly CollectionReply[] }): ReactElement {
   return (
     <ul className="rows">
       {collections.map((info) => (
         <li key={info.name}>
           <Link href={collectionPath(info.name)} className="row">
             <span className="row-main">
-              <span className="row-title">{info.name}</span>
+              <span className="row-title" dir="auto" data-tip={info.title}>
+                {info.title}
+              </span>
               <span className="quiet">
+                {info.title === info.name ? null : `${info.name} · `}
                 {info.embedding} · {info.label.level}
               </span>
             </span>

@@ -1,5 +1,5 @@
 import type { Passage } from '@heddle/core';
-import { FolderUp, RefreshCw, Trash2, Upload } from 'lucide-react';
+import { FolderUp, Pencil, RefreshCw, Trash2, Upload } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactElement, type RefObject } from 'react';
 import { useMay } from '../../data/access/me-store.js';
 import { IfMay } from '../../ui/states/IfMay.js';
@@ -11,6 +11,7 @@ import { DocumentList } from './DocumentList.js';
 import { DocumentView } from './DocumentView.js';
 import { IngestList } from './IngestList.js';
 import { lossText } from './loss-text.js';
+import { RenameCollection } from './RenameCollection.js';
 import { SearchPanel } from './SearchPanel.js';
 import { useDocuments } from './use-documents.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
@@ -39,6 +40,7 @@ export function CollectionPage({
   const [found, setFound] = useState<Passage>();
   const [sent, setSent] = useState<ReadonlyMap<string, File>>(new Map());
   const [isDropping, setDropping] = useState(false);
+  const [isRenaming, setRenaming] = useState(false);
   const action = useAction();
   const field = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
@@ -55,19 +57,23 @@ export function CollectionPage({
   const drop = useFileDrop(send);
   const isTakingIn = action.isBusy || jobs.some(isOpenJob);
   const mayWrite = useMay('collection:write');
+  const title = info.value?.title ?? name;
   const show = (id: string | undefined): void => navigate(collectionPath(name, id));
   if (info.error !== undefined && info.value === undefined) {
     return <NotOpened error={info.error} again={info.again} back={{ href: '/collections', name: 'All collections' }} />;
   }
   return (
     <main className="home" data-drop={drop.isOver || undefined} {...(mayWrite ? drop.handlers : {})}>
-      {drop.isOver ? <p className="drop-hint">Drop files or folders to import them {name}</p> : null}
+      {drop.isOver ? <p className="drop-hint">Drop files or folders to import them into {title}</p> : null}
       <div className="home-body">
         <header className="home-head">
           <div>
-            <h1>{name}</h1>
+            <h1 className="collection-title" dir="auto">
+              {title}
+            </h1>
             {info.value === undefined ? null : (
               <p className="quiet figure">
+                {title === name ? null : <span className="mono">{name} · </span>}
                 {count(info.value.documents, 'document')} · {count(info.value.passages, 'passage')} ·{' '}
                 {info.value.embedding} · {info.value.splitter.kind}, {info.value.splitter.maxTokens} tokens ·{' '}
                 {info.value.label.level}
@@ -91,7 +97,7 @@ export function CollectionPage({
                 type="button"
                 className="button"
                 disabled={action.isBusy || info.value?.documents === 0}
-                title="Re-index every document from its original"
+                data-tip="Re-index every document from its original"
                 onClick={() => again(undefined)}
               >
                 <RefreshCw size={15} aria-hidden /> Re-index all
@@ -99,7 +105,17 @@ export function CollectionPage({
               <button
                 type="button"
                 className="icon-button"
-                aria-label={`Delete the collection ${name}`}
+                aria-label="Change the title"
+                data-tip="Change the title"
+                disabled={info.value === undefined}
+                onClick={() => setRenaming(true)}
+              >
+                <Pencil size={16} aria-hidden />
+              </button>
+              <button
+                type="button"
+                className="icon-button"
+                aria-label={`Delete the collection ${title}`}
                 onClick={() => setDropping(true)}
               >
                 <Trash2 size={16} aria-hidden />
@@ -125,6 +141,7 @@ export function CollectionPage({
         />
         <SearchPanel
           name={name}
+          title={title}
           hint={
             info.value?.documents !== 0
               ? undefined
@@ -161,9 +178,12 @@ export function CollectionPage({
           )}
         </div>
       </div>
+      {isRenaming ? (
+        <RenameCollection name={name} title={title} onRenamed={refresh} onClose={() => setRenaming(false)} />
+      ) : null}
       {isDropping ? (
         <Confirm
-          title={`Delete “${name}”?`}
+          title={`Delete “${title}”?`}
           verb="Delete collection"
           onClose={() => setDropping(false)}
           onConfirm={async () => {

@@ -1,11 +1,14 @@
-import { LabelLevel, NewSplitter } from '@heddle/core';
-import { useState, type ReactElement } from 'react';
+import { CollectionTitle, LabelLevel, NewSplitter } from '@heddle/core';
+import { useMemo, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
+import { ApiError } from '../../data/http/http.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { NumberField, SelectField, TextField } from '../../ui/fields/FormFields.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { collectionPath, navigate } from '../../ui/navigation/route.js';
+import { readForm } from '../../ui/fields/read-form.js';
+import { freeName, nameFor, nameProblem } from './collection-name.js';
 import { useAction } from '../../data/queries/use-action.js';
 
 const splitters = NewSplitter.shape.kind.unwrap().options;
@@ -17,13 +20,31 @@ const splitterText: Readonly<Record<(typeof splitters)[number], string>> = {
   row: 'By rows, for tables',
 };
 
-/** The settings of a new collection: name, embedding model, and how documents are split. */
+const splitterProblems = {
+  maxTokens: 'The passage size is a whole number from 16 to 8,192; leave it empty for what the model reads.',
+  overlapTokens: 'The overlap is a whole number from 0 to 1,024.',
+};
+
+/** The settings of a new collection: title, name, embedding model, and how documents are split. */
 export function CreateCollection({ onClose }: { readonly onClose: () => void }): ReactElement {
   const models = useGet('/api/models', {}, ({ models }) => models);
   const embedders = models.value?.filter(
     ({ card, status }) => card.kind === 'embed' && (status === 'ready' || status === 'loaded'),
   );
-  const [name, setName] = useState('');
+  const collections = useGet('/api/collections', {}, ({ collections }) => collections);
+  const [refused, setRefused] = useState<readonly string[]>([]);
+  const taken = useMemo(
+    () => new Set([...(collections.value ?? []).map(({ name }) => name), ...refused]),
+    [collections.value, refused],
+  );
+  const [title, setTitle] = useState('');
+  // Undefined while it follows the title.
+  const [ownName, setOwnName] = useState<string>();
+  const name = ownName ?? nameFor(title, taken);
+  const [isChecked, setChecked] = useState(false);
+  const checkedTitle = CollectionTitle.safeParse(title);
+  const titleProblem = checkedTitle.success ? undefined : `${checkedTitle.error.issues[0]?.message ?? ''}.`;
+  const wrongName = nameProblem(name);
   const [embedding, setEmbedding] = useState<string>();
   const [kind, setKind] = useState<(typeof splitters)[number]>('markdown');
   const [size, setSize] = useState<number>();
@@ -32,9 +53,20 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
   const create = useAction();
   const chosen = embedding ?? embedders?.find(({ card }) => card.isStarter)?.card.id ?? embedders?.[0]?.card.id;
   const submit = async (): Promise<void> => {
-    if (chosen === undefined) return;
-    const splitter = NewSplitter.parse({ kind, maxTokens: size, overlapTokens: overlap });
-    await client.POST('/api/collections', { body: { name, embedding: chosen, splitter, label } });
+    setChecked(true);
+    if (chosen === undefined || !checkedTitle.success || wrongName !== undefined || taken.has(name)) return;
+    const splitter = readForm(NewSplitter, { kind, maxTokens: size, overlapTokens: overlap }, splitterProblems);
+    const body = { name, title: checkedTitle.data, embedding: chosen, splitter, label };
+    try {
+      await client.POST('/api/collections', { body });
+    } catch (error) {
+      // A collection of another project is not in the list.
+      if (error instanceof ApiError && error.code === 'collection_exists') {
+        setRefused((before) => [...before, name]);
+        setOwnName(name);
+      }
+      throw error;
+    }
     navigate(collectionPath(name));
   };
   return (
@@ -43,23 +75,42 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
       verb="Create collection"
       action={create}
       isPaused={chosen === undefined}
+      hasOwnChecks
       onSubmit={submit}
       onClose={onClose}
     >
       <TextField
+        title="Title"
+        value={title}
+        isFirst
+        placeholder="Employee handbook"
+        error={isChecked || title.trim() !== '' ? titleProblem : undefined}
+        onChange={setTitle}
+      />
+      <TextField
         title="Name"
         value={name}
-        isRequired
-        isFirst
-        pattern="[a-z][a-z0-9_\-]{0,63}"
-        placeholder="handbook"
-        help="Lower-case letters, digits, - and _, starting with a letter. Workflows use this name."
-        onChange={setName}
+        placeholder="employee-handbook"
+        help="Made from the title. Workflows use it, and it cannot be changed later."
+        error={
+          isChecked || name !== ''
+            ? (wrongName ?? (taken.has(name) ? `The name ${name} is taken.` : undefined))
+            : undefined
+        }
+        onChange={setOwnName}
       />
+      {taken.has(name) ? (
+        <button
+          type="button"
+          className="button button-small field-action"
+          onClick={() => setOwnName(freeName(name, taken))}
+        >
+          Use {freeName(name, taken)}
+        </button>
+      ) : null}
       <SelectField
         title="Embedding model"
         value={chosen ?? ''}
-        isRequired
         choices={embedders?.map(({ card: { id, title } }) => [id, title]) ?? []}
         help={
           embedders?.length === 0 ? (
@@ -88,7 +139,7 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
           placeholder="What the model reads"
           onChange={setSize}
         />
-        <NumberField title="Overlap, in tokens" value={overlap} max={1024} step={1} isRequired onChange={setOverlap} />
+        <NumberField title="Overlap, in tokens" value={overlap} max={1024} step={1} onChange={setOverlap} />
       </div>
       <SelectField
         title="Label"

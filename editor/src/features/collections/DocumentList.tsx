@@ -70,10 +70,10 @@ export function DocumentList({
                 >
                   <span className="row-dot" data-status={document.passages > 0 ? 'done' : 'cancelled'} aria-hidden />
                   <span className="row-main">
-                    <span className="row-title" title={document.title}>
+                    <span className="row-title" data-tip={document.title}>
                       {document.title}
                     </span>
-                    <span className="quiet" title={document.id}>
+                    <span className="quiet" data-tip={document.id}>
                       {document.passages === 0 ? `${document.id} · no text found in the file` : document.id}
                     </span>
                   </span>
@@ -90,7 +90,7 @@ export function DocumentList({
                     className="icon-button"
                     disabled={again.isBusy}
                     aria-label={`Re-index ${document.id}`}
-                    title="Re-index"
+                    data-tip="Re-index"
                     onClick={() => takeAgain(document.id)}
                   >
                     <RefreshCw size={14} aria-hidden />
@@ -99,7 +99,7 @@ export function DocumentList({
                     type="button"
                     className="icon-button"
                     aria-label={`Delete ${document.id}`}
-                    title="Delete"
+                    data-tip="Delete"
                     onClick={() => setDeleted(document)}
                   >
                     <Trash2 size={14} aria-hidden />

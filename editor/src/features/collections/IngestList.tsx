@@ -103,7 +103,7 @@ function Ingest({
             .reverse()
             .map(({ document, stage, passages, message }) => (
               <li key={document} data-stage={stage}>
-                <span className="truncate fills" title={document}>
+                <span className="truncate fills" data-tip={document}>
                   {document}
                 </span>
                 <span className="ingest-stage">

@@ -28,10 +28,12 @@ interface Found {
 /** Searches a collection as a workflow does, with the score of each search method. */
 export function SearchPanel({
   name,
+  title,
   hint,
   onOpen,
 }: {
   readonly name: string;
+  readonly title: string;
   /** Why a search cannot find anything yet. */
   readonly hint: string | undefined;
   readonly onOpen: (passage: Passage) => void;
@@ -69,8 +71,8 @@ export function SearchPanel({
         }}
       >
         <SearchField
-          label={`Search ${name}`}
-          placeholder={hint ?? `Search ${name}`}
+          label={`Search ${title}`}
+          placeholder={hint ?? `Search ${title}`}
           className="search-field"
           value={query}
           onChange={setQuery}

@@ -25,7 +25,7 @@ class FakeResizeObserver {
 const realObserver = globalThis.ResizeObserver;
 
 const info = {
-  ...{ name: 'faq', embedding: 'small', dimensions: 4, documents: 2, passages: 1 },
+  ...{ name: 'faq', title: 'Our FAQ', embedding: 'small', dimensions: 4, documents: 2, passages: 1 },
   ...{ store: 'embedded', createdAt: 1, updatedAt: 1 },
   ...{ splitter: { kind: 'markdown', maxTokens: 100, overlapTokens: 0 }, label: { level: 'internal', marks: [] } },
 };
@@ -88,8 +88,8 @@ const written = () => sent.filter(({ method }) => method !== 'GET');
 describe('a collection', () => {
   it('counts what is in it, one and many', async () => {
     await show();
-    expect(texts('h1')).toEqual(['faq']);
-    expect(texts('.home-head p')[0]).toBe('2 documents · 1 passage · small · markdown, 100 tokens · internal');
+    expect(texts('h1')).toEqual(['Our FAQ']);
+    expect(texts('.home-head p')[0]).toBe('faq · 2 documents · 1 passage · small · markdown, 100 tokens · internal');
   });
 
   it('that is gone leads back to all collections and is not asked for again', async () => {
@@ -107,7 +107,7 @@ describe('a collection', () => {
     expect(texts('.failure-title')).toEqual(['No connection to Heddle']);
     replies['GET /api/collections/faq'] = info;
     await pressButton('Retry');
-    expect(texts('h1')).toEqual(['faq']);
+    expect(texts('h1')).toEqual(['Our FAQ']);
   });
 
   it('offers nothing that changes to those who only view', async () => {
@@ -123,8 +123,8 @@ describe('a collection', () => {
 
   it('is deleted after a confirmation that says what is lost', async () => {
     await show();
-    await pressButton('Delete the collection faq');
-    expect(texts('dialog h2')).toEqual(['Delete “faq”?']);
+    await pressButton('Delete the collection Our FAQ');
+    expect(texts('dialog h2')).toEqual(['Delete “Our FAQ”?']);
     expect(written()).toEqual([]);
     await pressButton('Delete collection');
     expect(written()).toEqual([{ method: 'DELETE', path: '/api/collections/faq', body: undefined }]);
@@ -135,7 +135,7 @@ describe('a collection', () => {
     delete replies['DELETE /api/collections/faq'];
     refuse(403, 'forbidden', 'This needs the role owner.');
     await show();
-    await pressButton('Delete the collection faq');
+    await pressButton('Delete the collection Our FAQ');
     await pressButton('Delete collection');
     expect(one('dialog [role=alert]').textContent).toContain('This needs the role owner.');
   });
@@ -212,6 +212,33 @@ describe('the documents of a collection', () => {
   });
 });
 
+describe('the title of a collection', () => {
+  it('is its heading, and can be changed', async () => {
+    replies['PATCH /api/collections/faq'] = info;
+    await show();
+    expect(one('h1').textContent).toBe('Our FAQ');
+    expect(pageText()).toContain('faq · ');
+    await pressButton('Change the title');
+    const field = one<HTMLInputElement>('dialog input');
+    expect(field.value).toBe('Our FAQ');
+    await type(field, 'x'.repeat(10_000));
+    expect(buttonNamed('Save title')?.disabled).toBe(true);
+    expect(texts('dialog .field-error')).toEqual(['At most 100 characters.']);
+    await type(field, 'Questions');
+    await act(
+      async () => void one('dialog form').dispatchEvent(new Event('submit', { bubbles: true, cancelable: true })),
+    );
+    expect(written()).toEqual([{ method: 'PATCH', path: '/api/collections/faq', body: { title: 'Questions' } }]);
+    expect(all('dialog')).toEqual([]);
+  });
+
+  it('is not for readers to change', async () => {
+    roles = ['viewer'];
+    await show();
+    expect(buttonNamed('Change the title')).toBeUndefined();
+  });
+});
+
 describe('the search in a collection', () => {
   const path = 'POST /api/collections/faq/search';
   const label = { level: 'internal', marks: [] };
@@ -279,13 +306,70 @@ describe('a new collection', () => {
     expect(all<HTMLAnchorElement>('form a').map(({ pathname }) => pathname)).toEqual(['/models']);
   });
 
+  it('has its name made from the title while one types', async () => {
+    replies['GET /api/models'] = { models: [model('starter', 'loaded', true)] };
+    replies['GET /api/collections'] = { collections: [{ ...info, name: 'my-orbit-docs' }] };
+    replies['POST /api/collections'] = { ...info, name: 'my-orbit' };
+    await show(<CreateCollection onClose={() => undefined} />);
+    await type(fields()[0] as HTMLElement, 'My Orbit');
+    expect(fields()[1]?.value).toBe('my-orbit');
+    // A taken name gets a number at once.
+    await type(fields()[0] as HTMLElement, 'My Orbit Docs');
+    expect(fields()[1]?.value).toBe('my-orbit-docs-2');
+    // A name that a person wrote no longer follows the title.
+    await type(fields()[1] as HTMLElement, 'orbit');
+    await type(fields()[0] as HTMLElement, ' My Orbit ');
+    expect(fields()[1]?.value).toBe('orbit');
+    await submit();
+    expect(written()[0]?.body).toMatchObject({ title: 'My Orbit', name: 'orbit' });
+  });
+
+  it('never leaves its checks to the browser, and says what is wrong beside the field', async () => {
+    replies['GET /api/models'] = { models: [model('starter', 'loaded', true)] };
+    await show(<CreateCollection onClose={() => undefined} />);
+    expect(one<HTMLFormElement>('form').noValidate).toBe(true);
+    expect(texts('.field-error')).toEqual([]);
+    await submit();
+    expect(texts('.field-error')).toEqual(['Write a title.', 'Write a name, such as handbook.']);
+    await type(fields()[0] as HTMLElement, 'a\u202egnp');
+    await type(fields()[1] as HTMLElement, 'My docs');
+    await submit();
+    expect(texts('.field-error')).toEqual([
+      'One line, without control characters and characters that turn the direction of text.',
+      'Begin with a lower-case letter from a to z.',
+    ]);
+    expect(fields()[1]?.getAttribute('aria-invalid')).toBe('true');
+    await type(fields()[0] as HTMLElement, 'Docs');
+    await type(fields()[1] as HTMLElement, 'docs');
+    await type(fields()[2] as HTMLElement, '3');
+    await submit();
+    expect(one('form').textContent).toContain('The passage size is a whole number from 16 to 8,192');
+    expect(written()).toEqual([]);
+  });
+
+  it('offers a free name where the written one is taken', async () => {
+    replies['GET /api/models'] = { models: [model('starter', 'loaded', true)] };
+    replies['GET /api/collections'] = { collections: [info] };
+    replies['POST /api/collections'] = { ...info, name: 'faq-2' };
+    await show(<CreateCollection onClose={() => undefined} />);
+    await type(fields()[0] as HTMLElement, 'Questions');
+    await type(fields()[1] as HTMLElement, 'faq');
+    expect(texts('.field-error')).toEqual(['The name faq is taken.']);
+    await submit();
+    expect(written()).toEqual([]);
+    await pressButton('Use faq-2');
+    expect(texts('.field-error')).toEqual([]);
+    await submit();
+    expect(written()[0]?.body).toMatchObject({ name: 'faq-2', title: 'Questions' });
+  });
+
   it('is made with what the form says, and opened', async () => {
     replies['GET /api/models'] = { models: [model('other', 'ready'), model('starter', 'loaded', true)] };
     replies['POST /api/collections'] = { ...info, name: 'handbook' };
     await show(<CreateCollection onClose={() => undefined} />);
     await type(fields()[0] as HTMLElement, 'handbook');
-    await type(fields()[1] as HTMLElement, '300');
-    await type(fields()[2] as HTMLElement, '0');
+    await type(fields()[2] as HTMLElement, '300');
+    await type(fields()[3] as HTMLElement, '0');
     await submit();
     expect(written()).toMatchObject([
       {
@@ -293,6 +377,7 @@ describe('a new collection', () => {
         path: '/api/collections',
         body: {
           name: 'handbook',
+          title: 'handbook',
           embedding: 'starter',
           splitter: { kind: 'markdown', maxTokens: 300, overlapTokens: 0 },
           label: 'internal',
@@ -314,11 +399,14 @@ describe('a new collection', () => {
 
   it('whose name is taken keeps what was typed', async () => {
     replies['GET /api/models'] = { models: [model('other', 'ready')] };
-    refuse(409, 'conflict', 'There is a collection handbook.');
+    refuse(409, 'collection_exists', 'There is a collection handbook.');
     await show(<CreateCollection onClose={() => undefined} />);
     await type(fields()[0] as HTMLElement, 'handbook');
     await submit();
-    expect(one('[role=alert]').textContent).toContain('There is a collection handbook.');
+    expect(one('form').textContent).toContain('There is a collection handbook.');
     expect(fields()[0]?.value).toBe('handbook');
+    // It belongs to another project, so that only the refusal tells: a free name is offered.
+    expect(texts('.field-error')).toContain('The name handbook is taken.');
+    expect(buttonNamed('Use handbook-2')).toBeDefined();
   });
 });

@@ -10,9 +10,11 @@ export function CommandButton({
   id,
   isAtEnd = false,
   isPressed,
+  className = 'icon-button',
   children,
 }: {
   readonly id: string;
+  readonly className?: string;
   /** At its limit. The button keeps the focus. */
   readonly isAtEnd?: boolean;
   /** Whether a toggle command is on. */
@@ -29,8 +31,8 @@ export function CommandButton({
   return (
     <button
       type="button"
-      className="icon-button"
-      title={title}
+      className={className}
+      data-tip={title}
       aria-label={title}
       aria-pressed={isPressed}
       aria-disabled={isAtEnd || undefined}

@@ -1,4 +1,4 @@
-import { setOverlay } from '../view/index.js';
+import { setOverlay, toggleUnfolded } from '../view/index.js';
 import type { Command } from './command.js';
 
 /** Edge commands without a pointer: draw, find, insert a node. */
@@ -10,6 +10,14 @@ export const edgeCommands: readonly Command[] = [
     keys: ['W'],
     isEnabled: ({ isEditable }) => isEditable,
     run: ({ view }) => setOverlay(view, { kind: 'connect' }),
+  },
+  {
+    id: 'ports',
+    title: 'Show or fold unused ports',
+    group: 'Canvas',
+    keys: ['U'],
+    isEnabled: ({ view }) => view.selectedNodes.length > 0,
+    run: ({ view }) => toggleUnfolded(view, view.getState().selectedNodes),
   },
   {
     id: 'edges',

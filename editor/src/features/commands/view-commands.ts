@@ -1,5 +1,6 @@
 import { projectKeys, projectStore } from '../../data/access/project-store.js';
 import { switchRegion } from '../../ui/keyboard/move-focus.js';
+import { railKeys, toggleRail } from '../../ui/navigation/rail-store.js';
 import { toggleTheme } from '../../ui/theme/theme.js';
 import { setOverlay } from '../view/index.js';
 import type { Command } from './command.js';
@@ -67,6 +68,15 @@ export const viewCommands: readonly Command[] = [
     isForPage: true,
     isEnabled: () => (projectStore.getState().projects?.length ?? 0) > 1,
     run: () => projectStore.setState({ isChoosing: true }),
+  },
+  {
+    id: 'navigation',
+    title: 'Show or hide navigation labels',
+    group: 'View',
+    keys: [railKeys],
+    isForPage: true,
+    isEnabled: () => true,
+    run: () => toggleRail(),
   },
   { id: 'theme', title: 'Switch theme', group: 'View', keys: [], isEnabled: () => true, run: () => toggleTheme() },
 ];

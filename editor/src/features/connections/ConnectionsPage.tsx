@@ -1,13 +1,14 @@
-import { Plus } from 'lucide-react';
+import { Cable, Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { useNow } from '../../ui/format/use-now.js';
 import { ConnectionRow } from './ConnectionRow.js';
+import { EmptyState } from '../../ui/states/EmptyState.js';
 import { Section } from '../../ui/states/Section.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { IntegrationLayout } from '../integrations/index.js';
-import { connectionPath } from '../../ui/navigation/route.js';
+import { connectionPath, newConnectionPath } from '../../ui/navigation/route.js';
 import { useAgain } from '../../data/queries/use-again.js';
 
 const everyMs = 5_000;
@@ -23,13 +24,8 @@ export function ConnectionsPage(): ReactElement {
       page="connections"
       title="Connections"
       lead="Model providers and your own model servers."
-      actions={
-        <IfMay permission="connection:write">
-          <Link href={connectionPath()} className="button button-primary">
-            <Plus size={15} aria-hidden /> Add connection
-          </Link>
-        </IfMay>
-      }
+      // An empty list has the button in its middle.
+      actions={list?.length === 0 ? undefined : <AddConnection />}
     >
       <Section
         title={
@@ -41,10 +37,20 @@ export function ConnectionsPage(): ReactElement {
         }
         loaded={connections}
         empty={
-          <>
+          <EmptyState
+            Icon={Cable}
+            action={<AddConnection />}
+            example={
+              <IfMay permission="connection:write">
+                <Link href={newConnectionPath('OpenAI')} className="text-link">
+                  Connect OpenAI
+                </Link>
+              </IfMay>
+            }
+          >
             No connections yet. Add a connection to use frontier models or a larger server of your own. Each connection
             has a clearance that limits which data it may receive.
-          </>
+          </EmptyState>
         }
       >
         {(all) => (
@@ -56,5 +62,15 @@ export function ConnectionsPage(): ReactElement {
         )}
       </Section>
     </IntegrationLayout>
+  );
+}
+
+function AddConnection(): ReactElement {
+  return (
+    <IfMay permission="connection:write">
+      <Link href={connectionPath()} className="button button-primary">
+        <Plus size={15} aria-hidden /> Add connection
+      </Link>
+    </IfMay>
   );
 }

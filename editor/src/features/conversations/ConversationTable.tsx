@@ -51,7 +51,7 @@ export function ConversationTable({
                   <Mark size={13} aria-hidden /> {session}
                 </button>
               </th>
-              <td title={owner?.subject}>
+              <td data-tip={owner?.subject}>
                 {owner === undefined ? (
                   <span className="quiet">Unassigned</span>
                 ) : (
@@ -63,7 +63,7 @@ export function ConversationTable({
               <td>
                 <LabelMark level={level} title="The strictest label of its turns" />
               </td>
-              <td className="cell-time" title={new Date(updatedAt).toLocaleString()}>
+              <td className="cell-time" data-tip={new Date(updatedAt).toLocaleString()}>
                 {formatAgo(updatedAt, now)}
               </td>
               <td className="cell-menu">

@@ -83,7 +83,7 @@ function NodeItem({
           <button
             type="button"
             className="diff-show bare-text-button"
-            title="Show on canvas"
+            data-tip="Show on canvas"
             onClick={() => onShow(id)}
           >
             {text}

@@ -30,7 +30,7 @@ export function OneValue({ name, labelled, path, port, type, citations, end }: O
         <span
           draggable={end !== undefined}
           onDragStart={drag}
-          title={end === undefined ? undefined : 'Drag into a template to insert'}
+          data-tip={end === undefined ? undefined : 'Drag into a template to insert'}
         >
           {name}
         </span>

@@ -1,8 +1,11 @@
+import { Share2 } from 'lucide-react';
 import type { GrantKind, GrantReply, ProjectReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { projectStore, useProjectNames } from '../../data/access/project-store.js';
 import { useGet } from '../../data/queries/use-get.js';
+import { EmptyState } from '../../ui/states/EmptyState.js';
+import { Link } from '../../ui/navigation/Link.js';
 import { SearchField } from '../../ui/fields/SearchField.js';
 import { Allowed } from '../../ui/states/Allowed.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
@@ -68,7 +71,16 @@ function GrantList({
         )}
       </div>
       {all.length === 0 ? (
-        <p className="section-empty quiet">Nothing to grant yet.</p>
+        <EmptyState
+          Icon={Share2}
+          action={
+            <Link href="/connections" className="button">
+              Go to connections
+            </Link>
+          }
+        >
+          Nothing to grant yet. Connections, tools, models and collections appear here once they exist.
+        </EmptyState>
       ) : found.length === 0 ? (
         <p className="quiet">No item matches. Change the search.</p>
       ) : null}

@@ -18,7 +18,7 @@ export function RunList({ runs }: { readonly runs: readonly RunSummary[] }): Rea
             <span className="row-dot" data-status={run.status} aria-hidden />
             <span className="row-main">
               <span className="row-title">{run.workflowName}</span>
-              <span className="quiet" title={run.error?.message}>
+              <span className="quiet" data-tip={run.error?.message}>
                 {run.error?.message ?? `${runText[run.status]} · ${triggers[run.trigger] ?? run.trigger}`}
               </span>
             </span>

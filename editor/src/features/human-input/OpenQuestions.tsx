@@ -26,7 +26,7 @@ export function OpenQuestions({ path }: { readonly path?: string }): ReactElemen
 function Requester({ path }: { readonly path: string }): ReactElement {
   const title = useExecutionTitle(path);
   return (
-    <p className="quiet" title={path}>
+    <p className="quiet" data-tip={path}>
       {title}
     </p>
   );

@@ -38,7 +38,7 @@ export function RequestDetails({
         <p className="request-bound aligned-wrapped">
           {label === undefined ? null : <LabelMark level={label.level} marks={label.marks} title="Label of the data" />}
           {hash === undefined ? null : (
-            <span className="mono quiet" title={`The answer applies only to ${hash}`}>
+            <span className="mono quiet" data-tip={`The answer applies only to ${hash}`}>
               {isCompact ? `${hash.slice(0, 19)}…` : hash}
             </span>
           )}

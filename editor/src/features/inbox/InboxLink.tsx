@@ -13,9 +13,10 @@ export function InboxLink({ isCurrent }: { readonly isCurrent: boolean }): React
       className="rail-item"
       aria-current={isCurrent ? 'page' : undefined}
       aria-label={`Inbox${waiting}`}
-      title={`Inbox: runs that wait for human input${waiting}`}
+      data-tip={`Inbox: runs that wait for human input${waiting}`}
     >
       <Inbox size={18} strokeWidth={1.75} aria-hidden />
+      <span className="rail-label">Inbox</span>
       {count === 0 ? null : (
         <span className="rail-count" aria-hidden>
           {count > 99 ? '99+' : count}

@@ -1,5 +1,8 @@
+import { Inbox } from 'lucide-react';
 import { titleOfPath, type ShownRequest } from '@heddle/core';
 import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
+import { PageLayout } from '../../ui/states/PageLayout.js';
+import { EmptyState } from '../../ui/states/EmptyState.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { formatAgo } from '../../ui/format/format-time.js';
 import { FilterSelect } from '../../ui/fields/FilterSelect.js';
@@ -43,69 +46,75 @@ export function InboxPage({ only }: { readonly only: OneRequest | undefined }): 
   const people = assigneesOf(requests ?? [], now);
   const names = useWorkflowNames(requests?.length ?? 0);
   return (
-    <main className="home">
-      <div className="home-body">
-        <header className="home-head">
-          <h1>{only === undefined ? 'Inbox' : 'Human input request'}</h1>
-          {only !== undefined ? (
-            <Link href="/inbox" className="text-link">
-              All requests
-            </Link>
-          ) : requests === undefined || requests.length === 0 ? null : (
-            <span className="quiet">
-              {requests.length === 1 ? '1 request waits' : `${requests.length} requests wait`}
-            </span>
+    <PageLayout
+      title={only === undefined ? 'Inbox' : 'Human input request'}
+      actions={
+        only !== undefined ? (
+          <Link href="/inbox" className="text-link">
+            All requests
+          </Link>
+        ) : requests === undefined || requests.length === 0 ? null : (
+          <span className="quiet">
+            {requests.length === 1 ? '1 request waits' : `${requests.length} requests wait`}
+          </span>
+        )
+      }
+    >
+      {error === undefined ? null : <Notice error={error} />}
+      {only !== undefined || requests === undefined || requests.length === 0 ? null : (
+        <div className="filters">
+          <SegmentedControl label="Show" choices={which} value={isOverdue} onChange={setOverdue} />
+          {people.length < 2 ? null : (
+            <FilterSelect
+              label="Assigned to"
+              everything="Everyone"
+              choices={people.map((name) => [name, name] as const)}
+              value={assignee}
+              className="inbox-for"
+              onChange={setAssignee}
+            />
           )}
-        </header>
-        {error === undefined ? null : <Notice error={error} />}
-        {only !== undefined || requests === undefined || requests.length === 0 ? null : (
-          <div className="filters">
-            <SegmentedControl label="Show" choices={which} value={isOverdue} onChange={setOverdue} />
-            {people.length < 2 ? null : (
-              <FilterSelect
-                label="Assigned to"
-                everything="Everyone"
-                choices={people.map((name) => [name, name] as const)}
-                value={assignee}
-                className="inbox-for"
-                onChange={setAssignee}
-              />
-            )}
-          </div>
-        )}
-        {requests === undefined ? (
-          error === undefined ? (
-            <p className="quiet">Loading requests…</p>
-          ) : null
-        ) : only !== undefined && shown.length === 0 ? (
-          <p className="section-empty quiet">
-            This request is closed: it was answered, it expired, or the run ended. The run shows who decided, when and
-            why.{' '}
-            <Link href={runPath(only.runId)} className="text-link">
-              Open run
+        </div>
+      )}
+      {requests === undefined ? (
+        error === undefined ? (
+          <p className="quiet">Loading requests…</p>
+        ) : null
+      ) : only !== undefined && shown.length === 0 ? (
+        <p className="section-empty quiet">
+          This request is closed: it was answered, it expired, or the run ended. The run shows who decided, when and
+          why.{' '}
+          <Link href={runPath(only.runId)} className="text-link">
+            Open run
+          </Link>
+        </p>
+      ) : requests.length === 0 ? (
+        <EmptyState
+          Icon={Inbox}
+          example={
+            <Link href="/" className="text-link">
+              Open a template that asks a person
             </Link>
-          </p>
-        ) : requests.length === 0 ? (
-          <p className="section-empty quiet">
-            No open requests. When a run needs human input or reaches a breakpoint, the request appears here with its
-            form. The run continues when it is answered.
-          </p>
-        ) : shown.length === 0 ? (
-          <p className="section-empty quiet">No request matches. Change the filters.</p>
-        ) : (
-          <ul className="inbox" aria-label="Open requests">
-            {shown.map((request) => (
-              <Question
-                key={outboxKey(request.runId, request.requestId)}
-                request={request}
-                workflow={names.get(request.runId)}
-                now={now}
-              />
-            ))}
-          </ul>
-        )}
-      </div>
-    </main>
+          }
+        >
+          No open requests. When a run needs human input or reaches a breakpoint, the request appears here with its
+          form. The run continues when it is answered.
+        </EmptyState>
+      ) : shown.length === 0 ? (
+        <p className="section-empty quiet">No request matches. Change the filters.</p>
+      ) : (
+        <ul className="inbox" aria-label="Open requests">
+          {shown.map((request) => (
+            <Question
+              key={outboxKey(request.runId, request.requestId)}
+              request={request}
+              workflow={names.get(request.runId)}
+              now={now}
+            />
+          ))}
+        </ul>
+      )}
+    </PageLayout>
   );
 }
 
@@ -126,10 +135,10 @@ function Question({
     <li className="inbox-item grid gap-8" data-over={due?.isOver || undefined}>
       <p className="inbox-head aligned-wrapped quiet">
         <span>{workflow ?? 'A run'}</span>
-        <span title={request.path}>{titleOfPath(request.path, request.titles)}</span>
+        <span data-tip={request.path}>{titleOfPath(request.path, request.titles)}</span>
         <span>for {forWhom(request, now)}</span>
         {due === undefined || isSaid ? null : (
-          <span className="inbox-due figure" title={timesOf(request)}>
+          <span className="inbox-due figure" data-tip={timesOf(request)}>
             {due.text}
           </span>
         )}

@@ -13,7 +13,7 @@ export function StageMark({
   if (text === undefined) return null;
   const Shape = mark === 'escalated' ? UserRoundPlus : Bell;
   return (
-    <span className="inbox-stage aligned-inline figure" title={title}>
+    <span className="inbox-stage aligned-inline figure" data-tip={title}>
       <Shape size={12} aria-hidden /> {text}
     </span>
   );

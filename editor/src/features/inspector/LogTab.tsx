@@ -55,7 +55,7 @@ export function LogTab({ nodeId }: { readonly nodeId: string }): ReactElement {
 function LogPosition({ path }: { readonly path: string }): ReactElement {
   const title = useExecutionTitle(path);
   return (
-    <span className="quiet" title={path}>
+    <span className="quiet" data-tip={path}>
       {' '}
       {title}
     </span>

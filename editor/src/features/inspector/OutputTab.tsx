@@ -23,7 +23,7 @@ export function OutputTab({ nodeId }: { readonly nodeId: string }): ReactElement
       {figures.length === 0 ? null : (
         <p className="quiet figure">
           {figures.map((figure, index) => (
-            <span key={figure.name} title={figure.name}>
+            <span key={figure.name} data-tip={figure.name}>
               {index === 0 ? '' : ' · '}
               {figure.value}
             </span>

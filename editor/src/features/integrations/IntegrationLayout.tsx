@@ -1,7 +1,8 @@
 import { type ReactElement, type ReactNode } from 'react';
+import { PageLayout } from '../../ui/states/PageLayout.js';
 import { IntegrationsTabs } from './IntegrationsTabs.js';
 
-/** A page of the integrations: tabs, title, actions and content. */
+/** A page of the integrations: title, actions, tabs and content. */
 export function IntegrationLayout({
   page,
   title,
@@ -17,18 +18,10 @@ export function IntegrationLayout({
   readonly children: ReactNode;
 }): ReactElement {
   return (
-    <main className="home">
-      <div className="home-body integration">
-        <IntegrationsTabs page={page} />
-        <header className="home-head">
-          <div className="integration-title">
-            <h1>{title}</h1>
-            {lead === undefined ? null : <p className="quiet">{lead}</p>}
-          </div>
-          {actions === undefined ? null : <div className="head-actions">{actions}</div>}
-        </header>
-        {children}
-      </div>
-    </main>
+    <PageLayout title={title} actions={actions}>
+      <IntegrationsTabs page={page} />
+      {lead === undefined ? null : <p className="page-lead quiet">{lead}</p>}
+      {children}
+    </PageLayout>
   );
 }

@@ -58,7 +58,7 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
       {card.measured.length === 0 ? null : (
         <ul className="measured wrapped figure" aria-label="Measured here">
           {card.measured.map(({ what, value, unit, machine }) => (
-            <li key={`${what} ${machine}`} title={`Measured on ${machine}`}>
+            <li key={`${what} ${machine}`} data-tip={`Measured on ${machine}`}>
               <strong>
                 {value.toLocaleString()} {unit}
               </strong>{' '}

@@ -10,7 +10,7 @@ export function ModelFileList({ files }: { readonly files: readonly ModelFileSta
       <dd>
         <ul aria-label="Files" className="model-files">
           {files.map((file) => (
-            <li key={file.name} title={titleOf(file)}>
+            <li key={file.name} data-tip={titleOf(file)}>
               <code className="mono">{file.name}</code> {pinText(file)}
             </li>
           ))}

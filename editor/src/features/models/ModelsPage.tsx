@@ -5,6 +5,7 @@ import { IfMay } from '../../ui/states/IfMay.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { SearchField } from '../../ui/fields/SearchField.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
+import { PageLayout } from '../../ui/states/PageLayout.js';
 import { Section } from '../../ui/states/Section.js';
 import { AddModel } from './AddModel.js';
 import { HostPanel } from './HostPanel.js';
@@ -24,57 +25,56 @@ export function ModelsPage(): ReactElement {
   const all = now?.models ?? first.value;
   const shown = useMemo(() => (all === undefined ? undefined : filterModels(all, filter)), [all, filter]);
   return (
-    <main className="home">
-      <div className="home-body">
-        <header className="home-head">
-          <h1>Models</h1>
-          <IfMay permission="model:write">
-            <button type="button" className="button" onClick={() => setAdding(true)}>
-              <Plus size={15} aria-hidden /> Add a model
-            </button>
-          </IfMay>
-        </header>
-        <HostPanel hosts={now?.hosts ?? []} models={all ?? []} />
-        <div className="filters">
-          {modelFilters.map(({ name, title, choices }) => (
-            <SegmentedControl
-              key={name}
-              label={title}
-              choices={choices.map((choice) => [choice.id, choice.title] as const)}
-              value={filter[name]}
-              onChange={(chosen) => setFilter((before) => ({ ...before, [name]: chosen }))}
-            />
-          ))}
-          <SearchField
-            label="Search models"
-            value={filter.query}
-            onChange={(query) => setFilter((before) => ({ ...before, query }))}
+    <PageLayout
+      title="Models"
+      actions={
+        <IfMay permission="model:write">
+          <button type="button" className="button" onClick={() => setAdding(true)}>
+            <Plus size={15} aria-hidden /> Add a model
+          </button>
+        </IfMay>
+      }
+    >
+      <HostPanel hosts={now?.hosts ?? []} models={all ?? []} />
+      <div className="filters">
+        {modelFilters.map(({ name, title, choices }) => (
+          <SegmentedControl
+            key={name}
+            label={title}
+            choices={choices.map((choice) => [choice.id, choice.title] as const)}
+            value={filter[name]}
+            onChange={(chosen) => setFilter((before) => ({ ...before, [name]: chosen }))}
           />
-        </div>
-        <Section
-          title={shown === undefined ? 'Catalogue' : `Catalogue: ${shown.length} of ${all?.length ?? 0}`}
-          loaded={{ ...first, value: shown }}
-          empty={
-            (all ?? []).length === 0 ? 'No models are known.' : 'No model matches. Change the filters or the search.'
-          }
-        >
-          {(list) => (
-            <ul className="tiles tiles-wide">
-              {list.map((model) => (
-                <ModelEntry
-                  key={model.card.id}
-                  model={model}
-                  job={jobs.find(({ kind, subject }) => kind === 'pull' && subject === model.card.id)}
-                  onTry={setTried}
-                  onChanged={first.again}
-                />
-              ))}
-            </ul>
-          )}
-        </Section>
+        ))}
+        <SearchField
+          label="Search models"
+          value={filter.query}
+          onChange={(query) => setFilter((before) => ({ ...before, query }))}
+        />
       </div>
+      <Section
+        title={shown === undefined ? 'Catalogue' : `Catalogue: ${shown.length} of ${all?.length ?? 0}`}
+        loaded={{ ...first, value: shown }}
+        empty={
+          (all ?? []).length === 0 ? 'No models are known.' : 'No model matches. Change the filters or the search.'
+        }
+      >
+        {(list) => (
+          <ul className="tiles tiles-wide">
+            {list.map((model) => (
+              <ModelEntry
+                key={model.card.id}
+                model={model}
+                job={jobs.find(({ kind, subject }) => kind === 'pull' && subject === model.card.id)}
+                onTry={setTried}
+                onChanged={first.again}
+              />
+            ))}
+          </ul>
+        )}
+      </Section>
       {isAdding ? <AddModel onClose={() => setAdding(false)} onAdded={first.again} models={all ?? []} /> : null}
       {tried === undefined ? null : <TryModel card={tried} onClose={() => setTried(undefined)} />}
-    </main>
+    </PageLayout>
   );
 }

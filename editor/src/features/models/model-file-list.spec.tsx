@@ -32,7 +32,7 @@ describe('the files on the card of a model', () => {
       'tokenizer.json recorded at the first download: commit bc64014, SHA-256 7485fe6f11af',
       'other.json not pinned yet: the first download records commit and hash',
     ]);
-    expect(rows[0]?.title).toBe(`Commit ${commit}\nSHA-256 ${sha256}`);
+    expect(rows[0]?.dataset['tip']).toBe(`Commit ${commit}\nSHA-256 ${sha256}`);
   });
 
   it('take no room where a hub keeps no files', () => {

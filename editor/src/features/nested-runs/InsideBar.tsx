@@ -56,7 +56,7 @@ function Crumb({
         type="button"
         className="nested-step"
         onClick={() => goInside(path)}
-        title={`Back to ${around?.name ?? 'the outer workflow'}`}
+        data-tip={`Back to ${around?.name ?? 'the outer workflow'}`}
       >
         {isFirst ? <CornerLeftUp size={14} aria-hidden /> : null}
         <span className="visually-hidden">Back to </span>

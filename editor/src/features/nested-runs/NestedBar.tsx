@@ -29,7 +29,7 @@ export function NestedBar(): ReactElement | null {
         type="button"
         className="nested-step"
         onClick={() => openScope(focus, around)}
-        title="Back to outer run (Mod+↑)"
+        data-tip="Back to outer run (Mod+↑)"
       >
         <CornerLeftUp size={14} aria-hidden /> <span className="visually-hidden">Up: </span>
         {around === '' ? 'Run' : titleOf(around)}

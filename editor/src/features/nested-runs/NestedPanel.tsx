@@ -31,7 +31,7 @@ export function NestedPanel(): ReactElement | null {
   return (
     <div className="panel-body">
       <h2 className="panel-title">{name ?? nested.workflow}</h2>
-      <p className="quiet" title={scope}>
+      <p className="quiet" data-tip={scope}>
         {nestedState(nested, head)} · {beginner}
         {item}
       </p>

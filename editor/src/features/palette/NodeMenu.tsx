@@ -9,7 +9,7 @@ import { setOverlay } from '../view/index.js';
 const groups = [
   ['run-node', 'run-from', 'pin', 'edit-output', 'breakpoint', 'open-inside'],
   ['edit-inside'],
-  ['settings', 'rename', 'disable', 'duplicate', 'copy', 'cut'],
+  ['settings', 'rename', 'ports', 'disable', 'duplicate', 'copy', 'cut'],
   ['delete'],
 ] as const;
 

@@ -1,13 +1,14 @@
-import { Plus } from 'lucide-react';
+import { Plus, Waypoints } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { useGet } from '../../data/queries/use-get.js';
+import { EmptyState } from '../../ui/states/EmptyState.js';
 import { Section } from '../../ui/states/Section.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { preferText } from './policy-draft.js';
 import { conditionText } from './route-facts.js';
 import { IntegrationLayout } from '../integrations/index.js';
-import { policyPath } from '../../ui/navigation/route.js';
+import { examplePolicyPath, policyPath } from '../../ui/navigation/route.js';
 
 /** The stored routing policies. */
 export function PoliciesPage(): ReactElement {
@@ -17,18 +18,29 @@ export function PoliciesPage(): ReactElement {
       page="policies"
       title="Policies"
       lead="Choose a model for each request by label, price, measured speed, ratings, budget and load."
-      actions={
-        <IfMay permission="policy:write">
-          <Link href={policyPath()} className="button button-primary">
-            <Plus size={15} aria-hidden /> Add policy
-          </Link>
-        </IfMay>
-      }
+      // An empty list has the button in its middle.
+      actions={policies.value?.length === 0 ? undefined : <AddPolicy />}
     >
       <Section
         title="Stored policies"
         loaded={policies}
-        empty="No policies yet. A policy lists candidates in order, each with conditions. Route nodes of any workflow can use it, and you can replay a change over past decisions before you save it. A route node can also define its own candidates."
+        empty={
+          <EmptyState
+            Icon={Waypoints}
+            action={<AddPolicy />}
+            example={
+              <IfMay permission="policy:write">
+                <Link href={examplePolicyPath} className="text-link">
+                  Start from an example
+                </Link>
+              </IfMay>
+            }
+          >
+            No policies yet. A policy lists candidates in order, each with conditions. Route nodes of any workflow can
+            use it, and you can replay a change over past decisions before you save it. A route node can also define its
+            own candidates.
+          </EmptyState>
+        }
       >
         {(list) => (
           <ul className="rows">
@@ -57,5 +69,15 @@ export function PoliciesPage(): ReactElement {
         )}
       </Section>
     </IntegrationLayout>
+  );
+}
+
+function AddPolicy(): ReactElement {
+  return (
+    <IfMay permission="policy:write">
+      <Link href={policyPath()} className="button button-primary">
+        <Plus size={15} aria-hidden /> Add policy
+      </Link>
+    </IfMay>
   );
 }

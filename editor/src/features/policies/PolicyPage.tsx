@@ -2,19 +2,25 @@ import type { ReactElement } from 'react';
 import { useGet } from '../../data/queries/use-get.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { Link } from '../../ui/navigation/Link.js';
-import { freshPolicy } from './policy-draft.js';
+import { useIsExample } from '../../ui/navigation/route.js';
+import { examplePolicy, freshPolicy } from './policy-draft.js';
 import { PolicyForm } from './PolicyForm.js';
 import { IntegrationLayout } from '../integrations/index.js';
 
 /** A routing policy, its candidates with their measurements, and a replay of past decisions. */
 export function PolicyPage({ name }: { readonly name: string | undefined }): ReactElement {
+  const isExample = useIsExample();
   return (
     <IntegrationLayout
       page="policy"
       title={name ?? 'Add policy'}
       lead="No policy sends data above a clearance, over a budget, or to a model that cannot read it."
     >
-      {name === undefined ? <PolicyForm initial={freshPolicy} isNew /> : <KnownPolicy name={name} />}
+      {name === undefined ? (
+        <PolicyForm initial={isExample ? examplePolicy : freshPolicy} isNew />
+      ) : (
+        <KnownPolicy name={name} />
+      )}
     </IntegrationLayout>
   );
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { RouteFact, RoutePolicy } from '@heddle/core';
 import type { CandidateFact } from '../../data/api/reply-parts.js';
 import { factText } from './CandidateFacts.js';
-import { freshPolicy, moved, policyProblems } from './policy-draft.js';
+import { examplePolicy, freshPolicy, moved, policyProblems } from './policy-draft.js';
 import {
   choicesFor,
   conditionText,
@@ -56,6 +56,10 @@ describe('a policy while it is typed', () => {
     const good = RoutePolicy.parse({ name: 'house', candidates: [{ model: 'near', when: [freshCondition('label')] }] });
     expect(policyProblems(good)).toEqual({});
     expect(policyProblems({ ...good, explore: 0.9 })).toHaveProperty('explore');
+  });
+
+  it('has an example that can be saved as it is', () => {
+    expect(policyProblems(examplePolicy)).toEqual({});
   });
 
   it('moves candidates, never over an end', () => {

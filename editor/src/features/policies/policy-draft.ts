@@ -18,6 +18,21 @@ export const freshPolicy: RoutePolicy = {
   explore: 0,
 };
 
+/** A policy that keeps confidential data on this machine, and sends the rest to a frontier model. */
+export const examplePolicy: RoutePolicy = {
+  name: 'local-when-confidential',
+  candidates: [
+    {
+      model: 'openai/gpt-5-mini',
+      note: 'Only data that may leave.',
+      when: [{ fact: 'label', is: 'at-most', value: 'internal' }],
+    },
+    { model: 'smollm2-135m-instruct', note: 'On this machine, for everything else.', when: [] },
+  ],
+  prefer: 'order',
+  explore: 0,
+};
+
 /** The errors of a policy by path: `name`, `candidates.0.model`, `candidates.0.when.1`. Empty where it is valid. */
 export function policyProblems(policy: RoutePolicy): Readonly<Record<string, string>> {
   const problems: Record<string, string> = {};

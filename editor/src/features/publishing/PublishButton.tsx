@@ -28,7 +28,7 @@ export function PublishButton(): ReactElement | null {
         className="button publish-button topbar-button"
         disabled={mayPublish !== true}
         aria-busy={mayPublish === undefined || undefined}
-        title={
+        data-tip={
           mayPublish === undefined
             ? rightsUnknown
             : mayPublish

@@ -48,7 +48,7 @@ export function References({ references }: { readonly references: readonly Pinne
         {references.map(({ kind, id, hash }) => (
           <li key={`${kind} ${id}`}>
             <span className="quiet">{kind}</span> <span>{id}</span>{' '}
-            <span className="mono quiet" title={hash}>
+            <span className="mono quiet" data-tip={hash}>
               {shortHash(hash)}
             </span>
           </li>

@@ -7,3 +7,4 @@ export { References, shortHash } from './References.js';
 export { useWorkflow } from './use-workflow.js';
 export { useVersions, useVersionsRead } from './versions-store.js';
 export { WorkflowHeader } from './WorkflowHeader.js';
+export { WorkflowTabs } from './WorkflowTabs.js';

@@ -48,7 +48,7 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
   return (
     <div className="values">
       <p>
-        <strong title={path}>{title}</strong>
+        <strong data-tip={path}>{title}</strong>
         {attempt === undefined ? null : <span className="quiet"> {attempt}</span>}
       </p>
       <p className="quiet figure">{[...took, ...figures.map((figure) => figure.value)].join(' · ')}</p>

@@ -44,7 +44,7 @@ export function RunLog({
               <span
                 className="truncate"
                 dir="auto"
-                title={line.details === undefined ? line.message : `${line.message} ${JSON.stringify(line.details)}`}
+                data-tip={line.details === undefined ? line.message : `${line.message} ${JSON.stringify(line.details)}`}
               >
                 {line.level === 'info' ? null : (
                   <span className="log-level strong-text">{line.level === 'warn' ? 'Warning' : 'Error'} </span>
@@ -73,7 +73,7 @@ function LogPosition({
     <button
       type="button"
       className="log-path truncate"
-      title={title === path ? path : `${title} (${path})`}
+      data-tip={title === path ? path : `${title} (${path})`}
       onClick={() => onChoose(path)}
     >
       {title}

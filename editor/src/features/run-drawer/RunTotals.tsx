@@ -7,7 +7,7 @@ export function RunTotals(): ReactElement | null {
   const totals = useTotals();
   if (totals === undefined || (totals.inputTokens === 0 && totals.outputTokens === 0)) return null;
   return (
-    <span className="drawer-totals truncate figure quiet" title="Input → output tokens, and their cost">
+    <span className="drawer-totals truncate figure quiet" data-tip="Input → output tokens, and their cost">
       {totals.inputTokens.toLocaleString('en')} → {totals.outputTokens.toLocaleString('en')} tokens ·{' '}
       {formatCost(totals.cost)}
     </span>

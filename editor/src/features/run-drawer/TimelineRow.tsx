@@ -38,7 +38,7 @@ export const TimelineRow = memo(function TimelineRow({
         className="timeline-row bare-button"
         aria-pressed={isChosen}
         onClick={() => onChoose(path)}
-        title={around === '' ? path : `${around}${which} › ${own}\n${path}`}
+        data-tip={around === '' ? path : `${around}${which} › ${own}\n${path}`}
       >
         <StateMark state={state} />
         <span className="timeline-name">

@@ -43,7 +43,7 @@ export function WaysOut({ path, error }: { readonly path: string; readonly error
           type="button"
           className="button"
           onClick={() => run('retry-draft')}
-          title="Starts a new run of the draft: results of unchanged nodes are reused, the rest runs"
+          data-tip="Starts a new run of the draft: results of unchanged nodes are reused, the rest runs"
         >
           Retry with this draft
         </button>
@@ -52,7 +52,7 @@ export function WaysOut({ path, error }: { readonly path: string; readonly error
         type="button"
         className="button"
         onClick={() => run('resume-run')}
-        title="Starts a new run of the workflow as it was: completed results are reused, the rest runs"
+        data-tip="Starts a new run of the workflow as it was: completed results are reused, the rest runs"
       >
         Retry as it was
       </button>

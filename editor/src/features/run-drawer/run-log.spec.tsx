@@ -49,7 +49,7 @@ it('calls what speaks by its title, and keeps its path for whoever points at it'
   );
   const button = container.querySelector<HTMLButtonElement>('.log-path');
   expect(button?.textContent).toBe('Write the letter · iteration 2');
-  expect(button?.title).toBe('Write the letter · iteration 2 (write@1)');
+  expect(button?.dataset['tip']).toBe('Write the letter · iteration 2 (write@1)');
   act(() => button?.click());
   expect(chosen).toEqual(['write@1']);
   act(() => root.unmount());

@@ -41,7 +41,7 @@ function NodeText({ path }: { readonly path: string }): ReactElement | null {
         {usageFigures(execution)
           .slice(0, 1)
           .map((figure) => (
-            <span key={figure.name} className="figure quiet" title={figure.name}>
+            <span key={figure.name} className="figure quiet" data-tip={figure.name}>
               {figure.value}
             </span>
           ))}

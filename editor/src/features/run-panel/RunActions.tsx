@@ -31,7 +31,7 @@ export function RunActions(): ReactElement | null {
               type="button"
               className="topbar-link"
               disabled={reason !== undefined}
-              title={reason ?? 'Runs the draft on the same inputs; results of unchanged nodes are reused'}
+              data-tip={reason ?? 'Runs the draft on the same inputs; results of unchanged nodes are reused'}
               onClick={() => run('retry-draft')}
             >
               <RotateCcw size={13} aria-hidden /> Retry with this draft
@@ -41,7 +41,7 @@ export function RunActions(): ReactElement | null {
             type="button"
             className="topbar-link"
             disabled={reason !== undefined}
-            title={reason ?? 'Continues with the workflow of this run, without later changes'}
+            data-tip={reason ?? 'Continues with the workflow of this run, without later changes'}
             onClick={() => run('resume-run')}
           >
             <History size={13} aria-hidden /> Retry as it was
@@ -53,7 +53,7 @@ export function RunActions(): ReactElement | null {
         className="topbar-link"
         disabled={reason !== undefined}
         onClick={() => run('rerun')}
-        title={reason ?? (isRun ? undefined : 'Uses the workflow of this run, not the draft')}
+        data-tip={reason ?? (isRun ? undefined : 'Uses the workflow of this run, not the draft')}
       >
         <History size={13} aria-hidden /> Rerun with same inputs
       </button>

@@ -30,7 +30,7 @@ export function RunFeedback({ runId }: { readonly runId: string }): ReactElement
           type="button"
           className="icon-button"
           aria-label={text}
-          title={`${text}: rates the models of this run`}
+          data-tip={`${text}: rates the models of this run`}
           aria-pressed={given === thumb}
           disabled={send.isBusy}
           onClick={() => give(thumb)}

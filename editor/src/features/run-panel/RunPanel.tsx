@@ -167,7 +167,7 @@ function FormPanel(): ReactElement {
             className="button run-submit"
             disabled={isAsking || isStarting || compiled === undefined || obstacle !== undefined}
             aria-busy={isAsking || undefined}
-            title={isAsking ? rightsUnknown : undefined}
+            data-tip={isAsking ? rightsUnknown : undefined}
           >
             <Play size={13} strokeWidth={2.5} aria-hidden />{' '}
             {isStarting ? 'Starting' : origin.kind === 'run' ? 'Rerun' : 'Run'} <kbd>{modifierName} ↵</kbd>

@@ -32,7 +32,7 @@ export function SidePanel(): ReactElement {
   if (!isOpen) {
     return (
       <aside className="panel panel-closed" aria-label="Closed panel">
-        <button type="button" className="icon-button" aria-label="Open panel" title="Open panel" onClick={openPanel}>
+        <button type="button" className="icon-button" aria-label="Open panel" data-tip="Open panel" onClick={openPanel}>
           <PanelRightOpen size={16} aria-hidden />
         </button>
       </aside>
@@ -68,7 +68,7 @@ export function SidePanel(): ReactElement {
             type="button"
             className="icon-button panel-close"
             aria-label="Close panel"
-            title="Close panel"
+            data-tip="Close panel"
             onClick={() => setPanelSize({ isOpen: false })}
           >
             <PanelRightClose size={16} aria-hidden />

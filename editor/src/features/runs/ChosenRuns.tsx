@@ -33,7 +33,7 @@ export function ChosenRuns({
           type="button"
           className="button"
           disabled={ended === 0}
-          title={ended === 0 ? 'Stop a run before you delete it' : undefined}
+          data-tip={ended === 0 ? 'Stop a run before you delete it' : undefined}
           onClick={onDelete}
         >
           <Trash2 size={14} aria-hidden /> Delete

@@ -33,7 +33,7 @@ export function ComparedNodes({
             aria-expanded={open === node.path}
             onClick={() => setOpen((before) => (before === node.path ? undefined : node.path))}
           >
-            <span title={node.path}>{titleOf(node.path)}</span>
+            <span data-tip={node.path}>{titleOf(node.path)}</span>
             <State node={node.left} />
             <State node={node.right} />
             <span className="compare-word small-quiet">{node.isSame ? 'same' : 'differs'}</span>

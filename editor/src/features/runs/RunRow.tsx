@@ -22,7 +22,7 @@ export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose, onDel
   const took = run.startedAt === undefined ? '' : formatDuration(Math.max(0, (run.endedAt ?? now) - run.startedAt));
   const tokens = run.inputTokens + run.outputTokens;
   return (
-    <tr data-status={run.status} title={rowText(run)}>
+    <tr data-status={run.status} data-tip={rowText(run)}>
       <td className="runs-choose">
         <input
           type="checkbox"
@@ -39,7 +39,7 @@ export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose, onDel
           {run.workflowName}
         </Link>
         {run.error === undefined ? null : (
-          <span className="runs-error" title={run.error.message}>
+          <span className="runs-error" data-tip={run.error.message}>
             {run.error.message}
           </span>
         )}
@@ -58,7 +58,7 @@ export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose, onDel
             className="icon-button"
             disabled={!isTerminal(run.status)}
             aria-label={`Delete the run of ${run.workflowName}, ${run.runId}`}
-            title={isTerminal(run.status) ? 'Delete' : 'Stop the run before you delete it'}
+            data-tip={isTerminal(run.status) ? 'Delete' : 'Stop the run before you delete it'}
             onClick={() => onDelete(run)}
           >
             <Trash2 size={14} aria-hidden />

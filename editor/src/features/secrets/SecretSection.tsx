@@ -1,5 +1,5 @@
 import type { SecretCardReply } from '@heddle/core';
-import { useState, type ReactElement } from 'react';
+import { useState, type ReactElement, type ReactNode } from 'react';
 import { client } from '../../data/api/client.js';
 import { ownerQuery, type SecretOwner } from './secret-owner.js';
 import { useNow } from '../../ui/format/use-now.js';
@@ -18,7 +18,7 @@ export function SecretSection({
   secrets,
 }: {
   readonly title: string;
-  readonly empty: string;
+  readonly empty: ReactNode;
   readonly owner: SecretOwner;
   readonly secrets: Loaded<readonly SecretCardReply[]>;
 }): ReactElement {

@@ -1,10 +1,11 @@
 import { defaultProject } from '@heddle/core';
-import { Plus } from 'lucide-react';
+import { KeyRound, Plus } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { may, useKnownMay, useMe } from '../../data/access/me-store.js';
 import { useGet } from '../../data/queries/use-get.js';
 import type { SecretOwner } from './secret-owner.js';
 import { Allowed } from '../../ui/states/Allowed.js';
+import { EmptyState } from '../../ui/states/EmptyState.js';
 import { IntegrationLayout } from '../integrations/index.js';
 import { emptyDraft } from './secret-draft.js';
 import { SecretDialog } from './SecretDialog.js';
@@ -53,7 +54,20 @@ function Secrets(): ReactElement {
         title="Secrets of this project"
         owner="project"
         secrets={secrets}
-        empty="No secrets yet. Secrets are stored encrypted and appear on no page, in no log and in no run. Workflows hold only the name, and the value is sent only to its hosts. Set keys of connections on the connection's page."
+        empty={
+          <EmptyState
+            Icon={KeyRound}
+            action={
+              <button type="button" className="button" onClick={() => setSetting('project')}>
+                Set the first secret
+              </button>
+            }
+          >
+            No secrets yet. Secrets are stored encrypted and appear on no page, in no log and in no run. Workflows hold
+            only the name, and the value is sent only to its hosts. Set keys of connections on the connection&rsquo;s
+            page.
+          </EmptyState>
+        }
       />
       {isOwner ? <SharedSecrets key={shared} /> : null}
       {setting === undefined ? null : (

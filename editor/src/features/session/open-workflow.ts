@@ -35,7 +35,7 @@ export async function openWorkflow(session: Session, idOrSlug: string, signal: A
         loadCatalog(session, signal),
       ]);
       signal.throwIfAborted();
-      const shown = { ...reply, document: await laidOut(reply.document) };
+      const shown = { ...reply, document: await laidOut(reply.document, catalog.getState().byType) };
       signal.throwIfAborted();
       followProject(reply.project);
       // While the user's rights are unknown, the server decides when something is saved.
@@ -62,7 +62,7 @@ export async function openRunDocument(session: Session, runId: string, signal: A
         client.GET('/api/runs/{id}/document', { params: { path: { id: runId } }, signal }),
         loadCatalog(session, signal),
       ]);
-      const document = await laidOut(accepted.document);
+      const document = await laidOut(accepted.document, session.catalog.getState().byType);
       signal.throwIfAborted();
       followProject(run.summary.caller?.project);
       showRunDocument(documents, { runId, workflowId: run.summary.workflowId, document, inputs: accepted.inputs });

@@ -96,7 +96,10 @@ export function createSession(): Session {
   );
   const runs = createRunSession(runRequests, live, frameSchedule);
   const showTrials = keepTrials(runs.trials, localValues());
-  documents.subscribe(({ id }) => showTrials(id));
+  documents.subscribe(({ id }, before) => {
+    showTrials(id);
+    if (id !== before.id) view.setState({ unfolded: [] });
+  });
   startDraftKeeper(documents, localValues());
   announcePage(browserLocks());
   startRecompile(documents, (document, signal, workflow) =>

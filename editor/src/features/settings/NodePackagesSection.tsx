@@ -12,6 +12,7 @@ import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { TextField } from '../../ui/fields/FormFields.js';
 import { readForm } from '../../ui/fields/read-form.js';
 import { useAction } from '../../data/queries/use-action.js';
+import { EmptyState } from '../../ui/states/EmptyState.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 
 /** Node packages with their states; owners install and remove them. */
@@ -46,7 +47,11 @@ function Packages(): ReactElement {
       </div>
       <WhenLoaded
         loaded={packages}
-        empty="No node packages yet. A package from the registry adds nodes of your team or a vendor."
+        empty={
+          <EmptyState Icon={Package}>
+            No node packages yet. A package from the registry adds nodes of your team or a vendor.
+          </EmptyState>
+        }
       >
         {(list) => (
           <ul className="rows">

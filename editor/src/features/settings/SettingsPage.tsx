@@ -3,6 +3,7 @@ import { may, useMe } from '../../data/access/me-store.js';
 import { useProject } from '../../data/access/project-store.js';
 import { useTitle } from '../../ui/navigation/use-title.js';
 import { Link } from '../../ui/navigation/Link.js';
+import { PageLayout } from '../../ui/states/PageLayout.js';
 import { settingsSections } from './sections.js';
 
 /** The settings: a list of sections and the selected section. */
@@ -17,8 +18,8 @@ export function SettingsPage({ section }: { readonly section: string }): ReactEl
   );
   const groups = [...new Set(offered.map(({ group }) => group))];
   return (
-    <main className="home">
-      <div className="home-body settings">
+    <PageLayout title={shown === undefined ? 'Page not found' : shown.title}>
+      <div className="settings">
         <nav className="settings-nav" aria-label="Settings">
           {groups.map((group) => (
             <div key={group}>
@@ -39,23 +40,17 @@ export function SettingsPage({ section }: { readonly section: string }): ReactEl
         </nav>
         <div className="settings-body stack">
           {shown === undefined ? (
-            <>
-              <h1>Page not found</h1>
-              <p>
-                The section &ldquo;{section}&rdquo; does not exist in the settings.{' '}
-                <Link href="/settings">Go to the first section</Link>.
-              </p>
-            </>
+            <p>
+              The section &ldquo;{section}&rdquo; does not exist in the settings.{' '}
+              <Link href="/settings">Go to the first section</Link>.
+            </p>
           ) : (
-            <>
-              <h1>{shown.title}</h1>
-              <Suspense fallback={<p className="quiet">Loading…</p>}>
-                <shown.Page />
-              </Suspense>
-            </>
+            <Suspense fallback={<p className="quiet">Loading…</p>}>
+              <shown.Page />
+            </Suspense>
           )}
         </div>
       </div>
-    </main>
+    </PageLayout>
   );
 }

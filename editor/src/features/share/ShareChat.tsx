@@ -165,7 +165,7 @@ function IconButton({
     <button
       type="button"
       className="icon-button"
-      title={caption}
+      data-tip={caption}
       aria-label={caption}
       aria-pressed={isPressed}
       onClick={onClick}

@@ -61,7 +61,7 @@ export function SharePage({
         <h1>{title}</h1>
         {content.kind === 'chat' ? <NewConversation conversation={content.conversation} /> : null}
         {onClose === undefined ? null : (
-          <button type="button" className="icon-button" title="Close" aria-label="Close" onClick={onClose}>
+          <button type="button" className="icon-button" data-tip="Close" aria-label="Close" onClick={onClose}>
             <X size={18} aria-hidden />
           </button>
         )}
@@ -96,7 +96,7 @@ function NewConversation({ conversation }: { readonly conversation: Conversation
     document.querySelector<HTMLElement>('.chat-write textarea')?.focus();
   };
   return (
-    <button type="button" className="button button-small fresh" title="New conversation" onClick={begin}>
+    <button type="button" className="button button-small fresh" data-tip="New conversation" onClick={begin}>
       <Plus size={16} aria-hidden />
       <span>New conversation</span>
     </button>

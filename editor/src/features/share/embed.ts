@@ -43,9 +43,6 @@
   frame.allow = 'clipboard-write';
   // The server and the frame get the origin of this page, and nothing more of its address.
   frame.referrerPolicy = 'origin';
-  for (const right of ['scripts', 'same-origin', 'forms', 'downloads', 'popups', 'popups-to-escape-sandbox'])
-    frame.sandbox.add(`allow-${right}`);
-  const tellOpen = (): void => frame.contentWindow?.postMessage({ heddle: 'open' }, home);
 
   const host = document.createElement('heddle-chat');
   const root = host.attachShadow({ mode: 'open' });
@@ -66,16 +63,18 @@
   }
 
   let isShown = false;
+  /** Whether the page in the frame listens: before that, the frame belongs to another origin, and the browser would refuse the message. */
+  let isReady = false;
+  const tellOpen = (): void => {
+    if (isReady && isShown) frame.contentWindow?.postMessage({ heddle: 'open' }, home);
+  };
   function show(isOpen: boolean): void {
     isShown = isOpen;
-    if (isOpen && frame.src === '') {
-      frame.src = address.href;
-      frame.addEventListener('load', tellOpen, { once: true });
-    }
+    if (isOpen && frame.src === '') frame.src = address.href;
     frame.hidden = !isOpen;
     draw(isOpen);
-    if (isOpen) tellOpen();
-    else button.focus();
+    tellOpen();
+    if (!isOpen) button.focus();
   }
 
   addEventListener('message', (event: MessageEvent<unknown>) => {
@@ -84,6 +83,10 @@
     if (typeof data !== 'object' || data === null) return;
     const kind: unknown = Reflect.get(data, 'heddle');
     if (kind === 'close' && !isInline) show(false);
+    if (kind === 'ready') {
+      isReady = true;
+      tellOpen();
+    }
     const height = Number(Reflect.get(data, 'height'));
     if (kind === 'height' && isInline && height > 0) frame.style.height = `${Math.min(4_000, Math.max(600, height))}px`;
   });

@@ -1,6 +1,7 @@
 import './share.css';
 import { createRoot } from 'react-dom/client';
 import { loadReaders } from '../../ui/markdown/markdown-parts.js';
+import { startTooltips } from '../../ui/tooltip/tooltips.js';
 import { textColourOn } from './colours.js';
 import { joinFrame } from './frame.js';
 import { SharePage } from './SharePage.js';
@@ -35,6 +36,7 @@ function start(page: HTMLElement): void {
     if (!frame.isEmbedded && kind === 'chat' && matchMedia('(hover: hover)').matches) focusFirstField(page);
   };
   draw();
+  startTooltips();
   // Before the first answer; where this fails, the answer loads them.
   loadReaders().catch(() => undefined);
 }

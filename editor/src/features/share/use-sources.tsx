@@ -32,7 +32,7 @@ export function useSources(sources: readonly Source[]): { readonly mark: MarkSou
         <button
           type="button"
           className="citation-mark centred-inline figure"
-          title={name}
+          data-tip={name}
           aria-label={`Source ${number}: ${name}`}
           onClick={open}
         >

@@ -21,9 +21,10 @@ export function KillSwitchLink(): ReactElement {
       className="rail-item rail-stop"
       data-on={killSwitches.length > 0 || undefined}
       aria-label={text}
-      title={text}
+      data-tip={text}
     >
       <OctagonX size={18} strokeWidth={1.75} aria-hidden />
+      <span className="rail-label">{text}</span>
     </Link>
   );
 }

@@ -1,5 +1,18 @@
-import { Boxes, History, Home, LibraryBig, Moon, Settings, Sun, Waypoints, type LucideIcon } from 'lucide-react';
+import {
+  Boxes,
+  History,
+  Home,
+  LibraryBig,
+  Moon,
+  PanelLeftClose,
+  PanelLeftOpen,
+  Settings,
+  Sun,
+  Waypoints,
+  type LucideIcon,
+} from 'lucide-react';
 import type { ReactElement } from 'react';
+import { useStore } from 'zustand';
 import { toggleTheme } from '../../ui/theme/theme.js';
 import { useTheme } from '../../ui/theme/use-theme.js';
 import { HeddleMark } from '../../ui/icons/HeddleMark.js';
@@ -7,12 +20,18 @@ import { ProjectSwitch } from './ProjectSwitch.js';
 import { KillSwitchLink } from './KillSwitchLink.js';
 import { InboxLink } from '../inbox/index.js';
 import { Link } from '../../ui/navigation/Link.js';
+import { railKeys, railStore, toggleRail } from '../../ui/navigation/rail-store.js';
+import { nameKeys } from '../../ui/keyboard/match-keys.js';
+import { modifierName } from '../../ui/keyboard/modifier.js';
+import { usePageKeys } from '../../ui/keyboard/use-page-keys.js';
 import { isIntegrationsPage } from '../integrations/index.js';
 
 /** An entry of the navigation; `holds` says which pages belong to it. */
 interface RailItem {
   readonly href: string;
   readonly title: string;
+  /** What the page holds, where its title does not say it. */
+  readonly hint?: string;
   readonly Icon: LucideIcon;
   readonly holds: (page: string) => boolean;
 }
@@ -30,21 +49,24 @@ const items: readonly RailItem[] = [
 ];
 const integrations: RailItem = {
   href: '/connections',
-  title: 'Connections, tools, policies and spend',
+  title: 'Integrations',
+  hint: 'Connections, tools, policies and spend',
   Icon: Waypoints,
   holds: isIntegrationsPage,
 };
 const settings: RailItem = { href: '/settings', title: 'Settings', Icon: Settings, holds: among('settings') };
 
-/** The navigation of the editor, and the theme. */
+/** The navigation of the editor, and the theme. It opens to labels, and stays as it was left. */
 export function Rail({ page }: { readonly page: string }): ReactElement {
+  const isOpen = useStore(railStore, (state) => state.isOpen);
   const theme = useTheme();
   const next = theme === 'dark' ? 'light' : 'dark';
   const ThemeIcon = theme === 'dark' ? Sun : Moon;
   return (
-    <nav className="rail aligned" aria-label="Navigation">
-      <Link href="/" className="rail-mark centred" aria-label="Heddle">
+    <nav className="rail aligned" aria-label="Navigation" data-open={isOpen || undefined} data-tips="beside">
+      <Link href="/" className="rail-mark aligned" aria-label="Heddle">
         <HeddleMark />
+        <span className="rail-label">Heddle</span>
       </Link>
       <ProjectSwitch />
       {items.map((item) => (
@@ -60,16 +82,37 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
         className="rail-item"
         onClick={toggleTheme}
         aria-label={`Switch to ${next} theme`}
-        title={`Switch to ${next} theme`}
+        data-tip={`Switch to ${next} theme`}
       >
         <ThemeIcon size={18} strokeWidth={1.75} aria-hidden />
+        <span className="rail-label">Switch to {next} theme</span>
       </button>
+      <RailToggle isOpen={isOpen} />
     </nav>
   );
 }
 
+function RailToggle({ isOpen }: { readonly isOpen: boolean }): ReactElement {
+  usePageKeys(railKeys, toggleRail);
+  const text = isOpen ? 'Hide labels' : 'Show labels';
+  const Icon = isOpen ? PanelLeftClose : PanelLeftOpen;
+  return (
+    <button
+      type="button"
+      className="rail-item rail-toggle"
+      aria-expanded={isOpen}
+      aria-label={text}
+      data-tip={`${text} (${nameKeys(railKeys, modifierName)})`}
+      onClick={toggleRail}
+    >
+      <Icon size={18} strokeWidth={1.75} aria-hidden />
+      <span className="rail-label">{text}</span>
+    </button>
+  );
+}
+
 function RailLink({
-  item: { href, title, Icon, holds },
+  item: { href, title, hint, Icon, holds },
   page,
 }: {
   readonly item: RailItem;
@@ -81,9 +124,10 @@ function RailLink({
       className="rail-item"
       aria-current={holds(page) ? 'page' : undefined}
       aria-label={title}
-      title={title}
+      data-tip={hint ?? title}
     >
       <Icon size={18} strokeWidth={1.75} aria-hidden />
+      <span className="rail-label">{title}</span>
     </Link>
   );
 }

@@ -8,17 +8,21 @@ import { createFakeSocket, type FakeSocket } from '../../data/testing/fake-socke
 import { createLiveClient } from '../../data/live/live-client.js';
 import { all, one, pageText, pressButton, pressKey, texts, type } from '../../ui/testing/fake-person.js';
 import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
+import { createDocumentStore } from '../document/document-store.js';
 import { SessionProvider } from '../session/SessionProvider.js';
 import type { Session } from '../session/session.js';
 import { createViewStore, say } from '../view/view-store.js';
+import { railStore } from '../../ui/navigation/rail-store.js';
 import { ConnectionBanner } from './ConnectionBanner.js';
 import { KillSwitchBanner } from './KillSwitchBanner.js';
 import { ProjectPicker } from './ProjectPicker.js';
+import { Rail } from './Rail.js';
 import { Toast } from './Toast.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 // jsdom does not scroll.
 Object.assign(Element.prototype, { scrollIntoView: () => undefined });
+Object.assign(window, { matchMedia: () => ({ matches: false, addEventListener: () => undefined }) });
 
 let page: FakePage;
 let socket: FakeSocket;
@@ -28,7 +32,11 @@ beforeEach(() => {
   jest.useFakeTimers();
   killSwitches = { killSwitches: [] };
   socket = createFakeSocket();
-  session = { live: createLiveClient(socket), view: createViewStore() } as unknown as Session;
+  session = {
+    live: createLiveClient(socket),
+    view: createViewStore(),
+    documents: createDocumentStore(),
+  } as unknown as Session;
   page = openFakePage((_method, path) => {
     if (path === '/api/kill-switches') return killSwitches;
     return path === '/api/workflows'
@@ -187,5 +195,52 @@ describe('the list of projects', () => {
     await pressKey(one('[role=combobox]'), 'Enter');
     expect(window.location.pathname).toContain('/settings');
     expect(currentProject.getState().id).toBe('a');
+  });
+});
+
+describe('the navigation', () => {
+  afterEach(() => {
+    localStorage.clear();
+    railStore.setState({ isOpen: false });
+  });
+  const isOpen = (): boolean => one('.rail').dataset['open'] !== undefined;
+
+  it('opens to labels with its button, and remembers it', async () => {
+    await show(<Rail page="models" />);
+    expect([isOpen(), one('.rail-toggle').getAttribute('aria-expanded')]).toEqual([false, 'false']);
+    await pressButton('Show labels');
+    expect([isOpen(), localStorage.getItem('heddle.rail')]).toEqual([true, 'open']);
+    expect(texts('.rail-item .rail-label').slice(0, 6)).toEqual([
+      'Home',
+      'Runs',
+      'Models',
+      'Collections',
+      'Inbox',
+      'Integrations',
+    ]);
+    await pressButton('Hide labels');
+    expect([isOpen(), localStorage.getItem('heddle.rail')]).toEqual([false, null]);
+  });
+
+  it('opens and closes with its key, but not while somebody types', async () => {
+    await show(
+      <>
+        <Rail page="home" />
+        <input />
+      </>,
+    );
+    await pressKey(one('input'), 'N', { shiftKey: true });
+    expect(isOpen()).toBe(false);
+    await pressKey(document.body, 'N', { shiftKey: true });
+    expect(isOpen()).toBe(true);
+  });
+
+  it('names each page by its label, marks the shown one, and hints at what a label does not say', async () => {
+    await show(<Rail page="spend" />);
+    for (const link of all('.rail-item[href]'))
+      expect(link.getAttribute('aria-label')).toContain(link.querySelector('.rail-label')?.textContent);
+    expect(all('[aria-current=page]').map((link) => [link.getAttribute('aria-label'), link.dataset['tip']])).toEqual([
+      ['Integrations', 'Connections, tools, policies and spend'],
+    ]);
   });
 });

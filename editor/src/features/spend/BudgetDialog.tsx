@@ -19,21 +19,29 @@ const labels: Readonly<Record<string, string>> = {
 
 const fresh: Budget = Budget.parse({ id: 'budget', scope: { kind: 'all' } });
 
+const example: Budget = Budget.parse({
+  ...{ id: 'budget', title: 'All models, each day', scope: { kind: 'all' } },
+  ...{ period: 'day', limits: { money: 10 } },
+});
+
 /** Creates or changes a budget. */
 export function BudgetDialog({
   budget,
+  isExample = false,
   taken,
   workflows,
   onClose,
   onSaved,
 }: {
   readonly budget: Budget | undefined;
+  /** Whether a new one starts from an example. */
+  readonly isExample?: boolean;
   readonly taken: readonly string[];
   readonly workflows: readonly WorkflowSummary[];
   readonly onClose: () => void;
   readonly onSaved: () => void;
 }): ReactElement {
-  const [draft, setDraft] = useState<Budget>(budget ?? fresh);
+  const [draft, setDraft] = useState<Budget>(budget ?? (isExample ? example : fresh));
   const connections = useGet('/api/connections', {}, ({ connections }) => connections);
   const keys = useKeyNames();
   const save = useAction();

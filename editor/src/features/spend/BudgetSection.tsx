@@ -1,10 +1,11 @@
 import type { Budget, BudgetState, WorkflowSummary } from '@heddle/core';
-import { Plus, Trash2 } from 'lucide-react';
+import { Coins, Plus, Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { client } from '../../data/api/client.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
+import { EmptyState } from '../../ui/states/EmptyState.js';
 import { Section } from '../../ui/states/Section.js';
 import { useAgain } from '../../data/queries/use-again.js';
 import { BudgetDialog } from './BudgetDialog.js';
@@ -22,14 +23,28 @@ export function BudgetSection({
 }): ReactElement {
   const budgets = useGet('/api/budgets', {}, ({ budgets }) => budgets);
   useAgain(budgets.again, everyMs);
-  const [edited, setEdited] = useState<Budget | 'new'>();
+  const [edited, setEdited] = useState<Budget | 'new' | 'example'>();
   const [deleted, setDeleted] = useState<Budget>();
   return (
     <>
       <Section
         title="Budgets"
         loaded={budgets}
-        empty="No budgets yet. A budget is a hard limit: a call that would exceed it is not made. It can count money, tokens, calls or seconds, for a day, a run, a workflow, a connection or a key."
+        empty={
+          <EmptyState
+            Icon={Coins}
+            example={
+              <IfMay permission="budget:write">
+                <button type="button" className="button" onClick={() => setEdited('example')}>
+                  Start from an example: 10 a day
+                </button>
+              </IfMay>
+            }
+          >
+            No budgets yet. A budget is a hard limit: a call that would exceed it is not made. It can count money,
+            tokens, calls or seconds, for a day, a run, a workflow, a connection or a key.
+          </EmptyState>
+        }
       >
         {(list) => (
           <ul className="rows">
@@ -52,7 +67,8 @@ export function BudgetSection({
       </IfMay>
       {edited === undefined ? null : (
         <BudgetDialog
-          budget={edited === 'new' ? undefined : edited}
+          budget={typeof edited === 'string' ? undefined : edited}
+          isExample={edited === 'example'}
           taken={budgets.value?.map(({ id }) => id) ?? []}
           workflows={workflows}
           onClose={() => setEdited(undefined)}

@@ -21,7 +21,7 @@ export function EffectBoxes({
     <div className="tool-effects grid gap-4" role="group" aria-label={`Effects of ${name}`}>
       <div className="abilities wrapped">
         {effectText.map(([effect, title, help]) => (
-          <label key={effect} title={help}>
+          <label key={effect} data-tip={help}>
             <input
               type="checkbox"
               checked={effects.includes(effect)}

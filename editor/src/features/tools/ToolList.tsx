@@ -1,9 +1,11 @@
+import { Wrench } from 'lucide-react';
 import type { ToolReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useMay } from '../../data/access/me-store.js';
 import { useNow } from '../../ui/format/use-now.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
+import { EmptyState } from '../../ui/states/EmptyState.js';
 import { Section } from '../../ui/states/Section.js';
 import type { Loaded } from '../../data/queries/use-loaded.js';
 import { ToolEntry } from './ToolEntry.js';
@@ -20,7 +22,11 @@ export function ToolList({ loaded }: { readonly loaded: Loaded<readonly ToolRepl
       <Section
         title={fresh.length === 0 ? 'Tools' : `Tools, ${fresh.length} to approve`}
         loaded={loaded}
-        empty="No tools are known yet. Reload the tools: if the server does not answer, this page shows the error."
+        empty={
+          <EmptyState Icon={Wrench}>
+            No tools are known yet. Reload the tools: if the server does not answer, this page shows the error.
+          </EmptyState>
+        }
       >
         {(tools) => (
           <>

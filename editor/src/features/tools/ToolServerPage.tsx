@@ -8,9 +8,9 @@ import { Notice } from '../../ui/states/Notice.js';
 import { GrantLine } from '../grants/index.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { IntegrationLayout } from '../integrations/index.js';
-import { navigate, toolServerPath } from '../../ui/navigation/route.js';
+import { navigate, toolServerPath, useIsExample } from '../../ui/navigation/route.js';
 import { RemoveServer } from './RemoveServer.js';
-import { draftOf, emptyDraft } from './tool-server-draft.js';
+import { draftOf, emptyDraft, exampleDraft } from './tool-server-draft.js';
 import { ToolList } from './ToolList.js';
 import { ToolServerForm } from './ToolServerForm.js';
 import { useAction } from '../../data/queries/use-action.js';
@@ -21,6 +21,7 @@ export function ToolServerPage({ id }: { readonly id: string | undefined }): Rea
 }
 
 function NewServer(): ReactElement {
+  const isExample = useIsExample();
   return (
     <IntegrationLayout
       page="tool-server"
@@ -28,7 +29,7 @@ function NewServer(): ReactElement {
       lead="Registering a server approves no tools. Review each tool first."
     >
       <ToolServerForm
-        initial={emptyDraft}
+        initial={isExample ? exampleDraft : emptyDraft}
         isNew
         onSaved={(id) => navigate(toolServerPath(id))}
         onCancel={() => navigate('/tools')}

@@ -1,12 +1,13 @@
-import { Plus } from 'lucide-react';
+import { Plus, Wrench } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { useNow } from '../../ui/format/use-now.js';
+import { EmptyState } from '../../ui/states/EmptyState.js';
 import { Section } from '../../ui/states/Section.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { IntegrationLayout } from '../integrations/index.js';
-import { toolServerPath } from '../../ui/navigation/route.js';
+import { exampleToolServerPath, toolServerPath } from '../../ui/navigation/route.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { useSignInReturn } from './sign-in-return.js';
 import { ToolServerRow } from './ToolServerRow.js';
@@ -27,13 +28,8 @@ export function ToolsPage(): ReactElement {
       page="tools"
       title="Tools"
       lead="Tool servers (MCP) for agents. A tool works after it is approved, until its definition changes."
-      actions={
-        !mayRegister ? null : (
-          <Link href={toolServerPath()} className="button button-primary">
-            <Plus size={15} aria-hidden /> Register server
-          </Link>
-        )
-      }
+      // An empty list has the button in its middle.
+      actions={!mayRegister || list?.length === 0 ? undefined : <Register />}
     >
       {signIn.isBusy ? <p className="quiet">Signing in…</p> : null}
       {signIn.error === undefined ? null : <Notice error={signIn.error} />}
@@ -41,10 +37,20 @@ export function ToolsPage(): ReactElement {
         title={list === undefined || list.length === 0 ? 'Servers' : `${list.length} registered`}
         loaded={servers}
         empty={
-          <>
+          <EmptyState
+            Icon={Wrench}
+            action={mayRegister ? <Register /> : undefined}
+            example={
+              mayRegister ? (
+                <Link href={exampleToolServerPath} className="text-link">
+                  Start from an example: files of a folder
+                </Link>
+              ) : undefined
+            }
+          >
             No tool servers yet. Agents can use search, workflows, code and a calculator without one. Register a server
             for files, tickets, calendars or anything else with MCP: by its address, or as a command on this machine.
-          </>
+          </EmptyState>
         }
       >
         {(all) => (
@@ -56,5 +62,13 @@ export function ToolsPage(): ReactElement {
         )}
       </Section>
     </IntegrationLayout>
+  );
+}
+
+function Register(): ReactElement {
+  return (
+    <Link href={toolServerPath()} className="button button-primary">
+      <Plus size={15} aria-hidden /> Register server
+    </Link>
   );
 }

@@ -49,6 +49,13 @@ export const emptyDraft: ToolServerDraft = {
   ...{ clearance: 'internal', label: 'internal', isLocal: false, isEnabled: true, limits: undefined },
 };
 
+/** A server that reads and writes the files of one folder of this machine. */
+export const exampleDraft: ToolServerDraft = {
+  ...emptyDraft,
+  ...{ id: 'files', title: 'Files of a folder', kind: 'stdio', isLocal: true },
+  ...{ command: 'npx', args: '-y\n@modelcontextprotocol/server-filesystem\n/path/to/the/folder' },
+};
+
 /** The form of a stored server. */
 export function draftOf({ transport, ...server }: ToolServer): ToolServerDraft {
   const settings = (transport.kind === 'http' ? transport.headers : transport.environment).map(

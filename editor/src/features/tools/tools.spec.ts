@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ToolServer, type ToolReply, type ToolServerSummary } from '@heddle/core';
 import { signInReply } from './sign-in-return.js';
-import { draftOf, emptyDraft, readDraft } from './tool-server-draft.js';
+import { draftOf, emptyDraft, exampleDraft, readDraft } from './tool-server-draft.js';
 import { countsText, inOrder, stateOf } from './tool-text.js';
 
 const stored = ToolServer.parse({
@@ -81,5 +81,12 @@ describe('the text of tools', () => {
     const activity = { state: 'waiting', inFlight: 0, retryAt: 3_500 } as const;
     expect(stateOf(summary({ activity }), 1_000).text).toBe('Failing, next attempt in 3 s');
     expect(stateOf(summary({ isEnabled: false }), 0).text).toBe('Disabled');
+  });
+});
+
+it('has an example that can be registered once its folder is named', () => {
+  expect(readDraft(exampleDraft)).toMatchObject({
+    ok: true,
+    server: { id: 'files', transport: { kind: 'stdio', command: 'npx', args: expect.arrayContaining(['-y']) } },
   });
 });

@@ -28,7 +28,7 @@ export function ArrivalTable({
         <Table name={title} columns={['When', what.head, 'Result']}>
           {list.map(({ number, at, key, runId, error }) => (
             <tr key={number}>
-              <td className="figure" title={new Date(at).toLocaleString()}>
+              <td className="figure" data-tip={new Date(at).toLocaleString()}>
                 {formatAgo(at, now)}
               </td>
               <td className="trigger-key">{what.text(key)}</td>

@@ -53,7 +53,7 @@ function Triggers({
   const isLive = versions.reply === undefined || versions.reply.live !== undefined;
   return (
     <main className="workflow-page">
-      <WorkflowHeader name={draft.name} slug={slug} part="triggers" />
+      <WorkflowHeader name={draft.name} id={id} slug={slug} part="triggers" />
       <div className="trigger-page">
         <nav className="trigger-kinds" aria-label="Triggers">
           {kinds.map(([one, title]) => (

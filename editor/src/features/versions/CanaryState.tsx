@@ -8,7 +8,7 @@ const percent = (share: number): string => `${Math.round(share * 1000) / 10}%`;
 export function TakenBack({ takenBack }: { readonly takenBack: NonNullable<LivePointer['takenBack']> }): ReactElement {
   const { at, runs, failed, meanMs } = takenBack;
   return (
-    <p className="canary" title={new Date(at).toLocaleString()}>
+    <p className="canary" data-tip={new Date(at).toLocaleString()}>
       Stopped automatically on {new Date(at).toLocaleDateString()}: of {runs} {runs === 1 ? 'run' : 'runs'}{' '}
       {percent(failed / Math.max(1, runs))} failed, with {formatDuration(meanMs)} on average.
     </p>

@@ -53,7 +53,7 @@ export function VersionBar({
           type="button"
           className="icon-button"
           aria-label="Swap sides"
-          title="Swap sides"
+          data-tip="Swap sides"
           onClick={() => onChoose({ from: to, to: from })}
         >
           <ArrowLeftRight size={14} aria-hidden />

@@ -60,10 +60,10 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
               </span>
               <span className="quiet version-facts wrapped">
                 <span>{nameOf(version.author)}</span>
-                <span title={new Date(version.publishedAt).toLocaleString()}>
+                <span data-tip={new Date(version.publishedAt).toLocaleString()}>
                   {formatAgo(version.publishedAt, now)}
                 </span>
-                <span className="mono" title={version.hash}>
+                <span className="mono" data-tip={version.hash}>
                   {shortHash(version.hash)}
                 </span>
               </span>
@@ -73,7 +73,7 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
                 type="button"
                 className="icon-button version-back"
                 aria-label={`Roll back to version ${version.version}`}
-                title={`Roll back to version ${version.version}: callers get it at once`}
+                data-tip={`Roll back to version ${version.version}: callers get it at once`}
                 onClick={() => makeLive(view, workflow.id, version.version)}
               >
                 <Undo2 size={16} aria-hidden />

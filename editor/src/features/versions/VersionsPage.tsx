@@ -31,7 +31,7 @@ export function VersionsPage({
     navigate(versionsPath(slug, sides));
   return (
     <main className="versions">
-      <WorkflowHeader name={document.name} slug={slug} part="versions" />
+      <WorkflowHeader name={document.name} id={id} slug={slug} part="versions" />
       <VersionList
         workflow={opened.value}
         shown={shown}

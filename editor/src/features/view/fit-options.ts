@@ -2,7 +2,7 @@
 const padding = { x: 0.06, top: 0.06, bottom: '64px' } as const;
 
 /** The options to fit the whole workflow into the view. */
-export const fitOptions = { padding, maxZoom: 1.1, minZoom: 0.06 };
+export const fitOptions = { padding, maxZoom: 1, minZoom: 0.06 };
 
 /**
  * Above this many nodes, only visible ones are drawn, and a workflow opens zoomed in: all nodes at once are slow to draw and too small to
@@ -16,5 +16,20 @@ export const overviewZoom = 0.32;
 /** The view in which a large workflow opens. */
 export const largeFitOptions = { ...fitOptions, minZoom: 0.5 };
 
-/** Below this zoom a card shows only its icon and title, at a readable size. */
+/** Below this zoom a card shows an overview of itself: icon, title and a status line, at a readable size. */
 export const farZoom = 0.52;
+
+/** From each zoom on, the height of letters on the canvas that makes them at least 9 pixels on screen. */
+const farSizes = [
+  [0.4, 23],
+  [0.3, 30],
+  [0.2, 45],
+  [0.13, 70],
+  [0.08, 113],
+  [0, 180],
+] as const;
+
+/** The size of letters on cards in the overview; undefined where cards are near enough to read. In few steps, so that a zoom draws cards seldom. */
+export function farSize(zoom: number): number | undefined {
+  return zoom >= farZoom ? undefined : farSizes.find(([from]) => zoom >= from)?.[1];
+}

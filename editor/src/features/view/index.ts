@@ -1,6 +1,6 @@
 export { focusField, fieldOfIssue } from './focus-field.js';
 export { cardHeights } from './card-heights.js';
-export { farZoom, fitOptions, largeFitOptions, manyNodes, overviewZoom } from './fit-options.js';
+export { farSize, fitOptions, largeFitOptions, manyNodes, overviewZoom } from './fit-options.js';
 export { groupFlowId, noteFlowId, partOf } from './flow-ids.js';
 export { boxOnScreen, isMapShown, isPartHidden } from './is-map-shown.js';
 export { chooseMap, mapChoice } from './map-choice.js';
@@ -19,6 +19,7 @@ export {
   selectNodes,
   setEditing,
   setOverlay,
+  toggleUnfolded,
   type ViewState,
   type ViewStore,
 } from './view-store.js';

@@ -86,6 +86,10 @@ export interface ViewState {
   readonly selectionAsked: number;
   /** The edge that is being drawn, and the type at its end: ports that do not match are dimmed. */
   readonly drawing: (LooseEdge & { readonly type: PortTypeName }) | undefined;
+  /** The card under the pointer while an edge is drawn: it shows its folded ports that fit. */
+  readonly drawnOver: string | undefined;
+  /** The nodes whose cards show also the ports that nothing uses. */
+  readonly unfolded: readonly string[];
   readonly overlay: Overlay | undefined;
   readonly panel: 'run' | 'node' | 'edge';
   /** The field to focus: a dotted path, `run.…`, or `port:name`. */
@@ -110,6 +114,8 @@ export function createViewStore(): ViewStore {
     isDragging: false,
     selectionAsked: 0,
     drawing: undefined,
+    drawnOver: undefined,
+    unfolded: [],
     overlay: undefined,
     panel: 'run',
     askedField: undefined,
@@ -140,6 +146,14 @@ export function select(view: ViewStore, { nodes = [], edges = [], notes = [], gr
 export function panelOf(nodes: readonly string[], edges: readonly string[]): ViewState['panel'] {
   if (nodes.length === 1) return 'node';
   return nodes.length === 0 && edges.length === 1 ? 'edge' : 'run';
+}
+
+/** Shows the ports that nothing uses on the cards of nodes; folds them away where all of them show theirs. */
+export function toggleUnfolded(view: ViewStore, ids: readonly string[]): void {
+  view.setState(({ unfolded }) => {
+    const others = unfolded.filter((id) => !ids.includes(id));
+    return { unfolded: ids.every((id) => unfolded.includes(id)) ? others : [...others, ...ids] };
+  });
 }
 
 /** Starts or ends editing on the canvas. */

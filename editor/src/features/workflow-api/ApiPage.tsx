@@ -26,7 +26,7 @@ export function ApiPage({ workflow }: { readonly workflow: string }): ReactEleme
   const { slug, document } = value;
   return (
     <main className="workflow-page">
-      <WorkflowHeader name={document.name} slug={slug} part="api">
+      <WorkflowHeader name={document.name} id={id} slug={slug} part="api">
         {versions.live === undefined ? null : (
           <Link href={versionsPath(slug, { to: versions.live.version })} className="badge badge-live" data-live>
             <span className="live-dot" aria-hidden />

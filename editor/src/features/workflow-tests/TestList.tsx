@@ -127,7 +127,7 @@ function Tool({
   readonly children: ReactElement;
 }): ReactElement {
   return (
-    <button type="button" className="icon-button" aria-label={title} title={title} disabled={isOff} onClick={run}>
+    <button type="button" className="icon-button" aria-label={title} data-tip={title} disabled={isOff} onClick={run}>
       {children}
     </button>
   );

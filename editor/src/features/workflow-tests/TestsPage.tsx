@@ -4,7 +4,7 @@ import { useDraftRuns } from '../../data/access/draft-runs.js';
 import { useMay } from '../../data/access/me-store.js';
 import { client } from '../../data/api/client.js';
 import { Notice } from '../../ui/states/Notice.js';
-import { useWorkflow, WorkflowHeader } from '../publishing/index.js';
+import { useVersionsRead, useWorkflow, WorkflowHeader } from '../publishing/index.js';
 import { useLoaded } from '../../data/queries/use-loaded.js';
 import { leaveThrough } from '../../ui/navigation/leave-guard.js';
 import { navigate, testsPath } from '../../ui/navigation/route.js';
@@ -25,6 +25,7 @@ export function TestsPage({
   readonly fromRun: string | undefined;
 }): ReactElement {
   const { value, error, again } = useWorkflow(workflow);
+  useVersionsRead(value?.id);
   if (value === undefined) return <NotThere error={error} again={again} what="Loading tests…" />;
   return <Tests workflow={value} address={workflow} fromRun={fromRun} />;
 }
@@ -103,7 +104,7 @@ function Tests({
   const errors = [saving.error, testing.error, making.error, tests.loaded.error, compiled.error];
   return (
     <main className="workflow-page">
-      <WorkflowHeader name={document.name} slug={slug} part="tests">
+      <WorkflowHeader name={document.name} id={id} slug={slug} part="tests">
         {mayEdit ? (
           <>
             <button
@@ -127,7 +128,7 @@ function Tests({
         <button
           type="button"
           className="button button-small button-primary"
-          title={reason}
+          data-tip={reason}
           disabled={reason !== undefined || lines === undefined || lines.length === 0 || testing.isBusy}
           onClick={() => run()}
         >

@@ -39,7 +39,7 @@ function Controls({ playback }: { readonly playback: Playback }): ReactElement {
       />
       <span
         className="figure playback-time"
-        title="Starts and ends are replayed at their recorded times. The time of each word is not recorded: text is spread evenly over its duration."
+        data-tip="Starts and ends are replayed at their recorded times. The time of each word is not recorded: text is spread evenly over its duration."
       >
         {shown} / {whole}
         <span className="quiet playback-note"> · text spread evenly</span>
@@ -58,7 +58,7 @@ function Controls({ playback }: { readonly playback: Playback }): ReactElement {
         type="button"
         className="icon-button"
         aria-label="End replay"
-        title="Show the run’s end"
+        data-tip="Show the run’s end"
         onClick={() => runs.endPlayback()}
       >
         <X size={15} aria-hidden />

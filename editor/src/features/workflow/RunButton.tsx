@@ -37,7 +37,7 @@ export function RunButton(): ReactElement | null {
     <button
       type="button"
       className={isRunning ? 'button topbar-run topbar-button' : 'button button-primary topbar-run topbar-button'}
-      title={isAsking ? rightsUnknown : isRunning ? `Stop (${keys})` : (obstacle ?? `Run (${keys})`)}
+      data-tip={isAsking ? rightsUnknown : isRunning ? `Stop (${keys})` : (obstacle ?? `Run (${keys})`)}
       disabled={isAsking || (isRunning ? !mayStop || head.isCancelRequested : isPaused)}
       aria-busy={isAsking || undefined}
       onClick={() => void command.run(commands)}

@@ -24,7 +24,7 @@ export function SaveMark(): ReactElement {
     <span className="save-mark aligned-inline" data-state={state}>
       <span
         role="status"
-        title={
+        data-tip={
           state === 'failed'
             ? `${error?.message ?? ''} Your changes are kept on this device and saved later.`
             : error?.message

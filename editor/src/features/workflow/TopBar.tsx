@@ -5,7 +5,7 @@ import { isEditable } from '../document/index.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { runPath, workflowPath } from '../../ui/navigation/route.js';
 import { Around } from '../nested-runs/index.js';
-import { LiveBadge, PublishButton } from '../publishing/index.js';
+import { LiveBadge, PublishButton, WorkflowTabs } from '../publishing/index.js';
 import { useRunHead } from '../run/index.js';
 import { useDocument } from '../session/index.js';
 import { CommandButton } from '../commands/index.js';
@@ -25,6 +25,7 @@ export function TopBar(): ReactElement {
     <header className="topbar aligned">
       <Around>
         <WorkflowName />
+        <OpenTabs />
       </Around>
       {head === undefined ? (
         !isOpen || !isDraft ? null : (
@@ -55,15 +56,15 @@ export function TopBar(): ReactElement {
             <CommandButton id="redo">
               <Redo2 size={16} aria-hidden />
             </CommandButton>
-            <CommandButton id="add-node">
-              <Plus size={16} aria-hidden />
+            <CommandButton id="add-node" className="button button-small">
+              <Plus size={14} aria-hidden /> Add node
             </CommandButton>
           </span>
         </>
       ) : isDraft && isOpen ? (
         <span
           className="badge"
-          title={isArchived ? 'The project is archived' : 'Editing needs the role editor or owner'}
+          data-tip={isArchived ? 'The project is archived' : 'Editing needs the role editor or owner'}
         >
           Read only
         </span>
@@ -83,6 +84,14 @@ export function TopBar(): ReactElement {
       </Around>
     </header>
   );
+}
+
+/** The tabs of the open workflow; a run of a deleted workflow has none. */
+function OpenTabs(): ReactElement | null {
+  const id = useDocument((state) => state.id);
+  const slug = useDocument((state) => state.slug ?? state.id);
+  const isDraft = useDocument((state) => state.origin.kind === 'draft');
+  return slug === undefined ? null : <WorkflowTabs id={id} slug={slug} part={isDraft ? 'canvas' : undefined} />;
 }
 
 /** Back to the draft, without the run. */

@@ -14,13 +14,13 @@ export function WorkflowName(): ReactElement {
   useTitle(name === undefined ? undefined : [name, ...(isRun ? ['Run'] : [])]);
   if (!canEdit || name === undefined) {
     return (
-      <h1 className="topbar-name truncate" title={name}>
+      <h1 className="topbar-name truncate" data-tip={name}>
         {name ?? 'Opening…'}
       </h1>
     );
   }
   return (
-    <h1 className="topbar-name truncate" title={name}>
+    <h1 className="topbar-name truncate" data-tip={name}>
       <NameField
         label="Workflow name"
         name={name}

@@ -72,7 +72,7 @@ function show(): void {
 
 const buttons = (): readonly string[] =>
   [...container.querySelectorAll('button')].map(
-    ({ textContent, disabled, title }) => `${textContent.trim()}${disabled ? ` (off: ${title})` : ''}`,
+    ({ textContent, disabled, dataset }) => `${textContent.trim()}${disabled ? ` (off: ${dataset['tip']})` : ''}`,
   );
 
 // This test is the first of the file, as the rights stay known from then on.

@@ -65,7 +65,7 @@ async function titleWith(...stops: readonly string[]): Promise<string> {
     await readKillSwitches();
   });
   const button = host.querySelector('button');
-  return `${button?.disabled === true ? 'off' : 'on'}: ${button?.title ?? ''}`;
+  return `${button?.disabled === true ? 'off' : 'on'}: ${button?.dataset['tip'] ?? ''}`;
 }
 
 it('Run is off while a kill switch covers the workflow, and says why', async () => {

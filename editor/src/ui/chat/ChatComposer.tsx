@@ -107,7 +107,7 @@ export function ChatComposer({
           type="submit"
           className="button button-primary chat-send"
           aria-label={isBusy ? 'Stop' : 'Send'}
-          title={isBusy ? 'Stop' : 'Send'}
+          data-tip={isBusy ? 'Stop' : 'Send'}
         >
           {isBusy ? <Square size={16} aria-hidden /> : <ArrowUp size={18} aria-hidden />}
         </button>
@@ -131,7 +131,7 @@ function AttachButton({
         type="button"
         className="icon-button"
         aria-label="Attach a file"
-        title="Attach a file"
+        data-tip="Attach a file"
         onClick={() => picker.current?.click()}
       >
         <Paperclip size={18} aria-hidden />

@@ -157,7 +157,7 @@ const byCategory: Readonly<Record<string, LucideIcon>> = {
   safety: ShieldCheck,
 };
 
-/** The icon of a node type: its own, else its category's. */
+/** The icon of a node type: its own, else its category's, in the colour of the category. */
 export function NodeIcon({
   icon,
   category,
@@ -168,5 +168,5 @@ export function NodeIcon({
   readonly size?: number;
 }): ReactElement {
   const Icon = byName[icon ?? ''] ?? byCategory[category ?? ''] ?? Blocks;
-  return <Icon size={size} strokeWidth={1.75} aria-hidden />;
+  return <Icon size={size} strokeWidth={1.75} className="node-icon" data-category={category} aria-hidden />;
 }

@@ -196,6 +196,15 @@ export const toolServerPath = (id?: string): string => `/tools/${id === undefine
 /** The address of a routing policy; without a name, of a new one. */
 export const policyPath = (name?: string): string => `/policies/${name === undefined ? '+' : encodeURIComponent(name)}`;
 
+/** The address of a new policy that starts from an example. */
+export const examplePolicyPath = `${policyPath()}?example`;
+
+/** The address of a new tool server that starts from an example. */
+export const exampleToolServerPath = `${toolServerPath()}?example`;
+
+/** Whether a form of a new thing starts from an example. */
+export const useIsExample = (): boolean => new URLSearchParams(useAddress().split('?')[1]).has('example');
+
 const listeners = new Set<() => void>();
 let isListening = false;
 /** The address of the shown page: after the back button, the browser's address is already another one. */

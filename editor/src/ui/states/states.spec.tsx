@@ -1,6 +1,7 @@
 /** @jest-environment jsdom */
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { MeReply } from '@heddle/core';
+import { Inbox } from 'lucide-react';
 import { act, type ReactElement } from 'react';
 import { meStore } from '../../data/access/known-me.js';
 import { projectStore } from '../../data/access/project-store.js';
@@ -11,6 +12,7 @@ import { createFakeSocket } from '../../data/testing/fake-socket.js';
 import { all, one, pageText, pressButton, texts } from '../testing/fake-person.js';
 import { openFakePage, type FakePage } from '../testing/fake-page.js';
 import { Allowed } from './Allowed.js';
+import { EmptyState } from './EmptyState.js';
 import { FixText } from './FixText.js';
 import { IfMay } from './IfMay.js';
 import { Notice } from './Notice.js';
@@ -63,6 +65,34 @@ describe('the notice of a failed request', () => {
     await show(<Notice error={new ApiError('conflict', 'No.', 409)} action={{ name: 'Load again', run }} />);
     await pressButton('Load again');
     expect(run).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('an empty state', () => {
+  it('has a picture that is not read out, a sentence, an action and an example', async () => {
+    await show(
+      <WhenLoaded
+        loaded={{ value: [], error: undefined, again: () => undefined }}
+        empty={
+          <EmptyState Icon={Inbox} action={<button type="button">Add one</button>} example={<a href="/x">Example</a>}>
+            Nothing yet. A list of things.
+          </EmptyState>
+        }
+      >
+        {() => 'things'}
+      </WhenLoaded>,
+    );
+    expect(one('.empty-state > svg').getAttribute('aria-hidden')).toBe('true');
+    expect([texts('.empty-state p'), texts('.empty-actions > *')]).toEqual([
+      ['Nothing yet. A list of things.'],
+      ['Add one', 'Example'],
+    ]);
+  });
+
+  it('has no row of actions for those who may do nothing', async () => {
+    await show(<EmptyState Icon={Inbox}>Nothing yet.</EmptyState>);
+    expect(pageText()).toBe('Nothing yet.');
+    expect(document.querySelector('.empty-actions')).toBeNull();
   });
 });
 

@@ -22,7 +22,7 @@ export function ListRow({
   return (
     <li className="row">
       {icon}
-      <span className="row-main" title={hint}>
+      <span className="row-main" data-tip={hint}>
         <span className="row-title">{title}</span>
         <span className="quiet row-facts">{facts}</span>
       </span>

@@ -122,7 +122,7 @@ describe('a row of a list', () => {
     );
     expect(texts('.row-title')).toEqual(['Mail']);
     expect(texts('.row-facts')).toEqual(['service:mail']);
-    expect(one('.row-main').title).toBe('The mail service');
+    expect(one('.row-main').dataset['tip']).toBe('The mail service');
     expect(texts('button')).toEqual(['Remove Mail']);
     await press(one('button'));
     expect(run).toHaveBeenCalledTimes(1);

@@ -12,7 +12,7 @@ export function LabelMark({
   readonly title?: string;
 }): ReactElement {
   return (
-    <span className="label-mark aligned-inline" data-label={level} title={title}>
+    <span className="label-mark aligned-inline" data-label={level} data-tip={title}>
       {level}
       {marks.map((mark) => (
         <span key={mark} className="label-mark-extra">

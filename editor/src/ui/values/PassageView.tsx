@@ -65,7 +65,7 @@ function OnePassage({
         <span className="figure quiet">{number}</span>
         <span className="source-name strong-text">{visibleText(passage.title ?? passage.document)}</span>
         {passage.score === undefined ? null : (
-          <span className="figure strong-text" title="Score: higher is better, comparable within this list">
+          <span className="figure strong-text" data-tip="Score: higher is better, comparable within this list">
             {formatScore(passage.score)}
           </span>
         )}

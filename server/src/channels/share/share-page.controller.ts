@@ -9,7 +9,7 @@ import { ShareAssets } from './share-assets.js';
 import { ShareEntry } from './share-entry.js';
 import { SharedRuns } from './shared-runs.js';
 import { noticeShell, shareShell, type Shell } from './share-shell.js';
-import { frameHeaders, frameOf } from './frame-rules.js';
+import { frameHeaders, frameOf, isFrame } from './frame-rules.js';
 
 const ShareTheme = z.object({
   embed: z.string().optional(),
@@ -81,7 +81,7 @@ export class SharePageController {
       theme: shown.theme ?? theme,
       isEmbedded: shown.embed === '1',
     };
-    await send(reply, 200, frameHeaders(origins), shareShell(shell));
+    await send(reply, 200, frameHeaders(origins, isFrame(headers)), shareShell(shell));
   }
 
   private async sendFile(name: string, cache: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {

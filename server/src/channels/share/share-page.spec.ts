@@ -84,6 +84,9 @@ describe('the page of a share', () => {
     ]);
     expect(listed.text).toContain(`data-parent="${site}"`);
     expect(listed.text).toContain('data-embed');
+    expect(listed.headers['content-security-policy']).toMatch(/; sandbox allow-scripts allow-same-origin /);
+    const alone = await get(address('framed'), { ...visit, 'sec-fetch-dest': 'document' });
+    expect(alone.headers['content-security-policy']).not.toContain('sandbox');
     const silent = await get(`${address('framed')}?embed=1`, frame);
     expect([silent.status, silent.text.includes('data-parent')]).toEqual([200, false]);
     for (const referer of ['https://evil.example/', `${site}.evil.example/`, 'http://shop.example/', `${site}:444/`]) {

@@ -9,6 +9,7 @@ import { onInterrupt, withClient } from './context.js';
 
 interface IngestCommandOptions extends SplitterFlags {
   readonly model?: string;
+  readonly title?: string;
   readonly label?: string;
   readonly sync?: true;
   readonly json?: true;
@@ -66,7 +67,7 @@ async function requireDocuments(paths: readonly string[]): Promise<void> {
 }
 
 async function ensureCollection(api: Caller['api'], name: string, options: IngestCommandOptions): Promise<void> {
-  const { model, label } = options;
+  const { model, label, title } = options;
   const splitter = splitterOf(options);
   const { collections } = await api.GET('/api/collections');
   const known = collections.find((collection) => collection.name === name);
@@ -85,6 +86,7 @@ async function ensureCollection(api: Caller['api'], name: string, options: Inges
   await api.POST('/api/collections', {
     body: {
       name,
+      title,
       embedding: model ?? (await starterEmbedder(api)),
       label: level?.data,
       splitter: NewSplitter.parse(splitter),

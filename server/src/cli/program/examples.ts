@@ -24,6 +24,8 @@ export const examples: readonly string[] = [
   'export ask-the-handbook --out workflow.json',
   'export --all --out workflows-of-mine',
   'import workflow.json --slug my-workflow',
+  'collections list',
+  'collections title mine "My projects"',
   'collections reset',
   'backup /backups/monday',
   'restore /backups/monday --force',

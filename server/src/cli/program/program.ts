@@ -56,6 +56,7 @@ function addWork(program: Command): void {
     .command('ingest <collection> <path...>')
     .description('take files and folders into a collection; it is created when it is not there')
     .option('--model <id>', 'embedding model of a new collection')
+    .option('--title <title>', 'title of a new collection, for people')
     .option('--label <level>', 'label of a new collection: public, internal, confidential or restricted')
     .addOption(
       new Option('--split <method>', 'how a new collection cuts documents').choices([
@@ -214,12 +215,20 @@ function addStorage(program: Command): void {
     .description('store workflow files; one of the same slug is saved over')
     .option('--slug <slug>', 'slug of a single file')
     .action(lazily(async () => (await load()).importWorkflows));
-  program
-    .command('collections')
-    .description('the file that collections are kept in')
+  const collections = program.command('collections').description('list collections, give them titles');
+  const loadCollections = () => import('../commands/collections.js');
+  collections
+    .command('list', { isDefault: true })
+    .description('list collections with their titles and sizes')
+    .action(lazily(async () => (await loadCollections()).listCollections));
+  collections
+    .command('title <name> <title>')
+    .description('change the title of a collection; its name stays')
+    .action(lazily(async () => (await loadCollections()).titleCollection));
+  collections
     .command('reset')
-    .description('begin anew where it is lost or damaged; what is left of it is moved aside')
-    .action(lazily(async () => (await import('../commands/collections.js')).resetCollections));
+    .description('begin anew where their file is lost or damaged; what is left of it is moved aside')
+    .action(lazily(async () => (await loadCollections()).resetCollections));
   program
     .command('backup <folder>')
     .description('copy the data folder while it is in use, and check the copy; the folder must not exist yet')

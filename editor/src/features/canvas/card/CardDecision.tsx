@@ -7,7 +7,7 @@ export const CardDecision = memo(function CardDecision({ id }: { readonly id: st
   const summary = useExecutionFact(id, (execution) => execution?.decision?.summary);
   if (kind === undefined || summary === undefined) return null;
   return (
-    <p className="card-decision" data-kind={kind} title={summary} dir="auto">
+    <p className="card-decision" data-kind={kind} data-tip={summary} dir="auto">
       {summary}
     </p>
   );

@@ -12,7 +12,7 @@ export const CardFooter = memo(function CardFooter({
   return (
     <footer className="card-foot wrapped">
       {figures.map((figure) => (
-        <span key={figure.name} className="figure" title={figure.name}>
+        <span key={figure.name} className="figure" data-tip={figure.name}>
           {figure.value}
         </span>
       ))}

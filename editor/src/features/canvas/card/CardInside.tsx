@@ -31,7 +31,7 @@ function Way({ id, name }: { readonly id: string; readonly name: string }): Reac
       type="button"
       className="card-way aligned"
       tabIndex={-1}
-      title="Open this workflow on the canvas (O)"
+      data-tip="Open this workflow on the canvas (O)"
       onClick={() => goInside([...insideNow(), { node: id, name }])}
     >
       <Workflow size={13} aria-hidden />

@@ -18,7 +18,7 @@ export const CardMarks = memo(function CardMarks({ id }: { readonly id: string }
         <span
           className="card-mark"
           data-kind="breakpoint"
-          title={isOff ? 'Breakpoint (off)' : 'Test runs pause before this node'}
+          data-tip={isOff ? 'Breakpoint (off)' : 'Test runs pause before this node'}
         >
           <OctagonPause size={14} aria-hidden />
           <span className="visually-hidden">Breakpoint</span>
@@ -28,7 +28,7 @@ export const CardMarks = memo(function CardMarks({ id }: { readonly id: string }
         <span
           className="card-mark"
           data-kind="pin"
-          title={isOff ? 'Pinned output (off)' : 'Test runs use the pinned output'}
+          data-tip={isOff ? 'Pinned output (off)' : 'Test runs use the pinned output'}
         >
           <Pin size={14} aria-hidden />
           <span className="visually-hidden">Pinned output</span>

@@ -31,7 +31,7 @@ export const CardState = memo(function CardState({
       className="card-state aligned-inline"
       data-state={state}
       data-moving={isMoving(state) || undefined}
-      title={`${wordOf(state)} ${time}${state === 'silent' ? `. ${silenceOf(execution, now)}` : ''}`.trim()}
+      data-tip={`${wordOf(state)} ${time}${state === 'silent' ? `. ${silenceOf(execution, now)}` : ''}`.trim()}
     >
       <StateMark state={state} />
       {word === '' ? (

@@ -1,33 +1,23 @@
-import { errorPortName } from '@heddle/core';
 import { useStore, type NodeProps } from '@xyflow/react';
 import clsx from 'clsx';
 import { CircleOff, Lock } from 'lucide-react';
 import { memo, useContext, useMemo, type ReactElement } from 'react';
-import {
-  usedPorts,
-  headlineOf,
-  bypassText,
-  looseEnds,
-  portsOf,
-  type LooseEnds,
-  type NodePorts,
-  errorCount,
-  foreignText,
-} from '../../document/index.js';
+import { usedPorts, headlineOf, bypassText, portsOf, errorCount, foreignText } from '../../document/index.js';
 import { CardMarks } from './CardMarks.js';
 import { DiffTag, DiffContext } from '../../differences/index.js';
 import { CardRun } from './CardRun.js';
 import { useExecution } from '../../run/index.js';
 import { useCatalog, useDocument } from '../../session/index.js';
 import { CardInside } from './CardInside.js';
+import { CardPorts } from './CardPorts.js';
 import { CardFooter } from './CardFooter.js';
 import { CardState } from './CardState.js';
+import { CardStatus, farStyle } from './CardStatus.js';
 import { NodeIcon } from '../../../ui/icons/NodeIcon.js';
 import { OutputArea } from './OutputArea.js';
-import { farZoom, manyNodes, overviewZoom } from '../../view/index.js';
+import { farSize, manyNodes, overviewZoom } from '../../view/index.js';
 import { NodeTitle } from './NodeTitle.js';
-import { PlainBox, PortsDrawn } from './PlainBox.js';
-import { PortRow } from './PortRow.js';
+import { PlainBox } from './PlainBox.js';
 import { RunSignMark } from './RunSignMark.js';
 
 /** A node on the canvas: a card, or a plain box where many nodes are visible at once. */
@@ -50,17 +40,13 @@ const WholeCard = memo(function WholeCard({
 }): ReactElement | null {
   const node = useDocument((state) => state.document?.nodes[id]);
   const description = useCatalog((state) => (node === undefined ? undefined : state.byType.get(node.type)));
-  const isLarge = useStore((state) => state.nodes.length > manyNodes);
   const isLoaded = useCatalog((state) => state.isLoaded);
   const compiled = useDocument((state) => state.compiled?.ports[id]);
   const issues = useDocument((state) => errorCount(state.compiled?.issues, id));
   const execution = useExecution(id);
-  const isFar = useStore((state) => state.transform[2] < farZoom);
-  const isFarther = useStore((state) => state.transform[2] < overviewZoom);
+  const far = useStore((state) => farSize(state.transform[2]));
   const used = useDocument((state) => (state.document === undefined ? undefined : usedPorts(state.document, id)));
-  const isErrorUsed = used?.isErrorUsed === true;
   const ports = useMemo(() => portsOf(compiled, description), [compiled, description]);
-  const loose = useMemo(() => (used === undefined ? undefined : looseEnds(ports, used)), [ports, used]);
   const headline = useMemo(() => (node === undefined ? undefined : headlineOf(node, description)), [node, description]);
   const marks = useContext(DiffContext);
   const mark = marks?.nodes.get(id);
@@ -74,8 +60,8 @@ const WholeCard = memo(function WholeCard({
     <article
       className={clsx(
         'card boxed',
-        isFar && 'card-far',
-        isFarther && 'card-farther',
+        far !== undefined && 'card-far',
+        (far ?? 0) > 60 && 'card-farther',
         isOff && 'card-disabled',
         foreign !== undefined && 'card-is-foreign',
       )}
@@ -83,13 +69,14 @@ const WholeCard = memo(function WholeCard({
       data-selected={selected || undefined}
       data-label={label}
       data-diff={mark}
+      data-category={description?.category}
+      style={farStyle(far)}
       aria-label={title}
       aria-roledescription="node"
     >
-      <PortsDrawn rows={rowsOf(ports, loose, isErrorUsed)} wasBox={isLarge} />
       <header className="card-head aligned">
         <span className="card-icon">
-          <NodeIcon icon={description?.icon} category={description?.category} size={isFar ? 28 : 16} />
+          <NodeIcon icon={description?.icon} category={description?.category} />
         </span>
         <NodeTitle id={id} title={title} typeTitle={description?.title ?? node.type} />
         <RunSignMark run={node.run} />
@@ -100,9 +87,12 @@ const WholeCard = memo(function WholeCard({
         ) : (
           <CardState execution={execution} />
         )}
+        {far === undefined ? null : (
+          <CardStatus execution={execution} issues={issues} rest={headline?.value ?? description?.title ?? node.type} />
+        )}
       </header>
       {headline === undefined ? null : (
-        <p className="card-headline truncate" title={`${headline.title}: ${headline.value}`}>
+        <p className="card-headline truncate" data-tip={`${headline.title}: ${headline.value}`}>
           <span className="quiet">{headline.title}</span> <span className="mono">{headline.value}</span>
         </p>
       )}
@@ -116,60 +106,17 @@ const WholeCard = memo(function WholeCard({
           <CircleOff size={13} aria-hidden /> {bypassText(ports)}
         </p>
       ) : null}
-      <div className="card-ports">
-        <div>
-          {ports.inputs.map((port) => (
-            <PortRow key={port.name} nodeId={id} port={port} side="input" />
-          ))}
-          {loose?.inputs.map((name) => (
-            <LoosePort key={name} nodeId={id} name={name} side="input" />
-          ))}
-        </div>
-        <div>
-          {ports.outputs.map((port) => (
-            <PortRow
-              key={port.name}
-              nodeId={id}
-              port={port}
-              side="output"
-              isBare={port.name === errorPortName && !isErrorUsed}
-            />
-          ))}
-          {loose?.outputs.map((name) => (
-            <LoosePort key={name} nodeId={id} name={name} side="output" />
-          ))}
-        </div>
-      </div>
+      {used === undefined ? null : <CardPorts id={id} ports={ports} used={used} description={description} />}
       <CardInside id={id} config={node.config} />
       <OutputArea execution={execution} outputs={ports.outputs} />
       <CardRun id={id} />
       <CardFooter execution={execution} />
       {label === undefined ? null : (
-        <span className="card-label" data-label={label} title={`Label of the data: ${label}`}>
+        <span className="card-label" data-label={label} data-tip={`Label of the data: ${label}`}>
           <span className="visually-hidden">Label: </span>
           {label}
         </span>
       )}
     </article>
   );
-});
-
-/** The ports of a card in their order on the card. */
-function rowsOf(ports: NodePorts, loose: LooseEnds | undefined, isErrorUsed: boolean): string {
-  const names = (side: 'inputs' | 'outputs'): string =>
-    [...ports[side].map(({ name }) => name), ...(loose?.[side] ?? [])].join(',');
-  return `${names('inputs')};${names('outputs')};${isErrorUsed ? 'error' : ''}`;
-}
-
-const LoosePort = memo(function LoosePort({
-  nodeId,
-  name,
-  side,
-}: {
-  readonly nodeId: string;
-  readonly name: string;
-  readonly side: 'input' | 'output';
-}): ReactElement {
-  const port = useMemo(() => ({ name }), [name]);
-  return <PortRow nodeId={nodeId} port={port} side={side} />;
 });

@@ -29,7 +29,7 @@ export const NodeTitle = memo(function NodeTitle({
   return (
     <h3
       className="card-title truncate"
-      title={`${title} (${id})`}
+      data-tip={`${title} (${id})`}
       onDoubleClick={() => {
         if (isEditable(documents.getState())) setEditing(view, { kind: 'node', id });
       }}

@@ -1,11 +1,13 @@
-import { useNodeId, useStoreApi, useUpdateNodeInternals } from '@xyflow/react';
+import { useNodeId, useStore, useStoreApi, useUpdateNodeInternals } from '@xyflow/react';
 import clsx from 'clsx';
 import { memo, useEffect, useRef, type ReactElement } from 'react';
-import { useExecutionFact } from '../../run/index.js';
+import { StateMark, useExecutionFact, wordOf } from '../../run/index.js';
 import { useCatalog, useDocument } from '../../session/index.js';
+import { farSize } from '../../view/index.js';
+import { farStyle } from './CardStatus.js';
 import { NodeIcon } from '../../../ui/icons/NodeIcon.js';
 
-/** A card of a large workflow at low zoom: its icon, and its state as the fill. It has the size of the card, so that nothing moves. */
+/** A card of a large workflow at low zoom: icon, title and status, and its state as the fill. It has the size of the card, so that nothing moves. */
 export const PlainBox = memo(function PlainBox({
   id,
   isSelected,
@@ -18,17 +20,28 @@ export const PlainBox = memo(function PlainBox({
   const node = useDocument((state) => state.document?.nodes[id]);
   const description = useCatalog((state) => (node === undefined ? undefined : state.byType.get(node.type)));
   const status = useExecutionFact(id, (execution) => execution?.status) ?? 'idle';
+  const far = useStore((state) => farSize(state.transform[2]));
   const title = node?.title ?? description?.title ?? node?.type ?? id;
   return (
     <article
-      className={clsx('plain-box centred', node?.run?.disabled === true && 'card-disabled')}
+      className={clsx('plain-box', (far ?? 0) > 60 && 'plain-farther', node?.run?.disabled === true && 'card-disabled')}
       data-status={status}
       data-selected={isSelected || undefined}
       data-category={description?.category}
       aria-label={title}
-      style={{ height }}
+      style={{ ...farStyle(far), height }}
     >
-      <NodeIcon icon={description?.icon} category={description?.category} size={56} />
+      <NodeIcon icon={description?.icon} category={description?.category} size={far} />
+      <span className="plain-title">{title}</span>
+      <span className="plain-status">
+        {status === 'idle' ? (
+          (description?.title ?? node?.type)
+        ) : (
+          <>
+            <StateMark state={status} /> {wordOf(status)}
+          </>
+        )}
+      </span>
     </article>
   );
 });

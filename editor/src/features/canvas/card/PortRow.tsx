@@ -34,7 +34,7 @@ export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = fals
       data-loose={port.type === undefined || undefined}
       data-fit={fit}
       style={style}
-      title={`${title}: ${kind}${port.help === undefined ? '' : `\n${port.help}`}`}
+      data-tip={`${title}: ${kind}${port.help === undefined ? '' : `\n${port.help}`}`}
       onPointerEnter={() => setHovered(true)}
       onPointerLeave={() => setHovered(false)}
     >
@@ -58,7 +58,7 @@ export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = fals
 });
 
 /** Whether a port accepts the edge that is being drawn; undefined while none is, and for the port where it starts. */
-function fitOf(
+export function fitOf(
   drawing: ViewState['drawing'],
   nodeId: string,
   port: ShownPort,

@@ -13,7 +13,7 @@ export const RunSignMark = memo(function RunSignMark({
   if (sign === undefined) return null;
   const summary = runSummary(run);
   return (
-    <span className="card-run-sign aligned-inline figure" title={`Retries and timeouts: ${summary}`}>
+    <span className="card-run-sign aligned-inline figure" data-tip={`Retries and timeouts: ${summary}`}>
       <Shape sign={sign} />
       <span className="visually-hidden">Retries and timeouts: {summary}</span>
     </span>

@@ -21,7 +21,7 @@ function textOf(execution: object): readonly (string | null | undefined)[] {
   const state = container.querySelector('.card-state');
   const hidden = state?.querySelector('.visually-hidden')?.textContent ?? '';
   const heard = state?.textContent ?? '';
-  return [heard.replace(hidden, ''), heard, state?.getAttribute('title')];
+  return [heard.replace(hidden, ''), heard, state?.getAttribute('data-tip')];
 }
 
 it('leaves the room to the name of the node: what is waited for is announced, and shown by the pointer', () => {

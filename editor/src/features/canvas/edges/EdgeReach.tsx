@@ -20,7 +20,7 @@ export function EdgeMark({
   const text = useDocument((state) => exceedingAt(state.compiled?.issues, edge)?.message);
   if (text === undefined || isOpen) return null;
   return (
-    <FixedSize x={x} y={y} className="edge-exceeds centred" title={text}>
+    <FixedSize x={x} y={y} className="edge-exceeds centred" data-tip={text}>
       <TriangleAlert size={14} aria-hidden />
       <span className="visually-hidden">{text}</span>
     </FixedSize>

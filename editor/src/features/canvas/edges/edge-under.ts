@@ -21,7 +21,7 @@ export function edgeUnder(
     if (from === undefined || to === undefined) return false;
     const ends = { sourceX: from.x, sourceY: from.y, targetX: to.x, targetY: to.y };
     const isLoop = edge.data?.loop !== undefined;
-    const level = backLevel({ source: edge.source, target: edge.target, isLoop, ...ends }, nodes, id);
+    const level = backLevel({ id: edge.id, source: edge.source, target: edge.target, isLoop, ...ends }, nodes, id);
     if (level !== undefined)
       return level > inner.top && level < inner.bottom && to.x < inner.right && from.x > inner.left;
     const reach = Math.max(60, Math.abs(to.x - from.x) / 2);

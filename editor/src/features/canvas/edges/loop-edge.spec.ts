@@ -53,7 +53,7 @@ describe('the edge of a loop', () => {
   });
 
   it('goes round corners at that height, with its label there', () => {
-    const [path, x, y] = loopPath({ sourceX: 800, sourceY: 90, targetX: 0, targetY: 50 }, 172);
+    const [path, x, y] = loopPath({ id: 'loop', sourceX: 800, sourceY: 90, targetX: 0, targetY: 50 }, 172);
     expect([x, y]).toEqual([400, 172]);
     expect(path.startsWith('M800 90')).toBe(true);
     expect(path).toContain(',172');
@@ -83,20 +83,34 @@ describe('the edge of a loop', () => {
 describe('an edge without a loop that leads back', () => {
   const under = card('under', 0, 300);
   const ends = { sourceX: 800, sourceY: 90, targetX: 0, targetY: 350 };
-  const back = { source: 'last', target: 'under', isLoop: false, ...ends };
+  const back = { id: 'back', source: 'last', target: 'under', isLoop: false, ...ends };
 
-  it('passes between the rows of its ends, as high as low', () => {
-    expect(backLevel(back, nodesOf(last, under))).toBe(220);
+  /** Checks that a level keeps away from the cards above and below it. */
+  function expectBetween(level: number | undefined, above: number, below: number): void {
+    expect(level).toBeGreaterThanOrEqual(above + 12);
+    expect(level).toBeLessThanOrEqual(below - 12);
+  }
+
+  it('passes between the rows of its ends, upwards too, each edge at a height of its own', () => {
+    expectBetween(backLevel(back, nodesOf(last, under)), 140, 300);
     const up = { ...back, source: 'far', target: 'first', sourceY: 390, targetY: 50 };
-    expect(backLevel(up, nodesOf(first, card('far', 600, 340)))).toBe(220);
+    expectBetween(backLevel(up, nodesOf(first, card('far', 600, 340))), 100, 340);
+    const levels = ['a', 'b', 'c', 'd'].map((id) => backLevel({ ...back, id }, nodesOf(last, under)));
+    expect(new Set(levels).size).toBe(4);
   });
 
-  it('passes below both where they stand side by side, or where a card stands between the rows', () => {
+  it('passes between two other rows where more than one is in between', () => {
+    const between = card('between', 300, 180);
+    expectBetween(backLevel(back, nodesOf(last, under, between)), 140, 180);
+    expectBetween(backLevel(back, nodesOf(last, under, card('close', 300, 150))), 250, 300);
+  });
+
+  it('passes below both where they stand side by side, or where no gap between the rows is left', () => {
     const beside = { ...back, target: 'first', targetY: 50 };
     expect(backLevel(beside, nodesOf(first, last))).toBe(172);
-    expect(backLevel(back, nodesOf(last, under, card('between', 300, 180)))).toBe(432);
-    expect(backLevel(back, nodesOf(last, under), 'between')).toBe(220);
-    expect(backLevel(back, nodesOf(last, under, card('between', 300, 180)), 'between')).toBe(220);
+    const filling = card('filling', 300, 150, 140);
+    expect(backLevel(back, nodesOf(last, under, filling))).toBe(432);
+    expectBetween(backLevel(back, nodesOf(last, under, filling), 'filling'), 140, 300);
   });
 
   it('is a plain curve where it leads on', () => {

@@ -20,8 +20,12 @@ export const leadsBack = ({ sourceX, targetX }: Pick<EdgeEnds, 'sourceX' | 'targ
 
 /** The distance of an edge from both rows of cards that it passes between. */
 const rowClearance = 12;
+/** The largest distance of such an edge from the middle between the rows, and from the usual bend. */
+const mostSpread = 18;
+const bendSpread = 10;
 
 export interface BackEdge extends EdgeEnds {
+  readonly id: string;
   readonly source: string;
   readonly target: string;
   readonly isLoop: boolean;
@@ -37,27 +41,38 @@ export function backLevel(
   if (isLoop) return leadsBack(edge) ? loopLevel(source, target, nodes, dropped) : undefined;
   // A large workflow is seen at low zoom, where a plain curve is enough.
   if (edge.targetX >= edge.sourceX || nodes.size > manyNodes) return undefined;
-  return rowLevel(source, target, nodes, dropped) ?? loopLevel(source, target, nodes, dropped);
+  return rowLevel(edge, nodes, dropped) ?? loopLevel(source, target, nodes, dropped);
 }
 
-/** The height in the middle between the rows of two cards; undefined where they are side by side, or a card is in between. */
+/** A height between the rows of two cards where no card is in the way; undefined where they are side by side, or there is none. */
 function rowLevel(
-  source: string,
-  target: string,
+  { id, source, target }: BackEdge,
   nodes: ReadonlyMap<string, InternalNode>,
   dropped: string | undefined,
 ): number | undefined {
-  const [upper, declassify] = [source, target]
-    .flatMap((id) => nodes.get(id) ?? [])
+  const [upper, lower] = [source, target]
+    .flatMap((end) => nodes.get(end) ?? [])
     .map(boxOf)
     .sort((a, b) => a.top - b.top);
-  if (upper === undefined || declassify === undefined || declassify.top - upper.bottom < 2 * rowClearance)
-    return undefined;
-  const level = (upper.bottom + declassify.top) / 2;
-  const isTaken = boxesBetween([upper, declassify], nodes, dropped).some(
-    ({ top, bottom }) => top < level + rowClearance && bottom > level - rowClearance,
-  );
-  return isTaken ? undefined : level;
+  if (upper === undefined || lower === undefined) return undefined;
+  const cards = boxesBetween([upper, lower], nodes, dropped).sort((a, b) => a.top - b.top);
+  let above = upper.bottom;
+  for (const { top, bottom } of cards) {
+    if (bottom <= above) continue;
+    const half = (top - above) / 2;
+    // Edges between the same rows have different heights.
+    if (half >= rowClearance) return above + half + spread(id) * Math.min(half - rowClearance, mostSpread);
+    if (top >= lower.top) return undefined;
+    above = bottom;
+  }
+  return undefined;
+}
+
+/** A number from -1 to 1 for an edge. */
+function spread(id: string): number {
+  let hash = 7;
+  for (const letter of id) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 1009;
+  return (hash % 21) / 10 - 1;
 }
 
 /** The height at which an edge goes back below the cards of its ends, and below the cards between them; `dropped` is ignored. */
@@ -75,13 +90,16 @@ export function loopLevel(
 }
 
 /** The path of an edge that goes back at a height, and the position of its label. */
-export function loopPath(ends: EdgeEnds, level: number): readonly [path: string, labelX: number, labelY: number] {
+export function loopPath(
+  ends: EdgeEnds & { readonly id: string },
+  level: number,
+): readonly [path: string, labelX: number, labelY: number] {
   const [path] = getSmoothStepPath({
     ...ends,
     sourcePosition: Position.Right,
     targetPosition: Position.Left,
     centerY: level,
-    offset,
+    offset: offset + spread(ends.id) * bendSpread,
     borderRadius,
   });
   return [path, (ends.sourceX + ends.targetX) / 2, level];

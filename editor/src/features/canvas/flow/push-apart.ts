@@ -1,5 +1,5 @@
 import type { WorkflowDocument } from '@heddle/core';
-import { cardWidth, guessHeight } from '../../document/index.js';
+import { cardWidth, guessHeight, type NodeTypes } from '../../document/index.js';
 import type { FlowNode } from './flow-types.js';
 import { withFrames } from '../groups/group-frames.js';
 
@@ -17,7 +17,7 @@ interface Placed {
  * another. Only what is drawn changes, not the document; without a run the cards are where they were. A card that overlaps another one
  * by the document stays where it was placed, and a card that is being dragged neither moves others nor is moved.
  */
-export function pushApart(document: WorkflowDocument, nodes: readonly FlowNode[]): FlowNode[] {
+export function pushApart(document: WorkflowDocument, nodes: readonly FlowNode[], byType?: NodeTypes): FlowNode[] {
   // Only cards of the same column and its neighbours can meet.
   const columns = new Map<number, Placed[]>();
   const moved = new Map<string, number>();
@@ -25,7 +25,7 @@ export function pushApart(document: WorkflowDocument, nodes: readonly FlowNode[]
   for (const node of cards) {
     const column = Math.floor(node.position.x / cardWidth);
     const near = [column - 1, column, column + 1].flatMap((index) => columns.get(index) ?? []);
-    const top = topBelow(document, node, near);
+    const top = topBelow(document, node, near, byType);
     if (top !== node.position.y) moved.set(node.id, top);
     columns.set(column, [...(columns.get(column) ?? []), { node, top }]);
   }
@@ -38,12 +38,17 @@ export function pushApart(document: WorkflowDocument, nodes: readonly FlowNode[]
 }
 
 /** The top of a card below the cards that stood above it before the run. */
-function topBelow(document: WorkflowDocument, node: FlowNode, above: readonly Placed[]): number {
+function topBelow(
+  document: WorkflowDocument,
+  node: FlowNode,
+  above: readonly Placed[],
+  byType: NodeTypes | undefined,
+): number {
   let top = node.position.y;
   if (node.dragging === true) return top;
   for (const other of above) {
     if (other.node.dragging === true || Math.abs(other.node.position.x - node.position.x) >= cardWidth) continue;
-    const gapBefore = node.position.y - other.node.position.y - guessHeight(document, other.node.id);
+    const gapBefore = node.position.y - other.node.position.y - guessHeight(document, other.node.id, byType);
     if (gapBefore < 0) continue;
     const bottom = other.top + (other.node.measured?.height ?? 0) + Math.min(gap, gapBefore);
     if (bottom > top) top = bottom;

@@ -1,5 +1,13 @@
 import { edgeId, splitEnd, type DocumentEdge, type WorkflowDocument } from '@heddle/core';
-import { positionsIn, groupOf, layoutOf, noteSize, cardWidth, guessHeight } from '../../document/index.js';
+import {
+  positionsIn,
+  groupOf,
+  layoutOf,
+  noteSize,
+  cardWidth,
+  guessHeight,
+  type NodeTypes,
+} from '../../document/index.js';
 import { guessHandles } from './guess-handles.js';
 
 import { manyNodes, groupFlowId, noteFlowId } from '../../view/index.js';
@@ -9,7 +17,7 @@ import { groupNodesOf } from '../groups/group-frames.js';
 const noData: Record<string, never> = {};
 
 /** The elements of the canvas; an unchanged element is the same object as before, so that it is not drawn again. */
-export function flowNodes(document: WorkflowDocument, before: readonly FlowNode[]): FlowNode[] {
+export function flowNodes(document: WorkflowDocument, before: readonly FlowNode[], byType?: NodeTypes): FlowNode[] {
   const known = new Map(before.map((node) => [node.id, node]));
   const positionOf = positionsIn(document);
   const isLarge = Object.keys(document.nodes).length > manyNodes;
@@ -27,7 +35,7 @@ export function flowNodes(document: WorkflowDocument, before: readonly FlowNode[
         type: 'card',
         position: { x, y },
         data: noData,
-        measured: { width: cardWidth, height: guessHeight(document, id) },
+        measured: { width: cardWidth, height: guessHeight(document, id, byType) },
         handles: guessHandles(document, id),
       },
     ];

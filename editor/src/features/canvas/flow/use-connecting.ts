@@ -62,6 +62,11 @@ function propsOf({ documents, catalog, view }: Session): Props {
     select(view, { edges: [id] });
     say(view, notice);
   };
+  /** The card under the pointer unfolds its ports that fit. */
+  const noteCard = (event: PointerEvent | TouchEvent): void => {
+    const drawnOver = elementAt(event)?.closest<HTMLElement>('.react-flow__node-card')?.dataset['id'];
+    if (view.getState().drawnOver !== drawnOver) view.setState({ drawnOver });
+  };
   return {
     connectionRadius: 26,
     isValidConnection: (flow) => refusal(flow) === undefined,
@@ -74,10 +79,14 @@ function propsOf({ documents, catalog, view }: Session): Props {
       const side = handleType === 'target' ? 'input' : 'output';
       const port = portAtEnd(documents.getState(), catalog.getState().byType, end, side);
       view.setState({ drawing: port === undefined ? undefined : { end, side, type: port.type } });
+      window.addEventListener('pointermove', noteCard);
+      window.addEventListener('touchmove', noteCard);
     },
     onConnect: (flow) => draw(flow, connect),
     onConnectEnd: (event, state) => {
-      view.setState({ drawing: undefined });
+      window.removeEventListener('pointermove', noteCard);
+      window.removeEventListener('touchmove', noteCard);
+      view.setState({ drawing: undefined, drawnOver: undefined });
       if (state.isValid === true || state.fromNode === null) return;
       if (state.toHandle !== null) {
         const reason = refusal(flowOf(state));
@@ -122,7 +131,10 @@ function describe(state: DocumentState, byType: CatalogState['byType'], flow: Fl
 
 /** An edge that is dropped on the panel is connected there, for example by a template field. */
 function isOnCanvas(event: MouseEvent | TouchEvent): boolean {
+  return elementAt(event)?.closest('.panel') == null;
+}
+
+function elementAt(event: MouseEvent | TouchEvent): Element | null {
   const at = 'changedTouches' in event ? event.changedTouches[0] : event;
-  const below = at === undefined ? null : document.elementFromPoint(at.clientX, at.clientY);
-  return below === null || below.closest('.panel') === null;
+  return at === undefined ? null : document.elementFromPoint(at.clientX, at.clientY);
 }

@@ -3,7 +3,7 @@ import { applyNodeChanges, type NodeChange, type NodePositionChange, type OnNode
 import { useCallback, useContext, useMemo, useState } from 'react';
 import { edit, arrange, arrangeNotes, changeNote, type Box } from '../../document/index.js';
 import { RunContext } from '../../run/index.js';
-import { useDocument, useSession, useView, type Session } from '../../session/index.js';
+import { useCatalog, useDocument, useSession, useView, type Session } from '../../session/index.js';
 import { groupFlowId, noteFlowId, partOf } from '../../view/index.js';
 import type { FlowNode } from './flow-types.js';
 import { withFrames } from '../groups/group-frames.js';
@@ -31,6 +31,7 @@ const snapReach = 6;
 export function useFlowNodes(zoomNow: () => number): FlowNodes {
   const session = useSession();
   const { documents, view } = session;
+  const byType = useCatalog((state) => state.byType);
   const document = useDocument((state) => state.document);
   const selectionAsked = useView((state) => state.selectionAsked);
   const [nodes, setNodes] = useState<FlowNode[]>([]);
@@ -41,7 +42,7 @@ export function useFlowNodes(zoomNow: () => number): FlowNodes {
   if (shown?.document !== document || shown?.asked !== selectionAsked) {
     setShown({ document, asked: selectionAsked });
     const selected = shown?.asked === selectionAsked ? undefined : selectedIds(session);
-    setNodes((before) => (document === undefined ? [] : withSelection(flowNodes(document, before), selected)));
+    setNodes((before) => (document === undefined ? [] : withSelection(flowNodes(document, before, byType), selected)));
   }
 
   const drawn = useApart(document, nodes);
@@ -87,12 +88,14 @@ export function useFlowNodes(zoomNow: () => number): FlowNodes {
   return { nodes: drawn, lines, onNodesChange, onGestureEnd };
 }
 
-/** The elements, apart while a run is in view. */
+/** The elements, apart while a run is in view or cards show unused ports. */
 function useApart(document: WorkflowDocument | undefined, nodes: FlowNode[]): FlowNode[] {
-  const isRun = useContext(RunContext) !== undefined;
+  const hasRun = useContext(RunContext) !== undefined;
+  const canGrow = useView(({ unfolded }) => unfolded.length > 0) || hasRun;
+  const byType = useCatalog((state) => state.byType);
   return useMemo(
-    () => (isRun && document !== undefined ? pushApart(document, nodes) : nodes),
-    [isRun, document, nodes],
+    () => (canGrow && document !== undefined ? pushApart(document, nodes, byType) : nodes),
+    [canGrow, document, nodes, byType],
   );
 }
 

@@ -1,9 +1,11 @@
-import { Handle, Position, useUpdateNodeInternals, type NodeProps } from '@xyflow/react';
+import { Handle, Position, useStore, useUpdateNodeInternals, type NodeProps } from '@xyflow/react';
+import clsx from 'clsx';
 import { ChevronsUpDown, Group as GroupIcon } from 'lucide-react';
 import { memo, useEffect, useMemo, type CSSProperties, type ReactElement } from 'react';
 import { edit, isEditable, toggleCollapsed, paperColour, portAtEnd } from '../../document/index.js';
 import { useCatalog, useDocument, useSession } from '../../session/index.js';
-import { partOf } from '../../view/index.js';
+import { farSize, partOf } from '../../view/index.js';
+import { farStyle } from '../card/CardStatus.js';
 import { portsOfFolded } from './group-frames.js';
 import { typeColour } from '../../../ui/icons/type-colour.js';
 
@@ -18,13 +20,15 @@ export const FoldedGroup = memo(function FoldedGroup({ id: flowId, selected }: N
     () => (document === undefined || group === undefined ? undefined : portsOfFolded(document, group)),
     [document, group],
   );
+  const far = useStore((state) => farSize(state.transform[2]));
   const update = useUpdateNodeInternals();
   const names = ports === undefined ? '' : [...ports.inputs, '|', ...ports.outputs].join(' ');
   useEffect(() => update(flowId), [update, flowId, names]);
   if (group === undefined || ports === undefined) return null;
   return (
     <article
-      className="card boxed folded"
+      className={clsx('card boxed folded', far !== undefined && 'card-far', (far ?? 0) > 60 && 'card-farther')}
+      style={farStyle(far)}
       data-paper={paperColour(group.color)}
       data-selected={selected || undefined}
       aria-label={`Group ${group.title}`}
@@ -34,10 +38,15 @@ export const FoldedGroup = memo(function FoldedGroup({ id: flowId, selected }: N
         <span className="card-icon">
           <GroupIcon size={16} aria-hidden />
         </span>
-        <h3 className="card-title truncate" title={group.title}>
+        <h3 className="card-title truncate" data-tip={group.title}>
           {group.title}
         </h3>
         <span className="quiet figure">{group.nodes.length}</span>
+        {far === undefined ? null : (
+          <span className="card-status truncate">
+            {group.nodes.length === 1 ? '1 node' : `${group.nodes.length} nodes`}
+          </span>
+        )}
         {canEdit ? (
           <button
             type="button"
@@ -72,7 +81,7 @@ function FoldedPort({ end, side }: { readonly end: string; readonly side: 'input
   // The colour follows the port's type, which a class cannot express.
   const style = { '--type': typeColour(type) } as CSSProperties;
   return (
-    <div className="port aligned" data-side={side} style={style} title={`${end}: ${type ?? 'unknown type'}`}>
+    <div className="port aligned" data-side={side} style={style} data-tip={`${end}: ${type ?? 'unknown type'}`}>
       <Handle
         id={end}
         type={side === 'input' ? 'target' : 'source'}

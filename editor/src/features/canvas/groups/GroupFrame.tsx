@@ -3,7 +3,8 @@ import { useStore, type NodeProps } from '@xyflow/react';
 import { memo, type ReactElement } from 'react';
 import { edit, isEditable, changeGroup, toggleCollapsed, paperColour } from '../../document/index.js';
 import { useDocument, useSession, useView } from '../../session/index.js';
-import { select, setEditing, partOf, farZoom } from '../../view/index.js';
+import { select, setEditing, partOf, farSize } from '../../view/index.js';
+import { farStyle } from '../card/CardStatus.js';
 import { TitleInput } from '../card/TitleInput.js';
 
 /** A frame around the nodes of a group; dragging its header moves them all. */
@@ -14,14 +15,15 @@ export const GroupFrame = memo(function GroupFrame({ id: flowId }: NodeProps): R
   const canEdit = useDocument(isEditable);
   const isSelected = useView((state) => state.selectedGroups.includes(id));
   const isEditing = useView(({ editing }) => editing?.kind === 'group' && editing.id === id);
-  const isFar = useStore((state) => state.transform[2] < farZoom);
+  const far = useStore((state) => farSize(state.transform[2]));
   if (group === undefined) return null;
   return (
     <section
       className="frame-group"
       data-paper={paperColour(group.color)}
       data-selected={isSelected || undefined}
-      data-far={isFar || undefined}
+      data-far={far !== undefined || undefined}
+      style={farStyle(far)}
       aria-label={`Group ${group.title}`}
     >
       <header

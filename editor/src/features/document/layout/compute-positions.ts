@@ -1,23 +1,27 @@
 import { graphlib, layout } from '@dagrejs/dagre';
 import { splitEnd, type WorkflowDocument } from '@heddle/core';
+import { cardWidth as width } from './card-size.js';
 import { layoutOf } from './layout-of.js';
+import { noteSize } from '../edit/notes.js';
+import { wrapRows } from './wrap-rows.js';
 
-const width = 248;
 const defaultHeight = 170;
 
 /**
- * Positions from left to right, by dagre, which is loaded on demand. `heights` are those of known cards. With a selection of several nodes,
- * only those move.
+ * Positions from left to right, in rows where the chain is long, by dagre, which is loaded on demand. `heights` are those of known cards.
+ * With a selection of several nodes, only those move, in one row. `rests` are the heights without the room for results.
  */
 export function computePositions(
   document: WorkflowDocument,
   selected: readonly string[],
   heights: ReadonlyMap<string, number>,
+  rests = heights,
 ): Map<string, readonly [number, number]> {
   const heightOf = (id: string): number => heights.get(id) ?? defaultHeight;
+  const restOf = (id: string): number => rests.get(id) ?? heightOf(id);
   const ids = new Set(selected.length > 1 ? selected : Object.keys(document.nodes));
   const graph = new graphlib.Graph({ compound: true });
-  graph.setGraph({ rankdir: 'LR', ranksep: 72, nodesep: 40 });
+  graph.setGraph({ rankdir: 'LR', ranksep: 64, nodesep: 32, edgesep: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const id of ids) graph.setNode(id, { width, height: heightOf(id) });
   // Groups stay together: dagre keeps the children of one parent in one block.
@@ -35,12 +39,26 @@ export function computePositions(
   }
   layout(graph);
   const corner = cornerOf([...ids].flatMap((id) => layoutOf(document).nodes[id] ?? []));
-  const placed = [...ids].map((id): [string, [number, number]] => {
+  const room = Math.min(...[...ids].map((id) => heightOf(id) - restOf(id)));
+  const centres = [...ids].map((id) => {
     // dagre types its labels as any; after a layout each has its centre.
     const { x, y } = graph.node(id) as { readonly x: number; readonly y: number };
-    return [id, [x - width / 2, y - heightOf(id) / 2]];
+    return { id, x, y };
   });
-  const [left, top] = selected.length > 1 ? corner : [0, 0];
+  const placed = centres.map(({ id, x, y }): [string, [number, number]] => {
+    // Alone in its column, a card stands in line with its neighbours, however tall it can become.
+    const isAlone = centres.every((other) => other.id === id || Math.abs(other.x - x) >= width);
+    return [id, [x - width / 2, y - (isAlone ? restOf(id) + room : heightOf(id)) / 2]];
+  });
+  if (selected.length < 2) {
+    const boxes = new Map(placed.map(([id, [x, y]]) => [id, { x, y, width, height: restOf(id) }]));
+    return wrapRows(
+      boxes,
+      layoutOf(document).groups.map(({ nodes }) => nodes.filter((id) => ids.has(id))),
+      Math.max(0, ...layoutOf(document).notes.map(({ size = noteSize }) => size[1])),
+    );
+  }
+  const [left, top] = corner;
   const first = cornerOf(placed.flatMap(([, position]) => position));
   return new Map(placed.map(([id, [x, y]]) => [id, [x - first[0] + left, y - first[1] + top]]));
 }

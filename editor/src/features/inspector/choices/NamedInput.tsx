@@ -16,8 +16,8 @@ export function CollectionInput(props: Props): ReactElement {
     () =>
       (collections ?? []).map((info): ComboboxItem => ({
         value: info.name,
-        title: info.name,
-        detail: `${count(info.documents, 'document')} · ${count(info.passages, 'passage')} · ${info.embedding}`,
+        title: info.title,
+        detail: `${info.title === info.name ? '' : `${info.name} · `}${count(info.documents, 'document')} · ${count(info.passages, 'passage')} · ${info.embedding}`,
         mark: info.label.level,
       })),
     [collections],

@@ -159,7 +159,7 @@ function ValueChips({
           type="button"
           className="value-chip truncate mono"
           draggable={value.from !== ''}
-          title={`${value.title}${value.isConnected ? '' : ': inserting adds an edge'}`}
+          data-tip={`${value.title}${value.isConnected ? '' : ': inserting adds an edge'}`}
           data-connected={value.isConnected || undefined}
           onDragStart={(event) => drag(event, value)}
           onClick={() => onPick(value)}

@@ -1,3 +1,4 @@
+import { KeyRound } from 'lucide-react';
 import type { KeyReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { readMe, useNames } from '../../../data/access/me-store.js';
@@ -8,6 +9,7 @@ import { formatAgo } from '../../../ui/format/format-time.js';
 import { RowButton } from '../../../ui/buttons/RowButton.js';
 import { useNow } from '../../../ui/format/use-now.js';
 import { Confirm } from '../../../ui/dialogs/Confirm.js';
+import { EmptyState } from '../../../ui/states/EmptyState.js';
 import { LoadedTable } from '../../../ui/tables/LoadedTable.js';
 import { useWorkflows } from '../../../data/queries/use-workflows.js';
 import { ChangeKey } from './ChangeKey.js';
@@ -52,7 +54,18 @@ function Keys(): ReactElement {
       <LoadedTable
         name="API keys"
         loaded={keys}
-        empty="No API keys yet. Create one for each program, so that you can revoke each one separately."
+        empty={
+          <EmptyState
+            Icon={KeyRound}
+            action={
+              <button type="button" className="button" onClick={() => setMaking(true)}>
+                Create the first key
+              </button>
+            }
+          >
+            No API keys yet. Create one for each program, so that you can revoke each one separately.
+          </EmptyState>
+        }
         columns={['Key', 'Rights', 'For', 'Last used']}
       >
         {(key) => (
@@ -78,7 +91,7 @@ function Keys(): ReactElement {
             <td>{nameOf(key.owner)}</td>
             <td
               className="cell-time"
-              title={key.usedAt === undefined ? undefined : new Date(key.usedAt).toLocaleString()}
+              data-tip={key.usedAt === undefined ? undefined : new Date(key.usedAt).toLocaleString()}
             >
               {key.usedAt === undefined ? <span className="quiet">Never</span> : formatAgo(key.usedAt, now)}
             </td>

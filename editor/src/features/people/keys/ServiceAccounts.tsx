@@ -1,3 +1,4 @@
+import { Bot } from 'lucide-react';
 import type { Role, ServiceReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useMay } from '../../../data/access/me-store.js';
@@ -10,6 +11,7 @@ import { Confirm } from '../../../ui/dialogs/Confirm.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { TextField } from '../../../ui/fields/FormFields.js';
 import { useAction } from '../../../data/queries/use-action.js';
+import { EmptyState } from '../../../ui/states/EmptyState.js';
 import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import { RoleFields } from '../users/RoleFields.js';
 
@@ -33,7 +35,12 @@ function Accounts(): ReactElement {
       </div>
       <WhenLoaded
         loaded={loaded}
-        empty="No service accounts yet. A service account belongs to a program, so its keys keep working when a person leaves."
+        empty={
+          <EmptyState Icon={Bot}>
+            No service accounts yet. A service account belongs to a program, so its keys keep working when a person
+            leaves.
+          </EmptyState>
+        }
       >
         {(services) => (
           <ul className="rows">

@@ -1,3 +1,4 @@
+import { UsersRound } from 'lucide-react';
 import { defaultProject, type UserReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { readMe, useMe } from '../../../data/access/me-store.js';
@@ -5,6 +6,7 @@ import { useProjectNames } from '../../../data/access/project-store.js';
 import { useGet } from '../../../data/queries/use-get.js';
 import { formatAgo } from '../../../ui/format/format-time.js';
 import { useNow } from '../../../ui/format/use-now.js';
+import { EmptyState } from '../../../ui/states/EmptyState.js';
 import { LoadedTable } from '../../../ui/tables/LoadedTable.js';
 import { InviteUser } from './InviteUser.js';
 import { UserDialogs, type UserDialog } from './UserDialogs.js';
@@ -47,7 +49,18 @@ function Users(): ReactElement {
       <LoadedTable
         name="Users"
         loaded={users}
-        empty="No users yet. Invite yourself as the owner first."
+        empty={
+          <EmptyState
+            Icon={UsersRound}
+            action={
+              <button type="button" className="button" onClick={() => setInviting(true)}>
+                Invite yourself
+              </button>
+            }
+          >
+            No users yet. Invite yourself as the owner first.
+          </EmptyState>
+        }
         columns={['User', 'Roles', 'Second factor', 'Last sign-in']}
       >
         {(user) => (
@@ -64,7 +77,7 @@ function Users(): ReactElement {
             <td>{user.hasSecondFactor ? 'On' : <span className="quiet">Off</span>}</td>
             <td
               className="cell-time"
-              title={user.signedInAt === undefined ? undefined : new Date(user.signedInAt).toLocaleString()}
+              data-tip={user.signedInAt === undefined ? undefined : new Date(user.signedInAt).toLocaleString()}
             >
               {user.isDisabled ? (
                 'Disabled'

@@ -1,0 +1,33 @@
+import { memo, type CSSProperties, type ReactElement } from 'react';
+import { seenState, StateMark, timeOf, useRunNow, wordOf, type ExecutionView } from '../../run/index.js';
+
+interface Props {
+  readonly execution: ExecutionView | undefined;
+  readonly issues: number;
+  /** What the line says while there is no run: the most important setting, or the type. */
+  readonly rest: string;
+}
+
+/** The status line of a card in the overview: its state in the run, its issues, or its most important setting. */
+export const CardStatus = memo(function CardStatus({ execution, issues, rest }: Props): ReactElement {
+  const isActive = execution !== undefined && execution.endedAt === undefined;
+  const now = useRunNow(isActive);
+  const state = seenState(execution, now);
+  if (state === 'idle')
+    return (
+      <span className="card-status truncate" data-issues={issues > 0 || undefined}>
+        {issues === 0 ? rest : issues === 1 ? '1 issue' : `${issues} issues`}
+      </span>
+    );
+  return (
+    <span className="card-status aligned-inline">
+      <StateMark state={state} />
+      <span className="truncate">{`${wordOf(state)} ${timeOf(execution, state, now)}`.trim()}</span>
+    </span>
+  );
+});
+
+/** The size of letters in the overview depends on the zoom, which a class cannot express. */
+export function farStyle(size: number | undefined): CSSProperties | undefined {
+  return size === undefined ? undefined : ({ '--far': `${size}px` } as CSSProperties);
+}

@@ -1,0 +1,36 @@
+import type { PortDescription } from '@heddle/core';
+import { memo, type ReactElement } from 'react';
+import { useSession, useView } from '../../session/index.js';
+import { toggleUnfolded } from '../../view/index.js';
+import { fitOf } from './PortRow.js';
+
+interface Props {
+  readonly nodeId: string;
+  readonly side: 'input' | 'output';
+  /** The ports that it unfolds. */
+  readonly ports: readonly PortDescription[];
+  readonly isUnfolded: boolean;
+  /** Whether an edge that is drawn over the card has unfolded some of them. */
+  readonly isOpen: boolean;
+}
+
+/** The button for the ports that nothing uses: `+ 4 inputs` shows them, `Fewer inputs` folds them away. */
+export const PortFold = memo(function PortFold({ nodeId, side, ports, isUnfolded, isOpen }: Props): ReactElement {
+  const { view } = useSession();
+  const isFitting = useView(({ drawing }) => ports.some((port) => fitOf(drawing, nodeId, port, side) === 'yes'));
+  const names = ports.map(({ title, name }) => title ?? name).join(', ');
+  return (
+    <div className="port-fold" data-side={side} data-fit={(isFitting && !isOpen) || undefined}>
+      <button
+        type="button"
+        className="nodrag"
+        tabIndex={-1}
+        aria-expanded={isUnfolded}
+        data-tip={`${isUnfolded ? 'Fold away' : 'Show'} ${names} (U)`}
+        onClick={() => toggleUnfolded(view, [nodeId])}
+      >
+        {isUnfolded ? `Fewer ${side}s` : `+ ${ports.length} ${side}s`}
+      </button>
+    </div>
+  );
+});

@@ -1,0 +1,44 @@
+import type { ReactElement } from 'react';
+import { Link } from '../../ui/navigation/Link.js';
+import { apiPath, testsPath, triggersPath, versionsPath, workflowPath } from '../../ui/navigation/route.js';
+import { useVersions } from './versions-store.js';
+
+export type WorkflowPart = 'canvas' | 'versions' | 'tests' | 'api' | 'triggers';
+
+/** The pages of a workflow, in the order of its tabs. */
+export const workflowParts: readonly {
+  readonly id: WorkflowPart;
+  readonly title: string;
+  readonly path: (slug: string) => string;
+}[] = [
+  { id: 'canvas', title: 'Canvas', path: (slug) => workflowPath(slug) },
+  { id: 'versions', title: 'Versions', path: (slug) => versionsPath(slug) },
+  { id: 'tests', title: 'Tests', path: (slug) => testsPath(slug) },
+  { id: 'api', title: 'API', path: apiPath },
+  { id: 'triggers', title: 'Triggers', path: (slug) => triggersPath(slug) },
+];
+
+/** The tabs of a workflow, the same on each of its pages. */
+export function WorkflowTabs({
+  id,
+  slug,
+  part,
+}: {
+  /** The workflow's id, where it is known: the tabs then count its versions. */
+  readonly id?: string | undefined;
+  readonly slug: string;
+  /** The shown page; undefined where it is none of them, such as the page of a run. */
+  readonly part: WorkflowPart | undefined;
+}): ReactElement {
+  const count = useVersions(id).reply?.versions.length ?? 0;
+  return (
+    <nav className="parts" aria-label="Workflow pages">
+      {workflowParts.map(({ id: one, title, path }) => (
+        <Link key={one} href={path(slug)} aria-current={one === part ? 'page' : undefined}>
+          {title}
+          {one === 'versions' && count > 0 ? <span className="part-count figure"> {count}</span> : null}
+        </Link>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,31 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { createEmbeddedStore } from '@heddle/adapters/vectors';
+import { defaultLabel } from '@heddle/core';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { captureOutput } from '../testing/capture-output.js';
+import { runCommandLine } from './run-command-line.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'heddle-'));
+  mkdirSync(join(folder, 'data'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const heddle = (...args: readonly string[]) =>
+  captureOutput(() => runCommandLine(['--data', join(folder, 'data'), 'collections', ...args]));
+
+it('lists collections with their titles, and changes a title', async () => {
+  expect((await heddle()).stdout).toContain('There are no collections');
+  const store = createEmbeddedStore({ file: join(folder, 'data', 'collections.db') });
+  const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20 } as const;
+  await store.create({ name: 'orbit', embedding: 'mini', dimensions: 3, splitter, label: defaultLabel });
+  await store.close();
+  expect((await heddle('list')).stdout).toMatch(/name +title.*\norbit +orbit +0/);
+  expect((await heddle('title', 'orbit', 'My Orbit docs')).stdout).toContain('orbit has the title My Orbit docs.');
+  expect(JSON.parse((await heddle('--json')).stdout)).toMatchObject([{ name: 'orbit', title: 'My Orbit docs' }]);
+  expect((await heddle('title', 'orbit', 'x'.repeat(101))).stderr).toContain('At most 100 characters');
+  expect((await heddle('title', 'none', 'Title')).stderr).toContain("'none'");
+});
