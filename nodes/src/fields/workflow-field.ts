@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** The workflow of a node: `#name` inside the document, otherwise the slug of a stored workflow. */
 export const workflowField = z.string().max(128).default('').meta({
+  basic: true,
   title: 'Workflow',
   description: '#name of a workflow inside this document, or the slug of a stored workflow.',
   widget: 'workflow',

@@ -69,16 +69,38 @@ const functionFields = {
   parallelToolCalls: z.boolean().default(true).meta({ title: 'Parallel calls' }),
 };
 
+/** How passages and the question stand in the prompt, and the answer where no passage arrives. */
+const passageFields = (defaults: ChatDefaults) => ({
+  layout: templateText
+    .default(defaults.layout)
+    .meta({ title: 'Passages and question', description: 'The layout of both in the prompt.', widget: 'template' }),
+  order: z
+    .enum(['best-last', 'best-first'])
+    .default(defaults.order)
+    .meta({
+      title: 'Best passage',
+      description: 'Small models pay most attention to the text next to the question.',
+      labels: { 'best-last': 'Next to the question', 'best-first': 'First' },
+    }),
+  nothingFound: z.string().max(2000).default('I found nothing about this in the documents.').meta({
+    title: 'Answer if nothing is found',
+    description:
+      'The answer, without a model call, if passages are connected but none arrive. Empty: call the model anyway.',
+  }),
+});
+
 /** The config of a node that calls a language model. */
 export const chatConfig = (defaults: ChatDefaults) =>
   z.object({
     model: z.string().min(1).max(256).default(defaults.model).meta({
+      basic: true,
       title: 'Model',
       description: 'A local model, or connection/model of a connection. A model from the input replaces it.',
       widget: 'model',
       modelKind: 'generate',
     }),
     system: z.string().max(100_000).default('').meta({
+      basic: true,
       title: 'System prompt',
       description: 'The role of the model and how it answers. Small models work better without one.',
       widget: 'text',
@@ -89,7 +111,7 @@ export const chatConfig = (defaults: ChatDefaults) =>
       .min(1)
       .max(131_072)
       .default(defaults.maxTokens)
-      .meta({ title: 'Max tokens', description: 'Maximum length of the answer.' }),
+      .meta({ basic: true, title: 'Max tokens', description: 'Maximum length of the answer.' }),
     ...samplingFields,
     schema: z.record(z.string(), z.unknown()).optional().meta({
       title: 'JSON schema',
@@ -108,22 +130,7 @@ export const chatConfig = (defaults: ChatDefaults) =>
       .max(8)
       .optional()
       .meta({ title: 'LoRA adapters', description: 'Trained adapters for a local model.' }),
-    layout: templateText
-      .default(defaults.layout)
-      .meta({ title: 'Passages and question', description: 'The layout of both in the prompt.', widget: 'template' }),
-    order: z
-      .enum(['best-last', 'best-first'])
-      .default(defaults.order)
-      .meta({
-        title: 'Best passage',
-        description: 'Small models pay most attention to the text next to the question.',
-        labels: { 'best-last': 'Next to the question', 'best-first': 'First' },
-      }),
-    nothingFound: z.string().max(2000).default('I found nothing about this in the documents.').meta({
-      title: 'Answer if nothing is found',
-      description:
-        'The answer, without a model call, if passages are connected but none arrive. Empty: call the model anyway.',
-    }),
+    ...passageFields(defaults),
   });
 export type ChatConfig = z.infer<ReturnType<typeof chatConfig>>;
 
@@ -132,6 +139,7 @@ const Reasoning = z.enum(['none', 'low', 'medium', 'high']);
 function reasoningField(preset: ChatDefaults['reasoning']) {
   const field = preset === undefined ? Reasoning.optional() : Reasoning.optional().default(preset);
   return field.meta({
+    basic: preset !== undefined,
     title: 'Reasoning',
     description: 'How long a reasoning model reasons before it answers. Other models ignore it.',
     labels: { none: 'None', low: 'Low', medium: 'Medium', high: 'High' },
@@ -141,6 +149,7 @@ function reasoningField(preset: ChatDefaults['reasoning']) {
 function temperatureField(preset: number | undefined) {
   const field = z.number().min(0).max(2);
   return (preset === undefined ? field.optional() : field.optional().default(preset)).meta({
+    basic: true,
     title: 'Temperature',
     description: '0 gives the most likely answer; higher values vary more.',
   });

@@ -20,15 +20,21 @@ const Config = z.object({
   mode: z
     .enum(['look', 'store'])
     .default('look')
-    .meta({ title: 'What to do', labels: { look: 'Look up', store: 'Store a result' } }),
+    .meta({ basic: true, title: 'What to do', labels: { look: 'Look up', store: 'Store a result' } }),
   match: z
     .enum(['exact', 'similar'])
     .default('exact')
-    .meta({ title: 'Match', labels: { exact: 'Same key', similar: 'Similar text' } }),
-  scope: z.string().min(1).max(200).default(ownScope).meta({
-    title: 'Scope',
-    description: 'workflow: only this workflow. Any other name: a cache that all workflows of the project share.',
-  }),
+    .meta({ basic: true, title: 'Match', labels: { exact: 'Same key', similar: 'Similar text' } }),
+  scope: z
+    .string()
+    .min(1)
+    .max(200)
+    .default(ownScope)
+    .meta({
+      basic: true,
+      title: 'Scope',
+      description: 'workflow: only this workflow. Any other name: a cache that all workflows of the project share.',
+    }),
   name: z
     .string()
     .max(100)
@@ -45,7 +51,7 @@ const Config = z.object({
       restricted: 'Restricted',
     },
   }),
-  ttlHours: z.number().gt(0).max(8760).default(24).meta({ title: 'Hours to keep' }),
+  ttlHours: z.number().gt(0).max(8760).default(24).meta({ basic: true, title: 'Hours to keep' }),
   similarity: z
     .number()
     .min(0)

@@ -23,6 +23,7 @@ const Config = z.object({
     .enum(['examples', 'model', 'rules', 'classifier'])
     .default('examples')
     .meta({
+      basic: true,
       title: 'By',
       labels: { examples: 'Examples', model: 'A language model', rules: 'Keywords', classifier: 'A classifier' },
     }),
@@ -31,7 +32,7 @@ const Config = z.object({
     .min(1)
     .max(32)
     .default([{ name: 'question', description: '', examples: ['How does it work?'], words: ['how'] }])
-    .meta({ title: 'Categories' }),
+    .meta({ basic: true, title: 'Categories' }),
   threshold: z.number().min(0).max(1).default(0.5).meta({
     title: 'Min similarity',
     description:
@@ -42,19 +43,30 @@ const Config = z.object({
     .min(1)
     .max(256)
     .default('all-minilm-l6-v2')
-    .meta({ title: 'Embedding model', description: 'For sorting by examples.', widget: 'model', modelKind: 'embed' }),
+    .meta({
+      basic: true,
+      title: 'Embedding model',
+      description: 'For sorting by examples.',
+      widget: 'model',
+      modelKind: 'embed',
+    }),
   model: z
     .string()
     .min(1)
     .max(256)
     .default('smollm2-135m')
-    .meta({ title: 'Language model', widget: 'model', modelKind: 'generate' }),
-  classifier: z.string().max(256).default('').meta({
-    title: 'Classifier',
-    description: 'Its labels are the categories. It is trained here, from the catalogue, or of a connection.',
-    widget: 'model',
-    modelKind: 'classify',
-  }),
+    .meta({ basic: true, title: 'Language model', widget: 'model', modelKind: 'generate' }),
+  classifier: z
+    .string()
+    .max(256)
+    .default('')
+    .meta({
+      basic: true,
+      title: 'Classifier',
+      description: 'Its labels are the categories. It is trained here, from the catalogue, or of a connection.',
+      widget: 'model',
+      modelKind: 'classify',
+    }),
 });
 type Config = z.infer<typeof Config>;
 

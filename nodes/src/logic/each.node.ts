@@ -46,18 +46,20 @@ When an item fails: **Stop** fails this node after the running items have ended;
 `.trim(),
   config: z.object({
     workflow: workflowField,
-    input: portName.default('item').meta({ title: 'Input', description: 'Input of the workflow for the item.' }),
+    input: portName
+      .default('item')
+      .meta({ basic: true, title: 'Input', description: 'Input of the workflow for the item.' }),
     result: z
       .string()
       .max(64)
       .default('')
-      .meta({ title: 'Result', description: 'Output of the workflow to collect. Empty: all outputs.' }),
+      .meta({ basic: true, title: 'Result', description: 'Output of the workflow to collect. Empty: all outputs.' }),
     concurrency: z
       .int()
       .min(1)
       .max(50)
       .default(4)
-      .meta({ title: 'Concurrency', description: 'Items that run at the same time.' }),
+      .meta({ basic: true, title: 'Concurrency', description: 'Items that run at the same time.' }),
     onError: z
       .enum(['stop', 'skip', 'collect'])
       .default('stop')

@@ -24,13 +24,22 @@ const Config = z.object({
     .string()
     .max(100)
     .default('')
-    .meta({ title: 'Policy', description: 'A stored policy by name. Empty: the policy below.', widget: 'policy' }),
-  candidates: policy.candidates.default([{ model: 'smollm2-135m', when: [] }]).meta({
-    title: 'Candidates',
-    description: 'Models in order, each with its conditions.',
-    widget: 'candidates',
-  }),
+    .meta({
+      basic: true,
+      title: 'Policy',
+      description: 'A stored policy by name. Empty: the policy below.',
+      widget: 'policy',
+    }),
+  candidates: policy.candidates
+    .default([{ model: 'smollm2-135m', when: [] }])
+    .meta({
+      basic: true,
+      title: 'Candidates',
+      description: 'Models in order, each with its conditions.',
+      widget: 'candidates',
+    }),
   prefer: policy.prefer.meta({
+    basic: true,
     title: 'Prefer',
     labels: {
       order: 'First',
@@ -49,10 +58,7 @@ const Config = z.object({
   otherwise: z
     .enum(['fail', 'none'])
     .default('fail')
-    .meta({
-      title: 'If no model remains',
-      labels: { fail: 'Fail', none: 'Take the output none' },
-    }),
+    .meta({ basic: true, title: 'If no model remains', labels: { fail: 'Fail', none: 'Take the output none' } }),
 });
 
 export const route = defineNode({

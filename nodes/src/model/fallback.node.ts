@@ -46,13 +46,14 @@ const shared = chatConfig({
   order: 'best-first',
 }).omit({ model: true, adapters: true });
 
-const Config = shared.extend({
-  models: z
-    .array(z.string().min(1).max(256))
-    .min(1)
-    .max(16)
-    .default(['smollm2-135m'])
-    .meta({ title: 'Models', description: 'Tried in this order if no route is connected.', widget: 'models' }),
+const Config = z.object({
+  models: z.array(z.string().min(1).max(256)).min(1).max(16).default(['smollm2-135m']).meta({
+    basic: true,
+    title: 'Models',
+    description: 'Tried in this order if no route is connected.',
+    widget: 'models',
+  }),
+  ...shared.shape,
   on: z
     .array(z.enum(passing))
     .min(1)

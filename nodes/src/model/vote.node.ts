@@ -25,6 +25,7 @@ const { system, temperature, maxTokens, reasoning } = shared.shape;
 
 const Config = z.object({
   models: z.array(z.string().min(1).max(256)).min(2).max(9).default(['smollm2-135m', 'smollm2-135m']).meta({
+    basic: true,
     title: 'Models',
     description: 'All models answer in parallel. A model may appear more than once.',
     widget: 'models',
@@ -33,6 +34,7 @@ const Config = z.object({
     .enum(['majority', 'judge', 'merge'])
     .default('majority')
     .meta({
+      basic: true,
       title: 'Choose by',
       labels: { majority: 'Majority', judge: 'Judge model', merge: 'Merge by a model' },
     }),
@@ -41,14 +43,14 @@ const Config = z.object({
     .min(1)
     .max(256)
     .default('smollm2-135m')
-    .meta({ title: 'Judge', description: 'Judges or merges.', widget: 'model', modelKind: 'generate' }),
+    .meta({ basic: true, title: 'Judge', description: 'Judges or merges.', widget: 'model', modelKind: 'generate' }),
   least: z
     .int()
     .min(1)
     .max(9)
     .default(1)
     .meta({ title: 'Min answers', description: 'With fewer answers the node fails.' }),
-  ...{ system, temperature, maxTokens, reasoning },
+  ...{ system, temperature, maxTokens: maxTokens.meta({ ...maxTokens.meta(), basic: false }), reasoning },
 });
 type Config = z.infer<typeof Config>;
 

@@ -49,13 +49,19 @@ const Body = z.object({
   text: templateText.default('').meta({ title: 'Text', widget: 'template' }),
 });
 const Config = z.object({
-  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']).default('GET').meta({ title: 'Method' }),
-  url: templateText.default('{{ url }}').meta({
-    title: 'Address',
-    description: '{{ name }} inserts an encoded value.',
-    widget: 'template',
-    rows: 1,
-  }),
+  method: z
+    .enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'])
+    .default('GET')
+    .meta({ basic: true, title: 'Method' }),
+  url: templateText
+    .default('{{ url }}')
+    .meta({
+      basic: true,
+      title: 'Address',
+      description: '{{ name }} inserts an encoded value.',
+      widget: 'template',
+      rows: 1,
+    }),
   headers: z
     .array(
       z.object({
@@ -65,9 +71,9 @@ const Config = z.object({
     )
     .max(50)
     .default([])
-    .meta({ title: 'Headers' }),
-  auth: Auth.default(Auth.parse({})).meta({ title: 'Sign-in' }),
-  body: Body.default(Body.parse({})).meta({ title: 'Body' }),
+    .meta({ basic: true, title: 'Headers' }),
+  auth: Auth.default(Auth.parse({})).meta({ basic: true, title: 'Sign-in' }),
+  body: Body.default(Body.parse({})).meta({ basic: true, title: 'Body' }),
   reply: z
     .enum(['auto', 'json', 'text', 'file'])
     .default('auto')

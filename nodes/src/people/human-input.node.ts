@@ -22,8 +22,12 @@ const unitMs = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
 const reserved: ReadonlySet<string> = new Set(['value', 'answer', 'by', 'overdue', 'error']);
 
 const Config = z.object({
-  title: z.string().min(1).max(500).default('Is this right?').meta({ title: 'Question' }),
-  body: z.string().max(20_000).default('').meta({ title: 'Explanation', description: 'Markdown.', widget: 'text' }),
+  title: z.string().min(1).max(500).default('Is this right?').meta({ basic: true, title: 'Question' }),
+  body: z
+    .string()
+    .max(20_000)
+    .default('')
+    .meta({ basic: true, title: 'Explanation', description: 'Markdown.', widget: 'text' }),
   buttons: z
     .array(
       z.object({
@@ -36,17 +40,26 @@ const Config = z.object({
       { name: 'approve', title: 'Approve' },
       { name: 'refuse', title: 'Refuse' },
     ])
-    .meta({ title: 'Buttons' }),
-  form: z.record(z.string(), z.unknown()).optional().meta({
-    title: 'Form',
-    description: 'JSON schema of an object: further fields to fill in.',
-    widget: 'schema',
-  }),
-  assignee: z.string().max(200).default('').meta({
-    title: 'Who answers',
-    description: 'The email address or the unique name of a user. Empty: everyone who may answer.',
-    widget: 'person',
-  }),
+    .meta({ basic: true, title: 'Buttons' }),
+  form: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .meta({
+      basic: true,
+      title: 'Form',
+      description: 'JSON schema of an object: further fields to fill in.',
+      widget: 'schema',
+    }),
+  assignee: z
+    .string()
+    .max(200)
+    .default('')
+    .meta({
+      basic: true,
+      title: 'Who answers',
+      description: 'The email address or the unique name of a user. Empty: everyone who may answer.',
+      widget: 'person',
+    }),
   due: z.number().min(0).max(10_000).default(0).meta({ title: 'Answer within', description: '0: no time limit.' }),
   remindAfter: z.number().min(0).max(10_000).default(0).meta({ title: 'Remind after', description: '0: never.' }),
   unit: z.enum(['minutes', 'hours', 'days']).default('hours').meta({ title: 'Unit' }),

@@ -32,13 +32,21 @@ Searches a collection and returns the best passages, best first, each with its d
 The passages carry the label of their collection and documents. An empty question is \`query_empty\`; a missing collection is \`collection_not_found\`.
 `.trim(),
   config: z.object({
-    collection: z.string().max(128).default('').meta({ title: 'Collection', widget: 'collection' }),
+    collection: z.string().max(128).default('').meta({ basic: true, title: 'Collection', widget: 'collection' }),
     mode: z
       .enum(['hybrid', 'dense', 'lexical'])
       .default('hybrid')
-      .meta({ title: 'Search', labels: { hybrid: 'Hybrid', dense: 'Semantic', lexical: 'Keyword' } }),
-    topK: z.int().min(1).max(100).default(4).meta({ title: 'Passages', description: 'Number of passages to return.' }),
-    threshold: z.number().optional().meta({ title: 'Min score', description: 'Passages below it are left out.' }),
+      .meta({ basic: true, title: 'Search', labels: { hybrid: 'Hybrid', dense: 'Semantic', lexical: 'Keyword' } }),
+    topK: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(4)
+      .meta({ basic: true, title: 'Passages', description: 'Number of passages to return.' }),
+    threshold: z
+      .number()
+      .optional()
+      .meta({ basic: true, title: 'Min score', description: 'Passages below it are left out.' }),
     weight: z
       .number()
       .min(0)

@@ -22,22 +22,27 @@ const Config = z.object({
     .array(z.string().min(1).max(2_000))
     .max(200)
     .default(['The answer is polite.', 'The answer promises nothing that the question does not allow.'])
-    .meta({ title: 'Principles', description: 'Rules for the answer, one per line.' }),
-  constitution: z.string().max(65_536).default('').meta({
-    title: 'Constitution',
-    description: 'Principles as text: each list item is a principle; without a list, each paragraph.',
-    widget: 'text',
-  }),
+    .meta({ basic: true, title: 'Principles', description: 'Rules for the answer, one per line.' }),
+  constitution: z
+    .string()
+    .max(65_536)
+    .default('')
+    .meta({
+      basic: true,
+      title: 'Constitution',
+      description: 'Principles as text: each list item is a principle; without a list, each paragraph.',
+      widget: 'text',
+    }),
   rounds: z
     .int()
     .min(1)
     .max(8)
     .default(2)
-    .meta({ title: 'Max rounds', description: 'Each round is a critique and a revision.' }),
+    .meta({ basic: true, title: 'Max rounds', description: 'Each round is a critique and a revision.' }),
   model: model
     .min(1)
     .default('smollm2-135m')
-    .meta({ title: 'Model', description: 'Revises the answer.', widget: 'model', modelKind: 'generate' }),
+    .meta({ basic: true, title: 'Model', description: 'Revises the answer.', widget: 'model', modelKind: 'generate' }),
   critic: model.default('').meta({
     title: 'Critic',
     description: 'Judges the answer. Empty: the same model.',

@@ -32,17 +32,20 @@ const Config = z.object({
     .max(64)
     .default([])
     .meta({
+      basic: true,
       title: 'Word lists',
       description:
         'Found regardless of spaces, accents and digits for letters. A * at the end matches every word with this beginning.',
     }),
   classifier: model.meta({
+    basic: true,
     title: 'Classifier',
     description: 'A local model or a model of a connection, such as openai/omni-moderation-latest.',
     widget: 'model',
     modelKind: 'classify',
   }),
   guard: model.meta({
+    basic: true,
     title: 'Guard model',
     description: 'A language model that answers safe or unsafe, such as Llama Guard.',
     widget: 'model',
@@ -59,6 +62,7 @@ const Config = z.object({
     .max(64)
     .default([])
     .meta({
+      basic: true,
       title: 'Categories of the models',
       description: 'The categories of the classifier that count. For a guard model, every category counts.',
     }),

@@ -19,6 +19,7 @@ const Config = z.object({
     .array(z.enum(patternKinds))
     .default([...patternKinds])
     .meta({
+      basic: true,
       title: 'Remove',
       description: 'Found by pattern and checksum.',
       labels: {
@@ -41,6 +42,7 @@ const Config = z.object({
     .max(32)
     .default([])
     .meta({
+      basic: true,
       title: 'Word lists',
       description: 'Names of people, customers or projects. Whole words match, in any case.',
     }),
@@ -54,14 +56,20 @@ const Config = z.object({
     .max(32)
     .default([])
     .meta({ title: 'Custom numbers', description: 'Such as KD-####-@@.' }),
-  names: z.string().max(256).default('').meta({
-    title: 'Model for names',
-    description: 'A local model that labels names, such as bert-base-ner. Empty: only listed names.',
-    widget: 'model',
-    modelKind: 'classify',
-  }),
+  names: z
+    .string()
+    .max(256)
+    .default('')
+    .meta({
+      basic: true,
+      title: 'Model for names',
+      description: 'A local model that labels names, such as bert-base-ner. Empty: only listed names.',
+      widget: 'model',
+      modelKind: 'classify',
+    }),
   namesFrom: z.number().min(0).max(1).default(0.5).meta({ title: 'Min probability of names' }),
   to: LabelLevel.default('internal').meta({
+    basic: true,
     title: 'Declassify to',
     description: 'The label of the redacted text.',
   }),

@@ -2,9 +2,11 @@ import type { DocumentNode, Issue, NodeDescription } from '@heddle/core';
 import { useCallback, useMemo, type ReactElement } from 'react';
 import { edit, setConfig } from '../document/index.js';
 import { useDocument, useSession } from '../session/index.js';
+import { partsOf } from './sections/advanced-fields.js';
+import { AdvancedSection } from './sections/AdvancedSection.js';
 import { NodeFormContext } from './node-form.js';
 import { ConfigField } from './ConfigField.js';
-import { RunSection } from './RunSection.js';
+import { RunSection } from './sections/RunSection.js';
 import { schemaFields, type SchemaField } from '../../ui/schema-form/schema-field.js';
 import { IssueText } from './IssueText.js';
 import { SourceFields } from './SourceFields.js';
@@ -22,9 +24,19 @@ const noIssues: readonly Issue[] = [];
 export function ConfigForm({ nodeId, node, description, isReadOnly }: ConfigFormProps): ReactElement {
   const all = useDocument((state) => state.compiled?.issues) ?? noIssues;
   const issues = useMemo(() => all.filter((issue) => issue.node === nodeId), [all, nodeId]);
-  const fields = useMemo(
-    () => (description === undefined ? [] : schemaFields(description.config, description.defaults)),
+  const { basic, advanced } = useMemo(
+    () => partsOf(description === undefined ? [] : schemaFields(description.config, description.defaults)),
     [description],
+  );
+  const draw = (field: SchemaField): ReactElement => (
+    <Setting
+      key={field.name}
+      nodeId={nodeId}
+      field={field}
+      value={node.config[field.name]}
+      issues={issues}
+      isReadOnly={isReadOnly}
+    />
   );
   const general = issues.filter((issue) => issue.field === undefined && issue.port === undefined);
   const form = useMemo(() => ({ nodeId }), [nodeId]);
@@ -38,16 +50,12 @@ export function ConfigForm({ nodeId, node, description, isReadOnly }: ConfigForm
       {description === undefined ? (
         <pre className="output-json mono">{JSON.stringify(node.config, undefined, 2)}</pre>
       ) : (
-        fields.map((field) => (
-          <Setting
-            key={field.name}
-            nodeId={nodeId}
-            field={field}
-            value={node.config[field.name]}
-            issues={issues}
-            isReadOnly={isReadOnly}
-          />
-        ))
+        <>
+          {basic.map(draw)}
+          {advanced.length === 0 ? null : (
+            <AdvancedSection key={nodeId} {...{ nodeId, node, description, issues, draw }} fields={advanced} />
+          )}
+        </>
       )}
       <RunSection nodeId={nodeId} node={node} description={description} issues={issues} isReadOnly={isReadOnly} />
       <SourceFields nodeId={nodeId} isReadOnly={isReadOnly} />

@@ -34,6 +34,8 @@ interface FieldBase {
   /** The setting applies only where another setting has one of these values. */
   readonly onlyFor?: { readonly field: string; readonly values: readonly unknown[] };
   readonly isRequired: boolean;
+  /** Shown always; the others of a long form stand behind _Advanced_. */
+  readonly isBasic?: boolean | undefined;
   readonly standard: unknown;
   /** The meaning of an empty field, where that is not a value: `No limit`. */
   readonly placeholder?: string | undefined;
@@ -78,6 +80,7 @@ function fieldOf(name: string, written: Schema, root: Schema, isRequired: boolea
     widget: text(schema['widget']),
     modelKind: text(schema['modelKind']),
     isRequired,
+    isBasic: schema['basic'] === true ? true : undefined,
     standard: schema['default'],
     placeholder: text(schema['placeholder']),
     ...onlyForOf(schema['onlyFor']),

@@ -1,12 +1,12 @@
 import { NodeRunSettings, type DocumentNode, type Issue, type NodeDescription } from '@heddle/core';
-import { ChevronRight } from 'lucide-react';
-import { useId, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
-import { edit, setRun, withRun, usedPorts, runSummary } from '../document/index.js';
-import { useDocument, useSession } from '../session/index.js';
-import { ConfigField } from './ConfigField.js';
+import { edit, setRun, withRun, usedPorts, runSummary } from '../../document/index.js';
+import { useDocument, useSession } from '../../session/index.js';
+import { ConfigField } from '../ConfigField.js';
+import { FoldedSection } from './FoldedSection.js';
 import { nests, problemOf, runFieldsOf, valueAt, type RunField } from './run-fields.js';
-import { tabStore, toggleRun } from '../view/index.js';
+import { tabStore, toggleRun } from '../../view/index.js';
 
 export interface RunSectionProps {
   readonly nodeId: string;
@@ -20,43 +20,30 @@ export interface RunSectionProps {
 export function RunSection({ nodeId, node, description, issues, isReadOnly }: RunSectionProps): ReactElement | null {
   const incoming = useDocument(({ document }) => (document === undefined ? 0 : usedPorts(document, nodeId).incoming));
   const isOpen = useStore(tabStore, (state) => state.isRunOpen);
-  const id = useId();
   const fields = runFieldsOf(node.run, description, incoming);
   if (fields.length === 0) return null;
   const summary = runSummary(node.run);
   const problems = issues.filter((issue) => issue.field?.startsWith('run.') === true).length;
   return (
-    <section className="inspector-section run-section" aria-label="Retries and timeouts">
-      <h3>
-        <button
-          type="button"
-          className="run-toggle bare-text-button aligned"
-          aria-expanded={isOpen}
-          aria-controls={id}
-          onClick={toggleRun}
-        >
-          <ChevronRight size={14} aria-hidden />
-          Retries and timeouts
-          {isOpen || problems === 0 ? null : (
-            <span className="list-item-problems">{problems === 1 ? '1 issue' : `${problems} issues`}</span>
-          )}
-          {isOpen || summary === undefined ? null : <span className="run-summary">{summary}</span>}
-        </button>
-      </h3>
-      <div id={id} hidden={!isOpen} className="record-field">
-        {isOpen ? (
-          <RunFields
-            key={nodeId}
-            nodeId={nodeId}
-            run={node.run}
-            fields={fields}
-            isNesting={description !== undefined && nests(description)}
-            issues={issues}
-            isReadOnly={isReadOnly}
-          />
-        ) : null}
-      </div>
-    </section>
+    <FoldedSection
+      title="Retries and timeouts"
+      isOpen={isOpen}
+      problems={problems}
+      summary={summary}
+      onToggle={toggleRun}
+    >
+      {() => (
+        <RunFields
+          key={nodeId}
+          nodeId={nodeId}
+          run={node.run}
+          fields={fields}
+          isNesting={description !== undefined && nests(description)}
+          issues={issues}
+          isReadOnly={isReadOnly}
+        />
+      )}
+    </FoldedSection>
   );
 }
 

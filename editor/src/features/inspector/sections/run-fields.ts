@@ -1,6 +1,6 @@
 import { jsonSchemaOf, NodeRunSettings, type NodeDescription } from '@heddle/core';
-import { durationText } from '../../ui/format/duration-field.js';
-import { schemaFields, type SchemaField } from '../../ui/schema-form/schema-field.js';
+import { durationText } from '../../../ui/format/duration-field.js';
+import { schemaFields, type SchemaField } from '../../../ui/schema-form/schema-field.js';
 
 /** The run settings of a node, in display order. */
 const paths = ['retry.attempts', 'retry.backoffMs', 'wallMs', 'idleMs', 'join', 'atMostOnce', 'disabled'] as const;

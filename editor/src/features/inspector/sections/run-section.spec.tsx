@@ -3,14 +3,14 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { NodeDescription, parseDocument, type Issue, type NodeRunSettings } from '@heddle/core';
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import { createCatalogStore } from '../document/catalog-store.js';
-import { createDocumentStore, redo, showWorkflow, undo, type DocumentStore } from '../document/document-store.js';
-import { SessionProvider } from '../session/SessionProvider.js';
-import { useDocument, type Session } from '../session/session.js';
-import { createViewStore } from '../view/view-store.js';
-import { ConfigForm } from './ConfigForm.js';
-import { tabStore } from '../view/tab-store.js';
-import { useAskedField } from './use-asked-field.js';
+import { createCatalogStore } from '../../document/catalog-store.js';
+import { createDocumentStore, redo, showWorkflow, undo, type DocumentStore } from '../../document/document-store.js';
+import { SessionProvider } from '../../session/SessionProvider.js';
+import { useDocument, type Session } from '../../session/session.js';
+import { createViewStore } from '../../view/view-store.js';
+import { ConfigForm } from '../ConfigForm.js';
+import { tabStore } from '../../view/tab-store.js';
+import { useAskedField } from '../use-asked-field.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
@@ -76,12 +76,12 @@ function show(
   });
 }
 
-const toggle = () => container.querySelector<HTMLButtonElement>('.run-toggle');
+const toggle = () => container.querySelector<HTMLButtonElement>('.folded-toggle');
 const open = (): void => act(() => toggle()?.click());
 const runOf = () => documents.getState().document?.nodes['node']?.run;
-const labels = () => [...container.querySelectorAll('.run-section .field-label')].map((label) => label.textContent);
+const labels = () => [...container.querySelectorAll('.folded-section .field-label')].map((label) => label.textContent);
 const input = (title: string): HTMLInputElement => {
-  const label = [...container.querySelectorAll<HTMLLabelElement>('.run-section label')].find(
+  const label = [...container.querySelectorAll<HTMLLabelElement>('.folded-section label')].find(
     ({ textContent }) => textContent === title,
   );
   const found = container.querySelector<HTMLInputElement>(`#${CSS.escape(label?.htmlFor ?? '')}`);
@@ -99,7 +99,8 @@ function write(title: string, text: string): void {
 }
 const leave = (title: string): void =>
   act(() => void input(title).dispatchEvent(new FocusEvent('focusout', { bubbles: true })));
-const errors = () => [...container.querySelectorAll('.run-section .field-error')].map(({ textContent }) => textContent);
+const errors = () =>
+  [...container.querySelectorAll('.folded-section .field-error')].map(({ textContent }) => textContent);
 
 beforeEach(() => {
   globalThis.CSS ??= { escape: (text: string) => text.replace(/[^\w-]/g, (letter) => `\\${letter}`) } as typeof CSS;

@@ -1,0 +1,49 @@
+import clsx from 'clsx';
+import { ChevronRight } from 'lucide-react';
+import { useId, type ReactElement, type ReactNode } from 'react';
+
+/** A part of the form behind a button, which says what is wrong or special in it while it is closed. */
+export function FoldedSection({
+  title,
+  isOpen,
+  problems,
+  summary,
+  className,
+  onToggle,
+  children,
+}: {
+  readonly title: string;
+  readonly isOpen: boolean;
+  /** The number of issues in it. */
+  readonly problems: number;
+  /** Its settings that are not the default. */
+  readonly summary?: string | undefined;
+  readonly className?: string;
+  readonly onToggle: () => void;
+  readonly children: () => ReactNode;
+}): ReactElement {
+  const id = useId();
+  return (
+    <section className={clsx('inspector-section folded-section', className)} aria-label={title}>
+      <h3>
+        <button
+          type="button"
+          className="folded-toggle bare-text-button aligned"
+          aria-expanded={isOpen}
+          aria-controls={id}
+          onClick={onToggle}
+        >
+          <ChevronRight size={14} aria-hidden />
+          {title}
+          {isOpen || problems === 0 ? null : (
+            <span className="list-item-problems">{problems === 1 ? '1 issue' : `${problems} issues`}</span>
+          )}
+          {isOpen || summary === undefined ? null : <span className="folded-summary">{summary}</span>}
+        </button>
+      </h3>
+      <div id={id} hidden={!isOpen} className="record-field">
+        {isOpen ? children() : null}
+      </div>
+    </section>
+  );
+}
