@@ -21,6 +21,8 @@ export type Overlay =
     }
   | { readonly kind: 'commands' }
   | { readonly kind: 'shortcuts' }
+  /** What the signs on the canvas mean. */
+  | { readonly kind: 'legend' }
   | { readonly kind: 'find' }
   /** What can reach whom. */
   | { readonly kind: 'data-map' }
