@@ -15,7 +15,16 @@ import { innerNamesOf, isEditable } from '../document/index.js';
 import { latePart } from '../../ui/navigation/lazy-page.js';
 import { useTheme } from '../../ui/theme/use-theme.js';
 import { useDocument, useSession, useView } from '../session/index.js';
-import { panelOf, select, setOverlay, partOf, fitOptions, manyNodes, overviewZoom } from '../view/index.js';
+import {
+  noteNodeClick,
+  panelOf,
+  select,
+  setOverlay,
+  partOf,
+  fitOptions,
+  manyNodes,
+  overviewZoom,
+} from '../view/index.js';
 import { CanvasHandleKeeper } from './CanvasHandleKeeper.js';
 import type { FlowEdge, FlowNode } from './flow/flow-types.js';
 import { EmptyCanvas } from './EmptyCanvas.js';
@@ -86,7 +95,7 @@ export function Canvas(): ReactElement {
   const isPair = usePanePairs();
   const hasInside = (id: string): boolean => innerNamesOf(documents.getState().document?.nodes[id]?.config).length > 0;
   const openPalette = (): void =>
-    setOverlay(view, { kind: 'palette', at: view.getState().canvas?.pointer() ?? [0, 0] });
+    setOverlay(view, { kind: 'palette', at: view.getState().canvas?.pointer() ?? [0, 0], isPlaced: true });
 
   return (
     <ReactFlow<FlowNode, FlowEdge>
@@ -100,8 +109,9 @@ export function Canvas(): ReactElement {
       onEdgesChange={onEdgesChange}
       onSelectionChange={onSelectionChange}
       onNodeClick={(event, node) => {
-        if (node.type === 'card' && !event.shiftKey && !event.metaKey && !event.ctrlKey)
-          view.setState({ panel: 'node' });
+        if (node.type !== 'card' || event.shiftKey || event.metaKey || event.ctrlKey) return;
+        view.setState({ panel: 'node' });
+        noteNodeClick();
       }}
       onEdgeClick={(event) => {
         if (!event.shiftKey && !event.metaKey && !event.ctrlKey) view.setState({ panel: 'edge' });

@@ -18,6 +18,8 @@ export type Overlay =
       readonly loose?: LooseEdge;
       /** An edge, on which the new node is placed. */
       readonly edge?: string;
+      /** Whether the pointer chose the place, so that the new node does not go beside the selected one. */
+      readonly isPlaced?: boolean;
     }
   | { readonly kind: 'commands' }
   | { readonly kind: 'shortcuts' }
