@@ -75,21 +75,12 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
       await choose(type);
       await card(type.charAt(0).toUpperCase() + type.slice(1)).waitFor({ state: 'attached' });
     }
-    await handle('Output', 'result', 'target').waitFor({ state: 'attached' });
-    await handle('Input', 'text', 'source').waitFor({ state: 'attached' });
-    for (const [from, to] of [
-      ['input text', 'prompt'],
-      ['generate text output', 'output result'],
-    ] as const) {
-      await press('Escape', 'w');
-      await choose(from);
-      await page
-        .getByRole('combobox', { name: /^Connect / })
-        .and(page.locator('[placeholder="Search matching ports"]'))
-        .waitFor();
-      await choose(to);
-    }
-    await until(id, 'both threads', ({ edges }) => edges.length === 2);
+    // Each node stands beside the one before it, connected by the obvious port.
+    const { edges } = await until(id, 'both threads', (document) => document.edges.length === 2);
+    expect(edges.map(({ from, to }) => `${from} ${to}`)).toEqual([
+      'input.text generate.prompt',
+      'generate.text output.result',
+    ]);
     await press('Escape', 'Shift+L', 'Escape', 'ArrowRight', 'ArrowRight');
     await page.getByRole('status').getByText('Inputs: prompt from Input').waitFor({ state: 'attached' });
     await press('Escape', 'F6');

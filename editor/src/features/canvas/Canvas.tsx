@@ -9,12 +9,22 @@ import {
   type OnSelectionChangeParams,
 } from '@xyflow/react';
 import clsx from 'clsx';
-import { useCallback, useMemo, useState, type ReactElement } from 'react';
+import { Suspense, useCallback, useMemo, useState, type ReactElement } from 'react';
 import { openInside } from '../commands/index.js';
 import { innerNamesOf, isEditable } from '../document/index.js';
+import { latePart } from '../../ui/navigation/lazy-page.js';
 import { useTheme } from '../../ui/theme/use-theme.js';
 import { useDocument, useSession, useView } from '../session/index.js';
-import { panelOf, select, setOverlay, partOf, fitOptions, manyNodes, overviewZoom } from '../view/index.js';
+import {
+  noteNodeClick,
+  panelOf,
+  select,
+  setOverlay,
+  partOf,
+  fitOptions,
+  manyNodes,
+  overviewZoom,
+} from '../view/index.js';
 import { CanvasHandleKeeper } from './CanvasHandleKeeper.js';
 import type { FlowEdge, FlowNode } from './flow/flow-types.js';
 import { EmptyCanvas } from './EmptyCanvas.js';
@@ -35,6 +45,7 @@ import { useFlowNodes } from './flow/use-flow-nodes.js';
 import { useNodeDrag } from './flow/use-node-drag.js';
 import { usePanePairs } from './use-pane-pairs.js';
 
+const Legend = latePart(() => import('./Legend.js').then(({ Legend: dialog }) => dialog));
 const nodeTypes = { card: NodeCard, note: NoteCard, frame: GroupFrame, folded: FoldedGroup };
 const edgeTypes = { edge: WorkflowEdge };
 const proOptions = { hideAttribution: true };
@@ -49,6 +60,7 @@ export function Canvas(): ReactElement {
   const canEdit = useDocument(isEditable);
   const selectedEdges = useView((state) => state.selectedEdges);
   const hasSelection = useView((state) => state.selectedNodes.length + state.selectedEdges.length > 0);
+  const isLegendOpen = useView(({ overlay }) => overlay?.kind === 'legend');
   const theme = useTheme();
   const { nodes, lines, onNodesChange, onGestureEnd } = useFlowNodes(flow.getZoom);
   const edges = useMemo(
@@ -83,7 +95,7 @@ export function Canvas(): ReactElement {
   const isPair = usePanePairs();
   const hasInside = (id: string): boolean => innerNamesOf(documents.getState().document?.nodes[id]?.config).length > 0;
   const openPalette = (): void =>
-    setOverlay(view, { kind: 'palette', at: view.getState().canvas?.pointer() ?? [0, 0] });
+    setOverlay(view, { kind: 'palette', at: view.getState().canvas?.pointer() ?? [0, 0], isPlaced: true });
 
   return (
     <ReactFlow<FlowNode, FlowEdge>
@@ -97,8 +109,9 @@ export function Canvas(): ReactElement {
       onEdgesChange={onEdgesChange}
       onSelectionChange={onSelectionChange}
       onNodeClick={(event, node) => {
-        if (node.type === 'card' && !event.shiftKey && !event.metaKey && !event.ctrlKey)
-          view.setState({ panel: 'node' });
+        if (node.type !== 'card' || event.shiftKey || event.metaKey || event.ctrlKey) return;
+        view.setState({ panel: 'node' });
+        noteNodeClick();
       }}
       onEdgeClick={(event) => {
         if (!event.shiftKey && !event.metaKey && !event.ctrlKey) view.setState({ panel: 'edge' });
@@ -165,6 +178,11 @@ export function Canvas(): ReactElement {
       <SpokenSelection />
       {nodes.length === 0 && document !== undefined ? <EmptyCanvas onAdd={canEdit ? openPalette : undefined} /> : null}
       <CanvasHandleKeeper />
+      {isLegendOpen ? (
+        <Suspense fallback={null}>
+          <Legend />
+        </Suspense>
+      ) : null}
     </ReactFlow>
   );
 }

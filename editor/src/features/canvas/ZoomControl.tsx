@@ -1,17 +1,17 @@
 import { Panel, useStore } from '@xyflow/react';
-import { Maximize, Minus, PictureInPicture2, Plus } from 'lucide-react';
+import { CircleHelp, Maximize, Minus, PictureInPicture2, Plus } from 'lucide-react';
 import { memo, type ReactElement } from 'react';
 import { CommandButton } from '../commands/index.js';
 import { useMapShown } from './use-map-shown.js';
 
-/** The zoom level and the buttons that change it, which run the commands of the shortcuts. */
+/** The zoom level with its buttons, and those for map and legend, which run the commands of the shortcuts. */
 export const ZoomControl = memo(function ZoomControl(): ReactElement {
   const percent = useStore(({ transform: [, , zoom] }) => Math.round(zoom * 100));
   const isNearest = useStore(({ transform: [, , zoom], maxZoom }) => zoom >= maxZoom);
   const isFarthest = useStore(({ transform: [, , zoom], minZoom }) => zoom <= minZoom);
   const isMapOpen = useMapShown();
   return (
-    <Panel position="bottom-left" className="zoom-control" role="group" aria-label="Zoom and map">
+    <Panel position="bottom-left" className="zoom-control" role="group" aria-label="Zoom, map and legend">
       <CommandButton id="zoom-out" isAtEnd={isFarthest}>
         <Minus size={16} aria-hidden />
       </CommandButton>
@@ -27,6 +27,9 @@ export const ZoomControl = memo(function ZoomControl(): ReactElement {
       </CommandButton>
       <CommandButton id="minimap" isPressed={isMapOpen}>
         <PictureInPicture2 size={16} aria-hidden />
+      </CommandButton>
+      <CommandButton id="legend">
+        <CircleHelp size={16} aria-hidden />
       </CommandButton>
     </Panel>
   );

@@ -94,13 +94,14 @@ function chooseNothing(): void {
 describe('the zoom control', () => {
   it('says how near the workflow is seen, and its buttons have names with their keys', () => {
     show(1);
-    expect(container.querySelector('[role=group]')?.getAttribute('aria-label')).toBe('Zoom and map');
+    expect(container.querySelector('[role=group]')?.getAttribute('aria-label')).toBe('Zoom, map and legend');
     expect(container.querySelector('.zoom-now')?.textContent).toBe('Zoom 100%');
     expect([...container.querySelectorAll('button')].map((one) => one.getAttribute('aria-label'))).toEqual([
       'Zoom out (-)',
       'Zoom in (+)',
       'Fit to view (1)',
       'Show or hide map (M)',
+      'Legend of the canvas (L)',
     ]);
   });
 

@@ -26,6 +26,14 @@ export const viewCommands: readonly Command[] = [
     run: ({ view }) => setOverlay(view, { kind: 'shortcuts' }),
   },
   {
+    id: 'legend',
+    title: 'Legend of the canvas',
+    group: 'View',
+    keys: ['L'],
+    isEnabled: ({ document }) => document.document !== undefined,
+    run: ({ view }) => setOverlay(view, { kind: 'legend' }),
+  },
+  {
     id: 'region',
     title: 'Go to next region: canvas, panel, timeline, zoom',
     group: 'View',

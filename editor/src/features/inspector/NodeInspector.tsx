@@ -1,5 +1,4 @@
 import type { KeyboardEvent, ReactElement } from 'react';
-import { useStore } from 'zustand';
 import { NodeIcon } from '../../ui/icons/NodeIcon.js';
 import { edit, isEditable, rename } from '../document/index.js';
 import { useCatalog, useDocument, useSession } from '../session/index.js';
@@ -8,13 +7,14 @@ import { InputTab } from './InputTab.js';
 import { LogTab } from './LogTab.js';
 import { NodeHelp } from './NodeHelp.js';
 import { OutputTab } from './OutputTab.js';
-import { chooseTab, tabs, tabStore } from '../view/index.js';
+import { chooseTab, openTab, tabs } from '../view/index.js';
 import { useAskedField } from './use-asked-field.js';
+import { useTab } from './use-tab.js';
 
 /** The inspector of one node: its settings, its values and log in the run in view, and its help. */
 export function NodeInspector({ nodeId }: { readonly nodeId: string }): ReactElement | null {
   const { documents } = useSession();
-  const { tab } = useStore(tabStore);
+  const tab = useTab(nodeId);
   const node = useDocument((state) => state.document?.nodes[nodeId]);
   const canEdit = useDocument(isEditable);
   const description = useCatalog((state) => state.byType.get(node?.type ?? ''));
@@ -84,7 +84,7 @@ export function NodeInspector({ nodeId }: { readonly nodeId: string }): ReactEle
             nodeId={nodeId}
             description={description}
             isReadOnly={isReadOnly}
-            onUsed={() => chooseTab('settings')}
+            onUsed={() => openTab('settings')}
           />
         ) : null}
       </div>

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { useSession, useView } from '../session/index.js';
-import { chooseTab, tabStore } from '../view/index.js';
+import { openTab, tabStore } from '../view/index.js';
 
 const inputs = ':is(input, textarea, select, button, [contenteditable="true"]):not(:disabled)';
 
@@ -11,7 +11,7 @@ export function useAskedField(nodeId: string): void {
   const field = asked?.node === nodeId ? asked.field : undefined;
   useEffect(() => {
     if (field === undefined) return undefined;
-    chooseTab('settings');
+    openTab('settings');
     if (field.startsWith('run.')) tabStore.setState({ isRunOpen: true });
     // The opened part is drawn first.
     const timer = setTimeout(() => {

@@ -2,12 +2,14 @@ import type { NodeDescription, PortDescription } from '@heddle/core';
 import { useMemo, type CSSProperties, type ReactElement } from 'react';
 import { NodeIcon } from '../../ui/icons/NodeIcon.js';
 import { typeColour } from '../../ui/icons/type-colour.js';
+import { freePosition, type CatalogState } from '../document/index.js';
 import { useCatalog, useSession } from '../session/index.js';
 import { setOverlay, type Overlay } from '../view/index.js';
 import { Picker, type PickerItem } from '../../ui/dialogs/Picker.js';
 import { navigate, triggersPath } from '../../ui/navigation/route.js';
-import { freePosition } from '../document/index.js';
+import { insertBeside } from './insert-beside.js';
 import { insertNode, insertNodeOnEdge, wantedBy, wantedOn } from './insert-node.js';
+import type { Stores } from './place-node.js';
 import { lastResorts, rankNodes, type FoundNode, type Wanted } from './rank-nodes.js';
 import { triggerNode } from './trigger-node.js';
 
@@ -66,19 +68,32 @@ export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { 
       detail={(item) => <NodeDetail node={item} note={item.note} />}
       onPick={(item) => {
         close();
-        const { document, slug, id } = documents.getState();
-        if (item.type === triggerNode.type) {
-          navigate(triggersPath(slug ?? id ?? ''));
-          return;
-        }
-        const { canvas } = view.getState();
-        const at = document === undefined ? overlay.at : freePosition(document, overlay.at, (id) => canvas?.boxOf(id));
-        if (overlay.edge === undefined) insertNode({ documents, view }, byType, item, at, overlay.loose);
-        else insertNodeOnEdge({ documents, view }, byType, item, overlay.at, overlay.edge);
+        const { slug, id } = documents.getState();
+        if (item.type === triggerNode.type) navigate(triggersPath(slug ?? id ?? ''));
+        else placeNode({ documents, view }, byType, item, overlay);
       }}
       onClose={close}
     />
   );
+}
+
+/** Adds a node: on an edge, at a loose end, beside the selected node, or where the palette was opened. */
+function placeNode(
+  stores: Stores,
+  byType: CatalogState['byType'],
+  node: NodeDescription,
+  { at, loose, edge, isPlaced }: Extract<Overlay, { kind: 'palette' }>,
+): void {
+  const { document } = stores.documents.getState();
+  const { canvas, selectedNodes } = stores.view.getState();
+  const [chosen, ...others] = selectedNodes;
+  if (edge !== undefined) insertNodeOnEdge(stores, byType, node, at, edge);
+  else if (loose === undefined && isPlaced !== true && chosen !== undefined && others.length === 0)
+    insertBeside(stores, byType, node, chosen);
+  else {
+    const free = document === undefined ? at : freePosition(document, at, (id) => canvas?.boxOf(id));
+    insertNode(stores, byType, node, free, loose);
+  }
 }
 
 function placeholderFor({ side, type, then }: Wanted): string {

@@ -30,6 +30,8 @@ function Shown(): ReactElement | null {
   const overlay = useView((state) => state.overlay);
   switch (overlay?.kind) {
     case undefined:
+    // The canvas draws its legend.
+    case 'legend':
       return null;
     case 'palette':
       return <NodePalette overlay={overlay} />;

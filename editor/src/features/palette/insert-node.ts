@@ -1,10 +1,8 @@
-import type { NodeDescription, PortDescription, WorkflowDocument } from '@heddle/core';
+import type { NodeDescription, PortDescription } from '@heddle/core';
 import {
-  type NodePorts,
   type CatalogState,
   edit,
   type DocumentState,
-  type DocumentStore,
   addNode,
   connect,
   edgeOf,
@@ -13,8 +11,8 @@ import {
   passageOf,
   portAtEnd,
 } from '../document/index.js';
-import { say, selectNodes, type LooseEdge, type ViewStore } from '../view/index.js';
-import { focusCanvas } from '../../ui/keyboard/move-focus.js';
+import { say, type LooseEdge } from '../view/index.js';
+import { placing, showPlaced, whenPortsKnown, type Stores } from './place-node.js';
 import { fittingPort, type Wanted } from './rank-nodes.js';
 
 /** What a loose edge can connect to. */
@@ -39,11 +37,6 @@ export function wantedOn(
   return from === undefined || to === undefined ? undefined : { side: 'output', type: from.type, then: to.type };
 }
 
-interface Stores {
-  readonly documents: DocumentStore;
-  readonly view: ViewStore;
-}
-
 /** Inserts a new node on an edge, as one step. Where its ports depend on its settings, the edge is left to the user. */
 export function insertNodeOnEdge(
   { documents, view }: Stores,
@@ -63,15 +56,14 @@ export function insertNodeOnEdge(
     portAtEnd(state, byType, edge.from, 'output'),
     portAtEnd(state, byType, edge.to, 'input'),
   );
-  let placed = '';
+  const placed = freshId(state, description);
   edit(
     documents,
     (document) => {
       const added = addNode(document, description, [at[0] - 124, at[1] - 60]);
-      placed = added.id;
       return passage === undefined ? added.document : insertOnEdge(added.document, edge, added.id, passage);
     },
-    { gesture: placing },
+    { gesture: placing(placed) },
   );
   showPlaced(view, placed);
   if (passage === undefined && description.hasDynamicPorts) {
@@ -101,16 +93,15 @@ export function insertNode(
   const wanted = wantedBy(state, byType, edge);
   const port = wanted === undefined ? undefined : fittingPort(description, wanted);
   const loose = edge === undefined ? undefined : portAtEnd(state, byType, edge.end, edge.side);
-  let placed = '';
+  const placed = freshId(state, description);
   edit(
     stores.documents,
     (document) => {
       const added = addNode(document, description, at);
-      placed = added.id;
       if (edge === undefined || port === undefined || loose === undefined) return added.document;
       return connect(added.document, connectionOf(edge, loose, `${added.id}.${port.name}`, port));
     },
-    { gesture: placing },
+    { gesture: placing(placed) },
   );
   showPlaced(stores.view, placed);
   if (
@@ -129,30 +120,9 @@ export function insertNode(
   });
 }
 
-/** Selects the new element with the focus on the canvas, and moves the view where it would not be fully visible. */
-function showPlaced(view: ViewStore, id: string): void {
-  selectNodes(view, [id]);
-  view.getState().canvas?.bringIn(id);
-  // The palette closes first, which returns the focus to the button that opened it.
-  setTimeout(focusCanvas);
-}
-
-/** Changes that add one node are one step. */
-const placing = 'add a node';
-
-/** Continues once the compiler has computed the ports of a new node, where they depend on its settings; part of the same step. */
-function whenPortsKnown(
-  documents: DocumentStore,
-  nodeId: string,
-  change: (document: WorkflowDocument, ports: NodePorts) => WorkflowDocument,
-): void {
-  const end = documents.subscribe(({ document, compiled }, before) => {
-    const isThere = document !== undefined && Object.hasOwn(document.nodes, nodeId);
-    const ports = compiled === before.compiled ? undefined : compiled?.ports[nodeId];
-    if (isThere && ports === undefined) return;
-    end();
-    if (isThere && ports !== undefined) edit(documents, (current) => change(current, ports), { gesture: placing });
-  });
+/** The id that the new node gets. */
+function freshId({ document }: DocumentState, description: NodeDescription): string {
+  return document === undefined ? '' : addNode(document, description, [0, 0]).id;
 }
 
 function connectionOf(edge: LooseEdge, loose: PortDescription, end: string, port: PortDescription): Connection {

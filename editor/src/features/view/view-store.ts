@@ -18,9 +18,13 @@ export type Overlay =
       readonly loose?: LooseEdge;
       /** An edge, on which the new node is placed. */
       readonly edge?: string;
+      /** Whether the pointer chose the place, so that the new node does not go beside the selected one. */
+      readonly isPlaced?: boolean;
     }
   | { readonly kind: 'commands' }
   | { readonly kind: 'shortcuts' }
+  /** What the signs on the canvas mean. */
+  | { readonly kind: 'legend' }
   | { readonly kind: 'find' }
   /** What can reach whom. */
   | { readonly kind: 'data-map' }

@@ -5,6 +5,8 @@ export interface ComboboxItem {
   readonly value: string;
   readonly title: string;
   readonly detail: string;
+  /** A picture before the title, which repeats what its words say. */
+  readonly picture?: ReactElement;
   /** A short text at the end, such as a state. */
   readonly mark?: string;
 }
@@ -127,7 +129,10 @@ export function Combobox({
             onPointerDown={(event) => event.preventDefault()}
             onClick={() => pick(item)}
           >
-            <span className="combobox-title strong-text">{item.title}</span>
+            <span className="combobox-title strong-text">
+              {item.picture}
+              {item.title}
+            </span>
             {item.mark === undefined ? null : <span className="combobox-mark small-quiet">{item.mark}</span>}
             <span className="combobox-detail quiet">{item.detail}</span>
           </li>

@@ -10,9 +10,11 @@ import { useExecution } from '../../run/index.js';
 import { useCatalog, useDocument } from '../../session/index.js';
 import { CardInside } from './CardInside.js';
 import { CardPorts } from './CardPorts.js';
+import { CardLabel } from './CardLabel.js';
 import { CardFooter } from './CardFooter.js';
 import { CardState } from './CardState.js';
 import { CardStatus, farStyle } from './CardStatus.js';
+import { ModelMark } from '../../../ui/icons/ModelMark.js';
 import { NodeIcon } from '../../../ui/icons/NodeIcon.js';
 import { OutputArea } from './OutputArea.js';
 import { farSize, manyNodes, overviewZoom } from '../../view/index.js';
@@ -93,7 +95,9 @@ const WholeCard = memo(function WholeCard({
       </header>
       {headline === undefined ? null : (
         <p className="card-headline truncate" data-tip={`${headline.title}: ${headline.value}`}>
-          <span className="quiet">{headline.title}</span> <span className="mono">{headline.value}</span>
+          <span className="quiet">{headline.title}</span>
+          {headline.isModel ? <ModelMark model={headline.value} /> : null}
+          <span className="mono">{headline.value}</span>
         </p>
       )}
       {foreign === undefined ? null : (
@@ -111,12 +115,7 @@ const WholeCard = memo(function WholeCard({
       <OutputArea execution={execution} outputs={ports.outputs} />
       <CardRun id={id} />
       <CardFooter execution={execution} />
-      {label === undefined ? null : (
-        <span className="card-label" data-label={label} data-tip={`Label of the data: ${label}`}>
-          <span className="visually-hidden">Label: </span>
-          {label}
-        </span>
-      )}
+      {label === undefined ? null : <CardLabel label={label} />}
     </article>
   );
 });

@@ -1,4 +1,4 @@
-import { isAssignable, type PortDescription } from '@heddle/core';
+import { errorPortName, isAssignable, type PortDescription } from '@heddle/core';
 import { Handle, Position } from '@xyflow/react';
 import { memo, useState, type CSSProperties, type ReactElement } from 'react';
 import { useView } from '../../session/index.js';
@@ -8,6 +8,9 @@ import { isListType, typeColour } from '../../../ui/icons/type-colour.js';
 
 /** A port that may be known only by name, where an edge names one that the node does not have. */
 export type ShownPort = Pick<PortDescription, 'name'> & Partial<Omit<PortDescription, 'name'>>;
+
+/** What the error port is for. */
+export const errorHelp = 'When this node fails, the run goes on here instead of failing. Drag an edge from it.';
 
 interface Props {
   readonly nodeId: string;
@@ -22,7 +25,8 @@ export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = fals
   const isInput = side === 'input';
   const isMoving = useView((view) => view.isDragging || view.drawing !== undefined);
   const fit = useView(({ drawing }) => fitOf(drawing, nodeId, port, side));
-  const title = port.title ?? port.name;
+  const isError = !isInput && port.name === errorPortName;
+  const title = isError ? 'Error port' : (port.title ?? port.name);
   const type = port.type ?? 'unknown type';
   const kind = `${type}${port.mode === 'many' ? ', multiple' : port.mode === 'stream' ? ', streaming' : ''}${port.isOptional === true ? ', optional' : ''}`;
   // The colour follows the port's type, which a class cannot express.
@@ -34,7 +38,7 @@ export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = fals
       data-loose={port.type === undefined || undefined}
       data-fit={fit}
       style={style}
-      data-tip={`${title}: ${kind}${port.help === undefined ? '' : `\n${port.help}`}`}
+      data-tip={`${title}: ${kind}\n${isError ? errorHelp : (port.help ?? '')}`.trim()}
       onPointerEnter={() => setHovered(true)}
       onPointerLeave={() => setHovered(false)}
     >
@@ -52,6 +56,7 @@ export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = fals
       ) : null}
       <span className="visually-hidden">
         {isInput ? 'input' : 'output'}, {kind}
+        {isError ? `. ${errorHelp}` : ''}
       </span>
     </div>
   );

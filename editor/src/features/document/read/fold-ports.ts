@@ -11,6 +11,11 @@ export interface FoldedPorts {
 /** Categories whose outputs are ways on, such as the branches of a switch: all of them stay visible. */
 const branching: ReadonlySet<string> = new Set(['logic', 'people', 'safety']);
 
+/** Whether each output of a node type is a way on, such as a branch. */
+export function isBranching({ category }: Pick<NodeDescription, 'category'>): boolean {
+  return branching.has(category);
+}
+
 /**
  * Folds ports that nothing uses: optional inputs, and outputs after the first one. A port that the settings added stays, and one port alone
  * does too, as a button would take the same space.
@@ -23,7 +28,7 @@ export function foldPorts(ports: NodePorts, used: UsedPorts, description: NodeDe
     port.isOptional && !used.inputs.has(port.name) && hasPort(description.inputs, port);
   const isOutput = (port: PortDescription): boolean =>
     port.name !== errorPortName &&
-    !branching.has(description.category) &&
+    !isBranching(description) &&
     !used.outputs.has(port.name) &&
     hasPort(description.outputs, port);
   const inputs = side(ports.inputs, isInput, ports.inputs.every(isInput) ? ports.inputs[0] : undefined);

@@ -4,6 +4,8 @@ import type { DocumentNode, NodeDescription } from '@heddle/core';
 export interface Headline {
   readonly title: string;
   readonly value: string;
+  /** Whether the value names a model. */
+  readonly isModel: true | undefined;
 }
 
 /** The setting that a node's card shows; undefined where its type names none or it is not set. */
@@ -13,7 +15,13 @@ export function headlineOf(node: DocumentNode, description: NodeDescription | un
   const field = policyField(node, description) ?? named;
   const value = valueAt(node.config, field) ?? valueAt(description.defaults, field);
   const text = labelOf(description, field, value) ?? textOf(value);
-  return text === '' ? undefined : { title: titleOf(description, field), value: text };
+  return text === ''
+    ? undefined
+    : {
+        title: titleOf(description, field),
+        value: text,
+        isModel: schemaAt(description, field)?.['widget'] === 'model' || undefined,
+      };
 }
 
 /** A setting that names a stored policy: where it is set, the policy decides instead of the node's own settings. */
@@ -30,18 +38,23 @@ function valueAt(root: unknown, field: string): unknown {
     .reduce<unknown>((value, key) => (isKeyed(value) && Object.hasOwn(value, key) ? value[key] : undefined), root);
 }
 
+/** The schema of a field. */
+function schemaAt(description: NodeDescription, field: string): Readonly<Record<string, unknown>> | undefined {
+  const schema = field.split('.').reduce<unknown>((at, key) => innerSchema(at, key), description.config);
+  return isRecord(schema) ? schema : undefined;
+}
+
 /** The form's label of an option. */
 function labelOf(description: NodeDescription, field: string, value: unknown): string | undefined {
-  const schema = field.split('.').reduce<unknown>((at, key) => innerSchema(at, key), description.config);
-  const labels = isRecord(schema) ? schema['labels'] : undefined;
+  const labels = schemaAt(description, field)?.['labels'];
   if (!isRecord(labels) || typeof value !== 'string' || !Object.hasOwn(labels, value)) return undefined;
   return typeof labels[value] === 'string' ? labels[value] : undefined;
 }
 
 function titleOf(description: NodeDescription, field: string): string {
   const keys = field.split('.');
-  const schema = keys.reduce<unknown>((at, key) => innerSchema(at, key), description.config);
-  if (isRecord(schema) && typeof schema['title'] === 'string') return schema['title'];
+  const title = schemaAt(description, field)?.['title'];
+  if (typeof title === 'string') return title;
   // The first item of a list has the title of the list.
   const last = keys.at(-1) ?? field;
   return keys.length > 1 && /^\d+$/.test(last) ? titleOf(description, keys.slice(0, -1).join('.')) : last;

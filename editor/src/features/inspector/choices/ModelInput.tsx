@@ -3,6 +3,7 @@ import { Download } from 'lucide-react';
 import { useMemo, type ReactElement } from 'react';
 import { formatBytes } from '../../../ui/format/format-bytes.js';
 import { useGet } from '../../../data/queries/use-get.js';
+import { ModelMark } from '../../../ui/icons/ModelMark.js';
 import { Combobox } from '../../../ui/fields/Combobox.js';
 import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
 import { connectedModels, modelDetail, modelStateText, offeredModels, useModels, usePull } from '../../models/index.js';
@@ -22,15 +23,16 @@ export function ModelInput({
   const { value: connections } = useGet('/api/connections', {}, ({ connections }) => connections);
   const offered = useMemo(() => offeredModels(models ?? [], field.modelKind), [models, field.modelKind]);
   const items = useMemo(
-    () => [
-      ...offered.map(({ card, status }) => ({
-        value: card.id,
-        title: card.title,
-        detail: modelDetail(card),
-        mark: modelStateText(status),
-      })),
-      ...connectedModels(connections ?? [], field.modelKind),
-    ],
+    () =>
+      [
+        ...offered.map(({ card, status }) => ({
+          value: card.id,
+          title: card.title,
+          detail: modelDetail(card),
+          mark: modelStateText(status),
+        })),
+        ...connectedModels(connections ?? [], field.modelKind),
+      ].map((item) => ({ ...item, picture: <ModelMark model={item.value} /> })),
     [offered, connections, field.modelKind],
   );
   const standard = typeof field.standard === 'string' ? field.standard : undefined;

@@ -105,7 +105,7 @@ const errors = () =>
 beforeEach(() => {
   globalThis.CSS ??= { escape: (text: string) => text.replace(/[^\w-]/g, (letter) => `\\${letter}`) } as typeof CSS;
   Element.prototype.scrollIntoView = () => undefined;
-  tabStore.setState({ tab: 'settings', isRunOpen: false });
+  tabStore.setState({ tab: 'settings', isChosen: false, isRunOpen: false });
   documents = createDocumentStore();
   session = { documents, catalog: createCatalogStore(), view: createViewStore(), live } as unknown as Session;
   container = document.body.appendChild(document.createElement('div'));
