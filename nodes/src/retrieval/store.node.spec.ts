@@ -26,6 +26,7 @@ describe('store', () => {
       },
       delete: async () => 0,
       documents: async () => [],
+      document: async () => undefined,
       passages: async () => [],
     };
   }

@@ -38,6 +38,7 @@ function collection(asked: unknown[], passages: readonly Passage[] = [passage]):
     ingest: () => Promise.reject(new Error('not used')),
     delete: async () => 0,
     documents: async () => [],
+    document: async () => undefined,
     passages: async () => [],
   };
 }

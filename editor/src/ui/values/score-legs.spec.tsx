@@ -27,7 +27,9 @@ it('the scores of a passage have the same names in a search and in a run', async
   try {
     await act(async () => page.root.render(<PassageView passages={[passage as never]} />));
     const inRun = names('.passage-legs dt');
-    await act(async () => page.root.render(<SearchPanel name="faq" hint={undefined} onOpen={() => undefined} />));
+    await act(async () =>
+      page.root.render(<SearchPanel name="faq" title="faq" hint={undefined} onOpen={() => undefined} />),
+    );
     const field = document.querySelector('input');
     await act(async () => {
       Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, 'wool');

@@ -62,11 +62,7 @@ function propsOf({ documents, catalog, view }: Session): Props {
     select(view, { edges: [id] });
     say(view, notice);
   };
-  /** The card under the pointer unfolds its ports that fit. */
-  const noteCard = (event: PointerEvent | TouchEvent): void => {
-    const drawnOver = elementAt(event)?.closest<HTMLElement>('.react-flow__node-card')?.dataset['id'];
-    if (view.getState().drawnOver !== drawnOver) view.setState({ drawnOver });
-  };
+  const cards = watchCards(view);
   return {
     connectionRadius: 26,
     isValidConnection: (flow) => refusal(flow) === undefined,
@@ -79,13 +75,11 @@ function propsOf({ documents, catalog, view }: Session): Props {
       const side = handleType === 'target' ? 'input' : 'output';
       const port = portAtEnd(documents.getState(), catalog.getState().byType, end, side);
       view.setState({ drawing: port === undefined ? undefined : { end, side, type: port.type } });
-      window.addEventListener('pointermove', noteCard);
-      window.addEventListener('touchmove', noteCard);
+      cards.start();
     },
     onConnect: (flow) => draw(flow, connect),
     onConnectEnd: (event, state) => {
-      window.removeEventListener('pointermove', noteCard);
-      window.removeEventListener('touchmove', noteCard);
+      cards.stop();
       view.setState({ drawing: undefined, drawnOver: undefined });
       if (state.isValid === true || state.fromNode === null) return;
       if (state.toHandle !== null) {
@@ -103,6 +97,24 @@ function propsOf({ documents, catalog, view }: Session): Props {
           side: state.fromHandle?.type === 'target' ? 'input' : 'output',
         },
       });
+    },
+  };
+}
+
+/** Notes the card under the pointer while an edge is drawn: it unfolds its ports that fit. */
+function watchCards(view: Session['view']): { readonly start: () => void; readonly stop: () => void } {
+  const note = (event: PointerEvent | TouchEvent): void => {
+    const drawnOver = elementAt(event)?.closest<HTMLElement>('.react-flow__node-card')?.dataset['id'];
+    if (view.getState().drawnOver !== drawnOver) view.setState({ drawnOver });
+  };
+  return {
+    start: () => {
+      window.addEventListener('pointermove', note);
+      window.addEventListener('touchmove', note);
+    },
+    stop: () => {
+      window.removeEventListener('pointermove', note);
+      window.removeEventListener('touchmove', note);
     },
   };
 }
