@@ -26,10 +26,10 @@ it('explains the label bar and the error port where they are', () => {
       </SessionProvider>,
     ),
   );
-  const titleOf = (name: string): string => container.querySelector(name)?.getAttribute('title') ?? '';
-  expect(titleOf('.card-bar')).toMatch(/Label of the data: confidential.*clearance/);
-  expect(titleOf('.card-label')).toBe(titleOf('.card-bar'));
-  expect(titleOf('.port')).toMatch(/Error port.*\n.*fails/);
+  const tipOf = (name: string): string => container.querySelector(name)?.getAttribute('data-tip') ?? '';
+  expect(tipOf('.card-bar')).toMatch(/Label of the data: confidential.*clearance/);
+  expect(tipOf('.card-label')).toBe(tipOf('.card-bar'));
+  expect(tipOf('.port')).toMatch(/Error port.*\n.*fails/);
   expect(container.querySelector('.port .visually-hidden')?.textContent).toContain('fails');
   act(() => root.unmount());
 });

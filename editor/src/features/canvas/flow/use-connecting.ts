@@ -88,17 +88,15 @@ function propsOf({ documents, catalog, view }: Session): Props {
         return;
       }
       if (held !== undefined || state.toNode !== null || !isOnCanvas(event)) return;
-      const at = view.getState().canvas?.pointer() ?? [0, 0];
-      setOverlay(view, {
-        kind: 'palette',
-        at,
-        loose: {
-          end: endOf(state.fromNode.id, state.fromHandle?.id),
-          side: state.fromHandle?.type === 'target' ? 'input' : 'output',
-        },
-      });
+      offerNodes(view, endOf(state.fromNode.id, state.fromHandle?.id), state.fromHandle?.type);
     },
   };
+}
+
+/** Opens the node menu where an edge ended on the canvas: the new node gets the edge. */
+function offerNodes(view: Session['view'], end: string, handle: 'source' | 'target' | undefined): void {
+  const at = view.getState().canvas?.pointer() ?? [0, 0];
+  setOverlay(view, { kind: 'palette', at, loose: { end, side: handle === 'target' ? 'input' : 'output' } });
 }
 
 /** Notes the card under the pointer while an edge is drawn: it unfolds its ports that fit. */
