@@ -8,7 +8,6 @@ import {
   type Documents,
   type Files,
   type JsonObject,
-  type Memory,
   type Passage,
   type ResourceMap,
   type Resources,
@@ -83,12 +82,6 @@ const web: SafeFetch = {
     };
   },
 };
-const memory: Memory = {
-  read: async () => ({ summary: undefined, turns: [] }),
-  append: async () => undefined,
-  summarise: async () => undefined,
-  clear: async () => undefined,
-};
 const cache: Cache = { get: async () => ({}), nearest: async () => ({}), set: async () => undefined };
 const tools: Tools = {
   destinationOf: () => ({ name: 'server', clearance: 'confidential', isLocal: true }),
@@ -128,7 +121,7 @@ export function createModelDoubles(folder: string): Resources & { close(): Promi
     embedder: (id) => createFakeEmbedder({ id }),
     tokenizer: (id) => createFakeTokenizer(id),
     routing: () => createTestRouting(async (id) => languageModel(id)),
-    ...{ documents: () => documents, files: () => files, fetch: () => web, memory: () => memory, cache: () => cache },
+    ...{ documents: () => documents, files: () => files, fetch: () => web, cache: () => cache },
     ...{ tools: () => tools, sandbox: () => sandbox, blobs: () => blobs },
   };
   return {
