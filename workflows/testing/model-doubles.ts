@@ -23,6 +23,7 @@ const handbook =
 /** The smallest value that fits a JSON schema. */
 export function sampleOf(schema: JsonObject): unknown {
   const { type, properties, enum: choices, minItems } = schema;
+  if ('const' in schema) return schema['const'];
   if (Array.isArray(choices)) return choices[0];
   const kind: unknown = Array.isArray(type) ? type[0] : type;
   if (kind === 'object' || properties !== undefined) {
