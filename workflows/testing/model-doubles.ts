@@ -8,7 +8,6 @@ import {
   type Documents,
   type Files,
   type JsonObject,
-  type Memory,
   type Passage,
   type ResourceMap,
   type Resources,
@@ -24,6 +23,7 @@ const handbook =
 /** The smallest value that fits a JSON schema. */
 export function sampleOf(schema: JsonObject): unknown {
   const { type, properties, enum: choices, minItems } = schema;
+  if ('const' in schema) return schema['const'];
   if (Array.isArray(choices)) return choices[0];
   const kind: unknown = Array.isArray(type) ? type[0] : type;
   if (kind === 'object' || properties !== undefined) {
@@ -83,12 +83,6 @@ const web: SafeFetch = {
     };
   },
 };
-const memory: Memory = {
-  read: async () => ({ summary: undefined, turns: [] }),
-  append: async () => undefined,
-  summarise: async () => undefined,
-  clear: async () => undefined,
-};
 const cache: Cache = { get: async () => ({}), nearest: async () => ({}), set: async () => undefined };
 const tools: Tools = {
   destinationOf: () => ({ name: 'server', clearance: 'confidential', isLocal: true }),
@@ -128,7 +122,7 @@ export function createModelDoubles(folder: string): Resources & { close(): Promi
     embedder: (id) => createFakeEmbedder({ id }),
     tokenizer: (id) => createFakeTokenizer(id),
     routing: () => createTestRouting(async (id) => languageModel(id)),
-    ...{ documents: () => documents, files: () => files, fetch: () => web, memory: () => memory, cache: () => cache },
+    ...{ documents: () => documents, files: () => files, fetch: () => web, cache: () => cache },
     ...{ tools: () => tools, sandbox: () => sandbox, blobs: () => blobs },
   };
   return {

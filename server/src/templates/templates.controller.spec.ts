@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ModelCard, type ModelHub } from '@heddle/core';
+import { ModelCard, type Issue, type ModelHub, type TemplateSummary } from '@heddle/core';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,25 +74,26 @@ describe('/api/templates', () => {
 });
 
 describe('the ready workflows', () => {
+  const embedder = ModelCard.parse({
+    id: 'mini',
+    title: 'mini',
+    kind: 'embed',
+    runtime: 'onnx',
+    summary: 's',
+    publisher: 'p',
+    licence: 'MIT',
+    use: 'any',
+    format: 'onnx',
+    files: [{ role: 'weights', name: 'm.onnx', sources: ['file:/m.onnx'] }],
+    contextTokens: 256,
+    languages: ['en'],
+    isStarter: true,
+  });
+
   it('are each listed, and the sample brings its documents', async () => {
     const collections = createFakeCollections();
-    const card = ModelCard.parse({
-      id: 'mini',
-      title: 'mini',
-      kind: 'embed',
-      runtime: 'onnx',
-      summary: 's',
-      publisher: 'p',
-      licence: 'MIT',
-      use: 'any',
-      format: 'onnx',
-      files: [{ role: 'weights', name: 'm.onnx', sources: ['file:/m.onnx'] }],
-      contextTokens: 256,
-      languages: ['en'],
-      isStarter: true,
-    });
     const models = {
-      list: async () => [{ card, status: 'ready', bytes: 1 }],
+      list: async () => [{ card: embedder, status: 'ready', bytes: 1 }],
       hosts: () => [],
       watch: () => () => undefined,
     } as unknown as ModelHub;
@@ -113,6 +114,13 @@ describe('the ready workflows', () => {
       const sample = templates.find(({ id }: { id: string }) => id === 'ask-the-handbook');
       expect(sample.collections).toEqual([{ name: 'handbook', isHere: false, samples: expect.any(Number) }]);
       expect(sample.collections[0].samples).toBeGreaterThan(10);
+      expect(sample).toMatchObject({
+        category: 'answers',
+        needs: expect.arrayContaining([{ kind: 'collection', target: 'handbook' }]),
+      });
+      // A file of an example comes as a data URL, which a run takes.
+      const files = templates.find(({ id }: { id: string }) => id === 'extract').examples[0].inputs;
+      expect(files.email).toMatch(/^data:message\/rfc822;base64,/);
       // Others that ask the same collection bring the same documents.
       const shares = templates.find(({ id }: { id: string }) => id === 'research-agent');
       expect([shares.collections, shares.missingNodes]).toEqual([sample.collections, []]);
@@ -123,6 +131,38 @@ describe('the ready workflows', () => {
       }
       expect(collections.stored.get('handbook')?.has('people/expenses.md')).toBe(true);
       expect((await server.call('POST', '/api/templates/ask-the-handbook')).body.jobs).toEqual([]);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('are each copied with tests, and no copy has an error', async () => {
+    const models = {
+      list: async () => [{ card: embedder, status: 'ready', bytes: 1 }],
+      hosts: () => [],
+      watch: () => () => undefined,
+    };
+    const server = await startTestServer({
+      collections: createFakeCollections(),
+      models: models as unknown as ModelHub,
+      withStandardNodes: true,
+    });
+    try {
+      const { templates } = (await server.call('GET', '/api/templates')).body;
+      expect(templates.length).toBeGreaterThanOrEqual(20);
+      for (const { id, missing, tests } of templates as readonly TemplateSummary[]) {
+        const { status, body } = await server.call('POST', `/api/templates/${id}`);
+        expect([id, status, tests.length > 0]).toEqual([id, 201, true]);
+        const { content } = (await server.call('GET', `/api/workflows/${body.workflow.id}/tests`)).body;
+        expect(content.trim().split('\n')).toHaveLength(tests.length);
+        const { issues } = (await server.call('POST', '/api/compile', { document: body.workflow.document })).body;
+        const errors = (issues as readonly Issue[]).filter(({ severity }) => severity === 'error');
+        // What the compiler misses here is what the list says is missing.
+        if (missing.length === 0) expect([id, errors]).toEqual([id, []]);
+        expect(
+          errors.map(({ code }) => code).filter((code) => !/unknown|missing|not-found|absent|model|node/.test(code)),
+        ).toEqual([]);
+      }
     } finally {
       await server.close();
     }
