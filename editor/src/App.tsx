@@ -23,8 +23,7 @@ import { SpendPage } from './features/spend/index.js';
 import { ToolsPage, ToolServerPage } from './features/tools/index.js';
 import { TriggersPage } from './features/triggers/index.js';
 import { VersionsPage } from './features/versions/index.js';
-import { DraftPage, RunPage } from './features/workflow/index.js';
-import { WorkflowChatPage } from './features/workflow-chat/index.js';
+import { DraftPage, RunPage, WorkflowChatPage } from './features/workflow/index.js';
 import { ApiPage } from './features/workflow-api/index.js';
 import { TestsPage } from './features/workflow-tests/index.js';
 

@@ -19,7 +19,7 @@ import { client } from '../../data/api/client.js';
 import { TrialLine } from './TrialLine.js';
 import { useDocument, useRunSession, useSession } from '../session/index.js';
 import { EmptyRun } from './EmptyRun.js';
-import { ChatPanel } from './chat/ChatPanel.js';
+import { LateChatPanel } from './chat/late-chat-panel.js';
 import { useChatPorts } from './chat/use-chat-ports.js';
 import { LateRunActions, LateRunResult } from './late-parts.js';
 import { RunForm } from './RunForm.js';
@@ -56,7 +56,13 @@ export function RunPanel(): ReactElement {
           onChange={setChat}
         />
       ) : null}
-      {canChat && isChat ? <ChatPanel ports={ports} /> : <FormPanel />}
+      {canChat && isChat ? (
+        <Suspense fallback={<p className="quiet">Opening chat…</p>}>
+          <LateChatPanel ports={ports} />
+        </Suspense>
+      ) : (
+        <FormPanel />
+      )}
     </div>
   );
 }

@@ -1,17 +1,22 @@
 import type { CompileReply } from '@heddle/core';
 import { MessageSquareText, Workflow } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
 import { useDraftRuns } from '../../data/access/draft-runs.js';
 import { useRunStop } from '../../data/queries/kill-switches-store.js';
+import { latePart } from '../../ui/navigation/lazy-page.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { chatPath, workflowPath } from '../../ui/navigation/route.js';
 import { useTitle } from '../../ui/navigation/use-title.js';
 import { NotOpened } from '../../ui/states/NotOpened.js';
 import { Notice } from '../../ui/states/Notice.js';
-import { ChatPanel, useChatPorts } from '../run-panel/index.js';
+import { LateChatPanel, useChatPorts } from '../run-panel/index.js';
 import { RunContext } from '../run/index.js';
 import { openWorkflow, useDocument, useRunSession, useSession } from '../session/index.js';
-import { SearchedDocuments } from './SearchedDocuments.js';
+
+/** Not needed for the first question. */
+const LateDocuments = latePart(() =>
+  import('./SearchedDocuments.js').then(({ SearchedDocuments }) => SearchedDocuments),
+);
 
 /** A conversation with a workflow on a page of its own. */
 export function WorkflowChatPage({
@@ -76,26 +81,30 @@ function Conversation({ again }: { readonly again: () => void }): ReactElement {
     );
   return (
     <>
-      <SearchedDocuments />
-      <ChatPanel
-        key={id}
-        ports={ports}
-        pathOf={chatPath}
-        isFirst
-        obstacle={obstacle === undefined ? undefined : <p className="quiet">{obstacle}</p>}
-        invitation={(send) => (
-          <div className="chat-invitation stack gap-10">
-            <p className="quiet">Ask a question. The answer shows where it is from.</p>
-            {obstacle !== undefined
-              ? null
-              : examples.map((example) => (
-                  <button key={example} type="button" className="button chat-example" onClick={() => send(example)}>
-                    {example}
-                  </button>
-                ))}
-          </div>
-        )}
-      />
+      <Suspense fallback={null}>
+        <LateDocuments />
+      </Suspense>
+      <Suspense fallback={<p className="quiet">Opening the chat…</p>}>
+        <LateChatPanel
+          key={id}
+          ports={ports}
+          pathOf={chatPath}
+          isFirst
+          obstacle={obstacle === undefined ? undefined : <p className="quiet">{obstacle}</p>}
+          invitation={(send) => (
+            <div className="chat-invitation stack gap-10">
+              <p className="quiet">Ask a question. The answer shows where it is from.</p>
+              {obstacle !== undefined
+                ? null
+                : examples.map((example) => (
+                    <button key={example} type="button" className="button chat-example" onClick={() => send(example)}>
+                      {example}
+                    </button>
+                  ))}
+            </div>
+          )}
+        />
+      </Suspense>
     </>
   );
 }

@@ -1,5 +1,1 @@
-import { lazyPage } from '../../ui/navigation/lazy-page.js';
-
-export const WorkflowChatPage = lazyPage(() =>
-  import('./WorkflowChatPage.js').then(({ WorkflowChatPage: page }) => page),
-);
+export { WorkflowChatPage } from './WorkflowChatPage.js';

@@ -1,6 +1,7 @@
 /** @jest-environment jsdom */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { parseDocument } from '@heddle/core';
+import { act } from 'react';
 import { localValues } from '../../data/browser-storage.js';
 import { createCatalogStore, createDocumentStore } from '../document/index.js';
 import { createRunSession } from '../run/index.js';
@@ -83,6 +84,9 @@ async function show(runId?: string): Promise<void> {
       <WorkflowChatPage workflow="chat" runId={runId} />
     </SessionProvider>,
   );
+  // The parts of the chat load.
+  for (let round = 0; round < 50 && pageText().includes('Opening the chat'); round += 1)
+    await act(() => new Promise((resolve) => setTimeout(resolve, 20)));
 }
 
 it('shows the workflow as a chat, with its documents, and leads to the canvas in one click', async () => {

@@ -2,6 +2,8 @@ import { useCallback, useEffect, type ReactElement } from 'react';
 import { useSession, openWorkflow } from '../session/index.js';
 import { WorkflowPage } from './WorkflowPage.js';
 
+export { WorkflowChatPage } from '../workflow-chat/index.js';
+
 /** A workflow's draft, with a run of it where the address names one. */
 export function DraftPage({
   workflow,

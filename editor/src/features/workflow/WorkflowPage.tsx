@@ -9,7 +9,7 @@ import { Notice } from '../../ui/states/Notice.js';
 import { preloadInspector } from '../inspector/index.js';
 import { TopBar } from './TopBar.js';
 import { usePrefetch } from '../../ui/navigation/use-prefetch.js';
-import { LateRunActions, LateRunResult, SidePanel } from '../run-panel/index.js';
+import { LateChatPanel, LateRunActions, LateRunResult, SidePanel } from '../run-panel/index.js';
 import { loadOverlays, Overlays } from '../palette/index.js';
 import { liveMenu } from '../publishing/index.js';
 import { InsideBar, InsideContext, InsideStage, NestedBar } from '../nested-runs/index.js';
@@ -24,6 +24,7 @@ import { NotOpened } from '../../ui/states/NotOpened.js';
 const lateParts = [
   LateRunResult.load,
   LateRunActions.load,
+  LateChatPanel.load,
   liveMenu.load,
   issuePopover.load,
   LateAnswerForm.load,

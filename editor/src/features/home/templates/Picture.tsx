@@ -1,12 +1,14 @@
-import type { TemplateSummary } from '@heddle/core';
-import type { ReactElement } from 'react';
+import type { NodeDescription, TemplateSummary } from '@heddle/core';
+import { createContext, useContext, type ReactElement } from 'react';
 import { NodeIcon } from '../../../ui/icons/NodeIcon.js';
-import { useCatalog } from '../../session/index.js';
 import { Sketch } from '../Sketch.js';
+
+/** The node types of this Heddle, by name. */
+export const KnownNodes = createContext<ReadonlyMap<string, NodeDescription>>(new Map());
 
 /** The graph of a template with the icons of its nodes. */
 export function Picture({ template: { sketch, nodes } }: { readonly template: TemplateSummary }): ReactElement {
-  const byType = useCatalog((state) => state.byType);
+  const byType = useContext(KnownNodes);
   const types = sketch?.types;
   return (
     <Sketch

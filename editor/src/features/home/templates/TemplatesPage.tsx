@@ -7,7 +7,7 @@ import { SearchField } from '../../../ui/fields/SearchField.js';
 import { navigate, templatesPath } from '../../../ui/navigation/route.js';
 import { PageLayout } from '../../../ui/states/PageLayout.js';
 import { Section } from '../../../ui/states/Section.js';
-import { loadCatalog, useSession } from '../../session/index.js';
+import { KnownNodes } from './Picture.js';
 import { TemplateDialog } from './TemplateDialog.js';
 import { TemplateTile } from './TemplateTile.js';
 import { categories, filterTemplates } from './template-text.js';
@@ -27,7 +27,9 @@ export function TemplatesPage({
   const [category, setCategory] = useState<TemplateCategory | ''>('');
   const [query, setQuery] = useState('');
   const [tried, setTried] = useState<TemplateSummary>();
-  useCatalogRead();
+  // Until they are here, the pictures have no icons.
+  const nodes = useGet('/api/nodes', {}, ({ nodes }) => nodes);
+  const byType = useMemo(() => new Map(nodes.value?.map((node) => [node.type, node])), [nodes.value]);
   // A download or an import that ended changes what is missing.
   const ended = jobs.filter((job) => !isOpenJob(job)).length;
   const refresh = templates.again;
@@ -40,7 +42,7 @@ export function TemplatesPage({
   const present = useMemo(() => categories.filter(([id]) => all?.some((one) => one.category === id)), [all]);
   const open = (template: TemplateSummary | undefined): void => navigate(templatesPath(template?.id));
   return (
-    <>
+    <KnownNodes value={byType}>
       <PageLayout title="Templates">
         <p className="quiet">Workflows that solve a problem each. Try one with its sample data, then use a copy.</p>
         <div className="filters">
@@ -102,7 +104,7 @@ export function TemplatesPage({
       {tried === undefined ? null : (
         <TryOut template={tried} work={work} jobs={jobs} onClose={() => setTried(undefined)} />
       )}
-    </>
+    </KnownNodes>
   );
 }
 
@@ -115,14 +117,4 @@ function NoMatch({ onClear }: { readonly onClear: () => void }): ReactElement {
       </button>
     </>
   );
-}
-
-/** The icons of the pictures come from the node types; without them, the pictures have none. */
-function useCatalogRead(): void {
-  const session = useSession();
-  useEffect(() => {
-    const controller = new AbortController();
-    loadCatalog(session, controller.signal).catch(() => undefined);
-    return () => controller.abort();
-  }, [session]);
 }

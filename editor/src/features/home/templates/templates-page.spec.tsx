@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { TemplateSummary, type TemplateGap } from '@heddle/core';
 import { act } from 'react';
 import '../../../ui/markdown/MarkdownBody.js';
-import { createCatalogStore } from '../../document/index.js';
 import {
   alerts,
   button,
@@ -16,8 +15,6 @@ import {
   textsOf,
   type FeaturePage,
 } from '../../session/testing/feature-page.js';
-import { SessionProvider } from '../../session/SessionProvider.js';
-import type { Session } from '../../session/session.js';
 import { TemplatesPage } from './TemplatesPage.js';
 
 type Given = Partial<TemplateSummary>;
@@ -62,12 +59,7 @@ afterEach(() => page.leave());
 
 async function show(templates: readonly TemplateSummary[], shown?: string): Promise<void> {
   page.answer('GET /api/templates', { templates });
-  const session = { ...page.session, catalog: createCatalogStore() } as Session;
-  await page.show(
-    <SessionProvider value={session}>
-      <TemplatesPage shown={shown} />
-    </SessionProvider>,
-  );
+  await page.show(<TemplatesPage shown={shown} />);
 }
 const sent = (): readonly string[] => page.sent().map(({ method, path }) => `${method} ${path}`);
 const until = async (isTrue: () => boolean): Promise<void> => {

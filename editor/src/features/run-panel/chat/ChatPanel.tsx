@@ -25,7 +25,7 @@ import { startSaved } from '../start-saved.js';
 import { localValues } from '../../../data/browser-storage.js';
 import { FieldError } from '../../../ui/fields/FieldError.js';
 
-interface ChatPanelProps {
+export interface ChatPanelProps {
   readonly ports: ChatPorts;
   /** The address of a run of the chat; without it, the run is shown on the canvas. */
   readonly pathOf?: (workflow: string, runId: string) => string;
