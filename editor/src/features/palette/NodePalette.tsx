@@ -8,7 +8,7 @@ import { setOverlay, type Overlay } from '../view/index.js';
 import { Picker } from '../../ui/dialogs/Picker.js';
 import { insertBeside } from './insert-beside.js';
 import { insertNode, insertNodeOnEdge, wantedBy, wantedOn } from './insert-node.js';
-import type { Stores } from './place-node.js';
+import type { Stores } from './add-step.js';
 import { rankNodes, type Wanted } from './rank-nodes.js';
 
 type Item = NodeDescription & { readonly id: string; readonly group: string };
@@ -63,7 +63,7 @@ export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { 
       detail={(item) => <NodeDetail node={item} />}
       onPick={(item) => {
         close();
-        placeNode({ documents, view }, byType, item, overlay);
+        addPicked({ documents, view }, byType, item, overlay);
       }}
       onClose={close}
     />
@@ -71,7 +71,7 @@ export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { 
 }
 
 /** Adds a node: on an edge, at a loose end, beside the selected node, or where the palette was opened. */
-function placeNode(
+function addPicked(
   stores: Stores,
   byType: CatalogState['byType'],
   node: NodeDescription,

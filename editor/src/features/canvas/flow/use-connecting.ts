@@ -14,7 +14,7 @@ import {
   remove,
 } from '../../document/index.js';
 import { useSession, type Session } from '../../session/index.js';
-import { say, select, setOverlay, partOf } from '../../view/index.js';
+import { say, select, setOverlay, partOf, type ViewStore } from '../../view/index.js';
 import type { FlowEdge, FlowNode } from './flow-types.js';
 
 type Props = Pick<
@@ -62,11 +62,7 @@ function propsOf({ documents, catalog, view }: Session): Props {
     select(view, { edges: [id] });
     say(view, notice);
   };
-  /** The card under the pointer unfolds its ports that fit. */
-  const noteCard = (event: PointerEvent | TouchEvent): void => {
-    const drawnOver = elementAt(event)?.closest<HTMLElement>('.react-flow__node-card')?.dataset['id'];
-    if (view.getState().drawnOver !== drawnOver) view.setState({ drawnOver });
-  };
+  const cards = followCards(view);
   return {
     connectionRadius: 26,
     isValidConnection: (flow) => refusal(flow) === undefined,
@@ -79,14 +75,12 @@ function propsOf({ documents, catalog, view }: Session): Props {
       const side = handleType === 'target' ? 'input' : 'output';
       const port = portAtEnd(documents.getState(), catalog.getState().byType, end, side);
       view.setState({ drawing: port === undefined ? undefined : { end, side, type: port.type } });
-      window.addEventListener('pointermove', noteCard);
-      window.addEventListener('touchmove', noteCard);
+      cards.start();
     },
     onConnect: (flow) => draw(flow, connect),
     onConnectEnd: (event, state) => {
-      window.removeEventListener('pointermove', noteCard);
-      window.removeEventListener('touchmove', noteCard);
-      view.setState({ drawing: undefined, drawnOver: undefined });
+      cards.end();
+      view.setState({ drawing: undefined });
       if (state.isValid === true || state.fromNode === null) return;
       if (state.toHandle !== null) {
         const reason = refusal(flowOf(state));
@@ -94,15 +88,33 @@ function propsOf({ documents, catalog, view }: Session): Props {
         return;
       }
       if (held !== undefined || state.toNode !== null || !isOnCanvas(event)) return;
-      const at = view.getState().canvas?.pointer() ?? [0, 0];
-      setOverlay(view, {
-        kind: 'palette',
-        at,
-        loose: {
-          end: endOf(state.fromNode.id, state.fromHandle?.id),
-          side: state.fromHandle?.type === 'target' ? 'input' : 'output',
-        },
-      });
+      offerNodes(view, state.fromNode.id, state.fromHandle);
+    },
+  };
+}
+
+/** Opens the palette with nodes that fit a loose end. */
+function offerNodes(view: ViewStore, node: string, handle: FinalConnectionState['fromHandle']): void {
+  const at = view.getState().canvas?.pointer() ?? [0, 0];
+  const side = handle?.type === 'target' ? 'input' : 'output';
+  setOverlay(view, { kind: 'palette', at, loose: { end: endOf(node, handle?.id), side } });
+}
+
+/** Notes the card under the pointer while an edge is drawn: it unfolds its ports that fit. */
+function followCards(view: ViewStore): { readonly start: () => void; readonly end: () => void } {
+  const note = (event: PointerEvent | TouchEvent): void => {
+    const drawnOver = elementAt(event)?.closest<HTMLElement>('.react-flow__node-card')?.dataset['id'];
+    if (view.getState().drawnOver !== drawnOver) view.setState({ drawnOver });
+  };
+  return {
+    start: () => {
+      window.addEventListener('pointermove', note);
+      window.addEventListener('touchmove', note);
+    },
+    end: () => {
+      window.removeEventListener('pointermove', note);
+      window.removeEventListener('touchmove', note);
+      view.setState({ drawnOver: undefined });
     },
   };
 }
