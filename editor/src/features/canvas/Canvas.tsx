@@ -36,6 +36,7 @@ import { NodeCard } from './card/NodeCard.js';
 import { NoteCard } from './groups/NoteCard.js';
 import { OverviewEdges } from './edges/OverviewEdges.js';
 import { SnapLines } from './SnapLines.js';
+import { RunSummary } from './RunSummary.js';
 import { SpokenSelection } from './SpokenSelection.js';
 import { WorkflowEdge } from './edges/WorkflowEdge.js';
 import { flowEdges } from './flow/to-flow.js';
@@ -175,6 +176,7 @@ export function Canvas(): ReactElement {
       <SnapLines lines={lines} />
       <Minimap />
       {nodes.length === 0 ? null : <ZoomControl />}
+      <RunSummary />
       <SpokenSelection />
       {nodes.length === 0 && document !== undefined ? <EmptyCanvas onAdd={canEdit ? openPalette : undefined} /> : null}
       <CanvasHandleKeeper />

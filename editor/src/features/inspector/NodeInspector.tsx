@@ -1,7 +1,7 @@
 import type { KeyboardEvent, ReactElement } from 'react';
 import { NodeIcon } from '../../ui/icons/NodeIcon.js';
 import { edit, isEditable, rename } from '../document/index.js';
-import { useCatalog, useDocument, useSession } from '../session/index.js';
+import { useCatalog, useDocument, useNodeTab, useSession } from '../session/index.js';
 import { ConfigForm } from './ConfigForm.js';
 import { InputTab } from './InputTab.js';
 import { LogTab } from './LogTab.js';
@@ -9,12 +9,11 @@ import { NodeHelp } from './NodeHelp.js';
 import { OutputTab } from './OutputTab.js';
 import { chooseTab, openTab, tabs } from '../view/index.js';
 import { useAskedField } from './use-asked-field.js';
-import { useTab } from './use-tab.js';
 
 /** The inspector of one node: its settings, its values and log in the run in view, and its help. */
 export function NodeInspector({ nodeId }: { readonly nodeId: string }): ReactElement | null {
   const { documents } = useSession();
-  const tab = useTab(nodeId);
+  const tab = useNodeTab(nodeId);
   const node = useDocument((state) => state.document?.nodes[nodeId]);
   const canEdit = useDocument(isEditable);
   const description = useCatalog((state) => state.byType.get(node?.type ?? ''));

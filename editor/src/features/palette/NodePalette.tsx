@@ -9,7 +9,7 @@ import { Picker, type PickerItem } from '../../ui/dialogs/Picker.js';
 import { navigate, triggersPath } from '../../ui/navigation/route.js';
 import { insertBeside } from './insert-beside.js';
 import { insertNode, insertNodeOnEdge, wantedBy, wantedOn } from './insert-node.js';
-import type { Stores } from './place-node.js';
+import type { Stores } from './add-step.js';
 import { lastResorts, rankNodes, type FoundNode, type Wanted } from './rank-nodes.js';
 import { triggerNode } from './trigger-node.js';
 
@@ -70,7 +70,7 @@ export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { 
         close();
         const { slug, id } = documents.getState();
         if (item.type === triggerNode.type) navigate(triggersPath(slug ?? id ?? ''));
-        else placeNode({ documents, view }, byType, item, overlay);
+        else addPicked({ documents, view }, byType, item, overlay);
       }}
       onClose={close}
     />
@@ -78,7 +78,7 @@ export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { 
 }
 
 /** Adds a node: on an edge, at a loose end, beside the selected node, or where the palette was opened. */
-function placeNode(
+function addPicked(
   stores: Stores,
   byType: CatalogState['byType'],
   node: NodeDescription,

@@ -14,7 +14,7 @@ import {
   positionsIn,
   usedPorts,
 } from '../document/index.js';
-import { placing, showPlaced, whenPortsKnown, type Stores } from './place-node.js';
+import { placing, showPlaced, whenPortsKnown, type Stores } from './add-step.js';
 
 /** The distance of a new node from the one beside it. */
 const aside = 64;
@@ -45,7 +45,7 @@ export function insertBeside(
   const type = byType.get(state.document.nodes[neighbour]?.type ?? '');
   const { id } = addNode(state.document, description, [0, 0]);
   const beside: Beside = { id, description, neighbour, type, isBefore: comesFirst(description, type) };
-  const at = placeOf(state.document, beside, byType, (other) => canvas?.boxOf(other));
+  const at = positionOf(state.document, beside, byType, (other) => canvas?.boxOf(other));
   edit(
     documents,
     (document) =>
@@ -70,7 +70,7 @@ function comesFirst(description: NodeDescription, type: NodeDescription | undefi
   return description.role === 'source' || type?.role === 'sink';
 }
 
-function placeOf(
+function positionOf(
   document: WorkflowDocument,
   { id, description, neighbour, isBefore }: Beside,
   byType: CatalogState['byType'],

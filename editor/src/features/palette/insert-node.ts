@@ -12,7 +12,7 @@ import {
   portAtEnd,
 } from '../document/index.js';
 import { say, type LooseEdge } from '../view/index.js';
-import { placing, showPlaced, whenPortsKnown, type Stores } from './place-node.js';
+import { placing, showPlaced, whenPortsKnown, type Stores } from './add-step.js';
 import { fittingPort, type Wanted } from './rank-nodes.js';
 
 /** What a loose edge can connect to. */

@@ -12,3 +12,4 @@ export {
 } from './session.js';
 export { SessionProvider } from './SessionProvider.js';
 export { useIssueCaption } from './use-issue-text.js';
+export { useNodeTab } from './use-node-tab.js';

@@ -18,7 +18,7 @@ export type Overlay =
       readonly loose?: LooseEdge;
       /** An edge, on which the new node is placed. */
       readonly edge?: string;
-      /** Whether the pointer chose the place, so that the new node does not go beside the selected one. */
+      /** Whether the pointer chose the position, so that the new node does not go beside the selected one. */
       readonly isPlaced?: boolean;
     }
   | { readonly kind: 'commands' }

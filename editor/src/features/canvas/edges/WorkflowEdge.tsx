@@ -15,6 +15,7 @@ import { EdgeMark, EdgeReach } from './EdgeReach.js';
 import { FixedSize } from './FixedSize.js';
 import { lanePath } from './edge-around.js';
 import { edgeLanes } from './edge-lanes.js';
+import { useFlowing } from './use-flowing.js';
 import { typeColour } from '../../../ui/icons/type-colour.js';
 
 /** An edge: coloured by its type when idle, animated while a value streams, solid when it carried a value, dotted when dropped. */
@@ -32,6 +33,8 @@ function Edge(props: EdgeProps<FlowEdge> & { readonly data: EdgeData }): ReactEl
   const canEdit = useDocument(isEditable);
   const state = useExecutionFact(from.node, (execution) => edgeState(execution, from.port));
   const pulse = useExecutionFact(from.node, (execution) => pulseSeconds(execution?.rate));
+  const endedAt = useExecutionFact(from.node, (execution) => execution?.endedAt);
+  const [isFlowing, endFlow] = useFlowing(state, endedAt);
   const isLit = useView((view) => isSelectedEnd(view, from.node, to.node));
   const isDropTarget = useView((view) => view.dropEdge === id);
   const mark = useContext(DiffContext)?.edges.get(id);
@@ -66,6 +69,7 @@ function Edge(props: EdgeProps<FlowEdge> & { readonly data: EdgeData }): ReactEl
       <BaseEdge id={id} path={path} className="edge-line" interactionWidth={18} />
       <EdgeMark edge={id} x={labelX} y={labelY} isOpen={isOpen} />
       {state === 'streaming' ? <path d={path} className="edge-pulse" /> : null}
+      {isFlowing ? <path d={path} pathLength={1} className="edge-flow" onAnimationEnd={endFlow} /> : null}
       {loop === undefined || isOpen ? null : (
         <FixedSize {...at} className="edge-loop">
           <LoopCount node={to.node} max={loop.max} />

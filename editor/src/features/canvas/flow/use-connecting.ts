@@ -14,7 +14,7 @@ import {
   remove,
 } from '../../document/index.js';
 import { useSession, type Session } from '../../session/index.js';
-import { say, select, setOverlay, partOf } from '../../view/index.js';
+import { say, select, setOverlay, partOf, type ViewStore } from '../../view/index.js';
 import type { FlowEdge, FlowNode } from './flow-types.js';
 
 type Props = Pick<
@@ -62,7 +62,7 @@ function propsOf({ documents, catalog, view }: Session): Props {
     select(view, { edges: [id] });
     say(view, notice);
   };
-  const cards = watchCards(view);
+  const cards = followCards(view);
   return {
     connectionRadius: 26,
     isValidConnection: (flow) => refusal(flow) === undefined,
@@ -79,8 +79,8 @@ function propsOf({ documents, catalog, view }: Session): Props {
     },
     onConnect: (flow) => draw(flow, connect),
     onConnectEnd: (event, state) => {
-      cards.stop();
-      view.setState({ drawing: undefined, drawnOver: undefined });
+      cards.end();
+      view.setState({ drawing: undefined });
       if (state.isValid === true || state.fromNode === null) return;
       if (state.toHandle !== null) {
         const reason = refusal(flowOf(state));
@@ -88,19 +88,20 @@ function propsOf({ documents, catalog, view }: Session): Props {
         return;
       }
       if (held !== undefined || state.toNode !== null || !isOnCanvas(event)) return;
-      offerNodes(view, endOf(state.fromNode.id, state.fromHandle?.id), state.fromHandle?.type);
+      offerNodes(view, state.fromNode.id, state.fromHandle);
     },
   };
 }
 
-/** Opens the node menu where an edge ended on the canvas: the new node gets the edge. */
-function offerNodes(view: Session['view'], end: string, handle: 'source' | 'target' | undefined): void {
+/** Opens the palette with nodes that fit a loose end. */
+function offerNodes(view: ViewStore, node: string, handle: FinalConnectionState['fromHandle']): void {
   const at = view.getState().canvas?.pointer() ?? [0, 0];
-  setOverlay(view, { kind: 'palette', at, loose: { end, side: handle === 'target' ? 'input' : 'output' } });
+  const side = handle?.type === 'target' ? 'input' : 'output';
+  setOverlay(view, { kind: 'palette', at, loose: { end: endOf(node, handle?.id), side } });
 }
 
 /** Notes the card under the pointer while an edge is drawn: it unfolds its ports that fit. */
-function watchCards(view: Session['view']): { readonly start: () => void; readonly stop: () => void } {
+function followCards(view: ViewStore): { readonly start: () => void; readonly end: () => void } {
   const note = (event: PointerEvent | TouchEvent): void => {
     const drawnOver = elementAt(event)?.closest<HTMLElement>('.react-flow__node-card')?.dataset['id'];
     if (view.getState().drawnOver !== drawnOver) view.setState({ drawnOver });
@@ -110,9 +111,10 @@ function watchCards(view: Session['view']): { readonly start: () => void; readon
       window.addEventListener('pointermove', note);
       window.addEventListener('touchmove', note);
     },
-    stop: () => {
+    end: () => {
       window.removeEventListener('pointermove', note);
       window.removeEventListener('touchmove', note);
+      view.setState({ drawnOver: undefined });
     },
   };
 }

@@ -22,6 +22,7 @@ it('connects the main output to the first required input that takes it', () => {
 it('takes an optional input where none is required, of the same type first, and never the error port', () => {
   expect(pairOf('text:Text', 'prompt:Text? messages:Messages?')).toBe('text->prompt');
   expect(pairOf('passages:Passages', 'prompt:Text? passages:Passages?')).toBe('passages->passages');
+  expect(pairOf('text:Text citations:Json', 'result:Json?')).toBe('text->result');
   expect(pairOf('error:Json', 'value:Json')).toBe('none');
   expect(pairOf('image:Image', 'prompt:Text')).toBe('none');
 });

@@ -7,8 +7,8 @@ export interface PortPair {
 }
 
 /**
- * The ports by which one node obviously follows another: the first output with a required input that takes it, else with an input of the
- * same type, else with any that takes it. Undefined where none fits.
+ * The ports by which one node obviously follows another: the first output that a required input takes, else the first that any input takes;
+ * an input of the same type first. Undefined where none fits.
  */
 export function obviousPair(
   outputs: readonly PortDescription[],
@@ -21,8 +21,7 @@ export function obviousPair(
     );
   const isSame = ({ output, input }: PortPair): boolean => output.type === input.type;
   const required = pairs.filter(({ input }) => !input.isOptional);
-  const [first] = required;
-  return (
-    required.find((pair) => pair.output === first?.output && isSame(pair)) ?? first ?? pairs.find(isSame) ?? pairs[0]
-  );
+  const [first] = required.length > 0 ? required : pairs;
+  const own = (required.length > 0 ? required : pairs).filter(({ output }) => output === first?.output);
+  return own.find(isSame) ?? first;
 }

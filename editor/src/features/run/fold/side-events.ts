@@ -16,11 +16,15 @@ export interface NestedRun {
   readonly endedAt: number | undefined;
 }
 
-/** The tokens and cost of a run's models so far. */
+/** The tokens and cost of a run's models so far, and where its data went. */
 export interface Totals {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cost: number;
+  /** Destinations outside this machine that got data. */
+  readonly left: readonly string[];
+  /** Whether tools of servers were called, which may send data on by themselves. */
+  readonly hasTools: boolean;
 }
 
 /** A run's nested runs and log, besides the state of its executions. */
@@ -45,7 +49,7 @@ export function createSideEvents(): SideEvents {
   const changed = new Set<string>();
   let lines: LogLine[] = [];
   let shownLines: readonly LogLine[] = [];
-  let totals: Totals = { inputTokens: 0, outputTokens: 0, cost: 0 };
+  let totals: Totals = { inputTokens: 0, outputTokens: 0, cost: 0, left: [], hasTools: false };
   let shownTotals = totals;
 
   const keep = (run: NestedRun): void => {
@@ -64,7 +68,7 @@ export function createSideEvents(): SideEvents {
       else if (event.type === 'nested-end') {
         const run = byScope.get(`${event.path}#${event.key}`);
         if (run !== undefined) keep({ ...run, outputs: event.outputs, error: event.error, endedAt: event.time });
-      } else if (event.type === 'node-end' && event.usage !== undefined) totals = sumOf(totals, event.usage);
+      } else totals = totalsAfter(totals, event);
       const line = lineOf(event);
       if (line !== undefined) lines.push(line);
       if (lines.length > mostLines) lines = lines.slice(-mostLines / 2);
@@ -109,8 +113,30 @@ function startedRun(
   return { scope, path, key, workflow, inputs, outputs: undefined, error: undefined, startedAt, endedAt: undefined };
 }
 
+/** The totals after an event; the same object where it changes none. */
+function totalsAfter(totals: Totals, event: StreamEvent): Totals {
+  switch (event.type) {
+    case 'node-end':
+      return event.usage === undefined ? totals : sumOf(totals, event.usage);
+    case 'label-decision':
+      return event.decision === 'allowed' ? withLeft(totals, event.destination) : totals;
+    case 'model-call':
+      // A model of a connection is named `connection/model`; a destination that takes everything has no record of its own.
+      return event.isLocal ? totals : withLeft(totals, event.model.split('/', 1)[0] ?? event.model);
+    case 'tool-call':
+      return event.source === 'mcp' && !totals.hasTools ? { ...totals, hasTools: true } : totals;
+    default:
+      return totals;
+  }
+}
+
 const sumOf = (totals: Totals, { inputTokens, outputTokens, cost = 0 }: Usage): Totals => ({
+  ...totals,
   inputTokens: totals.inputTokens + inputTokens,
   outputTokens: totals.outputTokens + outputTokens,
   cost: totals.cost + cost,
 });
+
+function withLeft(totals: Totals, destination: string): Totals {
+  return totals.left.includes(destination) ? totals : { ...totals, left: [...totals.left, destination] };
+}

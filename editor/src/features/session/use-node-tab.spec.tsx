@@ -6,7 +6,7 @@ import { createRoot, type Root } from 'react-dom/client';
 import { createRunView, type RunView } from '../run/fold/run-view.js';
 import { RunContext } from '../run/use-run.js';
 import { chooseTab, noteNodeClick, openTab, tabStore } from '../view/tab-store.js';
-import { useTab } from './use-tab.js';
+import { useNodeTab } from './use-node-tab.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
@@ -15,7 +15,7 @@ const began: StreamEvent = { type: 'node-start', runId: 'r', path: 'ask', attemp
 let root: Root;
 let run: RunView;
 let container: HTMLElement;
-const Shown = ({ node }: { readonly node: string }): string => useTab(node);
+const Shown = ({ node }: { readonly node: string }): string => useNodeTab(node);
 /** The open tab of a node that is selected. */
 function select(node: string): string {
   act(() =>

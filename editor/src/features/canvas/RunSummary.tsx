@@ -1,0 +1,44 @@
+import { Panel } from '@xyflow/react';
+import { X } from 'lucide-react';
+import { memo, useState, type ReactElement } from 'react';
+import { formatCost } from '../../ui/format/format-cost.js';
+import { formatDuration } from '../../ui/format/format-duration.js';
+import { runText, StateMark, useRunHead, useTotals } from '../run/index.js';
+
+/** What a finished run leaves on the canvas: how long it took, what it cost, and what left this machine. */
+export const RunSummary = memo(function RunSummary(): ReactElement | null {
+  const head = useRunHead();
+  const totals = useTotals();
+  const [hidden, setHidden] = useState<string>();
+  if (head?.isEnded !== true || head.startedAt === undefined || head.endedAt === undefined || hidden === head.runId)
+    return null;
+  const took = formatDuration(Math.max(0, head.endedAt - head.startedAt));
+  const state = head.status === 'done' || head.status === 'failed' ? head.status : 'cancelled';
+  const facts = [
+    `${runText[head.status]} ${state === 'done' ? 'in' : 'after'} ${took}`,
+    totals === undefined ? 'no cost' : formatCost(totals.cost),
+    whatLeft(totals?.left ?? [], totals?.hasTools === true),
+  ];
+  return (
+    <Panel position="top-center" className="run-summary" role="group" aria-label="Run summary">
+      <StateMark state={state} />
+      <span className="figure">{facts.join(' · ')}</span>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="Hide summary"
+        title="Hide summary"
+        onClick={() => setHidden(head.runId)}
+      >
+        <X size={14} aria-hidden />
+      </button>
+    </Panel>
+  );
+});
+
+/** Where data went. A tool server may send data on by itself, so a run that used one is not called local. */
+function whatLeft(left: readonly string[], hasTools: boolean): string {
+  if (left.length > 3) return `data went to ${left.length} destinations outside this machine`;
+  if (left.length > 0) return `data went to ${left.join(', ')}`;
+  return hasTools ? 'data went to tool servers' : 'all data stayed on this machine';
+}
