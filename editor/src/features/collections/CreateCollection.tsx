@@ -26,7 +26,14 @@ const splitterProblems = {
 };
 
 /** The settings of a new collection: title, name, embedding model, and how documents are split. */
-export function CreateCollection({ onClose }: { readonly onClose: () => void }): ReactElement {
+export function CreateCollection({
+  onCreated = ({ name }) => navigate(collectionPath(name)),
+  onClose,
+}: {
+  /** By default the page of the collection opens. */
+  readonly onCreated?: (created: { readonly name: string; readonly title: string }) => void;
+  readonly onClose: () => void;
+}): ReactElement {
   const models = useGet('/api/models', {}, ({ models }) => models);
   const embedders = models.value?.filter(
     ({ card, status }) => card.kind === 'embed' && (status === 'ready' || status === 'loaded'),
@@ -67,7 +74,7 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
       }
       throw error;
     }
-    navigate(collectionPath(name));
+    onCreated({ name, title: checkedTitle.data });
   };
   return (
     <FormDialog
