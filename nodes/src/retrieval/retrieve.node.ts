@@ -72,7 +72,7 @@ The passages carry the label of their collection and documents. An empty questio
           {
             field: 'collection',
             message: 'No collection is chosen.',
-            fix: 'Choose a collection, or create one on the Collections page or with npx heddle ingest NAME FOLDER.',
+            fix: 'Choose a collection, or create one: with New collection at this field, or with npx heddle ingest NAME FOLDER.',
           },
         ]
       : [],

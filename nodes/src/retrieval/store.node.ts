@@ -54,7 +54,7 @@ For a single **text**, **Document id** is the id of its document.
           {
             field: 'collection',
             message: 'No collection is chosen.',
-            fix: 'Choose a collection, or create one on the Collections page or with npx heddle ingest NAME FOLDER.',
+            fix: 'Choose a collection, or create one: with New collection at this field, or with npx heddle ingest NAME FOLDER.',
           },
         ]
       : [],

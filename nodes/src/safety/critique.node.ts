@@ -23,16 +23,12 @@ const Config = z.object({
     .max(200)
     .default(['The answer is polite.', 'The answer promises nothing that the question does not allow.'])
     .meta({ basic: true, title: 'Principles', description: 'Rules for the answer, one per line.' }),
-  constitution: z
-    .string()
-    .max(65_536)
-    .default('')
-    .meta({
-      basic: true,
-      title: 'Constitution',
-      description: 'Principles as text: each list item is a principle; without a list, each paragraph.',
-      widget: 'text',
-    }),
+  constitution: z.string().max(65_536).default('').meta({
+    basic: true,
+    title: 'Constitution',
+    description: 'Principles as text: each list item is a principle; without a list, each paragraph.',
+    widget: 'text',
+  }),
   rounds: z
     .int()
     .min(1)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { describeNode } from '@heddle/core';
 import { runNode } from '@heddle/core/testing';
 import fc from 'fast-check';
 import { redact } from './redact.node.js';
@@ -25,6 +26,16 @@ const samples = [
   '<EMAIL_1>',
   'Blue Falcon',
 ];
+
+it('finds each example that its form shows', () => {
+  const shown = describeNode(redact).config['properties'] as {
+    readonly kinds: { readonly items: { readonly samples: Readonly<Record<string, string>> } };
+  };
+  const { samples: examples } = shown.kinds.items;
+  expect(Object.keys(examples).sort()).toEqual([...patternKinds].sort());
+  for (const kind of patternKinds)
+    expect([kind, patternDetectors[kind].find(examples[kind] ?? '').length]).toEqual([kind, 1]);
+});
 
 describe('redact', () => {
   /** A model of names that knows some, and only sees them after the word "by". */

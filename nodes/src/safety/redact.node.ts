@@ -16,22 +16,31 @@ const kindName = z
 
 const Config = z.object({
   kinds: z
-    .array(z.enum(patternKinds))
+    .array(
+      z.enum(patternKinds).meta({
+        title: 'Kind',
+        labels: {
+          EMAIL: 'Email addresses',
+          IBAN: 'Bank accounts (IBAN)',
+          CARD: 'Payment cards',
+          ID: 'National ids',
+          PHONE: 'Telephone numbers',
+          IP: 'IP addresses',
+          KEY: 'Keys, tokens and passwords',
+        },
+        samples: {
+          EMAIL: 'ada@example.org',
+          IBAN: 'DE89 3704 0044 0532 0130 00',
+          CARD: '4111 1111 1111 1111',
+          ID: '078-05-1120',
+          PHONE: '+44 20 7946 0958',
+          IP: '192.0.2.17',
+          KEY: 'password: tr0ub4dor&3',
+        },
+      }),
+    )
     .default([...patternKinds])
-    .meta({
-      basic: true,
-      title: 'Remove',
-      description: 'Found by pattern and checksum.',
-      labels: {
-        EMAIL: 'Email addresses',
-        IBAN: 'Bank accounts (IBAN)',
-        CARD: 'Payment cards',
-        ID: 'National ids',
-        PHONE: 'Telephone numbers',
-        IP: 'IP addresses',
-        KEY: 'Keys, tokens, passwords',
-      },
-    }),
+    .meta({ basic: true, title: 'Remove', description: 'Found by pattern and checksum.', widget: 'checkboxes' }),
   words: z
     .array(
       z.object({
@@ -56,17 +65,13 @@ const Config = z.object({
     .max(32)
     .default([])
     .meta({ title: 'Custom numbers', description: 'Such as KD-####-@@.' }),
-  names: z
-    .string()
-    .max(256)
-    .default('')
-    .meta({
-      basic: true,
-      title: 'Model for names',
-      description: 'A local model that labels names, such as bert-base-ner. Empty: only listed names.',
-      widget: 'model',
-      modelKind: 'classify',
-    }),
+  names: z.string().max(256).default('').meta({
+    basic: true,
+    title: 'Model for names',
+    description: 'A local model that labels names, such as bert-base-ner. Empty: only listed names.',
+    widget: 'model',
+    modelKind: 'classify',
+  }),
   namesFrom: z.number().min(0).max(1).default(0.5).meta({ title: 'Min probability of names' }),
   to: LabelLevel.default('internal').meta({
     basic: true,

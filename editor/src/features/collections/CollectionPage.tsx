@@ -1,6 +1,6 @@
 import type { Passage } from '@heddle/core';
 import { FolderUp, Pencil, RefreshCw, Trash2, Upload } from 'lucide-react';
-import { useEffect, useRef, useState, type ReactElement, type RefObject } from 'react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { client } from '../../data/api/client.js';
@@ -10,6 +10,7 @@ import { Notice } from '../../ui/states/Notice.js';
 import { DocumentList } from './DocumentList.js';
 import { DocumentView } from './DocumentView.js';
 import { IngestList } from './IngestList.js';
+import { FileField } from './FileField.js';
 import { lossText } from './loss-text.js';
 import { RenameCollection } from './RenameCollection.js';
 import { SearchPanel } from './SearchPanel.js';
@@ -17,7 +18,6 @@ import { useDocuments } from './use-documents.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { GrantLine } from '../grants/index.js';
 import { NotOpened } from '../../ui/states/NotOpened.js';
-import { readChosen } from '../../ui/fields/read-dropped.js';
 import { collectionPath, navigate } from '../../ui/navigation/route.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { useFileDrop } from '../../ui/fields/use-file-drop.js';
@@ -198,34 +198,6 @@ export function CollectionPage({
         </Confirm>
       ) : null}
     </main>
-  );
-}
-
-function FileField({
-  field,
-  label,
-  isFolder = false,
-  onFiles,
-}: {
-  readonly field: RefObject<HTMLInputElement | null>;
-  readonly label: string;
-  readonly isFolder?: boolean;
-  readonly onFiles: (files: readonly NamedFile[]) => void;
-}): ReactElement {
-  return (
-    <input
-      ref={field}
-      type="file"
-      multiple
-      hidden
-      aria-label={label}
-      {...(isFolder ? { webkitdirectory: '' } : {})}
-      onChange={(event) => {
-        const files = readChosen(event.target.files ?? []);
-        event.target.value = '';
-        if (files.length > 0) onFiles(files);
-      }}
-    />
   );
 }
 

@@ -26,7 +26,14 @@ const splitterProblems = {
 };
 
 /** The settings of a new collection: title, name, embedding model, and how documents are split. */
-export function CreateCollection({ onClose }: { readonly onClose: () => void }): ReactElement {
+export function CreateCollection({
+  onCreated = ({ name }) => navigate(collectionPath(name)),
+  onClose,
+}: {
+  /** By default the page of the collection opens. */
+  readonly onCreated?: (created: { readonly name: string; readonly title: string }) => void;
+  readonly onClose: () => void;
+}): ReactElement {
   const models = useGet('/api/models', {}, ({ models }) => models);
   const embedders = models.value?.filter(
     ({ card, status }) => card.kind === 'embed' && (status === 'ready' || status === 'loaded'),
@@ -67,7 +74,7 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
       }
       throw error;
     }
-    navigate(collectionPath(name));
+    onCreated({ name, title: checkedTitle.data });
   };
   return (
     <FormDialog
@@ -123,31 +130,34 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
         }
         onChange={setEmbedding}
       />
-      <SelectField
-        title="Splitting"
-        value={kind}
-        choices={splitters.map((splitter) => [splitter, splitterText[splitter]])}
-        onChange={setKind}
-      />
-      <div className="field-pair">
-        <NumberField
-          title="Passage size, in tokens"
-          value={size}
-          min={16}
-          max={8192}
-          step={1}
-          placeholder="What the model reads"
-          onChange={setSize}
+      <details className="collection-more">
+        <summary>Splitting and label</summary>
+        <SelectField
+          title="Splitting"
+          value={kind}
+          choices={splitters.map((splitter) => [splitter, splitterText[splitter]])}
+          onChange={setKind}
         />
-        <NumberField title="Overlap, in tokens" value={overlap} max={1024} step={1} onChange={setOverlap} />
-      </div>
-      <SelectField
-        title="Label"
-        value={label}
-        choices={LabelLevel.options.map((level) => [level, level])}
-        help="The label of its documents. It limits where they may go."
-        onChange={setLabel}
-      />
+        <div className="field-pair">
+          <NumberField
+            title="Passage size, in tokens"
+            value={size}
+            min={16}
+            max={8192}
+            step={1}
+            placeholder="What the model reads"
+            onChange={setSize}
+          />
+          <NumberField title="Overlap, in tokens" value={overlap} max={1024} step={1} onChange={setOverlap} />
+        </div>
+        <SelectField
+          title="Label"
+          value={label}
+          choices={LabelLevel.options.map((level) => [level, level])}
+          help="The label of its documents. It limits where they may go."
+          onChange={setLabel}
+        />
+      </details>
     </FormDialog>
   );
 }

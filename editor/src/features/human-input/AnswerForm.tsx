@@ -63,7 +63,7 @@ export function AnswerForm({ runId, requestId, question, isCompact = false }: An
         </div>
       )}
       {question.details === undefined || isPause ? null : (
-        <RequestDetails details={question.details} isCompact={isCompact} />
+        <RequestDetails details={question.details} ids={{ run: runId, request: requestId }} isCompact={isCompact} />
       )}
       {unsent === undefined ? null : (
         <UnsentAnswer answer={unsent} text={isSecret ? '' : answerCaption(unsent.value, buttons)} />

@@ -1,6 +1,8 @@
 import { Suspense, useContext, type ReactElement } from 'react';
 import { LateAnswerForm } from './late-answer-form.js';
 import { useExecutionTitle } from '../executions/index.js';
+import { formatDuration } from '../../ui/format/format-duration.js';
+import { useNow } from '../../ui/format/use-now.js';
 import { RunContext, useQuestions } from '../run/index.js';
 
 /** The requests that the run in view waits for, or those of one execution, each with its form. */
@@ -13,7 +15,7 @@ export function OpenQuestions({ path }: { readonly path?: string }): ReactElemen
     <section className="questions grid gap-12" aria-label="Open requests">
       {questions.map((request) => (
         <div key={request.requestId}>
-          <Requester path={request.path} />
+          <Requester path={request.path} dueAt={request.question.dueAt} />
           <Suspense fallback={<p className="quiet">Opening request…</p>}>
             <LateAnswerForm runId={run.runId} requestId={request.requestId} question={request.question} />
           </Suspense>
@@ -23,11 +25,18 @@ export function OpenQuestions({ path }: { readonly path?: string }): ReactElemen
   );
 }
 
-function Requester({ path }: { readonly path: string }): ReactElement {
+/** Who asks, and until when. */
+function Requester({ path, dueAt }: { readonly path: string; readonly dueAt: number | undefined }): ReactElement {
   const title = useExecutionTitle(path);
+  const now = useNow(false);
   return (
-    <p className="quiet" data-tip={path}>
-      {title}
+    <p className="quiet aligned-wrapped gap-8">
+      <span data-tip={path}>{title} asks</span>
+      {dueAt === undefined ? null : (
+        <span className="inbox-due figure" data-tip={new Date(dueAt).toLocaleString()}>
+          {dueAt <= now ? `Overdue for ${formatDuration(now - dueAt)}` : `Answer within ${formatDuration(dueAt - now)}`}
+        </span>
+      )}
     </p>
   );
 }

@@ -4,12 +4,14 @@ import { LabelMark } from '../../ui/values/LabelMark.js';
 import { ValueView } from '../../ui/values/ValueView.js';
 import { requestFacts } from './request-facts.js';
 
-/** The exact subject of a request: the call with its arguments, the value, its label and its hash. */
+/** What a person judges: the call with its arguments, the value and its label. Hashes and ids stand behind _Details_. */
 export function RequestDetails({
   details,
+  ids,
   isCompact,
 }: {
   readonly details: Readonly<Record<string, unknown>>;
+  readonly ids: { readonly run: string; readonly request: string };
   readonly isCompact: boolean;
 }): ReactElement {
   const about = useMemo(() => requestFacts(details), [details]);
@@ -28,20 +30,9 @@ export function RequestDetails({
           <ValueView value={{ value: about.value, label: label ?? { level: 'internal', marks: [] } }} />
         </div>
       ) : null}
-      {hasRest && !isCompact ? (
-        <details>
-          <summary className="quiet">More details</summary>
-          <ValueView value={{ value: rest, label: label ?? { level: 'internal', marks: [] } }} />
-        </details>
-      ) : null}
-      {label === undefined && hash === undefined ? null : (
+      {label === undefined ? null : (
         <p className="request-bound aligned-wrapped">
-          {label === undefined ? null : <LabelMark level={label.level} marks={label.marks} title="Label of the data" />}
-          {hash === undefined ? null : (
-            <span className="mono quiet" data-tip={`The answer applies only to ${hash}`}>
-              {isCompact ? `${hash.slice(0, 19)}…` : hash}
-            </span>
-          )}
+          <LabelMark level={label.level} marks={label.marks} title="Label of the data" />
         </p>
       )}
       {declassifies === undefined ? null : (
@@ -49,6 +40,23 @@ export function RequestDetails({
           <span>“{declassifies.button}” changes the label to</span>
           <LabelMark level={declassifies.to.level} marks={declassifies.to.marks} title="Label afterwards" />
         </p>
+      )}
+      {isCompact ? null : (
+        <details className="request-more">
+          <summary className="quiet">Details</summary>
+          {hash === undefined ? null : <p className="quiet">The answer applies only to exactly this content.</p>}
+          <dl className="request-ids">
+            {Object.entries({ Content: hash, Run: ids.run, Request: ids.request }).map(([name, id]) =>
+              id === undefined ? null : (
+                <div key={name}>
+                  <dt className="quiet">{name}</dt>
+                  <dd className="mono">{id}</dd>
+                </div>
+              ),
+            )}
+          </dl>
+          {hasRest ? <ValueView value={{ value: rest, label: label ?? { level: 'internal', marks: [] } }} /> : null}
+        </details>
       )}
     </div>
   );

@@ -74,6 +74,43 @@ it('shows the explanation of a question as Markdown, and no markup in it', async
   expect(shown?.querySelector('img')).toBeNull();
 });
 
+it('shows the value to judge and its label, and keeps hashes and ids behind Details', async () => {
+  const hash = 'sha256:0123456789abcdef';
+  const details = { value: 'Dear Ada', label: { level: 'confidential', marks: [] }, hash, ticket: 'T-42' };
+  const question = { title: 'May it go?', schema: { type: 'object' }, buttons: [{ id: 'yes', title: 'Yes' }], details };
+  const show = (isCompact: boolean): Promise<void> =>
+    act(async () =>
+      root.render(
+        <SessionProvider value={session}>
+          <AnswerForm runId="run-7" requestId="request-8" question={question} isCompact={isCompact} />
+        </SessionProvider>,
+      ),
+    );
+  await show(false);
+  const more = container.querySelector('details');
+  expect(more?.open).toBe(false);
+  for (const text of [hash, 'run-7', 'request-8', 'T-42']) expect(more?.textContent).toContain(text);
+  more?.remove();
+  expect(container.textContent).toContain('Dear Ada');
+  expect(container.textContent).toContain('confidential');
+  for (const text of ['sha256', 'run-7', 'request-8', 'T-42']) expect(container.textContent).not.toContain(text);
+});
+
+it('shows no hashes and ids on a card', async () => {
+  const details = { value: 'Dear Ada', hash: 'sha256:0123456789abcdef' };
+  const question = { title: 'May it go?', schema: { type: 'object' }, buttons: [{ id: 'yes', title: 'Yes' }], details };
+  await act(async () =>
+    root.render(
+      <SessionProvider value={session}>
+        <AnswerForm runId="run-7" requestId="request-8" question={question} isCompact />
+      </SessionProvider>,
+    ),
+  );
+  expect(container.textContent).toContain('Dear Ada');
+  expect(container.textContent).not.toContain('sha256');
+  expect(container.querySelector('details')).toBeNull();
+});
+
 it('says that an answer came too late, also where the question has left the page', async () => {
   const view = createViewStore();
   let reply: (response: unknown) => void = () => undefined;

@@ -134,9 +134,10 @@ function Question({
   return (
     <li className="inbox-item grid gap-8" data-over={due?.isOver || undefined}>
       <p className="inbox-head aligned-wrapped quiet">
-        <span>{workflow ?? 'A run'}</span>
-        <span data-tip={request.path}>{titleOfPath(request.path, request.titles)}</span>
-        <span>for {forWhom(request, now)}</span>
+        <span>
+          <span data-tip={request.path}>{titleOfPath(request.path, request.titles)}</span> in {workflow ?? 'a workflow'}{' '}
+          asks {forWhom(request, now)}
+        </span>
         {due === undefined || isSaid ? null : (
           <span className="inbox-due figure" data-tip={timesOf(request)}>
             {due.text}

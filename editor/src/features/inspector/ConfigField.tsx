@@ -2,6 +2,7 @@ import { memo, useId, type ReactElement } from 'react';
 import { durationText } from '../../ui/format/duration-field.js';
 import { BooleanInput } from '../../ui/schema-form/BooleanInput.js';
 import { CandidatesInput } from './choices/CandidatesInput.js';
+import { ChecksInput } from '../../ui/schema-form/ChecksInput.js';
 import { ChoiceInput } from '../../ui/schema-form/ChoiceInput.js';
 import { CodeInput } from './code/CodeInput.js';
 import { ConditionInput } from './code/ConditionInput.js';
@@ -93,11 +94,7 @@ function Input(props: FieldProps & InputShared): ReactElement {
     case 'choice':
       return <ChoiceInput {...props} field={field} />;
     case 'list':
-      return field.widget === 'candidates' ? (
-        <CandidatesInput {...props} field={field} />
-      ) : (
-        <ListInput {...props} field={field} />
-      );
+      return <ListWidget {...props} field={field} />;
     case 'record':
       return <RecordInput {...props} field={field} />;
     case 'json':
@@ -108,6 +105,17 @@ function Input(props: FieldProps & InputShared): ReactElement {
       );
     case 'pairs':
       return <PairsInput {...props} field={field} />;
+  }
+}
+
+function ListWidget(props: FieldProps<'list'> & InputShared): ReactElement {
+  switch (props.field.widget) {
+    case 'candidates':
+      return <CandidatesInput {...props} />;
+    case 'checkboxes':
+      return <ChecksInput {...props} />;
+    default:
+      return <ListInput {...props} />;
   }
 }
 

@@ -495,3 +495,50 @@ describe('pairs of a key and a text', () => {
     expect([values(), all('button')]).toEqual([['a', '5'], []]);
   });
 });
+
+describe('a list of some of a few choices', () => {
+  const schema = {
+    type: 'array',
+    widget: 'checkboxes',
+    description: 'Found by pattern.',
+    default: ['EMAIL', 'IBAN'],
+    items: {
+      enum: ['EMAIL', 'IBAN', 'IP'],
+      labels: { EMAIL: 'Email addresses' },
+      samples: { EMAIL: 'ada@example.org' },
+    },
+  };
+  const boxes = () => all<HTMLInputElement>('input[type=checkbox]');
+  const checked = (): boolean[] => boxes().map((box) => box.checked);
+
+  it('has a checkbox for each, with its label and its example, in a named group', async () => {
+    await show({ schema });
+    expect(texts('.choice')).toEqual(['Email addresses ada@example.org', 'IBAN', 'IP']);
+    expect(checked()).toEqual([true, true, false]);
+    const group = one('[role=group]');
+    expect(document.getElementById(group.getAttribute('aria-labelledby') ?? '')?.textContent).toBe('Setting');
+    expect(all('button')).toEqual([]);
+  });
+
+  it('keeps the order of the choices, and gives an empty list for none', async () => {
+    await show({ schema, value: ['IP'] });
+    for (const index of [1, 0, 2, 1, 0]) await press(boxes()[index] ?? document.body);
+    expect(given).toEqual([['IBAN', 'IP'], ['EMAIL', 'IBAN', 'IP'], ['EMAIL', 'IBAN'], ['EMAIL'], []]);
+  });
+
+  it('keeps a value that is no choice until it is taken out', async () => {
+    await show({ schema, value: ['SSN', 'IP'] });
+    expect(texts('.choice').at(-1)).toBe('SSN');
+    await press(boxes()[0] ?? document.body);
+    await press(boxes()[3] ?? document.body);
+    expect(given).toEqual([
+      ['EMAIL', 'IP', 'SSN'],
+      ['EMAIL', 'IP'],
+    ]);
+  });
+
+  it('cannot be changed where the workflow may only be read', async () => {
+    await show({ schema, isReadOnly: true });
+    expect(one<HTMLFieldSetElement>('fieldset').disabled).toBe(true);
+  });
+});

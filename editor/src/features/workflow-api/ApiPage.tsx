@@ -110,7 +110,9 @@ function Live({
         <section className="section" aria-label="Address">
           <h2>Address and key</h2>
           <CopyText text={`POST ${address}`} what="the address" />
-          <NewKey id={id} slug={slug} />
+          <div>
+            <NewKey id={id} slug={slug} />
+          </div>
           <p className="api-links wrapped">
             {mayCall ? (
               <>

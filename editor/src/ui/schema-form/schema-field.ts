@@ -15,13 +15,20 @@ export type SchemaField = FieldBase &
         readonly most: number | undefined;
       }
     | { readonly kind: 'boolean' }
-    | { readonly kind: 'choice'; readonly options: readonly { readonly value: string; readonly label: string }[] }
+    | { readonly kind: 'choice'; readonly options: readonly FieldOption[] }
     | { readonly kind: 'list'; readonly item: SchemaField; readonly most: number | undefined }
     | { readonly kind: 'record'; readonly fields: readonly SchemaField[] }
     | { readonly kind: 'json'; /** Its texts may hold `{{ name }}`. */ readonly isTemplate: boolean }
     /** Keys that a person chooses, with a text each. */
     | { readonly kind: 'pairs' }
   );
+
+interface FieldOption {
+  readonly value: string;
+  readonly label: string;
+  /** What the choice means, by an example. */
+  readonly example?: string | undefined;
+}
 
 interface FieldBase {
   readonly name: string;
@@ -87,7 +94,7 @@ function fieldOf(name: string, written: Schema, root: Schema, isRequired: boolea
   };
   if (jsonWidgets.has(base.widget ?? '')) return json(base);
   if (Array.isArray(schema['enum']))
-    return { ...base, kind: 'choice', options: options(schema['enum'], schema['labels']) };
+    return { ...base, kind: 'choice', options: options(schema['enum'], schema['labels'], schema['samples']) };
   switch (schema['type']) {
     case 'string':
       return {
@@ -158,10 +165,14 @@ function resolve(schema: Schema, root: Schema): Schema {
   return isSchema(target) ? { ...target, ...schema } : schema;
 }
 
-function options(values: readonly unknown[], labels: unknown): { readonly value: string; readonly label: string }[] {
+function options(values: readonly unknown[], labels: unknown, samples: unknown): readonly FieldOption[] {
+  const of = (texts: unknown, value: string): string | undefined => (isSchema(texts) ? text(texts[value]) : undefined);
   return values
     .filter((value) => typeof value === 'string')
-    .map((value) => ({ value, label: (isSchema(labels) ? text(labels[value]) : undefined) ?? value }));
+    .map((value) => {
+      const example = of(samples, value);
+      return { value, label: of(labels, value) ?? value, ...(example === undefined ? {} : { example }) };
+    });
 }
 
 function isSchema(value: unknown): value is Schema {

@@ -1,8 +1,8 @@
 import { useMemo, type ReactElement } from 'react';
 import { useGet } from '../../../data/queries/use-get.js';
-import { Link } from '../../../ui/navigation/Link.js';
 import { useDocument } from '../../session/index.js';
 import { WorkflowLinks } from './WorkflowLinks.js';
+import { CollectionButtons } from './CollectionButtons.js';
 import { ChosenByName } from './ChosenByName.js';
 import type { ComboboxItem } from '../../../ui/fields/Combobox.js';
 import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
@@ -11,7 +11,7 @@ type Props = FieldProps<'text'> & InputShared;
 
 /** A collection, with its documents and its embedding model. */
 export function CollectionInput(props: Props): ReactElement {
-  const { value: collections, error } = useGet('/api/collections', {}, ({ collections }) => collections);
+  const { value: collections, error, again } = useGet('/api/collections', {}, ({ collections }) => collections);
   const items = useMemo(
     () =>
       (collections ?? []).map((info): ComboboxItem => ({
@@ -39,12 +39,7 @@ export function CollectionInput(props: Props): ReactElement {
           <span className="mono">{chosen.embedding}</span>
         </p>
       )}
-      {collections?.length === 0 ? (
-        <p className="field-help">
-          Add documents on the page <Link href="/collections">Collections</Link>, or with{' '}
-          <span className="mono">heddle ingest</span>.
-        </p>
-      ) : null}
+      <CollectionButtons chosen={chosen} {...props} onChanged={again} />
     </>
   );
 }
