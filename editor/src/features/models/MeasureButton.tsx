@@ -19,7 +19,7 @@ export function MeasureButton({
         type="button"
         className="button button-small"
         disabled={action.isBusy}
-        aria-label={`${action.isBusy ? 'Measuring the speed of' : 'Measure the speed of'} ${card.title}`}
+        aria-label={`${action.isBusy ? 'Measuring…' : 'Measure speed of'} ${card.title}`}
         data-tip="Writes 64 tokens, and keeps what that took"
         onClick={() =>
           action.run(async () => {

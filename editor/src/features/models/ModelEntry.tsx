@@ -80,6 +80,7 @@ export const ModelEntry = memo(function ModelEntry({
       )}
       {card.measured.length === 0 ? null : (
         <ul className="measured wrapped figure" aria-label="Measured elsewhere">
+          <li className="quiet">Measured elsewhere:</li>
           {card.measured.map(({ what, value, unit, machine }) => (
             <li key={`${what} ${machine}`} data-tip={`Measured on ${machine}`}>
               <strong>

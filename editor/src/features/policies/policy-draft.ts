@@ -27,7 +27,7 @@ export const examplePolicy: RoutePolicy = {
       note: 'Only data that may leave.',
       when: [{ fact: 'label', is: 'at-most', value: 'internal' }],
     },
-    { model: 'smollm2-135m-instruct', note: 'On this machine, for everything else.', when: [] },
+    { model: 'smollm2-135m', note: 'On this machine, for everything else.', when: [] },
   ],
   prefer: 'order',
   explore: 0,

@@ -1,0 +1,157 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { violationsOfThemes } from './axe-check.js';
+import { browserSuite, type BrowserFixture } from './browser-suite.js';
+import { root } from './built-program.js';
+import { greeting } from './documents.js';
+import type { WatchedPage } from './open-browser.js';
+import { callJson } from './server-calls.js';
+
+/** The settings by their section, as the navigation of the settings lists them. */
+const sections = [
+  ...['', 'storage', 'nodes', 'all', 'account', 'sessions', 'users', 'projects', 'grants', 'keys'],
+  ...['conversations', 'caches', 'audit', 'kill-switches'],
+];
+
+/** The addresses of each page of the route table that a new Heddle has. */
+const always: Readonly<Record<string, readonly string[]>> = {
+  home: ['/'],
+  runs: ['/runs'],
+  compare: ['/runs/compare'],
+  inbox: ['/inbox'],
+  'sign-in': ['/sign-in'],
+  models: ['/models'],
+  collections: ['/collections'],
+  connections: ['/connections'],
+  connection: ['/connections/+'],
+  secrets: ['/secrets'],
+  tools: ['/tools'],
+  'tool-server': ['/tools/+?example'],
+  policies: ['/policies'],
+  policy: ['/policies/+?example'],
+  spend: ['/spend'],
+  settings: sections.map((section) => `/settings/${section}`),
+  missing: ['/nothing-here'],
+};
+
+/** The addresses of the pages that show something, with a workflow and its run. */
+const withContent = (runId: string): Readonly<Record<string, readonly string[]>> => ({
+  home: ['/'],
+  workflow: ['/workflows/greeting', `/workflows/greeting?run=${runId}`],
+  versions: ['/workflows/greeting/versions'],
+  tests: ['/workflows/greeting/tests'],
+  api: ['/workflows/greeting/api'],
+  triggers: ['hooks', 'webhooks', 'schedules', 'batches'].map((kind) => `/workflows/greeting/triggers?show=${kind}`),
+  run: [`/runs/${runId}`],
+  runs: ['/runs'],
+  compare: [`/runs/compare?a=${runId}&b=${runId}`],
+  collections: ['/collections'],
+  collection: ['/collections/plain'],
+  policies: ['/policies'],
+  policy: ['/policies/house'],
+  secrets: ['/secrets'],
+  spend: ['/spend'],
+  settings: ['/settings/audit', '/settings/grants', '/settings/keys', '/settings/kill-switches'],
+});
+
+/** Pages whose heading is in the grid that the pages share; the others are the canvas, its bar, and what stands in the middle. */
+const isInGrid = (page: string): boolean =>
+  !['workflow', 'versions', 'tests', 'api', 'triggers', 'run', 'sign-in', 'missing'].includes(page);
+
+interface Measure {
+  readonly heading: readonly [number, number] | undefined;
+  readonly tabs: readonly [number, number] | undefined;
+  /** Pixels that are wider than the window. */
+  readonly excess: number;
+}
+
+const measure = (page: Page): Promise<Measure> =>
+  page.evaluate(() => {
+    const cornerOf = (selector: string): [number, number] | undefined => {
+      const box = document.querySelector(selector)?.getBoundingClientRect();
+      return box === undefined ? undefined : [Math.round(box.left), Math.round(box.top)];
+    };
+    const areas = [document.documentElement, ...document.querySelectorAll('main')];
+    return {
+      heading: cornerOf('h1'),
+      tabs: cornerOf('nav.parts'),
+      excess: Math.max(...areas.map((area) => area.scrollWidth - area.clientWidth)),
+    };
+  });
+
+/** What is wrong with one page, a line each. */
+async function problemsAt(page: Page, server: string, name: string, address: string): Promise<readonly string[]> {
+  const problems: string[] = [];
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(`${server}${address}`);
+  await page.locator('main h1').first().waitFor();
+  await page.waitForLoadState('networkidle');
+  const { heading, tabs } = await measure(page);
+  if (isInGrid(name) && String(heading) !== '216,32') problems.push(`the heading is at ${String(heading)}`);
+  if (tabs !== undefined && String(tabs) !== '304,0') problems.push(`the tabs are at ${String(tabs)}`);
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    const { excess } = await measure(page);
+    if (excess > 0) problems.push(`${excess} px wider than ${width}`);
+    problems.push(...(await violationsOfThemes(page)).map((violation) => `at ${width}, ${violation}`));
+  }
+  return problems.map((problem) => `${address}: ${problem}`);
+}
+
+/** Opens pages, two at a time; returns what is wrong with them. The suite itself fails on what they say in the console. */
+async function problemsOf(
+  fixture: BrowserFixture,
+  pages: Readonly<Record<string, readonly string[]>>,
+): Promise<readonly string[]> {
+  const left = Object.entries(pages).flatMap(([name, addresses]) =>
+    addresses.map((address) => [name, address] as const),
+  );
+  const problems: string[] = [];
+  const openAll = async ({ page, problems: said }: WatchedPage): Promise<void> => {
+    let heard = said().length;
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      const [name, address] = next;
+      problems.push(...(await problemsAt(page, fixture.server.address, name, address)));
+      problems.push(
+        ...said()
+          .slice(heard)
+          .map((problem) => `${address} says: ${problem}`),
+      );
+      heard = said().length;
+    }
+  };
+  await Promise.all([openAll(fixture.watched), openAll(await fixture.another())]);
+  return problems;
+}
+
+browserSuite('every page of the editor', { withinMs: 300_000 }, (fixture) => {
+  it('is in this spec', () => {
+    const table = readFileSync(join(root, 'editor', 'src', 'ui', 'navigation', 'route.ts'), 'utf8');
+    const known = [...table.matchAll(/readonly page: '([\w-]+)'/g)].map(([, page]) => page ?? '');
+    expect(new Set(Object.keys({ ...always, ...withContent('') }))).toEqual(new Set(known));
+    const settings = readFileSync(join(root, 'editor', 'src', 'features', 'settings', 'sections.ts'), 'utf8');
+    const titled = [...settings.matchAll(/\bid: '([\w-]*)'/g)].map(([, id]) => id ?? '');
+    expect(new Set(sections)).toEqual(new Set(titled));
+  });
+
+  it('says nothing in the console, is accessible and stands in one grid in a new Heddle', async () => {
+    expect(await problemsOf(fixture, always)).toEqual([]);
+  });
+
+  describe('with a workflow', () => {
+    it('does so with something to show', async () => {
+      const call = (method: string, path: string, body?: unknown) => callJson(fixture.server, method, path, body);
+      const name = 'A workflow with a name that is long enough to need more room than a narrow screen has';
+      await call('POST', '/api/workflows', { document: { ...greeting, name }, slug: 'greeting' });
+      await call('POST', '/api/workflows/greeting/publish', { acceptDataMap: true });
+      const run = await call('POST', '/api/workflows/greeting/runs?wait=1', { inputs: { name: 'Ada' } });
+      await call('POST', '/api/collections', { name: 'plain', embedding: 'all-minilm-l6-v2' });
+      await call('PUT', '/api/policies/house', { candidates: [{ model: 'smollm2-135m' }] });
+      await call('PUT', '/api/secrets/token', { value: 'a-long-secret-value', hosts: ['api.example.com'] });
+      await call('POST', '/api/keys', { name: 'A program' });
+      expect(await problemsOf(fixture, withContent(String(run['runId'])))).toEqual([]);
+    });
+  });
+});
