@@ -15,6 +15,7 @@ import { Originals } from '../collections/originals.js';
 import { CompileService } from '../compile/compile-service.js';
 import { ConnectionService } from '../connections/connection.service.js';
 import { ConversationService } from '../conversations/conversation.service.js';
+import { DatasetService } from '../datasets/dataset.service.js';
 import { createChannels } from '../channels/create-channels.js';
 import { JobService } from '../jobs/job.service.js';
 import { RunHub } from '../live/run-hub.js';
@@ -148,6 +149,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
     sweeper: new RetentionSweeper(storage, clock, log, settings, topics, conversations, contents),
     clocks: new ClockService(clock, audit, stores),
     conversations: new ConversationService(conversations, audit, stores, clock),
+    datasets: new DatasetService({ ...parts, ownership, workflows, runs: services.execution.runs }),
     connections: new ConnectionService(parts.connections, audit, forgetPlans),
     secrets: new SecretService(
       parts.secrets,

@@ -5,6 +5,7 @@ import type { CanaryStore, KillSwitchStore, FirstVersions } from '@heddle/adapte
 import type {
   Collections,
   Conversations,
+  DatasetStore,
   Documents,
   IdempotencyKeys,
   JobStore,
@@ -55,6 +56,7 @@ export interface HeddleParts {
   readonly routing: RoutingStores;
   readonly tools: OpenedTools;
   readonly conversations: Conversations;
+  readonly datasets: DatasetStore;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   /** The file of the embedded store; undefined where there is none. */

@@ -5,6 +5,7 @@ import { callOnlyKeysMigration } from './call-only-keys-migration.js';
 import { canariesMigration } from './canaries-migration.js';
 import { channelsMigration } from './names/channels-migration.js';
 import { clearanceMigration } from './names/clearance-migration.js';
+import { datasetsMigration } from './datasets-migration.js';
 import { connectionTestsMigration } from './connection-tests-migration.js';
 import { doorsMigration } from './doors-migration.js';
 import { errorCodesMigration } from './names/error-codes-migration.js';
@@ -281,4 +282,5 @@ export const migrations: readonly Migration[] = [
   killSwitchesMigration,
   anonymousUsersMigration,
   errorCodesMigration,
+  datasetsMigration,
 ];
