@@ -136,3 +136,4 @@ export {
 } from './diff/merge-documents.js';
 export * from './quality/statistics/index.js';
 export * from './quality/metrics/index.js';
+export * from './quality/datasets/index.js';

@@ -9,6 +9,7 @@ import { CollectionsModule } from './collections/collections.module.js';
 import { CompileModule } from './compile/compile.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
+import { DatasetsModule } from './datasets/datasets.module.js';
 import { BatchesModule } from './channels/batches/batches.module.js';
 import { bindPublished } from './channels/bind-published.js';
 import { ChannelCallersModule } from './channels/channel-callers.module.js';
@@ -72,6 +73,7 @@ const features: readonly Type[] = [
   CompileModule,
   ConnectionsModule,
   ConversationsModule,
+  DatasetsModule,
   ChannelCallersModule,
   ChannelStoresModule,
   FilesModule,

@@ -28,14 +28,9 @@ export async function readRows(
   content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   name: string,
 ): Promise<readonly GivenRow[]> {
-  const pieces = textOf(content);
-  const begun = await pieces.next();
-  const first = begun.done === true ? '' : begun.value;
-  const isJson = /\.(?:jsonl|ndjson|json)$/i.test(name) || (!/\.(?:csv|tsv)$/i.test(name) && /^\s*\{/.test(first));
-  const all = withFirst(first, pieces);
   const rows: GivenRow[] = [];
   let cells = 0;
-  for await (const { row, size } of isJson ? readLines(all) : readTable(first, all)) {
+  for await (const { row, size } of streamRows(content, name)) {
     rows.push(row);
     cells += size;
     if (rows.length > mostRows) throw invalid(`The file has more than ${formatCount(mostRows)} rows: split it.`);
@@ -46,10 +41,24 @@ export async function readRows(
   return rows;
 }
 
-/** A row, and how many values it has. */
-interface SizedRow {
+/** The same rows one after the other, however many there are. Errors: `batch_invalid` with the line. */
+export async function* streamRows(
+  content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  name: string,
+): AsyncGenerator<SizedRow, void, void> {
+  const pieces = textOf(content);
+  const begun = await pieces.next();
+  const first = begun.done === true ? '' : begun.value;
+  const isJson = /\.(?:jsonl|ndjson|json)$/i.test(name) || (!/\.(?:csv|tsv)$/i.test(name) && /^\s*\{/.test(first));
+  const all = withFirst(first, pieces);
+  yield* isJson ? readLines(all) : readTable(first, all);
+}
+
+/** A row, how many values it has, and the line of the file where it ends. */
+export interface SizedRow {
   readonly row: GivenRow;
   readonly size: number;
+  readonly line: number;
 }
 
 const formatCount = (count: number): string => count.toLocaleString('en');
@@ -128,14 +137,23 @@ async function* readLines(pieces: AsyncIterable<string>): AsyncGenerator<SizedRo
       throw invalid(`Line ${number} ${why}`, cause);
     }
     if (!isPlainObject(row)) throw invalid(`Line ${number} is no JSON object.`);
-    yield { row, size: sizeWithin(row, { values: Infinity, characters: Infinity })?.values ?? 0 };
+    yield { row, size: sizeWithin(row, { values: Infinity, characters: Infinity })?.values ?? 0, line: number };
   }
 }
 
+/** A line of a file that is not empty. */
+export interface NumberedLine {
+  readonly line: string;
+  readonly number: number;
+}
+
+/** The lines of a text that are not empty. Errors: `batch_invalid` for what is no text, or a line that is too long. */
+export const streamLines = (
+  content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<NumberedLine, void, void> => linesOf(textOf(content));
+
 /** Lines that are not empty, with their numbers. */
-async function* linesOf(
-  pieces: AsyncIterable<string>,
-): AsyncGenerator<{ readonly line: string; readonly number: number }, void, void> {
+async function* linesOf(pieces: AsyncIterable<string>): AsyncGenerator<NumberedLine, void, void> {
   let number = 1;
   let begun: string[] = [];
   let length = 0;
@@ -180,16 +198,23 @@ async function* readTable(first: string, pieces: AsyncIterable<string>): AsyncGe
     }
     return names;
   };
-  const options = { columns, bom: true, delimiter, skip_empty_lines: true, max_record_size: longestLine };
+  const options = { columns, bom: true, delimiter, skip_empty_lines: true, info: true, max_record_size: longestLine };
   try {
     const parser = parse(options);
     // The reason why the file is refused reaches the parser, and so the caller that reads its rows.
     pipeline(Readable.from(pieces), parser, () => undefined);
-    for await (const row of parser as AsyncIterable<GivenRow>) yield { row, size };
+    for await (const { record, info } of parser as AsyncIterable<ParsedRow>)
+      yield { row: record, size, line: info.lines };
   } catch (cause) {
     if (cause instanceof HeddleError) throw cause;
     throw invalid(`The table cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, cause);
   }
+}
+
+/** What csv-parse gives with the option `info`. */
+interface ParsedRow {
+  readonly record: GivenRow;
+  readonly info: { readonly lines: number };
 }
 
 const tooManyColumns = (count: number): HeddleError =>

@@ -658,6 +658,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["DatasetsController.list"];
+        put?: never;
+        post: operations["DatasetsController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["DatasetsController.get"];
+        put?: never;
+        post?: never;
+        delete: operations["DatasetsController.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["DatasetsController.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["DatasetsController.import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["DatasetsController.problems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["DatasetsController.rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["DatasetsController.addRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/files": {
         parameters: {
             query?: never;
@@ -2938,6 +3050,7 @@ export interface components {
         ConversationReply: z.output<typeof core.ConversationReply>;
         ConversationsReply: z.output<typeof core.ConversationsReply>;
         CreateCollectionRequest: z.output<typeof core.CreateCollectionRequest>;
+        CreateDatasetRequest: z.output<typeof core.CreateDatasetRequest>;
         CreatedHookReply: z.output<typeof core.CreatedHookReply>;
         CreatedKeyReply: z.output<typeof core.CreatedKeyReply>;
         CreatedShareReply: z.output<typeof core.CreatedShareReply>;
@@ -2947,6 +3060,15 @@ export interface components {
         CreateServiceRequest: z.output<typeof core.CreateServiceRequest>;
         CreateUserRequest: z.output<typeof core.CreateUserRequest>;
         DataFlow: z.output<typeof core.DataFlow>;
+        DatasetFormat: z.output<typeof core.DatasetFormat>;
+        DatasetInfo: z.output<typeof core.DatasetInfo>;
+        DatasetProblems: z.output<typeof core.DatasetProblems>;
+        DatasetReply: z.output<typeof core.DatasetReply>;
+        DatasetRowsReply: z.output<typeof core.DatasetRowsReply>;
+        DatasetsReply: z.output<typeof core.DatasetsReply>;
+        DatasetTwins: z.output<typeof core.DatasetTwins>;
+        DatasetVersion: z.output<typeof core.DatasetVersion>;
+        DatasetWriteReply: z.output<typeof core.DatasetWriteReply>;
         DeliveriesReply: z.output<typeof core.DeliveriesReply>;
         Delivery: z.output<typeof core.Delivery>;
         DeliveryAttempt: z.output<typeof core.DeliveryAttempt>;
@@ -3082,6 +3204,7 @@ export interface components {
         PublishRequest: z.output<typeof core.PublishRequest>;
         PutSecretRequest: z.output<typeof core.PutSecretRequest>;
         RecoveryCodesReply: z.output<typeof core.RecoveryCodesReply>;
+        ReferencePassage: z.output<typeof core.ReferencePassage>;
         RemoteModelCard: z.output<typeof core.RemoteModelCard>;
         RemoveTotpRequest: {
             password: string;
@@ -3118,6 +3241,7 @@ export interface components {
         Role: z.output<typeof core.Role>;
         RouteCondition: z.output<typeof core.RouteCondition>;
         RoutePolicy: z.output<typeof core.RoutePolicy>;
+        RowsFromRunsRequest: z.output<typeof core.RowsFromRunsRequest>;
         RunCaller: z.output<typeof core.RunCaller>;
         RunDocumentReply: {
             document: components["schemas"]["WorkflowDocument"];
@@ -3189,6 +3313,7 @@ export interface components {
         StartRunRequest: z.output<typeof core.StartRunRequest>;
         StoredCache: z.output<typeof core.StoredCache>;
         StoredConversation: z.output<typeof core.StoredConversation>;
+        StoredDatasetRow: z.output<typeof core.StoredDatasetRow>;
         TemplateCategory: z.output<typeof core.TemplateCategory>;
         TemplateExample: z.output<typeof core.TemplateExample>;
         TemplateGap: z.output<typeof core.TemplateGap>;
@@ -5047,6 +5172,310 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": unknown;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "DatasetsController.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "DatasetsController.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetInfo"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "DatasetsController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "DatasetsController.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "DatasetsController.export": {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["DatasetFormat"];
+                part?: "rows" | "queries" | "qrels" | "corpus";
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "DatasetsController.import": {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["DatasetFormat"];
+                label?: components["schemas"]["LabelLevel"];
+                mode?: "add" | "replace";
+                note?: string;
+                split?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description One file with rows; for BEIR and TREC the files of questions, judgements and documents. */
+        requestBody: {
+            content: {
+                "multipart/form-data": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetWriteReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "DatasetsController.problems": {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetProblems"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "DatasetsController.rows": {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+                split?: string;
+                tag?: string;
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetRowsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "DatasetsController.addRuns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetWriteReply"];
                 };
             };
             /** @description An error */

@@ -30,6 +30,7 @@ export const AuditEventKind = z
     'project',
     'workflow',
     'collection',
+    'dataset',
     'model',
     'job',
   ])

@@ -125,6 +125,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   export:
     | About<'audit', { format: string } | Done<'content seen', { hash: string }>>
     | About<'conversations', Done<'conversations', { by: readonly string[]; conversations?: number }>>
+    | About<`dataset:${string}`, { format: string; part: string }>
     | About<`workflow:${string}`, { batch: string; format: string; clearance: LabelLevel }>;
   erase:
     | About<'audit', Done<'contents of model calls', { texts: number }>>
@@ -158,6 +159,10 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | Done<'saved', { revision: number }>
     | Done<'copied', { template: string }>
     | Done<'tests set'>
+  >;
+  dataset: About<
+    `dataset:${string}`,
+    Done<'made' | 'removed'> | Done<'rows written', { version: number; added: number; removed: number }>
   >;
   collection:
     | About<`collection:${string}`, Done<'made', { embedding: string; label?: LabelLevel; title?: string }>>

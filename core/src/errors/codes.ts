@@ -147,6 +147,7 @@ export const errorCodes = {
   channel_closed: entry(403, 'The webhook, schedule or share page is paused or has expired'),
   delivery_not_found: entry(404, 'The delivery does not exist'),
   batch_invalid: entry(422, 'The rows of the batch cannot be read'),
+  dataset_invalid: entry(422, 'The rows of the dataset cannot be read'),
   idempotency_conflict: entry(409, 'The idempotency key was used with another request'),
   sign_in_failed: entry(401, 'The sign-in failed'),
   session_expired: entry(401, 'The session has ended'),

@@ -95,6 +95,12 @@ describe('every route', () => {
     server.heddle.parts.channels.store.insert({ ...channel, body: { name: 'Page' } });
     server.heddle.parts.channels.shares.setToken(channel.id, shareToken);
     const job = await server.heddle.parts.jobs.create({ kind: 'ingest', subject: 'handbook' });
+    const dataset = server.heddle.parts.datasets.create({ name: 'alphas-rows', description: '' });
+    await server.heddle.parts.datasets.write(
+      dataset.id,
+      [{ id: 'alphas-row', inputs: { question: 'why' }, label: 'internal' }],
+      { mode: 'add', who: 'local', note: '' },
+    );
     const conversations = server.heddle.parts.conversations;
     await conversations
       .of({ project: defaultProject, workflow: workflow.id, subject: `user:${owner.id}` })
@@ -108,6 +114,7 @@ describe('every route', () => {
       key: [revoked.key.id],
       job: [job.jobId],
       collection: ['handbook'],
+      dataset: [dataset.id],
       user: [owner.id],
       project: [defaultProject],
       session: [session(owner.id).session.id],

@@ -16,6 +16,7 @@ import type { Deletions } from '../deletions/deletions.js';
 import { CompileService } from '../compile/compile-service.js';
 import { ConnectionService } from '../connections/connection.service.js';
 import { ConversationService } from '../conversations/conversation.service.js';
+import { DatasetService } from '../datasets/dataset.service.js';
 import { createChannels } from '../channels/create-channels.js';
 import { JobService } from '../jobs/job.service.js';
 import { RunHub } from '../live/run-hub.js';
@@ -175,6 +176,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       clock,
       services.deletions,
     ),
+    datasets: new DatasetService({ ...parts, ownership, workflows, runs: services.execution.runs }),
     connections,
     secrets: new SecretService(
       parts.secrets,

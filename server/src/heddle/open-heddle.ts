@@ -29,6 +29,7 @@ import {
 } from '@heddle/adapters/stores';
 import { openIdentity } from '@heddle/adapters/identity';
 import { createConversations, takeOverConversations } from '@heddle/adapters/memory';
+import { createDatasetStore } from '@heddle/adapters/datasets';
 import { createCatalog, HeddleError, subjectOf, type Journal, type RunAcceptance } from '@heddle/core';
 import { createLimits, idempotencyKey, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
@@ -232,6 +233,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     collectionTitles: createCollectionTitles(database),
     deletions: createDeletionStore(database),
     conversations: createConversations(database, clock),
+    datasets: createDatasetStore(database, clock),
     versions: createVersionStore(database),
     firstVersions: createFirstVersions(database, clock),
     engine: { startRun, resumeRun },

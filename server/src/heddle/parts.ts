@@ -11,6 +11,7 @@ import type {
 import type {
   Collections,
   Conversations,
+  DatasetStore,
   Documents,
   IdempotencyKeys,
   JobStore,
@@ -62,6 +63,7 @@ export interface HeddleParts {
   readonly tools: OpenedTools;
   readonly conversations: Conversations;
   readonly deletions: DeletionStore;
+  readonly datasets: DatasetStore;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   readonly collectionTitles: CollectionTitles;

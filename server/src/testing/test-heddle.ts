@@ -1,3 +1,4 @@
+import { createDatasetStore } from '@heddle/adapters/datasets';
 import { createSqliteAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import {
@@ -144,6 +145,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     collectionTitles: createCollectionTitles(database),
     deletions: createDeletionStore(database),
     conversations: createConversations(database, clock),
+    datasets: createDatasetStore(database, clock),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),
     audit,

@@ -27,7 +27,7 @@ export const RunSummary = memo(function RunSummary(): ReactElement | null {
         type="button"
         className="icon-button"
         aria-label="Hide summary"
-        title="Hide summary"
+        data-tip="Hide summary"
         onClick={() => setHidden(head.runId)}
       >
         <X size={14} aria-hidden />

@@ -32,6 +32,7 @@ export interface ProjectView {
 const readRights: { readonly [Kind in ResourceName['kind']]?: Permission } = {
   workflow: 'workflow:read',
   collection: 'collection:read',
+  dataset: 'run:values',
   job: 'run:read',
   file: 'file:read',
 };

@@ -1,0 +1,3 @@
+export { createDatasetStore } from './dataset-store.js';
+export { readDataset } from './read-dataset.js';
+export type { DatasetFile } from './dataset-file.js';

@@ -1,0 +1,138 @@
+import { basename } from 'node:path';
+import {
+  DatasetRow,
+  HeddleError,
+  isPlainObject,
+  type ReferencePassage,
+  type RowDefaults,
+  withoutUndefined,
+} from '@heddle/core';
+import { streamLines, streamRows } from '../channels/read-rows.js';
+import type { DatasetFile } from './dataset-file.js';
+
+/** Judgements of all questions: they are in memory at once. */
+const mostJudgements = 2_000_000;
+/** Characters of the texts of judged documents. */
+const mostText = 200_000_000;
+
+/** Judged documents of a question, and the split of its judgements. */
+interface Judged {
+  readonly references: ReferencePassage[];
+  readonly split: string | undefined;
+}
+
+/**
+ * Rows of a retrieval set: each question with its judged documents. Questions without a judgement are left out, as the loaders of BEIR and of
+ * ir_datasets do. Which file is which follows from its name: `qrels…` or a `.tsv` in BEIR holds judgements, `corpus…` documents.
+ */
+export async function* readJudgedRows(
+  format: 'beir' | 'trec',
+  files: readonly DatasetFile[],
+  defaults: RowDefaults,
+): AsyncGenerator<DatasetRow, void, void> {
+  const kindOf = ({ name }: DatasetFile): 'judgements' | 'documents' | 'questions' => {
+    if (/qrels/i.test(name) || (format === 'beir' && /\.tsv$/i.test(name))) return 'judgements';
+    return /^corpus/i.test(basename(name)) ? 'documents' : 'questions';
+  };
+  const of = (kind: ReturnType<typeof kindOf>): readonly DatasetFile[] => files.filter((file) => kindOf(file) === kind);
+  const questions = of('questions');
+  if (of('judgements').length === 0 || questions.length === 0)
+    throw invalid('Give a file with questions and one with judgements, such as queries.jsonl and qrels/test.tsv.');
+  const judged = new Map<string, Judged>();
+  for (const file of of('judgements')) await readJudgements(format, file, judged);
+  const texts = new Map<string, string>();
+  for (const file of of('documents')) await readTexts(file, judged, texts);
+  for (const file of questions)
+    for await (const { id, text } of format === 'beir' ? jsonQuestions(file) : topics(file)) {
+      const found = judged.get(id);
+      if (found === undefined) continue;
+      const references = found.references.map((reference) => withText(reference, texts));
+      const split = found.split ?? defaults.split;
+      const label = defaults.label ?? 'internal';
+      yield DatasetRow.parse(withoutUndefined({ id, inputs: { query: text }, references, label, split }));
+    }
+}
+
+function withText(reference: ReferencePassage, texts: ReadonlyMap<string, string>): ReferencePassage {
+  const text = texts.get(reference.document);
+  return text === undefined ? reference : { ...reference, text: text.slice(0, 200_000) };
+}
+
+/** BEIR: question, document, grade with tabs, below a head. TREC: question, iteration, document, grade with white space. */
+async function readJudgements(format: 'beir' | 'trec', file: DatasetFile, judged: Map<string, Judged>): Promise<void> {
+  const split = /(?:^|[^a-z])(train|dev|validation|test)[^a-z]/i.exec(basename(file.name))?.[1]?.toLowerCase();
+  let count = 0;
+  for await (const { line, number } of streamLines(file.content)) {
+    const cells = format === 'beir' ? line.trim().split('\t') : line.trim().split(/\s+/);
+    const [question = '', document = '', score = ''] = format === 'beir' ? cells : [cells[0], cells[2], cells[3]];
+    if (format === 'beir' && number === 1 && Number.isNaN(Number(score))) continue;
+    const grade = Number(score);
+    const size = format === 'beir' ? 3 : 4;
+    if (cells.length !== size || question === '' || document === '' || score === '' || !Number.isFinite(grade))
+      throw invalid(`${basename(file.name)}, line ${number}: It has not ${size} columns that end with a grade.`);
+    count += 1;
+    if (count > mostJudgements) throw invalid(`${basename(file.name)} has more than ${mostJudgements} judgements.`);
+    const known = judged.get(question) ?? { references: [], split };
+    known.references.push({ document, grade });
+    judged.set(question, known);
+  }
+}
+
+/** Keeps the texts of documents that somebody judged. */
+async function readTexts(
+  file: DatasetFile,
+  judged: ReadonlyMap<string, Judged>,
+  texts: Map<string, string>,
+): Promise<void> {
+  const wanted = new Set([...judged.values()].flatMap(({ references }) => references.map(({ document }) => document)));
+  let size = 0;
+  for await (const { row, line } of streamRows(file.content, 'corpus.jsonl')) {
+    const { _id: id, title, text } = row;
+    if (typeof id !== 'string' || typeof text !== 'string')
+      throw invalid(`${basename(file.name)}, line ${line}: It needs an \`_id\` and a \`text\`.`);
+    if (!wanted.has(id)) continue;
+    const whole = typeof title === 'string' && title !== '' ? `${title}\n${text}` : text;
+    size += whole.length;
+    if (size > mostText) throw invalid('The texts of judged documents are too large: import without the corpus.');
+    texts.set(id, whole);
+  }
+}
+
+interface Question {
+  readonly id: string;
+  readonly text: string;
+}
+
+async function* jsonQuestions(file: DatasetFile): AsyncGenerator<Question, void, void> {
+  for await (const { row, line } of streamRows(file.content, 'queries.jsonl')) {
+    const { _id: id, text } = row;
+    if (!isPlainObject(row) || typeof id !== 'string' || typeof text !== 'string')
+      throw invalid(`${basename(file.name)}, line ${line}: It needs an \`_id\` and a \`text\`.`);
+    yield { id, text };
+  }
+}
+
+/** Topics in the tags of TREC (`<num>`, `<title>`), or an id and a text with a tab between them. */
+async function* topics(file: DatasetFile): AsyncGenerator<Question, void, void> {
+  let id: string | undefined;
+  let isTagged = false;
+  let isTitleNext = false;
+  for await (const { line, number } of streamLines(file.content)) {
+    isTagged ||= /^\s*<top>/i.test(line);
+    if (!isTagged) {
+      const tab = line.indexOf('\t');
+      if (tab <= 0) throw invalid(`${basename(file.name)}, line ${number}: It is no topic: an id, a tab and a text.`);
+      yield { id: line.slice(0, tab).trim(), text: line.slice(tab + 1).trim() };
+      continue;
+    }
+    id = /<num>\s*(?:Number:)?\s*([^\s<]+)/i.exec(line)?.[1] ?? id;
+    const title: string | undefined =
+      /<title>\s*(?:Topic:)?\s*([^<]*)/i.exec(line)?.[1]?.trim() ?? (isTitleNext ? line.trim() : undefined);
+    isTitleNext = title === '';
+    if (title === undefined || title === '') continue;
+    if (id === undefined) throw invalid(`${basename(file.name)}, line ${number}: The topic has no number.`);
+    yield { id, text: title };
+  }
+}
+
+const invalid = (message: string): HeddleError => new HeddleError('dataset_invalid', message);

@@ -1,0 +1,59 @@
+import type {
+  DatasetInfo,
+  DatasetProblems,
+  DatasetRow,
+  DatasetVersion,
+  DatasetWriteReply,
+  StoredDatasetRow,
+} from './dataset.js';
+
+/** Which rows of a version to read. */
+export interface DatasetRowsQuery {
+  /** Default: the newest. */
+  readonly version?: number;
+  /** The `next` of the page before. */
+  readonly after?: number;
+  readonly limit: number;
+  readonly split?: string;
+  readonly tag?: string;
+}
+
+/** A page of rows, in the order in which they were added. */
+export interface DatasetRowsPage {
+  readonly rows: readonly StoredDatasetRow[];
+  /** Missing on the last page. */
+  readonly next?: number;
+}
+
+/** How rows are written. */
+export interface DatasetWrite {
+  /** `add` keeps the rows that are not named; `replace` removes them in the new version. */
+  readonly mode: 'add' | 'replace';
+  readonly who: string;
+  readonly note: string;
+}
+
+/**
+ * Datasets with versions. A version is never changed; a write makes the next one, whole or not at all. Rows are read and written in pages, so that
+ * a dataset may be larger than the memory.
+ */
+export interface DatasetStore {
+  create(dataset: { readonly name: string; readonly description: string }): DatasetInfo;
+  list(): readonly DatasetInfo[];
+  /** Errors: `not_found`. */
+  get(id: string): DatasetInfo;
+  /** Newest first. Errors: `not_found`. */
+  versions(id: string): readonly DatasetVersion[];
+  /** Errors: `not_found` for a version too. */
+  rows(id: string, query: DatasetRowsQuery): DatasetRowsPage;
+  /** Errors: `not_found`; `conflict` while another write runs; whatever reading the rows throws: then nothing is written. */
+  write(
+    id: string,
+    rows: AsyncIterable<DatasetRow> | Iterable<DatasetRow>,
+    write: DatasetWrite,
+  ): Promise<DatasetWriteReply>;
+  /** Errors: `not_found`. */
+  problems(id: string, version?: number): DatasetProblems;
+  /** Deletes all versions. Errors: `not_found`, `conflict` while a write runs. */
+  delete(id: string): void;
+}

@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { LabelLevel } from '../../labels/label.js';
+
+/** A document that an answer should rest on. */
+export const ReferencePassage = z
+  .strictObject({
+    document: z.string().min(1).max(1_000),
+    text: z.string().max(200_000).optional(),
+    /** How relevant it is: 0 is not, 1 is. */
+    grade: z.number().min(-10).max(100).default(1),
+  })
+  .meta({ id: 'ReferencePassage' });
+export type ReferencePassage = z.infer<typeof ReferencePassage>;
+
+/** A row of a dataset: what a workflow gets, and what it should answer. */
+export const DatasetRow = z
+  .strictObject({
+    /** Names the row in all versions. By default it follows from the content. */
+    id: z.string().min(1).max(200).optional(),
+    /** The inputs of a run, by name. */
+    inputs: z.record(z.string(), z.unknown()),
+    /** The right answer; a list holds several right answers. */
+    expected: z.unknown().optional(),
+    references: z.array(ReferencePassage).max(10_000).optional(),
+    tags: z.array(z.string().min(1).max(100)).max(100).optional(),
+    /** Such as train, validation or test. */
+    split: z.string().min(1).max(100).optional(),
+    /** The level of the row: who may judge or read it. */
+    label: LabelLevel.default('internal'),
+    /** The run that the row was made from. */
+    run: z.string().max(200).optional(),
+    metadata: z.record(z.string(), z.unknown()).optional(),
+  })
+  .meta({ id: 'DatasetRow' });
+export type DatasetRow = z.infer<typeof DatasetRow>;
+
+/** A row as it is stored. */
+export const StoredDatasetRow = DatasetRow.extend({ id: z.string(), hash: z.string() }).meta({
+  id: 'StoredDatasetRow',
+});
+export type StoredDatasetRow = z.infer<typeof StoredDatasetRow>;
+
+/** A dataset in a list, at its newest version. */
+export const DatasetInfo = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    description: z.string(),
+    /** 0 before the first rows. */
+    version: z.int().nonnegative(),
+    rows: z.int().nonnegative(),
+    createdAt: z.number(),
+    updatedAt: z.number(),
+  })
+  .meta({ id: 'DatasetInfo' });
+export type DatasetInfo = z.infer<typeof DatasetInfo>;
+
+/** A version of a dataset. Its rows never change. */
+export const DatasetVersion = z
+  .object({
+    version: z.int().positive(),
+    rows: z.int().nonnegative(),
+    added: z.int().nonnegative(),
+    removed: z.int().nonnegative(),
+    /** Who made it: `local`, `user:ID`, `key:ID`. */
+    who: z.string(),
+    note: z.string(),
+    createdAt: z.number(),
+  })
+  .meta({ id: 'DatasetVersion' });
+export type DatasetVersion = z.infer<typeof DatasetVersion>;
+
+/** What a write did. Without a change there is no new version. */
+export const DatasetWriteReply = z
+  .object({
+    version: z.int().nonnegative(),
+    rows: z.int().nonnegative(),
+    added: z.int().nonnegative(),
+    removed: z.int().nonnegative(),
+    unchanged: z.int().nonnegative(),
+  })
+  .meta({ id: 'DatasetWriteReply' });
+export type DatasetWriteReply = z.infer<typeof DatasetWriteReply>;
+
+/** Rows of one version with the same inputs. */
+export const DatasetTwins = z
+  .object({
+    /** At most ten ids. */
+    rows: z.array(z.string()),
+    count: z.int().positive(),
+    /** Their splits; more than one is a leak: a test that was trained on. */
+    splits: z.array(z.string()),
+  })
+  .meta({ id: 'DatasetTwins' });
+export type DatasetTwins = z.infer<typeof DatasetTwins>;
+
+/** What is doubtful about a version: rows that come twice, and inputs that are in several splits. */
+export const DatasetProblems = z
+  .object({
+    duplicates: z.int().nonnegative(),
+    leaks: z.int().nonnegative(),
+    /** The first groups, leaks first. */
+    groups: z.array(DatasetTwins),
+  })
+  .meta({ id: 'DatasetProblems' });
+export type DatasetProblems = z.infer<typeof DatasetProblems>;
+
+/** The formats of files with rows. */
+export const DatasetFormat = z
+  .enum(['jsonl', 'csv', 'openai', 'messages', 'promptfoo', 'beir', 'trec'])
+  .meta({ id: 'DatasetFormat' });
+export type DatasetFormat = z.infer<typeof DatasetFormat>;
+
+/** A new dataset, without rows. */
+export const CreateDatasetRequest = z
+  .strictObject({ name: z.string().trim().min(1).max(200), description: z.string().max(2_000).default('') })
+  .meta({ id: 'CreateDatasetRequest' });
+export type CreateDatasetRequest = z.infer<typeof CreateDatasetRequest>;
+
+/** The datasets that the caller may read. */
+export const DatasetsReply = z.object({ datasets: z.array(DatasetInfo) }).meta({ id: 'DatasetsReply' });
+export type DatasetsReply = z.infer<typeof DatasetsReply>;
+
+/** A dataset with its versions, newest first. */
+export const DatasetReply = DatasetInfo.extend({ versions: z.array(DatasetVersion) }).meta({ id: 'DatasetReply' });
+export type DatasetReply = z.infer<typeof DatasetReply>;
+
+/** A page of rows. */
+export const DatasetRowsReply = z
+  .object({ rows: z.array(StoredDatasetRow), next: z.int().positive().optional() })
+  .meta({ id: 'DatasetRowsReply' });
+export type DatasetRowsReply = z.infer<typeof DatasetRowsReply>;
+
+/** Rows from finished runs of a workflow: their inputs, and their outputs as the expected answers. */
+export const RowsFromRunsRequest = z
+  .strictObject({
+    /** Id or slug. */
+    workflow: z.string().min(1).max(200),
+    /** Runs accepted from this time on (milliseconds since the epoch). */
+    since: z.number().nonnegative().optional(),
+    /** Text in the id of a run or the name of its workflow. */
+    search: z.string().max(200).optional(),
+    limit: z.int().positive().max(1_000).default(100),
+    split: z.string().min(1).max(100).optional(),
+    tags: z.array(z.string().min(1).max(100)).max(100).optional(),
+    note: z.string().max(500).default(''),
+  })
+  .meta({ id: 'RowsFromRunsRequest' });
+export type RowsFromRunsRequest = z.infer<typeof RowsFromRunsRequest>;

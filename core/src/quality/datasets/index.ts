@@ -1,0 +1,10 @@
+export * from './dataset.js';
+export * from './dataset-store.js';
+export {
+  cellsOfRow,
+  csvColumns,
+  recordOfRow,
+  rowOfRecord,
+  type RecordFormat,
+  type RowDefaults,
+} from './row-formats.js';

@@ -1,0 +1,118 @@
+import { describe, expect, it } from '@jest/globals';
+import { DatasetRow } from './dataset.js';
+import { cellsOfRow, recordOfRow, rowOfRecord } from './row-formats.js';
+
+const whole = DatasetRow.parse({
+  id: 'a',
+  inputs: { question: 'Why?', depth: 2 },
+  expected: { answer: 42 },
+  references: [{ document: 'book', text: 'Because.', grade: 2 }],
+  tags: ['hard', 'maths'],
+  split: 'test',
+  label: 'confidential',
+  run: 'r1',
+  metadata: { by: 'Ada' },
+});
+
+describe('the row of a record', () => {
+  it('of OpenAI Evals: input and ideal', () => {
+    expect(rowOfRecord('openai', { input: [{ role: 'user', content: 'Hi' }], ideal: ['A', 'B'], sector: 'x' })).toEqual(
+      {
+        inputs: { input: [{ role: 'user', content: 'Hi' }], sector: 'x' },
+        expected: ['A', 'B'],
+        label: 'internal',
+      },
+    );
+    expect(() => rowOfRecord('openai', { ideal: 'A' })).toThrow('It has no `input`.');
+  });
+
+  it('of a chat: the last answer is the expected one', () => {
+    const [user, assistant] = [
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', content: 'Hello' },
+    ];
+    expect(rowOfRecord('messages', { messages: [user, assistant] })).toMatchObject({
+      inputs: { messages: [user] },
+      expected: 'Hello',
+    });
+    expect(rowOfRecord('messages', { messages: [user] })).toEqual({ inputs: { messages: [user] }, label: 'internal' });
+    expect(() => rowOfRecord('messages', { messages: [] })).toThrow('no list');
+    expect(() => rowOfRecord('messages', { messages: ['Hi'] })).toThrow('Each message needs');
+  });
+
+  it('of promptfoo: vars and the assertion that equals; other assertions are kept', () => {
+    const assert = [
+      { type: 'equals', value: 'Paris' },
+      { type: 'latency', threshold: 5 },
+    ];
+    expect(rowOfRecord('promptfoo', { vars: { city: 'x' }, assert, description: 'd' })).toEqual({
+      inputs: { city: 'x' },
+      expected: 'Paris',
+      label: 'internal',
+      metadata: { description: 'd', assert: [{ type: 'latency', threshold: 5 }] },
+    });
+    expect(() => rowOfRecord('promptfoo', { assert })).toThrow('no `vars`');
+  });
+
+  it('of a table: known columns, and inputs', () => {
+    const cells = { question: 'Why?', expected: '', tags: 'a; b;', split: 'train', label: '', references: 'd1; d2' };
+    expect(rowOfRecord('csv', cells)).toEqual({
+      inputs: { question: 'Why?' },
+      tags: ['a', 'b'],
+      split: 'train',
+      label: 'internal',
+      references: [
+        { document: 'd1', grade: 1 },
+        { document: 'd2', grade: 1 },
+      ],
+    });
+  });
+
+  it('takes the label and the split of the import where it names none', () => {
+    expect(rowOfRecord('jsonl', { inputs: {} }, { label: 'restricted', split: 'dev' })).toMatchObject({
+      label: 'restricted',
+      split: 'dev',
+    });
+    expect(rowOfRecord('jsonl', { inputs: {}, label: 'public' }, { label: 'restricted' }).label).toBe('public');
+  });
+
+  it.each([
+    [{}],
+    [{ inputs: [] }],
+    [{ inputs: {}, label: 'secret' }],
+    [{ inputs: {}, other: 1 }],
+    [{ inputs: {}, id: '' }],
+  ])('refuses %j', (record) => {
+    expect(() => rowOfRecord('jsonl', record)).toThrow();
+  });
+});
+
+describe('the record of a row', () => {
+  it.each(['jsonl', 'openai', 'promptfoo'] as const)('comes back as the same row: %s', (format) => {
+    const row = format === 'openai' ? { ...whole, inputs: { input: 'Why?', depth: 2 } } : whole;
+    const written: unknown = JSON.parse(JSON.stringify(recordOfRow(format, row)));
+    expect(rowOfRecord(format, written as Record<string, unknown>)).toEqual(row);
+  });
+
+  it('of a chat comes back as the same row', () => {
+    const row = { ...whole, inputs: { messages: [{ role: 'user', content: 'Hi' }] }, expected: 'Hello' };
+    expect(rowOfRecord('messages', recordOfRow('messages', row))).toEqual(row);
+    expect(recordOfRow('messages', { ...whole, inputs: { q: 'Why?' } })['messages']).toEqual([
+      { role: 'user', content: 'Why?' },
+      { role: 'assistant', content: '{"answer":42}' },
+    ]);
+  });
+
+  it('of a table has a cell for each column', () => {
+    expect(cellsOfRow(whole, ['question', 'gone'])).toEqual([
+      'a',
+      '{"answer":42}',
+      'hard;maths',
+      'test',
+      'confidential',
+      'book',
+      'Why?',
+      '',
+    ]);
+  });
+});

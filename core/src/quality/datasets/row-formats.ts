@@ -1,0 +1,159 @@
+import type { LabelLevel } from '../../labels/label.js';
+import { isPlainObject } from '../../values/json/json.js';
+import { withoutUndefined } from '../../values/without-undefined.js';
+import { DatasetRow, type ReferencePassage } from './dataset.js';
+
+/** Formats with a row in each record. BEIR and TREC have a row in several files. */
+export type RecordFormat = 'jsonl' | 'csv' | 'openai' | 'messages' | 'promptfoo';
+
+type GivenRecord = Readonly<Record<string, unknown>>;
+
+/** The level of rows whose record names none. */
+export interface RowDefaults {
+  readonly label?: LabelLevel;
+  readonly split?: string;
+}
+
+/**
+ * The row of a record. Throws a ZodError or a TypeError that says what does not fit.
+ *
+ * @example rowOfRecord('openai', { input: 'Capital of France?', ideal: 'Paris' }) // { inputs: { input: … }, expected: 'Paris', label: 'internal' }
+ */
+export function rowOfRecord(format: RecordFormat, given: GivenRecord, defaults: RowDefaults = {}): DatasetRow {
+  const row = readers[format](given);
+  return DatasetRow.parse({
+    ...withoutUndefined(row),
+    label: row['label'] ?? defaults.label ?? 'internal',
+    ...withoutUndefined({ split: row['split'] ?? defaults.split }),
+  });
+}
+
+/** The fields that our own export adds to other formats, so that nothing is lost on the way back. */
+const own = ['id', 'tags', 'split', 'label', 'references', 'metadata', 'run'] as const;
+
+function ownOf(given: unknown): GivenRecord {
+  if (!isPlainObject(given)) return {};
+  return Object.fromEntries(own.filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]]));
+}
+
+const readers: Readonly<Record<RecordFormat, (given: GivenRecord) => GivenRecord>> = {
+  jsonl: (given) => given,
+  csv: readCells,
+  /** `evals/registry/data/NAME/samples.jsonl` of OpenAI: `input` is a text or a list of messages, `ideal` a text or a list. */
+  openai: (given) => {
+    const { input, ideal, ...others } = given;
+    if (input === undefined) throw new TypeError('It has no `input`.');
+    const known = new Set<string>(own);
+    const extra = Object.fromEntries(Object.entries(others).filter(([name]) => !known.has(name)));
+    return { ...ownOf(others), inputs: { ...extra, input }, expected: ideal };
+  },
+  /** Chats as `datasets` and TRL of Hugging Face read them: the last answer of the assistant is the expected one. */
+  messages: (given) => {
+    const { messages } = given;
+    if (!Array.isArray(messages) || messages.length === 0) throw new TypeError('It has no list of `messages`.');
+    const all: readonly unknown[] = messages;
+    for (const message of all)
+      if (!isPlainObject(message) || typeof message['role'] !== 'string')
+        throw new TypeError('Each message needs a `role` and a `content`.');
+    const last = all.at(-1);
+    const isAnswered = isPlainObject(last) && last['role'] === 'assistant';
+    return {
+      ...ownOf(given),
+      inputs: { messages: isAnswered ? all.slice(0, -1) : all },
+      expected: isAnswered ? last['content'] : undefined,
+    };
+  },
+  promptfoo: readTest,
+};
+
+/** A test of promptfoo, as a line of its `tests.jsonl`: `vars`, and an assertion `equals` as the expected answer. Others are kept as metadata. */
+function readTest(given: GivenRecord): GivenRecord {
+  const { vars, assert, description, metadata } = given;
+  if (!isPlainObject(vars)) throw new TypeError('It has no `vars`.');
+  const assertions: readonly unknown[] = Array.isArray(assert) ? assert : [];
+  const equals = assertions.find((one) => isPlainObject(one) && one['type'] === 'equals');
+  const others = assertions.filter((one) => one !== equals);
+  const kept = ownOf(metadata);
+  const about = withoutUndefined({
+    ...(isPlainObject(kept['metadata']) ? kept['metadata'] : {}),
+    description,
+    assert: others.length === 0 ? undefined : others,
+  });
+  return {
+    ...kept,
+    inputs: vars,
+    expected: isPlainObject(equals) ? equals['value'] : undefined,
+    metadata: Object.keys(about).length === 0 ? undefined : about,
+  };
+}
+
+/** Columns that are not inputs. All others are. */
+function readCells(given: GivenRecord): GivenRecord {
+  const cells = given as Readonly<Record<string, string | undefined>>;
+  const { id, expected, tags, split, label, references, ...inputs } = cells;
+  const filled = (cell: string | undefined): string | undefined => (cell === '' ? undefined : cell);
+  return {
+    id: filled(id),
+    inputs,
+    expected: filled(expected),
+    tags: filled(tags)
+      ?.split(';')
+      .map((tag) => tag.trim())
+      .filter((tag) => tag !== ''),
+    split: filled(split),
+    label: filled(label),
+    references: filled(references)
+      ?.split(';')
+      .map((document) => ({ document: document.trim() })),
+  };
+}
+
+/** The record of a row in a format; it leaves nothing out, except in CSV. */
+export function recordOfRow(format: Exclude<RecordFormat, 'csv'>, row: DatasetRow): GivenRecord {
+  const { inputs, expected, ...about } = row;
+  switch (format) {
+    case 'jsonl':
+      return row;
+    case 'openai': {
+      const { input = inputs, ...others } = inputs;
+      return withoutUndefined({ input, ideal: expected, ...(input === inputs ? {} : others), ...about });
+    }
+    case 'messages':
+      return withoutUndefined({ messages: messagesOf(row), ...about });
+    case 'promptfoo':
+      return withoutUndefined({
+        vars: inputs,
+        assert: expected === undefined ? undefined : [{ type: 'equals', value: expected }],
+        metadata: about,
+      });
+  }
+}
+
+function messagesOf({ inputs, expected }: DatasetRow): readonly unknown[] {
+  const { messages } = inputs;
+  const values = Object.values(inputs);
+  const [only] = values;
+  const asked = Array.isArray(messages)
+    ? (messages as readonly unknown[])
+    : [{ role: 'user', content: values.length === 1 && typeof only === 'string' ? only : JSON.stringify(inputs) }];
+  if (expected === undefined) return asked;
+  return [...asked, { role: 'assistant', content: typeof expected === 'string' ? expected : JSON.stringify(expected) }];
+}
+
+/** The columns of a CSV file beside the inputs. */
+export const csvColumns = ['id', 'expected', 'tags', 'split', 'label', 'references'] as const;
+
+/** The cells of a row: `csvColumns`, then the named inputs. Values that are no text are written as JSON. */
+export function cellsOfRow(row: DatasetRow, inputs: readonly string[]): readonly string[] {
+  const text = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+  const documents = (row.references ?? []).map(({ document }: ReferencePassage) => document);
+  return [
+    row.id ?? '',
+    row.expected === undefined ? '' : text(row.expected),
+    (row.tags ?? []).join(';'),
+    row.split ?? '',
+    row.label,
+    documents.join(';'),
+    ...inputs.map((name) => (row.inputs[name] === undefined ? '' : text(row.inputs[name]))),
+  ];
+}

@@ -1,0 +1,176 @@
+import {
+  CreateDatasetRequest,
+  DatasetFormat,
+  DatasetInfo,
+  DatasetProblems,
+  DatasetReply,
+  DatasetRowsReply,
+  DatasetsReply,
+  DatasetWriteReply,
+  fromErrorValue,
+  LabelLevel,
+  RowsFromRunsRequest,
+  type AuditActor,
+  type Principal,
+} from '@heddle/core';
+import { Body, Controller, Delete, Get, Inject, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { Actor, Caller } from '../auth/caller.js';
+import { View, type ProjectView } from '../auth/rights/project-view.js';
+import { UPLOAD_FOLDER } from '../files/file-tokens.js';
+import { partLimits } from '../files/parts-of.js';
+import { receiveDocuments } from '../files/read-upload.js';
+import { Access } from '../http/access.js';
+import { MultipartBody } from '../http/bodies/multipart-body.js';
+import { Reply } from '../http/reply.js';
+import type { Settings } from '../settings/settings-table.js';
+import { SETTINGS } from '../settings/settings-token.js';
+import { DatasetService } from './dataset.service.js';
+
+const all = { kind: 'dataset' } as const;
+const one = { kind: 'dataset', param: 'id' } as const;
+const Version = z.coerce.number().int().nonnegative();
+const RowsQuery = z.strictObject({
+  version: Version.optional(),
+  /** The `next` of the page before. */
+  after: z.coerce.number().int().nonnegative().optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  split: z.string().max(100).optional(),
+  tag: z.string().max(100).optional(),
+});
+const VersionQuery = z.strictObject({ version: Version.optional() });
+const ImportQuery = z.strictObject({
+  format: DatasetFormat.default('jsonl'),
+  /** `replace` removes the rows that the files do not have. */
+  mode: z.enum(['add', 'replace']).default('add'),
+  /** The level of rows that name none. */
+  label: LabelLevel.default('internal'),
+  /** The split of rows that name none. */
+  split: z.string().min(1).max(100).optional(),
+  note: z.string().max(500).default(''),
+});
+const ExportQuery = z.strictObject({
+  format: DatasetFormat.default('jsonl'),
+  part: z.enum(['rows', 'queries', 'qrels', 'corpus']).default('rows'),
+  version: Version.optional(),
+});
+
+/** Datasets. A row can hold the inputs and outputs of a run, so that reading needs the right to read those. */
+@Controller('api/datasets')
+export class DatasetsController {
+  constructor(
+    private readonly datasets: DatasetService,
+    @Inject(UPLOAD_FOLDER) private readonly uploadFolder: string,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  @Get()
+  @Access('run:values', all)
+  @Reply(DatasetsReply)
+  list(@View() view: ProjectView): DatasetsReply {
+    return { datasets: this.datasets.list().filter(({ id }) => view.shows('dataset', id)) };
+  }
+
+  /** Errors: `project_not_found`. */
+  @Post()
+  @Access('workflow:write', all)
+  @Reply(DatasetInfo, 201)
+  create(
+    @Body({ schema: CreateDatasetRequest }) request: CreateDatasetRequest,
+    @View() { project }: ProjectView,
+    @Actor() by: AuditActor,
+  ): Promise<DatasetInfo> {
+    return this.datasets.create(request, project, by);
+  }
+
+  /** Errors: `not_found`. */
+  @Get(':id')
+  @Access('run:values', one)
+  @Reply(DatasetReply)
+  get(@Param('id') id: string): DatasetReply {
+    return this.datasets.get(id);
+  }
+
+  /** Deletes all versions. Errors: `not_found`, `conflict`. */
+  @Delete(':id')
+  @Access('workflow:write', one)
+  @Reply(undefined, 204)
+  delete(@Param('id') id: string, @Actor() by: AuditActor): Promise<void> {
+    return this.datasets.delete(id, by);
+  }
+
+  /** Errors: `not_found`. */
+  @Get(':id/rows')
+  @Access('run:values', one)
+  @Reply(DatasetRowsReply)
+  rows(@Param('id') id: string, @Query({ schema: RowsQuery }) query: z.infer<typeof RowsQuery>): DatasetRowsReply {
+    const { rows, next } = this.datasets.rows(id, query);
+    return { rows: [...rows], next };
+  }
+
+  /** Rows that come twice, and inputs in several splits. Errors: `not_found`. */
+  @Get(':id/problems')
+  @Access('run:values', one)
+  @Reply(DatasetProblems)
+  problems(
+    @Param('id') id: string,
+    @Query({ schema: VersionQuery }) { version }: z.infer<typeof VersionQuery>,
+  ): DatasetProblems {
+    return this.datasets.problems(id, version);
+  }
+
+  /** Makes a version of the rows of files, whole or not at all. Errors: `not_found`, `conflict`, `dataset_invalid` with the lines. */
+  @Post(':id/import')
+  @MultipartBody('One file with rows; for BEIR and TREC the files of questions, judgements and documents.')
+  @Access('workflow:write', one)
+  @Reply(DatasetWriteReply)
+  async import(
+    @Param('id') id: string,
+    @Query({ schema: ImportQuery }) { label, split, ...query }: z.infer<typeof ImportQuery>,
+    @Req() request: FastifyRequest,
+    @Actor() by: AuditActor,
+  ): Promise<DatasetWriteReply> {
+    this.datasets.get(id);
+    const { documents, cleanUp } = await receiveDocuments(request, this.uploadFolder, partLimits(this.settings));
+    try {
+      const cut = documents.find(({ about }) => about.error !== undefined)?.about.error;
+      if (cut !== undefined) throw fromErrorValue(cut);
+      const files = documents.map(({ name, file }) => ({ name, content: createReadStream(file) }));
+      return await this.datasets.import(id, files, { ...query, defaults: { label, split } }, by);
+    } finally {
+      await cleanUp();
+    }
+  }
+
+  /** Makes a version with rows from finished runs. Errors: `not_found`, `conflict`, `workflow_not_found`. */
+  @Post(':id/runs')
+  @Access('workflow:write', one)
+  @Reply(DatasetWriteReply)
+  addRuns(
+    @Param('id') id: string,
+    @Body({ schema: RowsFromRunsRequest }) request: RowsFromRunsRequest,
+    @Caller() caller: Principal,
+    @Actor() by: AuditActor,
+  ): Promise<DatasetWriteReply> {
+    return this.datasets.addRuns(id, request, caller, by);
+  }
+
+  /** A version as a file. Errors: `not_found`, `bad_request`. */
+  @Get(':id/export')
+  @Access('run:values', one)
+  @Reply(undefined, 200, 'application/octet-stream')
+  async export(
+    @Param('id') id: string,
+    @Query({ schema: ExportQuery }) query: z.infer<typeof ExportQuery>,
+    @Actor() by: AuditActor,
+  ): Promise<StreamableFile> {
+    const lines = await this.datasets.export(id, query, by);
+    return new StreamableFile(Readable.from(lines), {
+      type: 'application/octet-stream',
+      disposition: 'attachment; filename="dataset.txt"',
+    });
+  }
+}

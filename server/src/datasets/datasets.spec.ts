@@ -1,0 +1,239 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { WorkflowDocument } from '@heddle/core';
+import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
+import type { AnyJson } from '../testing/any-json.js';
+
+/** What it is asked is confidential. */
+const secretive: WorkflowDocument = {
+  heddle: 2,
+  name: 'Secretive',
+  nodes: {
+    question: {
+      type: 'input',
+      version: 1,
+      config: { fields: [{ name: 'question', type: 'Text', label: 'confidential' }] },
+    },
+    say: { type: 'prompt', version: 1, config: { template: 'You asked {{ question }}' } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Text' }] } },
+  },
+  edges: [
+    { from: 'question.question', to: 'say.question' },
+    { from: 'say.text', to: 'reply.answer' },
+  ],
+};
+
+describe('datasets', () => {
+  let house: TwoProjects;
+  let owner: Shown;
+  let viewer: Shown;
+  let runner: Shown;
+  let stranger: Shown;
+  let both: Shown;
+
+  beforeAll(async () => {
+    house = await openTwoProjects();
+    owner = house.person({ [house.alpha]: ['owner'] });
+    viewer = house.person({ [house.alpha]: ['viewer'] });
+    runner = house.person({ [house.alpha]: ['runner'] });
+    stranger = house.person({ [house.beta]: ['owner'] });
+    both = house.person({ [house.alpha]: ['owner'], [house.beta]: ['owner'] });
+  });
+  afterAll(() => house.close());
+
+  const make = async (who: Shown = owner, project = house.alpha): Promise<string> => {
+    const { status, body } = await house.call(who, 'POST', '/api/datasets', { name: 'Questions' }, project);
+    expect(status).toBe(201);
+    return body.id;
+  };
+
+  /** Sends files as the editor and the command do. */
+  async function send(
+    who: Shown,
+    id: string,
+    query: string,
+    files: Readonly<Record<string, string>>,
+  ): Promise<{ status: number; body: AnyJson }> {
+    const form = new FormData();
+    for (const [name, text] of Object.entries(files)) form.append('files', new Blob([text]), name);
+    const { id: _id, ...headers } = who as Shown & { id?: string };
+    const response = await fetch(`${house.server.address}/api/datasets/${id}/import${query}`, {
+      method: 'POST',
+      headers,
+      body: form,
+    });
+    return { status: response.status, body: (await response.json()) as AnyJson };
+  }
+
+  const rowsOf = async (id: string, query = ''): Promise<AnyJson> =>
+    (await house.call(viewer, 'GET', `/api/datasets/${id}/rows${query}`)).body;
+
+  it('takes rows, keeps versions, and gives them back', async () => {
+    const id = await make();
+    const first = await send(owner, id, '?label=public&note=start', {
+      'a.jsonl': '{"inputs":{"q":"1"}}\n{"inputs":{"q":"2"}}',
+    });
+    expect(first).toMatchObject({ status: 200, body: { version: 1, rows: 2, added: 2 } });
+    const second = await send(owner, id, '?format=csv&mode=replace&split=test', { 'b.csv': 'q,expected\n3,three\n' });
+    expect(second.body).toMatchObject({ version: 2, rows: 1, removed: 2 });
+    const { body } = await house.call(viewer, 'GET', `/api/datasets/${id}`);
+    expect(body).toMatchObject({ name: 'Questions', version: 2, rows: 1 });
+    expect(body.versions.map(({ version, note }: AnyJson) => [version, note])).toEqual([
+      [2, ''],
+      [1, 'start'],
+    ]);
+    expect((await rowsOf(id, '?version=1&limit=1')).rows).toMatchObject([{ inputs: { q: '1' }, label: 'public' }]);
+    const page = await rowsOf(id, '?version=1&limit=1');
+    expect((await rowsOf(id, `?version=1&after=${page.next}`)).rows).toMatchObject([{ inputs: { q: '2' } }]);
+    expect((await rowsOf(id)).rows).toMatchObject([
+      { inputs: { q: '3' }, expected: 'three', split: 'test', label: 'internal' },
+    ]);
+    const events = await house.server.heddle.audit.list({ subject: `dataset:${id}` });
+    expect(events.map(({ act, details }) => [act, details['step']])).toEqual([
+      ['dataset', 'rows written'],
+      ['dataset', 'rows written'],
+      ['dataset', 'made'],
+    ]);
+  });
+
+  it('names the lines of a file that does not fit, and writes nothing of it', async () => {
+    const id = await make();
+    const lines = `${'{"inputs":{}}\n'.repeat(3)}{"inputs":1}\n`;
+    const refused = await send(owner, id, '', { 'a.jsonl': `{"inputs":{"q":"1"}}\n${lines}` });
+    expect(refused).toMatchObject({ status: 422, body: { error: { code: 'dataset_invalid' } } });
+    expect(refused.body.error.message).toContain('Line 5: inputs');
+    expect((await send(owner, id, '', { 'a.jsonl': '{' })).body.error.message).toContain('Line 1');
+    expect((await send(owner, id, '?format=parquet', { a: '' })).status).toBe(400);
+    expect((await send(owner, id, '?format=beir', { 'queries.jsonl': '' })).status).toBe(422);
+    expect((await house.call(owner, 'GET', `/api/datasets/${id}`)).body).toMatchObject({ version: 0, rows: 0 });
+  });
+
+  it('is read with the right of the values of runs, and changed with the right to change workflows', async () => {
+    const id = await make();
+    for (const who of [viewer, runner]) {
+      expect((await house.call(who, 'GET', `/api/datasets/${id}/rows`)).status).toBe(200);
+      expect((await house.call(who, 'POST', '/api/datasets', { name: 'x' })).status).toBe(403);
+      expect((await send(who, id, '', { a: '' })).status).toBe(403);
+      expect((await house.call(who, 'POST', `/api/datasets/${id}/runs`, { workflow: 'w' })).status).toBe(403);
+      expect((await house.call(who, 'DELETE', `/api/datasets/${id}`)).status).toBe(403);
+    }
+    // A key that only calls published versions reads no rows.
+    expect((await house.call(house.key(house.alpha), 'GET', `/api/datasets/${id}/rows`)).status).toBe(403);
+  });
+
+  it('is hidden from other projects', async () => {
+    const id = await make();
+    for (const [method, path] of [
+      ['GET', ''],
+      ['GET', '/rows'],
+      ['GET', '/problems'],
+      ['GET', '/export'],
+      ['POST', '/runs'],
+      ['DELETE', ''],
+    ] as const) {
+      const body = method === 'POST' ? { workflow: 'w' } : undefined;
+      expect((await house.call(stranger, method, `/api/datasets/${id}${path}`, body)).status).toBe(404);
+    }
+    expect((await house.call(stranger, 'GET', '/api/datasets')).body).toEqual({ datasets: [] });
+    const own = await make(stranger, house.beta);
+    expect((await house.call(stranger, 'GET', '/api/datasets')).body.datasets).toMatchObject([{ id: own }]);
+    // A key for one workflow has no datasets: their rows can come from others.
+    const narrow = house.key(house.alpha, { workflows: ['w'], permissions: ['run:values', 'workflow:write'] });
+    expect((await house.call(narrow, 'GET', `/api/datasets/${id}/rows`)).status).toBe(404);
+  });
+
+  it('takes runs of its own project, with their label', async () => {
+    const { server, alpha, beta } = house;
+    const [ours, theirs] = [await house.workflow(alpha, secretive), await house.workflow(beta, secretive)];
+    const run = async (workflow: string, question: string): Promise<string> => {
+      const { runId } = await server.heddle.runs.start({
+        document: secretive,
+        workflowId: workflow,
+        request: { inputs: { question } },
+        trigger: 'api',
+      });
+      await server.heddle.runs.settled(runId);
+      return runId;
+    };
+    const [first, second] = [await run(ours, 'One?'), await run(ours, 'Two?')];
+    await run(theirs, 'Theirs?');
+    const id = await make(both);
+    const add = (who: Shown, body: object) => house.call(who, 'POST', `/api/datasets/${id}/runs`, body);
+    expect((await add(owner, { workflow: ours, limit: 1, tags: ['new'] })).body).toMatchObject({
+      version: 1,
+      added: 1,
+    });
+    expect((await add(owner, { workflow: ours, split: 'test' })).body).toMatchObject({ version: 2, rows: 2 });
+    expect((await add(owner, { workflow: ours, since: Date.now() + 1e9 })).body).toMatchObject({
+      version: 2,
+      added: 0,
+    });
+    // Whoever may read both projects does not carry runs from one into the other; others do not learn that a workflow exists.
+    expect((await add(both, { workflow: theirs })).body).toMatchObject({ version: 2, added: 0 });
+    expect((await add(owner, { workflow: theirs })).status).toBe(404);
+    expect((await add(owner, { workflow: 'nothing' })).status).toBe(404);
+    const { rows } = await rowsOf(id);
+    const asked = new Map<string, AnyJson>(rows.map((row: AnyJson) => [row.run, row]));
+    expect([...asked.keys()].sort()).toEqual([first, second].sort());
+    expect(asked.get(first)).toMatchObject({ inputs: { question: 'One?' }, label: 'confidential', split: 'test' });
+    expect(asked.get(first)?.['expected']).toBe('You asked One?');
+  });
+
+  it('is exported in each format, and comes back the same', async () => {
+    const id = await make();
+    const text = [
+      { id: 'a', inputs: { query: '=1+1' }, expected: 'two', references: [{ document: 'd1', text: 'Sums', grade: 2 }] },
+      { id: 'b', inputs: { query: 'x\ty' }, expected: { n: 1 }, label: 'restricted', tags: ['t'] },
+    ]
+      .map((row) => JSON.stringify(row))
+      .join('\n');
+    await send(owner, id, '', { 'a.jsonl': text });
+    const get = async (query: string): Promise<string> => {
+      const { id: _id, ...headers } = viewer as Shown & { id?: string };
+      const response = await fetch(`${house.server.address}/api/datasets/${id}/export?${query}`, { headers });
+      return response.text();
+    };
+    for (const format of ['jsonl', 'promptfoo', 'openai', 'messages']) {
+      const copy = await make();
+      expect(await send(owner, copy, `?format=${format}`, { rows: await get(`format=${format}`) })).toMatchObject({
+        body: { version: 1, rows: 2 },
+      });
+      if (format === 'jsonl' || format === 'promptfoo')
+        expect((await rowsOf(copy)).rows).toEqual((await rowsOf(id)).rows);
+    }
+    // A cell that a spreadsheet would compute is text.
+    expect(await get('format=csv')).toContain("'=1+1");
+    expect(await get('format=trec&part=qrels')).toBe('a 0 d1 2\n');
+    expect(await get('format=trec&part=queries')).toBe('a\t=1+1\nb\tx y\n');
+    const copy = await make();
+    const parts = {
+      'queries.jsonl': await get('format=beir&part=queries'),
+      'corpus.jsonl': await get('format=beir&part=corpus'),
+      'test.tsv': await get('format=beir&part=qrels'),
+    };
+    await send(owner, copy, '?format=beir', parts);
+    expect((await rowsOf(copy)).rows).toMatchObject([
+      { id: 'a', references: [{ document: 'd1', text: 'Sums', grade: 2 }], split: 'test' },
+    ]);
+    expect((await house.call(viewer, 'GET', `/api/datasets/${id}/export?format=beir`)).status).toBe(400);
+    expect((await house.call(viewer, 'GET', `/api/datasets/${id}/export?version=9`)).status).toBe(404);
+    const [event] = await house.server.heddle.audit.list({ subject: `dataset:${id}`, kinds: ['export'] });
+    expect(event?.details).toMatchObject({ format: 'beir', part: 'qrels' });
+  });
+
+  it('reports leaks, and is deleted whole', async () => {
+    const id = await make();
+    await send(owner, id, '', {
+      'a.jsonl': '{"id":"a","inputs":{"q":"1"},"split":"train"}\n{"id":"b","inputs":{"q":"1"},"split":"test"}',
+    });
+    expect((await house.call(viewer, 'GET', `/api/datasets/${id}/problems`)).body).toMatchObject({
+      duplicates: 1,
+      leaks: 1,
+      groups: [{ rows: ['a', 'b'], splits: ['test', 'train'] }],
+    });
+    expect((await house.call(owner, 'DELETE', `/api/datasets/${id}`)).status).toBe(204);
+    expect((await house.call(owner, 'GET', `/api/datasets/${id}`)).status).toBe(404);
+    expect((await house.call(owner, 'GET', '/api/datasets')).body.datasets.map((one: AnyJson) => one.id)).not.toContain(
+      id,
+    );
+  });
+});

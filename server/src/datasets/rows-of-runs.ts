@@ -1,0 +1,57 @@
+import {
+  createRunState,
+  DatasetRow,
+  foldRun,
+  joinLabels,
+  publicLabel,
+  withoutUndefined,
+  type Journal,
+  type Label,
+  type LabelledValue,
+  type RowsFromRunsRequest,
+  type RunState,
+  type RunSummary,
+} from '@heddle/core';
+
+/** What rows of runs are made from. */
+export interface RunSources {
+  readonly journal: Pick<Journal, 'events' | 'acceptance'>;
+}
+
+/** One row a run, read one after the other. A run whose values were removed gives none. */
+export async function* rowsOfRuns(
+  { journal }: RunSources,
+  runs: readonly RunSummary[],
+  { split, tags }: Pick<RowsFromRunsRequest, 'split' | 'tags'>,
+): AsyncGenerator<DatasetRow, void, void> {
+  for (const { runId, valuesRemovedAt } of runs) {
+    if (valuesRemovedAt !== undefined) continue;
+    const [{ inputs }, events] = await Promise.all([journal.acceptance(runId), journal.events(runId)]);
+    const state = createRunState(runId);
+    for (const event of events) foldRun(state, event);
+    const outputs = valuesOf(state.outputs ?? {});
+    const [only, ...others] = Object.values(outputs);
+    const expected = others.length === 0 ? only : outputs;
+    const label = labelOfRun(state, inputs).level;
+    yield DatasetRow.parse(
+      withoutUndefined({ id: runId, inputs: valuesOf(inputs), expected, label, run: runId, split, tags }),
+    );
+  }
+}
+
+type Values = Readonly<Record<string, LabelledValue>>;
+
+const valuesOf = (values: Values): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(values).map(([name, { value }]) => [name, value]));
+
+/** The strictest label of all values of a run: the inputs have theirs from the nodes that read them. */
+function labelOfRun({ outputs, executions }: RunState, inputs: Values): Label {
+  const all: readonly (Values | undefined)[] = [
+    inputs,
+    outputs,
+    ...[...executions.values()].map((execution) => execution.outputs),
+  ];
+  return all
+    .flatMap((values) => Object.values(values ?? {}))
+    .reduce((label, value) => joinLabels(label, value.label), publicLabel);
+}
