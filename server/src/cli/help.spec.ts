@@ -28,7 +28,13 @@ it('tells exit codes and the data folder with the commands', async () => {
 
 it('takes --json at every command but the server, help, and what prints lines of JSON', () => {
   const without = leavesOf(createProgram()).filter(([, leaf]) => !leaf.options.some(({ long }) => long === '--json'));
-  expect(without.map(([path]) => path)).toEqual(['conversations export', 'audit export', 'serve', 'help']);
+  expect(without.map(([path]) => path)).toEqual([
+    'conversations export',
+    'datasets export',
+    'audit export',
+    'serve',
+    'help',
+  ]);
 });
 
 it('removes what it stores by one word', () => {

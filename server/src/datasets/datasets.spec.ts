@@ -43,7 +43,7 @@ describe('datasets', () => {
   const make = async (who: Shown = owner, project = house.alpha): Promise<string> => {
     const { status, body } = await house.call(who, 'POST', '/api/datasets', { name: 'Questions' }, project);
     expect(status).toBe(201);
-    return body.id;
+    return String(body['id']);
   };
 
   /** Sends files as the editor and the command do. */
@@ -77,9 +77,9 @@ describe('datasets', () => {
     expect(second.body).toMatchObject({ version: 2, rows: 1, removed: 2 });
     const { body } = await house.call(viewer, 'GET', `/api/datasets/${id}`);
     expect(body).toMatchObject({ name: 'Questions', version: 2, rows: 1 });
-    expect(body.versions.map(({ version, note }: AnyJson) => [version, note])).toEqual([
-      [2, ''],
-      [1, 'start'],
+    expect(body.versions).toMatchObject([
+      { version: 2, note: '' },
+      { version: 1, note: 'start' },
     ]);
     expect((await rowsOf(id, '?version=1&limit=1')).rows).toMatchObject([{ inputs: { q: '1' }, label: 'public' }]);
     const page = await rowsOf(id, '?version=1&limit=1');
@@ -87,12 +87,8 @@ describe('datasets', () => {
     expect((await rowsOf(id)).rows).toMatchObject([
       { inputs: { q: '3' }, expected: 'three', split: 'test', label: 'internal' },
     ]);
-    const events = await house.server.heddle.audit.list({ subject: `dataset:${id}` });
-    expect(events.map(({ act, details }) => [act, details['step']])).toEqual([
-      ['dataset', 'rows written'],
-      ['dataset', 'rows written'],
-      ['dataset', 'made'],
-    ]);
+    const events = await house.server.heddle.audit.list({ subject: `dataset:${id}`, kinds: ['dataset'] });
+    expect(events.map(({ details }) => details['step'])).toEqual(['rows written', 'rows written', 'made']);
   });
 
   it('names the lines of a file that does not fit, and writes nothing of it', async () => {
@@ -172,10 +168,14 @@ describe('datasets', () => {
     expect((await add(owner, { workflow: theirs })).status).toBe(404);
     expect((await add(owner, { workflow: 'nothing' })).status).toBe(404);
     const { rows } = await rowsOf(id);
-    const asked = new Map<string, AnyJson>(rows.map((row: AnyJson) => [row.run, row]));
-    expect([...asked.keys()].sort()).toEqual([first, second].sort());
-    expect(asked.get(first)).toMatchObject({ inputs: { question: 'One?' }, label: 'confidential', split: 'test' });
-    expect(asked.get(first)?.['expected']).toBe('You asked One?');
+    expect(rows).toHaveLength(2);
+    expect(rows).toContainEqual(
+      expect.objectContaining({
+        ...{ id: first, run: first, label: 'confidential', split: 'test' },
+        ...{ inputs: { question: 'One?' }, expected: 'You asked One?' },
+      }),
+    );
+    expect(rows).toContainEqual(expect.objectContaining({ run: second }));
   });
 
   it('is exported in each format, and comes back the same', async () => {
@@ -232,8 +232,6 @@ describe('datasets', () => {
     });
     expect((await house.call(owner, 'DELETE', `/api/datasets/${id}`)).status).toBe(204);
     expect((await house.call(owner, 'GET', `/api/datasets/${id}`)).status).toBe(404);
-    expect((await house.call(owner, 'GET', '/api/datasets')).body.datasets.map((one: AnyJson) => one.id)).not.toContain(
-      id,
-    );
+    expect(JSON.stringify((await house.call(owner, 'GET', '/api/datasets')).body)).not.toContain(id);
   });
 });

@@ -6,7 +6,8 @@ export interface Part {
   readonly name: string;
   readonly filename?: string;
   readonly mediaType?: string;
-  readonly content: Uint8Array | string;
+  /** A stream is read while the body is sent. */
+  readonly content: Uint8Array | string | AsyncIterable<Uint8Array>;
 }
 
 /** A multipart body that is written while it is sent, so a large folder is never in memory. */
@@ -49,7 +50,9 @@ async function* encode(
     const file =
       filename === undefined ? '' : `; filename*=utf-8''${encodeURIComponent(filename)}\r\ncontent-type: ${mediaType}`;
     yield text(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"${file}\r\n\r\n`);
-    yield typeof content === 'string' ? text(content) : new Uint8Array(content);
+    if (typeof content === 'string') yield text(content);
+    else if (Symbol.asyncIterator in content) for await (const piece of content) yield new Uint8Array(piece);
+    else yield new Uint8Array(content);
     yield text('\r\n');
   }
   yield text(`--${boundary}--\r\n`);

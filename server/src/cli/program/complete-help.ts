@@ -13,7 +13,13 @@ export const helpStyle = {
 };
 
 /** Commands without one JSON document as their result: they print lines, or run until they are stopped. */
-const withoutJson: ReadonlySet<string> = new Set(['audit export', 'conversations export', 'help', 'serve']);
+const withoutJson: ReadonlySet<string> = new Set([
+  'audit export',
+  'conversations export',
+  'datasets export',
+  'help',
+  'serve',
+]);
 
 /** Gives every command its examples and `--json`, and answers a misspelt command with the nearest name. */
 export function completeHelp(program: Command): void {

@@ -1,0 +1,51 @@
+import { DatasetFormat } from '@heddle/core';
+import { Option, type Command } from 'commander';
+import { count, lazily, levelOption, listOption } from './options.js';
+
+const formatOption = (text: string): Option => new Option('--format <format>', text).choices(DatasetFormat.options);
+
+/** Commands for datasets. */
+export function addDatasets(program: Command): void {
+  const load = () => import('../commands/datasets.js');
+  const datasets = program.command('datasets').description('rows of inputs and expected answers, in versions');
+  datasets
+    .command('list', { isDefault: true })
+    .description('list datasets')
+    .action(lazily(async () => (await load()).listDatasets));
+  datasets
+    .command('show <dataset>')
+    .description('print versions, duplicates, leaks and the first rows')
+    .option('-n, --limit <number>', 'rows to print', count, 10)
+    .option('--of <version>', 'the rows of this version', count)
+    .action(lazily(async () => (await load()).showDataset));
+  datasets
+    .command('import <dataset> <files...>')
+    .description('write the rows of files as a new version, whole or not at all; makes the dataset if there is none')
+    .addOption(formatOption('the format (default: csv for .csv and .tsv, else jsonl)'))
+    .option('--replace', 'remove the rows that the files do not have')
+    .addOption(levelOption('--label', 'the level of rows that name none (default: internal)'))
+    .option('--split <name>', 'the split of rows that name none')
+    .option('--note <text>', 'what changed')
+    .action(lazily(async () => (await load()).importDataset));
+  datasets
+    .command('export <dataset>')
+    .description('print the rows of a version as a file')
+    .addOption(formatOption('the format (default: jsonl)'))
+    .addOption(new Option('--part <part>', 'the file of BEIR or TREC').choices(['queries', 'qrels', 'corpus']))
+    .option('--of <version>', 'this version (default: the newest)', count)
+    .action(lazily(async () => (await load()).exportDataset));
+  datasets
+    .command('from-runs <dataset>')
+    .description('add finished runs of a workflow, with their labels')
+    .requiredOption('--workflow <id>', 'an id or a slug')
+    .option('--since <date>', 'accepted from this day or time on')
+    .option('--search <text>', 'with this text in the id of the run')
+    .option('-n, --limit <number>', 'most runs', count, 100)
+    .option('--split <name>', 'the split of the rows')
+    .addOption(listOption('--tag <tag>', 'a tag of the rows'))
+    .action(lazily(async () => (await load()).addRuns));
+  datasets
+    .command('remove <dataset>')
+    .description('remove a dataset with all versions')
+    .action(lazily(async () => (await load()).removeDataset));
+}
