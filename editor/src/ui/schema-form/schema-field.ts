@@ -169,10 +169,7 @@ function options(values: readonly unknown[], labels: unknown, samples: unknown):
   const of = (texts: unknown, value: string): string | undefined => (isSchema(texts) ? text(texts[value]) : undefined);
   return values
     .filter((value) => typeof value === 'string')
-    .map((value) => {
-      const example = of(samples, value);
-      return { value, label: of(labels, value) ?? value, ...(example === undefined ? {} : { example }) };
-    });
+    .map((value) => ({ value, label: of(labels, value) ?? value, example: of(samples, value) }));
 }
 
 function isSchema(value: unknown): value is Schema {
