@@ -16,6 +16,7 @@ import { latePart } from '../../ui/navigation/lazy-page.js';
 import { useTheme } from '../../ui/theme/use-theme.js';
 import { useDocument, useSession, useView } from '../session/index.js';
 import {
+  farSize,
   noteNodeClick,
   panelOf,
   select,
@@ -32,6 +33,7 @@ import { FoldedGroup } from './groups/FoldedGroup.js';
 import { GroupFrame } from './groups/GroupFrame.js';
 import { Minimap } from './Minimap.js';
 import { ZoomControl } from './ZoomControl.js';
+import { farStyle } from './card/CardStatus.js';
 import { NodeCard } from './card/NodeCard.js';
 import { NoteCard } from './groups/NoteCard.js';
 import { OverviewEdges } from './edges/OverviewEdges.js';
@@ -70,6 +72,8 @@ export function Canvas(): ReactElement {
   );
   const isLarge = nodes.length > manyNodes;
   const isOverview = useStore((state) => state.transform[2] < overviewZoom) && isLarge;
+  // One size for all boxes, so that a zoom draws none of them again.
+  const far = useStore((state) => (state.transform[2] < overviewZoom ? farSize(state.transform[2]) : undefined));
   // A node without connections stays where it is put.
   const [isFilled] = useState(() => document !== undefined && Object.keys(document.nodes).length > 0);
   const [isMoving, setMoving] = useState(false);
@@ -100,7 +104,13 @@ export function Canvas(): ReactElement {
 
   return (
     <ReactFlow<FlowNode, FlowEdge>
-      className={clsx('canvas', hasSelection && 'canvas-lit', isMoving && isOverview && 'canvas-moving')}
+      className={clsx(
+        'canvas',
+        hasSelection && 'canvas-lit',
+        isMoving && isOverview && 'canvas-moving',
+        (far ?? 0) > 60 && 'canvas-farther',
+      )}
+      style={isOverview ? farStyle(far) : undefined}
       aria-label="Workflow"
       nodes={nodes}
       edges={isOverview ? noEdges : edges}

@@ -24,7 +24,7 @@ const tool = (source: string): StreamEvent =>
 
 let root: Root;
 let run: RunView;
-const text = (): string => document.querySelector('.run-summary')?.textContent ?? '';
+const text = (): string => document.querySelector('.canvas-summary')?.textContent ?? '';
 function show(...events: readonly StreamEvent[]): string {
   run = createRunView('r', (callback) => callback());
   act(() =>

@@ -1,13 +1,11 @@
-import { useNodeId, useStore, useStoreApi, useUpdateNodeInternals } from '@xyflow/react';
+import { useNodeId, useStoreApi, useUpdateNodeInternals } from '@xyflow/react';
 import clsx from 'clsx';
 import { memo, useEffect, useRef, type ReactElement } from 'react';
 import { StateMark, useExecutionFact, wordOf } from '../../run/index.js';
 import { useCatalog, useDocument } from '../../session/index.js';
-import { farSize } from '../../view/index.js';
-import { farStyle } from './CardStatus.js';
 import { NodeIcon } from '../../../ui/icons/NodeIcon.js';
 
-/** A card of a large workflow at low zoom: icon, title and status, and its state as the fill. It has the size of the card, so that nothing moves. */
+/** A card of a large workflow at low zoom: icon and title, and its state in a run as a line and as the fill. It has the size of the card, so that nothing moves. */
 export const PlainBox = memo(function PlainBox({
   id,
   isSelected,
@@ -20,28 +18,23 @@ export const PlainBox = memo(function PlainBox({
   const node = useDocument((state) => state.document?.nodes[id]);
   const description = useCatalog((state) => (node === undefined ? undefined : state.byType.get(node.type)));
   const status = useExecutionFact(id, (execution) => execution?.status) ?? 'idle';
-  const far = useStore((state) => farSize(state.transform[2]));
   const title = node?.title ?? description?.title ?? node?.type ?? id;
   return (
     <article
-      className={clsx('plain-box', (far ?? 0) > 60 && 'plain-farther', node?.run?.disabled === true && 'card-disabled')}
+      className={clsx('plain-box', node?.run?.disabled === true && 'card-disabled')}
       data-status={status}
       data-selected={isSelected || undefined}
       data-category={description?.category}
       aria-label={title}
-      style={{ ...farStyle(far), height }}
+      style={{ height }}
     >
-      <NodeIcon icon={description?.icon} category={description?.category} size={far} />
+      <NodeIcon icon={description?.icon} category={description?.category} />
       <span className="plain-title">{title}</span>
-      <span className="plain-status">
-        {status === 'idle' ? (
-          (description?.title ?? node?.type)
-        ) : (
-          <>
-            <StateMark state={status} /> {wordOf(status)}
-          </>
-        )}
-      </span>
+      {status === 'idle' ? null : (
+        <span className="plain-status">
+          <StateMark state={status} /> {wordOf(status)}
+        </span>
+      )}
     </article>
   );
 });
