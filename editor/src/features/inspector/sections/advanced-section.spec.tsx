@@ -161,10 +161,9 @@ describe('the parts of a form', () => {
 
   it('open for a setting that is asked for, and focus it', async () => {
     show('n', 'long');
-    await act(async () => {
-      session.view.setState({ askedField: { node: 'n', field: 'd' } });
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    });
+    act(() => session.view.setState({ askedField: { node: 'n', field: 'd' } }));
+    // The field is focused once the opened part is drawn.
+    await act(() => new Promise((resolve) => setTimeout(resolve)));
     expect(isOpen()).toBe('true');
     expect(document.activeElement?.closest('[data-field]')?.getAttribute('data-field')).toBe('d');
   });
