@@ -70,7 +70,9 @@ describe('what is cut off', () => {
   it('is out of reach in the results of a search', async () => {
     const passage = { id: 'p', document: 'care.md', text };
     Object.assign(client, { POST: async () => ({ results: [passage] }) });
-    await act(async () => root.render(<SearchPanel name="faq" hint={undefined} onOpen={() => undefined} />));
+    await act(async () =>
+      root.render(<SearchPanel name="faq" title="FAQ" hint={undefined} onOpen={() => undefined} />),
+    );
     const field = container.querySelector('input');
     if (field === null) throw new Error('There is no field to search by.');
     await act(async () => {
