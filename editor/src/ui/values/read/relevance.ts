@@ -8,7 +8,7 @@ type Scored = Pick<Passage, 'score' | 'scores'>;
  */
 export function relevanceOf(passages: readonly Scored[]): readonly (number | undefined)[] {
   const scores = passages.map(({ score }) => score);
-  const known = scores.filter((score) => score !== undefined && Number.isFinite(score));
+  const known = scores.flatMap((score) => (score !== undefined && Number.isFinite(score) ? [score] : []));
   const hasScale = passages.every(
     ({ score, scores: legs }) =>
       score === undefined || ((score === legs?.dense || score === legs?.rerank) && score >= -1 && score <= 1),
