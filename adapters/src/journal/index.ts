@@ -1,2 +1,3 @@
 export { createSqliteJournal, type SqliteJournalOptions } from './sqlite-journal.js';
+export { createExcerptStore, type ExcerptStore } from './run-excerpts.js';
 export { takeOverRedoLog } from './take-over-redo-log.js';

@@ -1314,6 +1314,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/run-excerpts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["RunExcerptsController.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs": {
         parameters: {
             query?: never;
@@ -3113,6 +3129,7 @@ export interface components {
         ErasedReply: z.output<typeof core.ErasedReply>;
         ErrorReply: z.output<typeof core.ErrorReply>;
         ErrorValue: z.output<typeof core.ErrorValue>;
+        Excerpt: z.output<typeof core.Excerpt>;
         FeedbackRequest: z.output<typeof core.FeedbackRequest>;
         FileRef: z.output<typeof core.FileRef>;
         FinishToolSignIn: z.output<typeof core.FinishToolSignIn>;
@@ -3253,6 +3270,8 @@ export interface components {
                 [key: string]: components["schemas"]["WorkflowDocument"];
             };
         };
+        RunExcerpt: z.output<typeof core.RunExcerpt>;
+        RunExcerptsReply: z.output<typeof core.RunExcerptsReply>;
         RunningExecution: z.output<typeof core.RunningExecution>;
         RunOptions: z.output<typeof core.RunOptions>;
         RunReply: z.output<typeof core.RunReply>;
@@ -6915,6 +6934,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "RunExcerptsController.list": {
+        parameters: {
+            query: {
+                runs: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunExcerptsReply"];
+                };
             };
             /** @description An error */
             default: {

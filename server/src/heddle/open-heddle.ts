@@ -12,7 +12,7 @@ import {
   type HeddleDatabase,
   type JournalProjection,
 } from '@heddle/adapters/database';
-import { createSqliteJournal, takeOverRedoLog } from '@heddle/adapters/journal';
+import { createExcerptStore, createSqliteJournal, takeOverRedoLog } from '@heddle/adapters/journal';
 import { createScrub } from '@heddle/adapters/scrub';
 import {
   createCanaryStore,
@@ -232,6 +232,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     jobs: createJobStore(database, clock),
     collectionTitles: createCollectionTitles(database),
     deletions: createDeletionStore(database),
+    excerpts: createExcerptStore(database),
     conversations: createConversations(database, clock),
     datasets: createDatasetStore(database, clock),
     versions: createVersionStore(database),

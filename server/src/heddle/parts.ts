@@ -1,4 +1,5 @@
 import type { SqliteAudit } from '@heddle/adapters/audit';
+import type { ExcerptStore } from '@heddle/adapters/journal';
 import type { FolderBlobs } from '@heddle/adapters/blobs';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import type {
@@ -43,6 +44,7 @@ export interface HeddleParts {
   readonly clock: TrustedClock;
   readonly log: Log;
   readonly journal: Journal;
+  readonly excerpts: ExcerptStore;
   readonly audit: SqliteAudit;
   readonly killSwitches: KillSwitchStore;
   readonly workflows: WorkflowStore;

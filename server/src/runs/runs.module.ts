@@ -8,13 +8,19 @@ import { WorkflowsModule } from '../workflows/workflows.module.js';
 import { HumanInputsController } from './human-inputs.controller.js';
 import { RunRemoval } from './state/run-removal.js';
 import { RunService } from './run.service.js';
+import { EXCERPTS } from './excerpts-token.js';
+import { RunExcerptsController } from './run-excerpts.controller.js';
 import { RunsController } from './runs.controller.js';
 
 /** Runs, and their questions to people. */
 @Module({
   imports: [AuditModule, CompileModule, LiveModule, StorageModule, WorkflowsModule],
-  controllers: [RunsController, HumanInputsController],
-  providers: [fromHeddle(RunService, (heddle) => heddle.runs), RunRemoval],
+  controllers: [RunsController, HumanInputsController, RunExcerptsController],
+  providers: [
+    fromHeddle(RunService, (heddle) => heddle.runs),
+    fromHeddle(EXCERPTS, (heddle) => heddle.parts.excerpts),
+    RunRemoval,
+  ],
   exports: [RunService],
 })
 export class RunsModule {}

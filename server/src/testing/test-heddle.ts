@@ -14,7 +14,7 @@ import {
 } from '@heddle/adapters/stores';
 import { FolderBlobs } from '@heddle/adapters/blobs';
 import { openDatabase, type DatabaseOptions } from '@heddle/adapters/database';
-import { createSqliteJournal } from '@heddle/adapters/journal';
+import { createExcerptStore, createSqliteJournal } from '@heddle/adapters/journal';
 import { openIdentity } from '@heddle/adapters/identity';
 import { createConversations } from '@heddle/adapters/memory';
 import {
@@ -144,6 +144,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     jobs: createJobStore(database, clock),
     collectionTitles: createCollectionTitles(database),
     deletions: createDeletionStore(database),
+    excerpts: createExcerptStore(database),
     conversations: createConversations(database, clock),
     datasets: createDatasetStore(database, clock),
     blobs,

@@ -11,6 +11,7 @@ import { connectionTestsMigration } from './connection-tests-migration.js';
 import { deletionsMigration } from './deletions-migration.js';
 import { doorsMigration } from './doors-migration.js';
 import { errorCodesMigration } from './names/error-codes-migration.js';
+import { runExcerptsMigration } from './run-excerpts-migration.js';
 import { grantsMigration } from './grants-migration.js';
 import { humanInputsMigration } from './names/human-inputs-migration.js';
 import { jobWorkMigration } from './job-work-migration.js';
@@ -287,4 +288,5 @@ export const migrations: readonly Migration[] = [
   collectionTitlesMigration,
   deletionsMigration,
   datasetsMigration,
+  runExcerptsMigration,
 ];

@@ -1,16 +1,16 @@
 import type { Passage, SearchRequest } from '@heddle/core';
 import { Search } from 'lucide-react';
-import { memo, useEffect, useRef, useState, type ReactElement } from 'react';
+import { memo, useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
-import { formatScore } from '../../ui/format/format-score.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { SearchField } from '../../ui/fields/SearchField.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
 import { CutText } from '../../ui/values/CutText.js';
 import { PassageText } from '../../ui/values/PassageText.js';
 import { useAction } from '../../data/queries/use-action.js';
-import { scoreLegs } from '../../ui/values/read/score-legs.js';
+import { relevanceOf } from '../../ui/values/read/relevance.js';
+import { Relevance } from '../../ui/values/Relevance.js';
 import { hits } from './pieces.js';
 
 const modes = [
@@ -25,7 +25,7 @@ interface Found {
   readonly ms: number;
 }
 
-/** Searches a collection as a workflow does, with the score of each search method. */
+/** Searches a collection as a workflow does, with the relevance of each passage. */
 export function SearchPanel({
   name,
   title,
@@ -41,6 +41,7 @@ export function SearchPanel({
   const [query, setQuery] = useState('');
   const [mode, setMode] = useState<SearchRequest['mode']>('hybrid');
   const [found, setFound] = useState<Found>();
+  const relevance = useMemo(() => relevanceOf(found?.results ?? []), [found]);
   const action = useAction();
   const asked = useRef<AbortController>(undefined);
   useEffect(() => () => asked.current?.abort(), []);
@@ -106,14 +107,14 @@ export function SearchPanel({
                 : `${found.results.length === 1 ? '1 passage' : `${found.results.length} passages`} in ${formatDuration(found.ms)}`}
           </p>
           <ol className="results grid gap-8" aria-label="Results">
-            {found.results.map((passage) => (
+            {found.results.map((passage, index) => (
               <li key={passage.id} className="result">
                 <button type="button" className="result-open bare-text-button" onClick={() => onOpen(passage)}>
                   <strong>{passage.title ?? passage.document}</strong>{' '}
                   <span className="quiet">{locationOf(passage)}</span>
                 </button>
                 <ResultText passage={passage} query={found.query} />
-                <Scores passage={passage} />
+                <Relevance relevance={relevance[index]} passage={passage} />
               </li>
             ))}
           </ol>
@@ -137,20 +138,6 @@ const ResultText = memo(function ResultText({
     </CutText>
   );
 });
-
-function Scores({ passage }: { readonly passage: Passage }): ReactElement {
-  const legs = scoreLegs(passage.scores);
-  const list = legs.length === 0 && passage.score !== undefined ? [{ title: 'score', score: passage.score }] : legs;
-  return (
-    <span className="scores wrapped small-text figure">
-      {list.map(({ title, score }) => (
-        <span key={title}>
-          <span className="quiet">{title}</span> {formatScore(score)}
-        </span>
-      ))}
-    </span>
-  );
-}
 
 function locationOf({ document, place }: Passage): string {
   const at = place?.page === undefined ? place?.headings?.at(-1) : `page ${place.page}`;

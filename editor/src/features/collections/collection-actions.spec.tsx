@@ -275,7 +275,8 @@ describe('the search in a collection', () => {
     await show();
     await search('wool');
     expect(texts('.result-open')).toEqual(['Yarn a.md']);
-    expect(texts('.scores')).toEqual(['score 0.50']);
+    expect(one('.relevance-bar').getAttribute('aria-label')).toBe('Relevance 100 %');
+    expect(texts('.relevance details')).toEqual(['DetailsScore0.50']);
     await press(one('.result-open'));
     expect(window.location.pathname + window.location.search).toContain('a.md');
   });

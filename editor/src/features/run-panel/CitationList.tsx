@@ -1,5 +1,6 @@
 import type { Citation } from '@heddle/core';
 import type { ReactElement } from 'react';
+import type { AsShown } from '../../ui/values/read/citations-as-shown.js';
 import { CutText } from '../../ui/values/CutText.js';
 import { PassageText } from '../../ui/values/PassageText.js';
 import { locationText } from '../../ui/values/read/location-text.js';
@@ -9,7 +10,7 @@ export function CitationList({
   citations,
   isLinked = true,
 }: {
-  readonly citations: readonly Citation[];
+  readonly citations: readonly AsShown<Citation>[];
   /** Whether the marks of the answer lead here: one list on a page at most. */
   readonly isLinked?: boolean;
 }): ReactElement {
@@ -17,15 +18,16 @@ export function CitationList({
     <div className="sources">
       <h3 className="output-name small-quiet">Sources</h3>
       <ol>
-        {citations.map((citation) => (
+        {citations.map((citation, index) => (
           <li
-            key={`${citation.number} ${citation.passage} ${citation.quoteStart}`}
-            id={isLinked ? `source-${citation.number}` : undefined}
+            key={`${citation.shown} ${citation.passage} ${citation.quoteStart}`}
+            // Several quotes of one passage share a number: a mark leads to the first.
+            id={isLinked && citations[index - 1]?.shown !== citation.shown ? `source-${citation.shown}` : undefined}
             className="source"
             tabIndex={-1}
           >
             <span className="citation-mark centred-inline figure" aria-hidden>
-              {citation.number}
+              {citation.shown}
             </span>
             <div>
               <p className="source-name strong-text">{citation.title ?? citation.document}</p>

@@ -8,6 +8,7 @@ import { useDocument } from '../session/index.js';
 import { saveFile } from '../../ui/buttons/save-file.js';
 import { ValueView } from '../../ui/values/ValueView.js';
 import { useWholeOutput } from './use-whole-output.js';
+import { citationsAsShown, type AsShown } from '../../ui/values/read/citations-as-shown.js';
 import { AnswerText } from '../../ui/markdown/AnswerText.js';
 import { citationsOf } from './citations-of.js';
 import { CitationList } from './CitationList.js';
@@ -56,11 +57,12 @@ function Outputs({
   readonly outputs: Readonly<Record<string, LabelledValue>> | undefined;
 }): ReactElement | null {
   const titles = useDocument((state) => state.compiled?.interface.outputs);
-  const citations = useMemo(
-    () =>
-      citationsOf(Object.fromEntries(Object.entries(outputs ?? {}).map(([name, labelled]) => [name, labelled.value]))),
-    [outputs],
-  );
+  const citations = useMemo(() => {
+    const values = Object.entries(outputs ?? {}).map(([name, { value, preview }]) => [name, value ?? preview] as const);
+    const found = citationsOf(Object.fromEntries(values));
+    const text = values.flatMap(([, value]) => (typeof value === 'string' ? [value] : [])).join('\n');
+    return found === undefined ? undefined : { name: found.name, list: citationsAsShown(text, found.list) };
+  }, [outputs]);
   if (outputs === undefined) return null;
   return (
     <>
@@ -86,7 +88,7 @@ interface OutputProps {
   readonly name: string;
   readonly title: string;
   readonly labelled: LabelledValue;
-  readonly citations: readonly Citation[];
+  readonly citations: readonly AsShown<Citation>[];
 }
 
 function Output({ runId, name, title, labelled, citations }: OutputProps): ReactElement {

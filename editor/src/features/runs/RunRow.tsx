@@ -1,4 +1,4 @@
-import { isTerminal, type RunSummary } from '@heddle/core';
+import { isTerminal, type RunSummary, type RunExcerpt } from '@heddle/core';
 import { Trash2 } from 'lucide-react';
 import { memo, type ReactElement } from 'react';
 import { formatCost } from '../../ui/format/format-cost.js';
@@ -6,10 +6,13 @@ import { formatDuration } from '../../ui/format/format-duration.js';
 import { formatAgo } from '../../ui/format/format-time.js';
 import { RunMark, triggerText } from '../run/index.js';
 import { Link } from '../../ui/navigation/Link.js';
+import { RunExcerptLines } from './RunExcerptLines.js';
 import { runPath } from '../../ui/navigation/route.js';
 
 export interface RunRowProps {
   readonly run: RunSummary;
+  /** Undefined until they are known. */
+  readonly excerpt?: RunExcerpt | undefined;
   readonly now: number;
   readonly isChosen: boolean;
   readonly onChoose: (runId: string, isChosen: boolean) => void;
@@ -18,7 +21,14 @@ export interface RunRowProps {
 }
 
 /** One run in the table. The whole row links to the run's page. */
-export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose, onDelete }: RunRowProps): ReactElement {
+export const RunRow = memo(function RunRow({
+  run,
+  excerpt,
+  now,
+  isChosen,
+  onChoose,
+  onDelete,
+}: RunRowProps): ReactElement {
   const took = run.startedAt === undefined ? '' : formatDuration(Math.max(0, (run.endedAt ?? now) - run.startedAt));
   const tokens = run.inputTokens + run.outputTokens;
   return (
@@ -38,6 +48,7 @@ export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose, onDel
         <Link href={runPath(run.runId)} className="table-link bare-text-button row-link">
           {run.workflowName}
         </Link>
+        <RunExcerptLines excerpt={excerpt} />
         {run.error === undefined ? null : (
           <span className="runs-error" data-tip={run.error.message}>
             {run.error.message}

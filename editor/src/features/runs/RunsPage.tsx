@@ -11,6 +11,7 @@ import { ChosenRuns } from './ChosenRuns.js';
 import { DeleteRuns } from './DeleteRuns.js';
 import { filterOf, readShown, runsPath, stateFilters, type ShownRuns } from './run-filter.js';
 import { calmly, RunRow } from './RunRow.js';
+import { useExcerpts } from './use-excerpts.js';
 import { useRuns } from './use-runs.js';
 import { ShowMore } from '../../ui/buttons/ShowMore.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
@@ -27,6 +28,7 @@ export function RunsPage(): ReactElement {
   const filter = useMemo(() => filterOf(readShown(asked)), [asked]);
   const pages = useRuns(filter);
   const runs = pages.value?.runs;
+  const excerpts = useExcerpts(runs);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [deleting, setDeleting] = useState<readonly RunSummary[]>();
   const mayDelete = useKnownMay('workflow:write') === true;
@@ -137,6 +139,7 @@ export function RunsPage(): ReactElement {
                     <RunRow
                       key={run.runId}
                       run={run}
+                      excerpt={excerpts.get(run.runId)}
                       now={isTerminal(run.status) ? calmly(now) : now}
                       isChosen={chosen.has(run.runId)}
                       onChoose={choose}

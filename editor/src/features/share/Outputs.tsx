@@ -1,5 +1,6 @@
 import type { SharedPage, SharedRun } from '@heddle/core';
 import { useMemo, type ReactElement } from 'react';
+import { citationsAsShown, type AsShown } from '../../ui/values/read/citations-as-shown.js';
 import { AnswerText } from '../../ui/markdown/AnswerText.js';
 import type { MarkSource } from '../../ui/markdown/CitedText.js';
 import { visibleText } from '../../ui/markdown/visible-text.js';
@@ -21,7 +22,10 @@ export function Outputs({
   readonly run: SharedRun;
   readonly readFile: ReadFile;
 }): ReactElement {
-  const sources = useMemo(() => sourcesOf(run), [run]);
+  const sources = useMemo(() => {
+    const texts = outputs.map(({ name }) => (Object.hasOwn(run.outputs, name) ? run.outputs[name] : undefined));
+    return citationsAsShown(texts.filter((value) => typeof value === 'string').join('\n'), sourcesOf(run));
+  }, [outputs, run]);
   const { mark, list } = useSources(sources);
   return (
     <>
@@ -43,7 +47,7 @@ export function Outputs({
 interface OutputProps {
   readonly value: unknown;
   readonly isWriting: boolean;
-  readonly sources: readonly Source[];
+  readonly sources: readonly AsShown<Source>[];
   readonly mark: MarkSource;
   readonly readFile: ReadFile;
 }

@@ -1,6 +1,6 @@
 import type { SharedChat, SharedPage } from '@heddle/core';
 import { Copy, RotateCcw, ThumbsDown, ThumbsUp, type LucideIcon } from 'lucide-react';
-import { memo, useState, type ReactElement } from 'react';
+import { memo, useMemo, useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { ChatComposer } from '../../ui/chat/ChatComposer.js';
 import { ChatLog } from '../../ui/chat/ChatLog.js';
@@ -8,6 +8,7 @@ import { ChatAnswer, ChatQuestion } from '../../ui/chat/ChatMessages.js';
 import { isPending, type Conversation } from './conversation.js';
 import type { Turn } from './kept.js';
 import { SaveFile } from './SaveFile.js';
+import { citationsAsShown } from '../../ui/values/read/citations-as-shown.js';
 import { useSources } from './use-sources.js';
 
 /** A conversation with a shared workflow. */
@@ -89,7 +90,8 @@ const TurnView = memo(function TurnView({
   readonly isLast: boolean;
   readonly conversation: Conversation;
 }): ReactElement {
-  const { question, files, answer, status, sources, given, runId, error } = turn;
+  const { question, files, answer, status, given, runId, error } = turn;
+  const sources = useMemo(() => citationsAsShown(answer, turn.sources), [answer, turn.sources]);
   const { mark, list } = useSources(sources);
   const state = states[status];
   return (

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { act, type ReactElement } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import '../../ui/markdown/MarkdownBody.js';
+import { citationsAsShown } from '../../ui/values/read/citations-as-shown.js';
 import { AnswerText } from '../../ui/markdown/AnswerText.js';
 import type { Source } from './kept.js';
 import { useSources } from './use-sources.js';
@@ -21,7 +22,8 @@ afterEach(() => {
   container.remove();
 });
 
-function Answer({ sources, text }: { readonly sources: readonly Source[]; readonly text: string }): ReactElement {
+function Answer({ sources: all, text }: { readonly sources: readonly Source[]; readonly text: string }): ReactElement {
+  const sources = citationsAsShown(text, all);
   const { mark, list } = useSources(sources);
   return (
     <>
@@ -60,4 +62,22 @@ it('shows the words of a source as they read, without the marks that Markdown wr
     'Wash it cold, then:',
   );
   expect(shown?.querySelector('b')).toBeNull();
+});
+
+it('numbers sources as the answer shows them, in the marks and in the list', async () => {
+  const source = (number: number) => ({
+    number,
+    passage: `p${number}`,
+    document: `${number}.md`,
+    quote: 'q',
+    quoteStart: 0,
+    quoteEnd: 1,
+  });
+  await show([source(1), source(4)], 'First [4], then [1].');
+  const marks = [...container.querySelectorAll('.answer button')];
+  expect(marks.map((mark) => mark.getAttribute('aria-label'))).toEqual(['Source 1: 4.md', 'Source 2: 1.md']);
+  expect([...container.querySelectorAll('summary')].map(({ textContent }) => textContent)).toEqual([
+    '1 4.md',
+    '2 1.md',
+  ]);
 });

@@ -1,4 +1,5 @@
 import { useCallback, useMemo, useRef, type ReactElement, type ReactNode } from 'react';
+import type { AsShown } from '../../ui/values/read/citations-as-shown.js';
 import type { MarkSource } from '../../ui/markdown/CitedText.js';
 import { linkAttributes, safeLink } from '../../ui/markdown/safe-link.js';
 import { visibleText } from '../../ui/markdown/visible-text.js';
@@ -10,15 +11,18 @@ const maxTextLength = 3_000;
 const around = 400;
 
 /** The sources of an answer: their list, folded until they are opened, and the mark in the answer that opens one. */
-export function useSources(sources: readonly Source[]): { readonly mark: MarkSource; readonly list: ReactNode } {
+export function useSources(sources: readonly AsShown<Source>[]): {
+  readonly mark: MarkSource;
+  readonly list: ReactNode;
+} {
   const folds = useRef(new Map<number, HTMLDetailsElement>());
   const listed = useMemo(
-    () => sources.filter(({ number }, index) => sources.findIndex((other) => other.number === number) === index),
+    () => sources.filter(({ shown }, index) => sources.findIndex((other) => other.shown === shown) === index),
     [sources],
   );
   const mark = useCallback<MarkSource>(
     (number) => {
-      const source = listed.find((other) => other.number === number);
+      const source = listed.find(({ shown }) => shown === number);
       if (source === undefined) return undefined;
       const name = visibleText(source.title ?? source.document);
       const open = (): void => {
@@ -48,10 +52,10 @@ export function useSources(sources: readonly Source[]): { readonly mark: MarkSou
         <p className="small-quiet">Sources</p>
         {listed.map((source) => (
           <Fold
-            key={source.number}
+            key={source.shown}
             source={source}
             attach={(fold) => {
-              if (fold !== null) folds.current.set(source.number, fold);
+              if (fold !== null) folds.current.set(source.shown, fold);
             }}
           />
         ))}
@@ -64,7 +68,7 @@ function Fold({
   source,
   attach,
 }: {
-  readonly source: Source;
+  readonly source: AsShown<Source>;
   readonly attach: (fold: HTMLDetailsElement | null) => void;
 }): ReactElement {
   const location = [source.title === undefined ? '' : source.document, locationText(source.place)].filter(
@@ -74,7 +78,7 @@ function Fold({
   return (
     <details ref={attach} className="source-fold boxed-surface">
       <summary>
-        <span className="quiet figure">{source.number}</span> {visibleText(source.title ?? source.document)}
+        <span className="quiet figure">{source.shown}</span> {visibleText(source.title ?? source.document)}
       </summary>
       {location.length === 0 ? null : <p className="small-quiet">{visibleText(location.join(' · '))}</p>}
       <blockquote dir="auto">

@@ -39,8 +39,8 @@ export function ChatAnswer({
 }: {
   readonly text: string;
   readonly isWriting?: boolean;
-  readonly sources?: readonly Citation[] | undefined;
-  readonly mark?: MarkSource;
+  readonly sources?: readonly (Citation & { readonly shown?: number })[] | undefined;
+  readonly mark?: MarkSource | undefined;
   readonly error?: string | undefined;
   readonly children?: ReactNode;
 }): ReactElement {

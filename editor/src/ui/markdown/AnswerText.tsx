@@ -12,11 +12,15 @@ export function AnswerText({
   mark = sourceLink,
 }: {
   readonly text: string;
-  readonly citations: readonly Citation[];
-  readonly mark?: MarkSource;
+  /** Those with `shown` have that number in their marks. */
+  readonly citations: readonly (Citation & { readonly shown?: number })[];
+  readonly mark?: MarkSource | undefined;
 }): ReactElement {
   const markKnown = useCallback(
-    (number: number) => (citations.some((citation) => citation.number === number) ? mark(number) : undefined),
+    (number: number) => {
+      const cited = citations.find((citation) => citation.number === number);
+      return cited === undefined ? undefined : mark(cited.shown ?? number);
+    },
     [citations, mark],
   );
   return (

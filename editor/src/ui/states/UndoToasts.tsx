@@ -27,9 +27,14 @@ function UndoToast({ offer }: { readonly offer: UndoOffer }): ReactElement {
     return () => clearTimeout(timer);
   }, [id, isBusy, problem]);
   useEffect(() => {
-    // The button of the deleted thing is gone, and the focus with it: the next press of a key is at the offer.
-    const { activeElement } = document;
-    if (activeElement === null || activeElement === document.body) button.current?.focus();
+    // The button of the deleted thing is gone, and the focus with it: the next press of a key is at the offer. A menu gives the focus back
+    // to its button first, which goes with the next list.
+    const takeFocus = (): void => {
+      const { activeElement } = document;
+      if (activeElement === null || activeElement === document.body) button.current?.focus();
+    };
+    const timers = [0, 250, 1000].map((wait) => setTimeout(takeFocus, wait));
+    return () => timers.forEach(clearTimeout);
   }, []);
   const undo = (): void => {
     setBusy(true);

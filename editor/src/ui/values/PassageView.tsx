@@ -1,18 +1,18 @@
 import type { Citation, Passage } from '@heddle/core';
-import { useState, type ReactElement } from 'react';
-import { formatScore } from '../format/format-score.js';
+import { useMemo, useState, type ReactElement } from 'react';
 import { highlightParts } from './read/highlight-parts.js';
 import { MoreEntries } from './MoreEntries.js';
 import { PassageText } from './PassageText.js';
 import { locationText } from './read/location-text.js';
-import { scoreLegs } from './read/score-legs.js';
+import { relevanceOf } from './read/relevance.js';
+import { Relevance } from './Relevance.js';
 import { visibleText } from '../markdown/visible-text.js';
 
 const firstPassages = 20;
 /** Longer passages open on request. */
 const firstCharacters = 1200;
 
-/** Passages in order: the source, the score of each search method, and the text with the answer's quotes marked. */
+/** Passages in order: the source, its relevance with the figures of the search, and the text with the answer's quotes marked. */
 export function PassageView({
   passages,
   citations = [],
@@ -21,6 +21,7 @@ export function PassageView({
   readonly citations?: readonly Citation[] | undefined;
 }): ReactElement {
   const [most, setMost] = useState(firstPassages);
+  const relevance = useMemo(() => relevanceOf(passages), [passages]);
   return (
     <>
       <ol className="passages stack gap-12">
@@ -29,6 +30,7 @@ export function PassageView({
             key={`${index} ${passage.id}`}
             passage={passage}
             number={index + 1}
+            relevance={relevance[index]}
             citations={citations.filter((citation) => citation.passage === passage.id)}
           />
         ))}
@@ -46,10 +48,12 @@ export function PassageView({
 function OnePassage({
   passage,
   number,
+  relevance,
   citations,
 }: {
   readonly passage: Passage;
   readonly number: number;
+  readonly relevance: number | undefined;
   readonly citations: readonly Citation[];
 }): ReactElement {
   const isLong = passage.text.length > firstCharacters + 200;
@@ -64,14 +68,9 @@ function OnePassage({
       <p className="passage-head">
         <span className="figure quiet">{number}</span>
         <span className="source-name strong-text">{visibleText(passage.title ?? passage.document)}</span>
-        {passage.score === undefined ? null : (
-          <span className="figure strong-text" data-tip="Score: higher is better, comparable within this list">
-            {formatScore(passage.score)}
-          </span>
-        )}
       </p>
       {where === '' ? null : <p className="quiet small-text">{visibleText(where)}</p>}
-      <Legs scores={passage.scores} />
+      <Relevance relevance={relevance} passage={passage} />
       <PassageText
         parts={[
           ...highlightParts(text, citations),
@@ -89,21 +88,5 @@ function OnePassage({
         </button>
       ) : null}
     </li>
-  );
-}
-
-/** The score of each search method that was used. */
-function Legs({ scores }: { readonly scores: Passage['scores'] }): ReactElement | null {
-  const known = scoreLegs(scores);
-  if (known.length === 0) return null;
-  return (
-    <dl className="passage-legs wrapped small-quiet figure">
-      {known.map(({ title, score }) => (
-        <div key={title}>
-          <dt>{title}</dt>
-          <dd>{formatScore(score)}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }

@@ -71,7 +71,7 @@ describe('what is cut off', () => {
     const passage = { id: 'p', document: 'care.md', text };
     Object.assign(client, { POST: async () => ({ results: [passage] }) });
     await act(async () =>
-      root.render(<SearchPanel name="faq" title="faq" hint={undefined} onOpen={() => undefined} />),
+      root.render(<SearchPanel name="faq" title="FAQ" hint={undefined} onOpen={() => undefined} />),
     );
     const field = container.querySelector('input');
     if (field === null) throw new Error('There is no field to search by.');

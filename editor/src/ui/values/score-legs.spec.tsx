@@ -4,6 +4,7 @@ import { act } from 'react';
 import { client } from '../../data/api/client.js';
 import { openFakePage } from '../testing/fake-page.js';
 import { SearchPanel } from '../../features/collections/SearchPanel.js';
+import { relevanceOf } from './read/relevance.js';
 import { PassageView } from './PassageView.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
@@ -11,6 +12,7 @@ import { PassageView } from './PassageView.js';
 it('the scores of a passage have the same names in a search and in a run', async () => {
   const passage = {
     ...{ id: 'p', collection: 'faq', document: 'd', text: 'wool' },
+    score: 0.8,
     scores: { dense: 0.8, lexical: 3, fused: 0.1, rerank: 0.9 },
   };
   const { POST } = client;
@@ -28,7 +30,7 @@ it('the scores of a passage have the same names in a search and in a run', async
     await act(async () => page.root.render(<PassageView passages={[passage as never]} />));
     const inRun = names('.passage-legs dt');
     await act(async () =>
-      page.root.render(<SearchPanel name="faq" title="faq" hint={undefined} onOpen={() => undefined} />),
+      page.root.render(<SearchPanel name="faq" title="FAQ" hint={undefined} onOpen={() => undefined} />),
     );
     const field = document.querySelector('input');
     await act(async () => {
@@ -36,11 +38,38 @@ it('the scores of a passage have the same names in a search and in a run', async
       field?.dispatchEvent(new Event('input', { bubbles: true }));
     });
     await act(async () => document.querySelector('form')?.requestSubmit());
-    expect(names('.scores .quiet')).toEqual(inRun);
+    expect(names('.passage-legs dt')).toEqual(inRun);
+    expect(document.querySelector('.relevance-bar')?.getAttribute('aria-label')).toBe('Relevance 80 %');
     expect(inRun).toEqual(['Semantic', 'Keyword', 'Combined', 'Reranked']);
   } finally {
     page.leave();
     Object.assign(client, { POST });
     Object.assign(globalThis, real);
   }
+});
+
+it.each([
+  [
+    'a similarity, as it is',
+    [
+      { score: 0.8, scores: { dense: 0.8 } },
+      { score: 0.4, scores: { dense: 0.4 } },
+    ],
+    [0.8, 0.4],
+  ],
+  ['a reranker, as it is', [{ score: 0.9, scores: { dense: 0.2, rerank: 0.9 } }], [0.9]],
+  [
+    'keywords, as a share of the best',
+    [
+      { score: 6, scores: { lexical: 6 } },
+      { score: 3, scores: { lexical: 3 } },
+    ],
+    [1, 0.5],
+  ],
+  ['both, as a share of the best', [{ score: 0.04, scores: { fused: 0.04, dense: 0.7 } }, { score: 0.01 }], [1, 0.25]],
+  ['nothing', [{}, { score: 0 }], [undefined, 0]],
+  ['odd numbers', [{ score: Number.NaN }, { score: -3 }, { score: 2 }], [0, 0, 1]],
+  ['no passages', [], []],
+])('relevance by %s', (_what, passages, expected) => {
+  expect(relevanceOf(passages)).toEqual(expected);
 });

@@ -23,6 +23,8 @@ export interface ProjectView {
   /** Whether a list shows a thing to this caller. */
   shows(kind: ResourceName['kind'], id: string): boolean;
   showsRun(run: OwnedRun): boolean;
+  /** Whether the caller may read the inputs and outputs of a run. */
+  showsValuesOf(run: OwnedRun): boolean;
   /** Whether a project of the view may use a thing that needs a grant. */
   mayUse(kind: GrantKind, id: string): boolean;
   /** A run in a list. The message of a failure can contain values, so it needs the right to read values. */
@@ -73,6 +75,7 @@ export function createView({ principal, named, projectsOf, grantedTo, now }: Vie
     },
     mayUse: (kind, id) => withEvery(grantedTo(kind, id)).some((project) => isIn(project)),
     showsRun: (run) => mayOfRun('run:read', run),
+    showsValuesOf: (run) => mayOfRun('run:values', run),
     summaryOf: (run) => (run.error === undefined || mayOfRun('run:values', run) ? run : withoutMessage(run, run.error)),
   };
 }

@@ -1,6 +1,8 @@
+import type { Citation } from '@heddle/core';
 import {
   Suspense,
   useEffect,
+  useMemo,
   useState,
   type Dispatch,
   type ReactElement,
@@ -10,6 +12,7 @@ import {
 import { ChatComposer } from '../../../ui/chat/ChatComposer.js';
 import { ChatLog } from '../../../ui/chat/ChatLog.js';
 import { ChatAnswer, ChatQuestion } from '../../../ui/chat/ChatMessages.js';
+import { citationsAsShown } from '../../../ui/values/read/citations-as-shown.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { insideNow, navigate, workflowPath } from '../../../ui/navigation/route.js';
 import { readInputs } from '../../../ui/schema-form/read-inputs.js';
@@ -88,15 +91,8 @@ export function ChatPanel({ ports, pathOf = onCanvas, invitation, obstacle, isFi
         {messages.map(({ role, content, isFailure, citations }, index) => {
           if (role === 'user') return <ChatQuestion key={index} text={content} />;
           if (isFailure === true) return <ChatAnswer key={index} text="" error={content} />;
-          const isLatest = index === messages.length - 1;
           return (
-            <ChatAnswer key={index} text={content} sources={isLatest ? citations : undefined}>
-              {citations === undefined ? null : (
-                <Suspense>
-                  <LateCitationList citations={citations} isLinked={isLatest} />
-                </Suspense>
-              )}
-            </ChatAnswer>
+            <CitedAnswer key={index} text={content} citations={citations} isLatest={index === messages.length - 1} />
           );
         })}
         {waiting !== undefined && waiting === head?.runId && !head.isEnded ? <Writing source={ports.source} /> : null}
@@ -115,6 +111,37 @@ export function ChatPanel({ ports, pathOf = onCanvas, invitation, obstacle, isFi
     </div>
   );
 }
+
+const none: readonly Citation[] = [];
+
+/** An answer with its sources. Only the marks of the latest one are links: one list on a page at most has their targets. */
+function CitedAnswer({
+  text,
+  citations = none,
+  isLatest,
+}: {
+  readonly text: string;
+  readonly citations?: readonly Citation[] | undefined;
+  readonly isLatest: boolean;
+}): ReactElement {
+  const shown = useMemo(() => citationsAsShown(text, citations), [text, citations]);
+  return (
+    <ChatAnswer text={text} sources={shown} mark={isLatest ? undefined : plainMark}>
+      {shown.length === 0 ? null : (
+        <Suspense>
+          <LateCitationList citations={shown} isLinked={isLatest} />
+        </Suspense>
+      )}
+    </ChatAnswer>
+  );
+}
+
+const plainMark = (number: number): ReactElement => (
+  <span className="citation-mark centred-inline figure">
+    <span className="visually-hidden">Source </span>
+    {number}
+  </span>
+);
 
 /** Reads the full answer from the run itself, also when it ended while the page was closed. */
 function useAnswer(

@@ -52,7 +52,7 @@ async function show(): Promise<void> {
     </SessionProvider>,
   );
   // The part for answers with sources loads.
-  for (let round = 0; round < 20 && textsOf('.source-name').length < 2; round += 1)
+  for (let round = 0; round < 20 && textsOf('.source-name').length < 3; round += 1)
     await act(() => new Promise((resolve) => setTimeout(resolve, 20)));
 }
 
@@ -66,11 +66,15 @@ it('an answer shows the sources of its run, and keeps them; the marks of the lat
     ],
     localValues(),
   );
-  page.answer('GET /api/runs/r2', run({ answer: 'Two years [1].', sources: [citation(1, 'Warranty')] }));
+  page.answer(
+    'GET /api/runs/r2',
+    run({ answer: 'Two years [3], once one [1].', sources: [citation(1, 'Older'), citation(3, 'Warranty')] }),
+  );
   await show();
-  expect(textsOf('.source-name')).toEqual(['Old', 'Warranty']);
+  expect(textsOf('.source-name')).toEqual(['Old', 'Warranty', 'Older']);
   expect(pageText()).toContain('The text of Warranty.');
-  expect(textsOf('a.citation-mark')).toEqual(['1']);
+  // Numbered as the answer shows them.
+  expect(textsOf('a.citation-mark')).toEqual(['1', '2']);
   expect(document.querySelectorAll('#source-1')).toHaveLength(1);
   expect(document.querySelector('#source-1')?.textContent).toContain('Warranty');
 });

@@ -1,0 +1,13 @@
+import type { Migration } from './migration.js';
+
+/** The first words of what a run was asked and answered, for lists. They go when its values go. */
+export const runExcerptsMigration: Migration = {
+  name: 'first words of runs',
+  sql: `
+    ALTER TABLE runs ADD COLUMN question TEXT;
+    ALTER TABLE runs ADD COLUMN answer TEXT;
+    CREATE TRIGGER run_excerpts_go AFTER UPDATE OF values_removed_at ON runs BEGIN
+      UPDATE runs SET question = NULL, answer = NULL WHERE number = NEW.number;
+    END;
+  `,
+};

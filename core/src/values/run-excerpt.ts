@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { LabelLevel } from '../labels/label.js';
+import { FileRef, Message } from './values.js';
+
+/** The first words of a value, or what it is: a list shows no more. */
+export const Excerpt = z
+  .object({
+    /** `data` is JSON; a `large` and a `restricted` value is not read for a list; `none` is a run without such values. */
+    kind: z.enum(['text', 'data', 'file', 'empty', 'large', 'restricted', 'none']),
+    /** One line. The names of files; empty for the other kinds without words. */
+    text: z.string(),
+  })
+  .meta({ id: 'Excerpt' });
+export type Excerpt = z.infer<typeof Excerpt>;
+
+/** What a run was asked, and what it answered once it has ended. */
+export const RunExcerpt = z.object({ question: Excerpt, answer: Excerpt.optional() }).meta({ id: 'RunExcerpt' });
+export type RunExcerpt = z.infer<typeof RunExcerpt>;
+
+/** Reply of `GET /api/run-excerpts`: by run. A run that does not exist, or whose values the caller may not read, is missing. */
+export const RunExcerptsReply = z
+  .object({ excerpts: z.record(z.string(), RunExcerpt) })
+  .meta({ id: 'RunExcerptsReply' });
+export type RunExcerptsReply = z.infer<typeof RunExcerptsReply>;
+
+/** The most characters of the first words. */
+const longest = 140;
+
+const Stored = z.object({ value: z.unknown().optional(), label: z.object({ level: LabelLevel }).optional() });
+const Files = z.union([FileRef.transform((file) => [file]), z.array(FileRef).min(1)]);
+
+/** How much a kind says about a run; of several values, the one that says most is shown. */
+const order: readonly Excerpt['kind'][] = ['text', 'file', 'data', 'large', 'restricted', 'empty', 'none'];
+
+/** The first words of the inputs or outputs of a run, by port. @example excerptOf({ question: { value: 'How long?', label } }).text */
+export function excerptOf(ports: Readonly<Record<string, unknown>>): Excerpt {
+  const all = Object.values(ports).map(excerptOfPort);
+  for (const kind of order) {
+    const found = all.find((excerpt) => excerpt.kind === kind);
+    if (found !== undefined) return found;
+  }
+  return { kind: 'none', text: '' };
+}
+
+function excerptOfPort(port: unknown): Excerpt {
+  const stored = Stored.safeParse(port);
+  if (!stored.success) return { kind: 'empty', text: '' };
+  const { value, label } = stored.data;
+  if (label?.level === 'restricted') return { kind: 'restricted', text: '' };
+  // A large value is stored elsewhere.
+  if (value === undefined) return { kind: 'large', text: '' };
+  if (typeof value === 'string') return textExcerpt('text', value);
+  if (value === null || (Array.isArray(value) && value.length === 0)) return { kind: 'empty', text: '' };
+  const files = Files.safeParse(value);
+  if (files.success) return textExcerpt('file', files.data.map(({ name }) => name).join(', '));
+  const said = z.array(Message).safeParse(value).data?.at(-1);
+  if (said !== undefined) return textExcerpt('text', saidIn(said));
+  return textExcerpt('data', JSON.stringify(value).slice(0, 4 * longest));
+}
+
+function saidIn({ content }: Message): string {
+  if (typeof content === 'string') return content;
+  return content.map((part) => (part.type === 'text' ? part.text : part.file.name)).join(' ');
+}
+
+function textExcerpt(kind: Excerpt['kind'], text: string): Excerpt {
+  const line = text
+    .slice(0, 8 * longest)
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    // They would turn the direction of the line around them.
+    .replace(/[\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, '')
+    .trim();
+  return line === '' ? { kind: 'empty', text: '' } : { kind, text: cut(line) };
+}
+
+function cut(line: string): string {
+  const signs = Array.from(line);
+  if (signs.length <= longest) return line;
+  const start = signs.slice(0, longest).join('');
+  const word = start.lastIndexOf(' ');
+  return `${word > longest / 2 ? start.slice(0, word) : start}…`;
+}

@@ -1,0 +1,52 @@
+import type { ExcerptStore } from '@heddle/adapters/journal';
+import { HeddleError, RunExcerptsReply, type RunSummary, type RunExcerpt } from '@heddle/core';
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { View, type ProjectView } from '../auth/rights/project-view.js';
+import { Access } from '../http/access.js';
+import { Reply } from '../http/reply.js';
+import { RunService } from './run.service.js';
+import { EXCERPTS } from './excerpts-token.js';
+
+/** The ids of runs, separated by commas. */
+const ExcerptsQuery = z.strictObject({
+  runs: z
+    .string()
+    .max(8_000)
+    .transform((text) => [...new Set(text.split(',').filter((id) => id !== ''))])
+    .pipe(z.array(z.string()).min(1).max(100)),
+});
+
+/** The first words of runs, for lists. They are values: a list of runs itself needs a smaller right. */
+@Controller('api/run-excerpts')
+export class RunExcerptsController {
+  constructor(
+    private readonly runs: RunService,
+    @Inject(EXCERPTS) private readonly excerpts: ExcerptStore,
+  ) {}
+
+  @Get()
+  @Access('run:values', { kind: 'run' })
+  @Reply(RunExcerptsReply)
+  async list(
+    @Query({ schema: ExcerptsQuery }) query: z.infer<typeof ExcerptsQuery>,
+    @View() view: ProjectView,
+  ): Promise<RunExcerptsReply> {
+    const excerpts: Record<string, RunExcerpt> = {};
+    for (const id of query.runs) {
+      const run = await this.find(id);
+      const found = run !== undefined && view.showsValuesOf(run) ? this.excerpts.of(run.runId) : undefined;
+      if (found !== undefined) excerpts[id] = found;
+    }
+    return { excerpts };
+  }
+
+  private async find(id: string): Promise<RunSummary | undefined> {
+    try {
+      return await this.runs.summary(id);
+    } catch (error) {
+      if (error instanceof HeddleError && error.code === 'run_not_found') return undefined;
+      throw error;
+    }
+  }
+}
