@@ -158,7 +158,9 @@ browserSuite(
     it('builds a JSON schema by fields, and takes over an example', async () => {
       await open('/workflows/settings');
       await choose('Write');
-      await panel().getByRole('button', { name: /^Advanced/ }).click();
+      await panel()
+        .getByRole('button', { name: /^Advanced/ })
+        .click();
       await panel().getByRole('button', { name: 'Add field', exact: true }).click();
       await panel().getByLabel('Name of field1').fill('sources');
       await panel().getByLabel('Type of sources', { exact: true }).selectOption('list');

@@ -25,16 +25,11 @@ const Config = z.object({
     .enum(['exact', 'similar'])
     .default('exact')
     .meta({ basic: true, title: 'Match', labels: { exact: 'Same key', similar: 'Similar text' } }),
-  scope: z
-    .string()
-    .min(1)
-    .max(200)
-    .default(ownScope)
-    .meta({
-      basic: true,
-      title: 'Scope',
-      description: 'workflow: only this workflow. Any other name: a cache that all workflows of the project share.',
-    }),
+  scope: z.string().min(1).max(200).default(ownScope).meta({
+    basic: true,
+    title: 'Scope',
+    description: 'workflow: only this workflow. Any other name: a cache that all workflows of the project share.',
+  }),
   name: z
     .string()
     .max(100)

@@ -38,35 +38,26 @@ const Config = z.object({
     description:
       'Cosine similarity for examples, or probability for a classifier. A text below it for every category takes the output none.',
   }),
-  embedder: z
-    .string()
-    .min(1)
-    .max(256)
-    .default('all-minilm-l6-v2')
-    .meta({
-      basic: true,
-      title: 'Embedding model',
-      description: 'For sorting by examples.',
-      widget: 'model',
-      modelKind: 'embed',
-    }),
+  embedder: z.string().min(1).max(256).default('all-minilm-l6-v2').meta({
+    basic: true,
+    title: 'Embedding model',
+    description: 'For sorting by examples.',
+    widget: 'model',
+    modelKind: 'embed',
+  }),
   model: z
     .string()
     .min(1)
     .max(256)
     .default('smollm2-135m')
     .meta({ basic: true, title: 'Language model', widget: 'model', modelKind: 'generate' }),
-  classifier: z
-    .string()
-    .max(256)
-    .default('')
-    .meta({
-      basic: true,
-      title: 'Classifier',
-      description: 'Its labels are the categories. It is trained here, from the catalogue, or of a connection.',
-      widget: 'model',
-      modelKind: 'classify',
-    }),
+  classifier: z.string().max(256).default('').meta({
+    basic: true,
+    title: 'Classifier',
+    description: 'Its labels are the categories. It is trained here, from the catalogue, or of a connection.',
+    widget: 'model',
+    modelKind: 'classify',
+  }),
 });
 type Config = z.infer<typeof Config>;
 

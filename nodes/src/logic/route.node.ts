@@ -20,24 +20,18 @@ import { listOf } from '../fields/list-of.js';
 const policy = RoutePolicy.shape;
 
 const Config = z.object({
-  policy: z
-    .string()
-    .max(100)
-    .default('')
-    .meta({
-      basic: true,
-      title: 'Policy',
-      description: 'A stored policy by name. Empty: the policy below.',
-      widget: 'policy',
-    }),
-  candidates: policy.candidates
-    .default([{ model: 'smollm2-135m', when: [] }])
-    .meta({
-      basic: true,
-      title: 'Candidates',
-      description: 'Models in order, each with its conditions.',
-      widget: 'candidates',
-    }),
+  policy: z.string().max(100).default('').meta({
+    basic: true,
+    title: 'Policy',
+    description: 'A stored policy by name. Empty: the policy below.',
+    widget: 'policy',
+  }),
+  candidates: policy.candidates.default([{ model: 'smollm2-135m', when: [] }]).meta({
+    basic: true,
+    title: 'Candidates',
+    description: 'Models in order, each with its conditions.',
+    widget: 'candidates',
+  }),
   prefer: policy.prefer.meta({
     basic: true,
     title: 'Prefer',

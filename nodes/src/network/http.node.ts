@@ -53,15 +53,13 @@ const Config = z.object({
     .enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'])
     .default('GET')
     .meta({ basic: true, title: 'Method' }),
-  url: templateText
-    .default('{{ url }}')
-    .meta({
-      basic: true,
-      title: 'Address',
-      description: '{{ name }} inserts an encoded value.',
-      widget: 'template',
-      rows: 1,
-    }),
+  url: templateText.default('{{ url }}').meta({
+    basic: true,
+    title: 'Address',
+    description: '{{ name }} inserts an encoded value.',
+    widget: 'template',
+    rows: 1,
+  }),
   headers: z
     .array(
       z.object({

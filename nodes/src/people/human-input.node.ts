@@ -41,25 +41,18 @@ const Config = z.object({
       { name: 'refuse', title: 'Refuse' },
     ])
     .meta({ basic: true, title: 'Buttons' }),
-  form: z
-    .record(z.string(), z.unknown())
-    .optional()
-    .meta({
-      basic: true,
-      title: 'Form',
-      description: 'JSON schema of an object: further fields to fill in.',
-      widget: 'schema',
-    }),
-  assignee: z
-    .string()
-    .max(200)
-    .default('')
-    .meta({
-      basic: true,
-      title: 'Who answers',
-      description: 'The email address or the unique name of a user. Empty: everyone who may answer.',
-      widget: 'person',
-    }),
+  form: z.record(z.string(), z.unknown()).optional().meta({
+    basic: true,
+    title: 'Form',
+    description: 'JSON schema of an object: further fields to fill in.',
+    widget: 'schema',
+  }),
+  assignee: z.string().max(200).default('').meta({
+    basic: true,
+    title: 'Who answers',
+    description: 'The email address or the unique name of a user. Empty: everyone who may answer.',
+    widget: 'person',
+  }),
   due: z.number().min(0).max(10_000).default(0).meta({ title: 'Answer within', description: '0: no time limit.' }),
   remindAfter: z.number().min(0).max(10_000).default(0).meta({ title: 'Remind after', description: '0: never.' }),
   unit: z.enum(['minutes', 'hours', 'days']).default('hours').meta({ title: 'Unit' }),

@@ -30,8 +30,8 @@ function Line({
   if (kind === 'none') return null;
   const said = unread[kind];
   return (
-    <span className="run-excerpt" title={said ?? text}>
-      <abbr title={name} aria-hidden>
+    <span className="run-excerpt" data-tip={said ?? text}>
+      <abbr data-tip={name} aria-hidden>
         {mark}
       </abbr>
       <span className="visually-hidden">{name}: </span>

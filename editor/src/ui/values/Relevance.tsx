@@ -22,7 +22,7 @@ export function Relevance({
           className="relevance-bar"
           role="img"
           aria-label={`Relevance ${percent} %`}
-          title={`Relevance ${percent} %`}
+          data-tip={`Relevance ${percent} %`}
         >
           <span style={{ width: `${percent}%` }} />
         </span>

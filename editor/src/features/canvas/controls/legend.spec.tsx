@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { openFeaturePage, pageText, type FeaturePage } from '../session/testing/feature-page.js';
-import { setOverlay } from '../view/view-store.js';
+import { openFeaturePage, pageText, type FeaturePage } from '../../session/testing/feature-page.js';
+import { setOverlay } from '../../view/view-store.js';
 import { Legend } from './Legend.js';
 
 let page: FeaturePage;

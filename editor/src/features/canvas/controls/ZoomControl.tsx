@@ -1,7 +1,7 @@
 import { Panel, useStore } from '@xyflow/react';
 import { CircleHelp, Maximize, Minus, PictureInPicture2, Plus } from 'lucide-react';
 import { memo, type ReactElement } from 'react';
-import { CommandButton } from '../commands/index.js';
+import { CommandButton } from '../../commands/index.js';
 import { useMapShown } from './use-map-shown.js';
 
 /** The zoom level with its buttons, and those for map and legend, which run the commands of the shortcuts. */

@@ -1,7 +1,7 @@
 import { useStore as useFlow } from '@xyflow/react';
 import { useStore } from 'zustand';
-import { useDocument } from '../session/index.js';
-import { isMapShown, isPartHidden, mapChoice } from '../view/index.js';
+import { useDocument } from '../../session/index.js';
+import { isMapShown, isPartHidden, mapChoice } from '../../view/index.js';
 
 /** Whether the map is visible: for the state of its button and the drawing. */
 export function useMapShown(): boolean {

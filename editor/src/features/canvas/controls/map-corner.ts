@@ -1,4 +1,4 @@
-import type { Box } from '../document/index.js';
+import type { Box } from '../../document/index.js';
 
 /** The corners for the map, the best one first; the zoom control has the fourth corner. */
 export const mapCorners = ['bottom-right', 'top-right', 'top-left'] as const;

@@ -1,7 +1,7 @@
 import { MiniMap, useStore, type ReactFlowState } from '@xyflow/react';
 import { memo, useState, type ReactElement } from 'react';
-import type { FlowNode } from './flow/flow-types.js';
-import { boxOnScreen } from '../view/index.js';
+import type { FlowNode } from '../flow/flow-types.js';
+import { boxOnScreen } from '../../view/index.js';
 import { coveredCorners, mapCorners, nextCorner, type MapCorner } from './map-corner.js';
 import { useMapShown } from './use-map-shown.js';
 

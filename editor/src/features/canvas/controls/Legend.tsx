@@ -1,13 +1,13 @@
 import { LabelLevel, type PortTypeName } from '@heddle/core';
 import type { CSSProperties, ReactElement, ReactNode } from 'react';
-import { Dialog } from '../../ui/dialogs/Dialog.js';
-import { NodeIcon } from '../../ui/icons/NodeIcon.js';
-import { typeColour } from '../../ui/icons/type-colour.js';
-import { StateMark, wordOf } from '../run/index.js';
-import { useSession } from '../session/index.js';
-import { setOverlay } from '../view/index.js';
-import { labelMeaning } from './card/CardLabel.js';
-import { errorHelp } from './card/PortRow.js';
+import { Dialog } from '../../../ui/dialogs/Dialog.js';
+import { NodeIcon } from '../../../ui/icons/NodeIcon.js';
+import { typeColour } from '../../../ui/icons/type-colour.js';
+import { StateMark, wordOf } from '../../run/index.js';
+import { useSession } from '../../session/index.js';
+import { setOverlay } from '../../view/index.js';
+import { labelMeaning } from '../card/CardLabel.js';
+import { errorHelp } from '../card/PortRow.js';
 
 const types: readonly PortTypeName[] = ['Text', 'Number', 'Boolean', 'Json', 'Messages', 'Passages', 'Vector', 'File'];
 const states = ['queued', 'running', 'retrying', 'waiting-person', 'done', 'cached', 'skipped', 'failed'] as const;
