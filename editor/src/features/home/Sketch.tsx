@@ -63,6 +63,14 @@ function boxOf(nodes: readonly (readonly [number, number])[]): { x: number; y: n
 function edgeOf(from: Point, to: Point): string {
   if (from === undefined || to === undefined) return '';
   const [ax, ay, bx, by] = [from[0] + card.width, from[1] + card.height / 2, to[0], to[1] + card.height / 2];
+  if (bx < ax) return rowEdge(ax, ay, bx, by);
   const bend = Math.max(60, Math.abs(bx - ax) / 2);
   return `M${ax} ${ay}C${ax + bend} ${ay} ${bx - bend} ${by} ${bx} ${by}`;
+}
+
+/** Back to a card further left: between the rows of both cards, or below their row. */
+function rowEdge(ax: number, ay: number, bx: number, by: number): string {
+  const gap = card.height / 2 + 40;
+  const level = Math.abs(ay - by) < gap ? Math.max(ay, by) + gap : by > ay ? by - gap : by + gap;
+  return `M${ax} ${ay}h40V${level}H${bx - 40}V${by}H${bx}`;
 }
