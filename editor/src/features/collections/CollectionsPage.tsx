@@ -1,5 +1,8 @@
-import { Plus } from 'lucide-react';
+import { LibraryBig, Plus } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
+import { Link } from '../../ui/navigation/Link.js';
+import { templatesPath } from '../../ui/navigation/route.js';
+import { EmptyState } from '../../ui/states/EmptyState.js';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { CollectionList } from './CollectionList.js';
@@ -10,21 +13,34 @@ import { CreateCollection } from './CreateCollection.js';
 export function CollectionsPage(): ReactElement {
   const collections = useGet('/api/collections', {}, ({ collections }) => collections);
   const [isCreating, setCreating] = useState(false);
+  const create = (
+    <IfMay permission="collection:write">
+      <button type="button" className="button button-primary" onClick={() => setCreating(true)}>
+        <Plus size={15} aria-hidden /> New collection
+      </button>
+    </IfMay>
+  );
+  const isEmpty = collections.value?.length === 0;
   return (
     <main className="home">
       <div className="home-body">
         <header className="home-head">
           <h1>Collections</h1>
-          <IfMay permission="collection:write">
-            <button type="button" className="button button-primary" onClick={() => setCreating(true)}>
-              <Plus size={15} aria-hidden /> New collection
-            </button>
-          </IfMay>
+          {isEmpty ? null : create}
         </header>
         <Section
           title="Documents that workflows search"
           loaded={collections}
-          empty="No collections yet. A collection holds documents, split into passages with an embedding each. Create one, drop files or folders on it, and try a search here before a workflow uses it."
+          empty={
+            <EmptyState
+              Icon={LibraryBig}
+              action={create}
+              example={<Link href={templatesPath('ask-the-handbook')}>See a workflow that searches one</Link>}
+            >
+              No collections yet. A collection holds documents, split into passages with an embedding each. Create one,
+              drop files or folders on it, and try a search here before a workflow uses it.
+            </EmptyState>
+          }
         >
           {(list) => <CollectionList collections={list} />}
         </Section>

@@ -1,11 +1,12 @@
 import type { DocumentInfo } from '@heddle/core';
-import { RefreshCw, Trash2 } from 'lucide-react';
+import { FileText, RefreshCw, Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { useMay } from '../../data/access/me-store.js';
 import { client } from '../../data/api/client.js';
 import { formatBytes } from '../../ui/format/format-bytes.js';
 import { formatAgo } from '../../ui/format/format-time.js';
+import { EmptyState } from '../../ui/states/EmptyState.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { useNow } from '../../ui/format/use-now.js';
 import { offerUndo } from '../../ui/states/undo-store.js';
@@ -48,11 +49,15 @@ export function DocumentList({
       <WhenLoaded
         loaded={{ ...documents, value: documents.list }}
         empty={
-          isTakingIn
-            ? 'Documents are being imported. They appear here when they are ready.'
-            : mayAdd
-              ? 'No documents yet. Drop files or a folder anywhere on this page: text, Markdown, HTML, PDF, Word, spreadsheets, mail and more.'
-              : 'No documents yet.'
+          isTakingIn ? (
+            'Documents are being imported. They appear here when they are ready.'
+          ) : (
+            <EmptyState Icon={FileText}>
+              {mayAdd
+                ? 'No documents yet. Drop files or a folder anywhere on this page: text, Markdown, HTML, PDF, Word, spreadsheets, mail and more.'
+                : 'No documents yet.'}
+            </EmptyState>
+          )
         }
       >
         {(list) => (

@@ -14,9 +14,9 @@ import { Relevance } from '../../ui/values/Relevance.js';
 import { hits } from './pieces.js';
 
 const modes = [
-  ['hybrid', 'Both'],
-  ['dense', 'Meaning'],
-  ['lexical', 'Words'],
+  ['hybrid', 'Combined'],
+  ['dense', 'Semantic'],
+  ['lexical', 'Keyword'],
 ] as const satisfies readonly (readonly [SearchRequest['mode'], string])[];
 
 interface Found {

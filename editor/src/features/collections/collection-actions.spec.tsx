@@ -265,9 +265,9 @@ describe('the search in a collection', () => {
     await search('wool & yarn');
     expect(written()[0]?.body).toEqual({ query: 'wool & yarn', mode: 'hybrid', k: 8 });
     expect(pageText()).toContain('No results. Try other words');
-    await pressButton('Words');
+    await pressButton('Keyword');
     expect(written()[1]?.body).toEqual({ query: 'wool & yarn', mode: 'lexical', k: 8 });
-    expect(buttonNamed('Words')?.getAttribute('aria-pressed')).toBe('true');
+    expect(buttonNamed('Keyword')?.getAttribute('aria-pressed')).toBe('true');
   });
 
   it('shows what is found with its score, and opens its document', async () => {

@@ -1,4 +1,5 @@
 import type { StoredConversation } from '@heddle/core';
+import { MessagesSquare } from 'lucide-react';
 import { useDeferredValue, useMemo, useState, type ReactElement } from 'react';
 import { useKnownMay, useMe } from '../../data/access/me-store.js';
 import { useNamedProject } from '../../data/access/project-store.js';
@@ -9,6 +10,7 @@ import { SearchField } from '../../ui/fields/SearchField.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
 import { Allowed } from '../../ui/states/Allowed.js';
 import { offerUndo } from '../../ui/states/undo-store.js';
+import { EmptyState } from '../../ui/states/EmptyState.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { ShowMore } from '../../ui/buttons/ShowMore.js';
 import { usePages } from '../../data/queries/use-pages.js';
@@ -93,11 +95,15 @@ function Conversations(): ReactElement {
         loaded={{ ...pages, value: pages.value?.conversations }}
         text="Loading conversations…"
         empty={
-          isNarrowed
-            ? 'No conversation matches. Change the filters.'
-            : isUnassigned
-              ? 'All conversations are assigned.'
-              : 'No conversations yet. A workflow with a memory node keeps the turns of its runs here.'
+          isNarrowed ? (
+            'No conversation matches. Change the filters.'
+          ) : isUnassigned ? (
+            'All conversations are assigned.'
+          ) : (
+            <EmptyState Icon={MessagesSquare}>
+              No conversations yet. A workflow with a memory node keeps the turns of its runs here.
+            </EmptyState>
+          )
         }
       >
         {(conversations) => (

@@ -1,13 +1,18 @@
 import type { WorkflowSummary } from '@heddle/core';
-import type { ReactElement } from 'react';
+import { Suspense, type ReactElement } from 'react';
 import { formatAgo } from '../../ui/format/format-time.js';
 import { runText } from '../run/index.js';
 import { useNow } from '../../ui/format/use-now.js';
+import { lazyPage } from '../../ui/navigation/lazy-page.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { workflowPath } from '../../ui/navigation/route.js';
+import { KnownNodes, useKnownNodes } from './known-nodes.js';
 import { Sketch } from './Sketch.js';
 import { byLastUse } from './by-last-use.js';
 import { LateWorkflowMenu } from './LateWorkflowMenu.js';
+
+/** The icons of all nodes are many: they come after the page. */
+const Picture = lazyPage(() => import('./templates/Picture.js').then(({ Picture: picture }) => picture));
 
 /** Workflows as cards, each with a link to its canvas, the last changed or run first. */
 export function WorkflowList({
@@ -20,33 +25,45 @@ export function WorkflowList({
   readonly onError: (reason: unknown) => void;
 }): ReactElement {
   const now = useNow(false);
+  const byType = useKnownNodes();
   return (
-    <ul className="tiles">
-      {byLastUse(workflows).map((workflow) => (
-        <li key={workflow.id} className="tile-item">
-          <LateWorkflowMenu workflow={workflow} onChanged={onChanged} onError={onError} />
-          <Link href={workflowPath(workflow.slug)} className="tile boxed-surface">
-            <Sketch sketch={workflow.sketch} status={workflow.lastRun?.status} count={workflow.nodes} />
-            <span className="tile-title truncate">{workflow.name}</span>
-            <span className="tile-text quiet">{workflow.description ?? 'No description yet.'}</span>
-            <span className="tile-foot wrapped quiet">
-              <span className="figure">
-                {workflow.nodes === 1 ? '1 node' : `${workflow.nodes.toLocaleString()} nodes`}
-              </span>
-              {/* What has no nodes says so already. */}
-              {workflow.issues === 0 || workflow.nodes === 0 ? null : (
-                <span className="failed-text">{workflow.issues === 1 ? '1 issue' : `${workflow.issues} issues`}</span>
-              )}
-              {workflow.lastRun === undefined ? null : (
-                <span className="aligned-inline gap-6">
-                  <span className="row-dot" data-status={workflow.lastRun.status} aria-hidden />{' '}
-                  {runText[workflow.lastRun.status]} {formatAgo(workflow.lastRun.acceptedAt, now)}
+    <KnownNodes value={byType}>
+      <ul className="tiles">
+        {byLastUse(workflows).map((workflow) => (
+          <li key={workflow.id} className="tile-item">
+            <LateWorkflowMenu workflow={workflow} onChanged={onChanged} onError={onError} />
+            <Link href={workflowPath(workflow.slug)} className="tile boxed-surface">
+              <WorkflowPicture workflow={workflow} />
+              <span className="tile-title truncate">{workflow.name}</span>
+              <span className="tile-text quiet">{workflow.description ?? 'No description yet.'}</span>
+              <span className="tile-foot wrapped quiet">
+                <span className="figure">
+                  {workflow.nodes === 1 ? '1 node' : `${workflow.nodes.toLocaleString()} nodes`}
                 </span>
-              )}
-            </span>
-          </Link>
-        </li>
-      ))}
-    </ul>
+                {/* What has no nodes says so already. */}
+                {workflow.issues === 0 || workflow.nodes === 0 ? null : (
+                  <span className="failed-text">{workflow.issues === 1 ? '1 issue' : `${workflow.issues} issues`}</span>
+                )}
+                {workflow.lastRun === undefined ? null : (
+                  <span className="aligned-inline gap-6">
+                    <span className="row-dot" data-status={workflow.lastRun.status} aria-hidden />{' '}
+                    {runText[workflow.lastRun.status]} {formatAgo(workflow.lastRun.acceptedAt, now)}
+                  </span>
+                )}
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </KnownNodes>
+  );
+}
+
+function WorkflowPicture({ workflow }: { readonly workflow: WorkflowSummary }): ReactElement {
+  const shown = { sketch: workflow.sketch, status: workflow.lastRun?.status, count: workflow.nodes };
+  return (
+    <Suspense fallback={<Sketch {...shown} />}>
+      <Picture {...shown} />
+    </Suspense>
   );
 }

@@ -1,4 +1,5 @@
 import { isTerminal, RunTrigger, type RunSummary } from '@heddle/core';
+import { History } from 'lucide-react';
 import { useCallback, useDeferredValue, useMemo, useState, type ReactElement } from 'react';
 import { useKnownMay } from '../../data/access/me-store.js';
 import { FilterSelect } from '../../ui/fields/FilterSelect.js';
@@ -6,7 +7,9 @@ import { SearchField } from '../../ui/fields/SearchField.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
 import { triggerText } from '../run/index.js';
 import { useNow } from '../../ui/format/use-now.js';
-import { navigate, useAddress } from '../../ui/navigation/route.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { navigate, templatesPath, useAddress } from '../../ui/navigation/route.js';
+import { EmptyState } from '../../ui/states/EmptyState.js';
 import { ChosenRuns } from './ChosenRuns.js';
 import { DeleteRuns } from './DeleteRuns.js';
 import { filterOf, readShown, runsPath, stateFilters, type ShownRuns } from './run-filter.js';
@@ -91,9 +94,21 @@ export function RunsPage(): ReactElement {
           loaded={{ ...pages, value: runs }}
           text="Loading runs…"
           empty={
-            isFiltered
-              ? 'No run matches. Change the filters or the search.'
-              : 'No runs yet. Runs from the editor, the API and the command line appear here. Open a workflow and run it.'
+            isFiltered ? (
+              'No run matches. Change the filters or the search.'
+            ) : (
+              <EmptyState
+                Icon={History}
+                action={
+                  <Link href="/" className="button">
+                    Open a workflow
+                  </Link>
+                }
+                example={<Link href={templatesPath()}>Try a template</Link>}
+              >
+                No runs yet. Runs from the editor, the API and the command line appear here.
+              </EmptyState>
+            )
           }
         >
           {(list) => (

@@ -1,6 +1,7 @@
-import { Plus } from 'lucide-react';
+import { Plus, type LucideIcon } from 'lucide-react';
 import { useId, type ReactElement, type ReactNode } from 'react';
 import type { ApiError } from '../../data/http/http.js';
+import { EmptyState } from '../../ui/states/EmptyState.js';
 import { Notice } from '../../ui/states/Notice.js';
 import type { Loaded } from '../../data/queries/use-loaded.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
@@ -9,6 +10,7 @@ import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 export function ChannelList<Channel>({
   title,
   lead,
+  Icon,
   empty,
   add,
   channels,
@@ -19,6 +21,7 @@ export function ChannelList<Channel>({
 }: {
   readonly title: string;
   readonly lead: ReactNode;
+  readonly Icon: LucideIcon;
   readonly empty: string;
   readonly add: string;
   readonly channels: Pick<Loaded<readonly Channel[]>, 'value' | 'error' | 'again'>;
@@ -47,10 +50,14 @@ export function ChannelList<Channel>({
       <WhenLoaded
         loaded={channels}
         empty={
-          <div className="trigger-empty">
-            <p>{empty}</p>
-            {mayAdd ? button : <p className="quiet">Read-only: creating one needs the right to publish.</p>}
-          </div>
+          <EmptyState
+            Icon={Icon}
+            action={
+              mayAdd ? button : <span className="quiet">Read-only: creating one needs the right to publish.</span>
+            }
+          >
+            {empty}
+          </EmptyState>
         }
       >
         {(list) => <ul className="triggers stack gap-14">{list.map(children)}</ul>}

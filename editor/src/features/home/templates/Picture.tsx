@@ -1,27 +1,33 @@
-import type { NodeDescription, TemplateSummary } from '@heddle/core';
-import { createContext, useContext, type ReactElement } from 'react';
+import type { WorkflowSketch } from '@heddle/core';
+import { useContext, type ReactElement } from 'react';
 import { NodeIcon } from '../../../ui/icons/NodeIcon.js';
+import { KnownNodes } from '../known-nodes.js';
 import { Sketch } from '../Sketch.js';
 
-/** The node types of this Heddle, by name. */
-export const KnownNodes = createContext<ReadonlyMap<string, NodeDescription>>(new Map());
-
-/** The graph of a template with the icons of its nodes. */
-export function Picture({ template: { sketch, nodes } }: { readonly template: TemplateSummary }): ReactElement {
+/** The graph of a workflow with the icons of its nodes. */
+export function Picture({
+  sketch,
+  count,
+  status,
+}: {
+  readonly sketch: WorkflowSketch | undefined;
+  /** The number of nodes. */
+  readonly count: number;
+  /** The state of the last run. */
+  readonly status?: string | undefined;
+}): ReactElement {
   const byType = useContext(KnownNodes);
   const types = sketch?.types;
+  const iconOf = (index: number): ReactElement => {
+    const known = byType.get(types?.[index] ?? '');
+    return <NodeIcon icon={known?.icon} category={known?.category} size={64} />;
+  };
   return (
     <Sketch
       sketch={sketch}
-      count={nodes}
-      iconOf={
-        types === undefined
-          ? undefined
-          : (index) => {
-              const known = byType.get(types[index] ?? '');
-              return <NodeIcon icon={known?.icon} category={known?.category} size={64} />;
-            }
-      }
+      count={count}
+      status={status}
+      iconOf={types === undefined || byType.size === 0 ? undefined : iconOf}
     />
   );
 }

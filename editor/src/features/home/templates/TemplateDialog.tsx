@@ -30,7 +30,7 @@ export function TemplateDialog({
   return (
     <Dialog title={name} onClose={onClose}>
       <div className="dialog-form dialog-wide template-about">
-        <Picture template={template} />
+        <Picture sketch={template.sketch} count={template.nodes} />
         {problem === '' ? null : <p>{problem}</p>}
         {blocking.length === 0 ? null : (
           <section aria-label="Missing here">

@@ -27,7 +27,7 @@ export function TemplateTile({
   const current = isCopying ? jobs.find(({ jobId }) => work.jobs.includes(jobId)) : undefined;
   return (
     <li className="tile boxed-surface tile-template">
-      <Picture template={template} />
+      <Picture sketch={template.sketch} count={template.nodes} />
       <h3 className="tile-title truncate" data-tip={name}>
         {name}
       </h3>

@@ -7,7 +7,7 @@ import { SearchField } from '../../../ui/fields/SearchField.js';
 import { navigate, templatesPath } from '../../../ui/navigation/route.js';
 import { PageLayout } from '../../../ui/states/PageLayout.js';
 import { Section } from '../../../ui/states/Section.js';
-import { KnownNodes } from './Picture.js';
+import { KnownNodes, useKnownNodes } from '../known-nodes.js';
 import { TemplateDialog } from './TemplateDialog.js';
 import { TemplateTile } from './TemplateTile.js';
 import { categories, filterTemplates } from './template-text.js';
@@ -27,9 +27,7 @@ export function TemplatesPage({
   const [category, setCategory] = useState<TemplateCategory | ''>('');
   const [query, setQuery] = useState('');
   const [tried, setTried] = useState<TemplateSummary>();
-  // Until they are here, the pictures have no icons.
-  const nodes = useGet('/api/nodes', {}, ({ nodes }) => nodes);
-  const byType = useMemo(() => new Map(nodes.value?.map((node) => [node.type, node])), [nodes.value]);
+  const byType = useKnownNodes();
   // A download or an import that ended changes what is missing.
   const ended = jobs.filter((job) => !isOpenJob(job)).length;
   const refresh = templates.again;

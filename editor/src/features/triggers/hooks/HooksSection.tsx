@@ -1,4 +1,5 @@
 import { configOf, HookConfig, type CreatedHookReply, type HookReply, type PortDescription } from '@heddle/core';
+import { Webhook } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { useMay } from '../../../data/access/me-store.js';
 import { client } from '../../../data/api/client.js';
@@ -59,6 +60,7 @@ export function HooksSection({
       <ChannelList
         title="Incoming webhooks"
         lead="A signed message from another program starts a run of the live version."
+        Icon={Webhook}
         empty="No incoming webhooks yet. Create one for each sender, such as a shop, GitHub or Stripe: it has an address, and a secret that verifies the sender."
         add="New webhook"
         channels={hooks}

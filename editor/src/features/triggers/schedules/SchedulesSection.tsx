@@ -1,4 +1,5 @@
 import { configOf, ScheduleConfig, type PortDescription, type ScheduleReply } from '@heddle/core';
+import { CalendarClock } from 'lucide-react';
 import { useCallback, useState, type ReactElement } from 'react';
 import { useMay } from '../../../data/access/me-store.js';
 import { client } from '../../../data/api/client.js';
@@ -71,6 +72,7 @@ export function SchedulesSection({
       <ChannelList
         title="Schedules"
         lead="The live version runs at these times. Each time starts at most one run, also across restarts."
+        Icon={CalendarClock}
         empty="No schedules yet. Create one for repeated work, such as a report every morning: choose the time, the time zone and the inputs."
         add="New schedule"
         channels={schedules}

@@ -1,4 +1,5 @@
 import { configOf, WebhookConfig, type CreatedWebhookReply, type WebhookReply } from '@heddle/core';
+import { Send } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { useMay } from '../../../data/access/me-store.js';
 import { client } from '../../../data/api/client.js';
@@ -60,6 +61,7 @@ export function WebhooksSection({
       <ChannelList
         title="Outgoing webhooks"
         lead="Sends a signed message to another program when a run of the live version ends or needs human input. Failed messages are retried for a day and a half."
+        Icon={Send}
         empty="No outgoing webhooks yet. Create one for a program that waits for results, such as a CRM or a chat: it gets a signed message when a run is done, fails or needs human input."
         add="New webhook"
         channels={webhooks}
