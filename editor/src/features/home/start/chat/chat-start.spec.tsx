@@ -95,14 +95,15 @@ describe('a chat with documents', () => {
     await show();
     await until(() => pageText().includes('Importing: 1 of 2 documents · 3 passages'));
     expect(document.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow')).toBe('50');
+    page.answer('GET /api/jobs/j', job('done', { result: report() }));
+    await until(() => window.location.pathname.endsWith('/chat'));
   });
 
   it('takes the next name where another project has the first one', async () => {
-    let tries = 0;
     page.refuse('POST /api/collections', 409, 'collection_exists', 'It exists.');
     await show();
     await until(() => alerts().length > 0);
-    tries = page.sent().length;
+    const tries = page.sent().length;
     expect(page.sent()[1]?.body).toMatchObject({ name: 'warranty-and-1-more-2' });
     expect([tries, sent().filter((line) => line.startsWith('DELETE'))]).toEqual([21, []]);
     page.answer('POST /api/collections', {});
