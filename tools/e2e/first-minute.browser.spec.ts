@@ -7,6 +7,7 @@ import { startTestServer, type TestServer } from '../../server/src/testing/test-
 import { findChromium, noChromium } from '../testing/find-chromium.mjs';
 import { violationsOfThemes } from './axe-check.js';
 import { cleanUp, root, temporaryFolder } from './built-program.js';
+import { drawingPage } from './drawing-page.js';
 import { eventually } from './eventually.js';
 import { sample } from './handbook.js';
 import { keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
@@ -104,12 +105,17 @@ const title = 'the first minute in a browser';
       expect(await violationsOfThemes(page)).toEqual([]);
     });
 
-    it('gives an answer from a stored sample in two clicks', async () => {
+    /** A copy of the sample, with its collection. */
+    const copySample = async (): Promise<void> => {
       const { jobs } = (await server.call('POST', '/api/templates/ask-the-handbook')).body;
       await eventually('import', async () =>
         (await server.call('GET', `/api/jobs/${jobs[0]}`)).body.status === 'done' ? true : undefined,
       );
       await page.reload();
+    };
+
+    it('gives an answer from a stored sample in two clicks', async () => {
+      await copySample();
       await page.getByRole('link', { name: /Ask the handbook/ }).click();
       await page
         .getByRole('button', { name: /^Run\b/ })
@@ -147,6 +153,84 @@ const title = 'the first minute in a browser';
       await page.getByRole('button', { name: 'Download and continue' }).click();
       await ask();
       expect((await presses()) + inFileDialog).toBeLessThanOrEqual(8);
+    });
+
+    const drawing = drawingPage(
+      () => server.address,
+      () => page,
+    );
+    /** Opens a blank canvas from the first page; gives the id of the new workflow. */
+    const openBlank = async (): Promise<string> => {
+      await page.getByRole('button', { name: 'New workflow', exact: true }).click();
+      await page.waitForURL(/\/workflows\//);
+      await page.locator('.workflow-canvas:focus').waitFor();
+      return decodeURIComponent(new URL(page.url()).pathname.split('/')[2] ?? '');
+    };
+
+    it('draws search and answer from a blank canvas with at most ten clicks and five drags, and runs it', async () => {
+      await copySample();
+      const id = await openBlank();
+      const add = async (title: string): Promise<void> => {
+        await page.getByRole('button', { name: 'Add node', exact: true }).click();
+        await drawing.choose(title);
+        await drawing.card(title).waitFor();
+      };
+      await add('Input');
+      await add('Retrieve');
+      await page.getByRole('combobox', { name: /^Collection/ }).click();
+      await page.getByRole('option', { name: /handbook/ }).click();
+      await add('Generate');
+      await add('Output');
+      await drawing.until(id, 'edges of neighbours', ({ edges }) => edges.length === 3);
+      const to = await drawing.middleOf(drawing.handle('Generate', 'prompt', 'target'));
+      await drawing.drawEdge(drawing.handle('Input', 'text', 'source'), to);
+      const { edges } = await drawing.until(id, 'edge of the prompt', (document) => document.edges.length === 4);
+      expect(edges.map(({ from, to }) => `${from} ${to}`).sort()).toEqual([
+        'generate.text output.result',
+        'input.text generate.prompt',
+        'input.text retrieve.query',
+        'retrieve.passages generate.passages',
+      ]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('textbox', { name: 'text' }).first().click();
+      await page.keyboard.type('How much is the meal allowance on business trips?');
+      await page.keyboard.press('Control+Enter');
+      await page.getByRole('region', { name: 'Result' }).getByText('48').first().waitFor();
+      const drags = 1;
+      expect((await presses()) - drags).toBeLessThanOrEqual(10);
+    });
+
+    it('draws a branching flow of eight nodes with at most thirty actions', async () => {
+      let actions = 1;
+      const id = await openBlank();
+      const type = async (title: string): Promise<void> => {
+        actions += 2;
+        await drawing.choose(title);
+      };
+      const add = async (title: string): Promise<void> => {
+        actions += 1;
+        await page.keyboard.press('Tab');
+        await type(title);
+        await drawing.card(title).waitFor();
+      };
+      for (const title of ['Input', 'Switch', 'Prompt', 'Generate', 'Merge', 'Output']) await add(title);
+      await drawing.until(id, 'first branch', ({ edges }) => edges.length === 5);
+      actions += 1;
+      const box = await page.locator('.workflow-canvas').boundingBox();
+      const below = [(box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + (box?.height ?? 0) - 90] as const;
+      await drawing.drawEdge(drawing.handle('Switch', 'otherwise', 'source'), below);
+      await type('Prompt');
+      await drawing.card('Prompt 2').waitFor();
+      await add('Generate');
+      await drawing.card('Generate 2').waitFor();
+      actions += 1;
+      const to = await drawing.middleOf(drawing.handle('Merge', 'values', 'target'));
+      await drawing.drawEdge(drawing.handle('Generate 2', 'text', 'source'), to);
+      const { nodes, edges } = await drawing.until(id, 'both branches', (document) => document.edges.length === 8);
+      expect(Object.keys(nodes)).toHaveLength(8);
+      expect(edges.map(({ from }) => from)).toEqual(expect.arrayContaining(['switch.yes', 'switch.otherwise']));
+      expect(edges.filter(({ to: end }) => end === 'merge.values')).toHaveLength(2);
+      expect(actions).toBeLessThanOrEqual(30);
     });
 
     it('has no violations of accessibility on its pages, and nothing wider than a phone', async () => {
