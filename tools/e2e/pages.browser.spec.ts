@@ -104,6 +104,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
     await page.keyboard.press('Enter');
     const first = page.getByRole('list', { name: 'Results' }).getByRole('listitem').first();
     await first.waitFor({ timeout: 20_000 });
+    await first.getByText('Details').click();
     expect(await first.innerText()).toMatch(/Semantic[\s\S]*Keyword[\s\S]*Combined/);
     expect(await first.locator('mark').allInnerTexts()).toEqual(expect.arrayContaining(['finished', 'edge', 'cloth']));
     expect(await first.innerText()).not.toContain('#');

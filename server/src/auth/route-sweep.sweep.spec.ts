@@ -94,7 +94,7 @@ describe('every route', () => {
     const channel = { id: 'l_1', kind: 'share', workflowId: workflow.id, owner: 'local', createdAt: 0 } as const;
     server.heddle.parts.channels.store.insert({ ...channel, body: { name: 'Page' } });
     server.heddle.parts.channels.shares.setToken(channel.id, shareToken);
-    const job = await server.heddle.parts.jobs.create({ kind: 'ingest', subject: 'handbook' });
+    const job = await server.heddle.parts.jobs.create({ kind: 'ingest', subject: 'alphas-handbook' });
     const dataset = server.heddle.parts.datasets.create({ name: 'alphas-rows', description: '' });
     await server.heddle.parts.datasets.write(
       dataset.id,
@@ -113,7 +113,7 @@ describe('every route', () => {
       file: [file.id],
       key: [revoked.key.id],
       job: [job.jobId],
-      collection: ['handbook'],
+      collection: ['alphas-handbook'],
       dataset: [dataset.id],
       user: [owner.id],
       project: [defaultProject],
