@@ -20,7 +20,7 @@ export const RunSummary = memo(function RunSummary(): ReactElement | null {
     whatLeft(totals?.left ?? [], totals?.hasTools === true),
   ];
   return (
-    <Panel position="top-center" className="canvas-summary" role="group" aria-label="Run summary">
+    <Panel position="top-left" className="canvas-summary" role="group" aria-label="Run summary">
       <StateMark state={state} />
       <span className="figure">{facts.join(' · ')}</span>
       <button
