@@ -18,6 +18,7 @@ const sections = [
 /** The addresses of each page of the route table that a new Heddle has. */
 const always: Readonly<Record<string, readonly string[]>> = {
   home: ['/'],
+  templates: ['/templates', '/templates?show=ask-the-handbook'],
   runs: ['/runs'],
   compare: ['/runs/compare'],
   inbox: ['/inbox'],
@@ -43,6 +44,7 @@ const withContent = (runId: string): Readonly<Record<string, readonly string[]>>
   versions: ['/workflows/greeting/versions'],
   tests: ['/workflows/greeting/tests'],
   api: ['/workflows/greeting/api'],
+  chat: ['/workflows/greeting/chat'],
   triggers: ['hooks', 'webhooks', 'schedules', 'batches'].map((kind) => `/workflows/greeting/triggers?show=${kind}`),
   run: [`/runs/${runId}`],
   runs: ['/runs'],
@@ -58,7 +60,7 @@ const withContent = (runId: string): Readonly<Record<string, readonly string[]>>
 
 /** Pages whose heading is in the grid that the pages share; the others are the canvas, its bar, and what stands in the middle. */
 const isInGrid = (page: string): boolean =>
-  !['workflow', 'versions', 'tests', 'api', 'triggers', 'run', 'sign-in', 'missing'].includes(page);
+  !['workflow', 'versions', 'tests', 'api', 'chat', 'triggers', 'run', 'sign-in', 'missing'].includes(page);
 
 interface Measure {
   readonly heading: readonly [number, number] | undefined;

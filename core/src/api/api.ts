@@ -10,6 +10,7 @@ import { RunOptions, RunSummary } from '../ports/journal.js';
 import { ModelMachine, ModelState } from '../ports/models/models.js';
 import { DataFlow } from '../ports/versions.js';
 import { CollectionInfo, NewSplitter } from '../ports/vector-store.js';
+import { withReadOnly } from './read-only.js';
 import { Passage } from '../values/values.js';
 
 /** The body of every error reply under /api. */
@@ -181,9 +182,9 @@ export const CollectionReply = CollectionInfo.extend({ title: z.string() }).meta
 export type CollectionReply = z.infer<typeof CollectionReply>;
 
 /** Body of `PATCH /api/collections/:name`. */
-export const ChangeCollectionRequest = z
-  .strictObject({ title: CollectionTitle })
-  .meta({ id: 'ChangeCollectionRequest' });
+export const ChangeCollectionRequest = withReadOnly(z.strictObject({ title: CollectionTitle }), CollectionReply).meta({
+  id: 'ChangeCollectionRequest',
+});
 export type ChangeCollectionRequest = z.infer<typeof ChangeCollectionRequest>;
 
 /** Reply of `GET /api/collections`. */

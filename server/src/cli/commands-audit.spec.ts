@@ -20,7 +20,7 @@ const without: Readonly<Record<string, string>> = {
     [
       'help|validate|search|models list|runs list|runs show|runs watch|inbox list|conversations list|conversations show|export|users list|keys list|grants list|policies list|policies show',
       'hooks list|hooks arrivals|webhooks list|webhooks deliveries|webhooks show|schedules list|schedules show|batches list|batches show|batches follow|share list',
-      'connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
+      'datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
     ].flatMap((argv) => argv.split('|').map((name) => [name, 'reads'])),
   ),
   ...Object.fromEntries(
@@ -41,6 +41,7 @@ const without: Readonly<Record<string, string>> = {
   'models pull': 'needs a source; the same way as models add',
   'node add': 'needs a registry: node-packages.spec holds it to its record',
   'node remove': 'the same way as node add',
+  'collections title': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
   'models train': 'adds an entry as models add does',
 };
 const me = userInfo().username;
@@ -180,6 +181,15 @@ describe('a command that works on a folder without a server', () => {
         await heddle('conversations', 'assign', last, ...owner);
       },
     ],
+    [
+      'datasets import',
+      'dataset',
+      'dataset:',
+      () => heddle('datasets', 'import', 'rows', file('rows.csv', 'q,expected\n1,one\n')),
+    ],
+    ['datasets from-runs', 'dataset', 'dataset:', () => heddle('datasets', 'from-runs', 'rows', '--workflow', 'echo')],
+    ['datasets export', 'export', 'dataset:', () => heddle('datasets', 'export', 'rows')],
+    ['datasets remove', 'dataset', 'dataset:', () => heddle('datasets', 'remove', 'rows')],
     ['conversations export', 'export', 'conversations', () => heddle('conversations', 'export')],
     ['conversations erase', 'erase', 'conversation:', () => heddle('conversations', 'erase', last)],
     ['stop', 'stop', 'all', () => heddle('stop', 'all', '--reason', 'Wait.')],

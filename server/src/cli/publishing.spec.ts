@@ -47,9 +47,7 @@ describe('heddle publish, versions, rollback, test and stop', () => {
 
   it('publishes, lists and rolls back, over the folder itself', async () => {
     await stored();
-    const first = await heddle('publish', 'echo');
-    expect([first.code, first.stderr]).toEqual([1, expect.stringContaining('--accept-data-map')]);
-    expect((await heddle('publish', 'echo', '--accept-data-map', '--note', 'one', '--json')).json()).toMatchObject({
+    expect((await heddle('publish', 'echo', '--note', 'one', '--json')).json()).toMatchObject({
       version: 1,
       note: 'one',
     });
@@ -63,6 +61,22 @@ describe('heddle publish, versions, rollback, test and stop', () => {
     expect((await heddle('rollback', 'echo')).code).toBe(1);
     expect((await heddle('rollback', 'echo', 'x')).code).toBe(2);
     expect((await heddle('publish', 'nothing')).stderr).toContain('workflow_not_found');
+  });
+
+  it('asks for the data map where data leaves this machine', async () => {
+    const { nodes, edges, ...rest } = echoDocument();
+    const calling = { type: 'http', version: 1, config: { url: 'https://one.example/{{ value }}' } };
+    const path = join(folder, 'calling.json');
+    const document = {
+      ...rest,
+      nodes: { ...nodes, call: calling },
+      edges: [...edges, { from: 'say.text', to: 'call.value' }],
+    };
+    writeFileSync(path, JSON.stringify(document));
+    await heddle('import', path, '--slug', 'calling');
+    const refused = await heddle('publish', 'calling');
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('--accept-data-map')]);
+    expect((await heddle('publish', 'calling', '--accept-data-map')).code).toBe(0);
   });
 
   it('stops and releases through a running server', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RequestMethod } from '@nestjs/common';
 import { openPublished } from '../channels/testing/open-published.js';
+import { createFakeCollections } from '../testing/fake-collections.js';
 import { controllers } from '../heddle.module.js';
 import type { AnyJson } from '../testing/any-json.js';
 import type { TestServer } from '../testing/test-server.js';
@@ -33,7 +34,7 @@ let session: Readonly<Record<string, string>> = {};
 const call: TestServer['call'] = (method, path, body, headers = {}) =>
   server.call(method, path, body, { ...session, ...headers });
 beforeAll(async () => {
-  [server, tools] = await Promise.all([openPublished(), startToolServer()]);
+  [server, tools] = await Promise.all([openPublished({ collections: createFakeCollections() }), startToolServer()]);
   const { token } = await made('/api/users', { email: 'ada@example.org', name: 'Ada', roles: ['owner'] });
   const origin = server.address;
   const { headers } = await call('POST', '/api/auth/setup', { token, password: 'correct horse battery' }, { origin });
@@ -176,6 +177,14 @@ const resources: readonly Resource[] = [
       return listed('/api/keys', `/api/keys/${key.id}`, 'keys', 'id', key.id);
     },
     change: { scopes: { permissions: ['run:draft'] } },
+  },
+  {
+    route: 'PATCH api/collections/:name',
+    make: async () => {
+      await made('/api/collections', { name: 'books', title: 'Books', embedding: 'e' });
+      return { at: '/api/collections/books', read: '/api/collections/books' };
+    },
+    change: { title: 'Our books' },
   },
   {
     route: 'PATCH api/projects/:id',

@@ -52,14 +52,14 @@ afterEach(() => {
 
 describe('the folded ports of a card', () => {
   it('unfold behind the others at a press, and fold away again', () => {
-    expect(names()).toEqual(['messages', 'text']);
-    expect(button()?.textContent).toBe('+ 3 inputs');
+    expect(names()).toEqual(['prompt', 'messages', 'text']);
+    expect(button()?.textContent).toBe('+ 2 inputs');
     expect(button()?.getAttribute('aria-expanded')).toBe('false');
     act(() => button()?.click());
-    expect(names()).toEqual(['messages', 'prompt', 'passages', 'image', 'text']);
+    expect(names()).toEqual(['prompt', 'messages', 'passages', 'image', 'text']);
     expect(button()?.textContent).toBe('Fewer inputs');
     act(() => button()?.click());
-    expect(names()).toEqual(['messages', 'text']);
+    expect(names()).toEqual(['prompt', 'messages', 'text']);
   });
 
   it('unfold for the selected node by a command', () => {
@@ -77,12 +77,12 @@ describe('the folded ports of a card', () => {
   it('show those that fit while an edge is drawn over the card, and say before that there are some', () => {
     const drawing = { end: 'r.passages', side: 'output', type: 'Passages' } as const;
     act(() => view.setState({ drawing }));
-    expect(names()).toEqual(['messages', 'text']);
+    expect(names()).toEqual(['prompt', 'messages', 'text']);
     expect(document.querySelector('.port-fold')?.hasAttribute('data-fit')).toBe(true);
     act(() => view.setState({ drawnOver: 'g' }));
-    expect(names()).toEqual(['messages', 'passages', 'text']);
+    expect(names()).toEqual(['prompt', 'messages', 'passages', 'text']);
     expect(document.querySelector('.port-fold')?.hasAttribute('data-fit')).toBe(false);
     act(() => view.setState({ drawing: undefined, drawnOver: undefined }));
-    expect(names()).toEqual(['messages', 'text']);
+    expect(names()).toEqual(['prompt', 'messages', 'text']);
   });
 });

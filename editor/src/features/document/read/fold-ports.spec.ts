@@ -29,11 +29,11 @@ function card(
 }
 
 describe('ports that nothing uses', () => {
-  it('fold away: optional inputs, and outputs after the first', () => {
+  it('fold away: optional inputs and outputs after the first', () => {
     const edges = [{ from: 'a.x', to: 'n.messages' }];
-    expect(card(model, edges)).toEqual(['messages', 3, 'text error', 2]);
+    expect(card(model, edges)).toEqual(['prompt messages', 2, 'text error', 2]);
     const more = [...edges, { from: 'n.usage', to: 'b.y' }];
-    expect(card(model, more)).toEqual(['messages', 3, 'text citations usage error', 0]);
+    expect(card(model, more)).toEqual(['prompt messages', 2, 'text citations usage error', 0]);
   });
 
   it('leave one input to draw an edge to, where all are optional', () => {
@@ -43,7 +43,7 @@ describe('ports that nothing uses', () => {
   it('stay where a button would take the same space, where an input is required, and where settings added them', () => {
     expect(card(typeOf('retrieval', 'query filter?', 'passages'), [])).toEqual(['query filter', 0, 'passages', 0]);
     expect(card(typeOf('model', 'text a? b?', 'text'), [])).toEqual(['text', 2, 'text', 0]);
-    expect(card(model, [], 'topic?')).toEqual(['topic', 4, 'text error topic', 2]);
+    expect(card(model, [], 'topic?')).toEqual(['prompt topic', 3, 'text error topic', 2]);
   });
 
   it('stay where each output is a way on, such as a branch', () => {

@@ -17,7 +17,7 @@ export function isBranching({ category }: Pick<NodeDescription, 'category'>): bo
 }
 
 /**
- * Folds ports that nothing uses: optional inputs, and outputs after the first one. A port that the settings added stays, and one port alone
+ * Folds ports that nothing uses: optional inputs and outputs after the first one, which is the main one. A port that the settings added stays, and one port alone
  * does too, as a button would take the same space.
  *
  * @example foldPorts(ports, usedPorts(document, id), description).folded.inputs.length // 3
@@ -31,7 +31,7 @@ export function foldPorts(ports: NodePorts, used: UsedPorts, description: NodeDe
     !isBranching(description) &&
     !used.outputs.has(port.name) &&
     hasPort(description.outputs, port);
-  const inputs = side(ports.inputs, isInput, ports.inputs.every(isInput) ? ports.inputs[0] : undefined);
+  const inputs = side(ports.inputs, isInput, ports.inputs[0]);
   const outputs = side(ports.outputs, isOutput, ports.outputs[0]);
   return {
     shown: { inputs: inputs.shown, outputs: outputs.shown },
