@@ -238,7 +238,11 @@ const title = 'the first minute in a browser';
         await add(title);
         await drawing.until(id, `edge to ${title}`, ({ edges }) => edges.length === index + 1);
       }
-      await draw(start('Merge', 'value'), await end('Output', 'text'));
+      // Opens the field and chooses.
+      actions += 2;
+      await page.getByRole('combobox', { name: /^Result/ }).selectOption('text');
+      await drawing.handle('Merge', 'text', 'source').waitFor();
+      await draw(start('Merge', 'text'), await end('Output', 'text'));
       const box = await page.locator('.workflow-canvas').boundingBox();
       await draw(start('Switch', 'otherwise'), [(box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.height ?? 0) - 60]);
       await choose('Prompt');
