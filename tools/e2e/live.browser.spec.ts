@@ -126,7 +126,10 @@ browserSuite(
       await conversation.getByText('And of shuttles.').waitFor();
       await page.reload();
       await page.getByRole('button', { name: 'Chat', exact: true }).click();
-      await conversation.getByText(/^You: /).nth(1).waitFor();
+      await conversation
+        .getByText(/^You: /)
+        .nth(1)
+        .waitFor();
       expect(await conversation.getByText(/^You: /).count()).toBe(2);
       await page.getByRole('button', { name: 'Send' }).waitFor({ timeout: 30_000 });
       expect(await conversation.getByText(/w119@/).count()).toBe(2);
