@@ -5,9 +5,9 @@ import { ConnectionBanner, titleOf, KillSwitchBanner, Rail, Toast } from './feat
 import { useTitle } from './ui/navigation/use-title.js';
 import { StoreFile } from './ui/schema-form/store-file.js';
 import { PageBoundary } from './ui/states/PageBoundary.js';
-import { UndoToasts } from './ui/states/UndoToasts.js';
 import { useSession } from './features/session/index.js';
 import { HomePage, TemplatesPage } from './features/home/index.js';
+import { lazyPage } from './ui/navigation/lazy-page.js';
 import { Link } from './ui/navigation/Link.js';
 import { parseRoute, useAddress, type Route } from './ui/navigation/route.js';
 import { CollectionsPage, CollectionPage } from './features/collections/index.js';
@@ -26,6 +26,8 @@ import { VersionsPage } from './features/versions/index.js';
 import { DraftPage, RunPage, WorkflowChatPage } from './features/workflow/index.js';
 import { ApiPage } from './features/workflow-api/index.js';
 import { TestsPage } from './features/workflow-tests/index.js';
+
+const UndoToasts = lazyPage(() => import('./ui/states/UndoToasts.js').then(({ UndoToasts: toasts }) => toasts));
 
 /** The frame and the page of the address. */
 export function App(): ReactElement {
@@ -48,7 +50,9 @@ export function App(): ReactElement {
         </Suspense>
       </PageBoundary>
       <Toast />
-      <UndoToasts />
+      <Suspense fallback={null}>
+        <UndoToasts />
+      </Suspense>
     </div>
   );
 }

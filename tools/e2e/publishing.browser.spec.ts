@@ -38,7 +38,7 @@ browserSuite(
     const countClicks = async (page: Page): Promise<() => Promise<number>> => {
       await page.evaluate(() => {
         Object.assign(window, { clicks: 0 });
-        addEventListener(
+        document.addEventListener(
           'pointerdown',
           () => Object.assign(window, { clicks: Number(Reflect.get(window, 'clicks')) + 1 }),
           true,

@@ -38,7 +38,6 @@ import { NodeCard } from './card/NodeCard.js';
 import { NoteCard } from './groups/NoteCard.js';
 import { OverviewEdges } from './edges/OverviewEdges.js';
 import { SnapLines } from './SnapLines.js';
-import { RunSummary } from './RunSummary.js';
 import { SpokenSelection } from './SpokenSelection.js';
 import { WorkflowEdge } from './edges/WorkflowEdge.js';
 import { flowEdges } from './flow/to-flow.js';
@@ -48,6 +47,7 @@ import { useFlowNodes } from './flow/use-flow-nodes.js';
 import { useNodeDrag } from './flow/use-node-drag.js';
 import { usePanePairs } from './use-pane-pairs.js';
 
+const RunSummary = latePart(() => import('./RunSummary.js').then(({ RunSummary: summary }) => summary));
 const Legend = latePart(() => import('./controls/Legend.js').then(({ Legend: dialog }) => dialog));
 const nodeTypes = { card: NodeCard, note: NoteCard, frame: GroupFrame, folded: FoldedGroup };
 const edgeTypes = { edge: WorkflowEdge };
@@ -186,7 +186,9 @@ export function Canvas(): ReactElement {
       <SnapLines lines={lines} />
       <Minimap />
       {nodes.length === 0 ? null : <ZoomControl />}
-      <RunSummary />
+      <Suspense fallback={null}>
+        <RunSummary />
+      </Suspense>
       <SpokenSelection />
       {nodes.length === 0 && document !== undefined ? <EmptyCanvas onAdd={canEdit ? openPalette : undefined} /> : null}
       <CanvasHandleKeeper />

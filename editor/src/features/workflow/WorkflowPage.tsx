@@ -1,5 +1,5 @@
 import { ReactFlowProvider } from '@xyflow/react';
-import { useContext, useEffect, useState, type ReactElement, type ReactNode } from 'react';
+import { Suspense, useContext, useEffect, useState, type ReactElement, type ReactNode } from 'react';
 import { Canvas } from '../canvas/index.js';
 import { useShortcuts } from '../commands/index.js';
 import { RunDrawer } from '../run-drawer/index.js';
@@ -8,17 +8,19 @@ import { issuePopover } from './IssueList.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { preloadInspector } from '../inspector/index.js';
 import { TopBar } from './TopBar.js';
+import { lazyPage } from '../../ui/navigation/lazy-page.js';
 import { usePrefetch } from '../../ui/navigation/use-prefetch.js';
 import { LateChatPanel, LateRunActions, LateRunResult, SidePanel } from '../run-panel/index.js';
 import { loadOverlays, Overlays } from '../palette/index.js';
 import { liveMenu } from '../publishing/index.js';
 import { InsideBar, InsideContext, InsideStage, NestedBar } from '../nested-runs/index.js';
 import { LateAnswerForm } from '../human-input/index.js';
-import { PlaybackBar } from './PlaybackBar.js';
 import { RunStage } from './RunStage.js';
 import { ScopeContext } from '../run/index.js';
 import { useDocument, useSession } from '../session/index.js';
 import { NotOpened } from '../../ui/states/NotOpened.js';
+
+const PlaybackBar = lazyPage(() => import('./PlaybackBar.js').then(({ PlaybackBar: bar }) => bar));
 
 /** Further parts of the page, loaded in the order in which they are likely to be used. */
 const lateParts = [
@@ -83,7 +85,9 @@ export function WorkflowPage({
             </ReactFlowProvider>
             <NestedBar />
             <InsideBar />
-            <PlaybackBar />
+            <Suspense fallback={null}>
+              <PlaybackBar />
+            </Suspense>
             {compileError === undefined ? null : (
               <div className="workflow-toast">
                 <Notice error={compileError} action={again} />
