@@ -68,7 +68,9 @@ const scenes = {
     await shot(page, 'palette');
   },
   async inside(page) {
-    await page.goto(`${address}/workflows/summarise`);
+    const reply = await fetch(`${address}/api/templates/summarise`, { method: 'POST' });
+    const { workflow } = await reply.json();
+    await page.goto(`${address}/workflows/${workflow.slug}`);
     await page.getByRole('article', { name: 'Summarise each part', exact: true }).locator('.card-icon').dblclick();
     await page.getByRole('navigation', { name: 'Outer workflows' }).waitFor();
     await shot(page, 'inside');
@@ -104,7 +106,7 @@ const scenes = {
       await page.goto(`${address}${link.path}`);
       await page.getByRole('button', { name: link.examples[0] }).click();
       await page.getByRole('button', { name: 'Copy' }).waitFor({ timeout: 120_000 });
-      await page.locator('.source summary').first().click();
+      await page.locator('.source-fold summary').first().click();
       await shot(page, 'share');
     } finally {
       await link.tidy();

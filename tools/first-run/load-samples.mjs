@@ -1,26 +1,19 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const collection = 'handbook';
+/** The first workflow; the others stand under Templates. */
+const slug = 'ask-the-handbook';
 
 /**
- * Imports the ready workflows and takes the sample documents in, once a data folder: a workflow or collection that was deleted
+ * Imports the first workflow and its sample documents, once a data folder: a workflow or collection that was deleted
  * later stays deleted. Gives whether the samples are new and can be asked.
  */
 export async function loadSamples(heddle, progress, folder, hasModels) {
   const isFirst = (await heddle.workflows.list()).length === 0 && (await heddle.collections.list()).length === 0;
   if (!isFirst) return false;
-  const slugs = readdirSync(folder, { withFileTypes: true })
-    // A folder with a package.json brings nodes of its own, which must be named in HEDDLE_NODES first.
-    .filter(
-      (entry) =>
-        entry.isDirectory() &&
-        existsSync(join(folder, entry.name, 'workflow.json')) &&
-        !existsSync(join(folder, entry.name, 'package.json')),
-    )
-    .map((entry) => entry.name);
   if (!hasModels) {
-    await importWorkflows(heddle, folder, slugs);
+    await importWorkflow(heddle, folder);
     progress.fail(
       `The sample documents wait for these models. Take them in later: npx --no-install heddle ingest ${collection} workflows/ask-the-handbook/handbook`,
     );
@@ -44,12 +37,11 @@ export async function loadSamples(heddle, progress, folder, hasModels) {
       `Sample documents failed: ${report.failures.map((failure) => `${failure.document}: ${failure.message}`).join('; ')}`,
     );
   progress.done(`${report.done} sample documents, ${report.passages} passages`);
-  await importWorkflows(heddle, folder, slugs);
+  await importWorkflow(heddle, folder);
   return true;
 }
 
-/** Last, since their presence says that the first start is over. */
-async function importWorkflows(heddle, folder, slugs) {
-  for (const slug of slugs)
-    await heddle.workflows.create(readFileSync(join(folder, slug, 'workflow.json'), 'utf8'), slug);
+/** Last, since its presence says that the first start is over. */
+async function importWorkflow(heddle, folder) {
+  await heddle.workflows.create(readFileSync(join(folder, slug, 'workflow.json'), 'utf8'), slug);
 }
