@@ -78,7 +78,7 @@ async function readJudgements(format: 'beir' | 'trec', file: DatasetFile, judged
   }
 }
 
-/** Keeps the texts of documents that somebody judged. */
+/** Keeps the texts of the documents that have a judgement. */
 async function readTexts(
   file: DatasetFile,
   judged: ReadonlyMap<string, Judged>,

@@ -74,7 +74,7 @@ function asksPeople({ type, config }: DocumentNode): boolean {
   return /"(?:permission|action)":"ask"/.test(JSON.stringify(config));
 }
 
-/** The folders that a node reads: those of its settings, or `*` for one that is known only during a run. */
+/** The folders that a node reads: those in its settings, or `*` if a run decides. */
 function foldersOf(id: string, { type, config }: DocumentNode, edges: readonly DocumentEdge[]): readonly string[] {
   if (type !== 'load') return [];
   const paths = config['paths'];

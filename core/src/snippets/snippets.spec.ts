@@ -36,7 +36,7 @@ describe('code to begin with', () => {
     const hostile = `it's "$(rm -rf ~)" \`id\` \\ \n'; echo`;
     const codes = snippetsOf({ ...facts, example: { question: hostile, most: 3 } }).map(({ code }) => code);
     const [curl = '', script = '', python = ''] = codes;
-    // In single quotes the shell reads everything as it is; each quote of the text is closed, escaped and opened again.
+    // The shell interprets nothing in single quotes. A single quote of the text is written as '\''.
     const [, body = ''] = /-d '([\s\S]*)'$/.exec(curl) ?? [];
     expect(JSON.parse(body.replaceAll(`'\\''`, "'"))).toEqual({ question: hostile, most: 3 });
     expect(body.replaceAll(`'\\''`, '')).not.toContain("'");

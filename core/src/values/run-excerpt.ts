@@ -29,7 +29,7 @@ const longest = 140;
 const Stored = z.object({ value: z.unknown().optional(), label: z.object({ level: LabelLevel }).optional() });
 const Files = z.union([FileRef.transform((file) => [file]), z.array(FileRef).min(1)]);
 
-/** How much a kind says about a run; of several values, the one that says most is shown. */
+/** Kinds of values, the most telling first: if a run has several values, the list of runs shows the first of them. */
 const order: readonly Excerpt['kind'][] = ['text', 'file', 'data', 'large', 'restricted', 'empty', 'none'];
 
 /** The first words of the inputs or outputs of a run, by port. @example excerptOf({ question: { value: 'How long?', label } }).text */

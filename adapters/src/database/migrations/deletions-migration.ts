@@ -1,6 +1,6 @@
 import type { Migration } from './migration.js';
 
-/** What a person deleted and can still restore. Nobody sees it meanwhile; after a few seconds it is removed. */
+/** Deletions that can still be undone. The deleted things stay hidden, and the server removes them after some seconds. */
 export const deletionsMigration: Migration = {
   name: 'deletions that can be undone',
   sql: `

@@ -74,8 +74,8 @@ export const TemplateRemedy = z
 export type TemplateRemedy = z.infer<typeof TemplateRemedy>;
 
 /**
- * One thing that is missing in this installation for the caller's project. A thing that the project may not use is reported like one that
- * does not exist.
+ * Something that a template needs and the caller's project does not have. The reply does not tell whether it is absent or only not granted
+ * to the project.
  */
 export const TemplateGap = z
   .object({

@@ -34,7 +34,7 @@ export const DatasetRow = z
   .meta({ id: 'DatasetRow' });
 export type DatasetRow = z.infer<typeof DatasetRow>;
 
-/** A row as it is stored. */
+/** A row of a dataset version, with its id and the hash of its content. */
 export const StoredDatasetRow = DatasetRow.extend({ id: z.string(), hash: z.string() }).meta({
   id: 'StoredDatasetRow',
 });

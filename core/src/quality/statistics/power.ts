@@ -2,7 +2,7 @@ import { binomialCdf, noncentralStudentCdf, normalQuantile, studentQuantile } fr
 import { checkShare } from './interval.js';
 import { logGamma } from './special-functions.js';
 
-/** A difference between two variants that somebody wants to see. */
+/** The difference between two variants that a paired comparison should detect. */
 export interface ExpectedDifference {
   /** The mean of second minus first. */
   readonly difference: number;
