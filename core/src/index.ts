@@ -138,3 +138,4 @@ export {
 export * from './quality/statistics/index.js';
 export * from './quality/metrics/index.js';
 export * from './quality/datasets/index.js';
+export * from './quality/evaluators/index.js';
