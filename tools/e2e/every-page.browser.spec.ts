@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { violationsOfThemes } from './axe-check.js';
+import { violations, violationsOfThemes } from './axe-check.js';
 import { browserSuite, type BrowserFixture } from './browser-suite.js';
 import { root } from './built-program.js';
 import { greeting } from './documents.js';
@@ -67,6 +67,7 @@ interface Measure {
   readonly tabs: readonly [number, number] | undefined;
   /** Pixels that are wider than the window. */
   readonly excess: number;
+  readonly isTooHigh: boolean;
 }
 
 const measure = (page: Page): Promise<Measure> =>
@@ -80,6 +81,7 @@ const measure = (page: Page): Promise<Measure> =>
       heading: cornerOf('h1'),
       tabs: cornerOf('nav.parts'),
       excess: Math.max(...areas.map((area) => area.scrollWidth - area.clientWidth)),
+      isTooHigh: document.documentElement.scrollHeight > innerHeight,
     };
   });
 
@@ -93,11 +95,14 @@ async function problemsAt(page: Page, server: string, name: string, address: str
   const { heading, tabs } = await measure(page);
   if (isInGrid(name) && String(heading) !== '216,32') problems.push(`the heading is at ${String(heading)}`);
   if (tabs !== undefined && String(tabs) !== '304,0') problems.push(`the tabs are at ${String(tabs)}`);
-  for (const width of [1440, 390]) {
+  for (const width of [1440, 1024, 390]) {
     await page.setViewportSize({ width, height: 844 });
-    const { excess } = await measure(page);
+    const { excess, isTooHigh } = await measure(page);
     if (excess > 0) problems.push(`${excess} px wider than ${width}`);
-    problems.push(...(await violationsOfThemes(page)).map((violation) => `at ${width}, ${violation}`));
+    if (isTooHigh) problems.push(`at ${width}, it scrolls as a whole, beyond its frame`);
+    // Colours are the same at every width: on the phone, one theme shows what else could be wrong.
+    if (width === 1440) problems.push(...(await violationsOfThemes(page)));
+    if (width === 390) problems.push(...(await violations(page)).map((violation) => `at ${width}, ${violation}`));
   }
   return problems.map((problem) => `${address}: ${problem}`);
 }

@@ -209,25 +209,5 @@ const title = 'the first minute in a browser';
       await page.getByRole('region', { name: 'Result' }).getByText('48').first().waitFor();
       expect([(await presses()) - drags <= 10, drags <= 5]).toEqual([true, true]);
     });
-
-    it('has no violations of accessibility on its pages, and nothing wider than a phone', async () => {
-      const problems: string[] = [];
-      for (const [path, ready] of [
-        ['/', 'Chat with documents'],
-        ['/templates', 'Gallery: 1 of 1'],
-        ['/templates?show=ask-the-handbook', 'Use template'],
-      ] as const) {
-        await page.goto(`${server.address}${path}`);
-        await page.getByText(ready).first().waitFor();
-        problems.push(...(await violationsOfThemes(page)).map((violation) => `${path} ${violation}`));
-        await page.setViewportSize({ width: 390, height: 844 });
-        const excess = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        if (excess > 0) problems.push(`${path} is ${excess} px wider than a phone`);
-        await page.setViewportSize({ width: 1440, height: 900 });
-      }
-      expect(problems).toEqual([]);
-    });
   },
 );

@@ -237,17 +237,9 @@ browserSuite(
       expect(download.suggestedFilename()).toBe('audit.csv');
     });
 
-    it('has no violations of accessibility in light and dark, and nothing wider than the screen', async () => {
+    it('has no violations of accessibility where it compares versions, and nothing wider than the screen', async () => {
       const { page } = fixture;
-      const pages = [
-        '/workflows/greeting/versions?from=1&to=2',
-        '/workflows/greeting/versions?to=1',
-        '/workflows/greeting/tests',
-        '/workflows/greeting/api',
-        ...['account', 'sessions', 'users', 'projects', 'keys', 'audit', 'kill-switches'].map(
-          (name) => `/settings/${name}`,
-        ),
-      ];
+      const pages = ['/workflows/greeting/versions?from=1&to=2', '/workflows/greeting/versions?to=1'];
       const problems: string[] = [];
       for (const path of pages) {
         await open(path);

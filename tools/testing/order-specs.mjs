@@ -1,16 +1,21 @@
 /** Files that last much longer than others of their kind, by the end of their path: what a run of all specs took, in seconds. */
 const known = [
+  ['tools/e2e/live.browser.spec.ts', 100],
+  ['tools/e2e/every-page.browser.spec.ts', 80],
+  ['tools/e2e/failpoints.process.spec.ts', 75],
   ['tools/e2e/clock.process.spec.ts', 75],
-  ['tools/e2e/live.browser.spec.ts', 75],
-  ['tools/e2e/models.model.spec.ts', 60],
-  ['adapters/src/models/hub/model-hosts.model.spec.ts', 45],
-  ['tools/e2e/failpoints.process.spec.ts', 60],
-  ['tools/e2e/publishing.browser.spec.ts', 50],
-  ['tools/e2e/pages.browser.spec.ts', 50],
-  ['tools/e2e/canvas.browser.spec.ts', 50],
-  ['engine/src/random-graphs.spec.ts', 28],
-  ['server/src/security/reach.sweep.spec.ts', 60],
-  ['engine/src/recovery/random-crashes.spec.ts', 14],
+  ['tools/e2e/triggers.process.spec.ts', 65],
+  ['tools/e2e/canvas.browser.spec.ts', 60],
+  ['tools/e2e/chaos.process.spec.ts', 60],
+  ['adapters/src/models/hub/model-hosts.model.spec.ts', 55],
+  ['server/src/security/reach.sweep.spec.ts', 55],
+  ['tools/e2e/models.model.spec.ts', 55],
+  ['adapters/src/connections/providers.process.spec.ts', 50],
+  ['adapters/src/models/hub/model-hub.model.spec.ts', 50],
+  ['tools/e2e/chaos-faults.process.spec.ts', 50],
+  ['tools/e2e/publishing.browser.spec.ts', 45],
+  ['engine/src/random-graphs.spec.ts', 30],
+  ['engine/src/recovery/random-crashes.spec.ts', 18],
 ];
 
 /** Seconds of a file by its kind, as its name says it; the others come to one or two. */

@@ -61,11 +61,11 @@ suite(
 
     it('takes a folder in, so that a fact is found with its location, and embeds nothing the second time', async () => {
       await freshCollection();
-      const { stored, report, unread } = await ingest('handbook');
+      const { stored, report, unread } = await ingest('handbook/people');
       expect(unread).toEqual([]);
       expect(report.failures).toEqual([]);
       expect(report).toMatchObject({ unchanged: 0, removed: 0, documents: stored });
-      expect(stored).toBeGreaterThanOrEqual(20);
+      expect(stored).toBeGreaterThanOrEqual(10);
       expect(report.passages).toBeGreaterThan(stored);
 
       const collection = await heddle.collections.open('library');
@@ -75,7 +75,7 @@ suite(
       expect(first?.document).toBe('handbook/people/expenses.md');
       expect(source.slice(first?.place?.start, first?.place?.end)).toBe(first?.text);
 
-      const again = await ingest('handbook');
+      const again = await ingest('handbook/people');
       expect(report.tokens).toBeGreaterThan(0);
       expect(again.report).toMatchObject({ documents: stored, unchanged: stored, removed: 0, tokens: 0 });
     }, 120_000);
