@@ -25,7 +25,14 @@ export const fileSchema = `
   ) STRICT;
 `;
 
-/** How full text is cut into terms: words of any script, accents dropped, English endings stemmed. */
+/** The languages that the documents of a collection are written in. A file of an older version gets the table when it is opened. */
+export const languagesSchema = `
+  CREATE TABLE IF NOT EXISTS languages (
+    collection INTEGER NOT NULL, code TEXT NOT NULL, PRIMARY KEY (collection, code)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** How full text is cut into terms: words of any script, accents dropped, English endings stemmed. Words of other languages are stemmed before. */
 export const tokenizer = 'porter unicode61 remove_diacritics 2';
 
 /**
@@ -70,6 +77,7 @@ export const collectionSchema = (id: number): string => `
 export const dropSchema = (id: number): string =>
   ['terms', 'words', 'bags', 'exact', 'rows', 'fields', 'passages', 'documents']
     .map((table) => `DROP TABLE IF EXISTS ${table}_${id};`)
+    .concat(`DELETE FROM languages WHERE collection = ${id};`)
     .join('\n');
 
 /** The prepared statements of one collection. */
@@ -108,6 +116,8 @@ export interface Statements {
   readonly insertBag: Statement<[number, Buffer]>;
   readonly deleteBag: Statement<[number]>;
   readonly readBag: Statement<[number], Buffer>;
+  readonly languages: Statement<[], string>;
+  readonly addLanguage: Statement<[string]>;
   readonly countPassages: Statement<[], { readonly passages: number; readonly tokens: number }>;
   readonly documentsOfTerm: Statement<[string], number>;
 }
@@ -168,22 +178,30 @@ export function prepareStatements(database: Database, id: number): Statements {
     insertExact: database.prepare(`INSERT INTO exact_${id} (slot, vector) VALUES (?, ?)`),
     deleteExact: database.prepare(`DELETE FROM exact_${id} WHERE slot = ?`),
     readExact: database.prepare<[number], Buffer>(`SELECT vector FROM exact_${id} WHERE slot = ?`).pluck(),
-    insertWords: database.prepare(`INSERT INTO words_${id} (rowid, text, context) VALUES (?, ?, ?)`),
-    deleteWords: database.prepare(`DELETE FROM words_${id} WHERE rowid = ?`),
-    holders: database.prepare<[string], number>(`SELECT rowid FROM words_${id} WHERE words_${id} MATCH ?`).pluck(),
-    ranked: database.prepare(
-      `SELECT rowid AS slot, -rank AS score FROM words_${id} WHERE words_${id} MATCH ? ORDER BY rank LIMIT ?`,
-    ),
-    matched: database.prepare(
-      `SELECT rowid AS slot, -bm25(words_${id}) AS score FROM words_${id} WHERE words_${id} MATCH ?`,
-    ),
+    ...prepareWords(database, id),
     insertBag: database.prepare(`INSERT INTO bags_${id} (slot, bag) VALUES (?, ?)`),
     deleteBag: database.prepare(`DELETE FROM bags_${id} WHERE slot = ?`),
     readBag: database.prepare<[number], Buffer>(`SELECT bag FROM bags_${id} WHERE slot = ?`).pluck(),
+    languages: database.prepare<[], string>(`SELECT code FROM languages WHERE collection = ${id}`).pluck(),
+    addLanguage: database.prepare(`INSERT OR IGNORE INTO languages (collection, code) VALUES (${id}, ?)`),
     countPassages: database.prepare(`SELECT passages, tokens FROM collections WHERE id = ${id}`),
     documentsOfTerm: database.prepare<[string], number>(`SELECT doc FROM terms_${id} WHERE term = ?`).pluck(),
   };
 }
+
+type WordStatements = Pick<Statements, 'insertWords' | 'deleteWords' | 'holders' | 'ranked' | 'matched'>;
+
+const prepareWords = (database: Database, id: number): WordStatements => ({
+  insertWords: database.prepare(`INSERT INTO words_${id} (rowid, text, context) VALUES (?, ?, ?)`),
+  deleteWords: database.prepare(`DELETE FROM words_${id} WHERE rowid = ?`),
+  holders: database.prepare<[string], number>(`SELECT rowid FROM words_${id} WHERE words_${id} MATCH ?`).pluck(),
+  ranked: database.prepare(
+    `SELECT rowid AS slot, -rank AS score FROM words_${id} WHERE words_${id} MATCH ? ORDER BY rank LIMIT ?`,
+  ),
+  matched: database.prepare(
+    `SELECT rowid AS slot, -bm25(words_${id}) AS score FROM words_${id} WHERE words_${id} MATCH ?`,
+  ),
+});
 
 /** A document as it is stored. */
 export interface DocumentRow {

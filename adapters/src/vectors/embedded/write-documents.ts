@@ -3,6 +3,9 @@ import { failpoint } from '../../database/failpoint.js';
 import type { OpenCollection } from './open-collection.js';
 import type { PackedDocument } from './worker/protocol.js';
 import { mergeMetadata, metadataFields } from './metadata-fields.js';
+import { languageOf } from './languages/language-of.js';
+import { english, type Language } from './languages/languages.js';
+import { replaceWords, withPairs } from './languages/words-of.js';
 import { normalise, quantiseRow } from './quantise.js';
 import { bagTokens } from './search/term-bag.js';
 
@@ -34,9 +37,10 @@ export function putDocuments(
     for (const packed of documents) {
       removeDocument(collection, packed.document.id, changes);
       const number = insertDocument(collection, packed, now);
+      const language = addLanguage(collection, packed);
       packed.passages.forEach((passage, position) => {
         const vector = normalise(vectors.subarray(at, (at += collection.dimensions)));
-        insertPassage(collection, packed, number, position, ++slot, vector, changes);
+        insertPassage(collection, packed, { number, position, slot: ++slot, language }, vector, changes);
       });
       failpoint('ingest-mid-batch');
     }
@@ -114,12 +118,42 @@ function insertDocument({ statements }: OpenCollection, { document, passages }: 
   );
 }
 
+/** Notes the language of a document at its collection. What older versions stored there is English. */
+function addLanguage({ statements }: OpenCollection, { passages }: PackedDocument): Language {
+  const language = languageOf(firstText(passages));
+  const known = statements.languages.all();
+  const isOlder = known.length === 0 && (statements.countPassages.get()?.passages ?? 0) > 0;
+  for (const { code } of isOlder ? [english, language] : [language])
+    if (!known.includes(code)) statements.addLanguage.run(code);
+  return language;
+}
+
+/** Enough of a document to tell its language. */
+function firstText(passages: PackedDocument['passages']): string {
+  let text = '';
+  for (const passage of passages) {
+    text += `${passage.text}\n`;
+    if (text.length > 20_000) break;
+  }
+  return text;
+}
+
+/** A text as full text stores it. The tokenizer stems English itself. */
+const stemmed = (text: string, language: Language): string =>
+  language === english ? withPairs(text) : replaceWords(text, language.stem);
+
+/** Where a passage stands, and in which language. */
+interface PassageLocation {
+  readonly number: number;
+  readonly position: number;
+  readonly slot: number;
+  readonly language: Language;
+}
+
 function insertPassage(
   { statements, cutter }: OpenCollection,
   { document, passages }: PackedDocument,
-  number: number,
-  position: number,
-  slot: number,
+  { number, position, slot, language }: PassageLocation,
   vector: Float32Array<ArrayBuffer>,
   changes: Changes,
 ): void {
@@ -138,9 +172,10 @@ function insertPassage(
   const row = quantiseRow(vector);
   statements.insertRow.run(slot, row);
   statements.insertExact.run(slot, Buffer.from(vector.buffer));
-  statements.insertWords.run(slot, passage.text, passage.context ?? '');
-  const context = `${passage.context ?? ''}\n`;
-  const { bag, tokens } = cutter.bagOf(context.repeat(contextWeight) + passage.text);
+  const text = stemmed(passage.text, language);
+  const context = stemmed(passage.context ?? '', language);
+  statements.insertWords.run(slot, text, context);
+  const { bag, tokens } = cutter.bagOf(`${context}\n`.repeat(contextWeight) + text);
   statements.insertBag.run(slot, bag);
   changes.tokens += tokens;
   changes.added.push({ slot, row });

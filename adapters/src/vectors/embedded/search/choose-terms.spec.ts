@@ -8,14 +8,18 @@ import { createTermCutter, hashTerm } from './term-bag.js';
 describe('choice of terms', () => {
   let database: Database;
   let checks: string[];
-  const choiceWith = (counts: Readonly<Record<string, number>>): TermChoice => {
+  const choiceWith = (counts: Readonly<Record<string, number>>, codes: readonly string[] = []): TermChoice => {
     database = openFile({ file: ':memory:' });
     checks = [];
     const get = (term: string): number | undefined => {
       checks.push(term);
       return counts[term];
     };
-    return createTermChoice(createTermCutter(database), { documentsOfTerm: { get } } as unknown as Statements); // the one statement that it uses
+    const languages = { all: () => codes };
+    return createTermChoice(createTermCutter(database), {
+      documentsOfTerm: { get },
+      languages,
+    } as unknown as Statements); // the statements that it uses
   };
   afterEach(() => {
     database.close();
@@ -71,5 +75,21 @@ describe('choice of terms', () => {
     expect(checks).toEqual(['robin']);
     choose('robin', 1200);
     expect(checks).toEqual(['robin', 'robin']);
+  });
+
+  it('looks for a word as each language of the collection stems it', () => {
+    const choose = choiceWith({ kundig: 3, hund: 4, hunden: 5 }, ['en', 'de']);
+
+    expect(choose('Wie sind die Kündigungen?', 100)?.terms.map(({ word, asked }) => [word, asked])).toEqual([
+      ['kundig', 1],
+    ]);
+    expect(choose('hund', 100)?.terms.map(({ word, asked }) => [word, asked])).toEqual([['hund', 1]]);
+  });
+
+  it('drops the stop words of the language of the question', () => {
+    const choose = choiceWith({ die: 9, hamburg: 2 }, ['en', 'de']);
+
+    expect(choose('wo ist die hamburg', 100)?.terms.map(({ word }) => word)).toEqual(['hamburg']);
+    expect(choose('did he die in hamburg', 100)?.terms.map(({ word }) => word)).toEqual(['hamburg', 'die']);
   });
 });

@@ -1,4 +1,6 @@
-import { stopWords } from '@heddle/core';
+import { languageOf } from '../languages/language-of.js';
+import { english, languages, type Language } from '../languages/languages.js';
+import { wordsOf } from '../languages/words-of.js';
 import type { Statements } from '../tables.js';
 import { hashTerm, type TermCutter } from './term-bag.js';
 
@@ -32,7 +34,8 @@ const leastTerms = 2;
 
 /**
  * Chooses the terms that find candidates by their rarity: a word that a large part of the collection holds finds nothing
- * of its own and costs the most. It still counts when the candidates are scored. In a small collection all terms stay. How
+ * of its own and costs the most. It still counts when the candidates are scored. In a small collection all terms stay. A word
+ * is looked for as the stemmer of each language of the collection stems it. How
  * many passages hold a term is remembered until the collection has changed by a tenth.
  */
 export function createTermChoice(cutter: TermCutter, statements: Statements): TermChoice {
@@ -50,11 +53,19 @@ export function createTermChoice(cutter: TermCutter, statements: Statements): Te
   };
 
   return (text, passages) => {
-    const counts = [...countsText(text)];
+    const spoken = languagesOf(statements);
+    const counts = [...countsText(text, spoken)].flatMap(([word, times]) =>
+      [...new Set(spoken.map(({ stem }) => stem(word)))].map((form) => [word, form, times] as const),
+    );
     const found = new Map<string, AskedTerm>();
-    cutter.termsOf(counts.map(([word]) => word)).forEach((term, index) => {
-      const [word, times] = counts[index] ?? [];
+    const counted = new Set<string>();
+    cutter.termsOf(counts.map(([, form]) => form)).forEach((term, index) => {
+      const [asked, word, times] = counts[index] ?? [];
       if (term === undefined || word === undefined || times === undefined) return;
+      // Two languages may stem a word to the same term: it is asked once.
+      const key = `${asked} ${term}`;
+      if (counted.has(key)) return;
+      counted.add(key);
       const known = found.get(term);
       const count = known?.passages ?? frequency(term, passages);
       if (count === 0) return;
@@ -79,16 +90,20 @@ function withinBudget(rarestFirst: readonly AskedTerm[]): readonly AskedTerm[] {
   return rarestFirst.slice(0, end < 0 ? maxTerms : end);
 }
 
-/** How often a text has each word that is worth looking for. Stop words count only where it has nothing else. */
-export function countsText(text: string): ReadonlyMap<string, number> {
+/** The languages of a collection. What older versions stored is English. */
+function languagesOf(statements: Statements): readonly Language[] {
+  const spoken = statements.languages.all().flatMap((code) => languages.get(code) ?? []);
+  return spoken.length === 0 ? [english] : spoken;
+}
+
+/** How often a text has each word that is worth looking for. Stop words of its language count only where it has nothing else. */
+export function countsText(text: string, spoken: readonly Language[] = [english]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const [word] of text
-    .normalize('NFC')
-    .toLowerCase()
-    .matchAll(/[\p{L}\p{N}\p{M}\p{Co}]+/gu)) {
+  for (const word of wordsOf(text)) {
     if (counts.size >= maxWords && !counts.has(word)) continue;
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
+  const { stopWords } = spoken.length === 1 ? (spoken[0] ?? english) : languageOf(text, spoken);
   const telling = [...counts].filter(([word]) => !stopWords.has(word));
   return telling.length > 0 ? new Map(telling) : counts;
 }
