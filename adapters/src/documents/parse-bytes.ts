@@ -74,6 +74,8 @@ async function parseTextKind(
         limits,
         hintedKind(source.name, source.mediaType) === kind,
       );
+    case 'xml':
+      return (await import('./parsers/xml.js')).parseXml(text);
     case 'eml':
       return (await import('./parsers/eml.js')).parseEml(source.content);
     default:

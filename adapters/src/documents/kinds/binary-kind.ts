@@ -6,7 +6,7 @@ import { zipKind } from '../zip/zip-kind.js';
 export type BinaryKind = 'pdf' | 'docx' | 'xlsx' | 'pptx' | 'epub';
 
 const readable =
-  'Heddle reads txt, md, html, pdf, docx, csv, json, jsonl, xlsx, pptx, epub and eml: convert it to one of them.';
+  'Heddle reads txt, md, html, pdf, docx, csv, json, jsonl, xlsx, pptx, epub, eml and xml: convert it to one of them.';
 
 /**
  * Recognises a binary document by its content; undefined means text. Errors: `document_type`, `document_encrypted`,
@@ -21,7 +21,7 @@ export async function binaryKind(bytes: Uint8Array): Promise<BinaryKind | undefi
   if (magic === 0xd0cf11e0) throw compoundFile(bytes);
   if (head.toString('latin1', 0, 5) === '{\\rtf')
     throw new HeddleError('document_type', `This is a rich text file (rtf). ${readable}`);
-  const type = await fileTypeFromBuffer(bytes.subarray(0, 4100));
+  const type = await fileTypeFromBuffer(bytes);
   if (type === undefined || type.mime.startsWith('text/') || /xml|json/.test(type.mime)) return undefined;
   throw new HeddleError('document_type', `This is a file of type ${type.mime}. ${readable}`, {
     details: { mediaType: type.mime },

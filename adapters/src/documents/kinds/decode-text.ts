@@ -38,7 +38,7 @@ function decodeBytes(bytes: Uint8Array): string {
   const said = declared(bytes);
   if (said !== undefined) return decoded(bytes, said);
   const text = decoded(bytes, guess(bytes));
-  if (bytes.length < enoughBytes && !isWrittenText(text)) throw binary(bytes);
+  if (bytes.length < enoughBytes ? !isWrittenText(text) : isUnlikely(bytes)) throw binary(bytes);
   return text;
 }
 
@@ -115,12 +115,25 @@ function isBinary(bytes: Uint8Array): boolean {
   return control > length * 0.02;
 }
 
+/** Whether bytes that could be an old encoding are hardly a text: one byte makes up most of them, or they have no space where a text has many. */
+function isUnlikely(bytes: Uint8Array): boolean {
+  const sample = bytes.subarray(0, sampleBytes);
+  const counts = new Uint32Array(256);
+  let spaces = 0;
+  for (const byte of sample) {
+    counts[byte] = (counts[byte] ?? 0) + 1;
+    if (byte === 32 || (byte >= 9 && byte <= 13)) spaces += 1;
+  }
+  const highest = Math.max(...counts.subarray(128));
+  return highest > sample.length / 2 || (sample.length > 4096 && spaces < sample.length / 1000);
+}
+
 function binary(bytes: Uint8Array): HeddleError {
   const encoding = seemingEncoding(bytes);
   return new HeddleError(
     'document_type',
     encoding === undefined
-      ? 'The content is neither text nor a document format that Heddle reads: give txt, md, html, pdf, docx, csv, json, jsonl, xlsx, pptx, epub or eml. A short text in an old encoding is read when it is saved as UTF-8.'
+      ? 'The content is neither text nor a document format that Heddle reads: give txt, md, html, pdf, docx, csv, json, jsonl, xlsx, pptx, epub, eml or xml. A short text in an old encoding is read when it is saved as UTF-8.'
       : `The content seems to be text in ${encoding}, which cannot be determined: save it as UTF-8.`,
     encoding === undefined ? {} : { details: { encoding } },
   );

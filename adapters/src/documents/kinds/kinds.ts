@@ -1,6 +1,6 @@
 /** The kinds of document that Heddle reads. */
 export type DocumentKind =
-  'text' | 'markdown' | 'html' | 'pdf' | 'docx' | 'csv' | 'json' | 'jsonl' | 'xlsx' | 'pptx' | 'epub' | 'eml';
+  'text' | 'markdown' | 'html' | 'pdf' | 'docx' | 'csv' | 'json' | 'jsonl' | 'xlsx' | 'pptx' | 'epub' | 'eml' | 'xml';
 
 /** Media type of each kind, as `ParsedDocument.mediaType` says it. */
 export const mediaTypes: Readonly<Record<DocumentKind, string>> = {
@@ -16,6 +16,7 @@ export const mediaTypes: Readonly<Record<DocumentKind, string>> = {
   pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
   epub: 'application/epub+zip',
   eml: 'message/rfc822',
+  xml: 'application/xml',
 };
 
 const extensions: Readonly<Record<string, DocumentKind>> = {
@@ -39,6 +40,7 @@ const extensions: Readonly<Record<string, DocumentKind>> = {
   xlsx: 'xlsx',
   pptx: 'pptx',
   epub: 'epub',
+  xml: 'xml',
 };
 
 /** What a name or a media type suggests. Only a hint: the content decides. */

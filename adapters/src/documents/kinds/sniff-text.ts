@@ -8,6 +8,7 @@ const mailHeaders =
 export function sniffText(text: string, hint: DocumentKind | undefined): DocumentKind {
   const head = text.slice(0, 8192).trimStart();
   if (isHtml(head, hint)) return 'html';
+  if (isXml(head, hint)) return 'xml';
   if (isMail(head)) return 'eml';
   if (hint === 'json' || hint === 'jsonl') return hint;
   const data = dataKind(text, head);
@@ -23,6 +24,12 @@ function isHtml(head: string, hint: DocumentKind | undefined): boolean {
   if (/^<(!doctype\s+html|html|head|body)[\s>]/i.test(start)) return true;
   return hint === 'html' && /<[a-z][a-z0-9]*[\s>/]/i.test(head);
 }
+
+/** What says of itself that it is XML, or is named so and begins with an element. */
+const isXml = (head: string, hint: DocumentKind | undefined): boolean =>
+  hint !== 'text' &&
+  hint !== 'markdown' &&
+  (/^<\?xml\s/i.test(head) || (hint === 'xml' && /^<[a-z_][\w:.-]*[\s>/]/i.test(head)));
 
 /** At least two mail headers, one of them telling who or what, before the first empty line. */
 function isMail(head: string): boolean {

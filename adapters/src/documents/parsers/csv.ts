@@ -2,25 +2,28 @@ import { HeddleError, type ParsedDocument } from '@heddle/core';
 import { CsvError } from 'csv-parse';
 import { parse } from 'csv-parse/sync';
 import type { DocumentLimits } from '../limits.js';
-import { columnLetter, columnNames, createRowWriter } from './rows.js';
+import { columnLetter, createRowWriter } from './rows.js';
+import { headedRows, headText } from './table-head.js';
 
-/** A table with one row a line. The first row names the columns when it looks like names. */
+/** A table with one row a line. The first row, or the one below a title, names the columns when it looks like names. */
 export function parseCsv(text: string, limits: DocumentLimits): ParsedDocument {
   const writer = createRowWriter(limits);
-  let names: readonly string[] | undefined;
   let row = 0;
+  let title: string | undefined;
+  const rows = headedRows((number, cells, { names, titles }) => {
+    title ??= titles[0];
+    const isSingle = cells.size === 1 && names.size === 0;
+    writer.add(
+      number,
+      [...cells].map(
+        ([column, cell]) => [isSingle ? '' : names.get(column) || columnLetter(column), cell.trim()] as const,
+      ),
+      titles.length === 0 ? undefined : titles,
+    );
+  });
   const take = (cells: readonly string[]): undefined => {
     row += 1;
-    if (row === 1) {
-      names = columnNames(cells);
-      if (names !== undefined) return undefined;
-    }
-    const isSingle = cells.length === 1 && names === undefined;
-    writer.add(
-      row,
-      cells.map((cell, index) => [isSingle ? '' : names?.[index] || columnLetter(index), cell.trim()] as const),
-    );
-    return undefined;
+    rows.take(row, new Map(cells.entries()));
   };
   // Spreadsheets write the delimiter into a first line of its own.
   const stated = /^sep=([^\n])\n/.exec(text);
@@ -38,9 +41,9 @@ export function parseCsv(text: string, limits: DocumentLimits): ParsedDocument {
   } catch (error) {
     throw tableError(error, row, limits);
   }
-  // A table of nothing but names still says something.
-  if (row === 1 && names !== undefined) writer.addText(1, names.join(', '));
-  return writer.document('text/csv');
+  const head = rows.end();
+  if (head?.row !== undefined) writer.addText(head.row, headText(head));
+  return writer.document('text/csv', title);
 }
 
 function tableError(error: unknown, row: number, limits: DocumentLimits): unknown {

@@ -5,17 +5,20 @@ import { openZip, type Zip } from '../zip/open-zip.js';
 import { packageTitle } from '../zip/package-title.js';
 import { readXml } from '../zip/read-xml.js';
 import { checkHtml, htmlToMarkdown } from './html.js';
+import { pageEdges } from './docx/page-edges.js';
 import { parseMarkdown } from './markdown.js';
 
 const styleMap = ["p[style-name='Title'] => h1.title:fresh", "p[style-name='Subtitle'] => p:fresh"];
 
-/** A Word document as Markdown: headings, lists and tables stay, pictures go. */
+/** A Word document as Markdown: its headers and footers once, then headings, lists and tables; pictures go. */
 export async function parseDocx(bytes: Uint8Array): Promise<ParsedDocument> {
   const zip = await openZip(bytes);
   await checkParts(zip);
   const html = await convert(bytes);
   checkHtml(html);
-  const document = parseMarkdown(htmlToMarkdown(html), mediaTypes.docx);
+  const body = htmlToMarkdown(html);
+  const edges = await pageEdges(zip);
+  const document = parseMarkdown([...edges, body].join('\n\n'), mediaTypes.docx);
   const title = document.title ?? (await packageTitle(zip));
   return title === undefined ? document : { ...document, title };
 }

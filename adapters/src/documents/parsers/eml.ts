@@ -2,16 +2,16 @@ import { withoutUndefined, type ParsedDocument } from '@heddle/core';
 import PostalMime, { type Address, type Email } from 'postal-mime';
 import { checkHtml, htmlToMarkdown } from './html.js';
 
-/** An e-mail: who, when and what in the first lines, then its text. Attachments are named in the metadata, not read. */
+/** An e-mail: who, when, what and the names of attachments in the first lines, then its text. Attachments are not read. */
 export async function parseEml(content: Uint8Array | string): Promise<ParsedDocument> {
   const email = await PostalMime.parse(content, { maxNestingDepth: 32 });
   const subject = email.subject?.replace(/\s+/g, ' ').trim() ?? '';
-  const head = headLines(email, subject).join('\n');
+  const attachments = email.attachments.map(({ filename, mimeType }) => filename ?? mimeType);
+  const head = headLines(email, subject, attachments).join('\n');
   const body = bodyOf(email);
   const text = [head, body].filter((part) => part !== '').join('\n\n');
   const bodyStart = text.length - body.length;
   const headings = subject === '' ? {} : { headings: [subject] };
-  const attachments = email.attachments.map(({ filename, mimeType }) => filename ?? mimeType);
   const metadata = withoutUndefined({
     from: email.from === undefined ? undefined : written([email.from]),
     to: email.to === undefined ? undefined : written(email.to),
@@ -33,12 +33,13 @@ export async function parseEml(content: Uint8Array | string): Promise<ParsedDocu
   };
 }
 
-function headLines(email: Email, subject: string): readonly string[] {
+function headLines(email: Email, subject: string, attachments: readonly string[]): readonly string[] {
   return [
     subject === '' ? '' : `Subject: ${subject}`,
     email.from === undefined ? '' : `From: ${written([email.from])}`,
     email.to === undefined ? '' : `To: ${written(email.to)}`,
     email.date === undefined ? '' : `Date: ${email.date}`,
+    attachments.length === 0 ? '' : `Attachments: ${attachments.join(', ')}`,
   ].filter((line) => line !== '');
 }
 

@@ -2,10 +2,11 @@ import { HeddleError, type ParsedDocument, type TextSpan } from '@heddle/core';
 import type { WrappedPdfiumModule } from '@embedpdf/pdfium';
 import type { DocumentLimits } from '../limits.js';
 import { markdownSections } from '../split/markdown-sections.js';
-import { headingLevels, withoutRunningLines, type HeadingLevel } from './pdf/headings.js';
+import { headingLevels, type HeadingLevel } from './pdf/headings.js';
 import type { PageLine } from './pdf/page-line.js';
 import { pageLines } from './pdf/page-lines.js';
 import { runtimeOf, withPdf } from './pdf/pdfium.js';
+import { withoutRunningLines } from './pdf/running-lines.js';
 
 /** A PDF as Markdown: paragraphs by their spacing, headings by their type, a span for each page and section. */
 export async function parsePdf(bytes: Uint8Array, limits: DocumentLimits): Promise<ParsedDocument> {
@@ -66,7 +67,7 @@ function write(pages: readonly (readonly PageLine[])[]): Written {
     for (const [index, line] of page.entries()) {
       const level = levelOf(line);
       const joint = jointOf(before, line, level, index === 0, gap);
-      const isGoingOn = level > 0 && joint === ' ';
+      const isGoingOn = before !== undefined && level > 0 && (joint === ' ' || joint === '');
       const part = `${joint}${level > 0 && !isGoingOn ? `${'#'.repeat(level)} ` : ''}${line.text}`;
       if (index === 0) pageStarts.push(length + joint.length);
       parts.push(part);
@@ -87,11 +88,11 @@ function jointOf(
   gap: number,
 ): string {
   if (before === undefined) return '';
+  if (before.line.isHyphenated && level === before.level) return '';
   if (level > 0 || before.level > 0)
     return level === before.level && level > 0 && !isNewPage && distance(before.line, line) < line.size * 1.2
       ? ' '
       : '\n\n';
-  if (before.line.isHyphenated) return '';
   if (isNewPage) return /[.!?:]["')\]]?$/.test(before.line.text) || !/^\p{Ll}/u.test(line.text) ? '\n\n' : '\n';
   const between = distance(before.line, line);
   return between > gap + line.size * 0.35 || between < -line.size * 2 ? '\n\n' : '\n';

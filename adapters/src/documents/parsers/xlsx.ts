@@ -4,7 +4,8 @@ import type { DocumentLimits } from '../limits.js';
 import { openZip } from '../zip/open-zip.js';
 import { packageTitle } from '../zip/package-title.js';
 import { readXml } from '../zip/read-xml.js';
-import { columnLetter, columnNames, createRowWriter, type RowWriter } from './rows.js';
+import { columnLetter, createRowWriter, type RowWriter } from './rows.js';
+import { headedRows, headText } from './table-head.js';
 import { cellFormats, writeNumber, type NumberKind } from './xlsx/cell-formats.js';
 import { columnOf } from './xlsx/column-of.js';
 import { mergedCells } from './xlsx/merged-cells.js';
@@ -16,7 +17,7 @@ interface Book {
   readonly is1904: boolean;
 }
 
-/** A workbook as rows: each visible sheet is a heading; its first row names the columns when it looks like names. */
+/** A workbook as rows: each visible sheet is a heading; its first row, or the one below a title, names the columns when it looks like names. */
 export async function parseXlsx(bytes: Uint8Array, limits: DocumentLimits): Promise<ParsedDocument> {
   const zip = await openZip(bytes);
   const { sheets, is1904 } = await readWorkbook(zip);
@@ -30,27 +31,16 @@ export async function parseXlsx(bytes: Uint8Array, limits: DocumentLimits): Prom
 }
 
 function writeSheet(part: Uint8Array, sheet: Sheet, book: Book, writer: RowWriter): void {
-  const headings = [sheet.name];
-  let names: ReadonlyMap<number, string> | undefined;
-  readRows(part, book, (row, cells) => {
-    if (names === undefined) {
-      names = headerOf(cells);
-      if (names.size > 0) return;
-    }
+  const add: Parameters<typeof headedRows>[0] = (row, cells, { names, titles }) =>
     writer.add(
       row,
-      [...cells].map(([column, value]) => [names?.get(column) ?? columnLetter(column), value] as const),
-      headings,
+      [...cells].map(([column, value]) => [names.get(column) ?? columnLetter(column), value] as const),
+      [sheet.name, ...titles],
     );
-  });
-}
-
-/** The names of columns; none when the first row is data. */
-function headerOf(cells: ReadonlyMap<number, string>): ReadonlyMap<number, string> {
-  const names = cells.size < 2 ? undefined : columnNames([...cells.values()]);
-  return new Map(
-    names === undefined ? [] : [...cells.keys()].map((column, index) => [column, names[index] ?? ''] as const),
-  );
+  const rows = headedRows(add, { leastNames: 2 });
+  readRows(part, book, (row, cells) => rows.take(row, cells));
+  const head = rows.end();
+  if (head?.row !== undefined) writer.addText(head.row, headText(head), [sheet.name, ...head.titles]);
 }
 
 /** Rows with their filled cells by column, 0-based. Only what is there is visited: a sparse sheet costs nothing. */

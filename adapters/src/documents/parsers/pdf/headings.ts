@@ -29,19 +29,3 @@ export function headingLevels(pages: readonly (readonly PageLine[])[]): HeadingL
       : 0;
   };
 }
-
-/** Lines that come back at the head or foot of most pages are left out, page numbers included; a page that has nothing else keeps its words. */
-export function withoutRunningLines(pages: readonly (readonly PageLine[])[]): readonly (readonly PageLine[])[] {
-  if (pages.length < 2) return pages;
-  const counts = new Map<string, number>();
-  const keyOf = (line: PageLine): string => line.text.replace(/\d+/g, '#');
-  const edges = (page: readonly PageLine[]): readonly PageLine[] => [
-    ...new Set([page[0], page.at(-1)].filter((line) => line !== undefined)),
-  ];
-  for (const page of pages) for (const line of edges(page)) counts.set(keyOf(line), (counts.get(keyOf(line)) ?? 0) + 1);
-  return pages.map((page) => {
-    const running = new Set(edges(page).filter((line) => (counts.get(keyOf(line)) ?? 0) > pages.length / 2));
-    const rest = page.filter((line) => !running.has(line));
-    return rest.length === 0 ? page.filter(({ text }) => /\p{L}/u.test(text)) : rest;
-  });
-}

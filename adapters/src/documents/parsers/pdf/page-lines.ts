@@ -3,7 +3,9 @@ import { fieldLines } from './field-lines.js';
 import type { PageLine } from './page-line.js';
 import { runtimeOf } from './pdfium.js';
 
-const softHyphen = 0xfffe;
+/** What the library gives for a hyphen at the end of a line whose word goes on; the line end itself is left out. */
+const lineHyphens: ReadonlySet<number> = new Set([0x2, 0xfffe]);
+const hyphen = 0x2d;
 const maxCharacters = 400_000;
 /** What is shown on a screen, hidden fields left out. */
 const asDisplayed = 0;
@@ -52,8 +54,12 @@ function linesOf(pdfium: WrappedPdfiumModule, textPage: number): readonly PageLi
   for (let index = 0; index < count; index += 1) {
     const code = pdfium.FPDFText_GetUnicode(textPage, index) >>> 0;
     if (code === 10) close();
-    else if (code === softHyphen) isHyphenated = true;
-    else if (code !== 13 && code !== 0 && code <= 0x10ffff) {
+    else if (lineHyphens.has(code)) {
+      // A word was divided where it goes on in lower case: Jean-Paul and A-B keep their hyphen.
+      if (!isLowerCase(pdfium.FPDFText_GetUnicode(textPage, index + 1))) codes.push(hyphen);
+      isHyphenated = true;
+      close();
+    } else if (code !== 13 && code !== 0 && code <= 0x10ffff) {
       if (first < 0 && code > 32) first = index;
       codes.push(code);
       if (codes.length >= 20_000) close();
@@ -62,6 +68,9 @@ function linesOf(pdfium: WrappedPdfiumModule, textPage: number): readonly PageLi
   close();
   return lines;
 }
+
+const isLowerCase = (code: number): boolean =>
+  code > 0 && code <= 0x10ffff && /\p{Ll}/u.test(String.fromCodePoint(code));
 
 function styleOf(
   pdfium: WrappedPdfiumModule,

@@ -1,0 +1,85 @@
+import { columnNames } from './rows.js';
+
+/** Cells of a row by column, 0-based. */
+export type Cells = ReadonlyMap<number, string>;
+
+/** What stands above the rows of a table. */
+export interface TableHead {
+  /** Names of columns; empty where no row names them. */
+  readonly names: Cells;
+  /** The row of the names. */
+  readonly row?: number;
+  /** Lines above the names, such as a title. */
+  readonly titles: readonly string[];
+}
+
+/** Gets the rows of a table in their order, and tells those of data with their head. */
+export interface HeadedRows {
+  take(row: number, cells: Cells): void;
+  /** After the last row: the head, where no row of data followed it. */
+  end(): TableHead | undefined;
+}
+
+/** More lines of one cell than this are data. */
+const mostTitles = 3;
+
+/**
+ * Finds the row that names the columns: the first one, or the one below a title. A title fills one cell, and the row below it several.
+ *
+ * @example const rows = headedRows((row, cells, { names }) => write(row, cells, names));
+ */
+export function headedRows(
+  onRow: (row: number, cells: Cells, head: TableHead) => void,
+  { leastNames = 1 }: { readonly leastNames?: number } = {},
+): HeadedRows {
+  let hasRows = false;
+  const add: typeof onRow = (row, cells, above) => {
+    hasRows = true;
+    onRow(row, cells, above);
+  };
+  const waiting: { readonly row: number; readonly cells: Cells }[] = [];
+  let head: TableHead | undefined;
+
+  /** Without a row of several cells, the first row is asked as in any table. */
+  const decide = (): void => {
+    const [first, ...others] = waiting.splice(0);
+    if (first === undefined) return;
+    const names = filled(first.cells).length < leastNames ? undefined : namesOf(first.cells);
+    head = names === undefined ? { names: new Map(), titles: [] } : { names, row: first.row, titles: [] };
+    for (const { row, cells } of names === undefined ? [first, ...others] : others) add(row, cells, head);
+  };
+
+  return {
+    take(row, cells) {
+      if (head !== undefined) return add(row, cells, head);
+      if (filled(cells).length < 2) {
+        waiting.push({ row, cells });
+        if (waiting.length > mostTitles) decide();
+        return;
+      }
+      const names = namesOf(cells);
+      const titles = names === undefined ? [] : waiting.splice(0).flatMap((above) => filled(above.cells));
+      head = names === undefined ? { names: new Map(), titles } : { names, row, titles };
+      for (const above of waiting.splice(0)) add(above.row, above.cells, head);
+      if (names === undefined) add(row, cells, head);
+    },
+    end() {
+      if (head === undefined) decide();
+      return hasRows ? undefined : head;
+    },
+  };
+}
+
+const filled = (cells: Cells): readonly string[] =>
+  [...cells.values()].map((cell) => cell.trim()).filter((cell) => cell !== '');
+
+function namesOf(cells: Cells): Cells | undefined {
+  const names = columnNames([...cells.values()]);
+  return names === undefined
+    ? undefined
+    : new Map([...cells.keys()].map((column, index) => [column, names[index] ?? '']));
+}
+
+/** A table of nothing but names still says something. */
+export const headText = ({ names, titles }: TableHead): string =>
+  [...titles, [...names.values()].join(', ')].join('\n');
