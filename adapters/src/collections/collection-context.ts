@@ -18,6 +18,8 @@ export interface CollectionsOptions {
   readonly tokenizer: (id: string) => Promise<Tokenizer>;
   /** Where an embedding model is, when it is not on this machine: data above its clearance is then kept from it. */
   readonly embeddingAt?: (id: string) => Promise<Destination | undefined>;
+  /** The time that the age of passages is counted from, in milliseconds since the epoch; by default the clock of the machine. */
+  readonly now?: () => number;
   /** Whether the catalogue has a model of this id. */
   readonly modelExists?: (id: string) => boolean | Promise<boolean>;
 }
@@ -25,6 +27,7 @@ export interface CollectionsOptions {
 /** One open collection and what works on it. */
 export interface CollectionContext extends Pick<CollectionsOptions, 'documents' | 'tokenizer'> {
   readonly inner: VectorCollection;
+  readonly now: () => number;
   /** The embedder that filled the collection. Errors: `collection_dimensions`, and those of the model. */
   readonly embedder: (info: CollectionInfo) => Promise<Embedder>;
 }

@@ -2,7 +2,7 @@ import type { Collection, CollectionInfo, Destination, Embedder } from '@heddle/
 import type { CollectionContext } from './collection-context.js';
 import { ingest } from './ingest.js';
 import { labelled } from './labelled.js';
-import { search } from './search.js';
+import { search } from './search/search.js';
 import type { NamedQueues } from './named-queues.js';
 
 /** A collection with its embedding model bound to it. Ingests of one collection alternate. */

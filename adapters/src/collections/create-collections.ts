@@ -28,7 +28,13 @@ export function createCollections(options: CollectionsOptions): Collections {
   const bind = async (inner: VectorCollection): Promise<Collection> => {
     const info = await inner.info();
     return createCollection(
-      { inner, documents, tokenizer, embedder: (current) => fittingEmbedder(current, options.embedder) },
+      {
+        inner,
+        documents,
+        tokenizer,
+        now: options.now ?? Date.now,
+        embedder: (current) => fittingEmbedder(current, options.embedder),
+      },
       queue,
       info,
       await options.embeddingAt?.(info.embedding),

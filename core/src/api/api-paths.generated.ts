@@ -3220,6 +3220,7 @@ export interface components {
         PublishedReply: z.output<typeof core.PublishedReply>;
         PublishRequest: z.output<typeof core.PublishRequest>;
         PutSecretRequest: z.output<typeof core.PutSecretRequest>;
+        Recency: z.output<typeof core.Recency>;
         RecoveryCodesReply: z.output<typeof core.RecoveryCodesReply>;
         ReferencePassage: z.output<typeof core.ReferencePassage>;
         RemoteModelCard: z.output<typeof core.RemoteModelCard>;

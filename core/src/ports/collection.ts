@@ -8,6 +8,17 @@ import type { Embedder } from './models/embedding.js';
 import { Filter } from './filter.js';
 import type { CollectionInfo, DocumentInfo, NewSplitter } from './vector-store.js';
 
+/** Puts new passages before old ones: the score of a passage falls towards `1 - weight` of itself, by half of the way in each half-life. */
+export const Recency = z
+  .object({
+    /** A field of the metadata with a date as text, or as seconds or milliseconds since the epoch. */
+    field: z.string().min(1).max(200),
+    halfLifeDays: z.number().positive().max(100_000).default(90),
+    weight: z.number().min(0).max(1).default(0.3),
+  })
+  .meta({ id: 'Recency' });
+export type Recency = z.infer<typeof Recency>;
+
 /** A search request from a person or a node. */
 export const SearchRequest = z
   .object({
@@ -21,6 +32,14 @@ export const SearchRequest = z
     threshold: z.number().optional(),
     /** Passages to add before and after each result. */
     neighbours: z.int().min(0).max(10).default(0),
+    /** How much results should differ from each other, 0 to 1: 0 orders by score alone (maximal marginal relevance). */
+    diversity: z.number().min(0).max(1).default(0),
+    recency: Recency.optional(),
+    /** Multiplies the scores of passages that pass a filter. */
+    boosts: z
+      .array(z.object({ filter: Filter, factor: z.number().min(0.01).max(100) }))
+      .max(20)
+      .default([]),
   })
   .meta({ id: 'SearchRequest' });
 export type SearchRequest = z.infer<typeof SearchRequest>;

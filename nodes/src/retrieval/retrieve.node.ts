@@ -27,6 +27,8 @@ Searches a collection and returns the best passages, best first, each with its d
 - **Semantic weight** shifts a hybrid search towards one side.
 - **Min score** leaves out weak passages. Compare the scores of a run, because models differ.
 - **Filter** limits by metadata; \`document\`, \`title\` and \`source\` are also fields. A filter from the input is combined with *and*.
+- **Diversity** leaves out passages that repeat others, for questions that need several sources.
+- **Date field** puts new passages before old ones, by a date in the metadata. A new passage gets at most 30 % of its score for that, half of it after a **half-life**.
 - **Adjacent passages** adds the passages before and after each result, to give the model more context.
 
 The passages carry the label of their collection and documents. An empty question is \`query_empty\`; a missing collection is \`collection_not_found\`.
@@ -60,6 +62,26 @@ The passages carry the label of their collection and documents. An empty questio
       .max(10)
       .default(0)
       .meta({ title: 'Adjacent passages', description: 'Passages to add before and after each result.' }),
+    diversity: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0)
+      .meta({ title: 'Diversity', description: 'From 0 to 1: how much passages should differ from each other.' }),
+    dateField: z
+      .string()
+      .max(200)
+      .default('')
+      .meta({
+        title: 'Date field',
+        description: 'A field of the metadata with a date: new passages come before old ones.',
+      }),
+    halfLifeDays: z
+      .number()
+      .positive()
+      .max(100_000)
+      .default(90)
+      .meta({ title: 'Half-life', description: 'Days after which the bonus of a new passage is half.' }),
   }),
   inputs: { query: Text.with({ title: 'Question' }), filter: Json.optional().with({ title: 'Filter' }) },
   outputs: { passages: Passages },
@@ -92,6 +114,8 @@ The passages carry the label of their collection and documents. An empty questio
         neighbours: config.neighbours,
         threshold: config.threshold,
         weight: config.weight,
+        diversity: config.diversity,
+        recency: config.dateField === '' ? undefined : { field: config.dateField, halfLifeDays: config.halfLifeDays },
         filter: filter === undefined ? undefined : Filter.parse(filter),
       },
       { signal: context.signal },

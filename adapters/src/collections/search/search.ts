@@ -1,8 +1,10 @@
 import { HeddleError, SearchRequest, type CollectionInfo, type Passage, type VectorQuery } from '@heddle/core';
 import type { z } from 'zod';
-import { untilAborted } from '../child/until-aborted.js';
-import type { CollectionContext } from './collection-context.js';
-import { labelled } from './labelled.js';
+import { untilAborted } from '../../child/until-aborted.js';
+import { inSlices } from '../../event-loop/in-slices.js';
+import type { CollectionContext } from '../collection-context.js';
+import { labelled } from '../labelled.js';
+import { candidatesOf, isReordered, reorder } from './reorder.js';
 
 /** More of a query than this says nothing new: embedders cut it, and full text would only slow down. */
 const longestQuery = 4000;
@@ -26,14 +28,15 @@ export async function search(
   const { mode, k, weight, filter } = request;
   const query: VectorQuery = {
     mode,
-    k,
+    k: isReordered(request) ? candidatesOf(request) : k,
     vector,
     ...(mode === 'dense' ? {} : { text }),
     weight,
     filter,
     signal: options.signal,
   };
-  const found = (await context.inner.search(query)).filter((passage) => isAbove(passage, request));
+  const above = (await context.inner.search(query)).filter((passage) => isAbove(passage, request));
+  const found = isReordered(request) ? await inSlices(reorder(above, request, context.now())) : above;
   const passages =
     request.neighbours === 0
       ? found

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { labelOf } from '@heddle/core';
-import { counting, page, returns, setUp } from '../testing/collections-setup.js';
+import { counting, page, returns, setUp } from '../../testing/collections-setup.js';
 
 describe('search', () => {
   const filled = async () => {
@@ -40,6 +40,37 @@ describe('search', () => {
     expect(ids.slice(0, 3)).toEqual(['parts.md#3', 'parts.md#4', 'parts.md#5']);
     expect(new Set(ids).size).toBe(ids.length);
     expect(found.find(({ id }) => id === 'parts.md#4')?.score).toBe(1);
+  });
+
+  it('leaves out copies where results should differ, and takes the next best instead', async () => {
+    const { collections } = setUp();
+    const collection = await collections.create({ name: 'faq', embedding: 'fake' });
+    await collection.ingest([
+      page('a.md', 'wool lasts two years'),
+      page('copy.md', 'wool lasts two years'),
+      page('b.md', 'flax and wool are woven on a loom in the mill'),
+    ]);
+    const documents = async (diversity: number) =>
+      (await collection.search({ query: 'wool lasts', mode: 'lexical', k: 2, diversity })).map(
+        ({ document }) => document,
+      );
+
+    expect([...(await documents(0))].sort()).toEqual(['a.md', 'copy.md']);
+    expect((await documents(0.6)).includes('b.md')).toBe(true);
+  });
+
+  it('puts new documents first where it is asked to', async () => {
+    const { collections } = setUp();
+    const collection = await collections.create({ name: 'faq', embedding: 'fake' });
+    await collection.ingest([
+      page('old.md', 'wool wool', { metadata: { date: '2001-01-01' } }),
+      page('new.md', 'wool and other things', { metadata: { date: new Date().toISOString() } }),
+    ]);
+    const recency = { field: 'date', halfLifeDays: 30, weight: 0.9 };
+
+    const found = await collection.search({ query: 'wool', mode: 'lexical', k: 1, recency });
+
+    expect(found.map(({ document }) => document)).toEqual(['new.md']);
   });
 
   it('leaves out what is under the threshold of the dense score', async () => {
