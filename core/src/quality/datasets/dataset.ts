@@ -66,6 +66,8 @@ export const DatasetVersion = z
     who: z.string(),
     note: z.string(),
     createdAt: z.number(),
+    /** Rows that this version had and that were erased later. */
+    erased: z.int().nonnegative(),
   })
   .meta({ id: 'DatasetVersion' });
 export type DatasetVersion = z.infer<typeof DatasetVersion>;
