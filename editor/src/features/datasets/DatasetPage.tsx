@@ -1,14 +1,19 @@
+import type { DatasetReply } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { useGet } from '../../data/queries/use-get.js';
 import { qualityPath } from '../../ui/navigation/route.js';
+import { useTitle } from '../../ui/navigation/use-title.js';
 import { NotOpened } from '../../ui/states/NotOpened.js';
 import { PageLayout } from '../../ui/states/PageLayout.js';
-import { countOf } from './count-of.js';
+import { OpenDataset } from './OpenDataset.js';
 
-/** One dataset. */
+/** One dataset: its rows, versions and problems. */
 export function DatasetPage({ id, tabs }: { readonly id: string; readonly tabs: ReactElement }): ReactElement {
   const dataset = useGet('/api/datasets/{id}', { params: { path: { id } } });
-  if (dataset.error !== undefined && dataset.value === undefined)
+  const { value }: { readonly value: DatasetReply | undefined } = dataset;
+  useTitle(value === undefined ? undefined : [value.name, 'Datasets']);
+  if (value !== undefined) return <OpenDataset dataset={value} tabs={tabs} again={dataset.again} />;
+  if (dataset.error !== undefined)
     return (
       <NotOpened
         error={dataset.error}
@@ -17,15 +22,9 @@ export function DatasetPage({ id, tabs }: { readonly id: string; readonly tabs: 
       />
     );
   return (
-    <PageLayout title={<span dir="auto">{dataset.value?.name ?? 'Dataset'}</span>}>
+    <PageLayout title="Dataset">
       {tabs}
-      {dataset.value === undefined ? (
-        <p className="quiet">Loading…</p>
-      ) : (
-        <p className="quiet figure">
-          {countOf(dataset.value.rows, 'row')} · version {dataset.value.version}
-        </p>
-      )}
+      <p className="quiet">Loading…</p>
     </PageLayout>
   );
 }
