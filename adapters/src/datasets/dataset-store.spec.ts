@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { DatasetRow, HeddleError, type DatasetStore } from '@heddle/core';
 import { createFakeClock } from '@heddle/core/testing';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '../database/open-database.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
@@ -162,4 +163,141 @@ describe('a dataset', () => {
     expect(performance.now() - start).toBeLessThan(2_000);
     close();
   }, 60_000);
+});
+
+describe('changes of rows', () => {
+  it('are one version: rows are set and removed by their ids', async () => {
+    const { store, close } = open();
+    const { id } = store.create({ name: 'Questions', description: '' });
+    await store.write(id, [row('a', '1'), row('b', '2'), row('c', '3')], how);
+    expect(
+      await store.write(id, [row('a', 'one'), row('d', '4')], { ...how, remove: ['b', 'a', 'none'], base: 1 }),
+    ).toEqual({
+      ...{ version: 2, rows: 3, added: 2, removed: 2, unchanged: 0 },
+    });
+    expect(read(store, id)).toEqual(['c:3', 'a:one', 'd:4']);
+    expect(store.row(id, 'a')).toMatchObject({ inputs: { question: 'one' } });
+    expect(store.row(id, 'a', 1)).toMatchObject({ inputs: { question: '1' } });
+    expect(() => store.row(id, 'b')).toThrow("has no row 'b'");
+    await expect(store.write(id, [row('e', '5')], { ...how, base: 1 })).rejects.toMatchObject({ code: 'conflict' });
+    expect(store.get(id)).toMatchObject({ version: 2, rows: 3 });
+    close();
+  });
+
+  it('are counted between any two versions, with the rows that differ', async () => {
+    const { store, close } = open();
+    const { id } = store.create({ name: 'Questions', description: '' });
+    await store.write(id, [row('a', '1'), row('b', '2'), row('c', '3')], how);
+    await store.write(id, [row('a', 'one'), row('d', '4')], { ...how, remove: ['b'] });
+    await store.write(id, [row('a', '1')], how);
+    expect(store.difference(id, 1, 2)).toEqual({
+      ...{ from: 1, to: 2, added: 1, removed: 1, changed: 1, unchanged: 1 },
+      rows: [
+        { id: 'b', change: 'removed' },
+        { id: 'd', change: 'added' },
+        { id: 'a', change: 'changed' },
+      ],
+    });
+    expect(store.difference(id, 2, 1)).toMatchObject({ added: 1, removed: 1, changed: 1, unchanged: 1 });
+    expect(store.difference(id, 1, 3)).toMatchObject({ added: 1, removed: 1, changed: 0, unchanged: 2 });
+    expect(store.difference(id, 0, 3)).toMatchObject({ added: 3, removed: 0, changed: 0, unchanged: 0 });
+    expect(() => store.difference(id, 1, 9)).toThrow('has no version 9');
+    close();
+  });
+
+  it('can remove all but one of the rows with the same inputs, and keep that of a split', async () => {
+    const { store, close } = open();
+    const { id } = store.create({ name: 'Questions', description: '' });
+    const rows = [
+      ...[row('a', 'x', { split: 'train' }), row('b', 'x', { split: 'test' }), row('c', 'x', { split: 'train' })],
+      ...[
+        row('d', 'y', { split: 'train', expected: 1 }),
+        row('e', 'y', { split: 'train', expected: 2 }),
+        row('f', 'z'),
+      ],
+    ];
+    await store.write(id, rows, how);
+    expect(await store.write(id, [], { ...how, twins: { of: 'leaks', keep: 'test' } })).toMatchObject({ removed: 2 });
+    expect(read(store, id)).toEqual(['b:x', 'd:y', 'e:y', 'f:z']);
+    expect(await store.write(id, [], { ...how, twins: { of: 'duplicates' } })).toMatchObject({ removed: 1, rows: 3 });
+    expect(read(store, id)).toEqual(['b:x', 'd:y', 'f:z']);
+    expect(await store.write(id, [], { ...how, twins: { of: 'duplicates' } })).toMatchObject({
+      version: 3,
+      removed: 0,
+    });
+    expect(store.problems(id)).toMatchObject({ duplicates: 0, leaks: 0 });
+    close();
+  });
+
+  it('show what can be filtered by', async () => {
+    const { store, close } = open();
+    const { id } = store.create({ name: 'Questions', description: '' });
+    await store.write(
+      id,
+      [row('a', '1', { split: 'test', tags: ['x', 'y'] }), row('b', '2', { tags: ['x'], label: 'public' })],
+      how,
+    );
+    expect(store.facets(id)).toEqual({
+      splits: [
+        { name: '', rows: 1 },
+        { name: 'test', rows: 1 },
+      ],
+      tags: [
+        { name: 'x', rows: 2 },
+        { name: 'y', rows: 1 },
+      ],
+      labels: [
+        { name: 'internal', rows: 1 },
+        { name: 'public', rows: 1 },
+      ],
+    });
+    close();
+  });
+});
+
+describe('the erasure of runs', () => {
+  it('takes their rows out of all versions, and says so', async () => {
+    const { database, store, close } = open();
+    const { id } = store.create({ name: 'Questions', description: '' });
+    const other = store.create({ name: 'Others', description: '' }).id;
+    await store.write(id, [row('r1', 'secret of Ada', { run: 'r1' }), row('b', '2')], how);
+    await store.write(id, [row('r1', 'secret, edited', { run: 'r1' }), row('r2', '3', { run: 'r2' })], how);
+    await store.write(other, [row('copy', 'secret of Ada', { run: 'r1' })], how);
+    store.remember([{ run: 'r1', conversations: ['c1', 'c2'] }]);
+    expect(store.runsOf(['c2', 'c9'])).toEqual(['r1']);
+    expect(store.forgetRuns(['r1', 'unknown'])).toEqual([
+      { dataset: id, rows: 2 },
+      { dataset: other, rows: 1 },
+    ]);
+    expect(read(store, id, { version: 1 })).toEqual(['b:2']);
+    expect(read(store, id)).toEqual(['b:2', 'r2:3']);
+    expect(store.versions(id).map(({ version, rows, erased }) => [version, rows, erased])).toEqual([
+      [2, 2, 1],
+      [1, 1, 1],
+    ]);
+    expect(store.get(id)).toMatchObject({ version: 2, rows: 2 });
+    expect(store.get(other)).toMatchObject({ version: 1, rows: 0 });
+    expect(store.runsOf(['c1'])).toEqual([]);
+    expect(store.forgetRuns(['r1'])).toEqual([]);
+    database.emptyLog();
+    const file = readFileSync(join(temporary.folder, 'heddle.db'), 'latin1');
+    expect(file).not.toContain('secret of Ada');
+    close();
+  });
+
+  it('reaches rows that are being written', async () => {
+    const { store, close } = open();
+    const { id } = store.create({ name: 'Questions', description: '' });
+    await store.write(id, [row('r1', '1', { run: 'r1' })], how);
+    async function* slowly() {
+      for (let index = 0; index < 400; index += 1)
+        yield row(`n${index}`, String(index), { run: index === 0 ? 'r2' : 'r3' });
+      await Promise.resolve();
+      expect(store.forgetRuns(['r2', 'r1'])).toEqual([{ dataset: id, rows: 2 }]);
+    }
+    expect(await store.write(id, slowly(), how)).toMatchObject({ version: 2, rows: 399 });
+    expect(store.get(id)).toMatchObject({ rows: 399 });
+    expect(store.versions(id)[0]).toMatchObject({ version: 2, rows: 399 });
+    close();
+  });
 });

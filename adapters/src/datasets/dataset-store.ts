@@ -3,6 +3,8 @@ import {
   DatasetRow,
   HeddleError,
   type Clock,
+  type DatasetDifference,
+  type DatasetFacets,
   type DatasetInfo,
   type DatasetProblems,
   type DatasetRowsPage,
@@ -10,10 +12,12 @@ import {
   type DatasetStore,
   type DatasetWrite,
   type DatasetWriteReply,
+  type StoredDatasetRow,
 } from '@heddle/core';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
 import { prepareDatasets, type DatasetStatements } from './dataset-statements.js';
+import { createErasure } from './erase-rows.js';
 import { writeRows } from './write-rows.js';
 
 /** Groups of rows with the same inputs that a report names. */
@@ -29,6 +33,8 @@ export function createDatasetStore(database: HeddleDatabase, clock: Pick<Clock, 
   const statements = prepareDatasets(database);
   const { connection, file } = database;
   const writing = new Set<string>();
+  /** Datasets that lost rows while they were written: their rows are counted anew. */
+  const erasedMeanwhile = new Set<string>();
   const transact = <T>(work: () => T): T => withStorageErrors(file, () => connection.transaction(work).immediate());
   const read = <T>(work: () => T): T => withStorageErrors(file, work);
 
@@ -51,18 +57,22 @@ export function createDatasetStore(database: HeddleDatabase, clock: Pick<Clock, 
   ): Promise<DatasetWriteReply> {
     refuseDuringWrite(id);
     writing.add(id);
+    erasedMeanwhile.delete(id);
     try {
       const { version } = get(id);
+      if (how.base !== undefined && how.base !== version) throw changedMeanwhile(id, how.base, version);
       transact(() => forget(statements, id, version));
       try {
         const counts = await writeRows({ statements, transact, id, version: version + 1 }, rows);
-        return transact(() => commit(statements, { id, now: clock.now(), counts }, how));
+        const written = transact(() => commit(statements, { id, now: clock.now(), counts }, how));
+        return erasedMeanwhile.has(id) ? transact(() => recount(statements, id, written)) : written;
       } catch (error) {
         transact(() => forget(statements, id, version));
         throw error;
       }
     } finally {
       writing.delete(id);
+      erasedMeanwhile.delete(id);
     }
   }
 
@@ -77,11 +87,15 @@ export function createDatasetStore(database: HeddleDatabase, clock: Pick<Clock, 
     versions: (id) => read(() => statements.versions.all(get(id).id)),
     rows: (id, query) => read(() => pageOf(statements, get(id), query)),
     write,
+    row: (id, row, version) => read(() => rowOf(statements, get(id), row, version)),
+    facets: (id, version) => read(() => facetsOf(statements, get(id), version)),
+    difference: (id, from, to) => read(() => differenceOf(statements, get(id), from, to)),
     problems: (id, version) => read(() => problemsOf(statements, get(id), version)),
     delete(id) {
       refuseDuringWrite(id);
       transact(() => statements.remove.run(id));
     },
+    ...createErasure(database, statements, transact, (id) => erasedMeanwhile.add(id)),
   };
 }
 
@@ -102,12 +116,14 @@ interface Written {
 function commit(
   statements: DatasetStatements,
   { id, now, counts }: Written,
-  { mode, who, note }: DatasetWrite,
+  { mode, who, note, remove = [], twins }: DatasetWrite,
 ): DatasetWriteReply {
   const { version: before = 0, rows: rowsBefore = 0 } = statements.byId.get(id) ?? {};
   const version = before + 1;
-  const dropped = mode === 'replace' ? statements.removeUnseen.run({ id, version }).changes : 0;
-  const removed = counts.replaced + dropped;
+  const unseen = mode === 'replace' ? statements.removeUnseen.run({ id, version }).changes : 0;
+  const named = remove.reduce((sum, row) => sum + removeRow(statements, { id, version }, row), 0);
+  const doubled = twins === undefined ? 0 : removeTwins(statements, { id, version }, twins);
+  const removed = counts.replaced + unseen + named + doubled;
   if (counts.added + removed === 0)
     return { version: before, rows: rowsBefore, added: 0, removed: 0, unchanged: counts.unchanged };
   const rows = rowsBefore + counts.added - removed;
@@ -115,6 +131,46 @@ function commit(
   statements.advance.run({ id, version, rows, now });
   return { version, rows, added: counts.added, removed, unchanged: counts.unchanged };
 }
+
+/** The rows of the newest version as they are. */
+function recount(statements: DatasetStatements, id: string, written: DatasetWriteReply): DatasetWriteReply {
+  statements.countRows.run(id);
+  const { rows = 0, version = 0 } = statements.byId.get(id) ?? {};
+  statements.setRows.run(rows, id, version);
+  return { ...written, rows };
+}
+
+interface NewVersion {
+  readonly id: string;
+  readonly version: number;
+}
+
+/** A row that this write itself gave stays. */
+function removeRow(
+  { current, removeRow: remove }: DatasetStatements,
+  { id, version }: NewVersion,
+  row: string,
+): number {
+  const found = current.get(id, row);
+  return found === undefined || found.seen === version ? 0 : remove.run(version, found.number).changes;
+}
+
+function removeTwins(
+  { removeTwins: remove }: DatasetStatements,
+  { id, version }: NewVersion,
+  { of, keep = '' }: NonNullable<DatasetWrite['twins']>,
+): number {
+  return remove.run({ id, version, splits: of === 'leaks' ? 1 : 0, keep }).changes;
+}
+
+const changedMeanwhile = (id: string, base: number, version: number): HeddleError =>
+  new HeddleError(
+    'conflict',
+    `The dataset has version ${version}; the change was made on version ${base}: load it again.`,
+    {
+      details: { dataset: id, version, base },
+    },
+  );
 
 function versionOf(dataset: DatasetInfo, version = dataset.version): number {
   if (version > dataset.version || version < 0)
@@ -137,8 +193,38 @@ function pageOf(
   });
   const rows = all.slice(0, limit);
   const last = all.length > limit ? rows.at(-1)?.number : undefined;
-  const found = rows.map(({ id, hash, body }) => ({ ...DatasetRow.parse(JSON.parse(body)), id, hash }));
+  const found = rows.map(readRow);
   return last === undefined ? { rows: found } : { rows: found, next: last };
+}
+
+const readRow = ({ id, hash, body }: { readonly id: string; readonly hash: string; readonly body: string }) => ({
+  ...DatasetRow.parse(JSON.parse(body)),
+  id,
+  hash,
+});
+
+function rowOf(statements: DatasetStatements, dataset: DatasetInfo, row: string, of?: number): StoredDatasetRow {
+  const version = versionOf(dataset, of);
+  const found = statements.rowOf.get({ id: dataset.id, version, row });
+  if (found !== undefined) return readRow(found);
+  throw new HeddleError('not_found', `Version ${version} of the dataset has no row '${row.slice(0, 80)}'.`);
+}
+
+function facetsOf(statements: DatasetStatements, dataset: DatasetInfo, of?: number): DatasetFacets {
+  const all = statements.facets.all({ id: dataset.id, version: versionOf(dataset, of) });
+  const named = (kind: string) => all.filter(({ facet }) => facet === kind).map(({ name, rows }) => ({ name, rows }));
+  return { splits: named('splits'), tags: named('tags'), labels: named('labels') };
+}
+
+function differenceOf(
+  statements: DatasetStatements,
+  dataset: DatasetInfo,
+  from: number,
+  to: number,
+): DatasetDifference {
+  const versions = { id: dataset.id, from: versionOf(dataset, from), to: versionOf(dataset, to) };
+  const { added = 0, removed = 0, changed = 0, unchanged = 0 } = statements.countChanges.get(versions) ?? {};
+  return { from, to, added, removed, changed, unchanged, rows: statements.changes.all(versions) };
 }
 
 function problemsOf(statements: DatasetStatements, dataset: DatasetInfo, of?: number): DatasetProblems {

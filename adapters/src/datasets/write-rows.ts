@@ -51,7 +51,16 @@ function writeRow({ statements, id: dataset, version }: PendingVersion, row: Dat
   }
   if (before !== undefined) statements.removeRow.run(version, before.number);
   const inputsHash = sha256(canonicalJson(content.inputs));
-  statements.insertRow.run({ dataset, id, hash, inputsHash, split: row.split ?? null, body, version });
+  statements.insertRow.run({
+    dataset,
+    id,
+    hash,
+    inputsHash,
+    split: row.split ?? null,
+    run: row.run ?? null,
+    body,
+    version,
+  });
   return before === undefined ? 'added' : 'replaced';
 }
 

@@ -690,6 +690,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{id}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["DatasetsController.difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{id}/export": {
         parameters: {
             query?: never;
@@ -698,6 +714,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["DatasetsController.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["DatasetsController.facets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -738,6 +770,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{id}/problems/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["DatasetsController.removeTwins"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["DatasetsController.restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{id}/rows": {
         parameters: {
             query?: never;
@@ -746,6 +810,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["DatasetsController.rows"];
+        put?: never;
+        post: operations["DatasetsController.change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}/rows/{row}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["DatasetsController.row"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2974,6 +3054,7 @@ export interface components {
         ChangeHookRequest: z.output<typeof core.ChangeHookRequest>;
         ChangeKeyRequest: z.output<typeof core.ChangeKeyRequest>;
         ChangeProjectRequest: z.output<typeof core.ChangeProjectRequest>;
+        ChangeRowsRequest: z.output<typeof core.ChangeRowsRequest>;
         ChangeScheduleRequest: z.output<typeof core.ChangeScheduleRequest>;
         ChangeSecretRequest: z.output<typeof core.ChangeSecretRequest>;
         ChangeShareRequest: z.output<typeof core.ChangeShareRequest>;
@@ -3076,10 +3157,13 @@ export interface components {
         CreateServiceRequest: z.output<typeof core.CreateServiceRequest>;
         CreateUserRequest: z.output<typeof core.CreateUserRequest>;
         DataFlow: z.output<typeof core.DataFlow>;
+        DatasetDifference: z.output<typeof core.DatasetDifference>;
+        DatasetFacets: z.output<typeof core.DatasetFacets>;
         DatasetFormat: z.output<typeof core.DatasetFormat>;
         DatasetInfo: z.output<typeof core.DatasetInfo>;
         DatasetProblems: z.output<typeof core.DatasetProblems>;
         DatasetReply: z.output<typeof core.DatasetReply>;
+        DatasetRow: z.output<typeof core.DatasetRow>;
         DatasetRowsReply: z.output<typeof core.DatasetRowsReply>;
         DatasetsReply: z.output<typeof core.DatasetsReply>;
         DatasetTwins: z.output<typeof core.DatasetTwins>;
@@ -3227,6 +3311,7 @@ export interface components {
         RemoveTotpRequest: {
             password: string;
         };
+        RemoveTwinsRequest: z.output<typeof core.RemoveTwinsRequest>;
         ReplaceConnectionRequest: z.output<typeof core.ReplaceConnectionRequest>;
         ReplaceToolServerRequest: z.output<typeof core.ReplaceToolServerRequest>;
         ReplaceWorkflowRequest: {
@@ -3259,6 +3344,7 @@ export interface components {
         Role: z.output<typeof core.Role>;
         RouteCondition: z.output<typeof core.RouteCondition>;
         RoutePolicy: z.output<typeof core.RoutePolicy>;
+        RowsFromRunsReply: z.output<typeof core.RowsFromRunsReply>;
         RowsFromRunsRequest: z.output<typeof core.RowsFromRunsRequest>;
         RunCaller: z.output<typeof core.RunCaller>;
         RunDocumentReply: {
@@ -5300,7 +5386,9 @@ export interface operations {
     };
     "DatasetsController.delete": {
         parameters: {
-            query?: never;
+            query?: {
+                undo?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;
@@ -5315,6 +5403,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "DatasetsController.difference": {
+        parameters: {
+            query: {
+                from: number;
+                to: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetDifference"];
+                };
             };
             /** @description An error */
             default: {
@@ -5349,6 +5471,39 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "DatasetsController.facets": {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetFacets"];
                 };
             };
             /** @description An error */
@@ -5437,6 +5592,72 @@ export interface operations {
             };
         };
     };
+    "DatasetsController.removeTwins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetWriteReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "DatasetsController.restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetInfo"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     "DatasetsController.rows": {
         parameters: {
             query?: {
@@ -5474,7 +5695,7 @@ export interface operations {
             };
         };
     };
-    "DatasetsController.addRuns": {
+    "DatasetsController.change": {
         parameters: {
             query?: never;
             header?: never;
@@ -5496,6 +5717,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetWriteReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "DatasetsController.row": {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                row: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredDatasetRow"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "DatasetsController.addRuns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowsFromRunsReply"];
                 };
             };
             /** @description An error */

@@ -141,6 +141,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
       >
     | About<`run:${string}`, Done<'run removed'>>
     | About<`workflow:${string}`, Done<'workflow removed' | 'workflow deleted' | 'workflow restored'>>
+    | About<`dataset:${string}`, Done<'dataset deleted' | 'dataset restored'>>
     | About<`conversation:${string}`, Done<'conversation deleted' | 'conversation restored'>>;
   stop: About<string, Done<'set', { reason: string }> | Done<'released'>>;
   setting:

@@ -65,6 +65,8 @@ export interface ErasedConversations {
   readonly turns: number;
   /** SHA-256 of the export of each conversation, `sha256:<hex>`. */
   readonly hashes: readonly string[];
+  /** Rows of datasets that were made from their runs; missing where there were none. */
+  readonly rows?: number;
 }
 
 /** Every stored conversation, for the host. A run gets only the memory of its owner. Errors: `storage_*`. */

@@ -12,7 +12,7 @@ export interface ErasedSubject {
 export function erasedEvent(
   who: string,
   { subject, project, by }: ErasedSubject,
-  { conversations, turns, hashes }: ErasedConversations,
+  { conversations, turns, hashes, rows }: ErasedConversations,
 ): AuditEvent {
-  return { kind: 'erase', who, project, subject, details: { step: 'conversations', by, conversations, turns, hashes } };
+  return { kind: 'erase', who, project, subject, details: { step: 'conversations', by, conversations, turns, hashes, rows } };
 }

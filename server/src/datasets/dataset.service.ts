@@ -1,9 +1,12 @@
 import { readDataset, type DatasetFile } from '@heddle/adapters/datasets';
 import {
   authorise,
+  HeddleError,
   withoutUndefined,
   type Audit,
   type AuditActor,
+  type ChangeRowsRequest,
+  type Conversations,
   type Clock,
   type CreateDatasetRequest,
   type DatasetFormat,
@@ -11,16 +14,21 @@ import {
   type DatasetReply,
   type DatasetRow,
   type DatasetStore,
+  type DatasetWrite,
   type DatasetWriteReply,
   type Journal,
+  type LabelLevel,
   type Principal,
   type RowDefaults,
+  type RemoveTwinsRequest,
+  type RowsFromRunsReply,
   type RowsFromRunsRequest,
   type RunQuery,
   type RunSummary,
 } from '@heddle/core';
 import { checkAccess } from '../auth/rights/check-access.js';
 import type { Ownership } from '../auth/rights/ownership.js';
+import { goneForGood, type Deletions } from '../deletions/deletions.js';
 import type { RunService } from '../runs/run.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { exportRows, type ExportQuery } from './export-rows.js';
@@ -33,8 +41,10 @@ export interface DatasetSources {
   readonly ownership: Ownership;
   readonly clock: Pick<Clock, 'now'>;
   readonly journal: Pick<Journal, 'events' | 'acceptance'>;
-  readonly runs: Pick<RunService, 'page'>;
+  readonly runs: Pick<RunService, 'page' | 'summary'>;
   readonly workflows: Pick<WorkflowService, 'get'>;
+  readonly conversations: Pick<Conversations, 'list'>;
+  readonly deletions: Deletions;
 }
 
 /** An import of files. */
@@ -76,6 +86,18 @@ export class DatasetService {
     return this.sources.datasets.rows(...of);
   }
 
+  row(...of: Parameters<DatasetStore['row']>): ReturnType<DatasetStore['row']> {
+    return this.sources.datasets.row(...of);
+  }
+
+  facets(...of: Parameters<DatasetStore['facets']>): ReturnType<DatasetStore['facets']> {
+    return this.sources.datasets.facets(...of);
+  }
+
+  difference(...of: Parameters<DatasetStore['difference']>): ReturnType<DatasetStore['difference']> {
+    return this.sources.datasets.difference(...of);
+  }
+
   problems(...of: Parameters<DatasetStore['problems']>): ReturnType<DatasetStore['problems']> {
     return this.sources.datasets.problems(...of);
   }
@@ -90,6 +112,16 @@ export class DatasetService {
     return this.write(id, readDataset(format, files, defaults), { mode, note }, by);
   }
 
+  /** Errors: `not_found`, `conflict`, `dataset_invalid` for an id that comes twice. */
+  change(id: string, { set, ...how }: ChangeRowsRequest, by: AuditActor): Promise<DatasetWriteReply> {
+    return this.write(id, set, { mode: 'add', ...how }, by);
+  }
+
+  /** Errors: `not_found`, `conflict`. */
+  removeTwins(id: string, { note, ...twins }: RemoveTwinsRequest, by: AuditActor): Promise<DatasetWriteReply> {
+    return this.write(id, [], { mode: 'add', note, twins }, by);
+  }
+
   /**
    * Rows from runs of the project of the dataset that the caller may read. Errors: `not_found`, `workflow_not_found`, `conflict`.
    */
@@ -98,18 +130,24 @@ export class DatasetService {
     request: RowsFromRunsRequest,
     caller: Principal,
     by: AuditActor,
-  ): Promise<DatasetWriteReply> {
-    const { workflows, journal, ownership, clock } = this.sources;
-    const { workflow } = request;
-    checkAccess(caller, 'workflow:read', await ownership.resourceOf('workflow', workflow, caller), clock, workflow);
-    const { id: workflowId } = await workflows.get(workflow);
+  ): Promise<RowsFromRunsReply> {
+    const { ownership, clock, datasets } = this.sources;
+    datasets.get(id);
+    const workflowId = await this.readableWorkflow(request.workflow, caller);
     const { project } = await ownership.resourceOf('dataset', id, caller);
-    const found = await this.runsOf(workflowId, request, async ({ runId }) => {
+    const { found, skipped } = await this.runsOf(workflowId, request, async ({ runId }) => {
       const resource = await ownership.resourceOf('run', runId, caller);
       return resource.project === project && authorise(caller, 'run:values', resource, clock.now()) === 'allowed';
     });
-    const rows = rowsOfRuns({ journal }, found, request);
-    return this.write(id, rows, { mode: 'add', note: request.note }, by);
+    const labels = new Map<LabelLevel, number>();
+    const rows = counted(rowsOfRuns(this.sources, found, request), labels);
+    const written = await this.write(id, rows, { mode: 'add', note: request.note }, by);
+    const given = [...labels.values()].reduce((sum, count) => sum + count, 0);
+    return {
+      ...written,
+      skipped: skipped + found.length - given,
+      labels: [...labels].map(([level, count]) => ({ level, rows: count })),
+    };
   }
 
   /** The lines of a version. The export is an audit event, which is written before it begins. Errors: `not_found`, `bad_request`. */
@@ -120,6 +158,20 @@ export class DatasetService {
     return lines;
   }
 
+  /** Deletes one that can be restored for a few seconds. Errors: `not_found`. */
+  async deleteForNow(id: string, by: AuditActor): Promise<void> {
+    const { datasets, deletions } = this.sources;
+    datasets.get(id);
+    await deletions.begin({ kind: 'dataset', within: '', id, ...by });
+  }
+
+  /** Errors: `not_found`. */
+  async restore(id: string, by: AuditActor): Promise<DatasetInfo> {
+    const { datasets, deletions } = this.sources;
+    if (!(await deletions.restore('dataset', id, by))) throw goneForGood('The dataset');
+    return datasets.get(id);
+  }
+
   /** Errors: `not_found`, `conflict`. */
   async delete(id: string, by: AuditActor): Promise<void> {
     const { datasets, audit } = this.sources;
@@ -128,29 +180,55 @@ export class DatasetService {
     );
   }
 
-  /** The newest finished runs of a workflow that may be read. */
+  private async readableWorkflow(workflow: string | undefined, caller: Principal): Promise<string | undefined> {
+    if (workflow === undefined) return undefined;
+    const { workflows, ownership, clock } = this.sources;
+    checkAccess(caller, 'workflow:read', await ownership.resourceOf('workflow', workflow, caller), clock, workflow);
+    return (await workflows.get(workflow)).id;
+  }
+
+  /** The newest finished runs that may be read, and how many of the named ones are not among them. */
   private async runsOf(
-    workflowId: string,
-    { since = 0, search, limit }: RowsFromRunsRequest,
+    workflowId: string | undefined,
+    { runs: named, since = 0, search, trigger, limit }: RowsFromRunsRequest,
     mayRead: (run: RunSummary) => Promise<boolean>,
-  ): Promise<readonly RunSummary[]> {
+  ): Promise<FoundRuns> {
+    if (named !== undefined) return this.namedRuns(workflowId, named, mayRead);
     const found: RunSummary[] = [];
-    let query: RunQuery = withoutUndefined({ workflowId, status: ['done'], limit: 200, search });
+    let query: RunQuery = withoutUndefined({
+      ...{ workflowId, status: ['done'], limit: 200, search },
+      trigger: trigger === undefined ? undefined : [trigger],
+    });
     for (;;) {
       const { runs, next } = await this.sources.runs.page(query);
       for (const run of runs) {
-        if (run.acceptedAt < since || found.length === limit) return found;
+        if (run.acceptedAt < since || found.length === limit) return { found, skipped: 0 };
         if (await mayRead(run)) found.push(run);
       }
-      if (next === undefined) return found;
+      if (next === undefined) return { found, skipped: 0 };
       query = { ...query, before: next };
     }
   }
 
+  private async namedRuns(
+    workflowId: string | undefined,
+    named: readonly string[],
+    mayRead: (run: RunSummary) => Promise<boolean>,
+  ): Promise<FoundRuns> {
+    const found: RunSummary[] = [];
+    const ids = new Set(named);
+    for (const runId of ids) {
+      const run = await this.sources.runs.summary(runId).catch(unlessMissing);
+      const isRight = run?.status === 'done' && (workflowId === undefined || run.workflowId === workflowId);
+      if (isRight && (await mayRead(run))) found.push(run);
+    }
+    return { found, skipped: ids.size - found.length };
+  }
+
   private async write(
     id: string,
-    rows: AsyncIterable<DatasetRow>,
-    how: { readonly mode: 'add' | 'replace'; readonly note: string },
+    rows: AsyncIterable<DatasetRow> | Iterable<DatasetRow>,
+    how: Omit<DatasetWrite, 'who'>,
     by: AuditActor,
   ): Promise<DatasetWriteReply> {
     const written = await this.sources.datasets.write(id, rows, { ...how, who: by.who });
@@ -158,5 +236,23 @@ export class DatasetService {
     const details = { step: 'rows written', version, added, removed } as const;
     await this.sources.audit.write({ kind: 'dataset', ...by, subject: `dataset:${id}`, details });
     return written;
+  }
+}
+
+interface FoundRuns {
+  readonly found: readonly RunSummary[];
+  readonly skipped: number;
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof HeddleError && error.code === 'run_not_found') return undefined;
+  throw error;
+}
+
+/** Counts the labels of rows as they pass. */
+async function* counted(rows: AsyncIterable<DatasetRow>, labels: Map<LabelLevel, number>): AsyncGenerator<DatasetRow> {
+  for await (const row of rows) {
+    labels.set(row.label, (labels.get(row.label) ?? 0) + 1);
+    yield row;
   }
 }

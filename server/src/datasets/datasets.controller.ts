@@ -1,5 +1,8 @@
 import {
+  ChangeRowsRequest,
   CreateDatasetRequest,
+  DatasetDifference,
+  DatasetFacets,
   DatasetFormat,
   DatasetInfo,
   DatasetProblems,
@@ -9,7 +12,10 @@ import {
   DatasetWriteReply,
   fromErrorValue,
   LabelLevel,
+  RemoveTwinsRequest,
+  RowsFromRunsReply,
   RowsFromRunsRequest,
+  StoredDatasetRow,
   type AuditActor,
   type Principal,
 } from '@heddle/core';
@@ -20,6 +26,7 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { Actor, Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
+import { UndoQuery } from '../deletions/undo-query.js';
 import { UPLOAD_FOLDER } from '../files/file-tokens.js';
 import { partLimits } from '../files/parts-of.js';
 import { receiveDocuments } from '../files/read-upload.js';
@@ -41,6 +48,7 @@ const RowsQuery = z.strictObject({
   split: z.string().max(100).optional(),
   tag: z.string().max(100).optional(),
 });
+const DifferenceQuery = z.strictObject({ from: Version, to: Version });
 const VersionQuery = z.strictObject({ version: Version.optional() });
 const ImportQuery = z.strictObject({
   format: DatasetFormat.default('jsonl'),
@@ -94,12 +102,24 @@ export class DatasetsController {
     return this.datasets.get(id);
   }
 
-  /** Deletes all versions. Errors: `not_found`, `conflict`. */
+  /** Deletes all versions; with `undo=true`, the dataset can be restored for a few seconds. Errors: `not_found`, `conflict`. */
   @Delete(':id')
   @Access('workflow:write', one)
   @Reply(undefined, 204)
-  delete(@Param('id') id: string, @Actor() by: AuditActor): Promise<void> {
-    return this.datasets.delete(id, by);
+  delete(
+    @Param('id') id: string,
+    @Query({ schema: UndoQuery }) { undo }: UndoQuery,
+    @Actor() by: AuditActor,
+  ): Promise<void> {
+    return undo === true ? this.datasets.deleteForNow(id, by) : this.datasets.delete(id, by);
+  }
+
+  /** Restores a dataset that was deleted with `undo=true` a few seconds ago. Errors: `not_found`. */
+  @Post(':id/restore')
+  @Access('workflow:write', one)
+  @Reply(DatasetInfo)
+  restore(@Param('id') id: string, @Actor() by: AuditActor): Promise<DatasetInfo> {
+    return this.datasets.restore(id, by);
   }
 
   /** Errors: `not_found`. */
@@ -109,6 +129,64 @@ export class DatasetsController {
   rows(@Param('id') id: string, @Query({ schema: RowsQuery }) query: z.infer<typeof RowsQuery>): DatasetRowsReply {
     const { rows, next } = this.datasets.rows(id, query);
     return { rows: [...rows], next };
+  }
+
+  /** Writes and removes rows as the next version. Errors: `not_found`, `conflict`, `dataset_invalid`. */
+  @Post(':id/rows')
+  @Access('workflow:write', one)
+  @Reply(DatasetWriteReply)
+  change(
+    @Param('id') id: string,
+    @Body({ schema: ChangeRowsRequest }) request: ChangeRowsRequest,
+    @Actor() by: AuditActor,
+  ): Promise<DatasetWriteReply> {
+    return this.datasets.change(id, request, by);
+  }
+
+  /** Errors: `not_found`. */
+  @Get(':id/rows/:row')
+  @Access('run:values', one)
+  @Reply(StoredDatasetRow)
+  row(
+    @Param('id') id: string,
+    @Param('row') row: string,
+    @Query({ schema: VersionQuery }) { version }: z.infer<typeof VersionQuery>,
+  ): StoredDatasetRow {
+    return this.datasets.row(id, row, version);
+  }
+
+  /** Splits, tags and labels of a version, with counts. Errors: `not_found`. */
+  @Get(':id/facets')
+  @Access('run:values', one)
+  @Reply(DatasetFacets)
+  facets(
+    @Param('id') id: string,
+    @Query({ schema: VersionQuery }) { version }: z.infer<typeof VersionQuery>,
+  ): DatasetFacets {
+    return this.datasets.facets(id, version);
+  }
+
+  /** How two versions differ. Errors: `not_found`. */
+  @Get(':id/difference')
+  @Access('run:values', one)
+  @Reply(DatasetDifference)
+  difference(
+    @Param('id') id: string,
+    @Query({ schema: DifferenceQuery }) { from, to }: z.infer<typeof DifferenceQuery>,
+  ): DatasetDifference {
+    return this.datasets.difference(id, from, to);
+  }
+
+  /** Keeps one row of each group with the same inputs. Errors: `not_found`, `conflict`. */
+  @Post(':id/problems/remove')
+  @Access('workflow:write', one)
+  @Reply(DatasetWriteReply)
+  removeTwins(
+    @Param('id') id: string,
+    @Body({ schema: RemoveTwinsRequest }) request: RemoveTwinsRequest,
+    @Actor() by: AuditActor,
+  ): Promise<DatasetWriteReply> {
+    return this.datasets.removeTwins(id, request, by);
   }
 
   /** Rows that come twice, and inputs in several splits. Errors: `not_found`. */
@@ -148,13 +226,13 @@ export class DatasetsController {
   /** Makes a version with rows from finished runs. Errors: `not_found`, `conflict`, `workflow_not_found`. */
   @Post(':id/runs')
   @Access('workflow:write', one)
-  @Reply(DatasetWriteReply)
+  @Reply(RowsFromRunsReply)
   addRuns(
     @Param('id') id: string,
     @Body({ schema: RowsFromRunsRequest }) request: RowsFromRunsRequest,
     @Caller() caller: Principal,
     @Actor() by: AuditActor,
-  ): Promise<DatasetWriteReply> {
+  ): Promise<RowsFromRunsReply> {
     return this.datasets.addRuns(id, request, caller, by);
   }
 

@@ -5,6 +5,8 @@ import {
   joinLabels,
   publicLabel,
   withoutUndefined,
+  type Conversations,
+  type DatasetStore,
   type Journal,
   type Label,
   type LabelledValue,
@@ -12,27 +14,37 @@ import {
   type RunState,
   type RunSummary,
 } from '@heddle/core';
+import { scopeOfRun } from '../authority/authority.js';
+import type { Ownership } from '../auth/rights/ownership.js';
+import { conversationsOfRun } from './conversations-of-run.js';
 
 /** What rows of runs are made from. */
 export interface RunSources {
   readonly journal: Pick<Journal, 'events' | 'acceptance'>;
+  readonly conversations: Pick<Conversations, 'list'>;
+  readonly datasets: Pick<DatasetStore, 'remember'>;
+  readonly ownership: Ownership;
 }
 
 /** One row a run, read one after the other. A run whose values were removed gives none. */
 export async function* rowsOfRuns(
-  { journal }: RunSources,
+  { journal, conversations, datasets, ownership }: RunSources,
   runs: readonly RunSummary[],
   { split, tags }: Pick<RowsFromRunsRequest, 'split' | 'tags'>,
 ): AsyncGenerator<DatasetRow, void, void> {
   for (const { runId, valuesRemovedAt } of runs) {
     if (valuesRemovedAt !== undefined) continue;
-    const [{ inputs }, events] = await Promise.all([journal.acceptance(runId), journal.events(runId)]);
+    const [acceptance, events] = await Promise.all([journal.acceptance(runId), journal.events(runId)]);
+    const { inputs } = acceptance;
     const state = createRunState(runId);
     for (const event of events) foldRun(state, event);
     const outputs = valuesOf(state.outputs ?? {});
     const [only, ...others] = Object.values(outputs);
     const expected = others.length === 0 ? only : outputs;
     const label = labelOfRun(state, inputs).level;
+    const found = conversationsOfRun(acceptance, state, scopeOfRun(acceptance, ownership), conversations);
+    // Known before the row is: an erasure between the two finds it.
+    datasets.remember([{ run: runId, conversations: found }]);
     yield DatasetRow.parse(
       withoutUndefined({ id: runId, inputs: valuesOf(inputs), expected, label, run: runId, split, tags }),
     );

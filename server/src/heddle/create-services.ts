@@ -176,7 +176,13 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       clock,
       services.deletions,
     ),
-    datasets: new DatasetService({ ...parts, ownership, workflows, runs: services.execution.runs }),
+    datasets: new DatasetService({
+      ...parts,
+      ownership,
+      workflows,
+      runs: services.execution.runs,
+      deletions: services.deletions,
+    }),
     connections,
     secrets: new SecretService(
       parts.secrets,

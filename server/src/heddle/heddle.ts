@@ -12,6 +12,7 @@ import type { Log } from '../common/log.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
 import type { CompileService } from '../compile/compile-service.js';
 import type { ConnectionService } from '../connections/connection.service.js';
+import { forgettingRows } from '../datasets/forget-rows.js';
 import type { DatasetService } from '../datasets/dataset.service.js';
 import type { ConversationService } from '../conversations/conversation.service.js';
 import type { Channels } from '../channels/create-channels.js';
@@ -80,7 +81,8 @@ export interface Heddle extends Auth, Lifecycle {
 }
 
 /** Makes a Heddle of its parts, in steps: each uses the results of the steps before. */
-export function createHeddle(settings: Settings, stored: HeddleParts): Heddle {
+export function createHeddle(settings: Settings, given: HeddleParts): Heddle {
+  const stored = forgettingRows(given);
   const deletions = new Deletions(stored.deletions, stored.audit, stored.clock, stored.log);
   const parts = withoutDeleted(stored, deletions);
   const drafting = createDrafting(settings, parts, stored, deletions);

@@ -3,6 +3,7 @@ import type { Originals } from '../collections/originals.js';
 import { erasedEvent } from '../conversations/erased-event.js';
 import type { Deletions } from '../deletions/deletions.js';
 import { withoutDeletedConversations } from '../deletions/without-deleted-conversations.js';
+import { withoutDeletedDatasets } from '../deletions/without-deleted-datasets.js';
 import { withoutDeletedDocuments } from '../deletions/without-deleted-documents.js';
 import { withoutDeletedWorkflows } from '../deletions/without-deleted-workflows.js';
 import type { HeddleParts } from './parts.js';
@@ -13,13 +14,14 @@ export function withoutDeleted(stored: HeddleParts, deletions: Deletions): Heddl
     ...stored,
     workflows: withoutDeletedWorkflows(stored.workflows, deletions),
     collections: withoutDeletedDocuments(stored.collections, deletions),
+    datasets: withoutDeletedDatasets(stored.datasets, deletions),
     conversations: withoutDeletedConversations(stored.conversations, deletions),
   };
 }
 
 /** Sets how deleted things are removed for good, with the audit events of a deletion that cannot be undone. */
 export function removeDeleted(
-  { workflows, collections, conversations, audit }: HeddleParts,
+  { workflows, collections, conversations, datasets, audit }: HeddleParts,
   deletions: Deletions,
   originals: Originals,
 ): void {
@@ -36,6 +38,13 @@ export function removeDeleted(
       if (removed === 0) return;
       const details = { step: 'document removed', document: id } as const;
       await audit.write({ kind: 'erase', who, project, subject: `collection:${within}`, details });
+    });
+  });
+  deletions.removeWith('dataset', async ({ id, who, project }) => {
+    await unlessGone('not_found', async () => {
+      datasets.get(id);
+      const event = { kind: 'dataset', who, project, subject: `dataset:${id}`, details: { step: 'removed' } } as const;
+      await audit.write(event, () => datasets.delete(id));
     });
   });
   deletions.removeWith('conversation', async ({ id, who, project }) => {

@@ -10,6 +10,7 @@ import { datasetsMigration } from './datasets-migration.js';
 import { connectionTestsMigration } from './connection-tests-migration.js';
 import { deletionsMigration } from './deletions-migration.js';
 import { doorsMigration } from './doors-migration.js';
+import { erasedRowsMigration } from './quality/erased-rows-migration.js';
 import { errorCodesMigration } from './names/error-codes-migration.js';
 import { runExcerptsMigration } from './run-excerpts-migration.js';
 import { grantsMigration } from './grants-migration.js';
@@ -289,4 +290,5 @@ export const migrations: readonly Migration[] = [
   deletionsMigration,
   datasetsMigration,
   runExcerptsMigration,
+  erasedRowsMigration,
 ];

@@ -1,3 +1,4 @@
+import type { DatasetDifference, DatasetFacets, RemoveTwinsRequest } from './dataset-changes.js';
 import type {
   DatasetInfo,
   DatasetProblems,
@@ -31,6 +32,18 @@ export interface DatasetWrite {
   readonly mode: 'add' | 'replace';
   readonly who: string;
   readonly note: string;
+  /** Ids of rows that the new version does not have. */
+  readonly remove?: readonly string[];
+  /** Rows with the same inputs as others that the new version does not have. */
+  readonly twins?: Pick<RemoveTwinsRequest, 'of' | 'keep'>;
+  /** Errors: `conflict` where the dataset is at another version. */
+  readonly base?: number;
+}
+
+/** A run that rows are made from, and the conversations that it read or wrote. */
+export interface RunOfRows {
+  readonly run: string;
+  readonly conversations: readonly string[];
 }
 
 /**
@@ -46,6 +59,12 @@ export interface DatasetStore {
   versions(id: string): readonly DatasetVersion[];
   /** Errors: `not_found` for a version too. */
   rows(id: string, query: DatasetRowsQuery): DatasetRowsPage;
+  /** One row of a version. Errors: `not_found`. */
+  row(id: string, row: string, version?: number): StoredDatasetRow;
+  /** Errors: `not_found`. */
+  facets(id: string, version?: number): DatasetFacets;
+  /** Errors: `not_found`. */
+  difference(id: string, from: number, to: number): DatasetDifference;
   /** Errors: `not_found`; `conflict` while another write runs; whatever reading the rows throws: then nothing is written. */
   write(
     id: string,
@@ -56,4 +75,10 @@ export interface DatasetStore {
   problems(id: string, version?: number): DatasetProblems;
   /** Deletes all versions. Errors: `not_found`, `conflict` while a write runs. */
   delete(id: string): void;
+  /** Remembers which conversations a run belongs to, so that their erasure reaches its rows. */
+  remember(runs: readonly RunOfRows[]): void;
+  /** The runs that rows were made from and that belong to one of these conversations. */
+  runsOf(conversations: readonly string[]): readonly string[];
+  /** Erases the rows of runs from all versions of all datasets. Returns how many rows of each dataset went. */
+  forgetRuns(runs: readonly string[]): readonly { readonly dataset: string; readonly rows: number }[];
 }

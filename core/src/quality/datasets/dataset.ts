@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RunTrigger } from '../../ports/journal.js';
 import { LabelLevel } from '../../labels/label.js';
 
 /** A document that an answer should rest on. */
@@ -66,6 +67,8 @@ export const DatasetVersion = z
     who: z.string(),
     note: z.string(),
     createdAt: z.number(),
+    /** Rows that this version had and that were erased later. */
+    erased: z.int().nonnegative(),
   })
   .meta({ id: 'DatasetVersion' });
 export type DatasetVersion = z.infer<typeof DatasetVersion>;
@@ -131,11 +134,14 @@ export const DatasetRowsReply = z
   .meta({ id: 'DatasetRowsReply' });
 export type DatasetRowsReply = z.infer<typeof DatasetRowsReply>;
 
-/** Rows from finished runs of a workflow: their inputs, and their outputs as the expected answers. */
+/** Rows from finished runs: their inputs, and their outputs as the expected answers. All given filters must match. */
 export const RowsFromRunsRequest = z
   .strictObject({
+    /** Only these runs, by their ids. */
+    runs: z.array(z.string().min(1).max(200)).min(1).max(1_000).optional(),
     /** Id or slug. */
-    workflow: z.string().min(1).max(200),
+    workflow: z.string().min(1).max(200).optional(),
+    trigger: RunTrigger.optional(),
     /** Runs accepted from this time on (milliseconds since the epoch). */
     since: z.number().nonnegative().optional(),
     /** Text in the id of a run or the name of its workflow. */
@@ -147,3 +153,12 @@ export const RowsFromRunsRequest = z
   })
   .meta({ id: 'RowsFromRunsRequest' });
 export type RowsFromRunsRequest = z.infer<typeof RowsFromRunsRequest>;
+
+/** What became of the runs. */
+export const RowsFromRunsReply = DatasetWriteReply.extend({
+  /** Runs that gave no row: not finished, without stored values, of another project, or not readable for the caller. */
+  skipped: z.int().nonnegative(),
+  /** How many of the rows have which label. */
+  labels: z.array(z.object({ level: LabelLevel, rows: z.int().positive() })),
+}).meta({ id: 'RowsFromRunsReply' });
+export type RowsFromRunsReply = z.infer<typeof RowsFromRunsReply>;

@@ -1,4 +1,5 @@
 export * from './dataset.js';
+export * from './dataset-changes.js';
 export * from './dataset-store.js';
 export {
   cellsOfRow,

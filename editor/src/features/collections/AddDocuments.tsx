@@ -7,7 +7,7 @@ import { Dialog } from '../../ui/dialogs/Dialog.js';
 import { uploadForm, type NamedFile } from '../../ui/fields/read-dropped.js';
 import { useFileDrop } from '../../ui/fields/use-file-drop.js';
 import { Notice } from '../../ui/states/Notice.js';
-import { FileField } from './FileField.js';
+import { FileChoice } from '../../ui/fields/FileChoice.js';
 import { IngestList } from './IngestList.js';
 
 /** Takes files into a collection, and shows how far their import is. The server goes on when the dialog is closed. */
@@ -52,8 +52,8 @@ export function AddDocuments({
               <FolderUp size={15} aria-hidden /> Choose folder
             </button>
           </div>
-          <FileField field={field} label="Files to import" onFiles={send} />
-          <FileField field={folder} label="Folder to import" isFolder onFiles={send} />
+          <FileChoice field={field} label="Files to import" onFiles={send} />
+          <FileChoice field={folder} label="Folder to import" isFolder onFiles={send} />
         </div>
         {action.error === undefined ? null : <Notice error={action.error} />}
         <IngestList

@@ -10,7 +10,7 @@ import { Notice } from '../../ui/states/Notice.js';
 import { DocumentList } from './DocumentList.js';
 import { DocumentView } from './DocumentView.js';
 import { IngestList } from './IngestList.js';
-import { FileField } from './FileField.js';
+import { FileChoice } from '../../ui/fields/FileChoice.js';
 import { lossText } from './loss-text.js';
 import { RenameCollection } from './RenameCollection.js';
 import { SearchPanel } from './SearchPanel.js';
@@ -120,8 +120,8 @@ export function CollectionPage({
               >
                 <Trash2 size={16} aria-hidden />
               </button>
-              <FileField field={field} label="Files to import" onFiles={send} />
-              <FileField field={folder} label="Folder to import" isFolder onFiles={send} />
+              <FileChoice field={field} label="Files to import" onFiles={send} />
+              <FileChoice field={folder} label="Folder to import" isFolder onFiles={send} />
             </div>
           </IfMay>
         </header>

@@ -1,14 +1,15 @@
-import { FlaskConical, GitCompareArrows, History, Play, RotateCcw } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { FlaskConical, GitCompareArrows, History, Play, RotateCcw, Table2 } from 'lucide-react';
+import { Suspense, useState, type ReactElement } from 'react';
 import { useDraftRuns } from '../../data/access/draft-runs.js';
 import { useMay } from '../../data/access/me-store.js';
 import { allCommands } from '../commands/index.js';
+import { AddToDataset } from '../datasets/index.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { testsPath } from '../../ui/navigation/route.js';
 import { useDocument, useSession } from '../session/index.js';
 import { useRunHead } from '../run/index.js';
 
-/** Actions for an ended run: replay, rerun, retry, compare, create a test. */
+/** Actions for an ended run: replay, rerun, retry, compare, create a test, add it to a dataset. */
 export function RunActions(): ReactElement | null {
   const { commands } = useSession();
   const head = useRunHead();
@@ -17,6 +18,7 @@ export function RunActions(): ReactElement | null {
   const isDraft = useDocument((state) => state.origin.kind === 'draft' && state.id !== undefined);
   const { reason } = useDraftRuns();
   const mayEdit = useMay('workflow:write');
+  const name = useDocument((state) => state.document?.name ?? '');
   if (head === undefined || !head.isEnded) return null;
   const run = (id: string): void => void allCommands.find((command) => command.id === id)?.run(commands);
   return (
@@ -65,6 +67,24 @@ export function RunActions(): ReactElement | null {
           <FlaskConical size={13} aria-hidden /> Create test
         </Link>
       )}
+      {head.status === 'done' && mayEdit ? <AddRun runId={head.runId} name={name} /> : null}
     </div>
+  );
+}
+
+/** The dialog is loaded with the first press. */
+function AddRun({ runId, name }: { readonly runId: string; readonly name: string }): ReactElement {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" className="topbar-link" onClick={() => setOpen(true)}>
+        <Table2 size={13} aria-hidden /> Add to dataset
+      </button>
+      {isOpen ? (
+        <Suspense fallback={null}>
+          <AddToDataset from={{ runs: [runId] }} name={name} onClose={() => setOpen(false)} />
+        </Suspense>
+      ) : null}
+    </>
   );
 }

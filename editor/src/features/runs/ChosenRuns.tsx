@@ -1,22 +1,26 @@
 import { isTerminal, type RunSummary } from '@heddle/core';
-import { Trash2 } from 'lucide-react';
+import { Table2, Trash2 } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { Link } from '../../ui/navigation/Link.js';
 import { comparePath } from '../../ui/navigation/route.js';
 
-/** Actions on the selected runs: two are compared, ended ones deleted. */
+/** Actions on the selected runs: two are compared, finished ones added to a dataset, ended ones deleted. */
 export function ChosenRuns({
   chosen,
   mayDelete,
+  onAdd,
   onDelete,
   onClear,
 }: {
   readonly chosen: readonly RunSummary[];
   readonly mayDelete: boolean;
+  /** Adds them to a dataset; undefined for users who may not. */
+  readonly onAdd: (() => void) | undefined;
   readonly onDelete: () => void;
   readonly onClear: () => void;
 }): ReactElement {
   const [first, second] = chosen;
+  const finished = chosen.filter(({ status }) => status === 'done').length;
   const ended = chosen.filter(({ status }) => isTerminal(status)).length;
   return (
     <div className="head-actions">
@@ -28,6 +32,17 @@ export function ChosenRuns({
           Compare
         </Link>
       ) : null}
+      {onAdd === undefined ? null : (
+        <button
+          type="button"
+          className="button"
+          disabled={finished === 0}
+          data-tip={finished === 0 ? 'Only runs that are done become rows' : undefined}
+          onClick={onAdd}
+        >
+          <Table2 size={14} aria-hidden /> Add to dataset
+        </button>
+      )}
       {mayDelete ? (
         <button
           type="button"

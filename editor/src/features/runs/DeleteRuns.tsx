@@ -37,7 +37,8 @@ export function DeleteRuns({
     >
       <p>
         {ended.length === 1 ? 'Its inputs, results and log are' : 'Their inputs, results and logs are'} deleted
-        permanently. Their cost and audit events stay.
+        permanently, and rows of datasets that were made from {ended.length === 1 ? 'it' : 'them'}. Their cost and audit
+        events stay.
       </p>
       {left === 0 ? null : (
         <p>

@@ -1,10 +1,11 @@
 import { isTerminal, RunTrigger, type RunSummary } from '@heddle/core';
-import { History } from 'lucide-react';
-import { useCallback, useDeferredValue, useMemo, useState, type ReactElement } from 'react';
+import { History, Table2 } from 'lucide-react';
+import { Suspense, useCallback, useDeferredValue, useMemo, useState, type ReactElement } from 'react';
 import { useKnownMay } from '../../data/access/me-store.js';
 import { FilterSelect } from '../../ui/fields/FilterSelect.js';
 import { SearchField } from '../../ui/fields/SearchField.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
+import { AddToDataset, type RunsToAdd } from '../datasets/index.js';
 import { triggerText } from '../run/index.js';
 import { useNow } from '../../ui/format/use-now.js';
 import { Link } from '../../ui/navigation/Link.js';
@@ -20,6 +21,16 @@ import { ShowMore } from '../../ui/buttons/ShowMore.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 
+/** The finished runs of a filter. */
+const runsOf = ({ workflow, trigger, search }: ShownRuns): RunsToAdd => ({
+  workflow: workflow || undefined,
+  trigger: trigger || undefined,
+  search: search.trim() || undefined,
+});
+
+const idsOfDone = (runs: readonly RunSummary[]): readonly string[] =>
+  runs.filter(({ status }) => status === 'done').map(({ runId }) => runId);
+
 /** All runs, live, with filters for status, trigger, workflow and text. Two runs can be compared, and ended runs deleted. */
 export function RunsPage(): ReactElement {
   const workflows = useWorkflows();
@@ -34,6 +45,7 @@ export function RunsPage(): ReactElement {
   const excerpts = useExcerpts(runs);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [deleting, setDeleting] = useState<readonly RunSummary[]>();
+  const [adding, setAdding] = useState<RunsToAdd>();
   const mayDelete = useKnownMay('workflow:write') === true;
   const choose = useCallback(
     (runId: string, isChosen: boolean) =>
@@ -54,11 +66,19 @@ export function RunsPage(): ReactElement {
             <ChosenRuns
               chosen={chosenRuns}
               mayDelete={mayDelete}
+              onAdd={mayDelete ? () => setAdding({ runs: idsOfDone(chosenRuns) }) : undefined}
               onDelete={() => setDeleting(chosenRuns)}
               onClear={() => setChosen(new Set())}
             />
-          ) : (runs?.length ?? 0) < 2 ? null : (
-            <span className="quiet">Select two to compare them{mayDelete ? ', or any to delete them' : ''}.</span>
+          ) : (runs?.length ?? 0) === 0 ? null : (
+            <div className="head-actions">
+              <span className="quiet">Select two to compare them{mayDelete ? ', or any to delete them' : ''}.</span>
+              {mayDelete && (state === 'all' || state === 'done') ? (
+                <button type="button" className="button" onClick={() => setAdding(runsOf(shown))}>
+                  <Table2 size={14} aria-hidden /> Add to dataset
+                </button>
+              ) : null}
+            </div>
           )}
         </header>
         <div className="filters">
@@ -168,6 +188,11 @@ export function RunsPage(): ReactElement {
         </WhenLoaded>
         <ShowMore pages={pages} what="runs" />
       </div>
+      {adding === undefined ? null : (
+        <Suspense fallback={null}>
+          <AddToDataset from={adding} onClose={() => setAdding(undefined)} />
+        </Suspense>
+      )}
       {deleting === undefined ? null : (
         <DeleteRuns
           runs={deleting}

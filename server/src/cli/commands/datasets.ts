@@ -118,7 +118,8 @@ export async function exportDataset(given: string, { of, ...query }: ExportOptio
 
 /** Options of `heddle datasets from-runs`. */
 export interface FromRunsOptions extends JsonOption {
-  readonly workflow: string;
+  readonly workflow?: string;
+  readonly run: readonly string[];
   readonly since?: string;
   readonly search?: string;
   readonly limit: number;
@@ -129,10 +130,13 @@ export interface FromRunsOptions extends JsonOption {
 /** `heddle datasets from-runs`. */
 export async function addRuns(
   given: string,
-  { json, since, tag, ...more }: FromRunsOptions,
+  { json, since, tag, run, ...more }: FromRunsOptions,
   command: Command,
 ): Promise<void> {
-  const body = { ...more, since: readTime(since, '--since'), tags: tag.length === 0 ? undefined : [...tag], note: '' };
+  if (more.workflow === undefined && run.length === 0)
+    throw new HeddleError('usage', 'Name the runs: --workflow ID for the finished runs of a workflow, or --run ID.');
+  const listed = (list: readonly string[]) => (list.length === 0 ? undefined : [...list]);
+  const body = { ...more, since: readTime(since, '--since'), runs: listed(run), tags: listed(tag), note: '' };
   const written = await withClient(command, async (client) =>
     client.api.POST('/api/datasets/{id}/runs', {
       params: { path: { id: (await theDataset(client, given)).id } },
@@ -140,6 +144,10 @@ export async function addRuns(
     }),
   );
   report(given, written, json);
+  if (json === true) return;
+  for (const { level, rows } of written.labels) print(`${rows} of these rows ${rows === 1 ? 'is' : 'are'} ${level}.`);
+  if (written.skipped > 0)
+    print(`${written.skipped} runs gave no row: they have not finished, or are not for you to read.`);
 }
 
 /** `heddle datasets remove`. */

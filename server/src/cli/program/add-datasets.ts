@@ -36,8 +36,9 @@ export function addDatasets(program: Command): void {
     .action(lazily(async () => (await load()).exportDataset));
   datasets
     .command('from-runs <dataset>')
-    .description('add finished runs of a workflow, with their labels')
-    .requiredOption('--workflow <id>', 'an id or a slug')
+    .description('add finished runs, with their labels')
+    .option('--workflow <id>', 'an id or a slug')
+    .addOption(listOption('--run <id>', 'this run'))
     .option('--since <date>', 'accepted from this day or time on')
     .option('--search <text>', 'with this text in the id of the run')
     .option('-n, --limit <number>', 'most runs', count, 100)

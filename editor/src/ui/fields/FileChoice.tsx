@@ -1,8 +1,8 @@
 import type { ReactElement, RefObject } from 'react';
-import { readChosen, type NamedFile } from '../../ui/fields/read-dropped.js';
+import { readChosen, type NamedFile } from './read-dropped.js';
 
 /** The hidden field that opens the file chooser of the browser. */
-export function FileField({
+export function FileChoice({
   field,
   label,
   isFolder = false,

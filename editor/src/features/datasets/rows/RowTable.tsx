@@ -1,0 +1,36 @@
+import type { StoredDatasetRow } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { Table } from '../../../ui/tables/Table.js';
+import { LabelMark } from '../../../ui/values/LabelMark.js';
+import { inputsText, valueText } from './row-text.js';
+
+/** Rows of a dataset; each opens in full. */
+export function RowTable({
+  rows,
+  onOpen,
+}: {
+  readonly rows: readonly StoredDatasetRow[];
+  readonly onOpen: (row: string) => void;
+}): ReactElement {
+  return (
+    <Table name="Rows" columns={['Inputs', 'Expected', 'Split', 'Tags', 'Label']} className="dataset-rows">
+      {rows.map(({ id, inputs, expected, split, tags = [], label }) => (
+        <tr key={id}>
+          <td className="dataset-value">
+            <button type="button" className="bare-text-button dataset-open" dir="auto" onClick={() => onOpen(id)}>
+              {inputsText(inputs) || '(no inputs)'}
+            </button>
+          </td>
+          <td className="dataset-value" dir="auto">
+            {expected === undefined ? <span className="quiet">–</span> : valueText(expected)}
+          </td>
+          <td>{split ?? <span className="quiet">–</span>}</td>
+          <td className="dataset-tags">{tags.join(', ')}</td>
+          <td>
+            <LabelMark level={label} />
+          </td>
+        </tr>
+      ))}
+    </Table>
+  );
+}

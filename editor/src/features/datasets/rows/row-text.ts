@@ -1,0 +1,24 @@
+import { visibleText } from '../../../ui/markdown/visible-text.js';
+
+const longest = 160;
+
+/** The beginning of a value on one line. @example valueText({ q: 'Why?' }) // 'Why?' */
+export function valueText(value: unknown): string {
+  if (value === undefined) return '';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const line = visibleText(text.slice(0, longest * 2))
+    .replace(/\s+/g, ' ')
+    .trim();
+  return line.length > longest ? `${line.slice(0, longest)}…` : line;
+}
+
+/** The inputs of a row on one line: a single one without its name. */
+export function inputsText(inputs: Readonly<Record<string, unknown>>): string {
+  const entries = Object.entries(inputs);
+  const [only] = entries;
+  if (entries.length === 1 && only !== undefined) return valueText(only[1]);
+  return entries
+    .map(([name, value]) => `${name}: ${valueText(value)}`)
+    .join(' · ')
+    .slice(0, longest * 2);
+}

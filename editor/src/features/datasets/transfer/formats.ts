@@ -1,0 +1,39 @@
+import type { DatasetFormat } from '@heddle/core';
+
+/** The formats with their titles, in the order of a choice. */
+export const formatTitles: Readonly<Record<DatasetFormat, string>> = {
+  jsonl: 'JSON lines (Heddle)',
+  csv: 'CSV',
+  openai: 'OpenAI Evals',
+  messages: 'Chats (messages)',
+  promptfoo: 'promptfoo',
+  beir: 'BEIR',
+  trec: 'TREC',
+};
+
+/** Formats whose rows are in several files. */
+export const judgedParts: { readonly [Format in DatasetFormat]?: readonly string[] } = {
+  beir: ['queries', 'qrels', 'corpus'],
+  trec: ['queries', 'qrels'],
+};
+
+/** The format that files probably have, by their names and the beginning of the first. */
+export function guessFormat(names: readonly string[], beginning: string): DatasetFormat {
+  const has = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
+  if (has(/^(?:.*\/)?(?:corpus|queries)\.jsonl$/i)) return 'beir';
+  if (has(/qrels/i)) return 'trec';
+  if (has(/\.(?:csv|tsv)$/i)) return 'csv';
+  const [line = ''] = beginning.trimStart().split('\n', 1);
+  const hasField = (name: string): boolean => new RegExp(`"${name}"\\s*:`).test(line);
+  if (hasField('inputs')) return 'jsonl';
+  if (hasField('vars')) return 'promptfoo';
+  if (hasField('messages')) return 'messages';
+  return hasField('ideal') || hasField('input') ? 'openai' : 'jsonl';
+}
+
+/** The ending of an exported file. */
+export function endingOf(format: DatasetFormat, part: string): string {
+  if (format === 'csv') return 'csv';
+  if (format === 'trec') return 'txt';
+  return format === 'beir' && part === 'qrels' ? 'tsv' : 'jsonl';
+}
