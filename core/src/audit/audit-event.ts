@@ -112,10 +112,14 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   >;
   approval: AboutRun;
   run: AboutRun;
-  'model-call': AboutRun | About<`model:${string}`, Done<'tried', Record<string, unknown>>>;
+  'model-call':
+    | AboutRun
+    | About<`evaluation:${string}`, Record<string, unknown>>
+    | About<`model:${string}`, Done<'tried', Record<string, unknown>>>;
   'tool-call': AboutRun;
   egress:
     | AboutRun
+    | About<`evaluation:${string}`, Record<string, unknown>>
     | About<
         `workflow:${string}`,
         { decision: 'refused'; destination: 'download'; batch: string; rows: number; showsInputs: boolean }

@@ -26,6 +26,7 @@ import {
   type ModelHub,
   type NodeDefinition,
   type RunAcceptance,
+  type Sandbox,
 } from '@heddle/core';
 import { createMemoryJournal } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
@@ -59,6 +60,7 @@ export interface TestHeddleOptions {
   readonly models?: ModelHub;
   readonly storage?: Storage;
   readonly fetch?: SigningFetch;
+  readonly sandbox?: Sandbox;
   /** Reads below the folders of `HEDDLE_FILES`. */
   readonly files?: (folders: readonly string[]) => Files;
   /** Where secrets stand beside the store. */
@@ -176,7 +178,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
         : Promise.resolve((allows) => files(settings.filesFolders.filter(allows)));
     }),
     fetch: lazy(() => (options.fetch === undefined ? missing('fetch') : Promise.resolve(options.fetch))),
-    sandbox: lazy(() => missing('sandbox')),
+    sandbox: lazy(() => (options.sandbox === undefined ? missing('sandbox') : Promise.resolve(options.sandbox))),
     secrets,
     temporaryFolder: join(folder, 'uploads'),
     templatesFolder: options.templatesFolder,
