@@ -125,7 +125,9 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
         { decision: 'refused'; destination: 'download'; batch: string; rows: number; showsInputs: boolean }
       >;
   declassification: AboutRun;
-  feedback: About<`run:${string}`, Done<'given', { thumb?: string; score?: number; model?: string }>>;
+  feedback:
+    | About<`run:${string}`, Done<'given', { thumb?: string; score?: number; model?: string }>>
+    | About<`judge:${string}`, Done<'compared with people', { pairs: number }> | Done<'calibration removed'>>;
   export:
     | About<'audit', { format: string } | Done<'content seen', { hash: string }>>
     | About<'conversations', Done<'conversations', { by: readonly string[]; conversations?: number }>>

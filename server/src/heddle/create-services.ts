@@ -17,6 +17,7 @@ import { CompileService } from '../compile/compile-service.js';
 import { ConnectionService } from '../connections/connection.service.js';
 import { ConversationService } from '../conversations/conversation.service.js';
 import { DatasetService } from '../datasets/dataset.service.js';
+import { CalibrationService } from '../evaluators/calibration.service.js';
 import { createEvaluators } from '../evaluators/create-evaluators.js';
 import { createChannels } from '../channels/create-channels.js';
 import { JobService } from '../jobs/job.service.js';
@@ -186,6 +187,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       priceOf: createPriceOf(parts),
       runs: { published: services.publishing.runs, runs: services.execution.runs, ownership },
     }),
+    calibrations: new CalibrationService(parts.calibrations, audit),
     datasets: new DatasetService({ ...parts, ownership, workflows, runs: services.execution.runs }),
     connections,
     secrets: new SecretService(

@@ -13,6 +13,7 @@ import type { TrustedClock } from '../common/trusted-clock.js';
 import type { CompileService } from '../compile/compile-service.js';
 import type { ConnectionService } from '../connections/connection.service.js';
 import type { DatasetService } from '../datasets/dataset.service.js';
+import type { CalibrationService } from '../evaluators/calibration.service.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import type { ConversationService } from '../conversations/conversation.service.js';
 import type { Channels } from '../channels/create-channels.js';
@@ -66,6 +67,8 @@ export interface Heddle extends Auth, Lifecycle {
   readonly datasets: DatasetService;
   /** Judges answers. */
   readonly evaluators: EvaluatorService;
+  /** How far judges agree with people. */
+  readonly calibrations: CalibrationService;
   readonly secrets: SecretService;
   readonly routing: RoutingService;
   readonly tools: ToolService;

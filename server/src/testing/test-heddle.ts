@@ -3,6 +3,7 @@ import { createSqliteAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import {
   createKillSwitchStore,
+  createCalibrationStore,
   createCanaryStore,
   createCollectionTitles,
   createDeletionStore,
@@ -149,6 +150,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     excerpts: createExcerptStore(database),
     conversations: createConversations(database, clock),
     datasets: createDatasetStore(database, clock),
+    calibrations: createCalibrationStore(database, clock),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),
     audit,

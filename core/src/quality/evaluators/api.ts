@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LabelLevel } from '../../labels/label.js';
 import { ReferencePassage } from '../datasets/dataset.js';
+import { Calibration } from './calibration.js';
 import { Evaluation, EvaluatorSetup, MetricInfo } from './evaluator.js';
 
 /** A kind of evaluator, for lists and forms. */
@@ -73,6 +74,11 @@ export type TryEvaluatorsRequest = z.infer<typeof TryEvaluatorsRequest>;
 
 /** Reply of `POST /api/evaluators/try`. */
 export const TryEvaluatorsReply = z
-  .object({ metrics: z.array(MetricInfo), evaluations: z.array(Evaluation) })
+  .object({
+    metrics: z.array(MetricInfo),
+    evaluations: z.array(Evaluation),
+    /** How far the judges agree with people, by the name of their metric. */
+    calibrations: z.record(z.string(), Calibration),
+  })
   .meta({ id: 'TryEvaluatorsReply' });
 export type TryEvaluatorsReply = z.infer<typeof TryEvaluatorsReply>;

@@ -68,6 +68,8 @@ export const judgeKind: EvaluatorDefinition = defineEvaluator({
   needs: ['answer'],
   config: Config,
   metrics: () => [{ title: 'Judged', better: 'higher', unit: 'score' }],
+  version: rubricPrompt.version,
+  levels: ({ levels }) => levels.length,
   references: ({ models }) => modelsOf('models', models),
   evaluate: async (judged, config, context) => {
     const prompt = promptOf(judged, config);

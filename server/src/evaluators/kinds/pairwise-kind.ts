@@ -56,6 +56,8 @@ export const pairwiseKind: EvaluatorDefinition = defineEvaluator({
   needs: ['answer', 'expected'],
   config: Config,
   metrics: () => [{ title: 'Wins', better: 'higher', unit: 'score' }],
+  version: pairwisePrompt.version,
+  levels: () => 3,
   references: ({ models }) => modelsOf('models', models),
   evaluate: (judged, config, context) => judgePair(pairOf(judged, config), config, context),
 });
