@@ -10,7 +10,10 @@ describe('heddle evaluators', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'heddle-evaluators-'));
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => {
+    process.exitCode = undefined;
+    rmSync(folder, { recursive: true, force: true });
+  });
   const heddle = (...args: readonly string[]) =>
     captureOutput(() => runCommandLine(['--data', join(folder, 'data'), 'evaluators', ...args]));
 
@@ -46,7 +49,7 @@ describe('heddle evaluators', () => {
 
   it('ends with 1 where there is no value, and says what it does not understand', async () => {
     const missing = await heddle('try', 'exact', '--answer', 'x');
-    expect(missing.result).toBe(1);
+    expect(process.exitCode).toBe(1);
     expect(missing.stdout).toContain('(evaluation_no_expected)');
     expect((await heddle('try', 'exact')).stderr).toContain('--answer');
     expect((await heddle('try', 'nope', '--answer', 'x')).stderr).toContain("There is no kind 'nope'");

@@ -33,7 +33,7 @@ export async function tryEvaluators(
   kinds: readonly string[],
   { setup, run, answer, question, expected, budget, json }: TryOptions,
   command: Command,
-): Promise<number> {
+): Promise<void> {
   if ((run === undefined) === (answer === undefined))
     throw new HeddleError('usage', 'Give the answer with --answer, or a finished run with --run.');
   const evaluators = [...kinds.map((kind) => EvaluatorSetup.parse({ kind })), ...(await setupsIn(setup))];
@@ -57,7 +57,7 @@ export async function tryEvaluators(
       ]),
       ...Object.entries(calibrations).map(([name, { summary }]) => `${name}: ${summary}`),
     );
-  return evaluations.some(({ value }) => value === undefined) ? 1 : 0;
+  if (evaluations.some(({ value }) => value === undefined)) process.exitCode = 1;
 }
 
 /** Errors: `file_not_found`, `usage`. */
