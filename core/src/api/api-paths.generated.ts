@@ -850,6 +850,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/evaluators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["EvaluatorsController.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluators/calibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["EvaluatorsController.listCalibrations"];
+        put?: never;
+        post: operations["EvaluatorsController.addCalibration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluators/calibrations/{judge}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["EvaluatorsController.removeCalibration"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluators/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["EvaluatorsController.try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/files": {
         parameters: {
             query?: never;
@@ -3027,6 +3091,7 @@ export interface components {
             op: "not";
         };
         AcceptedReply: z.output<typeof core.AcceptedReply>;
+        AddCalibrationRequest: z.output<typeof core.AddCalibrationRequest>;
         AnswerRequest: z.output<typeof core.AnswerRequest>;
         ApproveToolRequest: z.output<typeof core.ApproveToolRequest>;
         Arrival: z.output<typeof core.Arrival>;
@@ -3047,6 +3112,10 @@ export interface components {
         BudgetsReply: z.output<typeof core.BudgetsReply>;
         BudgetState: z.output<typeof core.BudgetState>;
         CachesReply: z.output<typeof core.CachesReply>;
+        CalibratedJudge: z.output<typeof core.CalibratedJudge>;
+        Calibration: z.output<typeof core.Calibration>;
+        CalibrationPair: z.output<typeof core.CalibrationPair>;
+        CalibrationsReply: z.output<typeof core.CalibrationsReply>;
         CanaryFigures: z.output<typeof core.CanaryFigures>;
         CandidateFactsReply: z.output<typeof core.CandidateFactsReply>;
         CandidateFactsRequest: z.output<typeof core.CandidateFactsRequest>;
@@ -3213,6 +3282,11 @@ export interface components {
         ErasedReply: z.output<typeof core.ErasedReply>;
         ErrorReply: z.output<typeof core.ErrorReply>;
         ErrorValue: z.output<typeof core.ErrorValue>;
+        Evaluation: z.output<typeof core.Evaluation>;
+        EvaluatorKind: z.output<typeof core.EvaluatorKind>;
+        EvaluatorPreset: z.output<typeof core.EvaluatorPreset>;
+        EvaluatorSetup: z.output<typeof core.EvaluatorSetup>;
+        EvaluatorsReply: z.output<typeof core.EvaluatorsReply>;
         Excerpt: z.output<typeof core.Excerpt>;
         FeedbackRequest: z.output<typeof core.FeedbackRequest>;
         FileRef: z.output<typeof core.FileRef>;
@@ -3260,6 +3334,7 @@ export interface components {
         MergeReply: z.output<typeof core.MergeReply>;
         MergeRequest: z.output<typeof core.MergeRequest>;
         Message: z.output<typeof core.Message>;
+        MetricInfo: z.output<typeof core.MetricInfo>;
         ModelCard: z.output<typeof core.ModelCard>;
         ModelFileState: z.output<typeof core.ModelFileState>;
         ModelHostState: z.output<typeof core.ModelHostState>;
@@ -3451,8 +3526,11 @@ export interface components {
         TotpConfirmRequest: z.output<typeof core.TotpConfirmRequest>;
         TotpReply: z.output<typeof core.TotpReply>;
         TriggerProblem: z.output<typeof core.TriggerProblem>;
+        TryEvaluatorsReply: z.output<typeof core.TryEvaluatorsReply>;
+        TryEvaluatorsRequest: z.output<typeof core.TryEvaluatorsRequest>;
         TryHookRequest: z.output<typeof core.TryHookRequest>;
         TryModelRequest: z.output<typeof core.TryModelRequest>;
+        TypedSubject: z.output<typeof core.TypedSubject>;
         UserLinkReply: z.output<typeof core.UserLinkReply>;
         UserReply: z.output<typeof core.UserReply>;
         UsersReply: z.output<typeof core.UsersReply>;
@@ -5740,6 +5818,11 @@ export interface operations {
                 id: string;
                 row: string;
             };
+    "EvaluatorsController.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -5751,6 +5834,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StoredDatasetRow"];
+                    "application/json": components["schemas"]["EvaluatorsReply"];
                 };
             };
             /** @description An error */
@@ -5771,6 +5855,40 @@ export interface operations {
             path: {
                 id: string;
             };
+    "EvaluatorsController.listCalibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "EvaluatorsController.addCalibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody: {
@@ -5786,6 +5904,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RowsFromRunsReply"];
+                    "application/json": components["schemas"]["CalibratedJudge"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "EvaluatorsController.removeCalibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                judge: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "EvaluatorsController.try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TryEvaluatorsReply"];
                 };
             };
             /** @description An error */

@@ -17,6 +17,8 @@ import { CompileService } from '../compile/compile-service.js';
 import { ConnectionService } from '../connections/connection.service.js';
 import { ConversationService } from '../conversations/conversation.service.js';
 import { DatasetService } from '../datasets/dataset.service.js';
+import { CalibrationService } from '../evaluators/calibration.service.js';
+import { createEvaluators } from '../evaluators/create-evaluators.js';
 import { createChannels } from '../channels/create-channels.js';
 import { JobService } from '../jobs/job.service.js';
 import { RunHub } from '../live/run-hub.js';
@@ -38,8 +40,9 @@ import { RetentionSweeper } from '../storage/retention-sweeper.js';
 import { ToolService } from '../tools/tool.service.js';
 import { TraceExporter } from '../tracing/trace-exporter.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
-import { createEngineHost } from './create-engine-host.js';
+import { createEngineHost, createPriceOf } from './create-engine-host.js';
 import { createTemplates } from './create-templates.js';
+import { bindResources } from './resources.js';
 import type { HeddleParts } from './parts.js';
 
 /** Makes the services for drawing workflows: ownership, the compiler, models and collections with their jobs. */
@@ -108,9 +111,11 @@ export function createRunning(settings: Settings, parts: HeddleParts, drafting: 
   const routing = new RoutingService(parts.routing, facts, parts.journal, workflowId, connectionStore, audit);
   const contents = new ContentKeeper(audit.content, clock, log, settings.keepContent);
   const handles = new RunHandles();
+  const resources = bindResources(parts, facts, secretAccess, ownership);
   const host = createEngineHost({
     settings,
     parts,
+    resources,
     ownership,
     authorities,
     secretAccess,
@@ -129,7 +134,7 @@ export function createRunning(settings: Settings, parts: HeddleParts, drafting: 
     filesOf: (project) => projectBlobs(ownership, parts.blobs, project),
     checkAnswerer: (ask, caller) => checkAnswererOrOwner(ask, caller, { stores, ownership, clock }),
   });
-  return { routing, contents, handles, execution };
+  return { routing, contents, handles, execution, resources };
 }
 
 type Running = ReturnType<typeof createRunning>;
@@ -183,6 +188,14 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       runs: services.execution.runs,
       deletions: services.deletions,
     }),
+    evaluators: createEvaluators({
+      ...{ audit, clock, resources: services.resources, authorities: services.authorities, grants },
+      ...{ killSwitches: parts.killSwitches, budgets: parts.routing.budgets, calls: parts.routing.calls },
+      priceOf: createPriceOf(parts),
+      runs: { published: services.publishing.runs, runs: services.execution.runs, ownership },
+    }),
+    calibrations: new CalibrationService(parts.calibrations, audit),
+    datasets: new DatasetService({ ...parts, ownership, workflows, runs: services.execution.runs }),
     connections,
     secrets: new SecretService(
       parts.secrets,

@@ -10,6 +10,7 @@ import type {
   FirstVersions,
 } from '@heddle/adapters/stores';
 import type {
+  CalibrationStore,
   Collections,
   Conversations,
   DatasetStore,
@@ -66,6 +67,7 @@ export interface HeddleParts {
   readonly conversations: Conversations;
   readonly deletions: DeletionStore;
   readonly datasets: DatasetStore;
+  readonly calibrations: CalibrationStore;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   readonly collectionTitles: CollectionTitles;

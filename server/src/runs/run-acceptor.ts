@@ -5,6 +5,7 @@ import {
   type Blobs,
   type Clock,
   type Journal,
+  type Label,
   type LabelledValue,
   type RunCaller,
   type RunIdempotency,
@@ -42,6 +43,8 @@ export interface StartRun {
     readonly idempotency?: RunIdempotency;
   };
   readonly caller?: RunCaller;
+  /** The label of the inputs that the request brings, where they are not the caller's own words: a row, or values of another run. */
+  readonly label?: Label;
   /** The trace of the caller. */
   readonly trace?: TraceContext | undefined;
 }
@@ -206,7 +209,7 @@ export class RunAcceptor {
 
   private async inputs(
     compiled: CompiledWorkflow,
-    { request, caller }: Pick<StartRun, 'request' | 'caller'>,
+    { request, caller, label }: Pick<StartRun, 'request' | 'caller' | 'label'>,
     earlier: Readonly<Record<string, LabelledValue>> | undefined,
   ): Promise<Readonly<Record<string, LabelledValue>>> {
     if (earlier !== undefined && Object.keys(request.inputs).length === 0) return earlier;
@@ -217,7 +220,7 @@ export class RunAcceptor {
     const { maxInputBytes: maxBytes } = this.dependencies;
     checkInputSizes(sent, maxBytes);
     await pauseFor(sent);
-    const given = checkInputs(sent, planInterface, { maxBytes, isPartial, isMeasured: true });
+    const given = checkInputs(sent, planInterface, { maxBytes, isPartial, isMeasured: true, label });
     await pauseFor(given);
     // A partial run on the results of another run has the inputs of that run, besides its own.
     const own = Object.entries(given).filter(([name]) => Object.hasOwn(request.inputs, name));

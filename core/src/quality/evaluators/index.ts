@@ -1,2 +1,10 @@
 export * from './evaluator.js';
 export type * from './evaluators.js';
+export * from './define-evaluator.js';
+export { createEvaluatorCatalog, type EvaluatorCatalog, type ReadyEvaluator } from './evaluator-catalog.js';
+export { evaluateOne, type EvaluatorMeter } from './evaluate-one.js';
+export { textOf } from './judged-values.js';
+export { pureEvaluators } from './kinds/index.js';
+export * from './api.js';
+export * from './calibration.js';
+export type * from './calibration-store.js';
