@@ -1,10 +1,18 @@
+import { runThrough, type Steps } from '../../values/steps.js';
 import { withoutUndefined } from '../../values/without-undefined.js';
 import type { MetricInfo } from '../evaluators/evaluator.js';
-import { bootstrapMeans, holm } from '../statistics/index.js';
+import { bootstrapMeansSteps, holm } from '../statistics/index.js';
 import type { ComparisonTable, ComparisonWinner, ParetoFront, VariantComparison, VariantScore } from './comparison.js';
 import { comparePair, differencesOf, type OpenComparison } from './compare-pair.js';
 import { paretoFront, type ParetoPoint } from './pareto-front.js';
-import { createScoreTable, meanOfColumn, pairsOf, type ComparedScores, type ScoreTable } from './score-table.js';
+import {
+  createScoreTable,
+  meanOfColumn,
+  pairsOf,
+  type ComparedScores,
+  type Pairs,
+  type ScoreTable,
+} from './score-table.js';
 import { slicesOf } from './slices.js';
 
 /** How variants are compared. */
@@ -27,17 +35,21 @@ const alpha = 0.05;
  *
  * @example compareVariants({ rows, variants: ['now', 'draft'], metrics, scores }).winners
  */
-export function compareVariants(
+export const compareVariants = (compared: ComparedScores, options?: ComparisonOptions): ComparisonTable =>
+  runThrough(compareVariantsSteps(compared, options));
+
+/** The same in steps. */
+export function* compareVariantsSteps(
   compared: ComparedScores,
   { baseline = compared.variants[0] ?? '', points = 0.05, resamples = 10_000, seed = 1 }: ComparisonOptions = {},
-): ComparisonTable {
+): Steps<ComparisonTable> {
   const { variants, metrics, rows } = compared;
   if (variants.length > 0 && !variants.includes(baseline))
     throw new RangeError(`The baseline '${baseline}' is not one of the variants ${variants.join(', ')}`);
   const table = createScoreTable(compared);
   const scores = variants.flatMap((variant) => metrics.map((metric) => scoreOf(table, variant, metric)));
-  const comparisons = compareAll(table, { variants, metrics, baseline, points, resamples, seed });
-  const { slices, hiddenTags } = slicesOf(table, { rows, variants, metrics, baseline, seed });
+  const comparisons = yield* compareAll(table, { variants, metrics, baseline, points, resamples, seed });
+  const { slices, hiddenTags } = yield* slicesOf(table, { rows, variants, metrics, baseline, seed });
   return {
     ...{ baseline, variants: [...variants], metrics: [...metrics], rows: rows.length },
     ...{ scores, comparisons, slices, hiddenTags },
@@ -52,19 +64,18 @@ function scoreOf(table: ScoreTable, variant: string, { name }: MetricInfo): Vari
   return { variant, metric: name, ...withoutUndefined({ mean }), rows, missing: column.length - rows };
 }
 
-function compareAll(
+function* compareAll(
   table: ScoreTable,
   how: Required<ComparisonOptions> & Pick<ComparedScores, 'variants' | 'metrics'>,
-): VariantComparison[] {
+): Steps<VariantComparison[]> {
   const { baseline, variants, points, metrics, resamples, seed } = how;
-  const open = variants
-    .filter((variant) => variant !== baseline)
-    .flatMap((variant) =>
-      metrics.map((metric) => {
-        const pairs = pairsOf(table.of(baseline, metric.name), table.of(variant, metric.name));
-        return { metric, pairs, comparison: comparePair(pairs, { variant, metric, points }) };
-      }),
-    );
+  const open: { readonly metric: MetricInfo; readonly pairs: Pairs; readonly comparison: OpenComparison }[] = [];
+  for (const variant of variants)
+    for (const metric of variant === baseline ? [] : metrics) {
+      const pairs = pairsOf(table.of(baseline, metric.name), table.of(variant, metric.name));
+      open.push({ metric, pairs, comparison: comparePair(pairs, { variant, metric, points }) });
+      yield;
+    }
   const pValues = open.map(({ comparison }) => comparison.p);
   const corrected = holm(pValues);
   const ranks = ranksOf(pValues);
@@ -73,7 +84,7 @@ function compareAll(
     values: Float64Array.from(differencesOf(pairs)),
     levels: [1 - alpha, 1 - alpha / (open.length - (ranks[at] ?? 0))],
   }));
-  const bootstrapped = bootstrapMeans(columns, { resamples, seed });
+  const bootstrapped = yield* bootstrapMeansSteps(columns, { resamples, seed });
   return open.map(({ metric, comparison }, at) => {
     const [interval, correctedInterval] = bootstrapped[at] ?? [];
     const correctedP = corrected[at] ?? 1;
@@ -82,7 +93,7 @@ function compareAll(
   });
 }
 
-/** The place of each p-value from the smallest, as Holm's correction takes them. */
+/** The rank of each p-value from the smallest on, as Holm's correction takes them. */
 function ranksOf(pValues: readonly number[]): readonly number[] {
   const ranks = pValues.map(() => 0);
   const order = [...pValues.keys()].sort((one, other) => (pValues[one] ?? 0) - (pValues[other] ?? 0));

@@ -1,6 +1,6 @@
 export * from './comparison.js';
 export { changedRows, changedSide } from './changed-rows.js';
-export { compareVariants, type ComparisonOptions } from './compare-variants.js';
+export { compareVariants, compareVariantsSteps, type ComparisonOptions } from './compare-variants.js';
 export { paretoFront, type ParetoPoint } from './pareto-front.js';
 export {
   createScoreTable,

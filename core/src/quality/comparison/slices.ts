@@ -1,5 +1,6 @@
+import type { Steps } from '../../values/steps.js';
 import { withoutUndefined } from '../../values/without-undefined.js';
-import { bootstrapMeans } from '../statistics/index.js';
+import { bootstrapMeansSteps } from '../statistics/index.js';
 import type { ComparisonSlice, SliceScore } from './comparison.js';
 import { differencesOf } from './compare-pair.js';
 import { meanOfColumn, pairsOf, type ComparedScores, type ScoreTable } from './score-table.js';
@@ -15,10 +16,10 @@ interface Slicing extends Pick<ComparedScores, 'rows' | 'variants' | 'metrics'> 
 }
 
 /** The same means and differences for the rows of each tag, the most frequent tags first. */
-export function slicesOf(
+export function* slicesOf(
   table: ScoreTable,
   slicing: Slicing,
-): { readonly slices: ComparisonSlice[]; readonly hiddenTags: number } {
+): Steps<{ readonly slices: ComparisonSlice[]; readonly hiddenTags: number }> {
   const rowsOf = new Map<string, number[]>();
   for (const [at, { tags = [] }] of slicing.rows.entries())
     for (const tag of new Set(tags)) {
@@ -27,29 +28,27 @@ export function slicesOf(
       else found.push(at);
     }
   const tags = [...rowsOf].toSorted(([a, one], [b, other]) => other.length - one.length || (a < b ? -1 : 1));
-  return {
-    slices: tags
-      .slice(0, mostTags)
-      .map(([tag, at]) => ({ tag, rows: at.length, scores: scoresOf(table, slicing, at) })),
-    hiddenTags: Math.max(0, tags.length - mostTags),
-  };
+  const slices: ComparisonSlice[] = [];
+  for (const [tag, at] of tags.slice(0, mostTags))
+    slices.push({ tag, rows: at.length, scores: yield* scoresOf(table, slicing, at) });
+  return { slices, hiddenTags: Math.max(0, tags.length - mostTags) };
 }
 
-function scoresOf(
+function* scoresOf(
   table: ScoreTable,
   { variants, metrics, baseline, seed }: Slicing,
   at: readonly number[],
-): SliceScore[] {
+): Steps<SliceScore[]> {
   const all = variants.flatMap((variant) => metrics.map(({ name }) => ({ variant, name })));
   const columns = all.map(({ variant, name }) => {
     const pairs = pairsOf(table.of(baseline, name), table.of(variant, name), variant === baseline ? [] : at);
     return { values: Float64Array.from(differencesOf(pairs)), levels: [0.95] };
   });
-  const intervals = bootstrapMeans(columns, { resamples, seed });
-  return all.map(({ variant, name }, place) => {
+  const intervals = yield* bootstrapMeansSteps(columns, { resamples, seed });
+  return all.map(({ variant, name }, slot) => {
     const { mean, rows } = meanOfColumn(table.of(variant, name), at);
-    const difference = meanOfColumn(columns[place]?.values ?? new Float64Array()).mean;
-    const interval = intervals[place]?.[0];
+    const difference = meanOfColumn(columns[slot]?.values ?? new Float64Array()).mean;
+    const interval = intervals[slot]?.[0];
     return { variant, metric: name, rows, ...withoutUndefined({ mean, difference, interval }) };
   });
 }

@@ -1,3 +1,4 @@
+import { createPace, runThrough, type Steps } from '../../values/steps.js';
 import { normalCdf, normalQuantile } from './distributions.js';
 import { checkShare, type Interval } from './interval.js';
 import { createRandom } from './random.js';
@@ -33,29 +34,37 @@ export interface BootstrapColumn {
  * The intervals of many columns, the same that `bootstrapMean` gives for each of them. Columns of equal length share their resamples, because
  * drawing rows takes most of the time.
  */
-export function bootstrapMeans(
+export const bootstrapMeans = (
+  columns: readonly BootstrapColumn[],
+  options?: Omit<BootstrapOptions, 'level'>,
+): readonly (readonly (Interval | undefined)[])[] => runThrough(bootstrapMeansSteps(columns, options));
+
+/** The same in steps. */
+export function* bootstrapMeansSteps(
   columns: readonly BootstrapColumn[],
   { resamples = 10_000, seed = 1 }: Omit<BootstrapOptions, 'level'> = {},
-): readonly (readonly (Interval | undefined)[])[] {
+): Steps<readonly (readonly (Interval | undefined)[])[]> {
   for (const { levels } of columns) for (const level of levels) checkShare('The level', level);
   if (!(resamples >= 100)) throw new RangeError(`There are ${resamples} resamples: an interval needs at least 100`);
   const found = columns.map(({ levels }) => levels.map((): Interval | undefined => undefined));
   for (const [length, group] of groupsOf(columns)) {
     const values = group.map((at) => columns[at]?.values ?? none);
-    const means = length === constant ? [] : resampledMeans(values, resamples, seed);
-    for (const [place, at] of group.entries()) {
-      const sorted = means[place]?.sort();
-      found[at] = (columns[at]?.levels ?? []).map((level) => intervalOf(values[place] ?? none, sorted, level));
+    const means = length === constant ? [] : yield* resampledMeans(values, resamples, seed);
+    for (const [slot, at] of group.entries()) {
+      const sorted = means[slot]?.sort();
+      found[at] = (columns[at]?.levels ?? []).map((level) => intervalOf(values[slot] ?? none, sorted, level));
     }
   }
   return found;
 }
 
 const none = new Float64Array();
-/** In place of a length: there is nothing to resample. */
+/** Draws in one step. */
+const stretch = 200_000;
+/** In slot of a length: there is nothing to resample. */
 const constant = -1;
 
-/** The places of columns of equal length. */
+/** The slots of columns of equal length. */
 function groupsOf(columns: readonly BootstrapColumn[]): ReadonlyMap<number, readonly number[]> {
   const groups = new Map<number, number[]>();
   for (const [at, { values }] of columns.entries()) {
@@ -83,23 +92,29 @@ export function meanOf(values: Float64Array): number {
 }
 
 /** The means of resamples, for each of several columns of equal length. */
-function resampledMeans(columns: readonly Float64Array[], resamples: number, seed: number): readonly Float64Array[] {
+function* resampledMeans(
+  columns: readonly Float64Array[],
+  resamples: number,
+  seed: number,
+): Steps<readonly Float64Array[]> {
+  const isDue = createPace(stretch);
   const { below } = createRandom(seed);
   const count = columns[0]?.length ?? 0;
   const width = columns.length;
-  // Values of a row lie side by side, so that one drawn row is one place in the memory.
+  // Values of a row lie side by side, so that one drawn row is one stretch of memory.
   const table = new Float64Array(count * width);
-  for (const [place, values] of columns.entries())
-    for (let row = 0; row < count; row += 1) table[row * width + place] = values[row] ?? 0;
+  for (const [slot, values] of columns.entries())
+    for (let row = 0; row < count; row += 1) table[row * width + slot] = values[row] ?? 0;
   const means = columns.map(() => new Float64Array(resamples));
   const sums = new Float64Array(width);
   for (let resample = 0; resample < resamples; resample += 1) {
     sums.fill(0);
     for (let draw = 0; draw < count; draw += 1) {
       const start = below(count) * width;
-      for (let place = 0; place < width; place += 1) sums[place] = (sums[place] ?? 0) + (table[start + place] ?? 0);
+      for (let slot = 0; slot < width; slot += 1) sums[slot] = (sums[slot] ?? 0) + (table[start + slot] ?? 0);
     }
-    for (const [place, of] of means.entries()) of[resample] = (sums[place] ?? 0) / count;
+    for (const [slot, of] of means.entries()) of[resample] = (sums[slot] ?? 0) / count;
+    if (isDue(count)) yield;
   }
   return means;
 }
