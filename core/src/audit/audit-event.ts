@@ -164,6 +164,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     `dataset:${string}`,
     Done<'made' | 'removed'> | Done<'rows written', { version: number; added: number; removed: number }>
   >;
+  experiment: About<`experiment:${string}`, Done<`experiment ${string}`>>;
   collection:
     | About<`collection:${string}`, Done<'made', { embedding: string; label?: LabelLevel; title?: string }>>
     | About<`collection:${string}`, Done<'title changed', { title: string }>>

@@ -148,6 +148,7 @@ export const errorCodes = {
   delivery_not_found: entry(404, 'The delivery does not exist'),
   batch_invalid: entry(422, 'The rows of the batch cannot be read'),
   dataset_invalid: entry(422, 'The rows of the dataset cannot be read'),
+  experiment_invalid: entry(422, 'The experiment cannot run as it is described'),
   idempotency_conflict: entry(409, 'The idempotency key was used with another request'),
   sign_in_failed: entry(401, 'The sign-in failed'),
   session_expired: entry(401, 'The session has ended'),
@@ -164,6 +165,7 @@ export const errorCodes = {
   schedule_invalid: entry(422, 'The schedule is not valid'),
   trigger_not_found: entry(404, 'The trigger does not exist'),
   batch_not_found: entry(404, 'The batch does not exist'),
+  experiment_cancelled: entry(409, 'The experiment was cancelled before the row ran'),
   batch_cancelled: entry(409, 'The batch was cancelled before the row ran'),
   kill_switch: entry(423, 'A kill switch is on', true),
 
