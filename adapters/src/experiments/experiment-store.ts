@@ -348,6 +348,14 @@ export class ExperimentStore {
     return fromRecord(record);
   }
 
+  /** Whether it goes on, and its money: what changes while it runs. A removed one counts as cancelled. */
+  money(id: string): Pick<StoredExperiment, 'state' | 'budget'> & { readonly spent: number } {
+    const record = this.read(() => this.experiments.byId.get(id));
+    if (record === undefined) return { state: 'cancelled', budget: undefined, spent: 0 };
+    const { state, budget, spent_runs: runs, spent_judges: judges } = record;
+    return { state, budget: budget ?? undefined, spent: runs + judges };
+  }
+
   /** Newest first. */
   list(limit: number): readonly StoredExperiment[] {
     return this.read(() => this.experiments.list.all(limit)).map(fromRecord);

@@ -1,11 +1,14 @@
 import {
   defaultProject,
   HeddleError,
+  joinLabels,
+  labelOf,
   toHeddleError,
   type Blobs,
   type Clock,
   type Journal,
   type LabelledValue,
+  type LabelLevel,
   type RunCaller,
   type RunIdempotency,
   type RunTrigger,
@@ -41,6 +44,12 @@ export interface StartRun {
     readonly version: number;
     readonly idempotency?: RunIdempotency;
   };
+  /** The workflow, compiled already, where it is no published version. */
+  readonly compiled?: CompiledWorkflow;
+  /** The same, for what is no published version. */
+  readonly idempotency?: RunIdempotency;
+  /** The lowest label of the inputs, where more is known of them than the workflow says. */
+  readonly label?: LabelLevel;
   readonly caller?: RunCaller;
   /** The trace of the caller. */
   readonly trace?: TraceContext | undefined;
@@ -85,11 +94,13 @@ export class RunAcceptor {
     const leaveQueue = this.reserveInQueue(start);
     try {
       const compiled =
-        start.published?.compiled ?? (await this.dependencies.compile.plan(start.document, start.caller?.project));
+        start.published?.compiled ??
+        start.compiled ??
+        (await this.dependencies.compile.plan(start.document, start.caller?.project));
       const { reuseFrom, inputs: given, ...options } = start.request;
       checkOptions(compiled, options);
       const before = reuseFrom === undefined ? undefined : await this.originOf(reuseFrom, compiled, options);
-      const inputs = await this.inputs(compiled, start, before?.inputs);
+      const inputs = atLeast(start.label, await this.inputs(compiled, start, before?.inputs));
       const origin = before && {
         ...before,
         reused: reusedForInputs(compiled.plan, before.reused, inputs, before.inputs),
@@ -257,7 +268,7 @@ export class RunAcceptor {
       caller,
       version: published?.version,
       trace,
-      idempotency: published?.idempotency,
+      idempotency: published?.idempotency ?? start.idempotency,
     };
     const { journal, driver } = this.dependencies;
     let hasBegun = false;
@@ -275,6 +286,18 @@ export class RunAcceptor {
     }
     return { runId };
   }
+}
+
+/** The inputs with at least this label. */
+function atLeast(
+  level: LabelLevel | undefined,
+  inputs: Readonly<Record<string, LabelledValue>>,
+): Readonly<Record<string, LabelledValue>> {
+  if (level === undefined) return inputs;
+  const least = labelOf(level);
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, input]) => [name, { ...input, label: joinLabels(input.label, least) }]),
+  );
 }
 
 /** 64 random bits. Node fetches them from the system for many ids at once. */
