@@ -45,7 +45,7 @@ const valuesOf = (values: Values): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(values).map(([name, { value }]) => [name, value]));
 
 /** The strictest label of all values of a run: the inputs have theirs from the nodes that read them. */
-function labelOfRun({ outputs, executions }: RunState, inputs: Values): Label {
+export function labelOfRun({ outputs, executions }: RunState, inputs: Values): Label {
   const all: readonly (Values | undefined)[] = [
     inputs,
     outputs,

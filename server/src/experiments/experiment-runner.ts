@@ -125,7 +125,7 @@ async function workOn(
   const { signal, ends } = running;
   try {
     const runId = cell.run ?? (await startCell(experiment, cell, variant, running));
-    await ends.add(await judgeCell(experiment, cell, runId, variant, running, signal));
+    await ends.add(await judgeCell(experiment, cell, runId, running, signal));
   } catch (thrown) {
     // An error while the process stops says nothing about the row.
     if (signal.aborted) return;

@@ -3,6 +3,8 @@ import type { IdentityStores } from '@heddle/adapters/identity';
 import {
   HeddleError,
   isTerminal,
+  labelOf,
+  withoutUndefined,
   type Clock,
   type Evaluation,
   type Evaluators,
@@ -14,9 +16,10 @@ import { checkAccess } from '../auth/rights/check-access.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import { principalById } from '../auth/rights/principals.js';
 import { contentHash } from '../calls/content-hash.js';
+import { subjectOfRun } from '../evaluators/subject-of-run.js';
 import type { CompiledWorkflow } from '../compile/compile-service.js';
 import type { RunService } from '../runs/run.service.js';
-import { subjectOfRun } from './subject-of-run.js';
+
 
 /** What running a cell needs. */
 export interface CellDependencies {
@@ -58,7 +61,7 @@ export async function startCell(
     request: { inputs },
     trigger: 'test',
     caller: { principal: principal.id, project, channel: 'experiment', subject: experimentScope(id) },
-    label: cell.row.label,
+    label: labelOf(cell.row.label),
     ...(isPublished ? { published: { compiled, version, idempotency } } : { compiled, idempotency }),
   });
   return runId;
@@ -72,7 +75,6 @@ export async function judgeCell(
   experiment: StoredExperiment,
   cell: CellWork,
   runId: string,
-  { compiled }: ReadyVariant,
   dependencies: CellDependencies,
   signal: AbortSignal,
 ): Promise<CellEnd> {
@@ -84,18 +86,20 @@ export async function judgeCell(
     return endOf(cell, { status: 'failed', error: { code: 'conflict', message: why } }, {}, []);
   }
   const { evaluators: setups } = experiment.body;
-  const { row } = cell;
-  const subject = setups.length === 0 ? undefined : await subjectOfRun(dependencies, row, run, compiled.plan);
+  if (setups.length === 0) return endOf(cell, run, figuresOf(run), []);
+  const { inputs, expected, references } = cell.row;
+  const found = await subjectOfRun(dependencies.journal, runId);
   const { budget, spent } = store.money(experiment.id);
-  const evaluations =
-    subject === undefined
-      ? []
-      : await evaluators.evaluate(setups, subject, {
-          project: experiment.project,
-          principal: principalById(identity, experiment.owner),
-          signal,
-          ...(budget === undefined ? {} : { budget: Math.max(0, budget - spent) }),
-        });
+  const evaluations = await evaluators.evaluate(
+    setups,
+    { ...found, inputs, ...withoutUndefined({ expected, references }) },
+    {
+      project: experiment.project,
+      principal: principalById(identity, experiment.owner),
+      signal,
+      ...(budget === undefined ? {} : { budget: Math.max(0, budget - spent) }),
+    },
+  );
   return endOf(cell, run, figuresOf(run), evaluations);
 }
 

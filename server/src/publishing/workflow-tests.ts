@@ -18,7 +18,7 @@ import {
   type WorkflowDocument,
 } from '@heddle/core';
 import { z } from 'zod';
-import { matchWithin } from './match-within.js';
+import { matchWithin } from '../common/match-within.js';
 import { citationsIn } from './runs/published-reply.js';
 
 /** A run of a test. */

@@ -1,14 +1,12 @@
 import {
   defaultProject,
   HeddleError,
-  joinLabels,
-  labelOf,
   toHeddleError,
   type Blobs,
   type Clock,
   type Journal,
+  type Label,
   type LabelledValue,
-  type LabelLevel,
   type RunCaller,
   type RunIdempotency,
   type RunTrigger,
@@ -48,9 +46,9 @@ export interface StartRun {
   readonly compiled?: CompiledWorkflow;
   /** The same, for what is no published version. */
   readonly idempotency?: RunIdempotency;
-  /** The lowest label of the inputs, where more is known of them than the workflow says. */
-  readonly label?: LabelLevel;
   readonly caller?: RunCaller;
+  /** The label of the inputs that the request brings, where they are not the caller's own words: a row, or values of another run. */
+  readonly label?: Label;
   /** The trace of the caller. */
   readonly trace?: TraceContext | undefined;
 }
@@ -100,7 +98,7 @@ export class RunAcceptor {
       const { reuseFrom, inputs: given, ...options } = start.request;
       checkOptions(compiled, options);
       const before = reuseFrom === undefined ? undefined : await this.originOf(reuseFrom, compiled, options);
-      const inputs = atLeast(start.label, await this.inputs(compiled, start, before?.inputs));
+      const inputs = await this.inputs(compiled, start, before?.inputs);
       const origin = before && {
         ...before,
         reused: reusedForInputs(compiled.plan, before.reused, inputs, before.inputs),
@@ -217,7 +215,7 @@ export class RunAcceptor {
 
   private async inputs(
     compiled: CompiledWorkflow,
-    { request, caller }: Pick<StartRun, 'request' | 'caller'>,
+    { request, caller, label }: Pick<StartRun, 'request' | 'caller' | 'label'>,
     earlier: Readonly<Record<string, LabelledValue>> | undefined,
   ): Promise<Readonly<Record<string, LabelledValue>>> {
     if (earlier !== undefined && Object.keys(request.inputs).length === 0) return earlier;
@@ -228,7 +226,7 @@ export class RunAcceptor {
     const { maxInputBytes: maxBytes } = this.dependencies;
     checkInputSizes(sent, maxBytes);
     await pauseFor(sent);
-    const given = checkInputs(sent, planInterface, { maxBytes, isPartial, isMeasured: true });
+    const given = checkInputs(sent, planInterface, { maxBytes, isPartial, isMeasured: true, label });
     await pauseFor(given);
     // A partial run on the results of another run has the inputs of that run, besides its own.
     const own = Object.entries(given).filter(([name]) => Object.hasOwn(request.inputs, name));
@@ -286,18 +284,6 @@ export class RunAcceptor {
     }
     return { runId };
   }
-}
-
-/** The inputs with at least this label. */
-function atLeast(
-  level: LabelLevel | undefined,
-  inputs: Readonly<Record<string, LabelledValue>>,
-): Readonly<Record<string, LabelledValue>> {
-  if (level === undefined) return inputs;
-  const least = labelOf(level);
-  return Object.fromEntries(
-    Object.entries(inputs).map(([name, input]) => [name, { ...input, label: joinLabels(input.label, least) }]),
-  );
 }
 
 /** 64 random bits. Node fetches them from the system for many ids at once. */

@@ -1,9 +1,11 @@
 import {
   defaultLabel,
   HeddleError,
+  joinLabels,
   mostValues,
   sizeWithin,
   type ErrorCode,
+  type Label,
   type LabelledValue,
   type PlanInterface,
 } from '@heddle/core';
@@ -16,6 +18,8 @@ export interface InputLimits {
   readonly isPartial: boolean;
   /** Their sizes were checked before (`checkInputSizes`). */
   readonly isMeasured?: boolean;
+  /** The label of the values; by default that of a caller's own words. */
+  readonly label?: Label | undefined;
 }
 
 /**
@@ -28,9 +32,10 @@ export function checkInputs(
   limits: InputLimits,
 ): Record<string, LabelledValue> {
   if (limits.isMeasured !== true) checkInputSizes(inputs, limits.maxBytes);
+  const label = limits.label === undefined ? defaultLabel : joinLabels(defaultLabel, limits.label);
   const labelled: Record<string, LabelledValue> = {};
   for (const [name, value] of Object.entries(inputs))
-    if (value !== undefined && value !== null) labelled[name] = { value, label: defaultLabel };
+    if (value !== undefined && value !== null) labelled[name] = { value, label };
   const checked = checkRunInputs(planInterface, labelled, limits.isPartial);
   for (const [name, { value }] of Object.entries(checked)) {
     if (typeof value !== 'string' || value.trim() !== '' || planInterface.inputs[name]?.isOptional === true) continue;

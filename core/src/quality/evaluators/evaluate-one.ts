@@ -1,0 +1,117 @@
+import { HeddleError, toHeddleError } from '../../errors/heddle-error.js';
+import type { EvaluatorContext, EvaluatorNeed, Finding, Judged } from './define-evaluator.js';
+import type { ReadyEvaluator } from './evaluator-catalog.js';
+import type { Evaluation, MetricInfo } from './evaluator.js';
+import type { EvaluationSubject } from './evaluators.js';
+import { answerOf, rightAnswers } from './judged-values.js';
+
+/** Longer explanations and details are cut: ten thousand rows hold them. */
+const longestExplanation = 2_000;
+const largestDetails = 32_768;
+
+/** What judging has cost so far. */
+export interface EvaluatorMeter {
+  now(): number;
+  spent(): { readonly cost: number; readonly tokens: number };
+}
+
+/**
+ * Judges one answer by one evaluator. Whatever goes wrong gives evaluations with an error and without a value, never 0. Throws only when the
+ * signal aborts.
+ */
+export async function evaluateOne(
+  evaluator: ReadyEvaluator,
+  subject: EvaluationSubject,
+  context: EvaluatorContext,
+  meter: EvaluatorMeter,
+): Promise<readonly Evaluation[]> {
+  const started = meter.now();
+  const findings = await findingsOf(evaluator, subject, context);
+  const { cost, tokens } = meter.spent();
+  const whole = { cost, tokens, ms: Math.max(0, meter.now() - started) };
+  return evaluator.metrics.map((metric, at) => {
+    const about = at === 0 ? whole : { cost: 0, tokens: 0, ms: 0 };
+    return { metric: metric.name, ...checked(findings(metric.name), metric), ...about };
+  });
+}
+
+async function findingsOf(
+  evaluator: ReadyEvaluator,
+  subject: EvaluationSubject,
+  context: EvaluatorContext,
+): Promise<(metric: string) => Finding> {
+  const { definition, config, metrics, setup } = evaluator;
+  try {
+    const judged = judgedOf(evaluator, subject);
+    const found = [await definition.evaluate(judged, config, context)].flat();
+    const base = setup.name ?? setup.kind;
+    const byName = new Map(found.map((one) => [one.metric === undefined ? base : `${base}.${one.metric}`, one]));
+    return (metric) => byName.get(metric) ?? failed(new HeddleError('evaluation_failed', `It gave no ${metric}.`));
+  } catch (cause) {
+    if (context.signal.aborted) throw cause;
+    const error = cause instanceof RangeError ? new HeddleError('evaluation_unfit', cause.message, { cause }) : cause;
+    const finding = failed(toHeddleError(error, 'evaluation_failed'));
+    return () => (metrics.length === 0 ? failed(new HeddleError('evaluation_failed', 'It has no metric.')) : finding);
+  }
+}
+
+function failed({ code, message }: HeddleError): Finding {
+  return { explanation: message, error: { code, message } };
+}
+
+function judgedOf({ definition, setup }: ReadyEvaluator, subject: EvaluationSubject): Judged {
+  const answer = answerOf(subject, setup);
+  const judged = { subject, answer, expected: rightAnswers(subject.expected, answer), label: subject.label };
+  for (const need of definition.needs) checkNeed(need, judged, setup.output);
+  return judged;
+}
+
+/** Errors: `evaluation_no_answer`, `evaluation_no_expected`, `evaluation_no_references`, `evaluation_no_passages`. */
+function checkNeed(need: EvaluatorNeed, { subject, answer, expected }: Judged, output: string | undefined): void {
+  const { error, outputs, references, passages } = subject;
+  if (error !== undefined && need !== 'expected' && need !== 'references')
+    throw new HeddleError('evaluation_no_answer', `The run failed: ${error.message}`, {
+      details: { code: error.code },
+    });
+  if (need === 'answer' && (answer === undefined || answer === null)) {
+    const which = output === undefined ? 'no output' : `no output '${output}'; it gave ${namesOf(outputs)}`;
+    throw new HeddleError('evaluation_no_answer', `The run gave ${which}.`);
+  }
+  if (need === 'expected' && expected.length === 0)
+    throw new HeddleError('evaluation_no_expected', 'The row has no expected answer.');
+  if (need === 'references' && (references ?? []).length === 0)
+    throw new HeddleError('evaluation_no_references', 'The row has no reference passages.');
+  if (need === 'passages' && passages.length === 0)
+    throw new HeddleError('evaluation_no_passages', 'The run retrieved no passages.');
+}
+
+const namesOf = (outputs: EvaluationSubject['outputs']): string => Object.keys(outputs).join(', ') || 'none';
+
+/** A value that is not finite, or outside its unit, is no value. NaN passes nothing. */
+function checked(
+  finding: Finding,
+  { unit }: MetricInfo,
+): Pick<Evaluation, 'value' | 'explanation' | 'error' | 'details'> {
+  const explanation = cut(finding.explanation);
+  const details = boundedDetails(finding.details);
+  if (finding.error !== undefined)
+    return { explanation, error: { ...finding.error, message: cut(finding.error.message) }, ...details };
+  const { value } = finding;
+  const isFit = Number.isFinite(value) && value >= 0 && (value <= 1 || (unit !== 'score' && unit !== 'check'));
+  if (isFit) return { value, explanation, ...details };
+  const message = `The evaluator gave ${value}, which is no ${unit === 'score' || unit === 'check' ? 'number from 0 to 1' : 'amount'}.`;
+  return { explanation: message, error: { code: 'evaluation_failed', message }, ...details };
+}
+
+function cut(text: string): string {
+  // Never through a character.
+  return text.length <= longestExplanation
+    ? text
+    : `${text.slice(0, longestExplanation).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+function boundedDetails(details: Finding['details']): Pick<Evaluation, 'details'> {
+  if (details === undefined) return {};
+  const size = JSON.stringify(details)?.length ?? 0;
+  return { details: size <= largestDetails ? { ...details } : { isTooLarge: true, characters: size } };
+}

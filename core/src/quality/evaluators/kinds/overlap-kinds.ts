@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { rouge as rougeOf, sentenceBleu, sentenceChrf, textSimilarity, type FMeasure } from '../../metrics/index.js';
+import { defineEvaluator, type EvaluatorDefinition, type EvaluatorMetric } from '../define-evaluator.js';
+import { bestOf, findingOf, shown, textOf } from '../judged-values.js';
+
+const score = (title: string): readonly EvaluatorMetric[] => [{ title, better: 'higher', unit: 'score' }];
+
+/** Similarity by edit distance. */
+const editDistance = defineEvaluator({
+  kind: 'edit-distance',
+  title: 'Edit distance',
+  about: 'How few characters have to change, from 0 to 1.',
+  source: 'Levenshtein, 1966; normalised by the longer text, as rapidfuzz.',
+  needs: ['answer', 'expected'],
+  config: z.strictObject({}),
+  metrics: () => score('Similarity of characters'),
+  evaluate: async (judged, _config, context) =>
+    findingOf(
+      await bestOf(judged, context, (right) => {
+        const value = textSimilarity(textOf(judged.answer), textOf(right));
+        return { score: value, explanation: `${shown(value * 100)} % of the characters stay.` };
+      }),
+    ),
+});
+
+const rouge = defineEvaluator({
+  kind: 'rouge',
+  title: 'ROUGE',
+  about: 'How many words the answer shares with a right answer: the F-measure.',
+  source: 'Lin, 2004; as the Python package rouge-score.',
+  needs: ['answer', 'expected'],
+  config: z.strictObject({
+    variant: z.enum(['rouge1', 'rouge2', 'rougeL']).default('rougeL').meta({
+      title: 'Variant',
+      description: 'Shared words, shared pairs of words, or the longest common subsequence.',
+    }),
+    stem: z
+      .boolean()
+      .default(true)
+      .meta({ title: 'Stem', description: 'Compares English words without their endings.' }),
+  }),
+  metrics: ({ variant }) => score({ rouge1: 'ROUGE-1', rouge2: 'ROUGE-2', rougeL: 'ROUGE-L' }[variant]),
+  evaluate: async (judged, { variant, stem }, context) => {
+    const best = await bestOf(judged, context, (right) => {
+      const measures = rougeOf(textOf(judged.answer), textOf(right), { stem })[variant];
+      return { score: measures.f1, measures, explanation: sentenceOf(measures) };
+    });
+    return findingOf(best, { ...best.measures });
+  },
+});
+
+const sentenceOf = ({ precision, recall }: FMeasure): string =>
+  `Precision ${shown(precision)}, recall ${shown(recall)}.`;
+
+const bleu = defineEvaluator({
+  kind: 'bleu',
+  title: 'BLEU',
+  about: 'How many n-grams of the answer are in the right answers, from 0 to 1.',
+  source: 'Papineni and others, 2002; as sacrebleu.sentence_bleu, divided by 100.',
+  needs: ['answer', 'expected'],
+  config: z.strictObject({}),
+  metrics: () => score('BLEU'),
+  evaluate: ({ answer, expected }) => {
+    const value = sentenceBleu(textOf(answer), expected.map(textOf)) / 100;
+    return { value: Math.min(1, value), explanation: `BLEU ${shown(value * 100)} of 100.` };
+  },
+});
+
+const chrf = defineEvaluator({
+  kind: 'chrf',
+  title: 'chrF',
+  about: 'The F-measure of shared character n-grams, from 0 to 1.',
+  source: 'Popović, 2015 and 2017; as sacrebleu.sentence_chrf, divided by 100.',
+  needs: ['answer', 'expected'],
+  config: z.strictObject({
+    words: z.boolean().default(false).meta({ title: 'chrF++', description: 'Counts words and pairs of words too.' }),
+  }),
+  metrics: ({ words }) => score(words ? 'chrF++' : 'chrF'),
+  evaluate: ({ answer, expected }, { words }) => {
+    const value = sentenceChrf(textOf(answer), expected.map(textOf), { wordOrder: words ? 2 : 0 }) / 100;
+    return { value: Math.min(1, value), explanation: `chrF ${shown(value * 100)} of 100.` };
+  },
+});
+
+/** Comparisons of the answer with right answers by their characters and words. */
+export const overlapKinds: readonly EvaluatorDefinition[] = [editDistance, rouge, bleu, chrf];

@@ -1,0 +1,114 @@
+import {
+  canonicalJson,
+  createRunState,
+  foldRun,
+  HeddleError,
+  isPlainObject,
+  isTerminal,
+  mostValues,
+  parseJson,
+  withoutUndefined,
+  type EvaluationSubject,
+  type Journal,
+  type LabelledValue,
+  type MadeToolCall,
+  type RunEvent,
+} from '@heddle/core';
+import { contentHash } from '../calls/content-hash.js';
+import { labelOfRun } from '../datasets/rows-of-runs.js';
+import { refuseWithoutValues } from '../runs/start/resume-refusals.js';
+import { passagesOfRun } from './passages-of-run.js';
+
+/**
+ * What evaluators look at, from the journal of a run that has ended: inputs, outputs, passages, tool calls, time, cost, label. What the row
+ * expects is added by the caller. Errors: `run_not_found`, `run_unfinished`, `conflict` where its values were removed.
+ *
+ * @example const subject = { ...(await subjectOfRun(journal, runId)), expected: row.expected, references: row.references };
+ */
+export async function subjectOfRun(
+  journal: Pick<Journal, 'summary' | 'acceptance' | 'events' | 'bundle'>,
+  runId: string,
+): Promise<EvaluationSubject> {
+  const summary = await journal.summary(runId);
+  if (!isTerminal(summary.status))
+    throw new HeddleError('run_unfinished', `The run ${runId} has not ended: it is ${summary.status}.`);
+  refuseWithoutValues(summary);
+  const [{ inputs }, events, { document }] = await Promise.all([
+    journal.acceptance(runId),
+    journal.events(runId),
+    journal.bundle(runId),
+  ]);
+  const state = createRunState(runId);
+  for (const event of events) foldRun(state, event);
+  const { startedAt = summary.acceptedAt, endedAt = startedAt } = summary;
+  return withoutUndefined({
+    runId,
+    inputs: valuesOf(inputs),
+    outputs: valuesOf(state.outputs ?? {}),
+    passages: passagesOfRun(document, state.executions),
+    toolCalls: toolCallsOf(events),
+    error: errorOf(state.error, summary.status),
+    ms: Math.max(0, endedAt - startedAt),
+    cost: summary.cost,
+    tokens: summary.inputTokens + summary.outputTokens,
+    label: labelOfRun(state, inputs),
+  });
+}
+
+type Values = Readonly<Record<string, LabelledValue>>;
+
+const valuesOf = (values: Values): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(values).map(([name, { value }]) => [name, value]));
+
+function errorOf(
+  error: { readonly code: string; readonly message: string } | undefined,
+  status: string,
+): EvaluationSubject['error'] {
+  if (status === 'done') return undefined;
+  return { code: error?.code ?? 'run_cancelled', message: error?.message ?? 'The run was cancelled.' };
+}
+
+/** Calls that were refused before they were made. */
+const unmade: ReadonlySet<string> = new Set([
+  'tool_denied',
+  'tool_changed',
+  'tool_arguments_invalid',
+  'approval_refused',
+  'label_refused',
+  'budget_exceeded',
+  'kill_switch',
+]);
+
+/** The calls that were made, in the order in which they began. The record of a call has a hash of its arguments; the turn has them whole. */
+function toolCallsOf(events: readonly RunEvent[]): readonly MadeToolCall[] {
+  const asked = new Map<string, unknown>();
+  for (const event of events) {
+    if (event.type !== 'node-step') continue;
+    for (const { name, args } of callsIn(event.value.value))
+      asked.set(`${event.path} ${name} ${contentHash(canonicalJson(args))}`, args);
+  }
+  return events
+    .filter((event) => event.type === 'tool-call')
+    .filter(({ permission, error }) => permission !== 'deny' && !unmade.has(error?.code ?? ''))
+    .sort((a, b) => a.started - b.started)
+    .map(({ path, tool, argumentsHash }) => ({
+      name: tool,
+      arguments: asked.get(`${path} ${tool} ${argumentsHash}`),
+    }));
+}
+
+/** The calls that a turn of a model asks for. */
+function callsIn(turn: unknown): readonly { readonly name: string; readonly args: unknown }[] {
+  const calls = isPlainObject(turn) ? turn['calls'] : undefined;
+  if (!Array.isArray(calls)) return [];
+  return (calls as readonly unknown[]).flatMap((call) => {
+    if (!isPlainObject(call) || typeof call['name'] !== 'string' || typeof call['arguments'] !== 'string') return [];
+    try {
+      return [
+        { name: call['name'], args: parseJson(call['arguments'] === '' ? '{}' : call['arguments'], mostValues.usual) },
+      ];
+    } catch {
+      return []; // It was refused: its arguments are no JSON.
+    }
+  });
+}
