@@ -126,6 +126,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | About<'audit', { format: string } | Done<'content seen', { hash: string }>>
     | About<'conversations', Done<'conversations', { by: readonly string[]; conversations?: number }>>
     | About<`dataset:${string}`, { format: string; part: string }>
+    | About<`experiment:${string}`, { format: string }>
     | About<`workflow:${string}`, { batch: string; format: string; clearance: LabelLevel }>;
   erase:
     | About<'audit', Done<'contents of model calls', { texts: number }>>

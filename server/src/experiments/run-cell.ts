@@ -1,4 +1,11 @@
-import { cellKey, experimentScope, type CellEnd, type CellWork, type ExperimentStore, type StoredExperiment } from '@heddle/adapters/experiments';
+import {
+  cellKey,
+  experimentScope,
+  type CellEnd,
+  type CellWork,
+  type ExperimentStore,
+  type StoredExperiment,
+} from '@heddle/adapters/experiments';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import {
   HeddleError,
@@ -19,7 +26,6 @@ import { contentHash } from '../calls/content-hash.js';
 import { subjectOfRun } from '../evaluators/subject-of-run.js';
 import type { CompiledWorkflow } from '../compile/compile-service.js';
 import type { RunService } from '../runs/run.service.js';
-
 
 /** What running a cell needs. */
 export interface CellDependencies {
@@ -54,7 +60,11 @@ export async function startCell(
   const inputs = Object.fromEntries(
     taken.flatMap((name) => (Object.hasOwn(cell.row.inputs, name) ? [[name, cell.row.inputs[name]]] : [])),
   );
-  const idempotency = { scope: experimentScope(id), key: cellKey(cell), requestHash: contentHash(`${hash} ${cell.row.hash}`) };
+  const idempotency = {
+    scope: experimentScope(id),
+    key: cellKey(cell),
+    requestHash: contentHash(`${hash} ${cell.row.hash}`),
+  };
   const { runId } = await runs.start({
     document: compiled.bundle.document,
     workflowId,
@@ -83,7 +93,7 @@ export async function judgeCell(
   if (!isTerminal(run.status)) {
     const why = 'The run waits for a person, and an experiment waits for nobody: pin the answer, or leave the row out.';
     await runs.cancel(runId, experiment.owner, why);
-    return endOf(cell, { status: 'failed', error: { code: 'conflict', message: why } }, {}, []);
+    return endOf(cell, { status: 'failed', error: { code: 'conflict', message: why, retryable: false } }, {}, []);
   }
   const { evaluators: setups } = experiment.body;
   if (setups.length === 0) return endOf(cell, run, figuresOf(run), []);
@@ -104,7 +114,14 @@ export async function judgeCell(
 }
 
 /** A run that gave no answer has no latency: a quick failure is not quick. */
-function figuresOf({ status, startedAt = 0, endedAt = startedAt, cost, inputTokens, outputTokens }: RunSummary): Record<string, number> {
+function figuresOf({
+  status,
+  startedAt = 0,
+  endedAt = startedAt,
+  cost,
+  inputTokens,
+  outputTokens,
+}: RunSummary): Record<string, number> {
   const isAnswered = status === 'done';
   return {
     'run.answered': isAnswered ? 1 : 0,
@@ -126,7 +143,10 @@ function endOf(
   return {
     ...{ number, repeat, variant, attempt },
     state: status === 'done' ? 'done' : status === 'cancelled' ? 'cancelled' : 'failed',
-    error: status === 'done' ? undefined : { code: error?.code ?? 'run_cancelled', message: error?.message ?? 'The run was cancelled.' },
+    error:
+      status === 'done'
+        ? undefined
+        : { code: error?.code ?? 'run_cancelled', message: error?.message ?? 'The run was cancelled.' },
     figures: { ...figures, ...Object.fromEntries(values) },
     evaluations,
   };

@@ -1,4 +1,5 @@
 import { createDatasetStore } from '@heddle/adapters/datasets';
+import { ExperimentStore } from '@heddle/adapters/experiments';
 import { createSqliteAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import {
@@ -103,6 +104,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     write: () => undefined,
     admit: (run: RunAcceptance) => refuseKilled(killSwitches, run),
   };
+  const experiments = new ExperimentStore(database);
   const channels = openChannelStores(database, clock, join(folder, 'secret.key'));
   const settings = readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings });
   const secrets = openSecrets({ database, clock, environment: options.environment ?? {}, settings });
@@ -131,6 +133,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
               audit.projection,
               idempotency,
               canaries.projection,
+              experiments.projection,
               ...channels.projections,
             ],
           })
@@ -138,6 +141,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     versions: createVersionStore(database),
     firstVersions: createFirstVersions(database, clock),
     canaries,
+    experiments,
     channels: channels.channels,
     idempotency,
     workflows: createWorkflowStore(database, clock),
