@@ -1,3 +1,4 @@
+export { readYaml } from './read-yaml.js';
 export {
   cellKey,
   ExperimentBody,
