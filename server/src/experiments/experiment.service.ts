@@ -287,7 +287,12 @@ export class ExperimentService {
       kind: 'experiment',
       queue: `experiment:${id}`,
       subject: id,
-      run: ({ signal, report }) => runExperiment(experiment, this.dependencies, { signal, report }),
+      run: async ({ signal, report }) => {
+        const counts = await runExperiment(experiment, this.dependencies, { signal, report });
+        // The table of many rows takes seconds, so it is ready before anybody opens it.
+        await this.result(id);
+        return counts;
+      },
       cleanUp: () => {
         if (this.jobsOf.get(id) === mine.jobId) this.jobsOf.delete(id);
         return Promise.resolve();
