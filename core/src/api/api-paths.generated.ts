@@ -770,6 +770,182 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ExperimentsController.list"];
+        put?: never;
+        post: operations["ExperimentsController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ExperimentsController.get"];
+        put?: never;
+        post?: never;
+        delete: operations["ExperimentsController.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ExperimentsController.again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ExperimentsController.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ExperimentsController.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ExperimentsController.pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ExperimentsController.result"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ExperimentsController.resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ExperimentsController.rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{id}/rows/{row}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ExperimentsController.row"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ExperimentsController.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/files": {
         parameters: {
             query?: never;
@@ -2947,6 +3123,7 @@ export interface components {
             op: "not";
         };
         AcceptedReply: z.output<typeof core.AcceptedReply>;
+        AgainExperimentRequest: z.output<typeof core.AgainExperimentRequest>;
         AnswerRequest: z.output<typeof core.AnswerRequest>;
         ApproveToolRequest: z.output<typeof core.ApproveToolRequest>;
         Arrival: z.output<typeof core.Arrival>;
@@ -2970,6 +3147,8 @@ export interface components {
         CanaryFigures: z.output<typeof core.CanaryFigures>;
         CandidateFactsReply: z.output<typeof core.CandidateFactsReply>;
         CandidateFactsRequest: z.output<typeof core.CandidateFactsRequest>;
+        CellCounts: z.output<typeof core.CellCounts>;
+        CellState: z.output<typeof core.CellState>;
         ChangeCollectionRequest: z.output<typeof core.ChangeCollectionRequest>;
         ChangeHookRequest: z.output<typeof core.ChangeHookRequest>;
         ChangeKeyRequest: z.output<typeof core.ChangeKeyRequest>;
@@ -3049,6 +3228,12 @@ export interface components {
         CollectionReply: z.output<typeof core.CollectionReply>;
         CollectionsReply: z.output<typeof core.CollectionsReply>;
         CollectionTitle: z.output<typeof core.CollectionTitle>;
+        ComparedInterval: z.output<typeof core.ComparedInterval>;
+        ComparisonPower: z.output<typeof core.ComparisonPower>;
+        ComparisonSlice: z.output<typeof core.ComparisonSlice>;
+        ComparisonTable: z.output<typeof core.ComparisonTable>;
+        ComparisonVerdict: z.output<typeof core.ComparisonVerdict>;
+        ComparisonWinner: z.output<typeof core.ComparisonWinner>;
         CompileReply: z.output<typeof core.CompileReply>;
         CompileRequest: z.output<typeof core.CompileRequest>;
         ConnectionActivity: z.output<typeof core.ConnectionActivity>;
@@ -3129,7 +3314,21 @@ export interface components {
         ErasedReply: z.output<typeof core.ErasedReply>;
         ErrorReply: z.output<typeof core.ErrorReply>;
         ErrorValue: z.output<typeof core.ErrorValue>;
+        Evaluation: z.output<typeof core.Evaluation>;
+        EvaluatorSetup: z.output<typeof core.EvaluatorSetup>;
         Excerpt: z.output<typeof core.Excerpt>;
+        ExperimentCell: z.output<typeof core.ExperimentCell>;
+        ExperimentInfo: z.output<typeof core.ExperimentInfo>;
+        ExperimentPreview: z.output<typeof core.ExperimentPreview>;
+        ExperimentReply: z.output<typeof core.ExperimentReply>;
+        ExperimentRequest: z.output<typeof core.ExperimentRequest>;
+        ExperimentResult: z.output<typeof core.ExperimentResult>;
+        ExperimentRow: z.output<typeof core.ExperimentRow>;
+        ExperimentRowReply: z.output<typeof core.ExperimentRowReply>;
+        ExperimentRowsReply: z.output<typeof core.ExperimentRowsReply>;
+        ExperimentsReply: z.output<typeof core.ExperimentsReply>;
+        ExperimentVariant: z.output<typeof core.ExperimentVariant>;
+        ExperimentVariantRequest: z.output<typeof core.ExperimentVariantRequest>;
         FeedbackRequest: z.output<typeof core.FeedbackRequest>;
         FileRef: z.output<typeof core.FileRef>;
         FinishToolSignIn: z.output<typeof core.FinishToolSignIn>;
@@ -3176,6 +3375,7 @@ export interface components {
         MergeReply: z.output<typeof core.MergeReply>;
         MergeRequest: z.output<typeof core.MergeRequest>;
         Message: z.output<typeof core.Message>;
+        MetricInfo: z.output<typeof core.MetricInfo>;
         ModelCard: z.output<typeof core.ModelCard>;
         ModelFileState: z.output<typeof core.ModelFileState>;
         ModelHostState: z.output<typeof core.ModelHostState>;
@@ -3200,6 +3400,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ParetoFront: z.output<typeof core.ParetoFront>;
         Passage: z.output<typeof core.Passage>;
         PassagesReply: {
             passages: components["schemas"]["Passage"][];
@@ -3253,6 +3454,7 @@ export interface components {
             reuse?: boolean;
         };
         ResumeBatchRequest: z.output<typeof core.ResumeBatchRequest>;
+        ResumeExperimentRequest: z.output<typeof core.ResumeExperimentRequest>;
         RetentionReply: z.output<typeof core.RetentionReply>;
         RetrySettings: z.output<typeof core.RetrySettings>;
         Role: z.output<typeof core.Role>;
@@ -3327,6 +3529,7 @@ export interface components {
         ShareReply: z.output<typeof core.ShareReply>;
         SharesReply: z.output<typeof core.SharesReply>;
         SignInRequest: z.output<typeof core.SignInRequest>;
+        SliceScore: z.output<typeof core.SliceScore>;
         SpendReply: z.output<typeof core.SpendReply>;
         SplitterOptions: z.output<typeof core.SplitterOptions>;
         StartRunRequest: z.output<typeof core.StartRunRequest>;
@@ -3369,6 +3572,8 @@ export interface components {
         UserLinkReply: z.output<typeof core.UserLinkReply>;
         UserReply: z.output<typeof core.UserReply>;
         UsersReply: z.output<typeof core.UsersReply>;
+        VariantComparison: z.output<typeof core.VariantComparison>;
+        VariantScore: z.output<typeof core.VariantScore>;
         VersionReply: z.output<typeof core.VersionReply>;
         VersionsReply: z.output<typeof core.VersionsReply>;
         Waiting: z.output<typeof core.Waiting>;
@@ -5495,6 +5700,427 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetWriteReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.export": {
+        parameters: {
+            query?: {
+                format?: "csv" | "jsonl";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentResult"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.rows": {
+        parameters: {
+            query?: {
+                after?: number;
+                changed?: "better" | "worse" | "any";
+                limit?: number;
+                metric?: string;
+                tag?: string;
+                variant?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentRowsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.row": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                row: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentRowReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentPreview"];
                 };
             };
             /** @description An error */
