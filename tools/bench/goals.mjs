@@ -33,6 +33,8 @@ export const goals = {
   'route-decision': atMost(1),
   'moderation-rules': atMost(20),
   'moderation-classifier': atMost(60),
+  'experiment-3000-runs': atMost(6),
+  'experiment-table-10000': atMost(1000),
   'label-join-bytes': atMost(1),
   'audit-verify-1m': atMost(30),
   'sockets-arrival-p95': atMost(100),

@@ -80,8 +80,7 @@ export const cases = [
       const text = fixtureSet()
         .map((line) => line.text)
         .join('\n');
-      const prose =
-        'The loom in the hall weaves linen and wool for the whole valley, and everybody knows its sound. ';
+      const prose = 'The loom in the hall weaves linen and wool for the whole valley, and everybody knows its sound. ';
       const mixed = `${text}\n${prose.repeat(Math.ceil((text.length * 3) / prose.length))}\n`;
       return [
         {

@@ -43,6 +43,7 @@ export interface ResourceName {
     | 'file'
     | 'conversation'
     | 'dataset'
+    | 'experiment'
     | 'job'
     | 'model'
     | 'connection'

@@ -851,6 +851,7 @@ export interface paths {
         trace?: never;
     };
     "/api/evaluators": {
+    "/api/experiments": {
         parameters: {
             query?: never;
             header?: never;
@@ -861,6 +862,26 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        get: operations["ExperimentsController.list"];
+        put?: never;
+        post: operations["ExperimentsController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ExperimentsController.get"];
+        put?: never;
+        post?: never;
+        delete: operations["ExperimentsController.remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -883,6 +904,7 @@ export interface paths {
         trace?: never;
     };
     "/api/evaluators/calibrations/{judge}": {
+    "/api/experiments/{id}/again": {
         parameters: {
             query?: never;
             header?: never;
@@ -893,12 +915,15 @@ export interface paths {
         put?: never;
         post?: never;
         delete: operations["EvaluatorsController.removeCalibration"];
+        post: operations["ExperimentsController.again"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
     "/api/evaluators/try": {
+    "/api/experiments/{id}/cancel": {
         parameters: {
             query?: never;
             header?: never;
@@ -908,6 +933,119 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["EvaluatorsController.try"];
+        post: operations["ExperimentsController.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ExperimentsController.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ExperimentsController.pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ExperimentsController.result"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ExperimentsController.resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ExperimentsController.rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{id}/rows/{row}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ExperimentsController.row"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ExperimentsController.preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3092,6 +3230,7 @@ export interface components {
         };
         AcceptedReply: z.output<typeof core.AcceptedReply>;
         AddCalibrationRequest: z.output<typeof core.AddCalibrationRequest>;
+        AgainExperimentRequest: z.output<typeof core.AgainExperimentRequest>;
         AnswerRequest: z.output<typeof core.AnswerRequest>;
         ApproveToolRequest: z.output<typeof core.ApproveToolRequest>;
         Arrival: z.output<typeof core.Arrival>;
@@ -3119,6 +3258,8 @@ export interface components {
         CanaryFigures: z.output<typeof core.CanaryFigures>;
         CandidateFactsReply: z.output<typeof core.CandidateFactsReply>;
         CandidateFactsRequest: z.output<typeof core.CandidateFactsRequest>;
+        CellCounts: z.output<typeof core.CellCounts>;
+        CellState: z.output<typeof core.CellState>;
         ChangeCollectionRequest: z.output<typeof core.ChangeCollectionRequest>;
         ChangeHookRequest: z.output<typeof core.ChangeHookRequest>;
         ChangeKeyRequest: z.output<typeof core.ChangeKeyRequest>;
@@ -3199,6 +3340,12 @@ export interface components {
         CollectionReply: z.output<typeof core.CollectionReply>;
         CollectionsReply: z.output<typeof core.CollectionsReply>;
         CollectionTitle: z.output<typeof core.CollectionTitle>;
+        ComparedInterval: z.output<typeof core.ComparedInterval>;
+        ComparisonPower: z.output<typeof core.ComparisonPower>;
+        ComparisonSlice: z.output<typeof core.ComparisonSlice>;
+        ComparisonTable: z.output<typeof core.ComparisonTable>;
+        ComparisonVerdict: z.output<typeof core.ComparisonVerdict>;
+        ComparisonWinner: z.output<typeof core.ComparisonWinner>;
         CompileReply: z.output<typeof core.CompileReply>;
         CompileRequest: z.output<typeof core.CompileRequest>;
         ConnectionActivity: z.output<typeof core.ConnectionActivity>;
@@ -3287,7 +3434,20 @@ export interface components {
         EvaluatorPreset: z.output<typeof core.EvaluatorPreset>;
         EvaluatorSetup: z.output<typeof core.EvaluatorSetup>;
         EvaluatorsReply: z.output<typeof core.EvaluatorsReply>;
+        EvaluatorSetup: z.output<typeof core.EvaluatorSetup>;
         Excerpt: z.output<typeof core.Excerpt>;
+        ExperimentCell: z.output<typeof core.ExperimentCell>;
+        ExperimentInfo: z.output<typeof core.ExperimentInfo>;
+        ExperimentPreview: z.output<typeof core.ExperimentPreview>;
+        ExperimentReply: z.output<typeof core.ExperimentReply>;
+        ExperimentRequest: z.output<typeof core.ExperimentRequest>;
+        ExperimentResult: z.output<typeof core.ExperimentResult>;
+        ExperimentRow: z.output<typeof core.ExperimentRow>;
+        ExperimentRowReply: z.output<typeof core.ExperimentRowReply>;
+        ExperimentRowsReply: z.output<typeof core.ExperimentRowsReply>;
+        ExperimentsReply: z.output<typeof core.ExperimentsReply>;
+        ExperimentVariant: z.output<typeof core.ExperimentVariant>;
+        ExperimentVariantRequest: z.output<typeof core.ExperimentVariantRequest>;
         FeedbackRequest: z.output<typeof core.FeedbackRequest>;
         FileRef: z.output<typeof core.FileRef>;
         FinishToolSignIn: z.output<typeof core.FinishToolSignIn>;
@@ -3359,6 +3519,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ParetoFront: z.output<typeof core.ParetoFront>;
         Passage: z.output<typeof core.Passage>;
         PassagesReply: {
             passages: components["schemas"]["Passage"][];
@@ -3414,6 +3575,7 @@ export interface components {
             reuse?: boolean;
         };
         ResumeBatchRequest: z.output<typeof core.ResumeBatchRequest>;
+        ResumeExperimentRequest: z.output<typeof core.ResumeExperimentRequest>;
         RetentionReply: z.output<typeof core.RetentionReply>;
         RetrySettings: z.output<typeof core.RetrySettings>;
         Role: z.output<typeof core.Role>;
@@ -3489,6 +3651,7 @@ export interface components {
         ShareReply: z.output<typeof core.ShareReply>;
         SharesReply: z.output<typeof core.SharesReply>;
         SignInRequest: z.output<typeof core.SignInRequest>;
+        SliceScore: z.output<typeof core.SliceScore>;
         SpendReply: z.output<typeof core.SpendReply>;
         SplitterOptions: z.output<typeof core.SplitterOptions>;
         StartRunRequest: z.output<typeof core.StartRunRequest>;
@@ -3534,6 +3697,8 @@ export interface components {
         UserLinkReply: z.output<typeof core.UserLinkReply>;
         UserReply: z.output<typeof core.UserReply>;
         UsersReply: z.output<typeof core.UsersReply>;
+        VariantComparison: z.output<typeof core.VariantComparison>;
+        VariantScore: z.output<typeof core.VariantScore>;
         VersionReply: z.output<typeof core.VersionReply>;
         VersionsReply: z.output<typeof core.VersionsReply>;
         Waiting: z.output<typeof core.Waiting>;
@@ -5819,6 +5984,7 @@ export interface operations {
                 row: string;
             };
     "EvaluatorsController.list": {
+    "ExperimentsController.list": {
         parameters: {
             query?: never;
             header?: never;
@@ -5835,6 +6001,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["StoredDatasetRow"];
                     "application/json": components["schemas"]["EvaluatorsReply"];
+                    "application/json": components["schemas"]["ExperimentsReply"];
                 };
             };
             /** @description An error */
@@ -5885,6 +6052,7 @@ export interface operations {
         };
     };
     "EvaluatorsController.addCalibration": {
+    "ExperimentsController.create": {
         parameters: {
             query?: never;
             header?: never;
@@ -5899,12 +6067,14 @@ export interface operations {
         responses: {
             /** @description Done */
             200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["RowsFromRunsReply"];
                     "application/json": components["schemas"]["CalibratedJudge"];
+                    "application/json": components["schemas"]["ExperimentReply"];
                 };
             };
             /** @description An error */
@@ -5919,11 +6089,44 @@ export interface operations {
         };
     };
     "EvaluatorsController.removeCalibration": {
+    "ExperimentsController.get": {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 judge: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
             };
             cookie?: never;
         };
@@ -5948,6 +6151,273 @@ export interface operations {
         };
     };
     "EvaluatorsController.try": {
+    "ExperimentsController.again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.export": {
+        parameters: {
+            query?: {
+                format?: "csv" | "jsonl";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentResult"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.rows": {
+        parameters: {
+            query?: {
+                after?: number;
+                changed?: "better" | "worse" | "any";
+                limit?: number;
+                metric?: string;
+                tag?: string;
+                variant?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentRowsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.row": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                row: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentRowReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.preview": {
         parameters: {
             query?: never;
             header?: never;
@@ -5967,6 +6437,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TryEvaluatorsReply"];
+                    "application/json": components["schemas"]["ExperimentPreview"];
                 };
             };
             /** @description An error */

@@ -132,6 +132,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | About<'audit', { format: string } | Done<'content seen', { hash: string }>>
     | About<'conversations', Done<'conversations', { by: readonly string[]; conversations?: number }>>
     | About<`dataset:${string}`, { format: string; part: string }>
+    | About<`experiment:${string}`, { format: string }>
     | About<`workflow:${string}`, { batch: string; format: string; clearance: LabelLevel }>;
   erase:
     | About<'audit', Done<'contents of model calls', { texts: number }>>
@@ -171,6 +172,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     `dataset:${string}`,
     Done<'made' | 'removed'> | Done<'rows written', { version: number; added: number; removed: number }>
   >;
+  experiment: About<`experiment:${string}`, Done<`experiment ${string}`>>;
   collection:
     | About<`collection:${string}`, Done<'made', { embedding: string; label?: LabelLevel; title?: string }>>
     | About<`collection:${string}`, Done<'title changed', { title: string }>>

@@ -148,6 +148,7 @@ export const errorCodes = {
   delivery_not_found: entry(404, 'The delivery does not exist'),
   batch_invalid: entry(422, 'The rows of the batch cannot be read'),
   dataset_invalid: entry(422, 'The rows of the dataset cannot be read'),
+  experiment_invalid: entry(422, 'The experiment cannot run as it is described'),
   evaluator_invalid: entry(422, 'The evaluator is not set up right'),
   evaluation_no_answer: entry(422, 'The run gave no answer to judge'),
   evaluation_no_expected: entry(422, 'The row has no expected answer'),
@@ -173,6 +174,7 @@ export const errorCodes = {
   schedule_invalid: entry(422, 'The schedule is not valid'),
   trigger_not_found: entry(404, 'The trigger does not exist'),
   batch_not_found: entry(404, 'The batch does not exist'),
+  experiment_cancelled: entry(409, 'The experiment was cancelled before the row ran'),
   batch_cancelled: entry(409, 'The batch was cancelled before the row ran'),
   kill_switch: entry(423, 'A kill switch is on', true),
 

@@ -19,6 +19,8 @@ import { ConversationService } from '../conversations/conversation.service.js';
 import { DatasetService } from '../datasets/dataset.service.js';
 import { CalibrationService } from '../evaluators/calibration.service.js';
 import { createEvaluators } from '../evaluators/create-evaluators.js';
+import { ExperimentService } from '../experiments/experiment.service.js';
+import { createPureJudges } from '../experiments/pure-judges.js';
 import { createChannels } from '../channels/create-channels.js';
 import { JobService } from '../jobs/job.service.js';
 import { RunHub } from '../live/run-hub.js';
@@ -196,6 +198,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
     }),
     calibrations: new CalibrationService(parts.calibrations, audit),
     datasets: new DatasetService({ ...parts, ownership, workflows, runs: services.execution.runs }),
+    experiments: createExperiments(settings, parts, services),
     connections,
     secrets: new SecretService(
       parts.secrets,
@@ -226,6 +229,21 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       things: grantableThings(settings, parts, services),
     }),
   };
+}
+
+function createExperiments(settings: Settings, parts: HeddleParts, services: Services): ExperimentService {
+  const { ownership, workflows, compile, jobs, execution, publishing } = services;
+  return new ExperimentService({
+    ...{ ownership, workflows, compile, jobs, runs: execution.runs, published: publishing.workflows },
+    store: parts.experiments,
+    datasets: parts.datasets,
+    evaluators: createPureJudges(parts.clock),
+    journal: parts.journal,
+    identity: parts.identity,
+    audit: parts.audit,
+    clock: parts.clock,
+    maxInputBytes: settings.inputLimit,
+  });
 }
 
 function createKillSwitches(

@@ -16,6 +16,7 @@ import { forgettingRows } from '../datasets/forget-rows.js';
 import type { DatasetService } from '../datasets/dataset.service.js';
 import type { CalibrationService } from '../evaluators/calibration.service.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
+import type { ExperimentService } from '../experiments/experiment.service.js';
 import type { ConversationService } from '../conversations/conversation.service.js';
 import type { Channels } from '../channels/create-channels.js';
 import type { JobService } from '../jobs/job.service.js';
@@ -70,6 +71,7 @@ export interface Heddle extends Auth, Lifecycle {
   readonly evaluators: EvaluatorService;
   /** How far judges agree with people. */
   readonly calibrations: CalibrationService;
+  readonly experiments: ExperimentService;
   readonly secrets: SecretService;
   readonly routing: RoutingService;
   readonly tools: ToolService;
@@ -103,6 +105,7 @@ export function createHeddle(settings: Settings, given: HeddleParts): Heddle {
   const lifecycle = createLifecycle({
     settings,
     parts,
+    log,
     ...drafting,
     ...running,
     ...serving,

@@ -1,6 +1,8 @@
 import type { ContentKeeper } from '../audit/content-keeper.js';
 import type { CollectionService } from '../collections/collection.service.js';
 import type { Channels } from '../channels/create-channels.js';
+import type { Log } from '../common/log.js';
+import type { ExperimentService } from '../experiments/experiment.service.js';
 import type { JobService } from '../jobs/job.service.js';
 import type { ModelService } from '../models/model.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
@@ -23,6 +25,8 @@ export interface Workers {
   readonly sweeper: RetentionSweeper;
   readonly deletions: Pick<Deletions, 'start' | 'stop'>;
   readonly channels: Channels;
+  readonly experiments: Pick<ExperimentService, 'start' | 'stop'>;
+  readonly log: Log;
   readonly publishing: Publishing;
   readonly contents: ContentKeeper;
 }
@@ -50,6 +54,8 @@ export function createLifecycle(workers: Workers): Lifecycle {
     sweeper,
     deletions,
     channels,
+    experiments,
+    log,
     publishing,
     contents,
   } = workers;
@@ -65,13 +71,14 @@ export function createLifecycle(workers: Workers): Lifecycle {
       sweeper.start();
       deletions.start();
       channels.start();
+      experiments.start().catch((err: unknown) => log.error({ err }, 'experiments could not go on'));
       publishing.canaries.start();
       return claimed;
     },
     stop: async () => {
       await sweeper.stop();
       await deletions.stop();
-      await channels.stop();
+      await Promise.all([channels.stop(), experiments.stop()]);
       await execution.driver.release(settings.stopMs);
       await publishing.canaries.stop();
       contents.flush();

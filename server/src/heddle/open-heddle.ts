@@ -31,6 +31,7 @@ import {
 import { openIdentity } from '@heddle/adapters/identity';
 import { createConversations, takeOverConversations } from '@heddle/adapters/memory';
 import { createDatasetStore } from '@heddle/adapters/datasets';
+import { ExperimentStore } from '@heddle/adapters/experiments';
 import { createCatalog, HeddleError, subjectOf, type Journal, type RunAcceptance } from '@heddle/core';
 import { createLimits, idempotencyKey, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
@@ -178,7 +179,8 @@ async function openParts(
   const killSwitches = createKillSwitchStore(database);
   const { routing, projections } = openRouting(database, clock);
   const channels = openChannelStores(database, clock, keyFile);
-  const written = [idempotency, canaries.projection, ...channels.projections, ...projections];
+  const experiments = new ExperimentStore(database);
+  const written = [idempotency, canaries.projection, experiments.projection, ...channels.projections, ...projections];
   const journal = openJournal(opened, blobs, (run) => refuseKilled(killSwitches, run), written);
   const temporaryFolder = join(settings.dataFolder, 'uploads');
   // Unfinished uploads of an earlier process.
@@ -199,6 +201,7 @@ async function openParts(
     audit,
     killSwitches,
     canaries,
+    experiments,
     channels: channels.channels,
     idempotency,
     blobs,

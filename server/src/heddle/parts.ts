@@ -1,3 +1,4 @@
+import type { ExperimentStore } from '@heddle/adapters/experiments';
 import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { ExcerptStore } from '@heddle/adapters/journal';
 import type { FolderBlobs } from '@heddle/adapters/blobs';
@@ -68,6 +69,7 @@ export interface HeddleParts {
   readonly deletions: DeletionStore;
   readonly datasets: DatasetStore;
   readonly calibrations: CalibrationStore;
+  readonly experiments: ExperimentStore;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   readonly collectionTitles: CollectionTitles;

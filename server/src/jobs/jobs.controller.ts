@@ -35,7 +35,8 @@ export class JobsController {
   }
 }
 
-/** Jobs of a collection belong to its project; downloads of models to the installation. */
+/** Jobs of a collection and of an experiment belong to their projects; downloads of models to the installation. */
 export function showsJob(view: ProjectView, { jobId, kind, subject }: JobReply): boolean {
+  if (kind === 'experiment') return view.shows('experiment', subject);
   return kind === 'ingest' ? view.shows('collection', subject) : view.shows('job', jobId);
 }

@@ -42,6 +42,10 @@ export interface StartRun {
     readonly version: number;
     readonly idempotency?: RunIdempotency;
   };
+  /** The workflow, compiled already, where it is no published version. */
+  readonly compiled?: CompiledWorkflow;
+  /** The same, for what is no published version. */
+  readonly idempotency?: RunIdempotency;
   readonly caller?: RunCaller;
   /** The label of the inputs that the request brings, where they are not the caller's own words: a row, or values of another run. */
   readonly label?: Label;
@@ -88,7 +92,9 @@ export class RunAcceptor {
     const leaveQueue = this.reserveInQueue(start);
     try {
       const compiled =
-        start.published?.compiled ?? (await this.dependencies.compile.plan(start.document, start.caller?.project));
+        start.published?.compiled ??
+        start.compiled ??
+        (await this.dependencies.compile.plan(start.document, start.caller?.project));
       const { reuseFrom, inputs: given, ...options } = start.request;
       checkOptions(compiled, options);
       const before = reuseFrom === undefined ? undefined : await this.originOf(reuseFrom, compiled, options);
@@ -260,7 +266,7 @@ export class RunAcceptor {
       caller,
       version: published?.version,
       trace,
-      idempotency: published?.idempotency,
+      idempotency: published?.idempotency ?? start.idempotency,
     };
     const { journal, driver } = this.dependencies;
     let hasBegun = false;

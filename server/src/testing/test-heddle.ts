@@ -1,4 +1,5 @@
 import { createDatasetStore } from '@heddle/adapters/datasets';
+import { ExperimentStore } from '@heddle/adapters/experiments';
 import { createSqliteAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import {
@@ -106,6 +107,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     write: () => undefined,
     admit: (run: RunAcceptance) => refuseKilled(killSwitches, run),
   };
+  const experiments = new ExperimentStore(database);
   const channels = openChannelStores(database, clock, join(folder, 'secret.key'));
   const settings = readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings });
   const secrets = openSecrets({ database, clock, environment: options.environment ?? {}, settings });
@@ -134,6 +136,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
               audit.projection,
               idempotency,
               canaries.projection,
+              experiments.projection,
               ...channels.projections,
             ],
           })
@@ -141,6 +144,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     versions: createVersionStore(database),
     firstVersions: createFirstVersions(database, clock),
     canaries,
+    experiments,
     channels: channels.channels,
     idempotency,
     workflows: createWorkflowStore(database, clock),

@@ -14,6 +14,7 @@ import { doorsMigration } from './doors-migration.js';
 import { erasedRowsMigration } from './quality/erased-rows-migration.js';
 import { errorCodesMigration } from './names/error-codes-migration.js';
 import { runExcerptsMigration } from './run-excerpts-migration.js';
+import { experimentsMigration } from './quality/experiments-migration.js';
 import { grantsMigration } from './grants-migration.js';
 import { humanInputsMigration } from './names/human-inputs-migration.js';
 import { jobWorkMigration } from './job-work-migration.js';
@@ -293,4 +294,5 @@ export const migrations: readonly Migration[] = [
   runExcerptsMigration,
   erasedRowsMigration,
   calibrationsMigration,
+  experimentsMigration,
 ];

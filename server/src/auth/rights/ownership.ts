@@ -109,13 +109,11 @@ export class Ownership {
         return { kind, id: workflow, project: projectOf(kind, workflow) };
       }
       case 'job': {
-        // The jobs of a collection belong to its project; downloads of models belong to the installation.
+        // The jobs of a collection and of an experiment belong to their projects; downloads of models belong to the installation.
         const job = await known(() => this.jobs.get(id));
-        return {
-          kind,
-          id,
-          project: job?.kind === 'ingest' ? projectOf('collection', job.subject) : projectOf(kind, id),
-        };
+        const ofJob = { ingest: 'collection', experiment: 'experiment' } as const;
+        const owner = job?.kind === 'ingest' || job?.kind === 'experiment' ? ofJob[job.kind] : undefined;
+        return { kind, id, project: owner === undefined ? projectOf(kind, id) : projectOf(owner, job?.subject ?? '') };
       }
       default:
         return { kind, id, project: projectOf(kind, id) };

@@ -168,7 +168,7 @@ function report(name: string, written: DatasetWriteReply, json: boolean | undefi
     print(`${name}: version ${version} has ${rows} rows; ${added} added, ${removed} removed, ${unchanged} unchanged.`);
 }
 
-async function theDataset(client: Client, given: string): Promise<Pick<DatasetInfo, 'id'>> {
+export async function theDataset(client: Client, given: string): Promise<Pick<DatasetInfo, 'id'>> {
   const found = await findDataset(client, given);
   if (found !== undefined) return found;
   throw new HeddleError('not_found', `There is no dataset '${given}': heddle datasets list names them.`);

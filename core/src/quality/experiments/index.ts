@@ -1,0 +1,3 @@
+export * from './experiment.js';
+export { expandVariants, withSettings, type ExpandedVariant } from './expand-variants.js';
+export { runMetrics } from './run-metrics.js';

@@ -1,0 +1,9 @@
+import type { MetricInfo } from '../evaluators/evaluator.js';
+
+/** What each experiment measures of its runs, besides its evaluators. The name `run` is theirs. */
+export const runMetrics: readonly MetricInfo[] = [
+  { name: 'run.answered', title: 'Answered', better: 'higher', unit: 'check' },
+  { name: 'run.ms', title: 'Latency', better: 'lower', unit: 'ms' },
+  { name: 'run.cost', title: 'Cost', better: 'lower', unit: 'USD' },
+  { name: 'run.tokens', title: 'Tokens', better: 'lower', unit: 'tokens' },
+];

@@ -1,0 +1,157 @@
+import type { ExperimentReply } from '@heddle/core';
+import { useEffect, type ReactElement } from 'react';
+import { client } from '../../data/api/client.js';
+import { useAction, type Action } from '../../data/queries/use-action.js';
+import { useGet } from '../../data/queries/use-get.js';
+import { useJobs } from '../../data/queries/use-topic.js';
+import { formatCost } from '../../ui/format/format-cost.js';
+import { navigate, qualityPath } from '../../ui/navigation/route.js';
+import { IfMay } from '../../ui/states/IfMay.js';
+import { NotOpened } from '../../ui/states/NotOpened.js';
+import { Notice } from '../../ui/states/Notice.js';
+import { PageLayout } from '../../ui/states/PageLayout.js';
+import { Progress } from '../../ui/states/Progress.js';
+import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+import { ExperimentRows } from './ExperimentRows.js';
+import { ParetoChart } from './ParetoChart.js';
+import { ResultTable } from './ResultTable.js';
+import { SliceTable } from './SliceTable.js';
+
+/** One experiment: its progress, what can be done with it, and its result. */
+export function ExperimentPage({ id, tabs }: { readonly id: string; readonly tabs: ReactElement }): ReactElement {
+  const experiment = useGet('/api/experiments/{id}', { params: { path: { id } } });
+  const { value, again } = experiment;
+  const action = useAction();
+  const job = useJobs().find(({ jobId }) => jobId === value?.jobId);
+  const state = job === undefined ? undefined : `${job.status} ${JSON.stringify(job.progress)}`;
+  useEffect(() => {
+    if (state !== undefined) again();
+  }, [state, again]);
+  if (experiment.error !== undefined && value === undefined)
+    return (
+      <NotOpened
+        error={experiment.error}
+        again={again}
+        back={{ href: qualityPath('experiments'), name: 'All experiments' }}
+      />
+    );
+  return (
+    <PageLayout
+      title={<span dir="auto">{value?.name ?? 'Experiment'}</span>}
+      actions={value === undefined ? undefined : <Actions experiment={value} action={action} onDone={again} />}
+    >
+      {tabs}
+      {action.error === undefined ? null : <Notice error={action.error} />}
+      {value === undefined ? <p className="quiet">Loading…</p> : <Body experiment={value} />}
+    </PageLayout>
+  );
+}
+
+function Body({ experiment }: { readonly experiment: ExperimentReply }): ReactElement {
+  const { id, cells, status, reason, dataset, rows, repeats, variants, cost, budget } = experiment;
+  const ended = cells.done + cells.failed + cells.cancelled;
+  const all = ended + cells.waiting + cells.running;
+  return (
+    <>
+      <p className="quiet figure">
+        {rows} rows of <span dir="auto">{dataset.name}</span>, version {dataset.version} · {variants.length} variants
+        {repeats > 1 ? ` · ${repeats} repeats` : ''} · {formatCost(cost.runs + cost.judges)}
+        {budget === undefined ? '' : ` of ${formatCost(budget)}`}
+        {cells.failed > 0 ? ` · ${cells.failed} runs failed` : ''}
+      </p>
+      {reason === undefined ? null : <p role="status">{reason}</p>}
+      {status === 'running' || status === 'paused' ? (
+        <Progress share={all === 0 ? 0 : ended / all} label={`${ended} of ${all} runs`} />
+      ) : null}
+      {/* Another state of the runs is another result. */}
+      <Result
+        key={`${id} ${status} ${status === 'running' ? Math.floor((ended / Math.max(1, all)) * 10) : ended}`}
+        experiment={experiment}
+      />
+    </>
+  );
+}
+
+function Result({ experiment }: { readonly experiment: ExperimentReply }): ReactElement {
+  const { id, variants } = experiment;
+  const result = useGet('/api/experiments/{id}/result', { params: { path: { id } } });
+  return (
+    <WhenLoaded loaded={result} text="Comparing…">
+      {({ table, isFinal }) => (
+        <>
+          <section className="section">
+            <h2>Result</h2>
+            <p>
+              {isFinal
+                ? summaryOf(experiment, table.winners, table.metrics)
+                : 'Differences are tested when all rows have run: looking early finds differences that are none.'}
+            </p>
+            <ResultTable table={table} variants={variants} />
+          </section>
+          <ParetoChart table={table} variants={variants} />
+          <SliceTable table={table} variants={variants} />
+          {isFinal ? <ExperimentRows experiment={experiment} /> : null}
+        </>
+      )}
+    </WhenLoaded>
+  );
+}
+
+/** Says a winner only where the interval says so. */
+function summaryOf(
+  { variants }: ExperimentReply,
+  winners: readonly { readonly metric: string; readonly variant: string }[],
+  metrics: readonly { readonly name: string; readonly title: string }[],
+): string {
+  if (variants.length < 2) return 'One variant has nothing to be compared with.';
+  if (winners.length === 0) return 'No variant is proved better than the baseline.';
+  return winners
+    .map(({ metric, variant }) => {
+      const title = metrics.find(({ name }) => name === metric)?.title ?? metric;
+      return `${title}: ${variants.find(({ id }) => id === variant)?.name ?? variant} wins.`;
+    })
+    .join(' ');
+}
+
+function Actions({
+  experiment: { id, status, cells },
+  action,
+  onDone,
+}: {
+  readonly experiment: ExperimentReply;
+  readonly action: Action;
+  readonly onDone: () => void;
+}): ReactElement {
+  const params = { path: { id } };
+  const act = (name: string, work: () => Promise<unknown>): ReactElement => (
+    <button
+      type="button"
+      className="button"
+      disabled={action.isBusy}
+      onClick={() => action.run(() => work().then(onDone))}
+    >
+      {name}
+    </button>
+  );
+  const remove = async (): Promise<void> => {
+    await client.DELETE('/api/experiments/{id}', { params });
+    navigate(qualityPath('experiments'));
+  };
+  const isOver = status === 'done' || status === 'cancelled';
+  return (
+    <IfMay permission="run:control">
+      {status === 'running' ? act('Pause', () => client.POST('/api/experiments/{id}/pause', { params })) : null}
+      {status === 'paused'
+        ? act('Resume', () => client.POST('/api/experiments/{id}/resume', { params, body: {} }))
+        : null}
+      {isOver ? null : act('Cancel', () => client.POST('/api/experiments/{id}/cancel', { params }))}
+      {isOver && cells.failed + cells.cancelled > 0
+        ? act('Run failed rows again', () => client.POST('/api/experiments/{id}/again', { params, body: {} }))
+        : null}
+      <a className="button" href={`/api/experiments/${encodeURIComponent(id)}/export?format=csv`} download>
+        Export CSV
+      </a>
+      {isOver ? act('Remove', remove) : null}
+    </IfMay>
+  );
+}

@@ -1,0 +1,105 @@
+import type { ExperimentReply, ExperimentRow } from '@heddle/core';
+import { useEffect, useState, type ReactElement } from 'react';
+import { client } from '../../data/api/client.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { SelectField } from '../../ui/fields/FormFields.js';
+import { Notice } from '../../ui/states/Notice.js';
+import { VirtualList } from '../../ui/tables/VirtualList.js';
+import { figureText } from './figure-text.js';
+import { RowAnswers } from './RowAnswers.js';
+
+const rowHeight = 44;
+const pageSize = 500;
+type Filter = 'all' | 'any' | 'better' | 'worse';
+const filters: readonly (readonly [Filter, string])[] = [
+  ['any', 'Rows that changed side'],
+  ['better', 'Rows that got better'],
+  ['worse', 'Rows that got worse'],
+  ['all', 'All rows'],
+];
+
+/** The rows, those that changed side first of all. A row opens with its answers side by side. */
+export function ExperimentRows({ experiment }: { readonly experiment: ExperimentReply }): ReactElement {
+  const [filter, setFilter] = useState<Filter>(experiment.variants.length > 1 ? 'any' : 'all');
+  const { rows, next, more, action } = useRows(experiment.id, filter);
+  const [open, setOpen] = useState<number>();
+  return (
+    <section className="section">
+      <h2>Rows</h2>
+      <SelectField title="Show" value={filter} choices={filters} onChange={setFilter} />
+      {action.error === undefined ? null : <Notice error={action.error} action={{ name: 'Retry', run: more }} />}
+      {rows.length === 0 ? (
+        <p className="quiet">{action.isBusy ? 'Loading…' : 'No such rows.'}</p>
+      ) : (
+        <VirtualList
+          count={rows.length}
+          rowHeight={rowHeight}
+          label="Rows"
+          className="experiment-rows"
+          render={(index) => {
+            const row = rows[index];
+            return row === undefined ? null : (
+              <li key={row.number} style={{ height: rowHeight }}>
+                <button type="button" className="experiment-row" onClick={() => setOpen(row.number)}>
+                  <span className="mono" dir="auto">
+                    {row.id}
+                  </span>
+                  <RowState row={row} experiment={experiment} />
+                </button>
+              </li>
+            );
+          }}
+        />
+      )}
+      {next === undefined ? null : (
+        <button type="button" className="button" disabled={action.isBusy} onClick={more}>
+          More rows
+        </button>
+      )}
+      {open === undefined ? null : <RowAnswers experiment={experiment} row={open} onClose={() => setOpen(undefined)} />}
+    </section>
+  );
+}
+
+function RowState({
+  row,
+  experiment,
+}: {
+  readonly row: ExperimentRow;
+  readonly experiment: ExperimentReply;
+}): ReactElement {
+  const [first] = row.changed;
+  const failed = row.cells.filter(({ state }) => state === 'failed').length;
+  if (first !== undefined) {
+    const metric = experiment.metrics.find(({ name }) => name === first.metric);
+    const unit = metric?.unit ?? 'score';
+    return (
+      <span data-verdict={first.now}>
+        {metric?.title ?? first.metric}: {figureText(first.baseline, unit)} → {figureText(first.variant, unit)}
+        {row.changed.length > 1 ? ` and ${row.changed.length - 1} more` : ''}
+      </span>
+    );
+  }
+  return <span className="quiet">{failed > 0 ? `${failed} runs failed` : `${row.cells.length} runs`}</span>;
+}
+
+/** Pages of rows, one after the other. */
+function useRows(id: string, filter: Filter) {
+  const [found, setFound] = useState<{ readonly rows: readonly ExperimentRow[]; readonly next?: number | undefined }>({
+    rows: [],
+  });
+  const action = useAction();
+  const { run } = action;
+  const load = async (before: readonly ExperimentRow[], after: number): Promise<void> => {
+    const query = { after, limit: pageSize, ...(filter === 'all' ? {} : { changed: filter }) };
+    const { rows, next } = await client.GET('/api/experiments/{id}/rows', { params: { path: { id }, query } });
+    setFound({ rows: [...before, ...rows], next });
+  };
+  useEffect(() => {
+    setFound({ rows: [] });
+    run(() => load([], 0));
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `load` belongs to the id and the filter
+  }, [id, filter, run]);
+  const more = (): void => run(() => load(found.rows, found.next ?? 0));
+  return { ...found, more, action };
+}

@@ -1,0 +1,15 @@
+import type { ReactElement } from 'react';
+import { ExperimentList } from './ExperimentList.js';
+import { ExperimentPage } from './ExperimentPage.js';
+import './experiments.css';
+
+/** The experiments of a project, or the one of the address. */
+export function ExperimentsPage({
+  item,
+  tabs,
+}: {
+  readonly item: string | undefined;
+  readonly tabs: ReactElement;
+}): ReactElement {
+  return item === undefined ? <ExperimentList tabs={tabs} /> : <ExperimentPage id={item} tabs={tabs} />;
+}

@@ -1,0 +1,179 @@
+import { ExperimentRequest, pureEvaluators, type ExperimentPreview } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { client } from '../../data/api/client.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { useGet } from '../../data/queries/use-get.js';
+import { FormDialog } from '../../ui/dialogs/FormDialog.js';
+import { LinesField, NumberField, SelectField, TextField } from '../../ui/fields/FormFields.js';
+import { formatCost } from '../../ui/format/format-cost.js';
+import { navigate, qualityPath } from '../../ui/navigation/route.js';
+import { Notice } from '../../ui/states/Notice.js';
+import { readSettings, SettingsProblem } from './variant-settings.js';
+
+interface Values {
+  readonly name: string;
+  readonly dataset: string;
+  readonly workflow: string;
+  readonly first: string;
+  readonly second: string;
+  readonly settings: string;
+  readonly evaluator: string;
+  readonly repeats: number | undefined;
+  readonly budget: number | undefined;
+}
+
+const start: Values = {
+  ...{ name: 'Is it better?', dataset: '', workflow: '', first: 'live', second: 'draft', settings: '' },
+  ...{ evaluator: 'exact', repeats: 1, budget: undefined },
+};
+const versions = [
+  ['live', 'The published version'],
+  ['draft', 'The draft'],
+] as const;
+
+/** Kinds that need no settings of their own. */
+const kinds = pureEvaluators
+  .filter(({ config }) => config.safeParse({}).success)
+  .map(({ kind, title }) => [kind, title] as const);
+
+/** Asks what to compare, shows what that would run, and begins it. */
+export function NewExperiment({ onClose }: { readonly onClose: () => void }): ReactElement {
+  const [values, setValues] = useState(start);
+  const [preview, setPreview] = useState<ExperimentPreview>();
+  const action = useAction();
+  const looking = useAction();
+  const datasets = useGet('/api/datasets', {}, ({ datasets }) => datasets);
+  const workflows = useGet('/api/workflows', {}, ({ workflows }) => workflows);
+  const change = (more: Partial<Values>): void => {
+    setPreview(undefined);
+    setValues((before) => ({ ...before, ...more }));
+  };
+  const submit = async (): Promise<void> => {
+    const { id } = await client.POST('/api/experiments', { body: requestOf(values) });
+    onClose();
+    navigate(qualityPath('experiments', id));
+  };
+  const look = async (): Promise<void> => {
+    setPreview(await client.POST('/api/experiments/preview', { body: requestOf(values) }));
+  };
+  const choose = (items: readonly { readonly id: string; readonly name: string }[] | undefined, none: string) =>
+    [['', none], ...(items ?? []).map(({ id, name }) => [id, name] as const)] as const;
+  return (
+    <FormDialog
+      title="New experiment"
+      verb="Begin"
+      action={action}
+      isPaused={values.dataset === '' || values.workflow === '' || values.name.trim() === ''}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextField
+        title="Name"
+        value={values.name}
+        isFirst
+        isRequired
+        maxLength={200}
+        onChange={(name) => change({ name })}
+      />
+      <SelectField
+        title="Dataset"
+        value={values.dataset}
+        isRequired
+        choices={choose(datasets.value, 'Choose a dataset')}
+        onChange={(dataset) => change({ dataset })}
+      />
+      <SelectField
+        title="Workflow"
+        value={values.workflow}
+        isRequired
+        choices={choose(workflows.value, 'Choose a workflow')}
+        onChange={(workflow) => change({ workflow })}
+      />
+      <SelectField title="Baseline" value={values.first} choices={versions} onChange={(first) => change({ first })} />
+      <SelectField
+        title="Compared with"
+        value={values.second}
+        choices={versions}
+        onChange={(second) => change({ second })}
+      />
+      <LinesField
+        title="Changed settings"
+        value={values.settings}
+        help="One a line, such as answer.model = qwen3-0.6b. Values between | give a variant each."
+        onChange={(settings) => change({ settings })}
+      />
+      <SelectField
+        title="Judged by"
+        value={values.evaluator}
+        choices={kinds}
+        onChange={(evaluator) => change({ evaluator })}
+      />
+      <NumberField
+        title="Repeats"
+        value={values.repeats}
+        min={1}
+        max={20}
+        step={1}
+        help="For models whose answers vary."
+        onChange={(repeats) => change({ repeats })}
+      />
+      <NumberField
+        title="Budget in $"
+        value={values.budget}
+        help="It pauses when runs and judges have cost that much."
+        onChange={(budget) => change({ budget })}
+      />
+      <div>
+        <button
+          type="button"
+          className="button"
+          disabled={looking.isBusy || values.dataset === '' || values.workflow === ''}
+          onClick={() => looking.run(look)}
+        >
+          Preview
+        </button>
+      </div>
+      {looking.error === undefined ? null : <Notice error={looking.error} />}
+      {preview === undefined ? null : <PreviewText preview={preview} />}
+    </FormDialog>
+  );
+}
+
+function PreviewText({
+  preview: { rows, runs, variants, estimate },
+}: {
+  readonly preview: ExperimentPreview;
+}): ReactElement {
+  return (
+    <p role="status" className="quiet">
+      {runs} runs: {rows} rows × {variants.map(({ name }) => name).join(', ')}.{' '}
+      {estimate === undefined
+        ? 'Nothing has run yet to estimate the cost from.'
+        : `About ${formatCost(estimate.cost)} without judges.`}
+    </p>
+  );
+}
+
+/** The baseline, and the other version with the changed settings. Errors: what the fields cannot mean. */
+function requestOf({
+  name,
+  dataset,
+  workflow,
+  first,
+  second,
+  settings,
+  evaluator,
+  repeats,
+  budget,
+}: Values): ExperimentRequest {
+  const { set, grid } = readSettings(settings);
+  if (first === second && Object.keys(set).length + Object.keys(grid).length === 0)
+    throw new SettingsProblem('Both variants are the same: compare with the other version, or change a setting.');
+  return ExperimentRequest.parse({
+    ...{ name, dataset, budget, repeats: repeats ?? 1, evaluators: [{ kind: evaluator }] },
+    variants: [
+      { workflow, version: first },
+      { workflow, version: second, set, grid },
+    ],
+  });
+}

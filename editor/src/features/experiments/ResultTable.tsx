@@ -1,0 +1,88 @@
+import type { ComparisonTable, ExperimentVariant, MetricInfo, VariantComparison } from '@heddle/core';
+import { clsx } from 'clsx';
+import type { ReactElement } from 'react';
+import { Table } from '../../ui/tables/Table.js';
+import { chanceText, differenceText, figureText } from './figure-text.js';
+
+const verdictText = { better: 'Better', worse: 'Worse', undecided: 'Not decided' } as const;
+
+/** Each metric of each variant: its mean, the difference to the baseline, and how sure that is. */
+export function ResultTable({
+  table,
+  variants,
+}: {
+  readonly table: ComparisonTable;
+  readonly variants: readonly ExperimentVariant[];
+}): ReactElement {
+  return (
+    <Table
+      name="Result"
+      columns={[
+        'Metric',
+        'Variant',
+        { number: 'Mean' },
+        { number: 'Difference' },
+        { number: '95 % interval' },
+        { number: 'p, corrected' },
+        'Verdict',
+      ]}
+    >
+      {table.metrics.flatMap((metric) =>
+        variants.map((variant, index) => (
+          <ResultRow key={`${metric.name} ${variant.id}`} {...{ table, metric, variant }} isFirst={index === 0} />
+        )),
+      )}
+    </Table>
+  );
+}
+
+function ResultRow({
+  table,
+  metric,
+  variant,
+  isFirst,
+}: {
+  readonly table: ComparisonTable;
+  readonly metric: MetricInfo;
+  readonly variant: ExperimentVariant;
+  readonly isFirst: boolean;
+}): ReactElement {
+  const isMine = (one: { readonly metric: string; readonly variant: string }): boolean =>
+    one.metric === metric.name && one.variant === variant.id;
+  const score = table.scores.find(isMine);
+  const found = table.comparisons.find(isMine);
+  const isWinner = table.winners.some(isMine);
+  const { unit } = metric;
+  return (
+    <tr className={clsx(isFirst && 'experiment-metric')}>
+      <th scope="row">{isFirst ? metric.title : <span className="visually-hidden">{metric.title}</span>}</th>
+      <td dir="auto" className="experiment-variant" data-tip={variant.name}>
+        {variant.name}
+        {isWinner ? <span className="badge">Winner</span> : null}
+      </td>
+      <td className="number">
+        {figureText(score?.mean, unit)}
+        {score !== undefined && score.missing > 0 ? <span className="quiet"> · {score.missing} missing</span> : null}
+      </td>
+      <td className="number">{found === undefined ? '' : differenceText(found.difference, unit)}</td>
+      <td className="number">{found?.interval === undefined ? '' : intervalText(found.interval, unit)}</td>
+      <td className="number">{found === undefined ? '' : chanceText(found.correctedP)}</td>
+      <td data-verdict={found?.verdict}>
+        {found === undefined ? (isFirst ? 'Baseline' : '') : verdictOf(found, unit)}
+      </td>
+    </tr>
+  );
+}
+
+const intervalText = (
+  { low, high }: { readonly low: number; readonly high: number },
+  unit: MetricInfo['unit'],
+): string => `${differenceText(low, unit)} to ${differenceText(high, unit)}`;
+
+/** Not decided says how many rows would decide it. */
+function verdictOf({ verdict, power, rows }: VariantComparison, unit: MetricInfo['unit']): string {
+  if (verdict !== 'undecided' || power.rowsNeeded === undefined || power.rowsNeeded <= rows)
+    return verdictText[verdict];
+  const points = differenceText(power.difference, unit).replace('+', '');
+  return `${verdictText[verdict]}: about ${power.rowsNeeded} rows show ${points}`;
+}

@@ -1,0 +1,3 @@
+import { lazyPage } from '../../ui/navigation/lazy-page.js';
+
+export const ExperimentsPage = lazyPage(() => import('./ExperimentsPage.js').then(({ ExperimentsPage: page }) => page));

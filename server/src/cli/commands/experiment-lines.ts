@@ -1,0 +1,42 @@
+import type { ExperimentReply, ExperimentResult, ExperimentRow } from '@heddle/core';
+import { table } from '../output.js';
+
+/** A number as people read it. */
+export const figure = (value: number | undefined): string =>
+  value === undefined ? '–' : Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+
+/** The table of an experiment: the mean of each variant, and the difference to the baseline with its interval. */
+export function resultLines(
+  { name, status, cells, variants, cost }: ExperimentReply,
+  { isFinal, table: found }: ExperimentResult,
+): string[] {
+  const nameOf = new Map(variants.map((variant) => [variant.id, variant.name]));
+  const rows = found.metrics.flatMap(({ name: metric }) =>
+    found.variants.map((variant) => {
+      const score = found.scores.find((one) => one.metric === metric && one.variant === variant);
+      const compared = found.comparisons.find((one) => one.metric === metric && one.variant === variant);
+      const { low, high } = compared?.interval ?? {};
+      return [
+        metric,
+        nameOf.get(variant) ?? variant,
+        figure(score?.mean),
+        compared?.difference === undefined ? '' : figure(compared.difference),
+        low === undefined ? '' : `${figure(low)} to ${figure(high)}`,
+        compared === undefined ? '' : figure(compared.correctedP),
+        compared === undefined ? '' : compared.verdict,
+      ];
+    }),
+  );
+  const winners = found.winners.map(({ metric, variant }) => `${metric}: ${nameOf.get(variant) ?? variant} wins.`);
+  const failed = cells.failed + cells.cancelled;
+  return [
+    `${name}: ${status}, ${cells.done} runs done, ${failed} failed, $${figure(cost.runs + cost.judges)}.`,
+    ...table([['metric', 'variant', 'mean', 'difference', '95 %', 'p', 'verdict'], ...rows]),
+    ...(isFinal ? winners : ['It has not ended: differences are tested when all rows have run.']),
+    ...(isFinal && winners.length === 0 && found.variants.length > 1 ? ['No variant is proved better.'] : []),
+  ];
+}
+
+/** What changed side in a row. */
+export const lineOfComparison = ({ of, metric, baseline, variant, now }: ExperimentRow['changed'][number]): string =>
+  `${of}: ${metric} ${figure(baseline)} → ${figure(variant)} (${now})`;

@@ -1,0 +1,68 @@
+import { Option, type Command } from 'commander';
+import { count, lazily, listOption, money } from './options.js';
+
+/** Commands for experiments. */
+export function addExperiments(program: Command): void {
+  const load = () => import('../commands/experiments.js');
+  program
+    .command('eval [file]')
+    .description('compare variants of a workflow on the rows of a dataset; exit code 1 where a threshold is missed')
+    .option('--dataset <dataset>', 'the name or id of a dataset')
+    .addOption(listOption('--workflow <workflow[@version]>', 'a variant; @draft for the draft, @3 for version 3'))
+    .addOption(listOption('--set <node.setting=value>', 'a setting of all variants; the value is JSON or text'))
+    .addOption(listOption('--grid <node.setting=a,b>', 'a variant for each value'))
+    .addOption(listOption('--evaluator <kind[:name]>', 'an evaluator without settings of its own'))
+    .option('--name <name>', 'the name of the experiment')
+    .option('--split <name>', 'only rows of this split')
+    .option('--tag <tag>', 'only rows with this tag')
+    .option('-n, --limit <number>', 'only the first rows', count)
+    .option('--repeats <number>', 'runs of each row with each variant', count)
+    .option('--concurrency <number>', 'runs at the same time', count)
+    .option('--budget <amount>', 'the most that runs and judges may cost, in $', money)
+    .addOption(listOption('--min <metric=value>', 'fail where a variant has a worse mean'))
+    .option('--no-regression', 'fail where a variant is proved worse than the baseline')
+    .option('--junit <file>', 'write the thresholds as JUnit XML')
+    .action(lazily(async () => (await load()).evaluate));
+  const experiments = program.command('experiments').description('variants compared on the rows of a dataset');
+  experiments
+    .command('list', { isDefault: true })
+    .description('list experiments')
+    .action(lazily(async () => (await load()).listExperiments));
+  experiments
+    .command('show <experiment>')
+    .description('print the table of an experiment')
+    .action(lazily(async () => (await load()).showExperiment));
+  experiments
+    .command('rows <experiment>')
+    .description('print rows with their scores')
+    .addOption(new Option('--changed <side>', 'only rows that changed side').choices(['better', 'worse', 'any']))
+    .option('--metric <metric>', 'by this metric')
+    .option('-n, --limit <number>', 'rows to print', count, 20)
+    .action(lazily(async () => (await load()).showRows));
+  for (const [name, text] of [
+    ['pause', 'start no more runs'],
+    ['cancel', 'start no more runs and cancel those that run'],
+  ] as const)
+    experiments
+      .command(`${name} <experiment>`)
+      .description(text)
+      .action(lazily(async () => (await load())[name === 'pause' ? 'pauseExperiment' : 'cancelExperiment']));
+  for (const [name, text] of [
+    ['resume', 'go on with a paused experiment'],
+    ['again', 'run failed and cancelled rows again'],
+  ] as const)
+    experiments
+      .command(`${name} <experiment>`)
+      .description(text)
+      .option('--budget <amount>', 'what it may cost in all, in $', money)
+      .action(lazily(async () => (await load())[name === 'resume' ? 'resumeExperiment' : 'repeatExperiment']));
+  experiments
+    .command('export <experiment>')
+    .description('print the scores of all runs')
+    .addOption(new Option('--format <format>', 'the format').choices(['jsonl', 'csv']).default('jsonl'))
+    .action(lazily(async () => (await load()).exportExperiment));
+  experiments
+    .command('remove <experiment>')
+    .description('remove an experiment; its runs stay')
+    .action(lazily(async () => (await load()).removeExperiment));
+}

@@ -1,0 +1,194 @@
+import type { CellEnd, CellWork, ExperimentStore, StoredExperiment } from '@heddle/adapters/experiments';
+import { toHeddleError, type Audit, type HeddleError } from '@heddle/core';
+import { whyPaused } from '../channels/batches/why-paused.js';
+import { passesByItself } from '../channels/passes-by-itself.js';
+import { pause } from '../common/pause.js';
+import type { CompileService } from '../compile/compile-service.js';
+import type { JobWork } from '../jobs/job.service.js';
+import { judgeCell, refusedCell, startCell, type CellDependencies, type ReadyVariant } from './run-cell.js';
+
+/** What running an experiment needs. */
+export interface ExperimentRunnerDependencies extends CellDependencies {
+  readonly compile: Pick<CompileService, 'planOf'>;
+  readonly audit: Audit;
+}
+
+/** The wait before work is tried again after an error that passes, such as `busy` or a fault of the store. */
+const againMs = 1_000;
+const countEveryMs = 200;
+
+const mayPass = (error: HeddleError): boolean => passesByItself(error) || error.code === 'too_many_requests';
+
+/**
+ * Runs the cells of an experiment, several at a time, until none waits and none runs. After an abort, running runs continue and are judged by the
+ * next process. It pauses by itself when its budget is spent or its owner may not run it any more.
+ */
+export async function runExperiment(
+  experiment: StoredExperiment,
+  dependencies: ExperimentRunnerDependencies,
+  { signal, report }: Pick<JobWork, 'signal' | 'report'>,
+): Promise<object> {
+  const { store, clock } = dependencies;
+  const variants = await readyVariants(experiment, dependencies);
+  const ends = createEnds(experiment.id, store);
+  for (;;) {
+    try {
+      await runCells(experiment, variants, { ...dependencies, ends, signal, report });
+      signal.throwIfAborted();
+      await pauseIfSpent(experiment, dependencies);
+      return store.counts(experiment.id);
+    } catch (thrown) {
+      if (signal.aborted || !mayPass(toHeddleError(thrown))) throw thrown;
+      await pause(clock, againMs, signal);
+      signal.throwIfAborted();
+    }
+  }
+}
+
+/** The workflows of the variants, as they were pinned. */
+async function readyVariants(
+  { id, body }: StoredExperiment,
+  { store, compile }: Pick<ExperimentRunnerDependencies, 'store' | 'compile'>,
+): Promise<readonly ReadyVariant[]> {
+  const ready: ReadyVariant[] = [];
+  for (const variant of body.variants) {
+    const bundle = store.bundle(id, variant.hash);
+    ready.push({ variant, compiled: { bundle, plan: await compile.planOf(bundle) } });
+  }
+  return ready;
+}
+
+interface Running extends ExperimentRunnerDependencies, Pick<JobWork, 'signal' | 'report'> {
+  readonly ends: Ends;
+}
+
+async function runCells(
+  experiment: StoredExperiment,
+  variants: readonly ReadyVariant[],
+  running: Running,
+): Promise<void> {
+  const { store, signal } = running;
+  const { concurrency } = experiment.body;
+  const working = new Map<string, Promise<void>>();
+  let fault: unknown;
+  const tell = createTell(experiment.id, running);
+  const work = (cell: CellWork): void => {
+    const key = `${cell.number}:${cell.repeat}:${cell.variant}`;
+    const variant = variants[cell.variant - 1];
+    if (variant === undefined || working.has(key)) return;
+    const doing = workOn(experiment, cell, variant, running)
+      .catch((error: unknown) => {
+        fault ??= error;
+      })
+      .finally(() => {
+        working.delete(key);
+        tell();
+      });
+    working.set(key, doing);
+  };
+  // Runs of an earlier process go on by themselves and take a slot here.
+  for (const cell of store.running(experiment.id)) work(cell);
+  tell();
+  while (!signal.aborted && fault === undefined) {
+    const free = mayBegin(store, experiment.id) ? concurrency - working.size : 0;
+    if (free > 0)
+      for (const cell of store.waiting(experiment.id, concurrency * 2)) if (working.size < concurrency) work(cell);
+    if (working.size === 0) break;
+    await Promise.race(working.values());
+  }
+  await Promise.all(working.values());
+  if (fault !== undefined && !signal.aborted) throw fault;
+}
+
+function mayBegin(store: ExperimentStore, id: string): boolean {
+  const { state, budget, spent } = store.money(id);
+  return state === 'going' && (budget === undefined || spent < budget);
+}
+
+/** Cells are counted only when a report is due: counting 100,000 of them at each end would be slow. */
+function createTell(id: string, { store, clock, report }: Running): () => void {
+  let countedAt = -Infinity;
+  return () => {
+    if (Math.abs(clock.now() - countedAt) < countEveryMs) return;
+    countedAt = clock.now();
+    const { waiting, running, ...ended } = store.counts(id);
+    report({ waiting, running, ...ended });
+  };
+}
+
+async function workOn(
+  experiment: StoredExperiment,
+  cell: CellWork,
+  variant: ReadyVariant,
+  running: Running,
+): Promise<void> {
+  const { signal, ends } = running;
+  try {
+    const runId = cell.run ?? (await startCell(experiment, cell, variant, running));
+    await ends.add(await judgeCell(experiment, cell, runId, running, signal));
+  } catch (thrown) {
+    // An error while the process stops says nothing about the row.
+    if (signal.aborted) return;
+    const error = toHeddleError(thrown);
+    if (mayPass(error)) {
+      await pause(running.clock, againMs, signal);
+      return;
+    }
+    const why = whyPaused(error);
+    if (why !== undefined) return pauseFor(experiment, why, running);
+    if (running.store.money(experiment.id).state === 'going') await ends.add(refusedCell(cell, error));
+  }
+}
+
+async function pauseIfSpent(
+  experiment: StoredExperiment,
+  dependencies: Pick<ExperimentRunnerDependencies, 'store' | 'audit'>,
+): Promise<void> {
+  const { budget, spent } = dependencies.store.money(experiment.id);
+  if (budget === undefined || spent < budget || dependencies.store.counts(experiment.id).waiting === 0) return;
+  const message = `Its runs and judges have cost the $${budget} that they may: give it more money to go on.`;
+  await pauseFor(experiment, { code: 'budget_exceeded', message }, dependencies);
+}
+
+/** Pauses an experiment that still runs; one that a person paused or cancelled stays as it is. */
+async function pauseFor(
+  { id }: StoredExperiment,
+  why: { readonly code: string; readonly message: string },
+  { audit, store }: Pick<ExperimentRunnerDependencies, 'store' | 'audit'>,
+): Promise<void> {
+  if (store.money(id).state !== 'going') return;
+  const details = { step: 'experiment paused', code: why.code, reason: why.message } as const;
+  await audit.write({ kind: 'experiment', who: 'heddle', subject: `experiment:${id}`, details }, () => {
+    if (store.money(id).state === 'going') store.setState(id, 'paused', why);
+  });
+}
+
+/** Stores the ends of cells of a tick in one commit. */
+interface Ends {
+  /** Resolves when it is stored. */
+  add(end: CellEnd): Promise<void>;
+}
+
+function createEnds(id: string, store: Pick<ExperimentStore, 'end'>): Ends {
+  let open: CellEnd[] = [];
+  let storing: Promise<void> | undefined;
+  return {
+    add(end) {
+      open.push(end);
+      storing ??= new Promise((resolve, reject) => {
+        setImmediate(() => {
+          const due = open;
+          open = [];
+          storing = undefined;
+          try {
+            store.end(id, due);
+            resolve();
+          } catch (error) {
+            reject(error instanceof Error ? error : new Error(String(error)));
+          }
+        });
+      });
+      return storing;
+    },
+  };
+}

@@ -1,0 +1,334 @@
+import { newId } from '@heddle/adapters/channels';
+import { inSlices, yieldToEventLoop } from '@heddle/adapters/event-loop';
+import type { StoredExperiment } from '@heddle/adapters/experiments';
+import {
+  ComparisonTable,
+  HeddleError,
+  type AgainExperimentRequest,
+  type AuditActor,
+  type CellCounts,
+  type Evaluation,
+  type ExperimentInfo,
+  type ExperimentPreview,
+  type ExperimentReply,
+  type ExperimentRequest,
+  type ExperimentResult,
+  type ExperimentRowReply,
+  type ExperimentRowsReply,
+  type Principal,
+} from '@heddle/core';
+import type { JobService } from '../jobs/job.service.js';
+import { exportLines } from './export-experiment.js';
+import { rowOf, rowsOf, tableOf, type RowsQuery } from './experiment-results.js';
+import { runExperiment, type ExperimentRunnerDependencies } from './experiment-runner.js';
+import { planExperiment, previewOf, type PlanSources } from './plan-experiment.js';
+
+/** What the service works with. */
+export interface ExperimentDependencies extends ExperimentRunnerDependencies, PlanSources {
+  readonly clock: ExperimentRunnerDependencies['clock'];
+  readonly compile: PlanSources['compile'];
+  readonly runs: ExperimentRunnerDependencies['runs'];
+  readonly jobs: JobService;
+}
+
+const shownExperiments = 500;
+const gaveUp = { code: 'experiment_cancelled', message: 'The experiment was cancelled before this row ran.' };
+const withExperiment = 'its experiment was cancelled';
+
+/** Changes rows in steps until none is left; other work runs between the steps. */
+async function whileAny(change: () => number): Promise<void> {
+  while (change() > 0) await yieldToEventLoop();
+}
+
+/** Compares variants of workflows on the rows of a dataset. An experiment continues after a pause, a crash and a restart; no row runs twice. */
+export class ExperimentService {
+  private readonly jobsOf = new Map<string, string>();
+  private readonly computing = new Map<string, Promise<ExperimentResult>>();
+  private isStopping = false;
+
+  constructor(private readonly dependencies: ExperimentDependencies) {}
+
+  list(): readonly ExperimentInfo[] {
+    return this.dependencies.store.list(shownExperiments).map((experiment) => this.infoOf(experiment));
+  }
+
+  /** What `create` would run; nothing starts. Errors: as `planExperiment`. */
+  async preview(request: ExperimentRequest, caller: Principal, project: string): Promise<ExperimentPreview> {
+    return previewOf(this.dependencies, await planExperiment(this.dependencies, request, caller, project));
+  }
+
+  /** Errors: as `planExperiment`. */
+  async create(
+    request: ExperimentRequest,
+    caller: Principal,
+    project: string,
+    by: AuditActor,
+  ): Promise<ExperimentReply> {
+    const { store, clock, ownership } = this.dependencies;
+    ownership.newIn('experiment', project);
+    const { body, bundles, rows } = await planExperiment(this.dependencies, request, caller, project);
+    const id = newId('x');
+    const { budget } = request;
+    store.insert({ id, owner: caller.id, project, body, budget, createdAt: clock.now() }, bundles);
+    try {
+      // An experiment is visible only once all of its rows are stored.
+      let before = 0;
+      for (const page of rows()) {
+        for (let from = 0; from < page.length; from += 250) {
+          const part = page.slice(from, from + 250);
+          store.addRows(id, part, { before, variants: body.variants.length, repeats: body.repeats });
+          before += part.length;
+          await yieldToEventLoop();
+        }
+      }
+      await this.write(id, 'begun', by, () => {
+        ownership.assign('experiment', id, project);
+        store.setState(id, 'going');
+      });
+    } catch (error) {
+      await whileAny(() => store.remove(id));
+      throw error;
+    }
+    await this.work(store.get(id));
+    return this.get(id);
+  }
+
+  /** Errors: `not_found`; the same for all below. */
+  get(id: string): ExperimentReply {
+    const experiment = this.dependencies.store.get(id);
+    const { evaluators, metrics } = experiment.body;
+    return { ...this.infoOf(experiment), evaluators, metrics };
+  }
+
+  /** No more runs start; running ones run to their end. Errors: `conflict`. */
+  async pause(id: string, by: AuditActor): Promise<ExperimentReply> {
+    const { store } = this.dependencies;
+    this.checkStatus(id, 'running', 'only one that runs can be paused');
+    await this.write(id, 'paused', by, () => store.setState(id, 'paused'));
+    await this.stopWork(id);
+    return this.get(id);
+  }
+
+  /** `budget`: what it may cost in all, including what it has cost; the same for `again`. Errors: `conflict`. */
+  async resume(id: string, by: AuditActor, budget?: number): Promise<ExperimentReply> {
+    this.checkStatus(id, 'paused', 'only one that is paused can go on');
+    return this.goOn(id, 'resumed', by, budget);
+  }
+
+  /** No more runs start, and running ones are cancelled. Errors: `conflict`. */
+  async cancel(id: string, caller: Principal, by: AuditActor): Promise<ExperimentReply> {
+    const { store } = this.dependencies;
+    const { status } = this.infoOf(store.get(id));
+    if (status === 'done' || status === 'cancelled')
+      throw new HeddleError('conflict', `The experiment is ${status}: there is nothing to cancel.`);
+    await this.write(id, 'cancelled', by, () => store.setState(id, 'cancelled'));
+    await this.stopWork(id);
+    await this.giveUp(id, caller.id);
+    return this.get(id);
+  }
+
+  /** Runs failed and cancelled rows again, or all of chosen rows. Errors: `conflict` where there is none. */
+  async again(id: string, { rows, budget }: AgainExperimentRequest, by: AuditActor): Promise<ExperimentReply> {
+    const { store } = this.dependencies;
+    const { failed, cancelled } = store.counts(id);
+    store.get(id);
+    if (rows === undefined && failed + cancelled === 0)
+      throw new HeddleError(
+        'conflict',
+        'No run of the experiment failed or was cancelled: name the rows to run again.',
+      );
+    return this.goOn(id, 'repeated', by, budget, async () => {
+      store.setResult(id, undefined);
+      if (rows === undefined) await whileAny(() => store.runAgain(id));
+      else if (store.runRowsAgain(id, rows) === 0)
+        throw new HeddleError('conflict', 'None of these rows has ended: wait, or name other rows.');
+    });
+  }
+
+  /** Removes the experiment; its runs stay. Errors: `conflict` while it runs. */
+  async remove(id: string, by: AuditActor): Promise<void> {
+    const { store } = this.dependencies;
+    const { status, cells } = this.infoOf(store.get(id));
+    if (status === 'running' || cells.running > 0)
+      throw new HeddleError('conflict', 'The experiment runs: cancel it first, and wait for its runs.');
+    await this.write(id, 'removed', by, () => store.hide(id));
+    await whileAny(() => store.remove(id));
+  }
+
+  /** The table. It is stored once the experiment has ended. */
+  async result(id: string): Promise<ExperimentResult> {
+    const { store } = this.dependencies;
+    const experiment = store.get(id);
+    const cells = store.counts(id);
+    const isFinal = cells.waiting + cells.running === 0;
+    const stored = isFinal ? store.result(id) : undefined;
+    if (stored !== undefined) return { isFinal, cells, table: ComparisonTable.parse(JSON.parse(stored)) };
+    const known = this.computing.get(id);
+    if (known !== undefined) return known;
+    const computing = this.compute(experiment, cells, isFinal).finally(() => this.computing.delete(id));
+    this.computing.set(id, computing);
+    return computing;
+  }
+
+  /** A page of rows. */
+  rows(id: string, query: RowsQuery): Promise<ExperimentRowsReply> {
+    return inSlices(rowsOf(this.dependencies.store, this.dependencies.store.get(id), query));
+  }
+
+  /** One row with its values and answers. Values that were removed with their runs are missing. */
+  async row(id: string, number: number): Promise<ExperimentRowReply> {
+    const { store } = this.dependencies;
+    const experiment = store.get(id);
+    const [found] = store.rows(id, number - 1, 1);
+    if (found?.number !== number)
+      throw new HeddleError('not_found', `The experiment '${id}' has no row ${number}.`, { details: { row: number } });
+    const cells = store.cellsOfRow(id, number);
+    const answers: ExperimentRowReply['answers'] = [];
+    for (const { variant, repeat, run, evaluations } of cells) {
+      const outputs = run === undefined ? {} : await this.outputsOf(run);
+      const said: Evaluation[] = [...evaluations];
+      answers.push({ variant: experiment.body.variants[variant - 1]?.id ?? '', repeat, outputs, evaluations: said });
+    }
+    const { inputs, expected } = found.row;
+    return { ...rowOf(experiment, found, cells), inputs, expected, answers };
+  }
+
+  /** The scores of all runs. The export is an audit event. */
+  async export(id: string, format: 'csv' | 'jsonl', by: AuditActor): Promise<Generator<string, void, void>> {
+    const { store, audit } = this.dependencies;
+    const experiment = store.get(id);
+    await audit.write({ kind: 'export', ...by, subject: `experiment:${id}`, details: { format } });
+    return exportLines(store, experiment, format);
+  }
+
+  /** Continues the experiments of an earlier process. */
+  async start(): Promise<void> {
+    const { store } = this.dependencies;
+    for (const id of store.unfinished()) await whileAny(() => store.remove(id));
+    for (const id of store.halfCancelled()) await this.giveUp(id, 'heddle');
+    for (const experiment of store.going()) await this.work(experiment);
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    await Promise.all([...this.jobsOf.values()].map((jobId) => this.dependencies.jobs.cancel(jobId)));
+  }
+
+  private async compute(experiment: StoredExperiment, cells: CellCounts, isFinal: boolean): Promise<ExperimentResult> {
+    const { store } = this.dependencies;
+    const table = await tableOf(store, experiment, isFinal);
+    // Rows may have begun to run again meanwhile.
+    const now = store.counts(experiment.id);
+    if (isFinal && now.waiting + now.running === 0) store.setResult(experiment.id, JSON.stringify(table));
+    return { isFinal, cells, table };
+  }
+
+  private async outputsOf(runId: string): Promise<Record<string, unknown>> {
+    const { journal } = this.dependencies;
+    try {
+      const { lastSeq } = await journal.summary(runId);
+      const events = await journal.events(runId, { after: lastSeq - 1 });
+      const end = events.find((event) => event.type === 'run-end');
+      return Object.fromEntries(Object.entries(end?.outputs ?? {}).map(([name, { value }]) => [name, value]));
+    } catch (error) {
+      if (error instanceof HeddleError && error.code === 'run_not_found') return {};
+      throw error;
+    }
+  }
+
+  private async goOn(
+    id: string,
+    step: string,
+    by: AuditActor,
+    budget: number | undefined,
+    before: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<ExperimentReply> {
+    const { store } = this.dependencies;
+    const { spent, budget: former } = store.money(id);
+    const most = budget ?? former;
+    if (most !== undefined && spent >= most)
+      throw new HeddleError('conflict', `It has cost the $${most} that it may: give it a higher budget.`, {
+        details: { budget: most, cost: spent },
+      });
+    // A job that is about to end would not notice it: the next job takes over what runs.
+    await this.stopWork(id);
+    await before();
+    await this.write(id, step, by, () => {
+      if (budget !== undefined) store.setBudget(id, budget);
+      store.setState(id, 'going');
+    });
+    await this.work(store.get(id));
+    return this.get(id);
+  }
+
+  /** Gives up what waits, and cancels what runs. */
+  private async giveUp(id: string, who: string): Promise<void> {
+    const { store, runs } = this.dependencies;
+    await whileAny(() => store.giveUpWaiting(id, gaveUp));
+    const running = store.running(id);
+    for (const { run } of running) if (run !== undefined) await runs.cancel(run, who, withExperiment).catch(isOver);
+    const ends = running.map(({ number, repeat, variant, attempt }) => ({
+      ...{ number, repeat, variant, attempt },
+      ...{ state: 'cancelled' as const, error: gaveUp, figures: {}, evaluations: [] },
+    }));
+    store.end(id, ends);
+  }
+
+  private checkStatus(id: string, wanted: ExperimentInfo['status'], rule: string): void {
+    const { status } = this.infoOf(this.dependencies.store.get(id));
+    if (status !== wanted) throw new HeddleError('conflict', `The experiment is ${status}: ${rule}.`);
+  }
+
+  private async work(experiment: StoredExperiment): Promise<void> {
+    const { id } = experiment;
+    if (this.isStopping || this.jobsOf.has(id)) return;
+    const mine: { jobId?: string } = {};
+    const { jobId } = await this.dependencies.jobs.start({
+      kind: 'experiment',
+      queue: `experiment:${id}`,
+      subject: id,
+      run: async ({ signal, report }) => {
+        const counts = await runExperiment(experiment, this.dependencies, { signal, report });
+        // The table of many rows takes seconds, so it is ready before anybody opens it.
+        await this.result(id);
+        return counts;
+      },
+      cleanUp: () => {
+        if (this.jobsOf.get(id) === mine.jobId) this.jobsOf.delete(id);
+        return Promise.resolve();
+      },
+    });
+    mine.jobId = jobId;
+    this.jobsOf.set(id, jobId);
+  }
+
+  private async stopWork(id: string): Promise<void> {
+    const jobId = this.jobsOf.get(id);
+    if (jobId === undefined) return;
+    this.jobsOf.delete(id);
+    await this.dependencies.jobs.cancel(jobId);
+  }
+
+  private infoOf({ id, owner, createdAt, state, why, body, budget, spent }: StoredExperiment): ExperimentInfo {
+    const cells = this.dependencies.store.counts(id);
+    const hasEnded = cells.waiting + cells.running === 0;
+    const status = state === 'cancelled' ? 'cancelled' : hasEnded ? 'done' : state === 'paused' ? 'paused' : 'running';
+    const { name, dataset, rows, repeats, concurrency, variants } = body;
+    return {
+      ...{ id, name, owner, createdAt, status, dataset, rows, repeats, concurrency, variants, cells, budget },
+      cost: spent,
+      ...(status === 'paused' && why !== undefined ? { reason: why.message, code: why.code } : {}),
+      jobId: this.jobsOf.get(id),
+    };
+  }
+
+  private async write(id: string, step: string, by: AuditActor, work: () => void): Promise<void> {
+    const details = { step: `experiment ${step}` as const };
+    await this.dependencies.audit.write({ kind: 'experiment', ...by, subject: `experiment:${id}`, details }, work);
+  }
+}
+
+/** A run that has ended needs no cancelling. */
+function isOver(error: unknown): void {
+  if (!(error instanceof HeddleError) || error.code !== 'run_terminal') throw error;
+}

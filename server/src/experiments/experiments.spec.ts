@@ -1,0 +1,288 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  defineNode,
+  ExperimentPreview,
+  ExperimentReply,
+  ExperimentResult,
+  ExperimentRowReply,
+  ExperimentRowsReply,
+  Text,
+  type DatasetRow,
+  type EvaluatorSetup,
+  type WorkflowDocument,
+} from '@heddle/core';
+import { standardNodes } from '@heddle/nodes';
+import { z } from 'zod';
+import { until } from '../channels/testing/open-published.js';
+import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
+
+/** What the node of the tests did, and how it behaves. */
+const state = { runs: [] as string[], isBroken: false, gate: undefined as Promise<void> | undefined };
+
+const answerNode = defineNode({
+  type: 'answer',
+  version: 1,
+  category: 'data',
+  title: 'Answer',
+  summary: 'Of tests: right for questions below a limit.',
+  role: 'step',
+  effects: [],
+  config: z.object({ limit: z.number().default(5), cost: z.number().default(0) }),
+  inputs: { question: Text },
+  outputs: { text: Text },
+  async run({ config, inputs, context }) {
+    state.runs.push(inputs.question);
+    const left = new Promise<void>((resolve) => context.signal.addEventListener('abort', () => resolve()));
+    if (state.gate !== undefined) await Promise.race([state.gate, left]);
+    if (state.isBroken && inputs.question === '3') throw new Error('It is broken.');
+    context.report({ inputTokens: 1, outputTokens: 1, cost: config.cost, currency: 'USD' });
+    return { text: Number(inputs.question) < config.limit ? 'right' : 'wrong' };
+  },
+});
+
+const quiz = (config: Readonly<Record<string, unknown>> = {}): WorkflowDocument => ({
+  heddle: 2,
+  name: 'Quiz',
+  nodes: {
+    ask: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },
+    answer: { type: 'answer', version: 1, config },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Text' }] } },
+  },
+  edges: [
+    { from: 'ask.question', to: 'answer.question' },
+    { from: 'answer.text', to: 'reply.answer' },
+  ],
+});
+
+const exact: EvaluatorSetup = { kind: 'exact', config: {} };
+
+describe('experiments', () => {
+  let house: TwoProjects;
+  let owner: Shown;
+  let quizId: string;
+
+  beforeEach(async () => {
+    Object.assign(state, { runs: [], isBroken: false, gate: undefined });
+    house = await openTwoProjects({ nodes: [...standardNodes, answerNode] });
+    owner = house.person({ [house.alpha]: ['owner'] });
+    quizId = await house.workflow(house.alpha, quiz());
+  });
+  afterEach(() => house.close());
+
+  const dataset = async (rows: readonly Partial<DatasetRow>[], project = house.alpha): Promise<string> => {
+    const { heddle } = house.server;
+    const { id } = heddle.parts.datasets.create({ name: 'Numbers', description: '' });
+    heddle.ownership.assign('dataset', id, project);
+    const whole = rows.map((row) => ({ inputs: {}, label: 'internal' as const, ...row }));
+    await heddle.parts.datasets.write(id, whole, { mode: 'add', who: 'test', note: '' });
+    return id;
+  };
+  const numbers = (count: number): readonly Partial<DatasetRow>[] =>
+    Array.from({ length: count }, (_, at) => ({
+      id: `n${at}`,
+      inputs: { question: String(at) },
+      expected: 'right',
+      tags: [at % 2 === 0 ? 'even' : 'odd'],
+    }));
+  const request = (of: string, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
+    name: 'Limits',
+    dataset: of,
+    variants: [{ workflow: quizId, version: 'draft', grid: { 'answer.limit': [5, 18] } }],
+    evaluators: [exact],
+    ...more,
+  });
+  const call = async (method: string, path: string, body?: unknown, who = owner): Promise<[number, unknown]> => {
+    const reply = await house.call(who, method, `/api/experiments${path}`, body, house.alpha);
+    return [reply.status, reply.body];
+  };
+  const begin = async (body: unknown): Promise<ExperimentReply> => {
+    const [status, reply] = await call('POST', '', body);
+    expect([status, reply]).toEqual([201, expect.anything()]);
+    return ExperimentReply.parse(reply);
+  };
+  const now = async (id: string): Promise<ExperimentReply> => ExperimentReply.parse((await call('GET', `/${id}`))[1]);
+  const ended = (id: string, status = 'done'): Promise<ExperimentReply> =>
+    until(async () => {
+      const reply = await now(id);
+      return reply.status === status && reply.cells.running === 0 ? reply : undefined;
+    });
+
+  it('runs each row once with each variant, and says which is better by how much', async () => {
+    const { id } = await begin(request(await dataset(numbers(20))));
+    const done = await ended(id);
+    expect(done.variants.map(({ name }) => name)).toEqual(['quiz (draft): limit=5', 'quiz (draft): limit=18']);
+    expect(done.cells).toEqual({ waiting: 0, running: 0, done: 40, failed: 0, cancelled: 0 });
+    expect(state.runs).toHaveLength(40);
+    const result = ExperimentResult.parse((await call('GET', `/${id}/result`))[1]);
+    expect(result.isFinal).toBe(true);
+    const found = result.table.comparisons.find(({ metric }) => metric === 'exact');
+    expect(found).toMatchObject({ variant: 'v2', rows: 20, better: 13, worse: 0, test: 'mcnemar', verdict: 'better' });
+    expect(result.table.winners).toEqual([{ metric: 'exact', variant: 'v2' }]);
+    expect(result.table.slices.map(({ tag }) => tag)).toEqual(['even', 'odd']);
+    expect((await call('GET', `/${id}/result`))[1]).toEqual(result);
+
+    const changed = ExperimentRowsReply.parse((await call('GET', `/${id}/rows?changed=better&limit=5`))[1]);
+    expect(changed.rows.map((row) => row.id)).toEqual(['n5', 'n6', 'n7', 'n8', 'n9']);
+    const rest = ExperimentRowsReply.parse(
+      (await call('GET', `/${id}/rows?changed=better&limit=100&after=${changed.next}`))[1],
+    );
+    expect(rest.rows).toHaveLength(8);
+    expect(rest.next).toBeUndefined();
+    const row = ExperimentRowReply.parse((await call('GET', `/${id}/rows/6`))[1]);
+    expect(row).toMatchObject({ id: 'n5', inputs: { question: '5' }, expected: 'right' });
+    expect(row.answers.map(({ outputs }) => outputs)).toEqual([{ answer: 'wrong' }, { answer: 'right' }]);
+    expect(row.answers[0]!.evaluations[0]).toMatchObject({ metric: 'exact', value: 0 });
+    expect(row.cells.every(({ runId }) => runId !== undefined)).toBe(true);
+  });
+
+  it('exports the scores as JSONL and CSV, without values, and says so in the audit log', async () => {
+    const { id } = await begin(request(await dataset([{ id: '=evil', inputs: { question: '1' }, expected: 'right' }])));
+    await ended(id);
+    const text = async (format: string): Promise<string> => {
+      const { heddle } = house.server;
+      return [...(await heddle.experiments.export(id, format as 'csv', { who: 'test' }))].join('');
+    };
+    const [first] = (await text('jsonl')).trim().split('\n');
+    expect(JSON.parse(first!)).toMatchObject({ row: '=evil', repeat: 1, state: 'done', scores: { exact: 1 } });
+    expect((await call('GET', `/${id}/export?format=csv`))[0]).toBe(200);
+    expect((await text('csv')).split('\r\n')[1]).toMatch(/^"?'=evil/);
+    const steps = await house.server.heddle.audit.list({ limit: 50 });
+    expect(steps.map(({ act }) => act)).toEqual(expect.arrayContaining(['experiment', 'export']));
+  });
+
+  it('previews without starting anything', async () => {
+    const [status, body] = await call('POST', '/preview', request(await dataset(numbers(7)), { repeats: 3 }));
+    expect(status).toBe(200);
+    expect(ExperimentPreview.parse(body)).toMatchObject({ rows: 7, runs: 42, datasetVersion: 1 });
+    expect(state.runs).toEqual([]);
+  });
+
+  it('keeps the version of the dataset, the draft and the rows when they change or go', async () => {
+    const rows = await dataset(numbers(6));
+    let open = (): void => undefined;
+    state.gate = new Promise((resolve) => (open = resolve));
+    const { id } = await begin(request(rows, { concurrency: 1 }));
+    const { heddle } = house.server;
+    await heddle.workflows.save(quizId, quiz({ limit: 0 }), undefined);
+    await heddle.parts.datasets.write(rows, numbers(3) as DatasetRow[], { mode: 'replace', who: 'test', note: '' });
+    await heddle.datasets.delete(rows, { who: 'test' });
+    open();
+    const done = await ended(id);
+    expect(done.cells.done).toBe(12);
+    expect(done.dataset).toMatchObject({ version: 1, name: 'Numbers' });
+    const { table } = ExperimentResult.parse((await call('GET', `/${id}/result`))[1]);
+    expect(table.scores.find(({ metric, variant }) => metric === 'exact' && variant === 'v1')).toMatchObject({
+      mean: 5 / 6,
+    });
+  });
+
+  it('pauses, goes on, and repeats rows that failed; a failed run has no latency', async () => {
+    state.isBroken = true;
+    let open = (): void => undefined;
+    state.gate = new Promise((resolve) => (open = resolve));
+    const { id } = await begin(request(await dataset(numbers(5)), { concurrency: 2 }));
+    await until(() => (state.runs.length === 2 ? true : undefined));
+    const [paused, reply] = await call('POST', `/${id}/pause`);
+    expect([paused, ExperimentReply.parse(reply).status]).toEqual([200, 'paused']);
+    expect((await call('POST', `/${id}/pause`))[0]).toBe(409);
+    open();
+    expect(ExperimentResult.parse((await call('GET', `/${id}/result`))[1])).toMatchObject({
+      isFinal: false,
+      table: { comparisons: [], winners: [] },
+    });
+    expect((await call('POST', `/${id}/resume`))[0]).toBe(200);
+    const done = await ended(id);
+    expect(done.cells).toMatchObject({ done: 8, failed: 2 });
+    const row = ExperimentRowReply.parse((await call('GET', `/${id}/rows/4`))[1]);
+    expect(row.cells[0]).toMatchObject({ state: 'failed', error: { code: 'node_failed' } });
+    expect(row.cells[0]!.values).not.toHaveProperty('run.ms');
+    expect(row.answers[0]!.evaluations[0]).not.toHaveProperty('value');
+
+    state.isBroken = false;
+    expect((await call('POST', `/${id}/again`))[0]).toBe(200);
+    expect((await ended(id)).cells).toMatchObject({ done: 10, failed: 0 });
+    expect(state.runs.filter((question) => question === '3')).toHaveLength(4);
+    expect((await call('POST', `/${id}/again`))[0]).toBe(409);
+    expect((await call('POST', `/${id}/again`, { rows: [1] }))[0]).toBe(200);
+    await ended(id);
+    expect(state.runs.filter((question) => question === '0')).toHaveLength(4);
+  });
+
+  it('holds its budget, and goes on with more money', async () => {
+    const variants = [{ workflow: quizId, version: 'draft', set: { 'answer.cost': 1 } }];
+    const body = request(await dataset(numbers(6)), { variants, budget: 2, concurrency: 1 });
+    const { id } = await begin(body);
+    const paused = await ended(id, 'paused');
+    expect(paused).toMatchObject({ code: 'budget_exceeded', cost: { runs: 2 }, cells: { done: 2, waiting: 4 } });
+    expect((await call('POST', `/${id}/resume`))[0]).toBe(409);
+    expect((await call('POST', `/${id}/resume`, { budget: 100 }))[0]).toBe(200);
+    expect(await ended(id)).toMatchObject({ cost: { runs: 6 }, cells: { done: 6 } });
+  });
+
+  it('cancels what waits and what runs, and is removed only after that', async () => {
+    state.gate = new Promise(() => undefined);
+    const { id } = await begin(request(await dataset(numbers(5)), { concurrency: 2 }));
+    await until(() => (state.runs.length === 2 ? true : undefined));
+    expect((await call('DELETE', `/${id}`))[0]).toBe(409);
+    expect((await call('POST', `/${id}/cancel`))[0]).toBe(200);
+    const { cells } = await ended(id, 'cancelled');
+    expect(cells).toMatchObject({ waiting: 0, running: 0, cancelled: 10 });
+    expect((await call('POST', `/${id}/cancel`))[0]).toBe(409);
+    expect((await call('DELETE', `/${id}`))[0]).toBe(204);
+    expect((await call('GET', `/${id}`))[0]).toBe(404);
+    state.gate = undefined;
+  });
+
+  it('refuses what cannot run, before anything starts', async () => {
+    const rows = await dataset(numbers(2));
+    const refusal = async (more: Readonly<Record<string, unknown>>): Promise<string> => {
+      const [status, body] = await call('POST', '', request(rows, more));
+      expect(status).toBeGreaterThanOrEqual(400);
+      return z.object({ error: z.object({ code: z.string() }) }).parse(body).error.code;
+    };
+    const variant = (more: Readonly<Record<string, unknown>>): Record<string, unknown> => ({
+      variants: [{ workflow: quizId, version: 'draft', ...more }],
+    });
+    expect(await refusal(variant({ set: { 'nobody.limit': 1 } }))).toBe('experiment_invalid');
+    expect(await refusal(variant({ set: { 'answer.__proto__.limit': 1 } }))).toBe('experiment_invalid');
+    expect(await refusal(variant({ set: { 'answer.limit': 'many' } }))).toBe('workflow_invalid');
+    const many = Array.from({ length: 8 }, (_, at) => at);
+    expect(await refusal(variant({ grid: { 'answer.limit': many, 'answer.cost': many } }))).toBe('experiment_invalid');
+    expect(await refusal(variant({ version: 'live' }))).toBe('not_published');
+    expect(await refusal({ evaluators: [{ kind: 'nonsense' }] })).toBe('evaluator_invalid');
+    expect(await refusal({ split: 'nowhere' })).toBe('experiment_invalid');
+    expect(await refusal({ dataset: await dataset([{ inputs: { other: 'x' } }]) })).toBe('experiment_invalid');
+    expect(await refusal({ dataset: await dataset(numbers(1), house.beta) })).toMatch(/forbidden|not_found/);
+    expect(state.runs).toEqual([]);
+    expect((await call('GET', ''))[1]).toEqual({ experiments: [] });
+  });
+
+  it('is for the people of its project, and for those who may', async () => {
+    const { id } = await begin(request(await dataset(numbers(1))));
+    await ended(id);
+    const stranger = house.person({ [house.beta]: ['owner'] });
+    const viewer = house.person({ [house.alpha]: ['viewer'] });
+    expect((await call('GET', `/${id}`, undefined, stranger))[0]).toBe(404);
+    expect((await house.call(stranger, 'GET', '/api/experiments', undefined, house.beta)).body).toEqual({
+      experiments: [],
+    });
+    expect((await call('GET', `/${id}/result`, undefined, viewer))[0]).toBe(200);
+    expect((await call('POST', `/${id}/again`, { rows: [1] }, viewer))[0]).toBe(403);
+    expect((await call('POST', '', request('x'), viewer))[0]).toBe(403);
+  });
+
+  it('gives runs the label of their row', async () => {
+    const { id } = await begin(
+      request(await dataset([{ inputs: { question: '1' }, label: 'confidential' }, { inputs: { question: '2' } }])),
+    );
+    await ended(id);
+    const { rows } = ExperimentRowsReply.parse((await call('GET', `/${id}/rows`))[1]);
+    const labels = await Promise.all(
+      rows.map(async ({ cells }) => {
+        const { inputs } = await house.server.heddle.parts.journal.acceptance(cells[0]!.runId!);
+        return inputs['question']!.label.level;
+      }),
+    );
+    expect(labels).toEqual(['confidential', 'internal']);
+  });
+});

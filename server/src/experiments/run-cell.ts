@@ -1,0 +1,158 @@
+import {
+  cellKey,
+  experimentScope,
+  type CellEnd,
+  type CellWork,
+  type ExperimentStore,
+  type StoredExperiment,
+} from '@heddle/adapters/experiments';
+import type { IdentityStores } from '@heddle/adapters/identity';
+import {
+  HeddleError,
+  isTerminal,
+  labelOf,
+  withoutUndefined,
+  type Clock,
+  type Evaluation,
+  type Evaluators,
+  type ExperimentVariant,
+  type Journal,
+  type RunSummary,
+} from '@heddle/core';
+import { checkAccess } from '../auth/rights/check-access.js';
+import type { Ownership } from '../auth/rights/ownership.js';
+import { principalById } from '../auth/rights/principals.js';
+import { contentHash } from '../calls/content-hash.js';
+import { subjectOfRun } from '../evaluators/subject-of-run.js';
+import type { CompiledWorkflow } from '../compile/compile-service.js';
+import type { RunService } from '../runs/run.service.js';
+
+/** What running a cell needs. */
+export interface CellDependencies {
+  readonly store: ExperimentStore;
+  readonly runs: RunService;
+  readonly journal: Journal;
+  readonly evaluators: Evaluators;
+  readonly identity: IdentityStores;
+  readonly ownership: Ownership;
+  readonly clock: Clock;
+}
+
+/** A variant that can run. */
+export interface ReadyVariant {
+  readonly variant: ExperimentVariant;
+  readonly compiled: CompiledWorkflow;
+}
+
+/** Starts the run of a cell; the commit that accepts it binds it to the cell. Errors: those of a start. */
+export async function startCell(
+  { id, owner, project }: StoredExperiment,
+  cell: CellWork,
+  { variant, compiled }: ReadyVariant,
+  { identity, ownership, clock, runs }: CellDependencies,
+): Promise<string> {
+  const principal = principalById(identity, owner);
+  const { workflowId, version, settings, hash } = variant;
+  const isPublished = version !== undefined && Object.keys(settings).length === 0;
+  const resource = await ownership.resourceOf('workflow', workflowId);
+  checkAccess(principal, isPublished ? 'run:published' : 'run:draft', resource, clock, variant.workflow);
+  const taken = Object.keys(compiled.plan.interface.inputs);
+  const inputs = Object.fromEntries(
+    taken.flatMap((name) => (Object.hasOwn(cell.row.inputs, name) ? [[name, cell.row.inputs[name]]] : [])),
+  );
+  const idempotency = {
+    scope: experimentScope(id),
+    key: cellKey(cell),
+    requestHash: contentHash(`${hash} ${cell.row.hash}`),
+  };
+  const { runId } = await runs.start({
+    document: compiled.bundle.document,
+    workflowId,
+    request: { inputs },
+    trigger: 'test',
+    caller: { principal: principal.id, project, channel: 'experiment', subject: experimentScope(id) },
+    label: labelOf(cell.row.label),
+    ...(isPublished ? { published: { compiled, version, idempotency } } : { compiled, idempotency }),
+  });
+  return runId;
+}
+
+/**
+ * Waits for the run of a cell and has it judged. Undefined where the process stops before. An evaluation that a kill interrupts is made again;
+ * the run is not.
+ */
+export async function judgeCell(
+  experiment: StoredExperiment,
+  cell: CellWork,
+  runId: string,
+  dependencies: CellDependencies,
+  signal: AbortSignal,
+): Promise<CellEnd> {
+  const { runs, identity, evaluators, store } = dependencies;
+  const run = await runs.settled(runId, signal);
+  if (!isTerminal(run.status)) {
+    const why = 'The run waits for a person, and an experiment waits for nobody: pin the answer, or leave the row out.';
+    await runs.cancel(runId, experiment.owner, why);
+    return endOf(cell, { status: 'failed', error: { code: 'conflict', message: why, retryable: false } }, {}, []);
+  }
+  const { evaluators: setups } = experiment.body;
+  if (setups.length === 0) return endOf(cell, run, figuresOf(run), []);
+  const { inputs, expected, references } = cell.row;
+  const found = await subjectOfRun(dependencies.journal, runId);
+  const { budget, spent } = store.money(experiment.id);
+  const evaluations = await evaluators.evaluate(
+    setups,
+    { ...found, inputs, ...withoutUndefined({ expected, references }) },
+    {
+      project: experiment.project,
+      principal: principalById(identity, experiment.owner),
+      signal,
+      ...(budget === undefined ? {} : { budget: Math.max(0, budget - spent) }),
+    },
+  );
+  return endOf(cell, run, figuresOf(run), evaluations);
+}
+
+/** A run that gave no answer has no latency: a quick failure is not quick. */
+function figuresOf({
+  status,
+  startedAt = 0,
+  endedAt = startedAt,
+  cost,
+  inputTokens,
+  outputTokens,
+}: RunSummary): Record<string, number> {
+  const isAnswered = status === 'done';
+  return {
+    'run.answered': isAnswered ? 1 : 0,
+    'run.cost': cost,
+    'run.tokens': inputTokens + outputTokens,
+    ...(isAnswered ? { 'run.ms': Math.max(0, endedAt - startedAt) } : {}),
+  };
+}
+
+function endOf(
+  { number, repeat, variant, attempt }: CellWork,
+  { status, error }: Pick<RunSummary, 'status' | 'error'>,
+  figures: Readonly<Record<string, number>>,
+  evaluations: readonly Evaluation[],
+): CellEnd {
+  const values = evaluations.flatMap(({ metric, value }): [string, number][] =>
+    value !== undefined && Number.isFinite(value) ? [[metric, value]] : [],
+  );
+  return {
+    ...{ number, repeat, variant, attempt },
+    state: status === 'done' ? 'done' : status === 'cancelled' ? 'cancelled' : 'failed',
+    error:
+      status === 'done'
+        ? undefined
+        : { code: error?.code ?? 'run_cancelled', message: error?.message ?? 'The run was cancelled.' },
+    figures: { ...figures, ...Object.fromEntries(values) },
+    evaluations,
+  };
+}
+
+/** The end of a cell whose run could not begin. */
+export function refusedCell(cell: CellWork, { code, message }: HeddleError): CellEnd {
+  return endOf(cell, { status: 'failed', error: { code, message, retryable: false } }, { 'run.answered': 0 }, []);
+}

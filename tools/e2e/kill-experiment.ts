@@ -1,0 +1,111 @@
+import { expect } from '@jest/globals';
+import type { ExperimentReply, ExperimentResult, ExperimentRow, RunSummary, WorkflowDocument } from '@heddle/core';
+import { temporaryFolder } from './built-program.js';
+import { eventually } from './eventually.js';
+import { done, publish } from './published-documents.js';
+import { post, send } from './server-calls.js';
+import { startServer, type ServerProcess } from './start-server.js';
+
+/** A workflow without a model: it answers with its question, and the variant with something else for some rows. */
+const quiz: WorkflowDocument = {
+  heddle: 2,
+  name: 'Quiz',
+  nodes: {
+    ask: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },
+    say: { type: 'prompt', version: 1, config: { template: '{{ question }}' } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Text' }] } },
+  },
+  edges: [
+    { from: 'ask.question', to: 'say.question' },
+    { from: 'say.text', to: 'reply.answer' },
+  ],
+};
+
+/** Figures that two experiments on the same rows share: latencies differ from run to run. */
+const tableOf = ({ table }: ExperimentResult): unknown => ({
+  scores: table.scores.filter(({ metric }) => metric === 'exact'),
+  better: table.comparisons
+    .filter(({ metric }) => metric === 'exact')
+    .map(({ interval, p, rows }) => ({ interval, p, rows })),
+});
+
+async function importRows(server: ServerProcess, count: number): Promise<string> {
+  const { id } = await done<{ id: string }>(post(server, '/api/datasets', { name: 'Rows', description: '' }));
+  const lines = Array.from({ length: count }, (_, at) =>
+    JSON.stringify({ id: `r${at}`, inputs: { question: `q${at}` }, expected: at % 3 === 0 ? `Q: q${at}` : `q${at}` }),
+  );
+  const form = new FormData();
+  form.append('file', new Blob([lines.join('\n')]), 'rows.jsonl');
+  const reply = await fetch(`${server.address}/api/datasets/${id}/import?format=jsonl`, { method: 'POST', body: form });
+  expect(reply.status).toBeLessThan(300);
+  return id;
+}
+
+const begin = (server: ServerProcess, dataset: string): Promise<ExperimentReply> =>
+  done<ExperimentReply>(
+    post(server, '/api/experiments', {
+      ...{ name: 'Kills', dataset, concurrency: 8, evaluators: [{ kind: 'exact' }] },
+      variants: [{ workflow: 'quiz' }, { workflow: 'quiz', set: { 'say.template': 'Q: {{ question }}' } }],
+    }),
+  );
+
+const endOf = (server: () => ServerProcess, id: string): Promise<ExperimentResult> =>
+  eventually('end of the experiment', async () => {
+    const result = await done<ExperimentResult>(send(server(), `/api/experiments/${id}/result`));
+    return result.isFinal ? result : undefined;
+  });
+
+async function rowsOf(server: ServerProcess, id: string): Promise<readonly ExperimentRow[]> {
+  const { rows } = await done<{ rows: ExperimentRow[] }>(send(server, `/api/experiments/${id}/rows?limit=1000`));
+  return rows;
+}
+
+/** Runs an experiment, kills the server so many times meanwhile, and compares it with one that was left alone. */
+export async function killExperiment({
+  rows: count,
+  kills,
+}: {
+  readonly rows: number;
+  readonly kills: number;
+}): Promise<void> {
+  const data = temporaryFolder();
+  let server = await startServer({ data });
+  await publish(server, 'quiz', quiz);
+  const dataset = await importRows(server, count);
+  const calm = await begin(server, dataset);
+  const expected = await endOf(() => server, calm.id);
+  const { id } = await begin(server, dataset);
+  for (let kill = 1; kill <= kills; kill += 1) {
+    const due = Math.floor((kill * 2 * count) / (kills + 1));
+    await eventually(`${due} ended cells`, async () => {
+      const { cells } = await done<ExperimentReply>(send(server, `/api/experiments/${id}`));
+      return cells.done >= due ? true : undefined;
+    });
+    await server.kill();
+    server = await startServer({ data });
+  }
+  const result = await endOf(() => server, id);
+  expect(tableOf(result)).toEqual(tableOf(expected));
+  const rows = await rowsOf(server, id);
+  const cells = rows.flatMap((row) => row.cells);
+  expect(rows).toHaveLength(count);
+  expect(cells.every(({ state, attempt }) => state === 'done' && attempt === 1)).toBe(true);
+  // Each cell has a run of its own, and there is no run besides.
+  const mine = new Set(cells.map(({ runId }) => runId));
+  expect(mine.size).toBe(2 * count);
+  expect(await runsOf(server, id)).toEqual([...mine].sort());
+  expect(await server.stop()).toBe(0);
+}
+
+async function runsOf(server: ServerProcess, id: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (let before: string | undefined; ;) {
+    const page = before === undefined ? '' : `&before=${before}`;
+    const { runs, next } = await done<{ runs: RunSummary[]; next?: string }>(
+      send(server, `/api/runs?limit=1000&trigger=test${page}`),
+    );
+    for (const { runId, caller } of runs) if (caller?.subject === `experiment:${id}`) found.push(runId);
+    if (next === undefined) return found.sort();
+    before = next;
+  }
+}
