@@ -1,0 +1,3 @@
+export * from './replay-mode.js';
+export * from './effect-table.js';
+export * from './replay-counts.js';
