@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { bootstrapMean, bootstrapMeans } from './bootstrap.js';
 import { benjaminiHochberg, holm } from './corrections.js';
 import { cohensKappa } from './kappa.js';
-import { bootstrapMean, pairedDifference } from './paired-difference.js';
+import { pairedDifference } from './paired-difference.js';
 import { powerOfMcNemar, powerOfPairedDifference, rowsForMcNemar, rowsForPairedDifference } from './power.js';
 import { createRandom } from './random.js';
 import { mcnemarTest, signTest } from './sign-tests.js';
@@ -163,5 +164,15 @@ describe('createRandom', () => {
     const normals = Array.from({ length: 100_000 }, one.normal);
     expect(Math.abs(normals.reduce((sum, value) => sum + value, 0) / 100_000)).toBeLessThan(0.02);
     expect(normals.reduce((sum, value) => sum + value * value, 0) / 100_000).toBeCloseTo(1, 1);
+  });
+
+  it('gives many columns the intervals that each of them has alone', () => {
+    const { uniform } = createRandom(5);
+    const column = (length: number): Float64Array => Float64Array.from({ length }, uniform);
+    const columns = [column(40), column(7), column(40), new Float64Array(9).fill(0.5), new Float64Array(1)];
+    const levels = [0.95, 0.99];
+    expect(bootstrapMeans(columns.map((values) => ({ values, levels })))).toEqual(
+      columns.map((values) => levels.map((level) => bootstrapMean(values, { level }))),
+    );
   });
 });

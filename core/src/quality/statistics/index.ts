@@ -1,6 +1,13 @@
 export type { Interval } from './interval.js';
 export { createRandom, type Random } from './random.js';
-export { bootstrapMean, pairedDifference, type BootstrapOptions, type PairedDifference } from './paired-difference.js';
+export {
+  bootstrapMean,
+  bootstrapMeans,
+  bootstrapMeansSteps,
+  type BootstrapColumn,
+  type BootstrapOptions,
+} from './bootstrap.js';
+export { pairedDifference, type PairedDifference } from './paired-difference.js';
 export { mcnemarTest, signTest, type SignTest } from './sign-tests.js';
 export { wilcoxonTest, type WilcoxonTest } from './wilcoxon.js';
 export { benjaminiHochberg, holm } from './corrections.js';

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fixture from '../__fixtures__/statistics.json' with { type: 'json' };
+import { bootstrapMean } from './bootstrap.js';
 import { benjaminiHochberg, holm } from './corrections.js';
 import { binomialCdf, noncentralStudentCdf, normalCdf, normalQuantile, studentQuantile } from './distributions.js';
 import type { Interval } from './interval.js';
 import { cohensKappa, type KappaWeights } from './kappa.js';
-import { bootstrapMean, pairedDifference } from './paired-difference.js';
+import { pairedDifference } from './paired-difference.js';
 import { powerOfMcNemar, powerOfPairedDifference, rowsForPairedDifference } from './power.js';
 import { boundedInterval, extendBoundedSequence, startBoundedSequence } from './sequence-bounded.js';
 import { proportionsInterval } from './sequence-proportions.js';

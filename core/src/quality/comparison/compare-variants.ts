@@ -1,0 +1,155 @@
+import { runThrough, type Steps } from '../../values/steps.js';
+import { withoutUndefined } from '../../values/without-undefined.js';
+import type { MetricInfo } from '../evaluators/evaluator.js';
+import { bootstrapMeansSteps, holm } from '../statistics/index.js';
+import type { ComparisonTable, ComparisonWinner, ParetoFront, VariantComparison, VariantScore } from './comparison.js';
+import { comparePair, differencesOf, type OpenComparison } from './compare-pair.js';
+import { paretoFront, type ParetoPoint } from './pareto-front.js';
+import {
+  createScoreTable,
+  meanOfColumn,
+  pairsOf,
+  type ComparedScores,
+  type Pairs,
+  type ScoreTable,
+} from './score-table.js';
+import { slicesOf } from './slices.js';
+
+/** How variants are compared. */
+export interface ComparisonOptions {
+  /** The variant that the others are compared with: the first one unless given. */
+  readonly baseline?: string;
+  /** The difference that the power is about: 0.05 unless given, 5 points. */
+  readonly points?: number;
+  /** 10,000 unless given. */
+  readonly resamples?: number;
+  /** The same seed gives the same intervals: 1 unless given. */
+  readonly seed?: number;
+}
+
+const alpha = 0.05;
+
+/**
+ * Compares variants on the same rows. Repeats of a row are averaged first, because they are not independent rows. Each metric of each variant is
+ * one comparison with the baseline; Holm's correction is over all of them.
+ *
+ * @example compareVariants({ rows, variants: ['now', 'draft'], metrics, scores }).winners
+ */
+export const compareVariants = (compared: ComparedScores, options?: ComparisonOptions): ComparisonTable =>
+  runThrough(compareVariantsSteps(compared, options));
+
+/** The same in steps. */
+export function* compareVariantsSteps(
+  compared: ComparedScores,
+  { baseline = compared.variants[0] ?? '', points = 0.05, resamples = 10_000, seed = 1 }: ComparisonOptions = {},
+): Steps<ComparisonTable> {
+  const { variants, metrics, rows } = compared;
+  if (variants.length > 0 && !variants.includes(baseline))
+    throw new RangeError(`The baseline '${baseline}' is not one of the variants ${variants.join(', ')}`);
+  const table = createScoreTable(compared);
+  const scores = variants.flatMap((variant) => metrics.map((metric) => scoreOf(table, variant, metric)));
+  const comparisons = yield* compareAll(table, { variants, metrics, baseline, points, resamples, seed });
+  const { slices, hiddenTags } = yield* slicesOf(table, { rows, variants, metrics, baseline, seed });
+  return {
+    ...{ baseline, variants: [...variants], metrics: [...metrics], rows: rows.length },
+    ...{ scores, comparisons, slices, hiddenTags },
+    winners: metrics.flatMap((metric) => winnerBy(metric, scores, comparisons)),
+    fronts: frontsOf(metrics, scores),
+  };
+}
+
+function scoreOf(table: ScoreTable, variant: string, { name }: MetricInfo): VariantScore {
+  const column = table.of(variant, name);
+  const { mean, rows } = meanOfColumn(column);
+  return { variant, metric: name, ...withoutUndefined({ mean }), rows, missing: column.length - rows };
+}
+
+function* compareAll(
+  table: ScoreTable,
+  how: Required<ComparisonOptions> & Pick<ComparedScores, 'variants' | 'metrics'>,
+): Steps<VariantComparison[]> {
+  const { baseline, variants, points, metrics, resamples, seed } = how;
+  const open: { readonly metric: MetricInfo; readonly pairs: Pairs; readonly comparison: OpenComparison }[] = [];
+  for (const variant of variants)
+    for (const metric of variant === baseline ? [] : metrics) {
+      const pairs = pairsOf(table.of(baseline, metric.name), table.of(variant, metric.name));
+      open.push({ metric, pairs, comparison: comparePair(pairs, { variant, metric, points }) });
+      yield;
+    }
+  const pValues = open.map(({ comparison }) => comparison.p);
+  const corrected = holm(pValues);
+  const ranks = ranksOf(pValues);
+  // The level of Holm's step: the smallest p must hold against all comparisons, the next one against one less.
+  const columns = open.map(({ pairs }, at) => ({
+    values: Float64Array.from(differencesOf(pairs)),
+    levels: [1 - alpha, 1 - alpha / (open.length - (ranks[at] ?? 0))],
+  }));
+  const bootstrapped = yield* bootstrapMeansSteps(columns, { resamples, seed });
+  return open.map(({ metric, comparison }, at) => {
+    const [interval, correctedInterval] = bootstrapped[at] ?? [];
+    const correctedP = corrected[at] ?? 1;
+    const intervals = withoutUndefined({ interval, correctedInterval });
+    return { ...comparison, ...intervals, correctedP, verdict: verdictOf(metric, comparison, intervals, correctedP) };
+  });
+}
+
+/** The rank of each p-value from the smallest on, as Holm's correction takes them. */
+function ranksOf(pValues: readonly number[]): readonly number[] {
+  const ranks = pValues.map(() => 0);
+  const order = [...pValues.keys()].sort((one, other) => (pValues[one] ?? 0) - (pValues[other] ?? 0));
+  for (const [rank, at] of order.entries()) ranks[at] = rank;
+  return ranks;
+}
+
+function verdictOf(
+  { better }: MetricInfo,
+  { difference = 0 }: OpenComparison,
+  { correctedInterval }: Pick<VariantComparison, 'correctedInterval'>,
+  correctedP: number,
+): VariantComparison['verdict'] {
+  if (correctedInterval === undefined || correctedP > alpha) return 'undecided';
+  const { low, high } = correctedInterval;
+  if (low <= 0 && high >= 0) return 'undecided';
+  return difference > 0 === (better === 'higher') ? 'better' : 'worse';
+}
+
+/**
+ * The variant with the best mean, where it is proved better than the baseline; the baseline, where it is proved better than all others. Two
+ * variants that beat the baseline are not compared with each other: the one with the better mean is named.
+ */
+function winnerBy(
+  { name, better }: MetricInfo,
+  scores: readonly VariantScore[],
+  comparisons: readonly VariantComparison[],
+): ComparisonWinner[] {
+  const ofMetric = comparisons.filter(({ metric }) => metric === name);
+  const proved = new Map(ofMetric.map(({ variant, verdict }) => [variant, verdict]));
+  const [best] = scores
+    .filter(({ metric }) => metric === name)
+    .flatMap(({ variant, mean }) => (mean === undefined ? [] : [{ variant, mean }]))
+    .toSorted((one, other) => (better === 'higher' ? other.mean - one.mean : one.mean - other.mean));
+  if (best === undefined || ofMetric.length === 0) return [];
+  const isBaseline = !proved.has(best.variant);
+  const isProved = isBaseline
+    ? ofMetric.every(({ verdict }) => verdict === 'worse')
+    : proved.get(best.variant) === 'better';
+  return isProved ? [{ metric: name, variant: best.variant }] : [];
+}
+
+/** A front for each metric of quality against each metric of money and time. */
+function frontsOf(metrics: readonly MetricInfo[], scores: readonly VariantScore[]): ParetoFront[] {
+  const means = new Map(scores.map(({ variant, metric, mean }) => [`${metric}\n${variant}`, mean]));
+  const variants = [...new Set(scores.map(({ variant }) => variant))];
+  const qualities = metrics.filter(({ unit }) => unit === 'score' || unit === 'check');
+  const prices = metrics.filter(({ unit, better }) => (unit === 'USD' || unit === 'ms') && better === 'lower');
+  return qualities.flatMap((quality) =>
+    prices.map((price) => {
+      const points = variants.flatMap((variant): ParetoPoint[] => {
+        const [up, cost] = [means.get(`${quality.name}\n${variant}`), means.get(`${price.name}\n${variant}`)];
+        if (up === undefined || cost === undefined) return [];
+        return [{ variant, quality: quality.better === 'higher' ? up : -up, price: cost }];
+      });
+      return { quality: quality.name, price: price.name, variants: [...paretoFront(points)] };
+    }),
+  );
+}

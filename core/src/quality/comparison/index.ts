@@ -1,0 +1,11 @@
+export * from './comparison.js';
+export { changedRows, changedSide } from './changed-rows.js';
+export { compareVariants, compareVariantsSteps, type ComparisonOptions } from './compare-variants.js';
+export { paretoFront, type ParetoPoint } from './pareto-front.js';
+export {
+  createScoreTable,
+  type ComparedRow,
+  type ComparedScore,
+  type ComparedScores,
+  type ScoreTable,
+} from './score-table.js';
