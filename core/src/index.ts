@@ -141,3 +141,4 @@ export * from './quality/datasets/index.js';
 export * from './quality/evaluators/index.js';
 export * from './replay/index.js';
 export * from './quality/comparison/index.js';
+export * from './api/replays.js';

@@ -12,6 +12,7 @@ import type { Log } from '../common/log.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
 import type { CompileService } from '../compile/compile-service.js';
 import type { ConnectionService } from '../connections/connection.service.js';
+import type { ReplayService } from '../replays/replay.service.js';
 import type { DatasetService } from '../datasets/dataset.service.js';
 import type { ConversationService } from '../conversations/conversation.service.js';
 import type { Channels } from '../channels/create-channels.js';
@@ -63,6 +64,7 @@ export interface Heddle extends Auth, Lifecycle {
   readonly connections: ConnectionService;
   readonly conversations: ConversationService;
   readonly datasets: DatasetService;
+  readonly replays: ReplayService;
   readonly secrets: SecretService;
   readonly routing: RoutingService;
   readonly tools: ToolService;

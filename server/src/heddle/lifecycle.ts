@@ -5,6 +5,7 @@ import type { JobService } from '../jobs/job.service.js';
 import type { ModelService } from '../models/model.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
 import type { Runs } from '../runs/create-runs.js';
+import type { ReplayService } from '../replays/replay.service.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { Deletions } from '../deletions/deletions.js';
 import type { RetentionSweeper } from '../storage/retention-sweeper.js';
@@ -23,6 +24,7 @@ export interface Workers {
   readonly sweeper: RetentionSweeper;
   readonly deletions: Pick<Deletions, 'start' | 'stop'>;
   readonly channels: Channels;
+  readonly replays: Pick<ReplayService, 'resume'>;
   readonly publishing: Publishing;
   readonly contents: ContentKeeper;
 }
@@ -50,6 +52,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
     sweeper,
     deletions,
     channels,
+    replays,
     publishing,
     contents,
   } = workers;
@@ -65,6 +68,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
       sweeper.start();
       deletions.start();
       channels.start();
+      await replays.resume();
       publishing.canaries.start();
       return claimed;
     },

@@ -1,3 +1,4 @@
+import type { ReplayStore } from '@heddle/adapters/replays';
 import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { ExcerptStore } from '@heddle/adapters/journal';
 import type { FolderBlobs } from '@heddle/adapters/blobs';
@@ -66,6 +67,7 @@ export interface HeddleParts {
   readonly conversations: Conversations;
   readonly deletions: DeletionStore;
   readonly datasets: DatasetStore;
+  readonly replays: ReplayStore;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   readonly collectionTitles: CollectionTitles;

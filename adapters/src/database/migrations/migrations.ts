@@ -11,6 +11,7 @@ import { connectionTestsMigration } from './connection-tests-migration.js';
 import { deletionsMigration } from './deletions-migration.js';
 import { doorsMigration } from './doors-migration.js';
 import { errorCodesMigration } from './names/error-codes-migration.js';
+import { replaysMigration } from './quality/replays-migration.js';
 import { runExcerptsMigration } from './run-excerpts-migration.js';
 import { grantsMigration } from './grants-migration.js';
 import { humanInputsMigration } from './names/human-inputs-migration.js';
@@ -289,4 +290,5 @@ export const migrations: readonly Migration[] = [
   deletionsMigration,
   datasetsMigration,
   runExcerptsMigration,
+  replaysMigration,
 ];
