@@ -36,7 +36,8 @@ const table: { readonly [Kind in ResourceKind]: Methods<ResourceMap[Kind]> } = {
   files: { list: 'none', read: 'none' },
   fetch: { fetch: 'effect' },
   sandbox: { run: 'none' },
-  blobs: { get: 'none', has: 'none', put: 'effect' },
+  // Files are named by their content and belong to the run, as its large values do.
+  blobs: { get: 'none', has: 'none', put: 'none' },
   memory: { read: 'none', append: 'write', summarise: 'write', clear: 'write' },
   cache: { get: 'none', nearest: 'none', set: 'write' },
   tools: { destinationOf: 'none', known: 'none', admit: 'none', list: 'effect', call: 'effect' },

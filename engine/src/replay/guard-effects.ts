@@ -44,7 +44,7 @@ export function guardEffects<Kind extends ResourceKind>(
 }
 
 /** Kinds with effects. */
-const noted: ReadonlySet<ResourceKind> = new Set(['fetch', 'tools', 'memory', 'cache', 'collection', 'blobs']);
+const noted: ReadonlySet<ResourceKind> = new Set(['fetch', 'tools', 'memory', 'cache', 'collection']);
 
 function noteEffect(
   kind: ResourceKind,
