@@ -1314,6 +1314,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ReplaysController.list"];
+        put?: never;
+        post: operations["ReplaysController.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replays/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ReplaysController.get"];
+        put?: never;
+        post?: never;
+        delete: operations["ReplaysController.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replays/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ReplaysController.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replays/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ReplaysController.rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replays/{id}/rows/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ReplaysController.row"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/run-excerpts": {
         parameters: {
             query?: never;
@@ -3049,6 +3129,12 @@ export interface components {
         CollectionReply: z.output<typeof core.CollectionReply>;
         CollectionsReply: z.output<typeof core.CollectionsReply>;
         CollectionTitle: z.output<typeof core.CollectionTitle>;
+        ComparedInterval: z.output<typeof core.ComparedInterval>;
+        ComparisonPower: z.output<typeof core.ComparisonPower>;
+        ComparisonSlice: z.output<typeof core.ComparisonSlice>;
+        ComparisonTable: z.output<typeof core.ComparisonTable>;
+        ComparisonVerdict: z.output<typeof core.ComparisonVerdict>;
+        ComparisonWinner: z.output<typeof core.ComparisonWinner>;
         CompileReply: z.output<typeof core.CompileReply>;
         CompileRequest: z.output<typeof core.CompileRequest>;
         ConnectionActivity: z.output<typeof core.ConnectionActivity>;
@@ -3176,6 +3262,7 @@ export interface components {
         MergeReply: z.output<typeof core.MergeReply>;
         MergeRequest: z.output<typeof core.MergeRequest>;
         Message: z.output<typeof core.Message>;
+        MetricInfo: z.output<typeof core.MetricInfo>;
         ModelCard: z.output<typeof core.ModelCard>;
         ModelFileState: z.output<typeof core.ModelFileState>;
         ModelHostState: z.output<typeof core.ModelHostState>;
@@ -3200,6 +3287,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ParetoFront: z.output<typeof core.ParetoFront>;
         Passage: z.output<typeof core.Passage>;
         PassagesReply: {
             passages: components["schemas"]["Passage"][];
@@ -3236,6 +3324,17 @@ export interface components {
             readonly slug?: string;
             readonly updatedAt?: number;
         };
+        ReplayCounts: z.output<typeof core.ReplayCounts>;
+        ReplayFilter: z.output<typeof core.ReplayFilter>;
+        ReplayInfo: z.output<typeof core.ReplayInfo>;
+        ReplayReply: z.output<typeof core.ReplayReply>;
+        ReplayRow: z.output<typeof core.ReplayRow>;
+        ReplayRowCounts: z.output<typeof core.ReplayRowCounts>;
+        ReplayRowReply: z.output<typeof core.ReplayRowReply>;
+        ReplayRowsReply: z.output<typeof core.ReplayRowsReply>;
+        ReplayRowStatus: z.output<typeof core.ReplayRowStatus>;
+        ReplaySide: z.output<typeof core.ReplaySide>;
+        ReplaysReply: z.output<typeof core.ReplaysReply>;
         /** @default {} */
         RerunRequest: {
             breakpoints?: string[];
@@ -3327,8 +3426,10 @@ export interface components {
         ShareReply: z.output<typeof core.ShareReply>;
         SharesReply: z.output<typeof core.SharesReply>;
         SignInRequest: z.output<typeof core.SignInRequest>;
+        SliceScore: z.output<typeof core.SliceScore>;
         SpendReply: z.output<typeof core.SpendReply>;
         SplitterOptions: z.output<typeof core.SplitterOptions>;
+        StartReplayRequest: z.output<typeof core.StartReplayRequest>;
         StartRunRequest: z.output<typeof core.StartRunRequest>;
         StoredCache: z.output<typeof core.StoredCache>;
         StoredConversation: z.output<typeof core.StoredConversation>;
@@ -3369,6 +3470,8 @@ export interface components {
         UserLinkReply: z.output<typeof core.UserLinkReply>;
         UserReply: z.output<typeof core.UserReply>;
         UsersReply: z.output<typeof core.UsersReply>;
+        VariantComparison: z.output<typeof core.VariantComparison>;
+        VariantScore: z.output<typeof core.VariantScore>;
         VersionReply: z.output<typeof core.VersionReply>;
         VersionsReply: z.output<typeof core.VersionsReply>;
         Waiting: z.output<typeof core.Waiting>;
@@ -6934,6 +7037,228 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ReplaysController.list": {
+        parameters: {
+            query?: {
+                workflow?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplaysReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ReplaysController.start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ReplaysController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ReplaysController.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ReplaysController.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ReplaysController.rows": {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+                status?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayRowsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ReplaysController.row": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayRowReply"];
+                };
             };
             /** @description An error */
             default: {
