@@ -127,8 +127,7 @@ async function run(
   const facts = { collections: new Map([['c', defaultLabel]]) };
   const planOf = (document: WorkflowDocument) => {
     const { plan, issues } = compilePlan(document, catalog, facts);
-    if (plan === undefined)
-      throw new Error(issues.map(({ message }) => message).join('\n'));
+    if (plan === undefined) throw new Error(issues.map(({ message }) => message).join('\n'));
     return plan;
   };
   const host: EngineHost = {

@@ -212,6 +212,12 @@ describe('replays', () => {
     const started = await house.call(owner, 'POST', '/api/replays', { workflow, concurrency: 1 });
     const cancelled = await house.call(owner, 'POST', `/api/replays/${started.body['id']}/cancel`);
     expect(cancelled.body).toMatchObject({ state: expect.stringMatching(/cancelled|done/) });
+    await house.call(owner, 'DELETE', `/api/replays/${(await replay({ filter: { limit: 1 } }))['id']}`);
+    const { body: log } = await house.call(owner, 'GET', '/api/audit?act=replay&limit=50');
+    const steps = (log['records'] as AnyJson[]).map(({ details }) => String(details.step));
+    expect(steps).toEqual(
+      expect.arrayContaining([cancelled.body['state'] === 'done' ? 'ended' : 'cancelled', 'removed']),
+    );
     expect((await ended(String(started.body['id'])))['rows']).toMatchObject({ waiting: 0, running: 0 });
   });
 
