@@ -3,8 +3,8 @@ import { z } from 'zod';
 /** How a run repeats a recorded run without effects. It is part of the acceptance and never changes. */
 export const ReplayMode = z
   .object({
-    /** The recorded run. */
-    of: z.string(),
+    /** The recorded run; without one, no effect was recorded, as in a test. */
+    of: z.string().optional(),
     /** The replay job that the run is a row of. */
     job: z.string().optional(),
     /** What happens at an effect that was never recorded: the run ends, or a person gives the outputs of the node. */

@@ -1,6 +1,7 @@
 import {
   canonicalJson,
   fromErrorValue,
+  placeOfPath,
   type Journal,
   type LabelledValue,
   type Plan,
@@ -43,6 +44,15 @@ export interface RecordedRun {
   answer(path: string, hash: string): RecordedAnswer | undefined;
 }
 
+/** For a run that repeats no other: nothing was recorded, and stored conversations are read as they are. */
+export const nothingRecorded: RecordedRun = {
+  runId: '',
+  acceptedAt: Infinity,
+  execution: () => undefined,
+  step: () => undefined,
+  answer: () => undefined,
+};
+
 /** Reads the run that a replay repeats. Errors: `run_not_found`, `workflow_invalid`, `storage_*`. */
 export async function readRecordedRun(
   host: { readonly journal: Journal } & Pick<EngineHost, 'compile'>,
@@ -63,49 +73,48 @@ export function recordedRun(
   events: readonly RunEvent[],
 ): RecordedRun {
   const effects = effectsOf(events);
+  const { steps, answers } = recordedEffects(events);
   const frames = new Map([['', openRecordedFrame(plan)]]);
   const executions = new Map<string, RecordedExecution>();
-  const steps = new Map<string, LabelledValue>();
-  const answers = new Map<string, RecordedAnswer>();
-  const questions = new Map<string, string>();
   for (const event of events) {
-    switch (event.type) {
-      case 'nested-start': {
-        const around = frames.get(prefixOf(event.path));
-        const nested = around?.plan.workflows.get(event.workflow);
-        if (nested !== undefined) frames.set(nestedPrefix(event.path, event.key), openRecordedFrame(nested));
-        break;
-      }
-      case 'node-end':
-      case 'node-cached':
-      case 'node-error':
-        noteEnd(event, frames.get(prefixOf(event.path)), runId, executions, effects);
-        break;
-      case 'node-skip':
-        forgetResult(frames.get(prefixOf(event.path)), event.path);
-        break;
-      case 'node-step': {
-        // A step with several effects could have been served only in part.
-        const [effect, ...more] = event.effects ?? [];
-        if (effect !== undefined && more.length === 0) setOnce(steps, `${placeOf(event.path)} ${effect}`, event.value);
-        break;
-      }
-      case 'human-input-start':
-        questions.set(event.requestId, `${placeOf(event.path)} ${questionHash(event.question)}`);
-        break;
-      case 'human-input-end': {
-        const question = questions.get(event.requestId);
-        if (question !== undefined) setOnce(answers, question, event);
-      }
-    }
+    if (event.type === 'nested-start') {
+      const nested = frames.get(prefixOf(event.path))?.plan.workflows.get(event.workflow);
+      if (nested !== undefined) frames.set(nestedPrefix(event.path, event.key), openRecordedFrame(nested));
+    } else if (event.type === 'node-skip') forgetResult(frames.get(prefixOf(event.path)), event.path);
+    else if (event.type === 'node-end' || event.type === 'node-cached' || event.type === 'node-error')
+      noteEnd(event, frames.get(prefixOf(event.path)), runId, executions, effects);
   }
   return {
     runId,
     acceptedAt: time,
     execution: (path) => executions.get(path),
-    step: (path, effect) => steps.get(`${placeOf(path)} ${effect}`),
-    answer: (path, hash) => answers.get(`${placeOf(path)} ${hash}`),
+    step: (path, effect) => steps.get(`${placeOfPath(path)} ${effect}`),
+    answer: (path, hash) => answers.get(`${placeOfPath(path)} ${hash}`),
   };
+}
+
+/** The values of steps and the answers of people, by place and hash of what was asked. */
+function recordedEffects(events: readonly RunEvent[]): {
+  readonly steps: ReadonlyMap<string, LabelledValue>;
+  readonly answers: ReadonlyMap<string, RecordedAnswer>;
+} {
+  const steps = new Map<string, LabelledValue>();
+  const answers = new Map<string, RecordedAnswer>();
+  const questions = new Map<string, string>();
+  for (const event of events) {
+    if (event.type === 'node-step') {
+      // A step with several effects could have been served only in part.
+      const [effect, ...more] = event.effects ?? [];
+      if (effect !== undefined && more.length === 0)
+        setOnce(steps, `${placeOfPath(event.path)} ${effect}`, event.value);
+    } else if (event.type === 'human-input-start') {
+      questions.set(event.requestId, `${placeOfPath(event.path)} ${questionHash(event.question)}`);
+    } else if (event.type === 'human-input-end') {
+      const question = questions.get(event.requestId);
+      if (question !== undefined) setOnce(answers, question, event);
+    }
+  }
+  return { steps, answers };
 }
 
 interface RecordedFrame {
@@ -229,11 +238,6 @@ function effectsOf(events: readonly RunEvent[]): (path: string, node: PlanNode) 
     const isEffect = stores === true || (effects.includes('network') && !effects.includes('model'));
     return known === 0 && isEffect ? 1 : known;
   };
-}
-
-/** A node without its iterations and the keys of nested runs: where an effect is looked up. */
-export function placeOf(path: string): string {
-  return path.replaceAll(/@[\d.]+/g, '').replaceAll(/#[^/]*/g, '#');
 }
 
 function setOnce<Value>(map: Map<string, Value>, key: string, value: Value): void {

@@ -66,7 +66,7 @@ const behaviours: Behaviours = {
   post2: post,
   catching: async (args) => {
     try {
-      return await (post(args) as Promise<{ out: string }>);
+      return await post(args);
     } catch {
       return { out: 'caught' };
     }
@@ -316,7 +316,7 @@ describe('a replay', () => {
         replay: { of: 'run-1' },
       });
       const records = events.slice(0, cut).map(({ seq: _seq, runId: _run, ...record }) => record);
-      if (records.length > 0) await heddle.journal.append(runId, records as never);
+      if (records.length > 0) await heddle.journal.append(runId, records);
       const outcome = await (await heddle.resume(runId, plan)).finish();
       expect([cut, plain(outcome.outputs)]).toEqual([cut, plain(whole.outputs)]);
     }

@@ -1,6 +1,7 @@
 import {
   HeddleError,
   isPlainObject,
+  placeOfPath,
   replayQuestionKey,
   type LabelledValue,
   type ReplayDecision,
@@ -11,7 +12,7 @@ import type { Task } from '../run/run-tree.js';
 import type { Outputs } from '../scheduler/scheduler-types.js';
 import type { HumanInputs } from '../suspension/human-inputs.js';
 import type { RunClock } from '../timing/run-clock.js';
-import { placeOf, type RecordedRun } from './recorded-run.js';
+import type { RecordedRun } from './recorded-run.js';
 
 /** A run that repeats a recorded run without effects. */
 export interface Replay {
@@ -70,7 +71,7 @@ export function writeReplayDecision(
  */
 export function endAtEffect(run: ReplayRunning, replay: Replay, task: Task, effect: PlannedEffect): never {
   const { stubs, unrecorded } = replay.mode;
-  const stub = stubs[placeOf(task.path)] ?? stubs[task.node.id];
+  const stub = stubs[placeOfPath(task.path)] ?? stubs[task.node.id];
   const { call, target, hash } = effect;
   if (stub !== undefined) {
     writeReplayDecision(run, replay, task, { outcome: 'stubbed', call, target, hash });
@@ -86,12 +87,19 @@ export function endAtEffect(run: ReplayRunning, replay: Replay, task: Task, effe
   writeReplayDecision(run, replay, task, { outcome: 'would-call', call, target, hash });
   const error = new HeddleError(
     'replay_would_call',
-    `'${task.path}' would call ${target}, which the run '${replay.recorded.runId}' never did: give a stub for '${task.node.id}', or look at the change.`,
+    `'${task.path}' would call ${target}, which ${whereNot(replay)}.`,
     { details: { node: task.node.id, call, target, hash: hash ?? null } },
   );
   task.decide(error);
   task.abort(error);
   throw error;
+}
+
+/** Where the effect is missing, and what to do about it. */
+function whereNot({ mode, recorded }: Replay): string {
+  return mode.of === undefined
+    ? 'has no recorded result here: a test has no effects, so record one (heddle test --record)'
+    : `run ${recorded.runId} never did: give a stub for the node, or look at the change`;
 }
 
 function questionOf(task: Task, { call, target, hash }: PlannedEffect) {

@@ -1,7 +1,7 @@
 import { fromErrorValue, type RunEventOf } from '@heddle/core';
 import type { AcceptedRun, EngineHost, RunOutcome } from '../host.js';
 import type { Mailbox } from './mailbox.js';
-import { readRecordedRun } from '../replay/recorded-run.js';
+import { nothingRecorded, readRecordedRun } from '../replay/recorded-run.js';
 import { createReplayPresets } from '../replay/replay-presets.js';
 import type { Outbox } from './outbox.js';
 import { createPresets, needsPresets } from '../presets.js';
@@ -47,7 +47,8 @@ export function beginRoot(run: {
   const { plan, acceptance } = run.accepted;
   const { replay: mode } = acceptance;
   if (mode !== undefined) {
-    readRecordedRun(run.host, mode.of).then(
+    const reading = mode.of === undefined ? Promise.resolve(nothingRecorded) : readRecordedRun(run.host, mode.of);
+    reading.then(
       (recorded) =>
         run.mailbox.command(() => {
           run.memory.replay = { mode, recorded };

@@ -120,7 +120,7 @@ export interface TestBench {
       options?: RunOptions;
       origin?: string;
       reused?: readonly string[];
-      replay?: Partial<ReplayMode> & Pick<ReplayMode, 'of'>;
+      replay?: Partial<ReplayMode>;
     },
   ): Promise<{ plan: Plan; acceptance: RunAcceptance }>;
   start(sketch: Sketch, details?: Parameters<TestBench['accept']>[1]): Promise<TestRun>;

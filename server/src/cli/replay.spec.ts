@@ -9,7 +9,9 @@ import { runCommandLine } from './run-command-line.js';
 
 describe('heddle replay', () => {
   let folder: string;
-  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'heddle-replay-'))));
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'heddle-replay-'));
+  });
   afterEach(() => {
     process.exitCode = undefined;
     rmSync(folder, { recursive: true, force: true });

@@ -80,15 +80,15 @@ describe('replays', () => {
   const draft = async (document: WorkflowDocument, id = workflow): Promise<void> => {
     await house.server.heddle.workflows.save(id, document, undefined);
   };
-  const replay = async (body: object, who = owner): Promise<AnyJson> => {
+  const replay = async (body: object, who = owner): Promise<Record<string, AnyJson>> => {
     const started = await house.call(who, 'POST', '/api/replays', { workflow, ...body });
     expect([started.status, started.body.error]).toEqual([202, undefined]);
     return ended(String(started.body['id']));
   };
-  const ended = (id: string): Promise<AnyJson> =>
+  const ended = (id: string): Promise<Record<string, AnyJson>> =>
     until(async () => {
       const { body } = await house.call(owner, 'GET', `/api/replays/${id}`);
-      return body['state'] === 'running' ? undefined : body;
+      return body['state'] === 'running' ? undefined : (body as Record<string, AnyJson>);
     });
   const rowsOf = async (id: string, status = ''): Promise<AnyJson[]> =>
     (await house.call(owner, 'GET', `/api/replays/${id}/rows${status}`)).body['rows'] as AnyJson[];
@@ -161,7 +161,7 @@ describe('replays', () => {
     const found = await replay({ filter: { limit: 1 } });
     const { body } = await house.call(owner, 'GET', `/api/audit?act=replay&limit=50`);
     const entries = (body['records'] as AnyJson[]).filter(({ subject }) => subject === `replay:${found['id']}`);
-    expect(entries.map(({ details }) => details)).toEqual(
+    expect(entries.map(({ details }): unknown => details)).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ step: 'started', rows: 1 }),
         expect.objectContaining({ step: 'ended', rows: 1, sent: 0, wouldCall: 0 }),

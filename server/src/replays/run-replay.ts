@@ -6,7 +6,6 @@ import {
   authorise,
   HeddleError,
   noReplayCounts,
-  ReplayMode,
   toHeddleError,
   type Audit,
   type Clock,
@@ -132,7 +131,7 @@ async function startRow(replay: OpenReplay, { number, recorded }: ReplayRow, run
     throw new HeddleError('forbidden', `'${principal.name}' may not read run ${recorded} any more.`);
   const { unrecorded, stubs, models } = replay.request;
   const { runId } = await runs.replay({
-    mode: ReplayMode.parse({ of: recorded, job: replay.id, unrecorded, stubs, models }),
+    mode: { of: recorded, job: replay.id, unrecorded, stubs, models },
     bundle: replay.bundle,
     workflowId: replay.workflow,
     caller: { principal: replay.who, project: replay.project, channel: 'replay' },

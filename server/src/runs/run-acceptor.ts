@@ -46,11 +46,13 @@ export interface StartRun {
   readonly caller?: RunCaller;
   /** The trace of the caller. */
   readonly trace?: TraceContext | undefined;
+  /** Set for a run without effects, such as a test. */
+  readonly replay?: ReplayMode | undefined;
 }
 
 /** A request to replay a recorded run without effects. */
 export interface StartReplay {
-  readonly mode: ReplayMode;
+  readonly mode: ReplayMode & { readonly of: string };
   /** What runs: the workflow with everything that it refers to. */
   readonly bundle: PlanBundle;
   readonly workflowId: string;
@@ -107,7 +109,7 @@ export class RunAcceptor {
         reused: reusedForInputs(compiled.plan, before.reused, inputs, before.inputs),
       };
       checkStart(compiled.plan, options, { ...origin, inputs });
-      return await this.accept({ start, compiled, inputs, options, origin, leaveQueue });
+      return await this.accept({ start, compiled, inputs, options, origin, leaveQueue, replay: start.replay });
     } finally {
       leaveQueue();
     }
@@ -343,6 +345,6 @@ interface Acceptance {
   readonly options: Omit<StartRunRequest, 'inputs' | 'reuseFrom'>;
   readonly origin: Origin | undefined;
   readonly leaveQueue: () => void;
-  readonly replay?: ReplayMode;
+  readonly replay?: ReplayMode | undefined;
   readonly idempotency?: RunIdempotency | undefined;
 }

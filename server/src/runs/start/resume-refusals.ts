@@ -22,7 +22,7 @@ export function refuseReplay({ runId, replay }: Pick<RunAcceptance, 'runId' | 'r
   if (replay === undefined) return;
   throw new HeddleError(
     'replay_refused',
-    `Run ${runId} is a replay of ${replay.of}: run the workflow, or start another replay.`,
-    { details: { runId, of: replay.of } },
+    `Run ${runId} had no effects, as a replay or a test: run the workflow, or start another replay.`,
+    { details: { runId, of: replay.of ?? null } },
   );
 }
