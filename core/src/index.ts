@@ -139,5 +139,7 @@ export * from './quality/statistics/index.js';
 export * from './quality/metrics/index.js';
 export * from './quality/datasets/index.js';
 export * from './quality/evaluators/index.js';
+export * from './replay/index.js';
 export * from './quality/comparison/index.js';
 export * from './quality/experiments/index.js';
+export * from './api/replays.js';

@@ -44,6 +44,7 @@ import { DocsErrorFilter } from './publishing/docs/docs-error.filter.js';
 import { DocsController } from './publishing/docs/docs.controller.js';
 import { ProjectsModule } from './projects/projects.module.js';
 import { PublishingModule } from './publishing/publishing.module.js';
+import { ReplaysModule } from './replays/replays.module.js';
 import { RoutingModule } from './routing/routing.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { SecretsModule } from './secrets/secrets.module.js';
@@ -92,6 +93,7 @@ const features: readonly Type[] = [
   NodesModule,
   OpenAiModule,
   ProjectsModule,
+  ReplaysModule,
   PublishingModule,
   RoutingModule,
   RunsModule,

@@ -37,7 +37,7 @@ function prepareStatements(connection: HeddleDatabase['connection']) {
   return {
     targets: connection.prepare<[string], { readonly id: string; readonly body: string }>(`
     SELECT channels.id, channels.body FROM runs JOIN channels ON channels.workflow_id = runs.workflow_id AND channels.kind = 'webhook'
-    WHERE runs.id = +? AND runs.version IS NOT NULL`),
+    WHERE runs.id = +? AND runs.version IS NOT NULL AND runs.run_trigger <> 'replay'`),
     any: connection.prepare<[], number>("SELECT 1 FROM channels WHERE kind = 'webhook' LIMIT 1").pluck(),
     insert: connection.prepare<[string, string, string, string, string | null, number, number]>(
       "INSERT INTO deliveries (id, channel, run, event, request, status, created_at, next_at) VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?)",

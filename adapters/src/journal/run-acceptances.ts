@@ -4,6 +4,7 @@ import {
   LabelledValue,
   renameAcceptance,
   RunCaller,
+  ReplayMode,
   RunOptions,
   TraceContext,
   type Blobs,
@@ -35,6 +36,7 @@ const StoredAcceptance = z.object({
   caller: RunCaller.optional(),
   version: z.int().positive().optional(),
   trace: TraceContext.optional(),
+  replay: ReplayMode.optional(),
 });
 
 export interface RunAcceptances {
@@ -105,6 +107,7 @@ async function rowOf(run: RunAcceptance, bundleHash: string, blobs: Blobs): Prom
     caller: run.caller,
     version: run.version,
     trace: run.trace,
+    replay: run.replay,
   } satisfies Record<keyof z.infer<typeof StoredAcceptance>, unknown>);
   return {
     id: run.runId,

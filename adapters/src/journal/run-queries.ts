@@ -18,6 +18,7 @@ interface Row {
   readonly cost: number;
   readonly error: string | null;
   readonly origin: string | null;
+  readonly replay_of: string | null;
   readonly values_removed_at: number | null;
   readonly version: number | null;
   readonly caller: string | null;
@@ -39,6 +40,7 @@ export interface RunQueries {
 }
 
 const columns = `id, workflow_id, workflow_name, status, run_trigger, accepted_at, started_at, ended_at, input_tokens, output_tokens, cost, error, origin, values_removed_at, version, caller,
+  CASE WHEN run_trigger = 'replay' THEN json_extract(acceptance, '$.replay.of') END AS replay_of,
   coalesce((SELECT max(seq) FROM records WHERE run = runs.number), 0) AS last_seq`;
 
 export function createRunQueries(database: HeddleDatabase): RunQueries {
@@ -116,6 +118,7 @@ function summaryOf(row: Row): RunSummary {
     cost: row.cost,
     ...(row.error === null ? {} : { error: ErrorValue.parse(JSON.parse(row.error)) }),
     ...(row.origin === null ? {} : { origin: row.origin }),
+    ...(row.replay_of === null ? {} : { replayOf: row.replay_of }),
     ...(row.values_removed_at === null ? {} : { valuesRemovedAt: row.values_removed_at }),
     ...(row.version === null ? {} : { version: row.version }),
     ...(row.caller === null ? {} : { caller: parseCaller(row.caller) }),

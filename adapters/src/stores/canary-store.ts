@@ -30,7 +30,7 @@ export function createCanaryStore(database: HeddleDatabase) {
   const counted = connection.prepare<[string], { readonly workflowId: string; readonly accepted: number }>(`
     SELECT canaries.workflow_id AS workflowId, runs.accepted_at AS accepted FROM runs
     JOIN canaries ON canaries.workflow_id = runs.workflow_id AND canaries.version = runs.version
-    WHERE runs.id = +? AND runs.number > canaries.after_run AND runs.origin IS NULL`);
+    WHERE runs.id = +? AND runs.number > canaries.after_run AND runs.origin IS NULL AND runs.run_trigger <> 'replay'`);
   const any = connection.prepare<[], number>('SELECT 1 FROM canaries LIMIT 1').pluck();
   const count = connection.prepare<[number, number, string]>(
     'UPDATE canaries SET runs = runs + 1, failed = failed + ?, ms = ms + ? WHERE workflow_id = ?',

@@ -54,6 +54,13 @@ export function createTools(options: ToolHostOptions): ToolHost {
       }
       return found;
     },
+    known: (servers) =>
+      Promise.resolve(
+        servers.flatMap((id) => {
+          const server = registry.server(id);
+          return registry.tools(id).flatMap((tool) => (tool.standing === 'gone' ? [] : [hostTool(tool, server)]));
+        }),
+      ),
     call: (name, args, callOptions) => callTool(registry, links, blobs, name, args, callOptions),
     activity: (id) => links.known(id)?.activity() ?? { state: 'idle', inFlight: 0 },
     test: (id) => testServer(registry, links, clock, id),

@@ -44,6 +44,7 @@ export interface ResourceName {
     | 'conversation'
     | 'dataset'
     | 'experiment'
+    | 'replay'
     | 'job'
     | 'model'
     | 'connection'

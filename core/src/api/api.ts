@@ -145,6 +145,7 @@ export const JobReply = z
   .object({
     jobId: z.string(),
     kind: z.enum(['ingest', 'pull', 'runtime', 'batch', 'experiment']),
+    kind: z.enum(['ingest', 'pull', 'runtime', 'batch', 'replay']),
     status: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
     subject: z.string(),
     progress: z.record(z.string(), z.unknown()),

@@ -107,6 +107,11 @@ export const HealthReply = z
     clock: ClockReply.optional(),
     /** Secrets that cannot be sent until an owner adds a host; only for callers who may read the settings. */
     secretsWithoutHost: z.array(z.object({ name: z.string(), owner: z.string() })).optional(),
+    /**
+     * Workflows with tests that hold no result of a node that asks outside: tests have no effects, so these fail. Only for callers who may read
+     * the settings.
+     */
+    testsWithoutFixtures: z.array(z.object({ workflow: z.string(), nodes: z.array(z.string()) })).optional(),
   })
   .meta({ id: 'HealthReply' });
 export type HealthReply = z.infer<typeof HealthReply>;

@@ -20,6 +20,8 @@ export type OutputAssertion = z.infer<typeof OutputAssertion>;
 export const WorkflowTest = z.strictObject({
   name: z.string().min(1).max(200),
   inputs: z.record(z.string(), z.unknown()).default({}),
+  /** Recorded outputs of nodes with effects: node to port to value. A test has no effects. */
+  fixtures: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
   expect: z.strictObject({
     outputs: z.record(z.string(), OutputAssertion).default({}),
     /** Minimum number of citations, and documents that must be cited. */

@@ -32,6 +32,7 @@ export const AuditEventKind = z
     'collection',
     'dataset',
     'experiment',
+    'replay',
     'model',
     'job',
   ])

@@ -8,6 +8,7 @@ import type { ToolEffect } from '../ports/effects.js';
 import type { GrantKind } from '../ports/grants.js';
 import type { SecretUse } from '../ports/secrets/secrets.js';
 import type { LivePointer, WorkflowVersion } from '../ports/versions.js';
+import type { ReplayCounts } from '../replay/replay-counts.js';
 import type { AuditEntry, AuditEventKind } from './audit-entry.js';
 
 /** Who did something, and in which project. */
@@ -161,6 +162,12 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   project:
     | About<`project:${string}`, Done<ProjectStep, { name: string }>>
     | About<`conversation:${string}`, Done<'conversation assigned', { to: string; workflow: string }>>;
+  replay: About<
+    `replay:${string}`,
+    | Done<'started', { workflow: string; rows: number; models: boolean }>
+    | Done<'ended', ReplayCounts & { workflow: string; rows: number }>
+    | Done<'cancelled' | 'removed', { workflow: string }>
+  >;
   workflow: About<
     `workflow:${string}`,
     | Done<'made', { slug: string }>

@@ -200,6 +200,11 @@ export const errorCodes = {
   vector_store_unauthorized: entry(502, 'The vector store refused the key'),
   vector_store_failed: entry(502, 'The vector store answered with an error'),
 
+  // Replays
+  replay_would_call: entry(422, 'The replay ends before an effect that was never recorded'),
+  replay_refused: entry(409, 'A replay cannot be continued as an ordinary run'),
+  replay_not_found: entry(404, 'The replay does not exist'),
+
   // Files and storage
   file_not_found: entry(404, 'The file does not exist'),
   file_unreadable: entry(422, 'The file cannot be read'),

@@ -76,6 +76,7 @@ export const DecisionKind = z.enum([
   'tool',
   'memory',
   'approval',
+  'replay',
 ]);
 export type DecisionKind = z.infer<typeof DecisionKind>;
 
@@ -143,7 +144,14 @@ export const RunEvent = z
       until: z.number().optional(),
       requestId: z.string().optional(),
     }),
-    z.object({ type: z.literal('node-step'), ...execution, key: z.string(), value: LabelledValue }),
+    z.object({
+      type: z.literal('node-step'),
+      ...execution,
+      key: z.string(),
+      value: LabelledValue,
+      /** The effects of the step, each as `resource.method sha256:<hex>` of its request. Older runs and steps without effects do not have it. */
+      effects: z.array(z.string()).optional(),
+    }),
     z.object({
       type: z.literal('node-log'),
       ...execution,

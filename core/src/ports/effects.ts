@@ -169,6 +169,8 @@ export interface Tools {
   destinationOf(name: string): Destination | undefined;
   /** All tools of these servers. */
   list(servers: readonly string[]): Promise<readonly HostTool[]>;
+  /** The tools that these servers had when they were last listed. No server is contacted. */
+  known?(servers: readonly string[]): Promise<readonly HostTool[]>;
   /** Checks that a tool outside the registered servers may be called now. Errors: `stopped`. */
   admit?(name: string): Promise<void>;
   /** Errors: `tool_unknown`, `tool_changed`, `tool_arguments_invalid`, `tool_failed`, `tool_timeout`, `tool_result_too_large`. */

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { WorkflowDocument } from '../document/workflow-document.js';
 import { type LabelledValue, RunStatus, type LiveEvent, type RunEvent, type RunRecord } from '../events/events.js';
 import { ErrorValue } from '../errors/heddle-error.js';
+import type { ReplayMode } from '../replay/replay-mode.js';
 import type { TraceContext } from './trace.js';
 
 /** What started a run. */
-export const RunTrigger = z.enum(['editor', 'api', 'cli', 'test', 'published', 'schedule', 'webhook', 'resume']);
+export const RunTrigger = z.enum(['editor', 'api', 'cli', 'test', 'published', 'schedule', 'webhook', 'resume', 'replay']);
 export type RunTrigger = z.infer<typeof RunTrigger>;
 
 /** How a test run differs from an ordinary run. Keys are node ids, not paths. */
@@ -92,6 +93,8 @@ export interface RunAcceptance {
   readonly trace?: TraceContext;
   /** Executions of `origin` whose results are reused. */
   readonly reused: readonly string[];
+  /** Set for a replay of a recorded run: it has no effects outside. */
+  readonly replay?: ReplayMode;
 }
 
 /** A run in a list. */
@@ -112,6 +115,8 @@ export const RunSummary = z
     caller: RunCaller.optional(),
     error: ErrorValue.optional(),
     origin: z.string().optional(),
+    /** For a replay: the recorded run. */
+    replayOf: z.string().optional(),
     /** When its values were removed after the retention period (milliseconds since the epoch). The record of the run remains. */
     valuesRemovedAt: z.number().optional(),
     lastSeq: z.int().nonnegative(),

@@ -26,6 +26,8 @@ import {
 import { checkClearance, guardDestination } from '../labels/guard-destination.js';
 import { declassifyOutput } from '../labels/declassify-output.js';
 import type { NestedRequest } from '../nested/open-nested.js';
+import { guardEffects } from '../replay/guard-effects.js';
+import { askRecorded } from '../replay/ask-recorded.js';
 import { elementAt } from '../paths.js';
 import type { NodeUsage, QueuePosition, Task } from '../run/run-tree.js';
 import { addUsage } from './add-usage.js';
@@ -137,7 +139,7 @@ export class RunContext implements NodeContext {
     this.check();
     if (!modelKinds.has(kind)) await mayReachOut(this.around, this);
     const resource = await untilAborted(this.resources.use(kind, ...args), this.signal, () => this.givenUp());
-    return guardDestination(kind, resource, this);
+    return guardEffects(kind, guardDestination(kind, resource, this), this.around, this.task);
   }
 
   step<T>(key: string, effect: (step: StepContext) => Promise<T>): Promise<T> {
@@ -152,6 +154,8 @@ export class RunContext implements NodeContext {
 
   async sleep(until: number): Promise<void> {
     this.check();
+    // A replay does not wait.
+    if (this.around.memory.replay !== undefined) return;
     await mayReachOut(this.around, this);
     const time = this.task.remembers.sleeps[this.task.countSleep()] ?? until;
     if (this.around.clock.moments.hasCome(time)) return;
@@ -164,6 +168,7 @@ export class RunContext implements NodeContext {
     this.check();
     this.task.useKey(key);
     await mayReachOut(this.around, this);
+    if (this.around.memory.replay !== undefined) return askRecorded(this.around, this.task, question);
     return this.waits.requestInput(this.task, key, question);
   }
 

@@ -2,6 +2,7 @@ import {
   checkValueSteps,
   isSmallValue,
   type HeddleError,
+  type LabelledValue,
   type RunAcceptance,
   type StepContext,
   type Steps,
@@ -10,6 +11,9 @@ import type { EngineHost } from '../host.js';
 import { idempotencyKey } from '../identity.js';
 import type { RunStatus } from '../run/run-status.js';
 import type { Task } from '../run/run-tree.js';
+import type { Replay } from '../replay/replay.js';
+import { withinStep } from '../replay/step-effects.js';
+import type { HumanInputs } from '../suspension/human-inputs.js';
 import { hasOpenProducer } from '../streams/stream-buffers.js';
 import { noteAlive, type CallWriting } from './call-records.js';
 import { untilAborted } from './until-aborted.js';
@@ -19,6 +23,8 @@ export interface StepRunning extends CallWriting {
   readonly host: EngineHost;
   readonly acceptance: RunAcceptance;
   readonly status: RunStatus;
+  readonly memory: { readonly replay: Replay | undefined };
+  readonly requests: HumanInputs;
 }
 
 /** One call of a node's function, as its effects see it. */
@@ -51,10 +57,10 @@ export async function runStep<T>(
   }
   await mayReachOut(run, call);
   await untilFlushed(run, call);
-  const value = await effect({
-    idempotencyKey: idempotencyKey(run.acceptance.rootId, task.path, key),
-    signal: call.signal,
-  });
+  const requests: string[] = [];
+  const value = await doOnce(run, task, requests, () =>
+    effect({ idempotencyKey: idempotencyKey(run.acceptance.rootId, task.path, key), signal: call.signal }),
+  );
   call.check();
   if (!isSmallValue(value)) await call.work(checkValueSteps(value, `What '${task.path}' does in the step '${key}'`));
   const result = { value, label: task.label };
@@ -65,10 +71,29 @@ export async function runStep<T>(
     attempt: task.attempt,
     key,
     value: result,
+    ...(requests.length === 0 ? {} : { effects: requests }),
   });
   task.remembers.steps.set(key, result);
   noteAlive(run, task);
   return value;
+}
+
+/** Does the work of a step and notes its effects. In a replay, the first effect that was recorded ends it with the recorded value. */
+async function doOnce<T>(
+  { memory }: Pick<StepRunning, 'memory'>,
+  task: Task,
+  requests: string[],
+  work: () => Promise<T>,
+): Promise<T> {
+  if (memory.replay === undefined) return withinStep({ requests, serve: undefined }, work);
+  return new Promise<T>((resolve, reject) => {
+    const serve = ({ value, label }: LabelledValue): void => {
+      task.raise(label);
+      // The journal gives back what this same step recorded.
+      resolve(value as T);
+    };
+    withinStep({ requests, serve }, work).then(resolve, reject);
+  });
 }
 
 /** Effects other than model calls wait until the disk has the run's acceptance and the producers of the streams have committed. */

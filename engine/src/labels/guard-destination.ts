@@ -69,6 +69,7 @@ function guardTools(tools: Tools, context: GuardedCall): Tools {
   return {
     destinationOf: (name) => tools.destinationOf(name),
     list: (servers) => tools.list(servers),
+    known: (servers) => tools.known?.(servers) ?? Promise.resolve([]),
     admit: async (name) => tools.admit?.(name),
     call: async (name, ...rest) => {
       const destination = tools.destinationOf(name);

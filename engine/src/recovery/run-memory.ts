@@ -1,3 +1,4 @@
+import type { Replay } from '../replay/replay.js';
 import type { Presets } from '../presets.js';
 import { noEarlierRuns, type EarlierRuns } from './earlier-runs.js';
 import { derivedKey, type History, type PastRun, type SettlingEvent } from './history.js';
@@ -7,6 +8,8 @@ export class RunMemory {
   /** What the journal said when this process took the run up. */
   readonly past: PastRun | undefined;
   presets: Presets | undefined;
+  /** Set where the run repeats a recorded run without effects. */
+  replay: Replay | undefined;
   /** Executions that must not run twice, and that an earlier run began. */
   unclear: EarlierRuns['unclear'] = noEarlierRuns.unclear;
   /** What a retry read back of failed nested runs. */

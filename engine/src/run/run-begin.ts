@@ -1,6 +1,8 @@
 import { fromErrorValue, type RunEventOf } from '@heddle/core';
 import type { AcceptedRun, EngineHost, RunOutcome } from '../host.js';
 import type { Mailbox } from './mailbox.js';
+import { nothingRecorded, readRecordedRun } from '../replay/recorded-run.js';
+import { createReplayPresets } from '../replay/replay-presets.js';
 import type { Outbox } from './outbox.js';
 import { createPresets, needsPresets } from '../presets.js';
 import { continuesRuns, noEarlierRuns, readEarlierRuns, type EarlierRuns } from '../recovery/earlier-runs.js';
@@ -35,13 +37,27 @@ export function beginRun(run: RunBeginning): void {
 
 /** Reads the runs that a run continues, if any, and opens the outermost frame. */
 export function beginRoot(run: {
-  readonly host: Pick<EngineHost, 'journal'>;
+  readonly host: Pick<EngineHost, 'journal' | 'compile'>;
+  readonly memory: RunMemory;
   readonly accepted: AcceptedRun;
   readonly mailbox: Mailbox;
   openRoot(earlier: EarlierRuns): void;
   failAtOnce(error: unknown): void;
 }): void {
   const { plan, acceptance } = run.accepted;
+  const { replay: mode } = acceptance;
+  if (mode !== undefined) {
+    const reading = mode.of === undefined ? Promise.resolve(nothingRecorded) : readRecordedRun(run.host, mode.of);
+    reading.then(
+      (recorded) =>
+        run.mailbox.command(() => {
+          run.memory.replay = { mode, recorded };
+          run.openRoot(noEarlierRuns);
+        }),
+      (error: unknown) => run.mailbox.command(() => run.failAtOnce(error)),
+    );
+    return;
+  }
   if (!continuesRuns(run.accepted)) {
     run.openRoot(noEarlierRuns);
     return;
@@ -54,6 +70,8 @@ export function beginRoot(run: {
 
 /** What opening the outermost frame needs of the run. */
 export interface RootOpening {
+  readonly clock: RunClock;
+  readonly outbox: Outbox;
   readonly accepted: AcceptedRun;
   readonly memory: RunMemory;
   noteBegun(): void;
@@ -68,6 +86,8 @@ export function openRoot(run: RootOpening, earlier: EarlierRuns): void {
   const { plan, acceptance } = run.accepted;
   try {
     if (needsPresets(acceptance)) run.memory.presets = createPresets(plan, acceptance, earlier.origin);
+    const { replay } = run.memory;
+    if (replay !== undefined) run.memory.presets = createReplayPresets(run, replay);
     run.memory.unclear = earlier.unclear;
     const isPartial = acceptance.options.only !== undefined || acceptance.options.from !== undefined;
     run.openRootFrame(checkRunInputs(plan.interface, acceptance.inputs, isPartial));

@@ -152,6 +152,7 @@ export class Task implements Committed {
   private ownClock: CallClock | undefined;
   private ownOutcome: Outcome | undefined;
   private ownVerdict: HeddleError | undefined;
+  private ownStub: Outputs | undefined;
   private hasNoReaders = false;
   private abortReason: HeddleError | undefined;
   private controller: AbortController | undefined;
@@ -254,6 +255,7 @@ export class Task implements Committed {
     this.ownClock = undefined;
     this.ownOutcome = undefined;
     this.ownVerdict = undefined;
+    this.ownStub = undefined;
     this.hasNoReaders = false;
     this.abortReason = undefined;
     this.controller = undefined;
@@ -293,6 +295,15 @@ export class Task implements Committed {
   /** Decides the outcome whatever the function says: a timeout, a refusal. */
   get verdict(): HeddleError | undefined {
     return this.ownVerdict;
+  }
+
+  /** Outputs that count instead of what the function gives, in a replay. */
+  get stub(): Outputs | undefined {
+    return this.ownStub;
+  }
+
+  giveStub(outputs: Outputs): void {
+    this.ownStub = outputs;
   }
 
   decide(verdict: HeddleError): void {

@@ -82,7 +82,8 @@ export interface RunAgainAsking {
  */
 export function confirmsThatItRan(run: RunAgainAsking, task: Task): boolean {
   const { history } = task;
-  if (!task.node.run.atMostOnce) return false;
+  // A replay has no effects, so nothing in it can happen twice.
+  if (!task.node.run.atMostOnce || run.memory.replay !== undefined) return false;
   const wasBegunEarlier = task.attempt === 0 && run.memory.unclear.has(task.path);
   const isUnclear =
     wasBegunEarlier || (history !== undefined && (history.last === 'start' || history.requests.has(keyOf(task))));

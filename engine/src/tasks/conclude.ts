@@ -25,13 +25,19 @@ export function conclude(run: Concluding, task: Task, returned: Outcome): void {
     run.checkFrame(frame);
     return;
   }
-  const outcome: Outcome = task.verdict === undefined ? returned : { type: 'failed', error: task.verdict };
+  const outcome = decidedOutcome(task) ?? returned;
   if (frame.stop === undefined) {
     run.takeOutcome(task, outcome);
     return;
   }
   run.takeLateOutcome(task, outcome);
   run.checkFrame(frame);
+}
+
+/** What was decided about an outcome whatever the function says. */
+function decidedOutcome({ stub, verdict }: Task): Outcome | undefined {
+  if (stub !== undefined) return { type: 'done', outputs: stub };
+  return verdict === undefined ? undefined : { type: 'failed', error: verdict };
 }
 
 /** What deciding about an outcome needs of the run. */

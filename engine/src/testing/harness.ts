@@ -14,6 +14,7 @@ import {
   type Resources,
   type RunAcceptance,
   type RunEvent,
+  ReplayMode,
   type RunOptions,
   type StreamEvent,
   type WorkflowDocument,
@@ -119,6 +120,7 @@ export interface TestBench {
       options?: RunOptions;
       origin?: string;
       reused?: readonly string[];
+      replay?: Partial<ReplayMode>;
     },
   ): Promise<{ plan: Plan; acceptance: RunAcceptance }>;
   start(sketch: Sketch, details?: Parameters<TestBench['accept']>[1]): Promise<TestRun>;
@@ -185,6 +187,7 @@ export function createBench(definitions: readonly NodeDefinition[], options: Ben
         rootId: details.origin ?? runId,
         origin: details.origin,
         reused: details.reused ?? [],
+        ...(details.replay === undefined ? {} : { replay: ReplayMode.parse(details.replay) }),
       };
       await journal.accept(acceptance, bundleOf(plan));
       return { plan, acceptance };

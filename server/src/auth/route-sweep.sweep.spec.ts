@@ -101,6 +101,16 @@ describe('every route', () => {
       [{ id: 'alphas-row', inputs: { question: 'why' }, label: 'internal' }],
       { mode: 'add', who: 'local', note: '' },
     );
+    const replay = server.heddle.parts.replays.create(
+      {
+        ...{ workflow: workflow.id, who: 'local', createdAt: 0 },
+        body: JSON.stringify({
+          request: { workflow: workflow.id },
+          ...{ project: defaultProject, workflowName: 'Alpha', hash: 'sha256:0', bundle: {} },
+        }),
+      },
+      [runId],
+    );
     const conversations = server.heddle.parts.conversations;
     await conversations
       .of({ project: defaultProject, workflow: workflow.id, subject: `user:${owner.id}` })
@@ -115,6 +125,7 @@ describe('every route', () => {
       job: [job.jobId],
       collection: ['alphas-handbook'],
       dataset: [dataset.id],
+      replay: [replay.id],
       user: [owner.id],
       project: [defaultProject],
       session: [session(owner.id).session.id],

@@ -76,6 +76,10 @@ export function toolsOf(authority: Pick<Authority, 'mayUse'>, tools: Tools): Too
       servers.forEach(check);
       return tools.list(servers);
     },
+    known: (servers) => {
+      servers.forEach(check);
+      return tools.known?.(servers) ?? Promise.resolve([]);
+    },
     admit: tools.admit === undefined ? undefined : (name) => tools.admit?.(name) ?? Promise.resolve(),
     async call(name, args, options) {
       check(serverOf(name));

@@ -161,6 +161,7 @@ function observeTools(tools: Tools, scope: CallScope, { guards, clock, tracepare
   return {
     destinationOf: (name) => tools.destinationOf(name),
     list: (servers) => tools.list(servers),
+    known: (servers) => tools.known?.(servers) ?? Promise.resolve([]),
     admit: async (name) => {
       await tools.admit?.(name);
       const planned = { kind: 'tool', subject: name, connection: undefined, isLocal: true } as const;

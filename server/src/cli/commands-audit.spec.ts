@@ -21,6 +21,7 @@ const without: Readonly<Record<string, string>> = {
       'help|validate|search|models list|runs list|runs show|runs watch|inbox list|conversations list|conversations show|export|users list|keys list|grants list|policies list|policies show',
       'hooks list|hooks arrivals|webhooks list|webhooks deliveries|webhooks show|schedules list|schedules show|batches list|batches show|batches follow|share list',
       'evaluators list|evaluators try|evaluators calibrations|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
+      'replays|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
     ].flatMap((argv) => argv.split('|').map((name) => [name, 'reads'])),
   ),
   ...Object.fromEntries(
@@ -188,6 +189,7 @@ describe('a command that works on a folder without a server', () => {
       () => heddle('datasets', 'import', 'rows', file('rows.csv', 'q,expected\n1,one\n')),
     ],
     ['datasets from-runs', 'dataset', 'dataset:', () => heddle('datasets', 'from-runs', 'rows', '--workflow', 'echo')],
+    ['replay', 'replay', 'replay:', () => heddle('replay', 'echo', '--no-models')],
     ['datasets export', 'export', 'dataset:', () => heddle('datasets', 'export', 'rows')],
     ['datasets remove', 'dataset', 'dataset:', () => heddle('datasets', 'remove', 'rows')],
     ['conversations export', 'export', 'conversations', () => heddle('conversations', 'export')],

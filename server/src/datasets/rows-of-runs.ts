@@ -2,21 +2,18 @@ import {
   createRunState,
   DatasetRow,
   foldRun,
-  joinLabels,
-  publicLabel,
   withoutUndefined,
   type Conversations,
   type DatasetStore,
   type Journal,
-  type Label,
   type LabelledValue,
   type RowsFromRunsRequest,
-  type RunState,
   type RunSummary,
 } from '@heddle/core';
 import { scopeOfRun } from '../authority/authority.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import { conversationsOfRun } from './conversations-of-run.js';
+import { labelOfRun } from './label-of-run.js';
 
 /** What rows of runs are made from. */
 export interface RunSources {
@@ -55,15 +52,3 @@ type Values = Readonly<Record<string, LabelledValue>>;
 
 const valuesOf = (values: Values): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(values).map(([name, { value }]) => [name, value]));
-
-/** The strictest label of all values of a run: the inputs have theirs from the nodes that read them. */
-export function labelOfRun({ outputs, executions }: RunState, inputs: Values): Label {
-  const all: readonly (Values | undefined)[] = [
-    inputs,
-    outputs,
-    ...[...executions.values()].map((execution) => execution.outputs),
-  ];
-  return all
-    .flatMap((values) => Object.values(values ?? {}))
-    .reduce((label, value) => joinLabels(label, value.label), publicLabel);
-}

@@ -15,7 +15,7 @@ import {
   type RunEvent,
 } from '@heddle/core';
 import { contentHash } from '../calls/content-hash.js';
-import { labelOfRun } from '../datasets/rows-of-runs.js';
+import { labelOfRun } from '../datasets/label-of-run.js';
 import { refuseWithoutValues } from '../runs/start/resume-refusals.js';
 import { passagesOfRun } from './passages-of-run.js';
 

@@ -15,6 +15,7 @@ import type { Settings } from '../settings/settings-table.js';
 import type { Storage } from '../storage/storage.js';
 import type { RetentionSweeper } from '../storage/retention-sweeper.js';
 import { version } from '../common/version.js';
+import { testsWithoutFixtures, type TestSources } from './tests-without-fixtures.js';
 import { runningExecutions, waitingList, type RunFacts } from './waiting-list.js';
 
 export { HealthReply, SettingsReply };
@@ -36,7 +37,7 @@ export interface HealthView {
 export const everything: HealthView = { showsRun: () => true, showsFaults: true };
 
 /** The sources of the health. */
-export interface HealthSources {
+export interface HealthSources extends Pick<TestSources, 'catalog'> {
   readonly settings: Settings;
   readonly queue: RunQueue;
   readonly runs: RunService;
@@ -44,7 +45,7 @@ export interface HealthSources {
   readonly clocks: ClockService;
   readonly sweeper: RetentionSweeper;
   readonly secrets: SecretService;
-  readonly parts: {
+  readonly parts: TestSources['parts'] & {
     readonly journal: Pick<Journal, 'unfinished' | 'requests' | 'due'>;
     readonly storage: Pick<Storage, 'check' | 'damages'>;
     /** Errors: `storage_*` where the file of collections is lost or damaged. */
@@ -68,6 +69,7 @@ export async function healthOf(sources: HealthSources, view = everything): Promi
   const stuck = waiting.filter((entry) => entry.isStuck).length;
   const isShown = ({ runId }: { readonly runId: string }): boolean => view.showsRun(facts.unfinished.get(runId));
   const oldest = oldestOf(facts, view);
+  const tests = view.showsFaults ? await testsWithoutFixtures(sources) : [];
   const clock = sources.clocks.describe();
   // A machine that was off for a while has no fault: only retention waits.
   const isClockWrong = clock.message !== undefined && (clock.wasSet || clock.rightsAheadMs !== undefined);
@@ -91,7 +93,9 @@ export async function healthOf(sources: HealthSources, view = everything): Promi
     waiting: waiting.filter(isShown).slice(0, most),
     stuck,
     retention: sources.sweeper.describe(),
-    ...(view.showsFaults ? { clock, secretsWithoutHost: secretsWithoutHost(sources) } : {}),
+    ...(view.showsFaults
+      ? { clock, secretsWithoutHost: secretsWithoutHost(sources), testsWithoutFixtures: tests }
+      : {}),
   };
 }
 

@@ -28,6 +28,7 @@ import { TopicHub } from '../live/topic-hub.js';
 import { ModelService } from '../models/model.service.js';
 import { createPublishing } from '../publishing/create-publishing.js';
 import { createRouting } from '../routing/candidate-facts.js';
+import { ReplayService } from '../replays/replay.service.js';
 import { RoutingService } from '../routing/routing.service.js';
 import { createRuns } from '../runs/create-runs.js';
 import { RunHandles } from '../runs/state/run-handles.js';
@@ -199,6 +200,12 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
     calibrations: new CalibrationService(parts.calibrations, audit),
     datasets: new DatasetService({ ...parts, ownership, workflows, runs: services.execution.runs }),
     experiments: createExperiments(settings, parts, services),
+    replays: new ReplayService({
+      ...parts,
+      ...services,
+      store: parts.replays,
+      runs: services.execution.runs,
+    }),
     connections,
     secrets: new SecretService(
       parts.secrets,

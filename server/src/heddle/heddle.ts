@@ -13,6 +13,7 @@ import type { TrustedClock } from '../common/trusted-clock.js';
 import type { CompileService } from '../compile/compile-service.js';
 import type { ConnectionService } from '../connections/connection.service.js';
 import { forgettingRows } from '../datasets/forget-rows.js';
+import type { ReplayService } from '../replays/replay.service.js';
 import type { DatasetService } from '../datasets/dataset.service.js';
 import type { CalibrationService } from '../evaluators/calibration.service.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
@@ -72,6 +73,7 @@ export interface Heddle extends Auth, Lifecycle {
   /** How far judges agree with people. */
   readonly calibrations: CalibrationService;
   readonly experiments: ExperimentService;
+  readonly replays: ReplayService;
   readonly secrets: SecretService;
   readonly routing: RoutingService;
   readonly tools: ToolService;

@@ -7,6 +7,7 @@ import type { JobService } from '../jobs/job.service.js';
 import type { ModelService } from '../models/model.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
 import type { Runs } from '../runs/create-runs.js';
+import type { ReplayService } from '../replays/replay.service.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { Deletions } from '../deletions/deletions.js';
 import type { RetentionSweeper } from '../storage/retention-sweeper.js';
@@ -27,6 +28,7 @@ export interface Workers {
   readonly channels: Channels;
   readonly experiments: Pick<ExperimentService, 'start' | 'stop'>;
   readonly log: Log;
+  readonly replays: Pick<ReplayService, 'resume'>;
   readonly publishing: Publishing;
   readonly contents: ContentKeeper;
 }
@@ -56,6 +58,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
     channels,
     experiments,
     log,
+    replays,
     publishing,
     contents,
   } = workers;
@@ -72,6 +75,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
       deletions.start();
       channels.start();
       experiments.start().catch((err: unknown) => log.error({ err }, 'experiments could not go on'));
+      await replays.resume();
       publishing.canaries.start();
       return claimed;
     },

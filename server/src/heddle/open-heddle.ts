@@ -32,6 +32,7 @@ import { openIdentity } from '@heddle/adapters/identity';
 import { createConversations, takeOverConversations } from '@heddle/adapters/memory';
 import { createDatasetStore } from '@heddle/adapters/datasets';
 import { ExperimentStore } from '@heddle/adapters/experiments';
+import { createReplayStore } from '@heddle/adapters/replays';
 import { createCatalog, HeddleError, subjectOf, type Journal, type RunAcceptance } from '@heddle/core';
 import { createLimits, idempotencyKey, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
@@ -240,6 +241,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     conversations: createConversations(database, clock),
     datasets: createDatasetStore(database, clock),
     calibrations: createCalibrationStore(database, clock),
+    replays: createReplayStore(database),
     versions: createVersionStore(database),
     firstVersions: createFirstVersions(database, clock),
     engine: { startRun, resumeRun },

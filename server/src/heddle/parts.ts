@@ -1,4 +1,5 @@
 import type { ExperimentStore } from '@heddle/adapters/experiments';
+import type { ReplayStore } from '@heddle/adapters/replays';
 import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { ExcerptStore } from '@heddle/adapters/journal';
 import type { FolderBlobs } from '@heddle/adapters/blobs';
@@ -70,6 +71,7 @@ export interface HeddleParts {
   readonly datasets: DatasetStore;
   readonly calibrations: CalibrationStore;
   readonly experiments: ExperimentStore;
+  readonly replays: ReplayStore;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   readonly collectionTitles: CollectionTitles;

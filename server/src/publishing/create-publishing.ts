@@ -2,7 +2,15 @@ import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { CanaryStore, KillSwitchStore } from '@heddle/adapters/stores';
 import type { FirstVersions } from '@heddle/adapters/stores';
 import type { ToolRegistry } from '@heddle/adapters/tools';
-import type { Clock, ConnectionStore, IdempotencyKeys, Journal, NodeCatalog, VersionStore } from '@heddle/core';
+import {
+  ReplayMode,
+  type Clock,
+  type ConnectionStore,
+  type IdempotencyKeys,
+  type Journal,
+  type NodeCatalog,
+  type VersionStore,
+} from '@heddle/core';
 import type { Ownership } from '../auth/rights/ownership.js';
 import type { ProjectGrants } from '../authority/project-grants.js';
 import type { CollectionService } from '../collections/collection.service.js';
@@ -116,12 +124,13 @@ function createCanaries(
 }
 
 function createRunTest(runs: RunService, journal: Journal): RunTest {
-  return async (document, workflowId, inputs) => {
+  return async (document, workflowId, { inputs, fixtures }) => {
     const { runId } = await runs.start({
       document,
       workflowId,
       request: { inputs },
       trigger: 'test',
+      replay: ReplayMode.parse({ stubs: fixtures }),
     });
     const summary = await runs.settled(runId);
     const events = await journal.events(runId, { after: summary.lastSeq - 1 });

@@ -27,11 +27,11 @@ export interface TestedRun {
   readonly outputs: Readonly<Record<string, LabelledValue>>;
 }
 
-/** Runs a workflow to its end for a test. */
+/** Runs a workflow to its end for a test, without effects: nodes with effects give their fixtures. */
 export type RunTest = (
   document: WorkflowDocument,
   workflowId: string | undefined,
-  inputs: WorkflowTest['inputs'],
+  test: Pick<WorkflowTest, 'inputs' | 'fixtures'>,
 ) => Promise<TestedRun>;
 
 type Failures = TestResult['failures'];
@@ -90,7 +90,7 @@ export async function runTests(
   const results: TestResult[] = [];
   for (const test of tests) {
     const start = clock.now();
-    const { runId, failures } = await runOne(test, () => run(document, workflowId, test.inputs));
+    const { runId, failures } = await runOne(test, () => run(document, workflowId, test));
     const ms = Math.max(0, clock.now() - start);
     const status = failures.length === 0 ? 'passed' : 'failed';
     results.push({ name: test.name, status, ms, failures, runId });

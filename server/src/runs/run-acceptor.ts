@@ -7,6 +7,8 @@ import {
   type Journal,
   type Label,
   type LabelledValue,
+  type PlanBundle,
+  type ReplayMode,
   type RunCaller,
   type RunIdempotency,
   type RunTrigger,
@@ -25,7 +27,7 @@ import { pauseFor } from './state/pause-for.js';
 import type { RunCancellation } from './state/run-cancellation.js';
 import type { RunDriver } from './run-driver.js';
 import { groupOf, type RunQueue } from './run-queue.js';
-import { insteadOfResume, refuseWithoutValues } from './start/resume-refusals.js';
+import { insteadOfResume, refuseReplay, refuseWithoutValues } from './start/resume-refusals.js';
 import { reusedForInputs } from './start/other-inputs.js';
 import { checkReused, eventsToContinue, portsOfReused, reusableOf } from './start/reused-results.js';
 
@@ -51,6 +53,18 @@ export interface StartRun {
   readonly label?: Label;
   /** The trace of the caller. */
   readonly trace?: TraceContext | undefined;
+  /** Set for a run without effects, such as a test. */
+  readonly replay?: ReplayMode | undefined;
+}
+
+/** A request to replay a recorded run without effects. */
+export interface StartReplay {
+  readonly mode: ReplayMode & { readonly of: string };
+  /** What runs: the workflow with everything that it refers to. */
+  readonly bundle: PlanBundle;
+  readonly workflowId: string;
+  readonly caller: RunCaller;
+  readonly idempotency?: RunIdempotency;
 }
 
 /** How a run is repeated: without inputs its own; `reuse` takes the results of its finished nodes. */
@@ -104,7 +118,7 @@ export class RunAcceptor {
         reused: reusedForInputs(compiled.plan, before.reused, inputs, before.inputs),
       };
       checkStart(compiled.plan, options, { ...origin, inputs });
-      return await this.accept({ start, compiled, inputs, options, origin, leaveQueue });
+      return await this.accept({ start, compiled, inputs, options, origin, leaveQueue, replay: start.replay });
     } finally {
       leaveQueue();
     }
@@ -127,6 +141,7 @@ export class RunAcceptor {
       journal.acceptance(runId),
       eventsToContinue(journal, runId),
     ]);
+    refuseReplay(acceptance);
     const compiled = { bundle, plan: await this.dependencies.compile.planOf(bundle) };
     const { only: _only, from: _from, ...options } = acceptance.options;
     const start: StartRun = {
@@ -161,6 +176,7 @@ export class RunAcceptor {
   ): Promise<{ readonly runId: string }> {
     const { journal } = this.dependencies;
     const [bundle, acceptance] = await Promise.all([journal.bundle(runId), journal.acceptance(runId)]);
+    refuseReplay(acceptance);
     const compiled = { bundle, plan: await this.dependencies.compile.planOf(bundle) };
     checkOptions(compiled, options);
     const request = { inputs: { ...given }, ...options };
@@ -195,6 +211,28 @@ export class RunAcceptor {
     }
   }
 
+  /** Accepts a replay of a recorded run, with the inputs and labels of that run. Errors: `run_not_found`, `conflict`, `busy`, `workflow_invalid`. */
+  async replay({ mode, bundle, workflowId, caller, idempotency }: StartReplay): Promise<{ readonly runId: string }> {
+    const { journal, compile } = this.dependencies;
+    refuseWithoutValues(await journal.summary(mode.of));
+    const recorded = await journal.acceptance(mode.of);
+    refuseReplay(recorded);
+    const { document } = bundle;
+    const start: StartRun = { document, workflowId, request: { inputs: {} }, trigger: 'replay', caller };
+    const leaveQueue = this.reserveInQueue(start);
+    try {
+      const compiled = { bundle, plan: await compile.planOf(bundle) };
+      // An input that the draft does not have any more is left out.
+      const inputs = Object.fromEntries(
+        Object.entries(recorded.inputs).filter(([name]) => Object.hasOwn(compiled.plan.interface.inputs, name)),
+      );
+      const accepting = { start, compiled, inputs, options: {}, origin: undefined, leaveQueue };
+      return await this.accept({ ...accepting, replay: mode, idempotency });
+    } finally {
+      leaveQueue();
+    }
+  }
+
   private async originOf(
     reuseFrom: string,
     compiled: CompiledWorkflow,
@@ -207,6 +245,7 @@ export class RunAcceptor {
       journal.acceptance(reuseFrom),
       journal.bundle(reuseFrom),
     ]);
+    refuseReplay(acceptance);
     const reused = reusableOf(compiled.plan, events, options);
     checkReused(reused, compiled.plan, compiled.bundle, bundle);
     const earlier = portsOfReused(reused, events);
@@ -248,7 +287,7 @@ export class RunAcceptor {
   }
 
   private async accept(accepting: Acceptance): Promise<{ readonly runId: string }> {
-    const { start, compiled, inputs, options, origin, leaveQueue } = accepting;
+    const { start, compiled, inputs, options, origin, leaveQueue, replay } = accepting;
     const time = this.dependencies.clock.now();
     const { published, caller, trace } = start;
     const runId = `${time.toString(36)}${randomHex()}`;
@@ -266,7 +305,8 @@ export class RunAcceptor {
       caller,
       version: published?.version,
       trace,
-      idempotency: published?.idempotency ?? start.idempotency,
+      idempotency: published?.idempotency ?? start.idempotency ?? accepting.idempotency,
+      ...(replay === undefined ? {} : { replay }),
     };
     const { journal, driver } = this.dependencies;
     let hasBegun = false;
@@ -314,4 +354,6 @@ interface Acceptance {
   readonly options: Omit<StartRunRequest, 'inputs' | 'reuseFrom'>;
   readonly origin: Origin | undefined;
   readonly leaveQueue: () => void;
+  readonly replay?: ReplayMode | undefined;
+  readonly idempotency?: RunIdempotency | undefined;
 }

@@ -62,6 +62,11 @@ export class RunService {
     return this.dependencies.acceptor.rerun(...of);
   }
 
+  /** Accepts a replay of a recorded run without effects. Errors: `run_not_found`, `conflict`, `busy`, `workflow_invalid`. */
+  replay(...of: Parameters<RunAcceptor['replay']>): Promise<{ readonly runId: string }> {
+    return this.dependencies.acceptor.replay(...of);
+  }
+
   /** Whether a run waits for a person. A run that waits for a time continues by itself. */
   async isAtRest(runId: string): Promise<boolean> {
     const { status } = await this.dependencies.journal.summary(runId);

@@ -9,6 +9,7 @@ import {
   RunReply,
   RunsReply,
   RunStatus,
+  ReplayMode,
   RunTrigger,
   RunSummary,
   runNotFound,
@@ -54,7 +55,11 @@ const RunDocumentReply = z
     options: RunOptions,
   })
   .meta({ id: 'RunDocumentReply' });
-const DraftRunRequest = StartRunRequest.extend({ document: z.unknown() }).meta({ id: 'DraftRunRequest' });
+const DraftRunRequest = StartRunRequest.extend({
+  document: z.unknown(),
+  /** Runs without effects, as a test: nodes with effects give these outputs (node to port to value). */
+  fixtures: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+}).meta({ id: 'DraftRunRequest' });
 /** Without `inputs` those of the run are taken; `reuse` takes the results of its finished nodes. */
 const RerunRequest = StartRunRequest.omit({ reuseFrom: true })
   .extend({ inputs: z.record(z.string(), z.unknown()).optional(), reuse: z.boolean().default(false) })
@@ -137,14 +142,15 @@ export class RunsController {
   @Access('run:document', { kind: 'run' })
   @DescribedReply(AcceptedReply, 202)
   async startDraft(
-    @Body({ schema: DraftRunRequest }) { document, ...request }: z.infer<typeof DraftRunRequest>,
+    @Body({ schema: DraftRunRequest }) { document, fixtures, ...request }: z.infer<typeof DraftRunRequest>,
     @Query({ schema: WaitQuery }) query: z.infer<typeof WaitQuery>,
     @Caller() caller: Principal,
     @View() { project }: ProjectView,
     @Trace() trace: TraceContext | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunReply | AcceptedReply> {
-    const start = { document: await this.compiler.read(document), request, trigger: query.trigger, trace };
+    const replay = fixtures === undefined ? undefined : ReplayMode.parse({ stubs: fixtures });
+    const start = { document: await this.compiler.read(document), request, trigger: query.trigger, trace, replay };
     return this.begin(start, caller, project, query, reply);
   }
 

@@ -1,5 +1,6 @@
 import { createDatasetStore } from '@heddle/adapters/datasets';
 import { ExperimentStore } from '@heddle/adapters/experiments';
+import { createReplayStore } from '@heddle/adapters/replays';
 import { createSqliteAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import {
@@ -155,6 +156,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     conversations: createConversations(database, clock),
     datasets: createDatasetStore(database, clock),
     calibrations: createCalibrationStore(database, clock),
+    replays: createReplayStore(database),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),
     audit,

@@ -2,6 +2,7 @@ import type { Permission } from '@heddle/core';
 import type { ComponentType, ReactElement } from 'react';
 import { DatasetsPage } from '../datasets/index.js';
 import { ExperimentsPage } from '../experiments/index.js';
+import { ReplaysPage } from '../replays/index.js';
 
 /** What each page of the quality pages gets. */
 export interface QualityTabProps {
@@ -26,4 +27,5 @@ export interface QualityTab {
 export const qualityTabs: readonly QualityTab[] = [
   { id: 'datasets', title: 'Datasets', permission: 'run:values', Page: DatasetsPage },
   { id: 'experiments', title: 'Experiments', permission: 'run:read', Page: ExperimentsPage },
+  { id: 'replays', title: 'Replays', permission: 'run:values', Page: ReplaysPage },
 ];

@@ -31,4 +31,5 @@ export const triggerText: Readonly<Record<RunTrigger, string>> = {
   schedule: 'Schedule',
   webhook: 'Webhook',
   resume: 'Resumed',
+  replay: 'Replay',
 };

@@ -52,13 +52,27 @@ export function GeneralSection(): ReactElement {
         <h2 id="about">This Heddle</h2>
         <ClockNotice clock={health.value?.clock} onConfirmed={health.again} />
         <WhenLoaded loaded={health}>
-          {({ version, status, secretsWithoutHost = [], uptimeSeconds, memoryMb, runs, stuck }) => (
+          {({
+            version,
+            status,
+            secretsWithoutHost = [],
+            testsWithoutFixtures = [],
+            uptimeSeconds,
+            memoryMb,
+            runs,
+            stuck,
+          }) => (
             <dl className="facts">
               <Fact name="Version">{version}</Fact>
               <Fact name="State">{status === 'ok' ? 'Healthy' : 'Needs attention'}</Fact>
               {secretsWithoutHost.length === 0 ? null : (
                 <Fact name="Secrets that need a host">
                   <Link href="/secrets">{secretsWithoutHost.map(({ name }) => name).join(', ')}</Link>
+                </Fact>
+              )}
+              {testsWithoutFixtures.length === 0 ? null : (
+                <Fact name="Tests that need recorded results">
+                  {testsWithoutFixtures.map(({ workflow }) => workflow).join(', ')}
                 </Fact>
               )}
               <Fact name="Uptime">{formatDuration(uptimeSeconds * 1000)}</Fact>

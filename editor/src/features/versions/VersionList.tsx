@@ -1,9 +1,10 @@
 import type { VersionsReply, WorkflowReply, WorkflowVersion } from '@heddle/core';
-import { Undo2 } from 'lucide-react';
-import { useState, type ReactElement } from 'react';
+import { History, Undo2 } from 'lucide-react';
+import { Suspense, useState, type ReactElement } from 'react';
 import { useMay, useNames } from '../../data/access/me-store.js';
 import { formatAgo } from '../../ui/format/format-time.js';
 import { makeLive, shortHash } from '../publishing/index.js';
+import { StartReplay } from '../replays/index.js';
 import { useSession } from '../session/index.js';
 import { useNow } from '../../ui/format/use-now.js';
 import type { VersionSide } from '../../ui/navigation/route.js';
@@ -25,6 +26,8 @@ export interface VersionListProps {
 export function VersionList({ workflow, shown, reply, onShow, onCompare, onRestored }: VersionListProps): ReactElement {
   const nameOf = useNames();
   const mayPublish = useMay('workflow:publish');
+  const mayReplay = useMay('run:draft');
+  const [isReplaying, setReplaying] = useState(false);
   const { view } = useSession();
   const now = useNow(false);
   const [dialog, setDialog] = useState<VersionDialog>();
@@ -43,6 +46,17 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
             </span>
             <span className="quiet">What is on the canvas now</span>
           </button>
+          {mayReplay ? (
+            <button
+              type="button"
+              className="icon-button version-back"
+              aria-label="Replay the last runs on this draft"
+              data-tip="Replay the last runs on this draft, without effects"
+              onClick={() => setReplaying(true)}
+            >
+              <History size={16} aria-hidden />
+            </button>
+          ) : null}
         </li>
         {reply?.versions.map((version) => (
           <li key={version.version} data-shown={shown === version.version || undefined}>
@@ -115,6 +129,11 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
         <button type="button" className="button button-small" onClick={() => setDialog({ kind: 'off' })}>
           Unpublish
         </button>
+      ) : null}
+      {isReplaying ? (
+        <Suspense>
+          <StartReplay workflow={workflow.id} onClose={() => setReplaying(false)} />
+        </Suspense>
       ) : null}
       {dialog === undefined ? null : (
         <VersionDialogs

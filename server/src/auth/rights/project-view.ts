@@ -36,6 +36,7 @@ const readRights: { readonly [Kind in ResourceName['kind']]?: Permission } = {
   collection: 'collection:read',
   dataset: 'run:values',
   experiment: 'run:read',
+  replay: 'run:values',
   job: 'run:read',
   file: 'file:read',
 };

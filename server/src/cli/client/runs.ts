@@ -4,7 +4,9 @@ import type { Caller } from './http-call.js';
 import { followEvents } from './read-event-stream.js';
 
 /** What to run: a stored workflow, or a document. */
-export type RunTarget = { readonly workflow: string } | { readonly document: unknown };
+export type RunTarget =
+  | { readonly workflow: string }
+  | { readonly document: unknown; readonly fixtures?: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
 
 /** Starts a run and gives its id. */
 export async function startRun(
@@ -15,7 +17,10 @@ export async function startRun(
   const query = { trigger: 'cli' } as const;
   const { runId } = await ('workflow' in target
     ? api.POST('/api/workflows/{id}/runs', { params: { path: { id: target.workflow }, query }, body: { inputs } })
-    : api.POST('/api/runs', { params: { query }, body: { inputs, document: target.document } }));
+    : api.POST('/api/runs', {
+        params: { query },
+        body: { inputs, document: target.document },
+      }));
   return runId;
 }
 

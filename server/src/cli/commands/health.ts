@@ -12,7 +12,18 @@ export async function health(options: { readonly json?: true }, command: Command
 }
 
 function linesOf(found: HealthReply): string[] {
-  const { status, storage, runs, waiting, stuck, memoryMb, pid, secretsWithoutHost = [], clock } = found;
+  const {
+    status,
+    storage,
+    runs,
+    waiting,
+    stuck,
+    memoryMb,
+    pid,
+    secretsWithoutHost = [],
+    testsWithoutFixtures = [],
+    clock,
+  } = found;
   const head = `${status === 'ok' ? 'Healthy' : 'Needs attention'}: ${runs.running} running, ${runs.queued} queued, ${runs.suspended} suspended (process ${pid}, ${memoryMb} MB).`;
   const store = storage.error === undefined ? [] : [`The data folder: ${storage.error.message}`];
   const time = clock?.message === undefined ? [] : [clock.message];
@@ -20,7 +31,11 @@ function linesOf(found: HealthReply): string[] {
   const more = waiting.length > shown.length ? [`and ${waiting.length - shown.length} more`] : [];
   const names = secretsWithoutHost.map(({ name }) => name).join(', ');
   const hosts = names === '' ? [] : [`Secrets that need a host: ${names}`];
-  return [head, ...store, ...time, ...hosts, ...(stuck === 0 ? [] : [`${stuck} stuck:`]), ...shown, ...more];
+  const tests = testsWithoutFixtures.map(
+    ({ workflow, nodes }) =>
+      `Tests of ${workflow} hold no result of ${nodes.join(', ')}: heddle test ${workflow} --record records one.`,
+  );
+  return [head, ...store, ...time, ...hosts, ...tests, ...(stuck === 0 ? [] : [`${stuck} stuck:`]), ...shown, ...more];
 }
 
 function lineOf(entry: HealthReply['waiting'][number]): string {

@@ -1,22 +1,37 @@
-import { HeddleError, type LabelledValue, parseDocument, TestReport, type StreamEvent } from '@heddle/core';
+import {
+  fixturesOf,
+  HeddleError,
+  isDurable,
+  parseDocument,
+  placeOfPath,
+  type Fixtures,
+  type LabelledValue,
+  type StreamEvent,
+  type TestReport,
+} from '@heddle/core';
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseTests, runTests, type RunTest } from '../../publishing/workflow-tests.js';
-import type { Caller } from '../client/http-call.js';
+import type { Caller, Client } from '../client/http-call.js';
 import { followRunEvents, readRun, startRun } from '../client/runs.js';
-import { print, printJson } from '../output.js';
+import { junitXml, type JunitCase } from '../junit.js';
+import { print, printJson, say } from '../output.js';
 import { findWorkflowFile, readWorkflowFile } from '../workflow-files.js';
 import { withClient } from './context.js';
 
 /** `heddle test`: runs the tests of a stored workflow, or of the `tests.jsonl` beside a workflow file. Exit code 1 where one fails. */
 export async function testWorkflow(
   workflow: string,
-  options: { readonly json?: true },
+  options: { readonly json?: true; readonly record?: true; readonly junit?: string },
   command: Command,
 ): Promise<void> {
   const file = await findWorkflowFile(workflow);
+  if (options.record === true) {
+    const recorded = await withClient(command, (client) => recordTests(client, workflow, file));
+    say(`${recorded} tests were run with their effects, and hold the results of their nodes now.`);
+  }
   const report =
     file === undefined
       ? await withClient(command, async ({ api }) => {
@@ -25,6 +40,7 @@ export async function testWorkflow(
           return api.POST('/api/workflows/{id}/tests/run', { params, body: {} });
         })
       : await withClient(command, (client) => testFile(client, file));
+  if (options.junit !== undefined) await writeFile(options.junit, junitXml(workflow, junitCases(report)));
   if (options.json === true) printJson(report);
   else print(...testLines(report));
   if (report.failed > 0) process.exitCode = 1;
@@ -43,6 +59,12 @@ export function testLines({ passed, failed, results }: TestReport): string[] {
   ];
 }
 
+const junitCases = ({ results }: TestReport): readonly JunitCase[] =>
+  results.map(({ name, ms, failures }) => ({
+    ...{ name, ms },
+    failures: failures.map(({ assertion, message }) => `${assertion}: ${message}`),
+  }));
+
 async function testFile(client: Caller, file: string): Promise<TestReport> {
   const beside = join(dirname(file), 'tests.jsonl');
   if (!existsSync(beside))
@@ -51,8 +73,8 @@ async function testFile(client: Caller, file: string): Promise<TestReport> {
     });
   const tests = parseTests(await readFile(beside, 'utf8'));
   const document = parseDocument(await readWorkflowFile(file));
-  const run: RunTest = async (_document, _id, inputs) => {
-    const runId = await startRun(client, { document }, inputs);
+  const run: RunTest = async (_document, _id, { inputs, fixtures = {} }) => {
+    const runId = await startRun(client, { document, fixtures }, inputs);
     const labels = new Map<string, LabelledValue['label']>();
     await followRunEvents(client, runId, (events) => seeLabels(events, labels));
     const { summary, outputs } = await readRun(client, runId);
@@ -69,4 +91,44 @@ function seeLabels(events: readonly StreamEvent[], labels: Map<string, LabelledV
   for (const event of events)
     if (event.type === 'run-end')
       for (const [name, { label }] of Object.entries(event.outputs ?? {})) labels.set(name, label);
+}
+
+/** Runs each test once with its effects, and writes what its nodes with effects gave as fixtures beside its inputs. */
+async function recordTests(client: Client, workflow: string, file: string | undefined): Promise<number> {
+  const id = { params: { path: { id: workflow } } };
+  const beside = file === undefined ? undefined : join(dirname(file), 'tests.jsonl');
+  const content =
+    beside === undefined
+      ? (await client.api.GET('/api/workflows/{id}/tests', id)).content
+      : await readFile(beside, 'utf8');
+  const target = file === undefined ? { workflow } : { document: parseDocument(await readWorkflowFile(file)) };
+  const lines: string[] = [];
+  for (const test of parseTests(content)) {
+    const runId = await startRun(client, target, test.inputs);
+    const events: StreamEvent[] = [];
+    await followRunEvents(client, runId, (more) => void events.push(...more));
+    const fixtures = await wholeFixtures(client, runId, events);
+    lines.push(JSON.stringify({ ...test, fixtures: Object.keys(fixtures).length === 0 ? undefined : fixtures }));
+  }
+  const written = `${lines.join('\n')}\n`;
+  if (beside === undefined) await client.api.PUT('/api/workflows/{id}/tests', { ...id, body: { content: written } });
+  else await writeFile(beside, written);
+  return lines.length;
+}
+
+/** The fixtures of a run; values that events only preview are read whole. */
+async function wholeFixtures({ api }: Client, runId: string, events: readonly StreamEvent[]): Promise<Fixtures> {
+  const durable = events.filter(isDurable);
+  const found = fixturesOf(durable);
+  const whole: Record<string, Record<string, unknown>> = {};
+  for (const event of durable) {
+    const place = 'path' in event ? placeOfPath(event.path) : '';
+    if (event.type !== 'node-end' || found[place] === undefined || whole[place] !== undefined) continue;
+    whole[place] = {};
+    for (const port of Object.keys(event.outputs)) {
+      const params = { path: { id: runId }, query: { path: event.path, port } };
+      whole[place][port] = (await api.GET('/api/runs/{id}/values', { params })).value;
+    }
+  }
+  return whole;
 }

@@ -26,7 +26,9 @@ export function addPublishing(program: Command): void {
     .action(lazily(async () => (await load()).rollback));
   program
     .command('test <workflow>')
-    .description('run the tests.jsonl of a stored workflow, or of a folder with a workflow.json')
+    .description('run the tests.jsonl of a stored workflow, or of a folder with a workflow.json, without effects')
+    .option('--record', 'run each test with its effects first, and keep what its nodes gave as fixtures')
+    .option('--junit <file>', 'write the results as JUnit XML')
     .action(lazily(async () => (await import('../commands/test-workflow.js')).testWorkflow));
   addKillSwitches(program);
 }

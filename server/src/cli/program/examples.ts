@@ -30,6 +30,8 @@ export const examples: readonly string[] = [
   'datasets export questions --format openai',
   'datasets from-runs questions --workflow ask-the-handbook --since 2026-01-01',
   'datasets remove questions',
+  'replay ask-the-handbook --runs 500 --since 7d',
+  'replays --workflow ask-the-handbook',
   'export ask-the-handbook --out workflow.json',
   'export --all --out workflows-of-mine',
   'import workflow.json --slug my-workflow',

@@ -9,6 +9,7 @@ import { addConversations } from './add-conversations.js';
 import { addDatasets } from './add-datasets.js';
 import { addEvaluators } from './add-evaluators.js';
 import { addExperiments } from './add-experiments.js';
+import { addReplay } from './add-replay.js';
 import { addAudit } from './add-audit.js';
 import { addInbox } from './add-inbox.js';
 import { addHybrid } from './add-hybrid.js';
@@ -33,6 +34,7 @@ export function createProgram(): Command {
   addDatasets(program);
   addEvaluators(program);
   addExperiments(program);
+  addReplay(program);
   addStorage(program);
   addAccounts(program);
   addGrants(program);

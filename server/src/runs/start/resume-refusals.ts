@@ -1,4 +1,4 @@
-import { HeddleError, type RunSummary } from '@heddle/core';
+import { HeddleError, type RunAcceptance, type RunSummary } from '@heddle/core';
 
 /** What a caller can do with a run that needs no resume. */
 export function insteadOfResume({ status }: RunSummary): string {
@@ -14,5 +14,15 @@ export function refuseWithoutValues({ runId, valuesRemovedAt }: RunSummary): voi
     'conflict',
     `The values of run ${runId} are gone, as HEDDLE_KEEP_VALUES_DAYS says: start a new run instead.`,
     { details: { runId, valuesRemovedAt } },
+  );
+}
+
+/** A replay has results of effects that never happened: no ordinary run may go on from them. Errors: `replay_refused`. */
+export function refuseReplay({ runId, replay }: Pick<RunAcceptance, 'runId' | 'replay'>): void {
+  if (replay === undefined) return;
+  throw new HeddleError(
+    'replay_refused',
+    `Run ${runId} had no effects, as a replay or a test: run the workflow, or start another replay.`,
+    { details: { runId, of: replay.of ?? null } },
   );
 }

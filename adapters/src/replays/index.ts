@@ -1,0 +1,1 @@
+export { createReplayStore, type ReplayStore, type RowEnd, type StoredReplay } from './replay-store.js';

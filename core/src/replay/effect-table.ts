@@ -1,0 +1,51 @@
+import type { ResourceKind, ResourceMap } from '../ports/resources.js';
+
+/**
+ * What a method of a resource does outside its node.
+ *
+ * - `none`: it computes, or reads what is stored here.
+ * - `model`: it asks a model, which may cost money and take data elsewhere.
+ * - `write`: an effect without a result.
+ * - `effect`: an effect with a result.
+ */
+export type EffectKind = 'none' | 'model' | 'write' | 'effect';
+
+type Methods<Resource> = {
+  readonly [
+    Name in keyof Resource as NonNullable<Resource[Name]> extends (...args: never[]) => unknown ? Name : never
+  ]?: EffectKind;
+};
+
+/** The methods without a row have an effect, so that a forgotten one is refused. */
+const table: { readonly [Kind in ResourceKind]: Methods<ResourceMap[Kind]> } = {
+  languageModel: { generate: 'model', countTokens: 'none' },
+  embedder: { embed: 'model' },
+  reranker: { rerank: 'model' },
+  classifier: { classify: 'model', tag: 'model' },
+  tokenizer: { count: 'none', offsets: 'none' },
+  collection: {
+    info: 'none',
+    search: 'none',
+    documents: 'none',
+    document: 'none',
+    passages: 'none',
+    ingest: 'effect',
+    delete: 'effect',
+  },
+  documents: { parse: 'none', split: 'none', chunks: 'none' },
+  files: { list: 'none', read: 'none' },
+  fetch: { fetch: 'effect' },
+  sandbox: { run: 'none' },
+  // Files are named by their content and belong to the run, as its large values do.
+  blobs: { get: 'none', has: 'none', put: 'none' },
+  memory: { read: 'none', append: 'write', summarise: 'write', clear: 'write' },
+  cache: { get: 'none', nearest: 'none', set: 'write' },
+  tools: { destinationOf: 'none', known: 'none', admit: 'none', list: 'effect', call: 'effect' },
+  routing: { facts: 'none', policy: 'none' },
+};
+
+/** What a method of a resource does outside its node. */
+export function effectOf(kind: ResourceKind, method: string): EffectKind {
+  const methods: Readonly<Record<string, EffectKind | undefined>> = Object.hasOwn(table, kind) ? table[kind] : {};
+  return (Object.hasOwn(methods, method) ? methods[method] : undefined) ?? 'effect';
+}

@@ -1,0 +1,43 @@
+/** A test case of a JUnit file. */
+export interface JunitCase {
+  readonly name: string;
+  readonly ms: number;
+  readonly failures: readonly string[];
+}
+
+/**
+ * Test cases as a JUnit file, as CI systems read it.
+ *
+ * @example junitXml('replay', [{ name: 'row 1', ms: 5, failures: [] }])
+ */
+export function junitXml(suite: string, cases: readonly JunitCase[]): string {
+  const failed = cases.filter(({ failures }) => failures.length > 0).length;
+  const time = cases.reduce((sum, { ms }) => sum + ms, 0) / 1_000;
+  const lines = cases.flatMap(({ name, ms, failures }) => {
+    const open = `    <testcase classname="${escaped(suite)}" name="${escaped(name)}" time="${(ms / 1_000).toFixed(3)}"`;
+    if (failures.length === 0) return [`${open}/>`];
+    return [`${open}>`, ...failures.map((text) => `      <failure message="${escaped(text)}"/>`), '    </testcase>'];
+  });
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<testsuites>',
+    `  <testsuite name="${escaped(suite)}" tests="${cases.length}" failures="${failed}" time="${time.toFixed(3)}">`,
+    ...lines,
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+const names: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** Characters that XML does not allow are left out. */
+function escaped(text: string): string {
+  return (
+    text
+      // eslint-disable-next-line no-control-regex -- XML 1.0 allows no other control characters
+      .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
+      .replaceAll(/[&<>"]/g, (character) => names[character] ?? '')
+      .replaceAll('\n', '&#10;')
+  );
+}

@@ -1,0 +1,55 @@
+import { WorkflowTest, type HealthReply, type NodeCatalog, type VersionStore, type WorkflowStore } from '@heddle/core';
+
+/** What the list is made from. */
+export interface TestSources {
+  readonly catalog: Pick<NodeCatalog, 'get'>;
+  readonly parts: {
+    readonly workflows: Pick<WorkflowStore, 'list'>;
+    readonly versions: Pick<VersionStore, 'tests'>;
+  };
+}
+
+type Listed = NonNullable<HealthReply['testsWithoutFixtures']>;
+
+/** Workflows that are named; the others are found when their tests run. */
+const most = 50;
+
+/**
+ * Workflows with tests that relied on live effects: a node asks outside or asks a person, and a test holds no result of it. Tests have no
+ * effects, so they fail until results are recorded. Empty while the store cannot be read.
+ */
+export async function testsWithoutFixtures({ catalog, parts }: TestSources): Promise<Listed> {
+  const found: Listed = [];
+  try {
+    for (const { id, slug, document } of await parts.workflows.list()) {
+      if (found.length === most) break;
+      const nodes = Object.entries(document.nodes).flatMap(([node, { type }]) => {
+        const effects = catalog.get(type)?.effects ?? [];
+        // An agent asks outside only through its tools, which nobody knows before a run.
+        return effects.includes('model') || !effects.some((effect) => effect === 'network' || effect === 'human')
+          ? []
+          : [node];
+      });
+      if (nodes.length === 0) continue;
+      const tests = testsOf(await parts.versions.tests(id));
+      const missing = nodes.filter((node) => tests.some(({ fixtures }) => fixtures?.[node] === undefined));
+      if (missing.length > 0) found.push({ workflow: slug, nodes: missing });
+    }
+  } catch {
+    return [];
+  }
+  return found;
+}
+
+/** Lines that cannot be read are reported when the tests run. */
+function testsOf(content: string | undefined): readonly WorkflowTest[] {
+  return (content ?? '').split('\n').flatMap((line) => {
+    if (line.trim() === '') return [];
+    try {
+      const test = WorkflowTest.safeParse(JSON.parse(line));
+      return test.success ? [test.data] : [];
+    } catch {
+      return [];
+    }
+  });
+}

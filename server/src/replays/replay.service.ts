@@ -1,0 +1,222 @@
+import type { StoredReplay } from '@heddle/adapters/replays';
+import {
+  authorise,
+  createRunState,
+  foldRun,
+  HeddleError,
+  isAtMost,
+  ReplayCounts,
+  ReplayReply,
+  StartReplayRequest,
+  withoutUndefined,
+  type AuditActor,
+  type PlanBundle,
+  type Principal,
+  type ReplayFilter,
+  type ReplayInfo,
+  type ReplayRowReply,
+  type ReplayRowsReply,
+  type ReplayRowStatus,
+  type RunQuery,
+  type RunSummary,
+  type VersionStore,
+} from '@heddle/core';
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { checkAccess } from '../auth/rights/check-access.js';
+import type { CompileService } from '../compile/compile-service.js';
+import { labelOfRun } from '../datasets/label-of-run.js';
+import type { JobService } from '../jobs/job.service.js';
+import type { RunService } from '../runs/run.service.js';
+import type { WorkflowService } from '../workflows/workflow.service.js';
+import { outputsOf } from './end-row.js';
+import { effectsOf, runReplay, type OpenReplay, type ReplayRunning } from './run-replay.js';
+
+/** What the service works with. */
+export interface ReplaySources extends ReplayRunning {
+  readonly runs: ReplayRunning['runs'] & Pick<RunService, 'page'>;
+  readonly workflows: Pick<WorkflowService, 'get' | 'document'>;
+  readonly versions: Pick<VersionStore, 'get'>;
+  readonly compile: Pick<CompileService, 'plan'>;
+  readonly jobs: Pick<JobService, 'start' | 'cancel'>;
+}
+
+const ReplayBody = z.object({
+  request: StartReplayRequest,
+  project: z.string(),
+  workflowName: z.string(),
+  hash: z.string(),
+  // Written by `start` from a compiled workflow.
+  bundle: z.custom<PlanBundle>((value) => typeof value === 'object' && value !== null),
+});
+const ReplayResult = ReplayReply.pick({ table: true, problems: true }).extend({ effects: ReplayCounts });
+const shown = 200;
+const allRows = 10_000;
+
+/** Replays of recorded runs on a draft: started, read, cancelled, removed. A replay goes on after a restart, and each row runs once. */
+export class ReplayService {
+  private readonly jobsOf = new Map<string, string>();
+
+  constructor(private readonly sources: ReplaySources) {}
+
+  list(workflow: string | undefined, shows: (id: string) => boolean): readonly ReplayInfo[] {
+    return this.sources.store
+      .list(workflow, shown)
+      .filter(({ id }) => shows(id))
+      .map((replay) => this.infoOf(replay));
+  }
+
+  /** Errors: `workflow_not_found`, `version_not_found`, `workflow_invalid`, `forbidden`. */
+  async start(request: StartReplayRequest, caller: Principal, by: AuditActor): Promise<ReplayReply> {
+    const { workflows, ownership, clock, store, audit } = this.sources;
+    const resource = await ownership.resourceOf('workflow', request.workflow, caller);
+    checkAccess(caller, 'run:draft', resource, clock, request.workflow);
+    const { id: workflow } = await workflows.get(request.workflow);
+    const { project = 'default' } = resource;
+    const bundle = await this.bundleOf(workflow, request.version, project);
+    const recorded = await this.recordedRuns(workflow, request.filter, caller);
+    const { name: workflowName } = bundle.document;
+    const hash = `sha256:${createHash('sha256').update(JSON.stringify(bundle)).digest('hex')}`;
+    const body = JSON.stringify({ request, project, workflowName, hash, bundle } satisfies z.input<typeof ReplayBody>);
+    const started = { step: 'started', workflow, rows: recorded.length, models: request.models } as const;
+    const replay = await audit.write(
+      ({ id }: StoredReplay) => ({ kind: 'replay', ...by, subject: `replay:${id}`, details: started }),
+      () => {
+        const made = store.create({ workflow, who: caller.id, body, createdAt: clock.now() }, recorded);
+        ownership.assign('replay', made.id, project);
+        return made;
+      },
+    );
+    await this.work(replay);
+    return this.get(replay.id);
+  }
+
+  /** Errors: `replay_not_found`. */
+  get(id: string): ReplayReply {
+    const { store } = this.sources;
+    const replay = store.get(id);
+    const { request } = ReplayBody.parse(JSON.parse(replay.body));
+    const result = replay.result === null ? undefined : ReplayResult.parse(JSON.parse(replay.result));
+    const effects = result?.effects ?? effectsOf(store.rows(id, { limit: allRows }));
+    return { ...this.infoOf(replay), request, ...result, effects };
+  }
+
+  /** Errors: `replay_not_found`. */
+  rows(
+    id: string,
+    query: { readonly after: number; readonly limit: number; readonly status?: readonly ReplayRowStatus[] | undefined },
+  ): ReplayRowsReply {
+    const { store } = this.sources;
+    store.get(id);
+    const rows = store.rows(id, withoutUndefined(query));
+    const last = rows.length === query.limit ? rows.at(-1) : undefined;
+    return { rows: [...rows], ...(last === undefined ? {} : { next: last.number }) };
+  }
+
+  /** A row with both answers. The caller needs the right to read the values of both runs. Errors: `replay_not_found`, `run_not_found`. */
+  async row(id: string, number: number, caller: Principal): Promise<ReplayRowReply> {
+    const { store, journal, ownership, clock } = this.sources;
+    const row = store.row(id, number);
+    const side = async (run: string | undefined) => {
+      if (run === undefined) return {};
+      checkAccess(caller, 'run:values', await ownership.resourceOf('run', run, caller), clock, run);
+      return outputsOf(await journal.events(run, { showsLost: true }));
+    };
+    const [outputsBefore, outputsAfter] = await Promise.all([side(row.recorded), side(row.run)]);
+    const { inputs } = await journal.acceptance(row.recorded);
+    return { ...row, inputs: { ...inputs }, outputsBefore: { ...outputsBefore }, outputsAfter: { ...outputsAfter } };
+  }
+
+  /** No more rows start, and running ones are cancelled. Errors: `replay_not_found`. */
+  async cancel(id: string, by: AuditActor): Promise<ReplayReply> {
+    const { store, audit, clock, jobs, runs } = this.sources;
+    const { workflow, state } = store.get(id);
+    if (state !== 'running') return this.get(id);
+    const details = { step: 'cancelled', workflow } as const;
+    await audit.write({ kind: 'replay', ...by, subject: `replay:${id}`, details }, () => {
+      store.end(id, 'cancelled', undefined, clock.now());
+      store.leaveOut(id, 'The replay was cancelled.');
+    });
+    const job = this.jobsOf.get(id);
+    if (job !== undefined) await jobs.cancel(job);
+    for (const { run, number } of store.rows(id, { status: ['running'], limit: allRows })) {
+      if (run !== undefined) await runs.cancel(run, by.who, 'its replay was cancelled');
+      store.endRow(id, number, { status: 'left-out', isRegression: false, why: 'The replay was cancelled.' });
+    }
+    return this.get(id);
+  }
+
+  /** Removes the rows; the runs stay until their retention ends. Errors: `replay_not_found`, `conflict` while it runs. */
+  async remove(id: string, by: AuditActor): Promise<void> {
+    const { store, audit } = this.sources;
+    const { workflow, state } = store.get(id);
+    if (state === 'running') throw new HeddleError('conflict', 'The replay runs: cancel it first.');
+    const details = { step: 'removed', workflow } as const;
+    await audit.write({ kind: 'replay', ...by, subject: `replay:${id}`, details }, () => store.remove(id));
+  }
+
+  /** Continues the replays of an earlier process. */
+  async resume(): Promise<void> {
+    for (const replay of this.sources.store.running()) await this.work(replay);
+  }
+
+  private async work(stored: StoredReplay): Promise<void> {
+    const { request, project, hash, bundle } = ReplayBody.parse(JSON.parse(stored.body));
+    const replay: OpenReplay = { ...stored, request, project, hash, bundle };
+    const { jobId } = await this.sources.jobs.start({
+      kind: 'replay',
+      queue: `replay:${stored.id}`,
+      subject: stored.id,
+      run: (work) => runReplay(replay, this.sources, work),
+      cleanUp: () => Promise.resolve(void this.jobsOf.delete(stored.id)),
+    });
+    this.jobsOf.set(stored.id, jobId);
+  }
+
+  private async bundleOf(workflow: string, version: number | undefined, project: string): Promise<PlanBundle> {
+    const { versions, workflows, compile } = this.sources;
+    if (version !== undefined) return (await versions.get(workflow, version)).bundle;
+    const { document } = await workflows.document(workflow);
+    return (await compile.plan(document, project)).bundle;
+  }
+
+  /** The newest recorded runs that fit and whose values the caller may read. Replays are no recordings, and neither are partial runs. */
+  private async recordedRuns(workflowId: string, filter: ReplayFilter, caller: Principal): Promise<readonly string[]> {
+    const found: string[] = [];
+    let query: RunQuery = withoutUndefined({ workflowId, status: filter.status, search: filter.search, limit: 200 });
+    for (;;) {
+      const { runs, next } = await this.sources.runs.page(query);
+      for (const run of runs) {
+        if (run.acceptedAt < (filter.since ?? 0) || found.length === filter.limit) return found;
+        if (await this.isWanted(run, filter, caller)) found.push(run.runId);
+      }
+      if (next === undefined) return found;
+      query = { ...query, before: next };
+    }
+  }
+
+  private async isWanted(run: RunSummary, { version, label }: ReplayFilter, caller: Principal): Promise<boolean> {
+    const { ownership, clock, journal } = this.sources;
+    if (run.trigger === 'replay' || run.trigger === 'test' || run.valuesRemovedAt !== undefined) return false;
+    if (version !== undefined && run.version !== version) return false;
+    const resource = await ownership.resourceOf('run', run.runId, caller);
+    if (authorise(caller, 'run:values', resource, clock.now()) !== 'allowed') return false;
+    const { options, inputs } = await journal.acceptance(run.runId);
+    if (options.only !== undefined || options.from !== undefined || options.pins !== undefined) return false;
+    if (label === undefined) return true;
+    const state = createRunState(run.runId);
+    for (const event of await journal.events(run.runId, { showsLost: true })) foldRun(state, event);
+    return isAtMost(labelOfRun(state, inputs).level, label);
+  }
+
+  private infoOf(replay: StoredReplay): ReplayInfo {
+    const { id, workflow: workflowId, who, state, createdAt, endedAt } = replay;
+    const { request, workflowName, hash } = ReplayBody.parse(JSON.parse(replay.body));
+    return withoutUndefined({
+      ...{ id, workflowId, workflowName, hash, who, state, createdAt },
+      version: request.version,
+      endedAt: endedAt ?? undefined,
+      rows: this.sources.store.counts(id),
+    });
+  }
+}

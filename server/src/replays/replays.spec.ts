@@ -1,0 +1,242 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { WorkflowDocument } from '@heddle/core';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { until } from '../channels/testing/open-published.js';
+import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
+import type { AnyJson } from '../testing/any-json.js';
+
+/** A shop that counts what it is asked to do. */
+async function openShop(): Promise<{ readonly url: string; readonly server: Server; readonly seen: string[] }> {
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      seen.push(body);
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ order: body.length }));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/orders`, server, seen };
+}
+
+/** Orders what it is asked for, remembers it, and says so. */
+const shopping = (url: string, template: string, remembered = 'ada'): WorkflowDocument => ({
+  heddle: 2,
+  name: 'Shopping',
+  nodes: {
+    question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },
+    order: { type: 'prompt', version: 1, config: { template: '{{ question }}' } },
+    shop: { type: 'http', version: 1, config: { url, method: 'POST', body: { kind: 'text', text: '{{ order }}' } } },
+    say: { type: 'prompt', version: 1, config: { template } },
+    session: { type: 'prompt', version: 1, config: { template: remembered } },
+    keep: { type: 'memory', version: 1, config: { mode: 'write' } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Text' }] } },
+  },
+  edges: [
+    { from: 'question.question', to: 'order.question' },
+    { from: 'order.text', to: 'shop.order' },
+    { from: 'question.question', to: 'say.question' },
+    { from: 'shop.json', to: 'say.order' },
+    { from: 'session.text', to: 'keep.session' },
+    { from: 'say.text', to: 'keep.reply' },
+    { from: 'say.text', to: 'reply.answer' },
+  ],
+});
+
+const saying = 'You ordered {{ question }}: {{ order }}';
+
+describe('replays', () => {
+  let house: TwoProjects;
+  let shop: Awaited<ReturnType<typeof openShop>>;
+  let owner: Shown;
+  let workflow: string;
+
+  beforeAll(async () => {
+    [house, shop] = await Promise.all([openTwoProjects(), openShop()]);
+    owner = house.person({ [house.alpha]: ['owner'] });
+    workflow = await house.workflow(house.alpha, shopping(shop.url, saying));
+    await record(workflow, ['a tent', 'two lamps', 'a rope']);
+  });
+  afterAll(async () => {
+    await house.close();
+    shop.server.close();
+  });
+
+  const record = async (id: string, questions: readonly string[]): Promise<void> => {
+    const { document } = await house.server.heddle.workflows.get(id);
+    for (const question of questions) {
+      const { runId } = await house.server.heddle.runs.start({
+        ...{ document, workflowId: id, request: { inputs: { question } }, trigger: 'published' },
+        caller: { principal: 'local', project: house.alpha },
+      });
+      const { status, error } = await house.server.heddle.runs.settled(runId);
+      expect([status, error]).toEqual(['done', undefined]);
+    }
+  };
+  const draft = async (document: WorkflowDocument, id = workflow): Promise<void> => {
+    await house.server.heddle.workflows.save(id, document, undefined);
+  };
+  const replay = async (body: object, who = owner): Promise<Record<string, AnyJson>> => {
+    const started = await house.call(who, 'POST', '/api/replays', { workflow, ...body });
+    expect([started.status, started.body.error]).toEqual([202, undefined]);
+    return ended(String(started.body['id']));
+  };
+  const ended = (id: string): Promise<Record<string, AnyJson>> =>
+    until(async () => {
+      const { body } = await house.call(owner, 'GET', `/api/replays/${id}`);
+      return body['state'] === 'running' ? undefined : (body as Record<string, AnyJson>);
+    });
+  const rowsOf = async (id: string, status = ''): Promise<AnyJson[]> =>
+    (await house.call(owner, 'GET', `/api/replays/${id}/rows${status}`)).body['rows'] as AnyJson[];
+
+  it('takes over everything of an unchanged draft', async () => {
+    const sent = shop.seen.length;
+    const found = await replay({});
+    expect(found).toMatchObject({
+      state: 'done',
+      rows: { total: 3, same: 3, changed: 0, regressions: 0 },
+      effects: { sent: 0, wouldCall: 0, modelCalls: 0 },
+      problems: [],
+    });
+    expect(Number(found['effects'].served)).toBeGreaterThanOrEqual(3);
+    expect(shop.seen).toHaveLength(sent);
+    expect(found['table'].rows).toBe(3);
+  });
+
+  it('shows what a draft changes, with both answers, and sends nothing', async () => {
+    const sent = shop.seen.length;
+    await draft(shopping(shop.url, 'Ordered: {{ question }} ({{ order }})'));
+    const found = await replay({ maxChanged: 0.5 });
+    await draft(shopping(shop.url, saying));
+    expect(found).toMatchObject({ rows: { total: 3, changed: 3, regressions: 0 }, effects: { sent: 0, heldBack: 3 } });
+    expect(found['problems']).toEqual(['100 % of the runs changed, more than the 50 % that may.']);
+    expect(shop.seen).toHaveLength(sent);
+    const [first] = await rowsOf(String(found['id']));
+    const row = (await house.call(owner, 'GET', `/api/replays/${found['id']}/rows/${first!['number']}`)).body;
+    expect([row['outputsBefore'].answer.value, row['outputsAfter'].answer.value]).toEqual([
+      expect.stringContaining('You ordered a rope'),
+      expect.stringContaining('Ordered: a rope'),
+    ]);
+    const { body: run } = await house.call(owner, 'GET', `/api/runs/${row['run']}`);
+    expect(run['summary']).toMatchObject({ trigger: 'replay', replayOf: row['recorded'] });
+  });
+
+  it('catches a planted regression: each run that had an answer would order something else', async () => {
+    const sent = shop.seen.length;
+    const planted = shopping(shop.url, saying);
+    await draft({
+      ...planted,
+      nodes: { ...planted.nodes, order: { type: 'prompt', version: 1, config: { template: '{{ question }}!' } } },
+    });
+    const found = await replay({});
+    await draft(shopping(shop.url, saying));
+    expect(found).toMatchObject({ rows: { wouldCall: 3, regressions: 3 }, effects: { sent: 0, wouldCall: 3 } });
+    expect(found['problems']).toEqual(['3 of 3 runs had an answer and have none now.']);
+    expect(await rowsOf(String(found['id']), '?status=would-call&limit=1')).toMatchObject([
+      { status: 'would-call', isRegression: true, why: `POST ${shop.url}` },
+    ]);
+    expect(shop.seen).toHaveLength(sent);
+  });
+
+  it('goes on with stubs, and keeps the remembered conversation as it was', async () => {
+    const conversations = async (): Promise<AnyJson> => (await house.call(owner, 'GET', '/api/conversations')).body;
+    const before = await conversations();
+    expect(JSON.stringify(before)).toContain('ada');
+    const planted = shopping(shop.url, saying);
+    await draft({
+      ...planted,
+      nodes: { ...planted.nodes, order: { type: 'prompt', version: 1, config: { template: '{{ question }}!' } } },
+    });
+    const found = await replay({ stubs: { shop: { json: { order: 0 }, status: 200 } } });
+    await draft(shopping(shop.url, saying));
+    expect(found).toMatchObject({ rows: { changed: 3 }, effects: { sent: 0, stubbed: 3, heldBack: 3 } });
+    expect(await conversations()).toEqual(before);
+  });
+
+  it('states in the audit that no effect left', async () => {
+    const found = await replay({ filter: { limit: 1 } });
+    const { body } = await house.call(owner, 'GET', `/api/audit?act=replay&limit=50`);
+    const entries = (body['records'] as AnyJson[]).filter(({ subject }) => subject === `replay:${found['id']}`);
+    expect(entries.map(({ details }): unknown => details)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ step: 'started', rows: 1 }),
+        expect.objectContaining({ step: 'ended', rows: 1, sent: 0, wouldCall: 0 }),
+      ]),
+    );
+  });
+
+  it('is never continued as an ordinary run', async () => {
+    const found = await replay({ filter: { limit: 1 } });
+    const [row] = await rowsOf(String(found['id']));
+    const sent = shop.seen.length;
+    for (const path of ['resume', 'rerun'])
+      expect((await house.call(owner, 'POST', `/api/runs/${row!['run']}/${path}`, {})).status).toBe(409);
+    const body = { inputs: {}, reuseFrom: row!['run'] };
+    expect((await house.call(owner, 'POST', `/api/workflows/${workflow}/runs`, body)).body.error).toMatchObject({
+      code: 'replay_refused',
+    });
+    expect(shop.seen).toHaveLength(sent);
+  });
+
+  it('needs the rights to run the draft and to read the recorded runs; other projects see nothing of it', async () => {
+    const viewer = house.person({ [house.alpha]: ['viewer'] });
+    const stranger = house.person({ [house.beta]: ['owner'] });
+    expect((await house.call(viewer, 'POST', '/api/replays', { workflow })).status).toBe(403);
+    expect((await house.call(stranger, 'POST', '/api/replays', { workflow })).status).toBe(404);
+    const { body } = await house.call(owner, 'GET', '/api/replays');
+    const id = String((body['replays'] as AnyJson[])[0]!['id']);
+    for (const path of ['', '/rows', '/rows/1'])
+      expect((await house.call(stranger, 'GET', `/api/replays/${id}${path}`)).status).toBe(404);
+    expect((await house.call(stranger, 'DELETE', `/api/replays/${id}`)).status).toBe(404);
+    expect((await house.call(stranger, 'GET', '/api/replays')).body).toEqual({ replays: [] });
+    expect((await house.call(viewer, 'DELETE', `/api/replays/${id}`)).status).toBe(403);
+    expect((await house.call(owner, 'DELETE', `/api/replays/${id}`)).status).toBe(204);
+    expect((await house.call(owner, 'GET', `/api/replays/${id}`)).status).toBe(404);
+  });
+
+  it('filters runs, and says when none fits', async () => {
+    expect(await replay({ filter: { since: Date.now() + 1e9 } })).toMatchObject({
+      rows: { total: 0 },
+      problems: ['No recorded run fits the filter.'],
+    });
+    expect(await replay({ filter: { label: 'public' } })).toMatchObject({ rows: { total: 0 } });
+    expect((await house.call(owner, 'POST', '/api/replays', { workflow, filter: { limit: 0 } })).status).toBe(400);
+    expect((await house.call(owner, 'POST', '/api/replays', { workflow, version: 9 })).status).toBe(404);
+  });
+
+  it('can be cancelled', async () => {
+    const started = await house.call(owner, 'POST', '/api/replays', { workflow, concurrency: 1 });
+    const cancelled = await house.call(owner, 'POST', `/api/replays/${started.body['id']}/cancel`);
+    expect(cancelled.body).toMatchObject({ state: expect.stringMatching(/cancelled|done/) });
+    await house.call(owner, 'DELETE', `/api/replays/${(await replay({ filter: { limit: 1 } }))['id']}`);
+    const { body: log } = await house.call(owner, 'GET', '/api/audit?act=replay&limit=50');
+    const steps = (log['records'] as AnyJson[]).map(({ details }) => String(details.step));
+    expect(steps).toEqual(
+      expect.arrayContaining([cancelled.body['state'] === 'done' ? 'ended' : 'cancelled', 'removed']),
+    );
+    expect((await ended(String(started.body['id'])))['rows']).toMatchObject({ waiting: 0, running: 0 });
+  });
+
+  it('replays 500 runs of a changed draft with 0 requests to the shop', async () => {
+    const many = await house.workflow(house.alpha, shopping(shop.url, saying));
+    await record(
+      many,
+      Array.from({ length: 500 }, (_, number) => `lamp ${number}`),
+    );
+    const sent = shop.seen.length;
+    await draft(shopping(shop.url, `${saying}.`, 'eve'), many);
+    const found = await replay({ workflow: many, filter: { limit: 500 }, concurrency: 16 });
+    expect(found).toMatchObject({
+      rows: { total: 500, changed: 500 },
+      effects: { sent: 0, wouldCall: 0, heldBack: 500 },
+    });
+    expect(shop.seen).toHaveLength(sent);
+    expect(found['table'].comparisons).toContainEqual(
+      expect.objectContaining({ metric: 'same-answer', worse: 500, verdict: 'worse' }),
+    );
+  }, 60_000);
+});

@@ -1,0 +1,77 @@
+import {
+  compareVariantsSteps,
+  type ComparedScore,
+  type ComparisonTable,
+  type MetricInfo,
+  type ReplayRow,
+  type ReplayRowCounts,
+  type ReplaySide,
+  type StartReplayRequest,
+  type Steps,
+} from '@heddle/core';
+
+/** The sides of the table. */
+export const replayVariants = ['recorded', 'draft'] as const;
+
+const metrics: readonly MetricInfo[] = [
+  { name: 'answered', title: 'Answered', better: 'higher', unit: 'check' },
+  { name: 'same-answer', title: 'Same answer', better: 'higher', unit: 'check' },
+  { name: 'ms', title: 'Time of nodes', better: 'lower', unit: 'ms' },
+  { name: 'cost', title: 'Cost', better: 'lower', unit: 'USD' },
+  { name: 'tokens', title: 'Tokens', better: 'lower', unit: 'tokens' },
+];
+
+/** Compares the rows that have ended on both sides. */
+export const tableOfReplay = (rows: readonly ReplayRow[]): Steps<ComparisonTable> => {
+  const compared = rows.filter(({ before, after, status }) => before && after && status !== 'asks');
+  return compareVariantsSteps({
+    rows: compared.map(({ number, after }) => ({
+      id: String(number),
+      tags: after?.nodes.map((node) => `node:${node}`),
+    })),
+    variants: [...replayVariants],
+    metrics,
+    scores: compared.flatMap(scoresOf),
+  });
+};
+
+function scoresOf(row: ReplayRow): readonly ComparedScore[] {
+  const { before, after, number } = row;
+  if (before === undefined || after === undefined) return [];
+  return replayVariants.flatMap((variant) => {
+    const side = variant === 'recorded' ? before : after;
+    const isSame = variant === 'recorded' || row.status === 'same';
+    const values: Readonly<Record<string, number>> = {
+      answered: side.status === 'done' ? 1 : 0,
+      'same-answer': isSame ? 1 : 0,
+      // The work of a row that ended early is not comparable.
+      ...(after.status === before.status ? figuresOf(side) : {}),
+    };
+    return Object.entries(values).map(([metric, value]) => ({ row: String(number), variant, metric, value }));
+  });
+}
+
+const figuresOf = ({ ms, cost, tokens }: ReplaySide): Readonly<Record<string, number>> => ({ ms, cost, tokens });
+
+/** Why a draft does not pass; empty if it does. */
+export function problemsOf(
+  { maxChanged }: Pick<StartReplayRequest, 'maxChanged'>,
+  counts: ReplayRowCounts,
+  sent: number,
+): string[] {
+  const { total, regressions, changed, same, failed, wouldCall, leftOut, asks } = counts;
+  const replayed = same + changed + failed + wouldCall;
+  const share = replayed === 0 ? 0 : (replayed - same) / replayed;
+  return [
+    ...(total === 0 ? ['No recorded run fits the filter.'] : []),
+    ...(regressions > 0 ? [`${regressions} of ${total} runs had an answer and have none now.`] : []),
+    ...(maxChanged !== undefined && share > maxChanged
+      ? [`${percent(share)} of the runs changed, more than the ${percent(maxChanged)} that may.`]
+      : []),
+    ...(leftOut > 0 ? [`${leftOut} of ${total} runs could not be replayed.`] : []),
+    ...(asks > 0 ? [`${asks} of ${total} replays wait for a person.`] : []),
+    ...(sent > 0 ? [`${sent} effects left, and none should have.`] : []),
+  ];
+}
+
+const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;

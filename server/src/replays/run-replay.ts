@@ -1,0 +1,163 @@
+import type { ReplayStore } from '@heddle/adapters/replays';
+import { inSlices } from '@heddle/adapters/event-loop';
+import type { IdentityStores } from '@heddle/adapters/identity';
+import {
+  addReplayCounts,
+  authorise,
+  HeddleError,
+  noReplayCounts,
+  toHeddleError,
+  type Audit,
+  type Clock,
+  type IdempotencyKeys,
+  type Journal,
+  type PlanBundle,
+  type ReplayCounts,
+  type ReplayRow,
+  type StartReplayRequest,
+} from '@heddle/core';
+import type { Ownership } from '../auth/rights/ownership.js';
+import { principalById } from '../auth/rights/principals.js';
+import { pause } from '../common/pause.js';
+import type { JobWork } from '../jobs/job.service.js';
+import type { RunService } from '../runs/run.service.js';
+import { passesByItself } from '../channels/passes-by-itself.js';
+import { endOfRow } from './end-row.js';
+import { problemsOf, tableOfReplay } from './result-of-replay.js';
+
+/** What replaying needs. */
+export interface ReplayRunning {
+  readonly store: ReplayStore;
+  readonly runs: Pick<RunService, 'replay' | 'settled' | 'cancel'>;
+  readonly journal: Journal;
+  readonly idempotency: IdempotencyKeys;
+  readonly ownership: Ownership;
+  readonly identity: IdentityStores;
+  readonly clock: Clock;
+  readonly audit: Audit;
+}
+
+/** A replay as its job reads it. */
+export interface OpenReplay {
+  readonly id: string;
+  readonly workflow: string;
+  readonly who: string;
+  readonly project: string;
+  readonly request: StartReplayRequest;
+  readonly bundle: PlanBundle;
+  readonly hash: string;
+}
+
+/** The wait before a row is tried again after an error that passes, such as `busy`. */
+const againMs = 500;
+const allRows = 10_000;
+
+/** Replays the rows, several at a time, until none waits and none runs. What an earlier process left running is taken over. */
+export async function runReplay(
+  replay: OpenReplay,
+  running: ReplayRunning,
+  { signal, report }: JobWork,
+): Promise<object> {
+  const { store } = running;
+  const { id, request } = replay;
+  const working = new Map<number, Promise<void>>();
+  const work = (row: ReplayRow): void => {
+    const done = replayRow(replay, row, running, signal).finally(() => {
+      working.delete(row.number);
+      const counts = store.counts(id);
+      report({ ...counts, done: counts.total - counts.waiting - counts.running });
+    });
+    working.set(row.number, done);
+  };
+  for (const row of store.rows(id, { status: ['running'], limit: allRows })) work(row);
+  while (!signal.aborted) {
+    if (isSpent(replay, running)) store.leaveOut(id, `The replay has cost the $${request.budget} that it may.`);
+    const free = request.concurrency - working.size;
+    const next = free > 0 ? store.rows(id, { status: ['waiting'], limit: request.concurrency * 2 }) : [];
+    for (const row of next.filter(({ number }) => !working.has(number)).slice(0, free)) work(row);
+    if (working.size === 0) break;
+    await Promise.race(working.values());
+  }
+  signal.throwIfAborted();
+  return endReplay(replay, running);
+}
+
+/** The money of the model calls of the replays themselves, without what was taken over. */
+function isSpent({ id, request: { budget } }: OpenReplay, { store }: ReplayRunning): boolean {
+  if (budget === undefined) return false;
+  const rows = store.rows(id, { limit: allRows });
+  return rows.reduce((sum, { spent = 0 }) => sum + spent, 0) >= budget;
+}
+
+async function replayRow(
+  replay: OpenReplay,
+  row: ReplayRow,
+  running: ReplayRunning,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, runs, journal, clock } = running;
+  try {
+    const run = row.run ?? (await startRow(replay, row, running));
+    if (row.run === undefined) store.begin(replay.id, row.number, run);
+    await runs.settled(run, signal);
+    store.endRow(replay.id, row.number, {
+      ...(await endOfRow(journal, row.recorded, run)),
+      spent: (await journal.summary(run)).cost,
+    });
+  } catch (thrown) {
+    // An error while the process stops says nothing about the row.
+    if (signal.aborted) return;
+    const error = toHeddleError(thrown);
+    if (passesByItself(error)) await pause(clock, againMs, signal);
+    else
+      store.endRow(replay.id, row.number, {
+        status: 'left-out',
+        isRegression: false,
+        why: `${error.code}: ${error.message}`,
+      });
+  }
+}
+
+/** Starts the run of a row, or finds the one that an earlier process started. Errors: those of a start, `forbidden`. */
+async function startRow(replay: OpenReplay, { number, recorded }: ReplayRow, running: ReplayRunning): Promise<string> {
+  const { runs, idempotency, ownership, identity, clock } = running;
+  const key = { scope: `replay:${replay.id}`, key: String(number), requestHash: replay.hash };
+  const known = await idempotency.find(key.scope, key.key);
+  if (known !== undefined) return known.runId;
+  // Rights can have changed since the replay was started.
+  const principal = principalById(identity, replay.who);
+  const resource = await ownership.resourceOf('run', recorded, principal);
+  if (authorise(principal, 'run:values', resource, clock.now()) !== 'allowed')
+    throw new HeddleError('forbidden', `'${principal.name}' may not read run ${recorded} any more.`);
+  const { unrecorded, stubs, models } = replay.request;
+  const { runId } = await runs.replay({
+    mode: { of: recorded, job: replay.id, unrecorded, stubs, models },
+    bundle: replay.bundle,
+    workflowId: replay.workflow,
+    caller: { principal: replay.who, project: replay.project, channel: 'replay' },
+    idempotency: key,
+  });
+  return runId;
+}
+
+/** Stores the result with its audit event, which counts the effects from the journals of the replays. */
+async function endReplay(replay: OpenReplay, { store, audit, clock }: ReplayRunning): Promise<object> {
+  const { id, request, workflow, who, project } = replay;
+  const rows = store.rows(id, { limit: allRows });
+  const counts = store.counts(id);
+  const effects = effectsOf(rows);
+  const result = {
+    effects,
+    table: await inSlices(tableOfReplay(rows)),
+    problems: problemsOf(request, counts, effects.sent),
+  };
+  const details = { step: 'ended', workflow, rows: counts.total, ...effects } as const;
+  await audit.write({ kind: 'replay', who, project, subject: `replay:${id}`, details }, () =>
+    store.end(id, 'done', JSON.stringify(result), clock.now()),
+  );
+  return counts;
+}
+
+/** The effects of all rows. */
+export const effectsOf = (rows: readonly ReplayRow[]): ReplayCounts =>
+  rows.reduce((sum, { effects }) => (effects === undefined ? sum : addReplayCounts(sum, effects)), noReplayCounts);
