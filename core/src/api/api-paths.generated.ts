@@ -1417,10 +1417,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["FeedbackController.all"];
         put?: never;
-        post: operations["FeedbackController.give[0]"];
-        delete?: never;
+        post: operations["FeedbackController.give"];
+        delete: operations["FeedbackController.remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2729,10 +2729,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["PublishedFeedbackController.own"];
         put?: never;
-        post: operations["FeedbackController.give[1]"];
-        delete?: never;
+        post: operations["PublishedFeedbackController.give"];
+        delete: operations["PublishedFeedbackController.remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2825,10 +2825,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["SharedFilesController.feedbackOf"];
         put?: never;
-        post: operations["SharedFilesController.feedback"];
-        delete?: never;
+        post: operations["SharedFilesController.giveFeedback"];
+        delete: operations["SharedFilesController.removeFeedback"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3130,9 +3130,13 @@ export interface components {
         ErrorReply: z.output<typeof core.ErrorReply>;
         ErrorValue: z.output<typeof core.ErrorValue>;
         Excerpt: z.output<typeof core.Excerpt>;
+        FeedbackFilter: z.output<typeof core.FeedbackFilter>;
+        FeedbackReply: z.output<typeof core.FeedbackReply>;
         FeedbackRequest: z.output<typeof core.FeedbackRequest>;
+        FeedbackTotals: z.output<typeof core.FeedbackTotals>;
         FileRef: z.output<typeof core.FileRef>;
         FinishToolSignIn: z.output<typeof core.FinishToolSignIn>;
+        GivenFeedback: z.output<typeof core.GivenFeedback>;
         GrantKind: z.output<typeof core.GrantKind>;
         GrantReply: z.output<typeof core.GrantReply>;
         GrantsReply: z.output<typeof core.GrantsReply>;
@@ -3200,6 +3204,8 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        OwnFeedback: z.output<typeof core.OwnFeedback>;
+        OwnFeedbackReply: z.output<typeof core.OwnFeedbackReply>;
         Passage: z.output<typeof core.Passage>;
         PassagesReply: {
             passages: components["schemas"]["Passage"][];
@@ -6981,6 +6987,7 @@ export interface operations {
         parameters: {
             query?: {
                 before?: string;
+                feedback?: components["schemas"]["FeedbackFilter"];
                 limit?: number;
                 search?: string;
                 status?: string;
@@ -7208,7 +7215,38 @@ export interface operations {
             };
         };
     };
-    "FeedbackController.give[0]": {
+    "FeedbackController.all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "FeedbackController.give": {
         parameters: {
             query?: never;
             header?: never;
@@ -7223,11 +7261,52 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "FeedbackController.remove": {
+        parameters: {
+            query?: {
+                message?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
             };
         };
     };
@@ -10683,7 +10762,38 @@ export interface operations {
             };
         };
     };
-    "FeedbackController.give[1]": {
+    "PublishedFeedbackController.own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFeedbackReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "PublishedFeedbackController.give": {
         parameters: {
             query?: never;
             header?: never;
@@ -10698,11 +10808,52 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "PublishedFeedbackController.remove": {
+        parameters: {
+            query?: {
+                message?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
             };
         };
     };
@@ -10862,7 +11013,39 @@ export interface operations {
             };
         };
     };
-    "SharedFilesController.feedback": {
+    "SharedFilesController.feedbackOf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFeedbackReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "SharedFilesController.giveFeedback": {
         parameters: {
             query?: never;
             header?: never;
@@ -10877,6 +11060,36 @@ export interface operations {
                 "application/json": unknown;
             };
         };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "SharedFilesController.removeFeedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             204: {

@@ -8,6 +8,7 @@ import type { ToolEffect } from '../ports/effects.js';
 import type { GrantKind } from '../ports/grants.js';
 import type { SecretUse } from '../ports/secrets/secrets.js';
 import type { LivePointer, WorkflowVersion } from '../ports/versions.js';
+import type { AnswerVerdict } from '../quality/feedback/feedback.js';
 import type { AuditEntry, AuditEventKind } from './audit-entry.js';
 
 /** Who did something, and in which project. */
@@ -121,7 +122,11 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
         { decision: 'refused'; destination: 'download'; batch: string; rows: number; showsInputs: boolean }
       >;
   declassification: AboutRun;
-  feedback: About<`run:${string}`, Done<'given', { thumb?: string; score?: number; model?: string }>>;
+  feedback: About<
+    `run:${string}`,
+    | Done<'given', AnswerVerdict & { model?: string; message?: string; hasComment?: boolean; hasCorrection?: boolean }>
+    | Done<'removed', { message?: string }>
+  >;
   export:
     | About<'audit', { format: string } | Done<'content seen', { hash: string }>>
     | About<'conversations', Done<'conversations', { by: readonly string[]; conversations?: number }>>
@@ -139,6 +144,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
         'conversations' | `conversation:${string}`,
         Done<'conversations', ErasedConversations & { by?: readonly string[] }>
       >
+    | About<'feedback', Done<'feedback of a person', { feedback: number; by: readonly string[] }>>
     | About<`run:${string}`, Done<'run removed'>>
     | About<`workflow:${string}`, Done<'workflow removed' | 'workflow deleted' | 'workflow restored'>>
     | About<`conversation:${string}`, Done<'conversation deleted' | 'conversation restored'>>;

@@ -16,6 +16,7 @@ import type { Deletions } from '../deletions/deletions.js';
 import { CompileService } from '../compile/compile-service.js';
 import { ConnectionService } from '../connections/connection.service.js';
 import { ConversationService } from '../conversations/conversation.service.js';
+import { FeedbackService } from '../feedback/feedback.service.js';
 import { DatasetService } from '../datasets/dataset.service.js';
 import { createChannels } from '../channels/create-channels.js';
 import { JobService } from '../jobs/job.service.js';
@@ -103,9 +104,12 @@ export function createRunning(settings: Settings, parts: HeddleParts, drafting: 
   const { ownership, authorities, secretAccess, compile, hub, workflows } = drafting;
   const { hub: connections, store: connectionStore } = parts.connections;
   const { contextTokens } = settings;
-  const facts = createRouting({ routing: parts.routing, connections, models: parts.models, clock, contextTokens });
+  const facts = createRouting({
+    ...{ routing: parts.routing, feedback: parts.feedback, models: parts.models },
+    ...{ connections, clock, contextTokens },
+  });
   const workflowId = async (name: string): Promise<string> => (await workflows.get(name)).id;
-  const routing = new RoutingService(parts.routing, facts, parts.journal, workflowId, connectionStore, audit);
+  const routing = new RoutingService(parts.routing, facts, workflowId, connectionStore, audit);
   const contents = new ContentKeeper(audit.content, clock, log, settings.keepContent);
   const handles = new RunHandles();
   const host = createEngineHost({
@@ -139,6 +143,12 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
   const { clock, audit, identity: stores, routing } = parts;
   const { runs } = running.execution;
   const auth = createAuth(settings, stores, audit, clock, drafting.workflows, routing.budgets);
+  const feedback = new FeedbackService({
+    ...parts,
+    ownership: drafting.ownership,
+    calls: routing.calls,
+    rates: auth.accounts.rates,
+  });
   const publishing = createPublishing({ ...parts, ...drafting, runs, maxInputBytes: settings.inputLimit });
   const channels = createChannels({
     ...parts,
@@ -149,10 +159,10 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
     published: publishing.runs,
     identity: auth.identity,
     rates: auth.accounts.rates,
-    routing: running.routing,
+    feedback,
     budgets: routing.budgets,
   });
-  return { auth, publishing, channels };
+  return { auth, feedback, publishing, channels };
 }
 
 type Services = Drafting & Running & ReturnType<typeof createServing>;
@@ -175,6 +185,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       stores,
       clock,
       services.deletions,
+      parts.feedback,
     ),
     datasets: new DatasetService({ ...parts, ownership, workflows, runs: services.execution.runs }),
     connections,

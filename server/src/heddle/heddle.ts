@@ -13,6 +13,7 @@ import type { TrustedClock } from '../common/trusted-clock.js';
 import type { CompileService } from '../compile/compile-service.js';
 import type { ConnectionService } from '../connections/connection.service.js';
 import type { DatasetService } from '../datasets/dataset.service.js';
+import type { FeedbackService } from '../feedback/feedback.service.js';
 import type { ConversationService } from '../conversations/conversation.service.js';
 import type { Channels } from '../channels/create-channels.js';
 import type { JobService } from '../jobs/job.service.js';
@@ -63,6 +64,7 @@ export interface Heddle extends Auth, Lifecycle {
   readonly connections: ConnectionService;
   readonly conversations: ConversationService;
   readonly datasets: DatasetService;
+  readonly feedback: FeedbackService;
   readonly secrets: SecretService;
   readonly routing: RoutingService;
   readonly tools: ToolService;
@@ -91,7 +93,7 @@ export function createHeddle(settings: Settings, stored: HeddleParts): Heddle {
   const { clock, log, audit, catalog, nodePackages } = parts;
   const { ownership, grants, authorities, hub, topics, compile, workflows, jobs, models, collections } = drafting;
   const { runs, queue } = running.execution;
-  const { auth, publishing, channels } = serving;
+  const { auth, feedback, publishing, channels } = serving;
   const lifecycle = createLifecycle({
     settings,
     parts,
@@ -122,6 +124,7 @@ export function createHeddle(settings: Settings, stored: HeddleParts): Heddle {
     queue,
     routing: running.routing,
     ...auth,
+    feedback,
     publishing,
     channels,
     ...administration,

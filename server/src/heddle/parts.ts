@@ -14,6 +14,7 @@ import type {
   Conversations,
   DatasetStore,
   Documents,
+  FeedbackStore,
   IdempotencyKeys,
   JobStore,
   Journal,
@@ -66,6 +67,7 @@ export interface HeddleParts {
   readonly conversations: Conversations;
   readonly deletions: DeletionStore;
   readonly datasets: DatasetStore;
+  readonly feedback: FeedbackStore;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   readonly collectionTitles: CollectionTitles;

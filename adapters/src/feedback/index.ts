@@ -1,0 +1,1 @@
+export { createFeedbackStore } from './feedback-store.js';
