@@ -36,7 +36,7 @@ export async function contentsOfRun(journal: RunJournal, runId: string): Promise
   const paths = new Set<string>();
   for (const event of events) {
     foldRun(state, event);
-    // The step of a memory node that adds turns.
+    // The step of a memory node that writes.
     if (event.type === 'node-step' && event.key === 'append') paths.add(event.path);
   }
   return {
