@@ -140,3 +140,4 @@ export * from './quality/metrics/index.js';
 export * from './quality/datasets/index.js';
 export * from './quality/evaluators/index.js';
 export * from './quality/feedback/index.js';
+export * from './quality/annotation/index.js';

@@ -102,7 +102,12 @@ export function createFeedbackStore(database: HeddleDatabase, clock: Pick<Clock,
         known.set(key, quality);
         return quality;
       }),
-    erase: (query) => change(() => statements.erase.run(erasureOf(query)).changes),
+    erase: (query) =>
+      change(() => {
+        const of = erasureOf(query);
+        for (const erasure of statements.eraseAnnotations) erasure.run(of);
+        return statements.erase.run(of).changes;
+      }),
   };
 }
 
@@ -137,6 +142,14 @@ function prepareStatements(connection: HeddleDatabase['connection']) {
     >(`
       SELECT count(score) AS samples, avg(score) AS mean FROM feedback_models JOIN run_feedback ON number = feedback
       WHERE model = @model AND (@workflow IS NULL OR workflow = @workflow)`),
+    // What people annotated on runs of the person, and what the person annotated.
+    eraseAnnotations: [
+      `DELETE FROM annotation_items WHERE project IN (SELECT value FROM json_each(@projects)) AND (@workflow IS NULL OR workflow = @workflow)
+        AND subject = @subject`,
+      `DELETE FROM annotations WHERE (who = @subject OR substr(who, -length(@ends)) = @ends) AND (@before IS NULL OR time < @before)
+        AND item IN (SELECT number FROM annotation_items WHERE project IN (SELECT value FROM json_each(@projects))
+          AND (@workflow IS NULL OR workflow = @workflow))`,
+    ].map((sql) => connection.prepare<[ErasureRow]>(sql)),
     erase: connection.prepare<[ErasureRow]>(`
       DELETE FROM run_feedback WHERE project IN (SELECT value FROM json_each(@projects)) AND (@workflow IS NULL OR workflow = @workflow)
         AND (subject = @subject OR who = @subject OR substr(who, -length(@ends)) = @ends) AND (@before IS NULL OR updated_at < @before)`),

@@ -43,6 +43,7 @@ export interface ResourceName {
     | 'file'
     | 'conversation'
     | 'dataset'
+    | 'annotation-queue'
     | 'job'
     | 'model'
     | 'connection'

@@ -127,6 +127,14 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | Done<'given', AnswerVerdict & { model?: string; message?: string; hasComment?: boolean; hasCorrection?: boolean }>
     | Done<'removed', { message?: string }>
   >;
+  annotation: About<
+    `annotation-queue:${string}`,
+    | Done<'made', { name: string }>
+    | Done<'changed' | 'removed'>
+    | Done<'items added', { added: number }>
+    | Done<'annotated' | 'skipped' | 'taken back', { item: number }>
+    | Done<'rows written', { dataset: string; rows: number }>
+  >;
   export:
     | About<'audit', { format: string } | Done<'content seen', { hash: string }>>
     | About<'conversations', Done<'conversations', { by: readonly string[]; conversations?: number }>>

@@ -16,6 +16,7 @@ import type { Deletions } from '../deletions/deletions.js';
 import { CompileService } from '../compile/compile-service.js';
 import { ConnectionService } from '../connections/connection.service.js';
 import { ConversationService } from '../conversations/conversation.service.js';
+import { AnnotationService } from '../feedback/annotations/annotation.service.js';
 import { FeedbackService } from '../feedback/feedback.service.js';
 import { DatasetService } from '../datasets/dataset.service.js';
 import { createChannels } from '../channels/create-channels.js';
@@ -173,6 +174,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
   const { ownership, grants, secretAccess, topics, compile, workflows, contents } = services;
   const forgetPlans = (): void => compile.forget();
   const connections = new ConnectionService(parts.connections, audit, forgetPlans);
+  const datasets = new DatasetService({ ...parts, ownership, workflows, runs: services.execution.runs });
   return {
     auditContent: new AuditContentService(audit, contents),
     killSwitches: createKillSwitches(parts, services),
@@ -187,7 +189,11 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       services.deletions,
       parts.feedback,
     ),
-    datasets: new DatasetService({ ...parts, ownership, workflows, runs: services.execution.runs }),
+    datasets,
+    annotations: new AnnotationService({
+      ...{ ...parts, ownership, workflows, datasets },
+      runs: services.execution.runs,
+    }),
     connections,
     secrets: new SecretService(
       parts.secrets,

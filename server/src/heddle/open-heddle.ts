@@ -30,7 +30,7 @@ import {
 import { openIdentity } from '@heddle/adapters/identity';
 import { createConversations, takeOverConversations } from '@heddle/adapters/memory';
 import { createDatasetStore } from '@heddle/adapters/datasets';
-import { createFeedbackStore } from '@heddle/adapters/feedback';
+import { createAnnotationStore, createFeedbackStore } from '@heddle/adapters/feedback';
 import { createCatalog, HeddleError, subjectOf, type Journal, type RunAcceptance } from '@heddle/core';
 import { createLimits, idempotencyKey, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
@@ -237,6 +237,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     conversations: createConversations(database, clock),
     datasets: createDatasetStore(database, clock),
     feedback: createFeedbackStore(database, clock),
+    annotations: createAnnotationStore(database, clock),
     versions: createVersionStore(database),
     firstVersions: createFirstVersions(database, clock),
     engine: { startRun, resumeRun },

@@ -10,6 +10,7 @@ import type {
   FirstVersions,
 } from '@heddle/adapters/stores';
 import type {
+  AnnotationStore,
   Collections,
   Conversations,
   DatasetStore,
@@ -68,6 +69,7 @@ export interface HeddleParts {
   readonly deletions: DeletionStore;
   readonly datasets: DatasetStore;
   readonly feedback: FeedbackStore;
+  readonly annotations: AnnotationStore;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   readonly collectionTitles: CollectionTitles;

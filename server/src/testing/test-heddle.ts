@@ -1,5 +1,5 @@
 import { createDatasetStore } from '@heddle/adapters/datasets';
-import { createFeedbackStore } from '@heddle/adapters/feedback';
+import { createAnnotationStore, createFeedbackStore } from '@heddle/adapters/feedback';
 import { createSqliteAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import {
@@ -149,6 +149,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     conversations: createConversations(database, clock),
     datasets: createDatasetStore(database, clock),
     feedback: createFeedbackStore(database, clock),
+    annotations: createAnnotationStore(database, clock),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),
     audit,
