@@ -2,6 +2,134 @@
 import type { z } from 'zod';
 import type * as core from '../index.js';
 export interface paths {
+    "/api/annotation-queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["AnnotationQueuesController.list"];
+        put?: never;
+        post: operations["AnnotationQueuesController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/annotation-queues/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["AnnotationQueuesController.get"];
+        put?: never;
+        post?: never;
+        delete: operations["AnnotationQueuesController.delete"];
+        options?: never;
+        head?: never;
+        patch: operations["AnnotationQueuesController.change"];
+        trace?: never;
+    };
+    "/api/annotation-queues/{id}/dataset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AnnotationQueuesController.addRows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/annotation-queues/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AnnotationQueuesController.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/annotation-queues/{id}/items/{item}/annotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["AnnotationQueuesController.annotate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/annotation-queues/{id}/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AnnotationQueuesController.next"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/annotation-queues/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["AnnotationQueuesController.results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/annotation-queues/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AnnotationQueuesController.undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -2947,6 +3075,15 @@ export interface components {
             op: "not";
         };
         AcceptedReply: z.output<typeof core.AcceptedReply>;
+        AddItemsReply: z.output<typeof core.AddItemsReply>;
+        AddItemsRequest: z.output<typeof core.AddItemsRequest>;
+        Agreement: z.output<typeof core.Agreement>;
+        AnnotatedRun: z.output<typeof core.AnnotatedRun>;
+        Annotation: z.output<typeof core.Annotation>;
+        AnnotationQueue: z.output<typeof core.AnnotationQueue>;
+        AnnotationQueuesReply: z.output<typeof core.AnnotationQueuesReply>;
+        AnnotationRequest: z.output<typeof core.AnnotationRequest>;
+        AnnotationTask: z.output<typeof core.AnnotationTask>;
         AnswerRequest: z.output<typeof core.AnswerRequest>;
         ApproveToolRequest: z.output<typeof core.ApproveToolRequest>;
         Arrival: z.output<typeof core.Arrival>;
@@ -2974,6 +3111,7 @@ export interface components {
         ChangeHookRequest: z.output<typeof core.ChangeHookRequest>;
         ChangeKeyRequest: z.output<typeof core.ChangeKeyRequest>;
         ChangeProjectRequest: z.output<typeof core.ChangeProjectRequest>;
+        ChangeQueueRequest: z.output<typeof core.ChangeQueueRequest>;
         ChangeScheduleRequest: z.output<typeof core.ChangeScheduleRequest>;
         ChangeSecretRequest: z.output<typeof core.ChangeSecretRequest>;
         ChangeShareRequest: z.output<typeof core.ChangeShareRequest>;
@@ -3073,6 +3211,7 @@ export interface components {
         CreatedWebhookReply: z.output<typeof core.CreatedWebhookReply>;
         CreateHookRequest: z.output<typeof core.CreateHookRequest>;
         CreateKeyRequest: z.output<typeof core.CreateKeyRequest>;
+        CreateQueueRequest: z.output<typeof core.CreateQueueRequest>;
         CreateServiceRequest: z.output<typeof core.CreateServiceRequest>;
         CreateUserRequest: z.output<typeof core.CreateUserRequest>;
         DataFlow: z.output<typeof core.DataFlow>;
@@ -3189,6 +3328,7 @@ export interface components {
         ModelsReply: z.output<typeof core.ModelsReply>;
         ModelState: z.output<typeof core.ModelState>;
         NewSplitter: z.output<typeof core.NewSplitter>;
+        NextTaskReply: z.output<typeof core.NextTaskReply>;
         NodeDescription: z.output<typeof core.NodeDescription>;
         NodePackage: z.output<typeof core.NodePackage>;
         NodePackagesReply: z.output<typeof core.NodePackagesReply>;
@@ -3226,6 +3366,8 @@ export interface components {
         PublishedReply: z.output<typeof core.PublishedReply>;
         PublishRequest: z.output<typeof core.PublishRequest>;
         PutSecretRequest: z.output<typeof core.PutSecretRequest>;
+        QueueResultsReply: z.output<typeof core.QueueResultsReply>;
+        QueueRowsRequest: z.output<typeof core.QueueRowsRequest>;
         RecoveryCodesReply: z.output<typeof core.RecoveryCodesReply>;
         ReferencePassage: z.output<typeof core.ReferencePassage>;
         RemoteModelCard: z.output<typeof core.RemoteModelCard>;
@@ -3265,6 +3407,9 @@ export interface components {
         RouteCondition: z.output<typeof core.RouteCondition>;
         RoutePolicy: z.output<typeof core.RoutePolicy>;
         RowsFromRunsRequest: z.output<typeof core.RowsFromRunsRequest>;
+        Rubric: z.output<typeof core.Rubric>;
+        RubricCriterion: z.output<typeof core.RubricCriterion>;
+        RubricLevel: z.output<typeof core.RubricLevel>;
         RunCaller: z.output<typeof core.RunCaller>;
         RunDocumentReply: {
             document: components["schemas"]["WorkflowDocument"];
@@ -3402,6 +3547,360 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "AnnotationQueuesController.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationQueuesReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AnnotationQueuesController.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationQueue"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AnnotationQueuesController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationQueue"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AnnotationQueuesController.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AnnotationQueuesController.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationQueue"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AnnotationQueuesController.addRows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetWriteReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AnnotationQueuesController.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddItemsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AnnotationQueuesController.annotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AnnotationQueuesController.next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextTaskReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AnnotationQueuesController.results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueResultsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AnnotationQueuesController.undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextTaskReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     "AuditController.list": {
         parameters: {
             query?: {

@@ -1,5 +1,6 @@
 import type { Permission } from '@heddle/core';
 import type { ComponentType, ReactElement } from 'react';
+import { AnnotationPage } from '../annotation/index.js';
 import { DatasetsPage } from '../datasets/index.js';
 
 /** What each page of the quality pages gets. */
@@ -24,4 +25,5 @@ export interface QualityTab {
 /** The tabs in their order; add an entry to add a tab. */
 export const qualityTabs: readonly QualityTab[] = [
   { id: 'datasets', title: 'Datasets', permission: 'run:values', Page: DatasetsPage },
+  { id: 'feedback', title: 'Feedback', permission: 'run:values', Page: AnnotationPage },
 ];
