@@ -143,3 +143,5 @@ export * from './replay/index.js';
 export * from './quality/comparison/index.js';
 export * from './quality/experiments/index.js';
 export * from './api/replays.js';
+export * from './quality/feedback/index.js';
+export * from './quality/annotation/index.js';

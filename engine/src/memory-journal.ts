@@ -220,6 +220,7 @@ function matches({ summary }: Entry, query: RunQuery): boolean {
   if (query.workflowId !== undefined && summary.workflowId !== query.workflowId) return false;
   if (query.status !== undefined && !query.status.includes(summary.status)) return false;
   if (query.trigger !== undefined && !query.trigger.includes(summary.trigger)) return false;
+  if (query.feedback !== undefined) return false;
   if (query.search !== undefined && !searchText(summary).includes(query.search.toLowerCase())) return false;
   return true;
 }

@@ -12,6 +12,7 @@ import { ConversationsModule } from './conversations/conversations.module.js';
 import { DatasetsModule } from './datasets/datasets.module.js';
 import { EvaluatorsModule } from './evaluators/evaluators.module.js';
 import { ExperimentsModule } from './experiments/experiments.module.js';
+import { FeedbackModule } from './feedback/feedback.module.js';
 import { BatchesModule } from './channels/batches/batches.module.js';
 import { bindPublished } from './channels/bind-published.js';
 import { ChannelCallersModule } from './channels/channel-callers.module.js';
@@ -81,6 +82,7 @@ const features: readonly Type[] = [
   ExperimentsModule,
   ChannelCallersModule,
   ChannelStoresModule,
+  FeedbackModule,
   FilesModule,
   HealthModule,
   OpenApiModule,

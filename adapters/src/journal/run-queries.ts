@@ -1,4 +1,12 @@
-import { ErrorValue, runNotFound, type RunQuery, type RunStatus, type RunSummary, type RunTrigger } from '@heddle/core';
+import {
+  ErrorValue,
+  runNotFound,
+  type FeedbackFilter,
+  type RunQuery,
+  type RunStatus,
+  type RunSummary,
+  type RunTrigger,
+} from '@heddle/core';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { rememberReads } from '../database/remember-reads.js';
 import { parseCaller } from './parse-caller.js';
@@ -79,7 +87,15 @@ export function createRunQueries(database: HeddleDatabase): RunQueries {
   };
 }
 
-function conditionsOf({ workflowId, status, trigger, search, before }: RunQuery): readonly Condition[] {
+const feedbackConditions: Readonly<Record<FeedbackFilter, string>> = {
+  any: 'TRUE',
+  good: 'score > 0.5',
+  bad: 'score < 0.5',
+  comment: 'comment IS NOT NULL',
+  correction: 'correction IS NOT NULL',
+};
+
+function conditionsOf({ workflowId, status, trigger, search, feedback, before }: RunQuery): readonly Condition[] {
   const conditions: Condition[] = [];
   const add = (sql: string, values: Condition['values']): void => void conditions.push({ sql, values });
   if (workflowId !== undefined) add('workflow_id = @workflow', { workflow: workflowId });
@@ -93,6 +109,8 @@ function conditionsOf({ workflowId, status, trigger, search, before }: RunQuery)
         search: search.toLowerCase(),
       },
     );
+  if (feedback !== undefined)
+    add(`EXISTS (SELECT 1 FROM run_feedback WHERE run = runs.id AND ${feedbackConditions[feedback]})`, {});
   if (typeof before === 'number') add('accepted_at < @before', { before });
   // If the run is gone, no other run of its millisecond is left out: a run may then appear twice.
   else if (before !== undefined)

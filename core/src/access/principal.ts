@@ -45,6 +45,7 @@ export interface ResourceName {
     | 'dataset'
     | 'experiment'
     | 'replay'
+    | 'annotation-queue'
     | 'job'
     | 'model'
     | 'connection'

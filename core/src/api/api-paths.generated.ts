@@ -2,6 +2,134 @@
 import type { z } from 'zod';
 import type * as core from '../index.js';
 export interface paths {
+    "/api/annotation-queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["AnnotationQueuesController.list"];
+        put?: never;
+        post: operations["AnnotationQueuesController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/annotation-queues/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["AnnotationQueuesController.get"];
+        put?: never;
+        post?: never;
+        delete: operations["AnnotationQueuesController.delete"];
+        options?: never;
+        head?: never;
+        patch: operations["AnnotationQueuesController.change"];
+        trace?: never;
+    };
+    "/api/annotation-queues/{id}/dataset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AnnotationQueuesController.addRows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/annotation-queues/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AnnotationQueuesController.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/annotation-queues/{id}/items/{item}/annotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["AnnotationQueuesController.annotate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/annotation-queues/{id}/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AnnotationQueuesController.next"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/annotation-queues/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["AnnotationQueuesController.results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/annotation-queues/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AnnotationQueuesController.undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -1779,10 +1907,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["FeedbackController.all"];
         put?: never;
-        post: operations["FeedbackController.give[0]"];
-        delete?: never;
+        post: operations["FeedbackController.give"];
+        delete: operations["FeedbackController.remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3091,10 +3219,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["PublishedFeedbackController.own"];
         put?: never;
-        post: operations["FeedbackController.give[1]"];
-        delete?: never;
+        post: operations["PublishedFeedbackController.give"];
+        delete: operations["PublishedFeedbackController.remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3187,10 +3315,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["SharedFilesController.feedbackOf"];
         put?: never;
-        post: operations["SharedFilesController.feedback"];
-        delete?: never;
+        post: operations["SharedFilesController.giveFeedback"];
+        delete: operations["SharedFilesController.removeFeedback"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3311,6 +3439,15 @@ export interface components {
         AcceptedReply: z.output<typeof core.AcceptedReply>;
         AddCalibrationRequest: z.output<typeof core.AddCalibrationRequest>;
         AgainExperimentRequest: z.output<typeof core.AgainExperimentRequest>;
+        AddItemsReply: z.output<typeof core.AddItemsReply>;
+        AddItemsRequest: z.output<typeof core.AddItemsRequest>;
+        Agreement: z.output<typeof core.Agreement>;
+        AnnotatedRun: z.output<typeof core.AnnotatedRun>;
+        Annotation: z.output<typeof core.Annotation>;
+        AnnotationQueue: z.output<typeof core.AnnotationQueue>;
+        AnnotationQueuesReply: z.output<typeof core.AnnotationQueuesReply>;
+        AnnotationRequest: z.output<typeof core.AnnotationRequest>;
+        AnnotationTask: z.output<typeof core.AnnotationTask>;
         AnswerRequest: z.output<typeof core.AnswerRequest>;
         ApproveToolRequest: z.output<typeof core.ApproveToolRequest>;
         Arrival: z.output<typeof core.Arrival>;
@@ -3345,6 +3482,7 @@ export interface components {
         ChangeKeyRequest: z.output<typeof core.ChangeKeyRequest>;
         ChangeProjectRequest: z.output<typeof core.ChangeProjectRequest>;
         ChangeRowsRequest: z.output<typeof core.ChangeRowsRequest>;
+        ChangeQueueRequest: z.output<typeof core.ChangeQueueRequest>;
         ChangeScheduleRequest: z.output<typeof core.ChangeScheduleRequest>;
         ChangeSecretRequest: z.output<typeof core.ChangeSecretRequest>;
         ChangeShareRequest: z.output<typeof core.ChangeShareRequest>;
@@ -3450,6 +3588,7 @@ export interface components {
         CreatedWebhookReply: z.output<typeof core.CreatedWebhookReply>;
         CreateHookRequest: z.output<typeof core.CreateHookRequest>;
         CreateKeyRequest: z.output<typeof core.CreateKeyRequest>;
+        CreateQueueRequest: z.output<typeof core.CreateQueueRequest>;
         CreateServiceRequest: z.output<typeof core.CreateServiceRequest>;
         CreateUserRequest: z.output<typeof core.CreateUserRequest>;
         DataFlow: z.output<typeof core.DataFlow>;
@@ -3528,9 +3667,13 @@ export interface components {
         ExperimentsReply: z.output<typeof core.ExperimentsReply>;
         ExperimentVariant: z.output<typeof core.ExperimentVariant>;
         ExperimentVariantRequest: z.output<typeof core.ExperimentVariantRequest>;
+        FeedbackFilter: z.output<typeof core.FeedbackFilter>;
+        FeedbackReply: z.output<typeof core.FeedbackReply>;
         FeedbackRequest: z.output<typeof core.FeedbackRequest>;
+        FeedbackTotals: z.output<typeof core.FeedbackTotals>;
         FileRef: z.output<typeof core.FileRef>;
         FinishToolSignIn: z.output<typeof core.FinishToolSignIn>;
+        GivenFeedback: z.output<typeof core.GivenFeedback>;
         GrantKind: z.output<typeof core.GrantKind>;
         GrantReply: z.output<typeof core.GrantReply>;
         GrantsReply: z.output<typeof core.GrantsReply>;
@@ -3584,6 +3727,7 @@ export interface components {
         ModelsReply: z.output<typeof core.ModelsReply>;
         ModelState: z.output<typeof core.ModelState>;
         NewSplitter: z.output<typeof core.NewSplitter>;
+        NextTaskReply: z.output<typeof core.NextTaskReply>;
         NodeDescription: z.output<typeof core.NodeDescription>;
         NodePackage: z.output<typeof core.NodePackage>;
         NodePackagesReply: z.output<typeof core.NodePackagesReply>;
@@ -3600,6 +3744,8 @@ export interface components {
             [key: string]: unknown;
         };
         ParetoFront: z.output<typeof core.ParetoFront>;
+        OwnFeedback: z.output<typeof core.OwnFeedback>;
+        OwnFeedbackReply: z.output<typeof core.OwnFeedbackReply>;
         Passage: z.output<typeof core.Passage>;
         PassagesReply: {
             passages: components["schemas"]["Passage"][];
@@ -3621,6 +3767,8 @@ export interface components {
         PublishRequest: z.output<typeof core.PublishRequest>;
         PutSecretRequest: z.output<typeof core.PutSecretRequest>;
         Recency: z.output<typeof core.Recency>;
+        QueueResultsReply: z.output<typeof core.QueueResultsReply>;
+        QueueRowsRequest: z.output<typeof core.QueueRowsRequest>;
         RecoveryCodesReply: z.output<typeof core.RecoveryCodesReply>;
         ReferencePassage: z.output<typeof core.ReferencePassage>;
         RemoteModelCard: z.output<typeof core.RemoteModelCard>;
@@ -3674,6 +3822,9 @@ export interface components {
         RoutePolicy: z.output<typeof core.RoutePolicy>;
         RowsFromRunsReply: z.output<typeof core.RowsFromRunsReply>;
         RowsFromRunsRequest: z.output<typeof core.RowsFromRunsRequest>;
+        Rubric: z.output<typeof core.Rubric>;
+        RubricCriterion: z.output<typeof core.RubricCriterion>;
+        RubricLevel: z.output<typeof core.RubricLevel>;
         RunCaller: z.output<typeof core.RunCaller>;
         RunDocumentReply: {
             document: components["schemas"]["WorkflowDocument"];
@@ -3818,6 +3969,360 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "AnnotationQueuesController.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationQueuesReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AnnotationQueuesController.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationQueue"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AnnotationQueuesController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationQueue"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AnnotationQueuesController.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AnnotationQueuesController.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationQueue"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AnnotationQueuesController.addRows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetWriteReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AnnotationQueuesController.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddItemsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AnnotationQueuesController.annotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AnnotationQueuesController.next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextTaskReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AnnotationQueuesController.results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueResultsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AnnotationQueuesController.undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextTaskReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     "AuditController.list": {
         parameters: {
             query?: {
@@ -8238,6 +8743,7 @@ export interface operations {
         parameters: {
             query?: {
                 before?: string;
+                feedback?: components["schemas"]["FeedbackFilter"];
                 limit?: number;
                 search?: string;
                 status?: string;
@@ -8465,7 +8971,38 @@ export interface operations {
             };
         };
     };
-    "FeedbackController.give[0]": {
+    "FeedbackController.all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "FeedbackController.give": {
         parameters: {
             query?: never;
             header?: never;
@@ -8480,11 +9017,52 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "FeedbackController.remove": {
+        parameters: {
+            query?: {
+                message?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
             };
         };
     };
@@ -11940,7 +12518,38 @@ export interface operations {
             };
         };
     };
-    "FeedbackController.give[1]": {
+    "PublishedFeedbackController.own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFeedbackReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "PublishedFeedbackController.give": {
         parameters: {
             query?: never;
             header?: never;
@@ -11955,11 +12564,52 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "PublishedFeedbackController.remove": {
+        parameters: {
+            query?: {
+                message?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
             };
         };
     };
@@ -12119,7 +12769,39 @@ export interface operations {
             };
         };
     };
-    "SharedFilesController.feedback": {
+    "SharedFilesController.feedbackOf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFeedbackReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "SharedFilesController.giveFeedback": {
         parameters: {
             query?: never;
             header?: never;
@@ -12134,6 +12816,36 @@ export interface operations {
                 "application/json": unknown;
             };
         };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "SharedFilesController.removeFeedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             204: {

@@ -10,6 +10,7 @@ import { RunOptions, RunSummary } from '../ports/journal.js';
 import { ModelMachine, ModelState } from '../ports/models/models.js';
 import { DataFlow } from '../ports/versions.js';
 import { CollectionInfo, NewSplitter } from '../ports/vector-store.js';
+import { FeedbackTotals } from '../quality/feedback/feedback.js';
 import { withReadOnly } from './read-only.js';
 import { Passage } from '../values/values.js';
 
@@ -134,6 +135,8 @@ export type AcceptedReply = z.infer<typeof AcceptedReply>;
 export const RunsReply = z
   .object({
     runs: z.array(RunSummary),
+    /** By the id of the run; only of runs that have feedback. */
+    feedback: z.record(z.string(), FeedbackTotals).optional(),
     /** The start of the next page, for `before`; undefined at the end. */
     next: z.string().optional(),
   })

@@ -130,17 +130,3 @@ export const SpendReply = z
   })
   .meta({ id: 'SpendReply' });
 export type SpendReply = z.infer<typeof SpendReply>;
-
-/** Body of `POST /api/runs/:id/feedback`: a thumb or a score from 0 to 1. Without a model, it counts for each model that wrote in the run. */
-export const FeedbackRequest = z
-  .object({
-    thumb: z.enum(['up', 'down']).optional(),
-    score: z.number().min(0).max(1).optional(),
-    comment: z.string().max(10_000).optional(),
-    model: z.string().max(256).optional(),
-  })
-  .refine(({ thumb, score }) => (thumb === undefined) !== (score === undefined), {
-    error: 'Give either a thumb or a score',
-  })
-  .meta({ id: 'FeedbackRequest' });
-export type FeedbackRequest = z.infer<typeof FeedbackRequest>;

@@ -170,9 +170,3 @@ export const SharedEvent = z
   ])
   .meta({ id: 'SharedEvent' });
 export type SharedEvent = z.infer<typeof SharedEvent>;
-
-/** A thumb from an anonymous user. */
-export const SharedFeedback = z
-  .strictObject({ thumb: z.enum(['up', 'down']), comment: z.string().max(2_000).optional() })
-  .meta({ id: 'SharedFeedback' });
-export type SharedFeedback = z.infer<typeof SharedFeedback>;

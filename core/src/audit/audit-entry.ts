@@ -23,6 +23,7 @@ export const AuditEventKind = z
     'egress',
     'declassification',
     'feedback',
+    'annotation',
     'export',
     'erase',
     'stop',

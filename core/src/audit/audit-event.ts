@@ -9,6 +9,7 @@ import type { GrantKind } from '../ports/grants.js';
 import type { SecretUse } from '../ports/secrets/secrets.js';
 import type { LivePointer, WorkflowVersion } from '../ports/versions.js';
 import type { ReplayCounts } from '../replay/replay-counts.js';
+import type { AnswerVerdict } from '../quality/feedback/feedback.js';
 import type { AuditEntry, AuditEventKind } from './audit-entry.js';
 
 /** Who did something, and in which project. */
@@ -129,6 +130,19 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   feedback:
     | About<`run:${string}`, Done<'given', { thumb?: string; score?: number; model?: string }>>
     | About<`judge:${string}`, Done<'compared with people', { pairs: number }> | Done<'calibration removed'>>;
+  feedback: About<
+    `run:${string}`,
+    | Done<'given', AnswerVerdict & { model?: string; message?: string; hasComment?: boolean; hasCorrection?: boolean }>
+    | Done<'removed', { message?: string }>
+  >;
+  annotation: About<
+    `annotation-queue:${string}`,
+    | Done<'made', { name: string }>
+    | Done<'changed' | 'removed'>
+    | Done<'items added', { added: number }>
+    | Done<'annotated' | 'skipped' | 'taken back', { item: number }>
+    | Done<'rows written', { dataset: string; rows: number }>
+  >;
   export:
     | About<'audit', { format: string } | Done<'content seen', { hash: string }>>
     | About<'conversations', Done<'conversations', { by: readonly string[]; conversations?: number }>>
@@ -147,6 +161,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
         'conversations' | `conversation:${string}`,
         Done<'conversations', ErasedConversations & { by?: readonly string[] }>
       >
+    | About<'feedback', Done<'feedback of a person', { feedback: number; by: readonly string[] }>>
     | About<`run:${string}`, Done<'run removed'>>
     | About<`workflow:${string}`, Done<'workflow removed' | 'workflow deleted' | 'workflow restored'>>
     | About<`dataset:${string}`, Done<'dataset deleted' | 'dataset restored'>>

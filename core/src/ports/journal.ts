@@ -3,6 +3,7 @@ import type { WorkflowDocument } from '../document/workflow-document.js';
 import { type LabelledValue, RunStatus, type LiveEvent, type RunEvent, type RunRecord } from '../events/events.js';
 import { ErrorValue } from '../errors/heddle-error.js';
 import type { ReplayMode } from '../replay/replay-mode.js';
+import type { FeedbackFilter } from '../quality/feedback/feedback.js';
 import type { TraceContext } from './trace.js';
 
 /** What started a run. */
@@ -142,6 +143,8 @@ export interface RunQuery {
   readonly trigger?: readonly RunTrigger[];
   /** Text that the workflow name, the run id or the error contains; ASCII letters match in any case. */
   readonly search?: string;
+  /** Only runs with such feedback; a journal without feedback has none. */
+  readonly feedback?: FeedbackFilter;
   readonly limit?: number;
   /** Runs after a position in the list, or runs accepted before a time (milliseconds since the epoch, exclusive). */
   readonly before?: number | RunCursor;

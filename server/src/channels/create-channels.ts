@@ -13,11 +13,11 @@ import type { Lazy } from '../common/lazy.js';
 import type { Log } from '../common/log.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
 import type { ChannelStores } from '../channel-stores/open-channels.js';
+import type { FeedbackService } from '../feedback/feedback.service.js';
 import { partLimits } from '../files/parts-of.js';
 import type { JobService } from '../jobs/job.service.js';
 import type { TopicHub } from '../live/topic-hub.js';
 import type { PublishedRuns } from '../publishing/runs/published-runs.js';
-import type { RoutingService } from '../routing/routing.service.js';
 import type { RunService } from '../runs/run.service.js';
 import type { Settings } from '../settings/settings-table.js';
 import { createTracePropagation } from '../tracing/trace-propagation.js';
@@ -64,7 +64,7 @@ export interface ChannelsDependencies {
   readonly runs: RunService;
   readonly jobs: JobService;
   readonly topics: TopicHub;
-  readonly routing: RoutingService;
+  readonly feedback: FeedbackService;
   readonly identity: Identity;
   readonly ownership: Ownership;
   readonly rates: RateLimits;
@@ -144,7 +144,7 @@ function createShares(
   { channels }: Shared,
   dependencies: ChannelsDependencies,
 ): Pick<Channels, 'shares' | 'shareEntry' | 'sharedRuns'> {
-  const { settings, published, runs, routing, rates, ownership, identity, budgets, blobs, clock } = dependencies;
+  const { settings, published, runs, feedback, rates, ownership, identity, budgets, blobs, clock } = dependencies;
   const { shares, uploads } = dependencies.channels;
   return {
     shares: new ShareService(channels, shares, uploads, published, budgets, clock.trusted),
@@ -152,7 +152,7 @@ function createShares(
     sharedRuns: new SharedRuns({
       published,
       runs,
-      routing,
+      feedback,
       rates,
       clock: clock.trusted,
       shares,

@@ -11,6 +11,7 @@ import {
   type ConversationsQuery,
   type ConversationsReply,
   type EraseConversationsQuery,
+  type FeedbackStore,
   type ErasedConversations,
   type ErasedConversationsReply,
   type Principal,
@@ -40,6 +41,7 @@ export class ConversationService {
     private readonly stores: IdentityStores,
     private readonly clock: Pick<Clock, 'now'>,
     private readonly deletions: Deletions,
+    private readonly feedback: Pick<FeedbackStore, 'erase'>,
   ) {
     this.reach = new ConversationReach(clock, () => stores.projects.list().map(({ id }) => id));
   }
@@ -113,6 +115,7 @@ export class ConversationService {
     const writtenBefore = before ?? this.clock.now() + 1;
     const asked = { ...this.queryOf(caller, 'workflow:write', project, filters), writtenBefore };
     const about = { subject: 'conversations', by: namesOfFilters(query), ...scopeOf(asked.within) } as const;
+    await this.eraseFeedback(caller, asked, namesOfFilters(query));
     const sum = { conversations: 0, turns: 0 };
     for (;;) {
       const ids = (await this.first(page, asked, filters.search)).map(({ id }) => id);
@@ -140,6 +143,24 @@ export class ConversationService {
     this.checkReach(caller, 'workflow:write', this.stored.find(id));
     const by = { who: caller.id, project: this.stored.find(id)?.owner?.project };
     if (!(await this.deletions.restore('conversation', id, by))) throw goneForGood('The conversation');
+  }
+
+  /** What is erased of a person is erased of their feedback too: what they gave, and what was given on their runs. */
+  private async eraseFeedback(
+    caller: Principal,
+    { within, subject, workflow, session, writtenBefore: before }: ConversationQuery,
+    by: readonly string[],
+  ): Promise<void> {
+    // A session names some conversations of the person: their feedback goes with them.
+    if (subject === undefined || session !== undefined) return;
+    const projects = within.flatMap((scope) =>
+      'project' in scope && (scope.subject ?? subject) === subject ? [scope.project] : [],
+    );
+    const about = { kind: 'erase', who: caller.id, ...scopeOf(within), subject: 'feedback' } as const;
+    await this.audit.write(
+      (feedback: number) => ({ ...about, details: { step: 'feedback of a person', feedback, by } }),
+      () => this.feedback.erase({ projects, workflow, subject, before }),
+    );
   }
 
   private eraseNow(caller: Principal, ids: readonly string[], about: ErasedSubject): Promise<ErasedConversations> {

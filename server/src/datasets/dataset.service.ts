@@ -150,6 +150,11 @@ export class DatasetService {
     };
   }
 
+  /** Rows that another feature makes. Errors: `not_found`, `conflict`. */
+  addRows(id: string, rows: AsyncIterable<DatasetRow>, note: string, by: AuditActor): Promise<DatasetWriteReply> {
+    return this.write(id, rows, { mode: 'add', note }, by);
+  }
+
   /** The lines of a version. The export is an audit event, which is written before it begins. Errors: `not_found`, `bad_request`. */
   async export(id: string, query: ExportQuery, by: AuditActor): Promise<Generator<string, void, void>> {
     const lines = exportRows(this.sources.datasets, id, query);

@@ -16,6 +16,8 @@ import type { Deletions } from '../deletions/deletions.js';
 import { CompileService } from '../compile/compile-service.js';
 import { ConnectionService } from '../connections/connection.service.js';
 import { ConversationService } from '../conversations/conversation.service.js';
+import { AnnotationService } from '../feedback/annotations/annotation.service.js';
+import { FeedbackService } from '../feedback/feedback.service.js';
 import { DatasetService } from '../datasets/dataset.service.js';
 import { CalibrationService } from '../evaluators/calibration.service.js';
 import { createEvaluators } from '../evaluators/create-evaluators.js';
@@ -109,9 +111,12 @@ export function createRunning(settings: Settings, parts: HeddleParts, drafting: 
   const { ownership, authorities, secretAccess, compile, hub, workflows } = drafting;
   const { hub: connections, store: connectionStore } = parts.connections;
   const { contextTokens } = settings;
-  const facts = createRouting({ routing: parts.routing, connections, models: parts.models, clock, contextTokens });
+  const facts = createRouting({
+    ...{ routing: parts.routing, feedback: parts.feedback, models: parts.models },
+    ...{ connections, clock, contextTokens },
+  });
   const workflowId = async (name: string): Promise<string> => (await workflows.get(name)).id;
-  const routing = new RoutingService(parts.routing, facts, parts.journal, workflowId, connectionStore, audit);
+  const routing = new RoutingService(parts.routing, facts, workflowId, connectionStore, audit);
   const contents = new ContentKeeper(audit.content, clock, log, settings.keepContent);
   const handles = new RunHandles();
   const resources = bindResources(parts, facts, secretAccess, ownership);
@@ -147,6 +152,12 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
   const { clock, audit, identity: stores, routing } = parts;
   const { runs } = running.execution;
   const auth = createAuth(settings, stores, audit, clock, drafting.workflows, routing.budgets);
+  const feedback = new FeedbackService({
+    ...parts,
+    ownership: drafting.ownership,
+    calls: routing.calls,
+    rates: auth.accounts.rates,
+  });
   const publishing = createPublishing({ ...parts, ...drafting, runs, maxInputBytes: settings.inputLimit });
   const channels = createChannels({
     ...parts,
@@ -157,10 +168,10 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
     published: publishing.runs,
     identity: auth.identity,
     rates: auth.accounts.rates,
-    routing: running.routing,
+    feedback,
     budgets: routing.budgets,
   });
-  return { auth, publishing, channels };
+  return { auth, feedback, publishing, channels };
 }
 
 type Services = Drafting & Running & ReturnType<typeof createServing>;
@@ -171,6 +182,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
   const { ownership, grants, secretAccess, topics, compile, workflows, contents } = services;
   const forgetPlans = (): void => compile.forget();
   const connections = new ConnectionService(parts.connections, audit, forgetPlans);
+  const datasets = new DatasetService({ ...parts, ownership, workflows, runs: services.execution.runs });
   return {
     auditContent: new AuditContentService(audit, contents),
     killSwitches: createKillSwitches(parts, services),
@@ -183,6 +195,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       stores,
       clock,
       services.deletions,
+      parts.feedback,
     ),
     datasets: new DatasetService({
       ...parts,
@@ -204,6 +217,9 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       ...parts,
       ...services,
       store: parts.replays,
+    datasets,
+    annotations: new AnnotationService({
+      ...{ ...parts, ownership, workflows, datasets },
       runs: services.execution.runs,
     }),
     connections,

@@ -18,6 +18,8 @@ import type { DatasetService } from '../datasets/dataset.service.js';
 import type { CalibrationService } from '../evaluators/calibration.service.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import type { ExperimentService } from '../experiments/experiment.service.js';
+import type { AnnotationService } from '../feedback/annotations/annotation.service.js';
+import type { FeedbackService } from '../feedback/feedback.service.js';
 import type { ConversationService } from '../conversations/conversation.service.js';
 import type { Channels } from '../channels/create-channels.js';
 import type { JobService } from '../jobs/job.service.js';
@@ -74,6 +76,8 @@ export interface Heddle extends Auth, Lifecycle {
   readonly calibrations: CalibrationService;
   readonly experiments: ExperimentService;
   readonly replays: ReplayService;
+  readonly feedback: FeedbackService;
+  readonly annotations: AnnotationService;
   readonly secrets: SecretService;
   readonly routing: RoutingService;
   readonly tools: ToolService;
@@ -103,7 +107,7 @@ export function createHeddle(settings: Settings, given: HeddleParts): Heddle {
   const { clock, log, audit, catalog, nodePackages } = parts;
   const { ownership, grants, authorities, hub, topics, compile, workflows, jobs, models, collections } = drafting;
   const { runs, queue } = running.execution;
-  const { auth, publishing, channels } = serving;
+  const { auth, feedback, publishing, channels } = serving;
   const lifecycle = createLifecycle({
     settings,
     parts,
@@ -135,6 +139,7 @@ export function createHeddle(settings: Settings, given: HeddleParts): Heddle {
     queue,
     routing: running.routing,
     ...auth,
+    feedback,
     publishing,
     channels,
     ...administration,

@@ -33,6 +33,7 @@ import { createConversations, takeOverConversations } from '@heddle/adapters/mem
 import { createDatasetStore } from '@heddle/adapters/datasets';
 import { ExperimentStore } from '@heddle/adapters/experiments';
 import { createReplayStore } from '@heddle/adapters/replays';
+import { createAnnotationStore, createFeedbackStore } from '@heddle/adapters/feedback';
 import { createCatalog, HeddleError, subjectOf, type Journal, type RunAcceptance } from '@heddle/core';
 import { createLimits, idempotencyKey, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
@@ -242,6 +243,8 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     datasets: createDatasetStore(database, clock),
     calibrations: createCalibrationStore(database, clock),
     replays: createReplayStore(database),
+    feedback: createFeedbackStore(database, clock),
+    annotations: createAnnotationStore(database, clock),
     versions: createVersionStore(database),
     firstVersions: createFirstVersions(database, clock),
     engine: { startRun, resumeRun },

@@ -13,10 +13,12 @@ import type {
 } from '@heddle/adapters/stores';
 import type {
   CalibrationStore,
+  AnnotationStore,
   Collections,
   Conversations,
   DatasetStore,
   Documents,
+  FeedbackStore,
   IdempotencyKeys,
   JobStore,
   Journal,
@@ -72,6 +74,8 @@ export interface HeddleParts {
   readonly calibrations: CalibrationStore;
   readonly experiments: ExperimentStore;
   readonly replays: ReplayStore;
+  readonly feedback: FeedbackStore;
+  readonly annotations: AnnotationStore;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   readonly collectionTitles: CollectionTitles;

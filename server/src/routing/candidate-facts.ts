@@ -5,6 +5,7 @@ import {
   type CallScope,
   type CandidateFacts,
   type Clock,
+  type FeedbackStore,
   type ModelHub,
   type ModelState,
   type Routing,
@@ -18,6 +19,7 @@ import type { RoutingStores } from './open-routing.js';
 /** The sources of facts. */
 export interface FactSources {
   readonly routing: RoutingStores;
+  readonly feedback: Pick<FeedbackStore, 'quality'>;
   readonly connections: ConnectionHub;
   readonly models: Lazy<ModelHub>;
   readonly clock: Pick<Clock, 'now'>;
@@ -35,7 +37,7 @@ const freshMs = 2_000;
 export function createRouting(
   sources: FactSources,
 ): Routing & { scoped(scope: CallScope, authority: Authority): Routing } {
-  const { routing, models, clock } = sources;
+  const { routing, feedback, models, clock } = sources;
   let local: { readonly at: number; readonly states: ReadonlyMap<string, ModelState> } | undefined;
   let loading: Promise<void> | undefined;
 
@@ -65,7 +67,7 @@ export function createRouting(
           if (authority?.mayUse(needed.kind, needed.id) === false)
             return { ...unknown(id), reason: connection === undefined ? notKnown : noConnection };
           const known = connection === undefined ? await localFacts(id) : await remoteFacts(id, connection, sources);
-          return withMeasured(known, connection, scope, routing);
+          return withMeasured(known, connection, scope, { ...routing, feedback });
         }),
       ),
   });
@@ -138,7 +140,7 @@ function withMeasured(
   facts: CandidateFacts,
   connection: string | undefined,
   scope: CallScope | undefined,
-  { calls, feedback, budgets }: RoutingStores,
+  { calls, feedback, budgets }: Pick<RoutingStores, 'calls' | 'budgets'> & Pick<FactSources, 'feedback'>,
 ): CandidateFacts {
   const left = scope === undefined ? undefined : budgets.left(originOf({ connection }, scope));
   return {

@@ -2,11 +2,9 @@ import { createBudgetLedger, type BudgetLedger } from '@heddle/adapters/budgets'
 import { createCaches } from '@heddle/adapters/cache';
 import type { HeddleDatabase, JournalProjection } from '@heddle/adapters/database';
 import {
-  createFeedbackStore,
   createModelCalls,
   createPolicyStore,
   createRouteDecisions,
-  type FeedbackStore,
   type ModelCalls,
   type PolicyStore,
   type RouteDecisions,
@@ -19,7 +17,6 @@ export interface RoutingStores {
   readonly calls: ModelCalls;
   readonly decisions: RouteDecisions;
   readonly policies: PolicyStore;
-  readonly feedback: FeedbackStore;
   readonly budgets: BudgetLedger;
   readonly caches: Caches;
 }
@@ -33,7 +30,6 @@ export function openRouting(
     calls: createModelCalls(database, { clock }),
     decisions: createRouteDecisions(database),
     policies: createPolicyStore(database, clock),
-    feedback: createFeedbackStore(database, clock),
     budgets: createBudgetLedger(database, clock.trusted),
     caches: createCaches(database, clock.rights, clock.trusted),
   };

@@ -1,13 +1,12 @@
 import { Module } from '@nestjs/common';
 import { fromHeddle } from '../heddle/from-heddle.js';
 import { BudgetsController } from './budgets.controller.js';
-import { FeedbackController } from './feedback.controller.js';
 import { PoliciesController } from './policies.controller.js';
 import { RoutingService } from './routing.service.js';
 
-/** Policies that choose a model, budgets, and feedback on runs. */
+/** Policies that choose a model, and budgets. */
 @Module({
-  controllers: [PoliciesController, BudgetsController, FeedbackController],
+  controllers: [PoliciesController, BudgetsController],
   providers: [fromHeddle(RoutingService, (heddle) => heddle.routing)],
 })
 export class RoutingModule {}

@@ -1,13 +1,10 @@
 import {
-  HeddleError,
   type Audit,
   type AuditActor,
   type Budget,
   type BudgetState,
   type CandidateFactsReply,
   type ConnectionStore,
-  type FeedbackRequest,
-  type Journal,
   type RoutePolicy,
   type Routing,
   type SpendReply,
@@ -17,12 +14,11 @@ import {
 import type { RoutingStores } from './open-routing.js';
 import { whatIf } from './what-if.js';
 
-/** Policies, budgets, spend and feedback, for routes and commands. */
+/** Policies, budgets and spend, for routes and commands. */
 export class RoutingService {
   constructor(
     private readonly parts: RoutingStores,
     private readonly routing: Routing,
-    private readonly journal: Pick<Journal, 'summary'>,
     private readonly workflowId: (idOrSlug: string) => Promise<string>,
     private readonly connections: Pick<ConnectionStore, 'get'>,
     private readonly audit: Pick<Audit, 'write'>,
@@ -107,26 +103,6 @@ export class RoutingService {
 
   spend(query: Omit<SpendReply, 'rows'>): SpendReply {
     return { ...query, rows: [...this.parts.calls.spend(query)] };
-  }
-
-  /** Errors: `run_not_found`, `bad_request` where no model took part in the run. */
-  async feedback(runId: string, { thumb, score, comment, model }: FeedbackRequest, by: AuditActor): Promise<void> {
-    const { workflowId } = await this.journal.summary(runId);
-    const wrote = this.parts.calls.modelsOf(runId);
-    const models = model === undefined ? wrote : wrote.filter((entry) => entry === model);
-    if (models.length === 0)
-      throw new HeddleError(
-        'bad_request',
-        model === undefined
-          ? `No model wrote in run '${runId}': there is nothing to rate.`
-          : `The model '${model}' did not write in run '${runId}'.`,
-        { details: { run: runId, models: wrote } },
-      );
-    const given = score ?? (thumb === 'up' ? 1 : 0);
-    const details = { step: 'given', thumb, score, model } as const;
-    await this.audit.write({ kind: 'feedback', ...by, subject: `run:${runId}`, details }, () =>
-      this.parts.feedback.add({ runId, workflow: workflowId, models, who: by.who, score: given, comment }),
-    );
   }
 
   private async scopeOf(scope: Budget['scope']): Promise<Budget['scope']> {

@@ -6,7 +6,7 @@ import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 import { RunService } from './run.service.js';
-import { EXCERPTS } from './excerpts-token.js';
+import { EXCERPTS } from './list-tokens.js';
 
 /** The ids of runs, separated by commas. */
 const ExcerptsQuery = z.strictObject({

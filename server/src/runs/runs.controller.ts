@@ -1,6 +1,7 @@
 import {
   AcceptedReply,
   authorise,
+  FeedbackFilter,
   defaultProject,
   HeddleError,
   isTerminal,
@@ -16,11 +17,12 @@ import {
   StartRunRequest,
   WorkflowDocument,
   type AuditActor,
+  type FeedbackStore,
   type Principal,
   type RunCursor,
   type TraceContext,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -40,6 +42,7 @@ import { DescribedReply, Reply } from '../http/reply.js';
 import { securityHeaders } from '../http/security-headers.js';
 import { endWithProblem, openEventStream } from '../live/sse.js';
 import { Trace } from '../tracing/trace-context.js';
+import { FEEDBACK } from './list-tokens.js';
 import { checkRunAgain } from './start/check-run-again.js';
 import { RunRemoval } from './state/run-removal.js';
 import type { StartRun } from './run-acceptor.js';
@@ -86,6 +89,7 @@ const ListQuery = z.object({
     .pipe(z.array(RunTrigger))
     .optional(),
   search: z.string().trim().min(1).max(200).optional(),
+  feedback: FeedbackFilter.optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   /** The `next` of the page before; or a time in milliseconds. */
   before: z
@@ -115,6 +119,7 @@ export class RunsController {
     private readonly hub: RunHub,
     private readonly signals: ReplySignals,
     private readonly removal: RunRemoval,
+    @Inject(FEEDBACK) private readonly feedback: Pick<FeedbackStore, 'totals'>,
   ) {}
 
   /** Runs the draft of a stored workflow, which can differ from its published version. */
@@ -161,7 +166,7 @@ export class RunsController {
     @Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>,
     @View() view: ProjectView,
   ): Promise<RunsReply> {
-    const { workflow, status, trigger, search, limit, before } = query;
+    const { workflow, status, trigger, search, feedback, limit, before } = query;
     const workflowId = workflow === undefined ? undefined : (await this.workflows.get(workflow)).id;
     const asked = {
       limit,
@@ -169,11 +174,13 @@ export class RunsController {
       status,
       trigger,
       search,
+      feedback,
       before,
     };
     const { runs, next } = await this.runs.pageShown(asked, (run) => view.showsRun(run));
     return {
       runs: runs.map((run) => view.summaryOf(run)),
+      feedback: Object.fromEntries(this.feedback.totals(runs.map(({ runId }) => runId))),
       next: next === undefined ? undefined : `${next.acceptedAt}_${next.runId}`,
     };
   }

@@ -8,7 +8,7 @@ import { WorkflowsModule } from '../workflows/workflows.module.js';
 import { HumanInputsController } from './human-inputs.controller.js';
 import { RunRemoval } from './state/run-removal.js';
 import { RunService } from './run.service.js';
-import { EXCERPTS } from './excerpts-token.js';
+import { EXCERPTS, FEEDBACK } from './list-tokens.js';
 import { RunExcerptsController } from './run-excerpts.controller.js';
 import { RunsController } from './runs.controller.js';
 
@@ -19,6 +19,7 @@ import { RunsController } from './runs.controller.js';
   providers: [
     fromHeddle(RunService, (heddle) => heddle.runs),
     fromHeddle(EXCERPTS, (heddle) => heddle.parts.excerpts),
+    fromHeddle(FEEDBACK, (heddle) => heddle.parts.feedback),
     RunRemoval,
   ],
   exports: [RunService],

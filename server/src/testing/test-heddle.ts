@@ -1,6 +1,7 @@
 import { createDatasetStore } from '@heddle/adapters/datasets';
 import { ExperimentStore } from '@heddle/adapters/experiments';
 import { createReplayStore } from '@heddle/adapters/replays';
+import { createAnnotationStore, createFeedbackStore } from '@heddle/adapters/feedback';
 import { createSqliteAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import {
@@ -157,6 +158,8 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     datasets: createDatasetStore(database, clock),
     calibrations: createCalibrationStore(database, clock),
     replays: createReplayStore(database),
+    feedback: createFeedbackStore(database, clock),
+    annotations: createAnnotationStore(database, clock),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),
     audit,

@@ -16,6 +16,8 @@ import { errorCodesMigration } from './names/error-codes-migration.js';
 import { replaysMigration } from './quality/replays-migration.js';
 import { runExcerptsMigration } from './run-excerpts-migration.js';
 import { experimentsMigration } from './quality/experiments-migration.js';
+import { annotationsMigration } from './quality/annotations-migration.js';
+import { feedbackMigration } from './quality/feedback-migration.js';
 import { grantsMigration } from './grants-migration.js';
 import { humanInputsMigration } from './names/human-inputs-migration.js';
 import { jobWorkMigration } from './job-work-migration.js';
@@ -297,4 +299,6 @@ export const migrations: readonly Migration[] = [
   calibrationsMigration,
   experimentsMigration,
   replaysMigration,
+  feedbackMigration,
+  annotationsMigration,
 ];

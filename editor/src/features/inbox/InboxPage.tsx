@@ -1,12 +1,13 @@
 import { Inbox } from 'lucide-react';
 import { titleOfPath, type ShownRequest } from '@heddle/core';
-import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
 import { PageLayout } from '../../ui/states/PageLayout.js';
 import { EmptyState } from '../../ui/states/EmptyState.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { formatAgo } from '../../ui/format/format-time.js';
 import { FilterSelect } from '../../ui/fields/FilterSelect.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
+import { LateWaitingQueues } from '../annotation/index.js';
 import { AnswerForm, followQuestions } from '../human-input/index.js';
 import { outboxKey } from '../run/index.js';
 import { client } from '../../data/api/client.js';
@@ -61,6 +62,11 @@ export function InboxPage({ only }: { readonly only: OneRequest | undefined }): 
       }
     >
       {error === undefined ? null : <Notice error={error} />}
+      {only !== undefined ? null : (
+        <Suspense fallback={null}>
+          <LateWaitingQueues />
+        </Suspense>
+      )}
       {only !== undefined || requests === undefined || requests.length === 0 ? null : (
         <div className="filters">
           <SegmentedControl label="Show" choices={which} value={isOverdue} onChange={setOverdue} />

@@ -1,5 +1,6 @@
 import type { Permission } from '@heddle/core';
 import type { ComponentType, ReactElement } from 'react';
+import { AnnotationPage } from '../annotation/index.js';
 import { DatasetsPage } from '../datasets/index.js';
 import { ExperimentsPage } from '../experiments/index.js';
 import { ReplaysPage } from '../replays/index.js';
@@ -28,4 +29,5 @@ export const qualityTabs: readonly QualityTab[] = [
   { id: 'datasets', title: 'Datasets', permission: 'run:values', Page: DatasetsPage },
   { id: 'experiments', title: 'Experiments', permission: 'run:read', Page: ExperimentsPage },
   { id: 'replays', title: 'Replays', permission: 'run:values', Page: ReplaysPage },
+  { id: 'feedback', title: 'Feedback', permission: 'run:values', Page: AnnotationPage },
 ];

@@ -1,50 +1,86 @@
-import { ThumbsDown, ThumbsUp } from 'lucide-react';
-import { useState, type ReactElement } from 'react';
-import { useMay } from '../../data/access/me-store.js';
+import type { GivenFeedback } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { useKnownMay } from '../../data/access/me-store.js';
 import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
-import { useTotals } from '../run/index.js';
+import { useGet } from '../../data/queries/use-get.js';
+import { FeedbackBar } from '../../ui/feedback/FeedbackBar.js';
+import { saidOf, type Said } from '../../ui/feedback/feedback-of-run.js';
 
-const thumbs = [
-  { thumb: 'up', text: 'Good', Icon: ThumbsUp },
-  { thumb: 'down', text: 'Bad', Icon: ThumbsDown },
-] as const;
+/** What people said about the answer of a run; the user's own can be given, changed and removed here. */
+export function RunFeedback({
+  runId,
+  answer,
+}: {
+  readonly runId: string;
+  /** The answer as text, to start a correction from. */
+  readonly answer?: string | undefined;
+}): ReactElement | null {
+  const mayRead = useKnownMay('run:values') === true;
+  const mayRate = useKnownMay('run:feedback') === true;
+  return mayRead ? <Loaded key={runId} runId={runId} answer={answer} mayRate={mayRate} /> : null;
+}
 
-/** A rating of the answer: policies use it as the quality of the run's models. */
-export function RunFeedback({ runId }: { readonly runId: string }): ReactElement | null {
-  const wrote = (useTotals()?.outputTokens ?? 0) > 0;
-  const [given, setGiven] = useState<'up' | 'down'>();
+function Loaded({
+  runId,
+  answer,
+  mayRate,
+}: {
+  readonly runId: string;
+  readonly answer: string | undefined;
+  readonly mayRate: boolean;
+}): ReactElement | null {
+  const loaded = useGet('/api/runs/{id}/feedback', { params: { path: { id: runId } } });
   const send = useAction();
-  const mayRate = useMay('run:feedback');
-  if (!wrote || !mayRate) return null;
-  const give = (thumb: 'up' | 'down'): void =>
+  if (loaded.value === undefined) return null;
+  const { feedback, names } = loaded.value;
+  const whole = feedback.filter(({ message }) => message === undefined);
+  const own = whole.find(({ isOwn }) => isOwn);
+  const others = feedback.filter((given) => given !== own);
+  const params = { path: { id: runId } };
+  const give = (said: Said): void =>
     send.run(async () => {
-      await client.POST('/api/runs/{id}/feedback', { params: { path: { id: runId } }, body: { thumb } });
-      setGiven(thumb);
+      await client.POST('/api/runs/{id}/feedback', { params, body: { ...said } });
+      loaded.again();
     });
+  const remove = (): void =>
+    send.run(async () => {
+      await client.DELETE('/api/runs/{id}/feedback', { params });
+      loaded.again();
+    });
+  if (!mayRate && others.length === 0) return null;
   return (
-    <div className="feedback aligned" role="group" aria-label="Was the answer good?">
-      {thumbs.map(({ thumb, text, Icon }) => (
-        <button
-          key={thumb}
-          type="button"
-          className="icon-button"
-          aria-label={text}
-          data-tip={`${text}: rates the models of this run`}
-          aria-pressed={given === thumb}
-          disabled={send.isBusy}
-          onClick={() => give(thumb)}
-        >
-          <Icon size={15} aria-hidden />
-        </button>
-      ))}
-      <span className="quiet" role="status">
-        {send.error !== undefined
-          ? send.error.message
-          : given === undefined
-            ? ''
-            : 'Thank you. Policies use your rating.'}
-      </span>
+    <div className="stack gap-8">
+      {mayRate ? (
+        <FeedbackBar
+          said={own === undefined ? undefined : saidOf(own)}
+          answer={answer}
+          isBusy={send.isBusy}
+          status={send.error?.message ?? (own === undefined ? '' : 'Your feedback is saved.')}
+          onGive={give}
+          onRemove={remove}
+        />
+      ) : null}
+      {others.length === 0 ? null : (
+        <ul className="feedback-others small-text" aria-label="Feedback of others">
+          {others.map((given, index) => (
+            <li key={index}>
+              <strong>{names[given.who] ?? given.who}</strong> {verdictText(given)}
+              {given.message === undefined ? '' : ` (${given.message})`}
+              {given.comment === undefined ? null : <div className="quiet">{given.comment}</div>}
+              {given.correction === undefined ? null : (
+                <div className="quiet">Corrected: {saidOf(given).correction}</div>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   );
+}
+
+function verdictText({ thumb, rating, score }: GivenFeedback): string {
+  if (rating !== undefined) return `rated it ${rating} of 5`;
+  if (thumb !== undefined) return thumb === 'up' ? 'found it good' : 'found it bad';
+  return score === undefined ? 'commented' : `scored it ${score.toFixed(2)}`;
 }

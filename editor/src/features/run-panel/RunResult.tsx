@@ -30,9 +30,15 @@ export function RunResult(): ReactElement | null {
       {head.status === 'queued' || head.status === 'paused' ? <Standstill head={head} key={head.status} /> : null}
       {head.status === 'failed' ? <RunFailure error={head.error} isAlone /> : null}
       {head.isEnded ? <Outputs runId={head.runId} outputs={head.outputs} /> : <LiveText />}
-      {head.isEnded ? <RunFeedback key={head.runId} runId={head.runId} /> : null}
+      {head.isEnded ? <RunFeedback key={head.runId} runId={head.runId} answer={answerOf(head.outputs)} /> : null}
     </section>
   );
+}
+
+/** The only text of the outputs. */
+function answerOf(outputs: RunHead['outputs'] = {}): string | undefined {
+  const texts = Object.values(outputs).flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
+  return texts.length === 1 ? texts[0] : undefined;
 }
 
 function RunLine({ head }: { readonly head: RunHead }): ReactElement {

@@ -1,4 +1,4 @@
-import { isTerminal, type RunSummary, type RunExcerpt } from '@heddle/core';
+import { isTerminal, type FeedbackTotals, type RunSummary, type RunExcerpt } from '@heddle/core';
 import { Trash2 } from 'lucide-react';
 import { memo, type ReactElement } from 'react';
 import { formatCost } from '../../ui/format/format-cost.js';
@@ -6,6 +6,7 @@ import { formatDuration } from '../../ui/format/format-duration.js';
 import { formatAgo } from '../../ui/format/format-time.js';
 import { RunMark, triggerText } from '../run/index.js';
 import { Link } from '../../ui/navigation/Link.js';
+import { RunFeedbackMark } from './RunFeedbackMark.js';
 import { RunExcerptLines } from './RunExcerptLines.js';
 import { runPath } from '../../ui/navigation/route.js';
 
@@ -13,6 +14,8 @@ export interface RunRowProps {
   readonly run: RunSummary;
   /** Undefined until they are known. */
   readonly excerpt?: RunExcerpt | undefined;
+  /** Undefined where nobody gave any. */
+  readonly feedback?: FeedbackTotals | undefined;
   readonly now: number;
   readonly isChosen: boolean;
   readonly onChoose: (runId: string, isChosen: boolean) => void;
@@ -24,6 +27,7 @@ export interface RunRowProps {
 export const RunRow = memo(function RunRow({
   run,
   excerpt,
+  feedback,
   now,
   isChosen,
   onChoose,
@@ -62,6 +66,7 @@ export const RunRow = memo(function RunRow({
         {tokens === 0 ? '' : `${run.inputTokens.toLocaleString('en')} → ${run.outputTokens.toLocaleString('en')}`}
       </td>
       <td className="figure runs-wide">{tokens === 0 ? '' : formatCost(run.cost)}</td>
+      <td className="figure runs-wide">{feedback === undefined ? null : <RunFeedbackMark feedback={feedback} />}</td>
       {onDelete === undefined ? null : (
         <td className="runs-delete">
           <button

@@ -13,7 +13,7 @@ import { navigate, templatesPath, useAddress } from '../../ui/navigation/route.j
 import { EmptyState } from '../../ui/states/EmptyState.js';
 import { ChosenRuns } from './ChosenRuns.js';
 import { DeleteRuns } from './DeleteRuns.js';
-import { filterOf, readShown, runsPath, stateFilters, type ShownRuns } from './run-filter.js';
+import { feedbackChoices, filterOf, readShown, runsPath, stateFilters, type ShownRuns } from './run-filter.js';
 import { calmly, RunRow } from './RunRow.js';
 import { useExcerpts } from './use-excerpts.js';
 import { useRuns } from './use-runs.js';
@@ -36,7 +36,7 @@ export function RunsPage(): ReactElement {
   const workflows = useWorkflows();
   const query = useAddress().split('?')[1] ?? '';
   const shown = useMemo(() => readShown(query), [query]);
-  const { state, trigger, workflow, search } = shown;
+  const { state, trigger, workflow, search, feedback } = shown;
   const show = (change: Partial<ShownRuns>): void => navigate(runsPath({ ...shown, ...change }));
   const asked = useDeferredValue(query);
   const filter = useMemo(() => filterOf(readShown(asked)), [asked]);
@@ -56,7 +56,7 @@ export function RunsPage(): ReactElement {
   const chosenRuns = (runs ?? []).filter(({ runId }) => chosen.has(runId));
   const areAllChosen = runs !== undefined && runs.length > 0 && chosenRuns.length === runs.length;
   const now = useNow(runs?.some((run) => !isTerminal(run.status)) === true);
-  const isFiltered = state !== 'all' || trigger !== '' || workflow !== '' || search !== '';
+  const isFiltered = state !== 'all' || trigger !== '' || workflow !== '' || search !== '' || feedback !== '';
   return (
     <main className="home">
       <div className="home-body">
@@ -101,6 +101,13 @@ export function RunsPage(): ReactElement {
             choices={workflows.choices}
             value={workflow}
             onChange={(next) => show({ workflow: next })}
+          />
+          <FilterSelect
+            label="Feedback"
+            everything="Any feedback"
+            choices={feedbackChoices}
+            value={feedback}
+            onChange={(next) => show({ feedback: next })}
           />
           <SearchField
             label="Search runs"
@@ -162,6 +169,9 @@ export function RunsPage(): ReactElement {
                     <th scope="col" className="runs-wide">
                       Cost
                     </th>
+                    <th scope="col" className="runs-wide">
+                      Feedback
+                    </th>
                     {mayDelete ? (
                       <th scope="col">
                         <span className="visually-hidden">Delete</span>
@@ -175,6 +185,7 @@ export function RunsPage(): ReactElement {
                       key={run.runId}
                       run={run}
                       excerpt={excerpts.get(run.runId)}
+                      feedback={pages.value?.feedback?.[run.runId]}
                       now={isTerminal(run.status) ? calmly(now) : now}
                       isChosen={chosen.has(run.runId)}
                       onChoose={choose}

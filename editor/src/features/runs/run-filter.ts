@@ -1,4 +1,4 @@
-import { isTerminal, RunTrigger, type ListedRun, type RunStatus, type RunSummary } from '@heddle/core';
+import { FeedbackFilter, isTerminal, RunTrigger, type ListedRun, type RunStatus, type RunSummary } from '@heddle/core';
 import type { QueryOf } from '@heddle/core/api-client';
 
 /** The filter of a run list. */
@@ -7,7 +7,17 @@ export interface RunFilter {
   readonly trigger?: RunTrigger;
   readonly workflow?: string;
   readonly search?: string;
+  readonly feedback?: FeedbackFilter;
 }
+
+/** The choices of the filter by feedback. */
+export const feedbackChoices: readonly (readonly [FeedbackFilter, string])[] = [
+  ['any', 'With feedback'],
+  ['good', 'Good'],
+  ['bad', 'Bad'],
+  ['comment', 'With a comment'],
+  ['correction', 'With a correction'],
+];
 
 /** The statuses of the filter. */
 export const stateFilters = [
@@ -29,6 +39,7 @@ export interface ShownRuns {
   readonly trigger: RunTrigger | '';
   readonly workflow: string;
   readonly search: string;
+  readonly feedback: FeedbackFilter | '';
 }
 
 /** The filter from the query of an address, so that back and reload show the same list. */
@@ -39,26 +50,29 @@ export function readShown(query: string): ShownRuns {
     trigger: RunTrigger.safeParse(text.get('trigger')).data ?? '',
     workflow: text.get('workflow') ?? '',
     search: text.get('search') ?? '',
+    feedback: FeedbackFilter.safeParse(text.get('feedback')).data ?? '',
   };
 }
 
 /** The query for the server. */
-export function filterOf({ state, trigger, workflow, search }: ShownRuns): RunFilter {
+export function filterOf({ state, trigger, workflow, search, feedback }: ShownRuns): RunFilter {
   const status = stateFilters.find(({ id }) => id === state)?.status;
   return {
     status,
     ...(trigger === '' ? {} : { trigger }),
+    ...(feedback === '' ? {} : { feedback }),
     workflow,
     search,
   };
 }
 
 /** The filter as a query of the server. */
-export const runQuery = ({ status = [], trigger, workflow, search }: RunFilter): QueryOf<'/api/runs'> => ({
+export const runQuery = ({ status = [], trigger, workflow, search, feedback }: RunFilter): QueryOf<'/api/runs'> => ({
   status: status.join(',') || undefined,
   trigger,
   workflow: workflow || undefined,
   search: search?.trim() || undefined,
+  feedback,
 });
 
 /** The address of a filtered run list. */
@@ -67,8 +81,9 @@ export function runsPath({ state, ...text }: ShownRuns): string {
   return parts.length === 0 ? '/runs' : `/runs?${new URLSearchParams(parts).toString()}`;
 }
 
-/** Whether a changed run matches a filter, by the server's rule. */
-function matchesFilter(run: RunSummary, filter: RunFilter): boolean {
+/** Whether a changed run matches a filter, by the server's rule. A run that is listed by its feedback stays; which others have some is not known here. */
+function matchesFilter(run: RunSummary, filter: RunFilter, isListed: boolean): boolean {
+  if (filter.feedback !== undefined && !isListed) return false;
   if (filter.status !== undefined && !filter.status.includes(run.status)) return false;
   if (filter.trigger !== undefined && run.trigger !== filter.trigger) return false;
   if (filter.workflow !== undefined && filter.workflow !== '' && run.workflowId !== filter.workflow) return false;
@@ -92,7 +107,7 @@ export function mergeChanged(
       continue;
     }
     if (before !== undefined && isOlder(run, before)) continue;
-    if (!matchesFilter(run, filter)) byId.delete(run.runId);
+    if (!matchesFilter(run, filter, before !== undefined)) byId.delete(run.runId);
     else if (before !== undefined || isWhole || run.acceptedAt >= oldest) byId.set(run.runId, run);
   }
   return [...byId.values()].sort((a, b) => b.acceptedAt - a.acceptedAt);

@@ -1,4 +1,4 @@
-import { ListedRun, type RunSummary } from '@heddle/core';
+import { ListedRun, type FeedbackTotals, type RunSummary } from '@heddle/core';
 import { useCallback, useEffect } from 'react';
 import { z } from 'zod';
 import { client } from '../../data/api/client.js';
@@ -12,12 +12,18 @@ const pageSize = 50;
 interface RunPage {
   readonly runs: readonly RunSummary[];
   readonly next?: string | undefined;
+  /** By the id of the run. */
+  readonly feedback?: Readonly<Record<string, FeedbackTotals>> | undefined;
 }
 
 const runPages: PageSource<RunFilter, RunPage> = {
   read: (filter, before, signal) =>
     client.GET('/api/runs', { params: { query: { ...runQuery(filter), limit: pageSize, before } }, signal }),
-  join: (before, { runs, next }, filter) => ({ runs: mergeChanged(before.runs, runs, filter, true), next }),
+  join: (before, { runs, next, feedback }, filter) => ({
+    runs: mergeChanged(before.runs, runs, filter, true),
+    next,
+    feedback: { ...before.feedback, ...feedback },
+  }),
 };
 
 export interface RunsState extends Pages<RunFilter, RunPage> {

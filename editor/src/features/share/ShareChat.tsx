@@ -1,10 +1,11 @@
 import type { SharedChat, SharedPage } from '@heddle/core';
-import { Copy, RotateCcw, ThumbsDown, ThumbsUp, type LucideIcon } from 'lucide-react';
+import { Copy, RotateCcw, type LucideIcon } from 'lucide-react';
 import { memo, useMemo, useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { ChatComposer } from '../../ui/chat/ChatComposer.js';
 import { ChatLog } from '../../ui/chat/ChatLog.js';
 import { ChatAnswer, ChatQuestion } from '../../ui/chat/ChatMessages.js';
+import { FeedbackBar } from '../../ui/feedback/FeedbackBar.js';
 import { isPending, type Conversation } from './conversation.js';
 import type { Turn } from './kept.js';
 import { SaveFile } from './SaveFile.js';
@@ -130,23 +131,19 @@ function AnswerButtons({
       () => setCopied('Copied'),
       () => setCopied('This browser does not allow copying'),
     );
-  const thumb = (which: 'up' | 'down', caption: string, Icon: LucideIcon): ReactElement => (
-    <IconButton
-      text={caption}
-      Icon={Icon}
-      isPressed={turn.thumb === which}
-      onClick={() => conversation.rate(turn, which)}
-    />
-  );
   return (
-    <div className="flex answer-buttons">
+    <div className="answer-buttons">
       {isAnswer ? <IconButton text={copied ?? 'Copy'} Icon={Copy} onClick={copy} /> : null}
       {isLast ? <IconButton text="Try again" Icon={RotateCcw} onClick={() => conversation.again(turn.id)} /> : null}
       {isAnswer && turn.runId !== undefined ? (
-        <>
-          {thumb('up', 'Good answer', ThumbsUp)}
-          {thumb('down', 'Bad answer', ThumbsDown)}
-        </>
+        <FeedbackBar
+          said={turn.said}
+          answer={turn.answer}
+          isBusy={false}
+          status={turn.ratingProblem}
+          onGive={(said) => conversation.rate(turn, said)}
+          onRemove={() => conversation.rate(turn, undefined)}
+        />
       ) : null}
     </div>
   );
@@ -155,23 +152,14 @@ function AnswerButtons({
 function IconButton({
   text: caption,
   Icon,
-  isPressed,
   onClick,
 }: {
   readonly text: string;
   readonly Icon: LucideIcon;
-  readonly isPressed?: boolean;
   readonly onClick: () => void;
 }): ReactElement {
   return (
-    <button
-      type="button"
-      className="icon-button"
-      data-tip={caption}
-      aria-label={caption}
-      aria-pressed={isPressed}
-      onClick={onClick}
-    >
+    <button type="button" className="icon-button" data-tip={caption} aria-label={caption} onClick={onClick}>
       <Icon size={17} aria-hidden />
     </button>
   );

@@ -1,6 +1,7 @@
 import type { SharedPage, SharedRun } from '@heddle/core';
 import { useEffect, useMemo, useRef, useState, type ReactElement, type SyntheticEvent } from 'react';
 import { useStore } from 'zustand';
+import { FeedbackBar } from '../../ui/feedback/FeedbackBar.js';
 import { FieldList } from '../../ui/schema-form/FieldList.js';
 import { createHeldFiles } from '../../ui/schema-form/held-files.js';
 import { readFields, type FormValues } from '../../ui/schema-form/read-fields.js';
@@ -24,7 +25,7 @@ export function ShareForm({
   const [files] = useState(() => createHeldFiles(page.maxFileBytes));
   const content = useRef<HTMLDivElement>(null);
   const form = useRef<HTMLFormElement>(null);
-  const { isBusy, status, problem, errors, run } = useStore(formRun.store);
+  const { isBusy, status, problem, errors, run, said, ratingProblem } = useStore(formRun.store);
   useEffect(() => {
     if (content.current !== null) measure(content.current);
   }, [measure]);
@@ -67,6 +68,15 @@ export function ShareForm({
           )}
         </form>
         {run === undefined ? null : <Result run={run} page={page} isBusy={isBusy} readFile={formRun.readFile} />}
+        {run?.status === 'done' && !isBusy ? (
+          <FeedbackBar
+            said={said}
+            isBusy={false}
+            status={ratingProblem ?? (said === undefined ? '' : 'Thank you for your feedback.')}
+            onGive={(next) => formRun.rate(next)}
+            onRemove={() => formRun.rate(undefined)}
+          />
+        ) : null}
         <p className="note-line small-quiet">Results are made by an AI system and can be wrong.</p>
       </div>
     </div>

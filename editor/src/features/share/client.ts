@@ -1,4 +1,5 @@
 import type { SharedEvent, SharedPage, SharedRun } from '@heddle/core';
+import type { Said } from '../../ui/feedback/feedback-of-run.js';
 import { readNamedEvents } from '../../data/http/read-named-events.js';
 import { problemOf } from './share-error.js';
 
@@ -15,7 +16,8 @@ export interface Client {
   follow(runId: string, signal: AbortSignal): AsyncGenerator<SharedEvent>;
   get(runId: string): Promise<SharedRun>;
   cancel(runId: string): Promise<void>;
-  feedback(runId: string, thumb: 'up' | 'down'): Promise<void>;
+  /** Says this of a run; undefined takes everything back. */
+  feedback(runId: string, said: Said | undefined): Promise<void>;
   file(runId: string, id: string): Promise<Blob>;
 }
 
@@ -53,8 +55,9 @@ export function createClient(token: string, session: string): Client {
     cancel: async (runId) => {
       await post(`${run(runId)}/cancel`);
     },
-    feedback: async (runId, thumb) => {
-      await post(`${run(runId)}/feedback`, { thumb });
+    feedback: async (runId, said) => {
+      const path = `${run(runId)}/feedback`;
+      await (said === undefined ? call(path, { method: 'DELETE' }) : post(path, said));
     },
     file: async (runId, id) => (await call(`${run(runId)}/files/${encodeURIComponent(id)}`)).blob(),
   };

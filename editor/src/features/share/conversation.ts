@@ -1,10 +1,11 @@
 import type { SharedChat, SharedRun } from '@heddle/core';
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Said } from '../../ui/feedback/feedback-of-run.js';
 import { createClient, type Client, type Question } from './client.js';
 import { emptyConversation, keepConversation, newId, type Kept, type Turn } from './kept.js';
 import { filesOf, sourcesOf, textOf } from './read-outputs.js';
 import { runToEnd, type Running } from './run-to-end.js';
-import { ShareError, messageOf } from './share-error.js';
+import { messageOf } from './share-error.js';
 
 /** Turns that are sent along where the workflow has no memory of its own. */
 const mostHistory = 50;
@@ -23,7 +24,8 @@ export interface Conversation {
   /** Asks the question of a turn again. */
   again(turnId: string): void;
   stop(): void;
-  rate(turn: Turn, thumb: 'up' | 'down'): void;
+  /** Says this of an answer; undefined takes everything back. */
+  rate(turn: Turn, said: Said | undefined): void;
   /** Forgets the conversation and starts a new one as another user. */
   begin(): void;
 }
@@ -114,18 +116,19 @@ export function createConversation(token: string, chat: SharedChat): Conversatio
     if (turn?.runId !== undefined) client.cancel(turn.runId).catch((error: unknown) => fail(turn.id, error));
   }
 
-  function rate({ id, runId, thumb: before }: Turn, thumb: 'up' | 'down'): void {
-    if (runId === undefined || before === thumb) return;
-    client.feedback(runId, thumb).then(
+  function rate({ id, runId }: Turn, said: Said | undefined): void {
+    if (runId === undefined) return;
+    client.feedback(runId, said).then(
       () => {
-        change(id, { thumb });
-        say('Thank you.');
+        change(id, { said });
+        say(said === undefined ? 'Your feedback is removed.' : 'Thank you for your feedback.');
       },
       (error: unknown) => {
-        // An answer without a model cannot be rated: this is no error for the reader.
-        say(error instanceof ShareError && error.code === 'bad_request' ? 'Thank you.' : messageOf(error));
+        change(id, { ratingProblem: messageOf(error) });
+        say(messageOf(error));
       },
     );
+    change(id, { ratingProblem: undefined });
   }
 
   function begin(): void {

@@ -1,5 +1,6 @@
 import type { SharedPage, SharedRun } from '@heddle/core';
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Said } from '../../ui/feedback/feedback-of-run.js';
 import { createClient, type Question } from './client.js';
 import { keepForm, newId } from './kept.js';
 import { runToEnd, type Running } from './run-to-end.js';
@@ -14,6 +15,10 @@ export interface FormRunState {
   readonly errors: Readonly<Record<string, string>>;
   /** The run so far, where it has an output. */
   readonly run: SharedRun | undefined;
+  /** What the user said about the result. */
+  readonly said: Said | undefined;
+  /** Why that could not be stored. */
+  readonly ratingProblem: string | undefined;
 }
 
 /** The run of a form, which continues after a reload. */
@@ -21,10 +26,15 @@ export interface FormRun {
   readonly store: StoreApi<FormRunState>;
   start(question: Question): void;
   stop(): void;
+  /** Says this of the result; undefined takes everything back. */
+  rate(said: Said | undefined): void;
   readonly readFile: (runId: string, id: string) => Promise<Blob>;
 }
 
-const idle: FormRunState = { isBusy: false, status: '', problem: '', errors: {}, run: undefined };
+const idle: FormRunState = {
+  ...{ isBusy: false, status: '', problem: '', errors: {} },
+  ...{ run: undefined, said: undefined, ratingProblem: undefined },
+};
 
 export function createFormRun(token: string, inputs: SharedPage['inputs']): FormRun {
   const store = createStore<FormRunState>(() => idle);
@@ -90,6 +100,14 @@ export function createFormRun(token: string, inputs: SharedPage['inputs']): Form
     start: (question) => void follow({ question, name: newId() }),
     stop: () => {
       if (runId !== undefined) client.cancel(runId).catch(refuse);
+    },
+    rate: (said) => {
+      const { run } = store.getState();
+      if (run === undefined) return;
+      client.feedback(run.runId, said).then(
+        () => store.setState({ said, ratingProblem: undefined }),
+        (error: unknown) => store.setState({ ratingProblem: messageOf(error) }),
+      );
     },
     readFile: (id, file) => client.file(id, file),
   };

@@ -1,4 +1,5 @@
 import type { Citation, FileRef } from '@heddle/core';
+import type { Said } from '../../ui/feedback/feedback-of-run.js';
 
 /** A source of an answer, with its passage where the run returned it. */
 export interface Source extends Citation {
@@ -18,7 +19,10 @@ export interface Turn {
   readonly error?: string;
   readonly sources: readonly Source[];
   readonly given: readonly FileRef[];
-  readonly thumb?: 'up' | 'down';
+  /** What the user said about the answer. */
+  readonly said?: Said | undefined;
+  /** Why that could not be stored. */
+  readonly ratingProblem?: string | undefined;
 }
 
 /** A conversation in this tab: its only secret is the token, which is in the address. */

@@ -37,6 +37,7 @@ const readRights: { readonly [Kind in ResourceName['kind']]?: Permission } = {
   dataset: 'run:values',
   experiment: 'run:read',
   replay: 'run:values',
+  'annotation-queue': 'run:values',
   job: 'run:read',
   file: 'file:read',
 };

@@ -44,6 +44,29 @@ describe('a share link', () => {
     expect(JSON.stringify(records)).not.toContain(share.token);
   });
 
+  it('takes feedback of a user on their own run alone, and forgets it', async () => {
+    const { share, at, ask } = await open();
+    const { runId } = received(await ask());
+    const as = (who: string) => ({ 'heddle-session': who });
+    const path = at(`/runs/${runId}/feedback`);
+    const rate = (body: object, who = session): Promise<TestReply> => server.call('POST', path, body, as(who));
+    expect((await rate({ rating: 2, comment: 'Late', correction: 'Hello' })).status).toBe(204);
+    const other = 'session-of-another-one';
+    expect((await rate({ thumb: 'up' }, other)).status).toBe(404);
+    expect((await server.call('GET', path, undefined, as(other))).status).toBe(404);
+    expect((await server.call('DELETE', path, undefined, as(other))).status).toBe(404);
+    for (const body of [{}, { thumb: 'up', rating: 1 }, { score: 1 }, { correction: 'x'.repeat(20_001) }])
+      expect((await rate(body)).status).toBe(400);
+    expect((await server.call('GET', path, undefined, as(session))).body.feedback).toMatchObject([
+      { rating: 2, comment: 'Late', correction: 'Hello' },
+    ]);
+    const { feedback, names } = (await server.call('GET', `/api/runs/${runId}/feedback`)).body;
+    expect(feedback).toMatchObject([{ who: expect.stringContaining(`share:${share.id} visitor:`), isOwn: false }]);
+    expect(Object.values(names)).toEqual(['Somebody on a share page']);
+    expect((await server.call('DELETE', path, undefined, as(session))).status).toBe(204);
+    expect((await server.call('GET', path, undefined, as(session))).body).toEqual({ feedback: [] });
+  });
+
   it('shows what the page needs, and nothing of the workflow inside', async () => {
     const { at } = await open({ greeting: 'Hello', examples: ['What is new?'] });
     const { body } = await server.call('GET', at());

@@ -1,5 +1,5 @@
-import { HeddleError, SharedFeedback, SharedPage, SharedRun, type SharedEvent } from '@heddle/core';
-import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { HeddleError, OwnFeedbackReply, SharedFeedback, SharedPage, SharedRun, type SharedEvent } from '@heddle/core';
+import { Body, Controller, Delete, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { once } from 'node:events';
 import { Access } from '../../http/access.js';
@@ -76,16 +76,38 @@ export class SharedFilesController {
     await this.sharedRuns.cancel(await this.visit(token, run, request));
   }
 
+  @Get('runs/:run/feedback')
+  @Access('public')
+  @Reply(OwnFeedbackReply)
+  async feedbackOf(
+    @Param('token') token: string,
+    @Param('run') run: string,
+    @Req() request: FastifyRequest,
+  ): Promise<OwnFeedbackReply> {
+    return this.sharedRuns.feedbackOf(await this.visit(token, run, request));
+  }
+
+  @Delete('runs/:run/feedback')
+  @Access('public')
+  @Reply(undefined, 204)
+  async removeFeedback(
+    @Param('token') token: string,
+    @Param('run') run: string,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
+    await this.sharedRuns.removeFeedback(await this.visit(token, run, request));
+  }
+
   @Post('runs/:run/feedback')
   @Access('public')
   @Reply(undefined, 204)
-  async feedback(
+  async giveFeedback(
     @Param('token') token: string,
     @Param('run') run: string,
     @Body({ schema: SharedFeedback }) feedback: SharedFeedback,
     @Req() request: FastifyRequest,
   ): Promise<void> {
-    await this.sharedRuns.feedback(await this.visit(token, run, request), feedback);
+    await this.sharedRuns.giveFeedback(await this.visit(token, run, request), feedback);
   }
 
   /** Always an attachment without a type of its own, so that no file runs in a browser. */

@@ -3,6 +3,7 @@ import {
   HeddleError,
   toHeddleError,
   type Clock,
+  type OwnFeedbackReply,
   type PublishedReply,
   type SharedEvent,
   type SharedFeedback,
@@ -14,10 +15,10 @@ import type { FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import type { RateLimits } from '../../auth/rate-limits.js';
 import type { projectFiles } from '../../calls/project-files.js';
+import type { FeedbackService } from '../../feedback/feedback.service.js';
 import type { PartLimits } from '../../files/read-multipart.js';
 import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 import { readInputs } from '../../publishing/runs/read-request.js';
-import type { RoutingService } from '../../routing/routing.service.js';
 import type { RunService } from '../../runs/run.service.js';
 import { linkedTrace } from '../../tracing/trace-context.js';
 import { shareInterfaceOf, sharedInputs, usualKind } from './share-interface.js';
@@ -29,7 +30,7 @@ import { mostOfUpload, withRoom } from './upload-room.js';
 export interface SharedRunsDependencies {
   readonly published: PublishedRuns;
   readonly runs: RunService;
-  readonly routing: RoutingService;
+  readonly feedback: FeedbackService;
   readonly rates: RateLimits;
   readonly shares: Pick<ShareStore, 'checkDay'>;
   readonly uploads: Pick<UploadLedger, 'hold' | 'settle'>;
@@ -163,12 +164,23 @@ export class SharedRuns {
     await this.dependencies.published.cancel(visit.runId, visit.entered.principal, 'stopped on the share page');
   }
 
-  /** Errors: `run_not_found`, `bad_request` where no model took part. */
-  async feedback(visit: Visit, feedback: SharedFeedback): Promise<void> {
+  /** What this user said about a run of theirs. Errors: `run_not_found`. */
+  async feedbackOf(visit: Visit): Promise<OwnFeedbackReply> {
     await this.checkOwn(visit);
-    const { entered, session, runId } = visit;
-    const who = `${entered.principal.id} ${anonymousUserOf(entered, session)}`;
-    await this.dependencies.routing.feedback(runId, feedback, { who });
+    return { feedback: this.dependencies.feedback.own(visit.runId, personOf(visit)) };
+  }
+
+  /** Errors: `run_not_found`, `conflict` while it goes on, `too_many_requests`. */
+  async giveFeedback(visit: Visit, feedback: SharedFeedback): Promise<void> {
+    await this.checkOwn(visit);
+    this.dependencies.rates.take(`feedback:${visit.entered.principal.id}`, visit.entered.config.ratePerMinute * 2);
+    await this.dependencies.feedback.give(visit.runId, personOf(visit), feedback);
+  }
+
+  /** Errors: `run_not_found`, `too_many_requests`. */
+  async removeFeedback(visit: Visit): Promise<void> {
+    await this.checkOwn(visit);
+    await this.dependencies.feedback.remove(visit.runId, personOf(visit));
   }
 
   /** A file in the outputs of the run. Errors: `run_not_found`, `file_not_found`. */
@@ -199,6 +211,10 @@ export class SharedRuns {
     throw new HeddleError('run_not_found', `There is no run '${runId.slice(0, 80)}' here.`);
   }
 }
+
+/** A user in feedback: one of a link is nobody else's. */
+const personOf = ({ entered, session }: Visit): string =>
+  `${entered.principal.id} ${anonymousUserOf(entered, session)}`;
 
 /** A reply without costs and internals. */
 function shown({ runId, status, outputs, citations, error }: PublishedReply): SharedRun {

@@ -21,7 +21,7 @@ import { client } from '../../../data/api/client.js';
 import { OpenQuestions } from '../../human-input/index.js';
 import { useDocument, useRunSession, useSession } from '../../session/index.js';
 import { citationsOf } from '../citations-of.js';
-import { LateCitationList } from '../late-parts.js';
+import { LateCitationList, LateRunFeedback } from '../late-parts.js';
 import type { ChatPorts } from './chat-ports.js';
 import { answerText, chatInput, keepChat, recallChat, type ChatMessage } from './chat-store.js';
 import { startSaved } from '../start-saved.js';
@@ -88,11 +88,17 @@ export function ChatPanel({ ports, pathOf = onCanvas, invitation, obstacle, isFi
             {ports.takes === 'messages' ? 'that gets the whole conversation.' : 'that gets only your last message.'}
           </p>
         )}
-        {messages.map(({ role, content, isFailure, citations }, index) => {
+        {messages.map(({ role, content, runId, isFailure, citations }, index) => {
           if (role === 'user') return <ChatQuestion key={index} text={content} />;
           if (isFailure === true) return <ChatAnswer key={index} text="" error={content} />;
           return (
-            <CitedAnswer key={index} text={content} citations={citations} isLatest={index === messages.length - 1} />
+            <CitedAnswer
+              key={index}
+              text={content}
+              citations={citations}
+              isLatest={index === messages.length - 1}
+              runId={index < messages.length - mostRated ? undefined : runId}
+            />
           );
         })}
         {waiting !== undefined && waiting === head?.runId && !head.isEnded ? <Writing source={ports.source} /> : null}
@@ -113,16 +119,21 @@ export function ChatPanel({ ports, pathOf = onCanvas, invitation, obstacle, isFi
 }
 
 const none: readonly Citation[] = [];
+/** Messages whose answers can be rated in the chat; earlier ones on their run. */
+const mostRated = 20;
 
 /** An answer with its sources. Only the marks of the latest one are links: one list on a page at most has their targets. */
 function CitedAnswer({
   text,
   citations = none,
   isLatest,
+  runId,
 }: {
   readonly text: string;
   readonly citations?: readonly Citation[] | undefined;
   readonly isLatest: boolean;
+  /** The run of an answer that can be rated here. */
+  readonly runId: string | undefined;
 }): ReactElement {
   const shown = useMemo(() => citationsAsShown(text, citations), [text, citations]);
   return (
@@ -130,6 +141,11 @@ function CitedAnswer({
       {shown.length === 0 ? null : (
         <Suspense>
           <LateCitationList citations={shown} isLinked={isLatest} />
+        </Suspense>
+      )}
+      {runId === undefined ? null : (
+        <Suspense>
+          <LateRunFeedback runId={runId} answer={text} />
         </Suspense>
       )}
     </ChatAnswer>

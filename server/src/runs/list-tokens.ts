@@ -1,2 +1,4 @@
 /** The injection token of the first words of runs. */
 export const EXCERPTS = Symbol('first words');
+/** The injection token of the feedback on runs. */
+export const FEEDBACK = Symbol('feedback');

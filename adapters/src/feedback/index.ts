@@ -1,0 +1,2 @@
+export { createFeedbackStore } from './feedback-store.js';
+export { createAnnotationStore } from './annotation-store.js';

@@ -1,0 +1,3 @@
+export * from './annotation.js';
+export * from './agreement.js';
+export type * from './annotation-store.js';

@@ -1,0 +1,55 @@
+import type { LabelLevel } from '../../labels/label.js';
+import type { FeedbackTotals, OwnFeedback, AnswerVerdict } from './feedback.js';
+
+/** What a person says about a run, with what is known of the run. */
+export interface FeedbackEntry extends AnswerVerdict {
+  readonly runId: string;
+  /** `''` for the whole answer. */
+  readonly message: string;
+  readonly who: string;
+  readonly comment?: string | undefined;
+  readonly correction?: unknown;
+  readonly label: LabelLevel;
+  readonly project: string;
+  readonly workflow: string | undefined;
+  /** The person whose data the run works with. */
+  readonly subject: string;
+  /** The models that wrote what is rated. */
+  readonly models: readonly string[];
+  /** Keys of what the run wrote into conversations: feedback goes with its conversation. */
+  readonly batches: readonly string[];
+}
+
+/** Stored feedback. */
+export interface StoredFeedback extends OwnFeedback {
+  readonly runId: string;
+  readonly message: string;
+  readonly who: string;
+  readonly label: LabelLevel;
+}
+
+/** Which feedback to erase; all given fields must match. */
+export interface FeedbackErasure {
+  readonly projects: readonly string[];
+  readonly workflow?: string | undefined;
+  /** The person: who gave it, or whose run it is about. */
+  readonly subject: string;
+  /** Given before this time (milliseconds since the epoch). */
+  readonly before?: number | undefined;
+}
+
+/** What people said about runs: one feedback a person and answer. Errors: `storage_*`. */
+export interface FeedbackStore {
+  /** Adds feedback, or replaces what the same person said about the same answer. */
+  give(entry: FeedbackEntry): void;
+  /** Whether there was one. */
+  remove(runId: string, message: string, who: string): boolean;
+  /** Newest first. */
+  of(runId: string): readonly StoredFeedback[];
+  /** Feedback of these runs; runs without feedback are missing. */
+  totals(runIds: readonly string[]): ReadonlyMap<string, FeedbackTotals>;
+  /** Mean score of a model, in one workflow or over all; undefined if there is none. */
+  quality(model: string, workflow: string | undefined): { readonly samples: number; readonly mean: number } | undefined;
+  /** Returns how many were erased. */
+  erase(query: FeedbackErasure): number;
+}

@@ -1,0 +1,207 @@
+import type { AnnotatedRun, AnnotationQueue, RubricCriterion } from '@heddle/core';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { textOf } from '../../ui/format/text-of.js';
+import { FieldError } from '../../ui/fields/FieldError.js';
+import { LinesField } from '../../ui/fields/FormFields.js';
+import { Notice } from '../../ui/states/Notice.js';
+import { draftAfterKey, emptyDraft, readDraft } from './annotation-draft.js';
+import type { QueueTask } from './use-queue-task.js';
+
+/** The rubric of a queue as a form: number keys choose levels, arrows move, Enter saves, S skips, U takes back. */
+export function AnnotationForm({
+  queue,
+  runs,
+  work,
+}: {
+  readonly queue: AnnotationQueue;
+  readonly runs: readonly AnnotatedRun[];
+  readonly work: QueueTask;
+}): ReactElement {
+  const [draft, setDraft] = useState(emptyDraft);
+  const [problem, setProblem] = useState<string>();
+  const { rubric, kind } = queue;
+  const save = (): void => {
+    const said = readDraft(queue, draft);
+    setProblem(typeof said === 'string' ? said : undefined);
+    if (typeof said !== 'string' && !work.isBusy) work.say(said);
+  };
+  const skip = (): void => work.say({ scores: {}, isSkipped: true });
+  useKeys((key) => {
+    if (work.isBusy) return false;
+    if (key === 'Enter') save();
+    else if (key === 's') skip();
+    else if (key === 'u' && work.mayUndo) work.undo();
+    else {
+      const next = draftAfterKey(key, queue, runs, draft);
+      if (next === undefined) return false;
+      setDraft(next);
+    }
+    return true;
+  });
+  const answer = kind === 'rate' ? onlyText(runs[0]?.outputs ?? {}) : undefined;
+  return (
+    <form
+      className="annotate-form stack gap-12"
+      aria-label="Rubric"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+    >
+      {rubric.instructions === '' ? null : <p className="annotate-instructions">{rubric.instructions}</p>}
+      {kind === 'compare' ? (
+        <Choices
+          title="Which answer is better?"
+          isActive
+          choices={[
+            [runs[0]?.runId ?? '', '← Left'],
+            ['tie', '= Equally good'],
+            [runs[1]?.runId ?? '', 'Right →'],
+          ]}
+          value={draft.preferred}
+          onChoose={(preferred) => setDraft({ ...draft, preferred })}
+        />
+      ) : null}
+      {rubric.criteria.map((criterion, index) => (
+        <Criterion
+          key={criterion.name}
+          criterion={criterion}
+          isActive={index === draft.active}
+          value={draft.scores[criterion.name]}
+          onChoose={(value) =>
+            setDraft({ ...draft, active: index, scores: { ...draft.scores, [criterion.name]: value } })
+          }
+        />
+      ))}
+      {rubric.hasCorrection ? (
+        <>
+          <LinesField
+            title="Corrected answer"
+            value={draft.correction}
+            rows={4}
+            maxLength={100_000}
+            onChange={(correction) => setDraft({ ...draft, correction })}
+          />
+          {answer === undefined || draft.correction !== '' ? null : (
+            <button type="button" className="text-link" onClick={() => setDraft({ ...draft, correction: answer })}>
+              Start from the answer
+            </button>
+          )}
+        </>
+      ) : null}
+      {rubric.hasText ? (
+        <LinesField
+          title="Comment"
+          value={draft.text}
+          maxLength={10_000}
+          onChange={(text) => setDraft({ ...draft, text })}
+        />
+      ) : null}
+      <FieldError text={problem} />
+      {work.error === undefined ? null : <Notice error={work.error} action={{ name: 'Next answer', run: work.next }} />}
+      <div className="aligned-wrapped gap-8">
+        <button type="submit" className="button button-primary" disabled={work.isBusy}>
+          Save and next
+        </button>
+        <button type="button" className="button" disabled={work.isBusy} onClick={skip}>
+          Skip
+        </button>
+        <button type="button" className="button" disabled={work.isBusy || !work.mayUndo} onClick={work.undo}>
+          Take back
+        </button>
+      </div>
+      <p className="small-quiet">
+        Keys: {rubric.criteria.length > 0 ? '1–9 and arrows choose, ' : kind === 'compare' ? '← = → choose, ' : ''}
+        Enter saves, S skips, U takes back.
+      </p>
+    </form>
+  );
+}
+
+function Criterion({
+  criterion: { title, description, levels },
+  isActive,
+  value,
+  onChoose,
+}: {
+  readonly criterion: RubricCriterion;
+  readonly isActive: boolean;
+  readonly value: number | undefined;
+  readonly onChoose: (value: number) => void;
+}): ReactElement {
+  return (
+    <Choices
+      title={title}
+      description={description}
+      isActive={isActive}
+      choices={levels.map((level, index) => [level.value, `${index + 1} ${level.title}`, level.description] as const)}
+      value={value}
+      onChoose={onChoose}
+    />
+  );
+}
+
+function Choices<Value extends string | number>({
+  title,
+  description,
+  isActive,
+  choices,
+  value,
+  onChoose,
+}: {
+  readonly title: string;
+  readonly description?: string | undefined;
+  readonly isActive: boolean;
+  readonly choices: readonly (readonly [value: Value, text: string, help?: string | undefined])[];
+  readonly value: Value | undefined;
+  readonly onChoose: (value: Value) => void;
+}): ReactElement {
+  return (
+    <fieldset className="annotate-criterion" data-active={isActive || undefined}>
+      <legend>{title}</legend>
+      {description === undefined ? null : <p className="small-quiet">{description}</p>}
+      <div className="aligned-wrapped gap-4">
+        {choices.map(([choice, text, help]) => (
+          <button
+            key={choice}
+            type="button"
+            className="button button-small"
+            aria-pressed={choice === value}
+            data-tip={help}
+            onClick={() => onChoose(choice)}
+          >
+            {text}
+          </button>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+/** Keys outside of fields, buttons with Enter, and dialogs. `onKey` says whether it used the key. */
+function useKeys(onKey: (key: string) => boolean): void {
+  const latest = useRef(onKey);
+  useEffect(() => {
+    latest.current = onKey;
+  });
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => {
+      const { target, key } = event;
+      if (event.defaultPrevented || event.metaKey || event.altKey) return;
+      if (document.querySelector('dialog[open], .overlay') !== null) return;
+      const isField = target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+      // In a text, only the shortcut that no text needs; on a button, Enter presses it.
+      if (isField ? !(key === 'Enter' && event.ctrlKey) : event.ctrlKey) return;
+      if (key === 'Enter' && target instanceof HTMLElement && /^(BUTTON|A)$/.test(target.tagName)) return;
+      if (latest.current(key.length === 1 ? key.toLowerCase() : key)) event.preventDefault();
+    };
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, []);
+}
+
+/** The answer as text where a run has one output. */
+function onlyText(outputs: Readonly<Record<string, unknown>>): string | undefined {
+  const [only, ...others] = Object.values(outputs);
+  return only === undefined || others.length > 0 ? undefined : textOf(only);
+}

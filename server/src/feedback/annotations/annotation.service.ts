@@ -1,0 +1,307 @@
+import type { IdentityStores } from '@heddle/adapters/identity';
+import {
+  agreementOf,
+  authorise,
+  calibrationPairs,
+  HeddleError,
+  isAtMost,
+  type AddItemsReply,
+  type AddItemsRequest,
+  type AnnotatedRun,
+  type AnnotationQueue,
+  type AnnotationRequest,
+  type AnnotationStore,
+  type AnnotationTask,
+  type Audit,
+  type AuditActor,
+  type CalibrationPair,
+  type ChangeQueueRequest,
+  type CreateQueueRequest,
+  type DatasetRow,
+  type DatasetWriteReply,
+  type NextTaskReply,
+  type Principal,
+  type QueueResultsReply,
+  type QueueRowsRequest,
+  type Rubric,
+  type StoredItem,
+  withoutUndefined,
+  type StoredQueue,
+} from '@heddle/core';
+import { createHash } from 'node:crypto';
+import { checkAccess } from '../../auth/rights/check-access.js';
+import type { DatasetService } from '../../datasets/dataset.service.js';
+import { contentsOfRun } from '../contents-of-run.js';
+import { namesOfPeople } from '../names-of-people.js';
+import { checkAnnotation } from './check-annotation.js';
+import { itemsOfRuns, type ItemSources } from './items-of-runs.js';
+
+/** What the service works with. */
+export interface AnnotationSources extends ItemSources {
+  readonly annotations: AnnotationStore;
+  readonly datasets: Pick<DatasetService, 'addRows'>;
+  readonly identity: Pick<IdentityStores, 'users' | 'keys' | 'projects'>;
+  readonly audit: Audit;
+}
+
+/** How long an item is for one person alone, in milliseconds. */
+const claimMs = 15 * 60_000;
+
+/**
+ * Queues of runs that people annotate. Two people never get the same item, unless the queue wants two opinions of it; nobody gets a run whose
+ * label is above the clearance of the queue, or whose values they may not read.
+ */
+export class AnnotationService {
+  constructor(private readonly sources: AnnotationSources) {}
+
+  /** The queues of a caller. */
+  list(who: string, shows: (id: string) => boolean): AnnotationQueue[] {
+    return this.sources.annotations
+      .list()
+      .filter(({ id }) => shows(id))
+      .map((queue) => this.shown(queue, who));
+  }
+
+  create(request: CreateQueueRequest, project: string, by: AuditActor): Promise<AnnotationQueue> {
+    const { annotations, ownership, audit } = this.sources;
+    ownership.newIn('annotation-queue', project);
+    const { name } = request;
+    return audit.write(
+      ({ id }: AnnotationQueue) => ({
+        ...{ kind: 'annotation', ...by, project, subject: `annotation-queue:${id}`, details: { step: 'made', name } },
+      }),
+      () => {
+        const made = annotations.create(request, project);
+        ownership.assign('annotation-queue', made.id, project);
+        return this.shown(made, by.who);
+      },
+    );
+  }
+
+  /** Errors: `not_found`. */
+  get(id: string, who: string): AnnotationQueue {
+    return this.shown(this.sources.annotations.get(id), who);
+  }
+
+  /** Errors: `not_found`. */
+  change(id: string, changes: ChangeQueueRequest, by: AuditActor): Promise<AnnotationQueue> {
+    const { annotations } = this.sources;
+    return this.record(id, by, { step: 'changed' }, () => this.shown(annotations.change(id, changes), by.who));
+  }
+
+  /** Deletes a queue with its annotations. Errors: `not_found`. */
+  delete(id: string, by: AuditActor): Promise<void> {
+    return this.record(id, by, { step: 'removed' }, () => this.sources.annotations.delete(id));
+  }
+
+  /** Errors: `not_found`, `workflow_not_found`. */
+  async add(id: string, request: AddItemsRequest, caller: Principal, by: AuditActor): Promise<AddItemsReply> {
+    const { annotations, audit } = this.sources;
+    const { items, above, refused } = await itemsOfRuns(this.sources, annotations.get(id), request, caller);
+    const added = await audit.write(
+      (count: number) => ({
+        ...{ kind: 'annotation', ...by, subject: `annotation-queue:${id}` },
+        details: { step: 'items added', added: count },
+      }),
+      () => annotations.add(id, items),
+    );
+    return { added, known: items.length - added, above, refused };
+  }
+
+  /** Claims the next item of a person, or the one that they have. Errors: `not_found`, `forbidden` where others are assigned. */
+  async next(id: string, caller: Principal): Promise<NextTaskReply> {
+    const queue = this.assigned(id, caller);
+    const { annotations } = this.sources;
+    for (;;) {
+      const until = this.until();
+      const item = annotations.next(id, caller.id, until);
+      const task = item === undefined ? undefined : await this.taskOf(queue, item, until, caller);
+      // What the person may not see, or what is gone, is left to others.
+      if (item !== undefined && task === undefined) {
+        annotations.annotate(id, item.item, caller.id, { scores: {}, isSkipped: true });
+        continue;
+      }
+      const reply = { queue: this.shown(queue, caller.id) };
+      return task === undefined ? reply : { ...reply, task };
+    }
+  }
+
+  /** Errors: `not_found`, `forbidden`, `bad_request` where it does not fit the rubric, `conflict` where others took the item. */
+  async annotate(id: string, item: number, said: AnnotationRequest, caller: Principal, by: AuditActor): Promise<void> {
+    const queue = this.assigned(id, caller);
+    const { annotations } = this.sources;
+    const { runs } = annotations.item(id, item);
+    checkAnnotation(queue, runs, said);
+    for (const run of runs) await this.checkRun(run, caller);
+    const step = said.isSkipped ? 'skipped' : 'annotated';
+    await this.record(id, by, { step, item }, () => annotations.annotate(id, item, caller.id, said));
+  }
+
+  /** Takes back the last annotation of a person, whose item they have again. Errors: `not_found`, `forbidden`, `conflict` without one. */
+  async undo(id: string, caller: Principal, by: AuditActor): Promise<NextTaskReply> {
+    const queue = this.assigned(id, caller);
+    const { annotations, audit } = this.sources;
+    const until = this.until();
+    const last = annotations.annotations(id).findLast(({ who }) => who === caller.id);
+    if (last === undefined)
+      throw new HeddleError('conflict', 'You have annotated nothing here that could be taken back.');
+    const item = await audit.write(
+      {
+        ...{ kind: 'annotation', ...by, subject: `annotation-queue:${id}` },
+        details: { step: 'taken back', item: last.item },
+      },
+      () => annotations.undo(id, caller.id, until),
+    );
+    const task = item === undefined ? undefined : await this.taskOf(queue, item, until, caller);
+    const reply = { queue: this.shown(queue, caller.id) };
+    return task === undefined ? reply : { ...reply, task };
+  }
+
+  /** Errors: `not_found`. */
+  results(id: string): QueueResultsReply {
+    const { kind, rubric, project } = this.sources.annotations.get(id);
+    const annotations = this.sources.annotations.annotations(id);
+    return {
+      annotations: [...annotations],
+      agreement: [...agreementOf(rubric, kind, annotations)],
+      names: namesOfPeople(
+        this.sources.identity,
+        project,
+        annotations.map(({ who }) => who),
+      ),
+    };
+  }
+
+  /** Rows with the corrected answers of a queue, one a run: the last correction counts. Errors: `not_found`, `conflict`. */
+  async addRows(id: string, request: QueueRowsRequest, caller: Principal, by: AuditActor): Promise<DatasetWriteReply> {
+    const { annotations, datasets, ownership, clock, audit } = this.sources;
+    const queue = annotations.get(id);
+    const resource = await ownership.resourceOf('dataset', request.dataset, caller);
+    checkAccess(caller, 'workflow:write', resource, clock);
+    // Answers stay in their project, also for a member of both.
+    if (resource.project !== queue.project) throw new HeddleError('not_found', 'There is no such dataset here.');
+    const written = await datasets.addRows(
+      request.dataset,
+      this.rowsOf(id, request),
+      `From the queue '${queue.name}'`,
+      by,
+    );
+    const details = { step: 'rows written', dataset: request.dataset, rows: written.added } as const;
+    await audit.write({ kind: 'annotation', ...by, subject: `annotation-queue:${id}`, details });
+    return written;
+  }
+
+  /** The values that people gave, for the calibration of a judge. Errors: `not_found`. */
+  pairs(id: string): readonly CalibrationPair[] {
+    return calibrationPairs(this.sources.annotations.annotations(id));
+  }
+
+  /** Asks people about a run: it goes into the queue of its project that has this rubric, which is made if there is none. Returns the queue. */
+  async request(run: string, rubric: Rubric, caller: Principal, name = 'Requests of evaluations'): Promise<string> {
+    const { annotations, ownership } = this.sources;
+    const { project = '' } = await ownership.resourceOf('run', run, caller);
+    const asked = JSON.stringify(rubric);
+    const by = { who: caller.id, project };
+    const queue =
+      annotations
+        .list()
+        .find((one) => one.project === project && one.name === name && JSON.stringify(one.rubric) === asked) ??
+      (await this.create(
+        { name, kind: 'rate', rubric, assignees: [], double: 0, clearance: 'restricted' },
+        project,
+        by,
+      ));
+    const { refused } = await this.add(queue.id, { runs: [run] }, caller, by);
+    if (refused > 0)
+      throw new HeddleError(
+        'conflict',
+        `The run '${run.slice(0, 80)}' cannot be annotated: it has not ended, or its values are gone.`,
+      );
+    return queue.id;
+  }
+
+  private record<T>(
+    id: string,
+    by: AuditActor,
+    details:
+      { readonly step: 'changed' | 'removed' } | { readonly step: 'annotated' | 'skipped'; readonly item: number },
+    work: () => T,
+  ): Promise<T> {
+    return this.sources.audit.write({ kind: 'annotation', ...by, subject: `annotation-queue:${id}`, details }, work);
+  }
+
+  private shown(queue: StoredQueue, who: string): AnnotationQueue {
+    const { project: _project, ...shown } = queue;
+    const progress = this.sources.annotations.progress(queue.id, who);
+    return { ...shown, ...progress, open: isAssigned(queue, who) ? progress.open : 0 };
+  }
+
+  /** Errors: `not_found`, `forbidden`. */
+  private assigned(id: string, { id: who }: Principal): StoredQueue {
+    const queue = this.sources.annotations.get(id);
+    if (isAssigned(queue, who)) return queue;
+    throw new HeddleError('forbidden', 'This queue is assigned to others.');
+  }
+
+  private until(): number {
+    return this.sources.clock.now() + claimMs;
+  }
+
+  /** Undefined where the person may not see it, or where it is gone. */
+  private async taskOf(
+    queue: StoredQueue,
+    { item, runs, label }: StoredItem,
+    until: number,
+    caller: Principal,
+  ): Promise<AnnotationTask | undefined> {
+    if (!isAtMost(label, queue.clearance)) return undefined;
+    try {
+      const shown = await Promise.all(runs.map((run) => this.annotatedRun(run, caller)));
+      // Which answer is better must not depend on which one stands first.
+      return { item, runs: isSwapped(item, caller.id) ? shown.reverse() : shown, until };
+    } catch (error) {
+      if (error instanceof HeddleError && ['run_not_found', 'not_found', 'forbidden'].includes(error.code))
+        return undefined;
+      throw error;
+    }
+  }
+
+  private async annotatedRun(runId: string, caller: Principal): Promise<AnnotatedRun> {
+    await this.checkRun(runId, caller);
+    const { journal } = this.sources;
+    const [{ workflowName }, { inputs, outputs, label }] = await Promise.all([
+      journal.summary(runId),
+      contentsOfRun(journal, runId),
+    ]);
+    return { runId, workflowName, inputs: { ...inputs }, outputs: { ...outputs }, label: label.level };
+  }
+
+  /** Errors: `not_found`, `forbidden`. */
+  private async checkRun(runId: string, caller: Principal): Promise<void> {
+    const { ownership, clock } = this.sources;
+    const resource = await ownership.resourceOf('run', runId, caller);
+    if (authorise(caller, 'run:values', resource, clock.now()) !== 'allowed')
+      checkAccess(caller, 'run:values', resource, clock, runId);
+  }
+
+  private async *rowsOf(id: string, { split, tags }: QueueRowsRequest): AsyncGenerator<DatasetRow, void, void> {
+    const { annotations, journal } = this.sources;
+    const corrected = new Map<string, unknown>();
+    for (const { runs, correction, isSkipped } of annotations.annotations(id)) {
+      const [run, ...others] = runs;
+      if (run !== undefined && others.length === 0 && !isSkipped && correction !== undefined)
+        corrected.set(run, correction);
+    }
+    for (const [run, expected] of corrected) {
+      const { inputs, label } = await contentsOfRun(journal, run);
+      yield withoutUndefined({ id: run, run, inputs: { ...inputs }, expected, label: label.level, split, tags });
+    }
+  }
+}
+
+const isAssigned = ({ assignees }: StoredQueue, who: string): boolean =>
+  assignees.length === 0 || assignees.includes(who);
+
+/** By chance, but the same each time that the person opens the item. */
+const isSwapped = (item: number, who: string): boolean =>
+  (createHash('sha256').update(`${item} ${who}`).digest()[0] ?? 0) % 2 === 1;

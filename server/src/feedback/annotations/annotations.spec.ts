@@ -1,0 +1,230 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { localPrincipal, Rubric, type WorkflowDocument } from '@heddle/core';
+import { openTwoProjects, type Shown, type TwoProjects } from '../../security/testing/two-projects.js';
+import type { AnyJson } from '../../testing/any-json.js';
+import { echoDocument } from '../../testing/echo-document.js';
+
+/** What it is asked is confidential. */
+const secretive: WorkflowDocument = {
+  heddle: 2,
+  name: 'Secretive',
+  nodes: {
+    question: {
+      type: 'input',
+      version: 1,
+      config: { fields: [{ name: 'question', type: 'Text', label: 'confidential' }] },
+    },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Text' }] } },
+  },
+  edges: [{ from: 'question.question', to: 'reply.answer' }],
+};
+const rubric = {
+  criteria: [
+    {
+      name: 'clear',
+      title: 'Clear',
+      levels: [
+        { value: 0, title: 'No' },
+        { value: 1, title: 'Yes' },
+      ],
+    },
+  ],
+  hasCorrection: true,
+};
+
+describe('annotation queues', () => {
+  let house: TwoProjects;
+  let owner: Shown & { readonly id: string };
+  let ada: Shown & { readonly id: string };
+  let bob: Shown & { readonly id: string };
+  let echo: string;
+
+  beforeAll(async () => {
+    house = await openTwoProjects();
+    owner = house.person({ [house.alpha]: ['owner'] });
+    ada = house.person({ [house.alpha]: ['runner'] });
+    bob = house.person({ [house.alpha]: ['approver'] });
+    echo = await house.workflow(house.alpha, { ...echoDocument(), name: 'Annotated' });
+  });
+  afterAll(() => house.close());
+
+  async function run(workflow = echo, question = 'hi', document = echoDocument()): Promise<string> {
+    const { runId } = await house.server.heddle.runs.start({
+      ...{ document, workflowId: workflow, request: { inputs: { question } }, trigger: 'api' },
+    });
+    await house.server.heddle.runs.settled(runId);
+    return runId;
+  }
+  const path = '/api/annotation-queues';
+  async function queue(more: object = {}): Promise<string> {
+    const made = await house.call(owner, 'POST', path, { name: 'Clear?', rubric, ...more }, house.alpha);
+    expect(made.status).toBe(201);
+    return String(made.body.id);
+  }
+  const add = async (id: string, body: object): Promise<AnyJson> =>
+    (await house.call(owner, 'POST', `${path}/${id}/items`, body)).body;
+  const next = async (who: Shown, id: string): Promise<AnyJson> =>
+    (await house.call(who, 'POST', `${path}/${id}/next`, {})).body;
+  const say = (who: Shown, id: string, item: number, body: object) =>
+    house.call(who, 'PUT', `${path}/${id}/items/${item}/annotation`, body);
+
+  it('gives each person another run, with its inputs and outputs, and counts', async () => {
+    const id = await queue();
+    const runs = [await run(echo, 'one'), await run(echo, 'two')];
+    expect(await add(id, { runs: [...runs, runs[0], 'gone'] })).toEqual({ added: 2, known: 0, above: 0, refused: 1 });
+    expect(await add(id, { runs })).toMatchObject({ added: 0, known: 2 });
+    const [first, second] = [await next(ada, id), await next(bob, id)];
+    expect(first).toMatchObject({ queue: { items: 2, done: 0 }, task: { runs: [{ inputs: { question: 'one' } }] } });
+    expect(Object.keys(first.task.runs[0].outputs)).toHaveLength(1);
+    expect(second.task.item).not.toBe(first.task.item);
+    expect((await next(ada, id)).task.item).toBe(first.task.item);
+    expect((await say(ada, id, first.task.item, { scores: { clear: 1 }, correction: 'ONE' })).status).toBe(204);
+    expect((await next(ada, id)).task).toBeUndefined();
+    expect((await say(bob, id, second.task.item, { isSkipped: true })).status).toBe(204);
+    expect((await next(ada, id)).task.item).toBe(second.task.item);
+    const undone = await house.call(ada, 'POST', `${path}/${id}/undo`, {});
+    expect(undone.body.task.item).toBe(first.task.item);
+    expect((await house.call(owner, 'POST', `${path}/${id}/undo`, {})).status).toBe(409);
+    const events = await house.server.heddle.audit.list({ subject: `annotation-queue:${id}`, kinds: ['annotation'] });
+    expect(events.map(({ details }) => details['step'])).toEqual([
+      ...['taken back', 'skipped', 'annotated', 'items added', 'items added', 'made'],
+    ]);
+    expect(JSON.stringify(events)).not.toContain('ONE');
+  });
+
+  it('refuses what does not answer the rubric', async () => {
+    const id = await queue();
+    await add(id, { runs: [await run()] });
+    const { task } = await next(ada, id);
+    for (const body of [
+      {},
+      { scores: { clear: 2 } },
+      { scores: { clear: 1, other: 1 } },
+      { scores: { clear: 1 }, text: 'Hm' },
+      { scores: { clear: 1 }, preferred: 'tie' },
+      { scores: { clear: 'x' } },
+    ])
+      expect([body, (await say(ada, id, task.item, body)).status]).toEqual([body, 400]);
+    expect((await say(ada, id, 9_999, { scores: { clear: 1 } })).status).toBe(404);
+    expect((await say(ada, id, task.item, { scores: { clear: 1 } })).status).toBe(204);
+    for (const body of [{}, { runs: ['a'], pairs: [['a', 'b']] }, { runs: [] }, { sample: 3 }])
+      expect((await house.call(owner, 'POST', `${path}/${id}/items`, body)).status).toBe(400);
+  });
+
+  it('shows no run above its clearance, of another project, or to people who may not read values', async () => {
+    const id = await queue();
+    const secret = await house.workflow(house.alpha, secretive);
+    const theirs = await house.workflow(house.beta, echoDocument());
+    const confidential = await run(secret, 'who?', secretive);
+    expect(await add(id, { runs: [confidential, await run(theirs)] })).toEqual({
+      added: 0,
+      known: 0,
+      above: 1,
+      refused: 1,
+    });
+    const open = await queue({ clearance: 'confidential' });
+    expect(await add(open, { runs: [confidential] })).toMatchObject({ added: 1 });
+    const viewer = house.person({ [house.alpha]: ['viewer'] });
+    const stranger = house.person({ [house.beta]: ['owner'] });
+    const key = house.key(house.alpha, { permissions: ['run:feedback'] });
+    expect((await house.call(viewer, 'POST', `${path}/${open}/next`, {})).status).toBe(403);
+    expect((await house.call(ada, 'POST', path, { name: 'x', rubric })).status).toBe(403);
+    for (const [method, rest] of [
+      ['GET', ''],
+      ['DELETE', ''],
+      ['POST', '/next'],
+      ['POST', '/undo'],
+      ['GET', '/results'],
+    ] as const)
+      expect(
+        (await house.call(stranger, method, `${path}/${open}${rest}`, method === 'POST' ? {} : undefined)).status,
+      ).toBe(404);
+    expect((await house.call(stranger, 'GET', path)).body.queues).toEqual([]);
+    // A key without the right to read values gets no run.
+    expect((await house.call(key, 'POST', `${path}/${open}/next`, {})).body.task).toBeUndefined();
+    expect((await next(ada, open)).task.runs).toMatchObject([{ label: 'confidential' }]);
+  });
+
+  it('is for the people it is assigned to', async () => {
+    const id = await queue({ assignees: [`user:${ada.id}`] });
+    await add(id, { runs: [await run()] });
+    expect((await house.call(bob, 'POST', `${path}/${id}/next`, {})).status).toBe(403);
+    expect((await house.call(bob, 'GET', `${path}/${id}`)).body.open).toBe(0);
+    expect((await house.call(ada, 'GET', `${path}/${id}`)).body.open).toBe(1);
+    await house.call(owner, 'PATCH', `${path}/${id}`, { assignees: [] });
+    expect((await next(bob, id)).task).toBeDefined();
+  });
+
+  it('is filled by a filter and a sample, and measures how two people agree', async () => {
+    const workflow = await house.workflow(house.alpha, { ...echoDocument(), name: 'Filtered' });
+    for (let index = 0; index < 6; index += 1) await run(workflow, `${index}`);
+    const id = await queue({ double: 1 });
+    expect(await add(id, { filter: { workflow, limit: 5 }, sample: 4 })).toMatchObject({ added: 4 });
+    for (const who of [ada, bob])
+      for (let index = 0; index < 4; index += 1) {
+        const { task } = await next(who, id);
+        const value = who === bob && index === 0 ? 0 : 1;
+        expect((await say(who, id, task.item, { scores: { clear: value } })).status).toBe(204);
+      }
+    const { annotations, agreement, names } = (await house.call(owner, 'GET', `${path}/${id}/results`)).body;
+    expect(annotations).toHaveLength(8);
+    expect(agreement).toMatchObject([{ criterion: 'clear', items: 4, same: 0.75 }]);
+    expect(Object.keys(names)).toHaveLength(2);
+    expect((await house.call(owner, 'GET', `${path}/${id}`)).body).toMatchObject({ items: 4, done: 4, open: 0 });
+    expect(house.server.heddle.annotations.pairs(id)).toHaveLength(8);
+    expect((await house.call(owner, 'POST', `${path}/${id}/items`, { filter: { workflow: 'gone' } })).status).toBe(404);
+  });
+
+  it('compares two answers, and keeps which run was better', async () => {
+    const id = await queue({ kind: 'compare', rubric: {} });
+    const [one, two] = [await run(), await run()];
+    expect(
+      await add(id, {
+        pairs: [
+          [one, two],
+          [one, one],
+        ],
+      }),
+    ).toMatchObject({ added: 1, refused: 1 });
+    expect(await add(id, { runs: [one] })).toMatchObject({ added: 0, refused: 1 });
+    const { task } = await next(ada, id);
+    expect(task.runs).toHaveLength(2);
+    expect((await say(ada, id, task.item, { preferred: 'other' })).status).toBe(400);
+    expect((await say(ada, id, task.item, { preferred: two })).status).toBe(204);
+    const { annotations } = (await house.call(owner, 'GET', `${path}/${id}/results`)).body;
+    expect(annotations).toMatchObject([{ runs: [one, two], preferred: two }]);
+  });
+
+  it('writes corrected answers as rows of a dataset of its project', async () => {
+    const id = await queue();
+    const corrected = await run(echo, 'How long?');
+    await add(id, { runs: [corrected, await run()] });
+    for (const correction of ['Two years', undefined]) {
+      const { task } = await next(ada, id);
+      await say(ada, id, task.item, { scores: { clear: 0 }, correction });
+    }
+    const dataset = async (project: string, who: Shown): Promise<string> =>
+      String((await house.call(who, 'POST', '/api/datasets', { name: 'Rows' }, project)).body.id);
+    const both = house.person({ [house.alpha]: ['owner'], [house.beta]: ['owner'] });
+    const [ours, theirs] = [await dataset(house.alpha, both), await dataset(house.beta, both)];
+    const write = (to: string, who: Shown = both) =>
+      house.call(who, 'POST', `${path}/${id}/dataset`, { dataset: to, split: 'train' });
+    expect((await write(ours)).body).toMatchObject({ version: 1, added: 1 });
+    const { rows } = (await house.call(owner, 'GET', `/api/datasets/${ours}/rows`)).body;
+    expect(rows).toMatchObject([
+      { run: corrected, inputs: { question: 'How long?' }, expected: 'Two years', split: 'train', label: 'internal' },
+    ]);
+    expect((await write(theirs)).status).toBe(404);
+    expect((await write(theirs, owner)).status).toBe(404);
+    expect((await write(ours, ada)).status).toBe(403);
+  });
+
+  it('takes requests of evaluations into one queue a rubric', async () => {
+    const { annotations } = house.server.heddle;
+    const asked = Rubric.parse(rubric);
+    const first = await annotations.request(await run(), asked, localPrincipal);
+    expect(await annotations.request(await run(), asked, localPrincipal)).toBe(first);
+    expect(annotations.get(first, 'local')).toMatchObject({ items: 2, rubric: { hasCorrection: true } });
+    await expect(annotations.request('gone', asked, localPrincipal)).rejects.toMatchObject({ code: 'conflict' });
+  });
+});

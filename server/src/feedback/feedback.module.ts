@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { fromHeddle } from '../heddle/from-heddle.js';
+import { AnnotationQueuesController } from './annotations/annotation-queues.controller.js';
+import { AnnotationService } from './annotations/annotation.service.js';
+import { FeedbackController, PublishedFeedbackController } from './feedback.controller.js';
+import { FeedbackService } from './feedback.service.js';
+
+/** What people say about runs: feedback, and queues of runs that people annotate. */
+@Module({
+  controllers: [FeedbackController, PublishedFeedbackController, AnnotationQueuesController],
+  providers: [
+    fromHeddle(FeedbackService, (heddle) => heddle.feedback),
+    fromHeddle(AnnotationService, (heddle) => heddle.annotations),
+  ],
+})
+export class FeedbackModule {}
