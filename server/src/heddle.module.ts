@@ -10,6 +10,7 @@ import { CompileModule } from './compile/compile.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
 import { DatasetsModule } from './datasets/datasets.module.js';
+import { PromptsModule } from './prompts/prompts.module.js';
 import { BatchesModule } from './channels/batches/batches.module.js';
 import { bindPublished } from './channels/bind-published.js';
 import { ChannelCallersModule } from './channels/channel-callers.module.js';
@@ -74,6 +75,7 @@ const features: readonly Type[] = [
   ConnectionsModule,
   ConversationsModule,
   DatasetsModule,
+  PromptsModule,
   ChannelCallersModule,
   ChannelStoresModule,
   FilesModule,

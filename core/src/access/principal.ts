@@ -43,6 +43,7 @@ export interface ResourceName {
     | 'file'
     | 'conversation'
     | 'dataset'
+    | 'prompt'
     | 'job'
     | 'model'
     | 'connection'

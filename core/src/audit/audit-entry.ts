@@ -31,6 +31,7 @@ export const AuditEventKind = z
     'workflow',
     'collection',
     'dataset',
+    'prompt',
     'model',
     'job',
   ])

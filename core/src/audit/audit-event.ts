@@ -141,7 +141,8 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
       >
     | About<`run:${string}`, Done<'run removed'>>
     | About<`workflow:${string}`, Done<'workflow removed' | 'workflow deleted' | 'workflow restored'>>
-    | About<`conversation:${string}`, Done<'conversation deleted' | 'conversation restored'>>;
+    | About<`conversation:${string}`, Done<'conversation deleted' | 'conversation restored'>>
+    | About<`prompt:${string}`, Done<'prompt removed' | 'prompt deleted' | 'prompt restored', { name?: string }>>;
   stop: About<string, Done<'set', { reason: string }> | Done<'released'>>;
   setting:
     | About<'audit', Done<'accepted as it is', { records: number; loss?: string; expected?: number }>>
@@ -163,6 +164,13 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   dataset: About<
     `dataset:${string}`,
     Done<'made' | 'removed'> | Done<'rows written', { version: number; added: number; removed: number }>
+  >;
+  prompt: About<
+    `prompt:${string}`,
+    | Done<'made' | 'version saved', { name: string; version: number; hash: string; label?: string }>
+    | Done<'label set', { name: string; label: string; version: number }>
+    | Done<'label removed', { name: string; label: string }>
+    | Done<'changed', { name: string; title?: string; owners?: readonly string[] }>
   >;
   collection:
     | About<`collection:${string}`, Done<'made', { embedding: string; label?: LabelLevel; title?: string }>>

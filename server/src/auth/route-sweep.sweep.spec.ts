@@ -101,6 +101,11 @@ describe('every route', () => {
       [{ id: 'alphas-row', inputs: { question: 'why' }, label: 'internal' }],
       { mode: 'add', who: 'local', note: '' },
     );
+    const prompt = server.heddle.parts.prompts.create(
+      { project: defaultProject, name: 'alphas-prompt', title: '', owners: [] },
+      { kind: 'text', text: 'alphas-words' },
+      { who: 'local', note: '' },
+    );
     const conversations = server.heddle.parts.conversations;
     await conversations
       .of({ project: defaultProject, workflow: workflow.id, subject: `user:${owner.id}` })
@@ -115,6 +120,7 @@ describe('every route', () => {
       job: [job.jobId],
       collection: ['alphas-handbook'],
       dataset: [dataset.id],
+      prompt: [prompt.id],
       user: [owner.id],
       project: [defaultProject],
       session: [session(owner.id).session.id],

@@ -104,7 +104,7 @@ export class Deletions {
   }
 
   private all(): readonly Deletion[] {
-    return (['workflow', 'document', 'conversation'] as const).flatMap((kind) => this.list(kind));
+    return (['workflow', 'document', 'conversation', 'prompt'] as const).flatMap((kind) => this.list(kind));
   }
 
   private isDue({ time }: Deletion): boolean {
@@ -159,6 +159,8 @@ function eventOf(deletion: Omit<Deletion, 'time'>, end: 'deleted' | 'restored'):
       };
     case 'workflow':
       return { ...by, subject: `workflow:${id}` as const, details: { step: `workflow ${end}` as const } };
+    case 'prompt':
+      return { ...by, subject: `prompt:${id}` as const, details: { step: `prompt ${end}` as const } };
     case 'conversation':
       return { ...by, subject: `conversation:${id}` as const, details: { step: `conversation ${end}` as const } };
   }

@@ -17,6 +17,7 @@ import { CompileService } from '../compile/compile-service.js';
 import { ConnectionService } from '../connections/connection.service.js';
 import { ConversationService } from '../conversations/conversation.service.js';
 import { DatasetService } from '../datasets/dataset.service.js';
+import { PromptService } from '../prompts/prompt.service.js';
 import { createChannels } from '../channels/create-channels.js';
 import { JobService } from '../jobs/job.service.js';
 import { RunHub } from '../live/run-hub.js';
@@ -177,6 +178,10 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       services.deletions,
     ),
     datasets: new DatasetService({ ...parts, ownership, workflows, runs: services.execution.runs }),
+    prompts: new PromptService({
+      ...parts,
+      ...{ ownership, deletions: services.deletions, users: stores.users, onChange: forgetPlans },
+    }),
     connections,
     secrets: new SecretService(
       parts.secrets,

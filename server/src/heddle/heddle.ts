@@ -13,6 +13,7 @@ import type { TrustedClock } from '../common/trusted-clock.js';
 import type { CompileService } from '../compile/compile-service.js';
 import type { ConnectionService } from '../connections/connection.service.js';
 import type { DatasetService } from '../datasets/dataset.service.js';
+import type { PromptService } from '../prompts/prompt.service.js';
 import type { ConversationService } from '../conversations/conversation.service.js';
 import type { Channels } from '../channels/create-channels.js';
 import type { JobService } from '../jobs/job.service.js';
@@ -63,6 +64,7 @@ export interface Heddle extends Auth, Lifecycle {
   readonly connections: ConnectionService;
   readonly conversations: ConversationService;
   readonly datasets: DatasetService;
+  readonly prompts: PromptService;
   readonly secrets: SecretService;
   readonly routing: RoutingService;
   readonly tools: ToolService;

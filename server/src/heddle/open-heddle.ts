@@ -30,6 +30,7 @@ import {
 import { openIdentity } from '@heddle/adapters/identity';
 import { createConversations, takeOverConversations } from '@heddle/adapters/memory';
 import { createDatasetStore } from '@heddle/adapters/datasets';
+import { createPromptStore } from '@heddle/adapters/prompts';
 import { createCatalog, HeddleError, subjectOf, type Journal, type RunAcceptance } from '@heddle/core';
 import { createLimits, idempotencyKey, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
@@ -235,6 +236,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     excerpts: createExcerptStore(database),
     conversations: createConversations(database, clock),
     datasets: createDatasetStore(database, clock),
+    prompts: createPromptStore(database, clock),
     versions: createVersionStore(database),
     firstVersions: createFirstVersions(database, clock),
     engine: { startRun, resumeRun },

@@ -19,6 +19,7 @@ import type {
   Journal,
   ModelHub,
   NodeCatalog,
+  PromptStore,
   Sandbox,
   VersionStore,
   WorkflowStore,
@@ -66,6 +67,7 @@ export interface HeddleParts {
   readonly conversations: Conversations;
   readonly deletions: DeletionStore;
   readonly datasets: DatasetStore;
+  readonly prompts: PromptStore;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   readonly collectionTitles: CollectionTitles;

@@ -4,6 +4,7 @@ import { erasedEvent } from '../conversations/erased-event.js';
 import type { Deletions } from '../deletions/deletions.js';
 import { withoutDeletedConversations } from '../deletions/without-deleted-conversations.js';
 import { withoutDeletedDocuments } from '../deletions/without-deleted-documents.js';
+import { withoutDeletedPrompts } from '../deletions/without-deleted-prompts.js';
 import { withoutDeletedWorkflows } from '../deletions/without-deleted-workflows.js';
 import type { HeddleParts } from './parts.js';
 
@@ -14,12 +15,13 @@ export function withoutDeleted(stored: HeddleParts, deletions: Deletions): Heddl
     workflows: withoutDeletedWorkflows(stored.workflows, deletions),
     collections: withoutDeletedDocuments(stored.collections, deletions),
     conversations: withoutDeletedConversations(stored.conversations, deletions),
+    prompts: withoutDeletedPrompts(stored.prompts, deletions),
   };
 }
 
 /** Sets how deleted things are removed for good, with the audit events of a deletion that cannot be undone. */
 export function removeDeleted(
-  { workflows, collections, conversations, audit }: HeddleParts,
+  { workflows, collections, conversations, prompts, audit }: HeddleParts,
   deletions: Deletions,
   originals: Originals,
 ): void {
@@ -37,6 +39,10 @@ export function removeDeleted(
       const details = { step: 'document removed', document: id } as const;
       await audit.write({ kind: 'erase', who, project, subject: `collection:${within}`, details });
     });
+  });
+  deletions.removeWith('prompt', async ({ id, who, project }) => {
+    const details = { step: 'prompt removed' } as const;
+    await audit.write({ kind: 'erase', who, project, subject: `prompt:${id}`, details }, () => prompts.delete(id));
   });
   deletions.removeWith('conversation', async ({ id, who, project }) => {
     if (conversations.find(id) === undefined) return;

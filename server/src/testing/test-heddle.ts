@@ -1,4 +1,5 @@
 import { createDatasetStore } from '@heddle/adapters/datasets';
+import { createPromptStore } from '@heddle/adapters/prompts';
 import { createSqliteAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import {
@@ -147,6 +148,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     excerpts: createExcerptStore(database),
     conversations: createConversations(database, clock),
     datasets: createDatasetStore(database, clock),
+    prompts: createPromptStore(database, clock),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),
     audit,

@@ -1,0 +1,12 @@
+export * from './prompt-content.js';
+export * from './prompt-reference.js';
+export * from './prompt.js';
+export * from './prompt-store.js';
+export {
+  fillPrompts,
+  promptsOfDocument,
+  withPrompts,
+  type FindPrompt,
+  type FoundPrompt,
+  type PromptPlace,
+} from './fill-prompts.js';

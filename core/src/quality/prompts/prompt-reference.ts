@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+/** The name of a prompt, with which nodes refer to it. */
+export const promptNamePattern = /^[a-z][a-z0-9-]{0,63}$/;
+
+/** The name of a prompt. */
+export const PromptName = z.string().regex(promptNamePattern, {
+  error: 'A name starts with a lower-case letter and has at most 64 lower-case letters, digits and -.',
+});
+
+/** The label that always points to the newest version. */
+export const newestLabel = 'latest';
+
+/** A label that points to a version, such as `production`. */
+export const PromptLabel = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, {
+  error: 'A label starts with a lower-case letter and has at most 40 lower-case letters, digits and -.',
+});
+
+/**
+ * A prompt of the library in place of the text of a node's field. A draft follows the label. `version` and `hash` name what the text in the
+ * field was taken from: published versions and exports have them.
+ */
+export const PromptReference = z
+  .strictObject({
+    prompt: PromptName,
+    /** Missing: the reference stays at its version. */
+    label: PromptLabel.optional(),
+    version: z.int().positive().optional(),
+    /** `sha256:<hex>` of the content of the version. */
+    hash: z
+      .string()
+      .regex(/^sha256:[0-9a-f]{64}$/)
+      .optional(),
+  })
+  .meta({ id: 'PromptReference' });
+export type PromptReference = z.infer<typeof PromptReference>;
+
+/** A reference as people write it: `greeting@production` or `greeting@3`. */
+export const promptReferenceText = ({ prompt, label, version }: PromptReference): string =>
+  `${prompt}@${label ?? version ?? newestLabel}`;
