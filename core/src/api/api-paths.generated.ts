@@ -1314,6 +1314,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["PromptsController.list"];
+        put?: never;
+        post: operations["PromptsController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["PromptsController.get"];
+        put?: never;
+        post?: never;
+        delete: operations["PromptsController.delete"];
+        options?: never;
+        head?: never;
+        patch: operations["PromptsController.change"];
+        trace?: never;
+    };
+    "/api/prompts/{id}/labels/{label}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["PromptsController.setLabel"];
+        post?: never;
+        delete: operations["PromptsController.removeLabel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["PromptsController.restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["PromptsController.save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["PromptsController.version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/run-excerpts": {
         parameters: {
             query?: never;
@@ -2974,6 +3070,7 @@ export interface components {
         ChangeHookRequest: z.output<typeof core.ChangeHookRequest>;
         ChangeKeyRequest: z.output<typeof core.ChangeKeyRequest>;
         ChangeProjectRequest: z.output<typeof core.ChangeProjectRequest>;
+        ChangePromptRequest: z.output<typeof core.ChangePromptRequest>;
         ChangeScheduleRequest: z.output<typeof core.ChangeScheduleRequest>;
         ChangeSecretRequest: z.output<typeof core.ChangeSecretRequest>;
         ChangeShareRequest: z.output<typeof core.ChangeShareRequest>;
@@ -3073,6 +3170,7 @@ export interface components {
         CreatedWebhookReply: z.output<typeof core.CreatedWebhookReply>;
         CreateHookRequest: z.output<typeof core.CreateHookRequest>;
         CreateKeyRequest: z.output<typeof core.CreateKeyRequest>;
+        CreatePromptRequest: z.output<typeof core.CreatePromptRequest>;
         CreateServiceRequest: z.output<typeof core.CreateServiceRequest>;
         CreateUserRequest: z.output<typeof core.CreateUserRequest>;
         DataFlow: z.output<typeof core.DataFlow>;
@@ -3169,6 +3267,7 @@ export interface components {
         LabelledValue: z.output<typeof core.LabelledValue>;
         LabelLevel: z.output<typeof core.LabelLevel>;
         Layout: z.output<typeof core.Layout>;
+        ListedPrompt: z.output<typeof core.ListedPrompt>;
         LivePointer: z.output<typeof core.LivePointer>;
         MemberReply: z.output<typeof core.MemberReply>;
         MembersReply: z.output<typeof core.MembersReply>;
@@ -3215,6 +3314,16 @@ export interface components {
         ProjectReply: z.output<typeof core.ProjectReply>;
         ProjectRequest: z.output<typeof core.ProjectRequest>;
         ProjectsReply: z.output<typeof core.ProjectsReply>;
+        PromptContent: z.output<typeof core.PromptContent>;
+        PromptInfo: z.output<typeof core.PromptInfo>;
+        PromptMessage: z.output<typeof core.PromptMessage>;
+        PromptReference: z.output<typeof core.PromptReference>;
+        PromptReply: z.output<typeof core.PromptReply>;
+        PromptsReply: z.output<typeof core.PromptsReply>;
+        PromptUse: z.output<typeof core.PromptUse>;
+        PromptVariable: z.output<typeof core.PromptVariable>;
+        PromptVersion: z.output<typeof core.PromptVersion>;
+        PromptVersionReply: z.output<typeof core.PromptVersionReply>;
         PublishCheck: z.output<typeof core.PublishCheck>;
         PublishCheckRequest: z.output<typeof core.PublishCheckRequest>;
         PublishedReply: z.output<typeof core.PublishedReply>;
@@ -3281,6 +3390,8 @@ export interface components {
         RunTestsRequest: z.output<typeof core.RunTestsRequest>;
         SaveBudgetRequest: z.output<typeof core.SaveBudgetRequest>;
         SaveConnectionRequest: z.output<typeof core.SaveConnectionRequest>;
+        SavePromptReply: z.output<typeof core.SavePromptReply>;
+        SavePromptRequest: z.output<typeof core.SavePromptRequest>;
         SaveWorkflowRequest: {
             document: unknown;
             slug?: string;
@@ -3311,6 +3422,7 @@ export interface components {
         SetKillSwitchRequest: z.output<typeof core.SetKillSwitchRequest>;
         SetLiveRequest: z.output<typeof core.SetLiveRequest>;
         SetMemberRequest: z.output<typeof core.SetMemberRequest>;
+        SetPromptLabelRequest: z.output<typeof core.SetPromptLabelRequest>;
         SetSecretRequest: z.output<typeof core.SetSecretRequest>;
         SettingsReply: z.output<typeof core.SettingsReply>;
         SetToolEffectsRequest: z.output<typeof core.SetToolEffectsRequest>;
@@ -6946,6 +7058,331 @@ export interface operations {
             };
         };
     };
+    "PromptsController.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "PromptsController.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptInfo"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "PromptsController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "PromptsController.delete": {
+        parameters: {
+            query?: {
+                undo?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "PromptsController.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptInfo"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "PromptsController.setLabel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                label: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptInfo"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "PromptsController.removeLabel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                label: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptInfo"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "PromptsController.restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptInfo"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "PromptsController.save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavePromptReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "PromptsController.version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptVersionReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     "RunExcerptsController.list": {
         parameters: {
             query: {
@@ -8418,7 +8855,9 @@ export interface operations {
     };
     "WorkflowsController.get": {
         parameters: {
-            query?: never;
+            query?: {
+                filled?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;

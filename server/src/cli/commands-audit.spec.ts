@@ -20,7 +20,7 @@ const without: Readonly<Record<string, string>> = {
     [
       'help|validate|search|models list|runs list|runs show|runs watch|inbox list|conversations list|conversations show|export|users list|keys list|grants list|policies list|policies show',
       'hooks list|hooks arrivals|webhooks list|webhooks deliveries|webhooks show|schedules list|schedules show|batches list|batches show|batches follow|share list',
-      'datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
+      'datasets list|datasets show|prompts list|prompts show|prompts diff|prompts export|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
     ].flatMap((argv) => argv.split('|').map((name) => [name, 'reads'])),
   ),
   ...Object.fromEntries(
@@ -190,6 +190,15 @@ describe('a command that works on a folder without a server', () => {
     ['datasets from-runs', 'dataset', 'dataset:', () => heddle('datasets', 'from-runs', 'rows', '--workflow', 'echo')],
     ['datasets export', 'export', 'dataset:', () => heddle('datasets', 'export', 'rows')],
     ['datasets remove', 'dataset', 'dataset:', () => heddle('datasets', 'remove', 'rows')],
+    ['prompts save', 'prompt', 'prompt:', () => heddle('prompts', 'save', 'greeting', file('greeting.txt', 'Hello'))],
+    ['prompts label', 'prompt', 'prompt:', () => heddle('prompts', 'label', 'greeting', 'production', '1')],
+    [
+      'prompts import',
+      'prompt',
+      'prompt:',
+      () => heddle('prompts', 'import', file('other.json', '{"prompt":"other","kind":"text","text":["Hi"]}')),
+    ],
+    ['prompts remove', 'erase', 'prompt:', () => heddle('prompts', 'remove', 'greeting')],
     ['conversations export', 'export', 'conversations', () => heddle('conversations', 'export')],
     ['conversations erase', 'erase', 'conversation:', () => heddle('conversations', 'erase', last)],
     ['stop', 'stop', 'all', () => heddle('stop', 'all', '--reason', 'Wait.')],
