@@ -32,7 +32,7 @@ describe('heddle prompts', () => {
     const saved = await heddle('save', 'greeting', file('b.txt', 'Dear {{ name }}'), '--note', 'kinder', '--json');
     expect(JSON.parse(saved.stdout)).toEqual({ name: 'greeting', version: 2, isNew: true });
     expect((await heddle('list')).stdout).toMatch(/greeting +Greeting +text +2 +production=1/);
-    expect((await heddle('diff', 'greeting')).stdout).toContain('[-Hello-]{+Dear+} {{ name }}');
+    expect((await heddle('diff', 'greeting')).stdout).toContain('[-Hello -]{+Dear +}{{ name }}');
     expect((await heddle('show', 'greeting', '--of', 'production')).stdout).toContain('Hello {{ name }}');
     expect((await heddle('show', 'greeting', '--of', 'constructor')).stderr).toContain("no label 'constructor'");
     expect((await heddle('label', 'greeting', 'production', '2')).stdout).toContain('production=2');

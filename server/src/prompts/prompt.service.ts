@@ -146,13 +146,15 @@ export class PromptService {
   }
 
   /** Errors: `not_found`, `bad_request`, `forbidden`. */
-  async change(id: string, change: ChangePromptRequest, { caller, by }: PromptActor): Promise<PromptInfo> {
+  async change(id: string, { title, owners }: ChangePromptRequest, { caller, by }: PromptActor): Promise<PromptInfo> {
     const { prompts, audit } = this.sources;
     const prompt = prompts.get(id);
     this.checkOwner(prompt, caller);
-    this.checkOwners(change.owners ?? []);
-    const details = { step: 'changed', name: prompt.name, ...change } as const;
-    await audit.write({ kind: 'prompt', ...by, subject: `prompt:${id}`, details }, () => prompts.change(id, change));
+    this.checkOwners(owners ?? []);
+    const details = { step: 'changed', name: prompt.name, title, owners } as const;
+    await audit.write({ kind: 'prompt', ...by, subject: `prompt:${id}`, details }, () =>
+      prompts.change(id, { title, owners }),
+    );
     return prompts.get(id);
   }
 

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { localPrincipal, type PromptContent, type PromptReference, type WorkflowDocument } from '@heddle/core';
+import {
+  localPrincipal,
+  playgroundDocument,
+  playgroundInputs,
+  PromptContent,
+  type PromptReference,
+  type WorkflowDocument,
+} from '@heddle/core';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 import type { TestReply } from '../testing/test-server.js';
 
@@ -247,6 +254,28 @@ describe('prompts', () => {
     const pinned = references.find(({ kind }) => kind === 'prompt');
     expect(pinned?.id).toBe('theirs-only@1');
     expect(pinned?.hash).not.toBe(hash);
+  });
+
+  it('is tried as a run like any other: with the label of its values, and what the call cost', async () => {
+    for (const content of [
+      text('Say {{ who }} and {{ error? }}'),
+      text('Say nothing.'),
+      PromptContent.parse({
+        kind: 'chat',
+        messages: [
+          { role: 'system', content: 'You are {{ who }}.' },
+          { role: 'user', content: 'a' },
+          { role: 'assistant', content: 'b' },
+          { role: 'user', content: 'c' },
+        ],
+      }),
+    ]) {
+      const document = playgroundDocument('greeting', { content, model: 'echo', maxTokens: 100 }, 'confidential');
+      const { issues } = await house.server.heddle.compile.report(document);
+      expect(issues.filter(({ severity }) => severity === 'error')).toEqual([]);
+      const inputs = playgroundInputs(content, { who: 'Ada', error: '', other: 1 });
+      expect(Object.values(inputs)).toEqual(JSON.stringify(content).includes('who') ? ['Ada'] : []);
+    }
   });
 
   it('goes on with its text in a run that began before the prompt was deleted', async () => {

@@ -2,6 +2,7 @@ export * from './prompt-content.js';
 export * from './prompt-reference.js';
 export * from './prompt.js';
 export * from './prompt-store.js';
+export { playgroundDocument, playgroundInputs, type PlaygroundColumn } from './playground-document.js';
 export {
   fillPrompts,
   promptsOfDocument,

@@ -5,7 +5,7 @@ import { templatePaths, type TemplatePath } from '../../template/parse-template.
 /** Maximum length of a prompt in characters, over all its messages. */
 const longest = 100_000;
 /** The most variables of a prompt. */
-const mostVariables = 200;
+const mostVariables = 100;
 /** The most messages of a prompt. */
 const mostMessages = 64;
 

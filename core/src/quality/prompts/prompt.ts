@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withReadOnly } from '../../api/read-only.js';
 import { PromptContent, PromptVariable } from './prompt-content.js';
 import { PromptLabel, PromptName } from './prompt-reference.js';
 
@@ -108,9 +109,10 @@ export const SavePromptReply = PromptVersion.extend({ isNew: z.boolean() }).meta
 export type SavePromptReply = z.infer<typeof SavePromptReply>;
 
 /** A change of what is about a prompt, not in it. */
-export const ChangePromptRequest = z
-  .strictObject({ title: z.string().trim().max(200).optional(), owners: Owners.optional() })
-  .meta({ id: 'ChangePromptRequest' });
+export const ChangePromptRequest = withReadOnly(
+  z.strictObject({ title: z.string().trim().max(200).optional(), owners: Owners.optional() }),
+  PromptReply,
+).meta({ id: 'ChangePromptRequest' });
 export type ChangePromptRequest = z.infer<typeof ChangePromptRequest>;
 
 /** The version that a label points to from now on. */

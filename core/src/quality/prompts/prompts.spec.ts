@@ -32,7 +32,7 @@ describe('a prompt', () => {
   it('refuses what nobody can use, and says what to do', () => {
     expect(problemOf(text('Hello {{ name'))).toContain('no closing }}');
     const many = Array.from({ length: 10_000 }, (_none, index) => `{{v${index}}}`).join('');
-    expect(problemOf(text(many))).toContain('10000 variables; the limit is 200');
+    expect(problemOf(text(many))).toContain('10000 variables; the limit is 100');
     expect(problemOf(text(`{{ ${'a.'.repeat(20_000)}a }}`))).toContain('not a path');
     expect(problemOf(text('{{'.repeat(50_000)))).toContain('{{');
     const messages = [

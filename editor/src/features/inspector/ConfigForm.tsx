@@ -1,6 +1,7 @@
 import type { DocumentNode, Issue, NodeDescription } from '@heddle/core';
-import { useCallback, useMemo, type ReactElement } from 'react';
-import { edit, setConfig } from '../document/index.js';
+import { Suspense, useCallback, useMemo, type ReactElement } from 'react';
+import { changeNode, edit, setConfig } from '../document/index.js';
+import { PromptField } from '../prompts/index.js';
 import { useDocument, useSession } from '../session/index.js';
 import { partsOf } from './sections/advanced-fields.js';
 import { AdvancedSection } from './sections/AdvancedSection.js';
@@ -28,16 +29,24 @@ export function ConfigForm({ nodeId, node, description, isReadOnly }: ConfigForm
     () => partsOf(description === undefined ? [] : schemaFields(description.config, description.defaults)),
     [description],
   );
-  const draw = (field: SchemaField): ReactElement => (
-    <Setting
-      key={field.name}
-      nodeId={nodeId}
-      field={field}
-      value={node.config[field.name]}
-      issues={issues}
-      isReadOnly={isReadOnly}
-    />
-  );
+  const draw = (field: SchemaField): ReactElement => {
+    const accepts = description?.prompts?.[field.name];
+    const setting = (
+      <Setting
+        key={field.name}
+        nodeId={nodeId}
+        field={field}
+        value={node.config[field.name]}
+        issues={issues}
+        isReadOnly={isReadOnly}
+      />
+    );
+    return accepts === undefined ? (
+      setting
+    ) : (
+      <WithPrompt key={field.name} {...{ nodeId, node, field, accepts, issues, isReadOnly, setting }} />
+    );
+  };
   const general = issues.filter((issue) => issue.field === undefined && issue.port === undefined);
   const form = useMemo(() => ({ nodeId }), [nodeId]);
   return (
@@ -60,6 +69,46 @@ export function ConfigForm({ nodeId, node, description, isReadOnly }: ConfigForm
       <RunSection nodeId={nodeId} node={node} description={description} issues={issues} isReadOnly={isReadOnly} />
       <SourceFields nodeId={nodeId} isReadOnly={isReadOnly} />
     </NodeFormContext>
+  );
+}
+
+/** A setting whose text may come from the library of prompts. */
+function WithPrompt({
+  nodeId,
+  node,
+  field: { name, title, standard },
+  accepts,
+  issues,
+  isReadOnly,
+  setting,
+}: Pick<ConfigFormProps, 'nodeId' | 'node' | 'isReadOnly'> & {
+  readonly field: SchemaField;
+  readonly accepts: 'text' | 'template' | 'chat';
+  readonly issues: readonly Issue[];
+  readonly setting: ReactElement;
+}): ReactElement {
+  const { documents } = useSession();
+  const isLinked = node.prompts?.[name] !== undefined;
+  return (
+    <>
+      {isLinked ? null : setting}
+      <Suspense fallback={null}>
+        <PromptField
+          {...{ node, title, accepts, standard, isReadOnly }}
+          field={name}
+          onChange={(change) => edit(documents, (document) => changeNode(document, nodeId, change))}
+        />
+      </Suspense>
+      {isLinked
+        ? issues
+            .filter((issue) => issue.field === name)
+            .map((issue) => (
+              <p key={`${issue.code} ${issue.message}`} className="field-error">
+                <IssueText issue={issue} />
+              </p>
+            ))
+        : null}
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Permission } from '@heddle/core';
 import type { ComponentType, ReactElement } from 'react';
 import { DatasetsPage } from '../datasets/index.js';
+import { PromptsPage } from '../prompts/index.js';
 
 /** What each page of the quality pages gets. */
 export interface QualityTabProps {
@@ -24,4 +25,5 @@ export interface QualityTab {
 /** The tabs in their order; add an entry to add a tab. */
 export const qualityTabs: readonly QualityTab[] = [
   { id: 'datasets', title: 'Datasets', permission: 'run:values', Page: DatasetsPage },
+  { id: 'prompts', title: 'Prompts', permission: 'workflow:read', Page: PromptsPage },
 ];
