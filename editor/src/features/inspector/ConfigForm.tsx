@@ -29,6 +29,9 @@ export function ConfigForm({ nodeId, node, description, isReadOnly }: ConfigForm
     () => partsOf(description === undefined ? [] : schemaFields(description.config, description.defaults)),
     [description],
   );
+  const { documents } = useSession();
+  const onChange = (change: (node: DocumentNode) => DocumentNode): void =>
+    edit(documents, (document) => changeNode(document, nodeId, change));
   const draw = (field: SchemaField): ReactElement => {
     const accepts = description?.prompts?.[field.name];
     const setting = (
@@ -41,10 +44,11 @@ export function ConfigForm({ nodeId, node, description, isReadOnly }: ConfigForm
         isReadOnly={isReadOnly}
       />
     );
-    return accepts === undefined ? (
-      setting
-    ) : (
-      <WithPrompt key={field.name} {...{ nodeId, node, field, accepts, issues, isReadOnly, setting }} />
+    if (accepts === undefined) return setting;
+    return (
+      <Suspense key={field.name} fallback={setting}>
+        <PromptField {...{ node, field, accepts, issues, isReadOnly, onChange }}>{setting}</PromptField>
+      </Suspense>
     );
   };
   const general = issues.filter((issue) => issue.field === undefined && issue.port === undefined);
@@ -69,46 +73,6 @@ export function ConfigForm({ nodeId, node, description, isReadOnly }: ConfigForm
       <RunSection nodeId={nodeId} node={node} description={description} issues={issues} isReadOnly={isReadOnly} />
       <SourceFields nodeId={nodeId} isReadOnly={isReadOnly} />
     </NodeFormContext>
-  );
-}
-
-/** A setting whose text may come from the library of prompts. */
-function WithPrompt({
-  nodeId,
-  node,
-  field: { name, title, standard },
-  accepts,
-  issues,
-  isReadOnly,
-  setting,
-}: Pick<ConfigFormProps, 'nodeId' | 'node' | 'isReadOnly'> & {
-  readonly field: SchemaField;
-  readonly accepts: 'text' | 'template' | 'chat';
-  readonly issues: readonly Issue[];
-  readonly setting: ReactElement;
-}): ReactElement {
-  const { documents } = useSession();
-  const isLinked = node.prompts?.[name] !== undefined;
-  return (
-    <>
-      {isLinked ? null : setting}
-      <Suspense fallback={null}>
-        <PromptField
-          {...{ node, title, accepts, standard, isReadOnly }}
-          field={name}
-          onChange={(change) => edit(documents, (document) => changeNode(document, nodeId, change))}
-        />
-      </Suspense>
-      {isLinked
-        ? issues
-            .filter((issue) => issue.field === name)
-            .map((issue) => (
-              <p key={`${issue.code} ${issue.message}`} className="field-error">
-                <IssueText issue={issue} />
-              </p>
-            ))
-        : null}
-    </>
   );
 }
 

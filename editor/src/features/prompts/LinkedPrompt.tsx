@@ -13,8 +13,8 @@ import { readVersion, usePrompts, versionOf } from './use-prompts.js';
 /** The prompt that a field uses: what it says now, and which label or version the draft follows. */
 export function LinkedPrompt({
   node,
-  field,
-  title,
+  field: { name: field, title },
+  issues,
   isReadOnly,
   reference,
   onChange,
@@ -65,6 +65,13 @@ export function LinkedPrompt({
           ? promptReferenceText(reference)
           : 'From the library. A published version keeps the text that it was published with.'}
       </p>
+      {issues
+        .filter((issue) => issue.field === field)
+        .map(({ message, fix = '', severity }) => (
+          <p key={message} className={severity === 'error' ? 'field-error' : 'field-help'}>
+            {message} {fix}
+          </p>
+        ))}
       {action.error === undefined ? null : <Notice error={action.error} />}
     </div>
   );

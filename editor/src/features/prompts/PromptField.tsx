@@ -1,8 +1,9 @@
-import type { DocumentNode, ListedPrompt, PromptContent } from '@heddle/core';
+import type { DocumentNode, Issue, ListedPrompt, PromptContent } from '@heddle/core';
 import { BookText } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { useAction } from '../../data/queries/use-action.js';
 import { Picker } from '../../ui/dialogs/Picker.js';
+import type { SchemaField } from '../../ui/schema-form/schema-field.js';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { LinkedPrompt } from './LinkedPrompt.js';
@@ -16,25 +17,30 @@ const usualLabel = 'production';
 
 export interface PromptFieldProps {
   readonly node: DocumentNode;
-  /** The config field, and its title. */
-  readonly field: string;
-  readonly title: string;
+  readonly field: SchemaField;
   /** `text`: no variables; `chat`: also a chat. */
   readonly accepts: 'text' | 'template' | 'chat';
-  /** The default of the field. */
-  readonly standard: unknown;
+  /** The issues of the node. */
+  readonly issues: readonly Issue[];
   readonly isReadOnly: boolean;
   readonly onChange: (change: (node: DocumentNode) => DocumentNode) => void;
+  /** The field itself, where its text is its own. */
+  readonly children: ReactElement;
 }
 
 /** A prompt of the library in place of the text of a field: chosen, followed, detached; or the text saved as a prompt. */
-export function PromptField(props: PromptFieldProps): ReactElement | null {
-  const reference = props.node.prompts?.[props.field];
+export function PromptField(props: PromptFieldProps): ReactElement {
+  const reference = props.node.prompts?.[props.field.name];
   if (reference !== undefined) return <LinkedPrompt {...props} reference={reference} />;
-  return props.isReadOnly ? null : <Offers {...props} />;
+  return (
+    <>
+      {props.children}
+      {props.isReadOnly ? null : <Offers {...props} />}
+    </>
+  );
 }
 
-function Offers({ node, field, accepts, standard, onChange }: PromptFieldProps): ReactElement {
+function Offers({ node, field: { name: field, standard }, accepts, onChange }: PromptFieldProps): ReactElement {
   const [isChoosing, setChoosing] = useState(false);
   const [saved, setSaved] = useState<PromptContent>();
   const action = useAction();
