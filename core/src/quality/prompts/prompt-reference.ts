@@ -3,18 +3,11 @@ import { z } from 'zod';
 /** The name of a prompt, with which nodes refer to it. */
 export const promptNamePattern = /^[a-z][a-z0-9-]{0,63}$/;
 
-/** The name of a prompt. */
-export const PromptName = z.string().regex(promptNamePattern, {
-  error: 'A name starts with a lower-case letter and has at most 64 lower-case letters, digits and -.',
-});
-
 /** The label that always points to the newest version. */
 export const newestLabel = 'latest';
 
 /** A label that points to a version, such as `production`. */
-export const PromptLabel = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, {
-  error: 'A label starts with a lower-case letter and has at most 40 lower-case letters, digits and -.',
-});
+export const promptLabelPattern = /^[a-z][a-z0-9-]{0,39}$/;
 
 /**
  * A prompt of the library in place of the text of a node's field. A draft follows the label. `version` and `hash` name what the text in the
@@ -22,9 +15,9 @@ export const PromptLabel = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, {
  */
 export const PromptReference = z
   .strictObject({
-    prompt: PromptName,
+    prompt: z.string().regex(promptNamePattern),
     /** Missing: the reference stays at its version. */
-    label: PromptLabel.optional(),
+    label: z.string().regex(promptLabelPattern).optional(),
     version: z.int().positive().optional(),
     /** `sha256:<hex>` of the content of the version. */
     hash: z

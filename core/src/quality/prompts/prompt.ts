@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { withReadOnly } from '../../api/read-only.js';
 import { PromptContent, PromptVariable } from './prompt-content.js';
-import { PromptLabel, PromptName } from './prompt-reference.js';
+import { promptLabelPattern, promptNamePattern } from './prompt-reference.js';
+
+/** The name of a prompt. */
+export const PromptName = z.string().regex(promptNamePattern, {
+  error: 'A name starts with a lower-case letter and has at most 64 lower-case letters, digits and -.',
+});
+
+/** A label that points to a version, such as `production`. */
+export const PromptLabel = z.string().regex(promptLabelPattern, {
+  error: 'A label starts with a lower-case letter and has at most 40 lower-case letters, digits and -.',
+});
 
 const Note = z.string().max(500);
 const Owners = z.array(z.string().min(1).max(200)).max(20);

@@ -1,5 +1,5 @@
 import type { ListedPrompt } from '@heddle/core';
-import { Plus, TextQuote } from 'lucide-react';
+import { Plus, BookText } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { useGet } from '../../data/queries/use-get.js';
 import { SearchField } from '../../ui/fields/SearchField.js';
@@ -39,7 +39,7 @@ export function PromptList({ tabs }: { readonly tabs: ReactElement }): ReactElem
         title="Texts that nodes share"
         loaded={prompts}
         empty={
-          <EmptyState Icon={TextQuote} action={create}>
+          <EmptyState Icon={BookText} action={create}>
             No prompts yet. A prompt is a text with variables that several nodes can use. Each change is a version, and
             a label such as production says which version counts.
           </EmptyState>

@@ -1,5 +1,5 @@
 import { variablesOfPrompt, type PromptContent, type PromptReply } from '@heddle/core';
-import { Play, Plus, Square } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { NumberField } from '../../../ui/fields/FormFields.js';
 import { Allowed } from '../../../ui/states/Allowed.js';
@@ -71,7 +71,7 @@ function Opened({ prompt, draft }: { readonly prompt: PromptReply; readonly draf
         </button>
         {tries.isBusy ? (
           <button type="button" className="button" onClick={tries.stop}>
-            <Square size={14} aria-hidden /> Stop
+            Stop
           </button>
         ) : (
           <button
@@ -80,7 +80,7 @@ function Opened({ prompt, draft }: { readonly prompt: PromptReply; readonly draf
             disabled={!isReady}
             onClick={() => tries.start(columns, rows, maxTokens ?? 256)}
           >
-            <Play size={14} aria-hidden /> Run {columns.length * rows.length === 1 ? '' : columns.length * rows.length}
+            {columns.length * rows.length < 2 ? 'Run' : `Run ${columns.length * rows.length} times`}
           </button>
         )}
       </div>
