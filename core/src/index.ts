@@ -138,6 +138,7 @@ export {
 export * from './quality/statistics/index.js';
 export * from './quality/metrics/index.js';
 export * from './quality/datasets/index.js';
+export * from './quality/prompts/index.js';
 export * from './quality/evaluators/index.js';
 export * from './replay/index.js';
 export * from './quality/comparison/index.js';

@@ -13,6 +13,7 @@ import { DatasetsModule } from './datasets/datasets.module.js';
 import { EvaluatorsModule } from './evaluators/evaluators.module.js';
 import { ExperimentsModule } from './experiments/experiments.module.js';
 import { FeedbackModule } from './feedback/feedback.module.js';
+import { PromptsModule } from './prompts/prompts.module.js';
 import { BatchesModule } from './channels/batches/batches.module.js';
 import { bindPublished } from './channels/bind-published.js';
 import { ChannelCallersModule } from './channels/channel-callers.module.js';
@@ -80,6 +81,7 @@ const features: readonly Type[] = [
   DatasetsModule,
   EvaluatorsModule,
   ExperimentsModule,
+  PromptsModule,
   ChannelCallersModule,
   ChannelStoresModule,
   FeedbackModule,

@@ -46,6 +46,7 @@ export interface ResourceName {
     | 'experiment'
     | 'replay'
     | 'annotation-queue'
+    | 'prompt'
     | 'job'
     | 'model'
     | 'connection'

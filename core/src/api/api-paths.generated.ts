@@ -1725,6 +1725,7 @@ export interface paths {
         trace?: never;
     };
     "/api/replays": {
+    "/api/prompts": {
         parameters: {
             query?: never;
             header?: never;
@@ -1734,6 +1735,9 @@ export interface paths {
         get: operations["ReplaysController.list"];
         put?: never;
         post: operations["ReplaysController.start"];
+        get: operations["PromptsController.list"];
+        put?: never;
+        post: operations["PromptsController.create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1741,6 +1745,7 @@ export interface paths {
         trace?: never;
     };
     "/api/replays/{id}": {
+    "/api/prompts/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1751,12 +1756,33 @@ export interface paths {
         put?: never;
         post?: never;
         delete: operations["ReplaysController.remove"];
+        get: operations["PromptsController.get"];
+        put?: never;
+        post?: never;
+        delete: operations["PromptsController.delete"];
+        options?: never;
+        head?: never;
+        patch: operations["PromptsController.change"];
+        trace?: never;
+    };
+    "/api/prompts/{id}/labels/{label}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["PromptsController.setLabel"];
+        post?: never;
+        delete: operations["PromptsController.removeLabel"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
     "/api/replays/{id}/cancel": {
+    "/api/prompts/{id}/restore": {
         parameters: {
             query?: never;
             header?: never;
@@ -1766,6 +1792,7 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["ReplaysController.cancel"];
+        post: operations["PromptsController.restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1773,6 +1800,7 @@ export interface paths {
         trace?: never;
     };
     "/api/replays/{id}/rows": {
+    "/api/prompts/{id}/versions": {
         parameters: {
             query?: never;
             header?: never;
@@ -1796,6 +1824,23 @@ export interface paths {
             cookie?: never;
         };
         get: operations["ReplaysController.row"];
+        get?: never;
+        put?: never;
+        post: operations["PromptsController.save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["PromptsController.version"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3483,6 +3528,7 @@ export interface components {
         ChangeProjectRequest: z.output<typeof core.ChangeProjectRequest>;
         ChangeRowsRequest: z.output<typeof core.ChangeRowsRequest>;
         ChangeQueueRequest: z.output<typeof core.ChangeQueueRequest>;
+        ChangePromptRequest: z.output<typeof core.ChangePromptRequest>;
         ChangeScheduleRequest: z.output<typeof core.ChangeScheduleRequest>;
         ChangeSecretRequest: z.output<typeof core.ChangeSecretRequest>;
         ChangeShareRequest: z.output<typeof core.ChangeShareRequest>;
@@ -3589,6 +3635,7 @@ export interface components {
         CreateHookRequest: z.output<typeof core.CreateHookRequest>;
         CreateKeyRequest: z.output<typeof core.CreateKeyRequest>;
         CreateQueueRequest: z.output<typeof core.CreateQueueRequest>;
+        CreatePromptRequest: z.output<typeof core.CreatePromptRequest>;
         CreateServiceRequest: z.output<typeof core.CreateServiceRequest>;
         CreateUserRequest: z.output<typeof core.CreateUserRequest>;
         DataFlow: z.output<typeof core.DataFlow>;
@@ -3710,6 +3757,7 @@ export interface components {
         LabelledValue: z.output<typeof core.LabelledValue>;
         LabelLevel: z.output<typeof core.LabelLevel>;
         Layout: z.output<typeof core.Layout>;
+        ListedPrompt: z.output<typeof core.ListedPrompt>;
         LivePointer: z.output<typeof core.LivePointer>;
         MemberReply: z.output<typeof core.MemberReply>;
         MembersReply: z.output<typeof core.MembersReply>;
@@ -3761,6 +3809,16 @@ export interface components {
         ProjectReply: z.output<typeof core.ProjectReply>;
         ProjectRequest: z.output<typeof core.ProjectRequest>;
         ProjectsReply: z.output<typeof core.ProjectsReply>;
+        PromptContent: z.output<typeof core.PromptContent>;
+        PromptInfo: z.output<typeof core.PromptInfo>;
+        PromptMessage: z.output<typeof core.PromptMessage>;
+        PromptReference: z.output<typeof core.PromptReference>;
+        PromptReply: z.output<typeof core.PromptReply>;
+        PromptsReply: z.output<typeof core.PromptsReply>;
+        PromptUse: z.output<typeof core.PromptUse>;
+        PromptVariable: z.output<typeof core.PromptVariable>;
+        PromptVersion: z.output<typeof core.PromptVersion>;
+        PromptVersionReply: z.output<typeof core.PromptVersionReply>;
         PublishCheck: z.output<typeof core.PublishCheck>;
         PublishCheckRequest: z.output<typeof core.PublishCheckRequest>;
         PublishedReply: z.output<typeof core.PublishedReply>;
@@ -3847,6 +3905,8 @@ export interface components {
         RunTestsRequest: z.output<typeof core.RunTestsRequest>;
         SaveBudgetRequest: z.output<typeof core.SaveBudgetRequest>;
         SaveConnectionRequest: z.output<typeof core.SaveConnectionRequest>;
+        SavePromptReply: z.output<typeof core.SavePromptReply>;
+        SavePromptRequest: z.output<typeof core.SavePromptRequest>;
         SaveWorkflowRequest: {
             document: unknown;
             slug?: string;
@@ -3877,6 +3937,7 @@ export interface components {
         SetKillSwitchRequest: z.output<typeof core.SetKillSwitchRequest>;
         SetLiveRequest: z.output<typeof core.SetLiveRequest>;
         SetMemberRequest: z.output<typeof core.SetMemberRequest>;
+        SetPromptLabelRequest: z.output<typeof core.SetPromptLabelRequest>;
         SetSecretRequest: z.output<typeof core.SetSecretRequest>;
         SettingsReply: z.output<typeof core.SettingsReply>;
         SetToolEffectsRequest: z.output<typeof core.SetToolEffectsRequest>;
@@ -8491,6 +8552,9 @@ export interface operations {
             query?: {
                 workflow?: string;
             };
+    "PromptsController.list": {
+        parameters: {
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -8504,6 +8568,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReplaysReply"];
+                    "application/json": components["schemas"]["PromptsReply"];
                 };
             };
             /** @description An error */
@@ -8518,6 +8583,7 @@ export interface operations {
         };
     };
     "ReplaysController.start": {
+    "PromptsController.create": {
         parameters: {
             query?: never;
             header?: never;
@@ -8532,11 +8598,13 @@ export interface operations {
         responses: {
             /** @description Done */
             202: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ReplayReply"];
+                    "application/json": components["schemas"]["PromptInfo"];
                 };
             };
             /** @description An error */
@@ -8551,6 +8619,7 @@ export interface operations {
         };
     };
     "ReplaysController.get": {
+    "PromptsController.get": {
         parameters: {
             query?: never;
             header?: never;
@@ -8568,6 +8637,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReplayReply"];
+                    "application/json": components["schemas"]["PromptReply"];
                 };
             };
             /** @description An error */
@@ -8584,6 +8654,11 @@ export interface operations {
     "ReplaysController.remove": {
         parameters: {
             query?: never;
+    "PromptsController.delete": {
+        parameters: {
+            query?: {
+                undo?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;
@@ -8611,6 +8686,110 @@ export interface operations {
         };
     };
     "ReplaysController.cancel": {
+    "PromptsController.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptInfo"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "PromptsController.setLabel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                label: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptInfo"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "PromptsController.removeLabel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                label: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptInfo"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "PromptsController.restore": {
         parameters: {
             query?: never;
             header?: never;
@@ -8628,6 +8807,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReplayReply"];
+                    "application/json": components["schemas"]["PromptInfo"];
                 };
             };
             /** @description An error */
@@ -8677,12 +8857,54 @@ export interface operations {
         };
     };
     "ReplaysController.row": {
+    "PromptsController.save": {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 id: string;
                 number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayRowReply"];
+                    "application/json": components["schemas"]["SavePromptReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "PromptsController.version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: string;
             };
             cookie?: never;
         };
@@ -8694,7 +8916,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReplayRowReply"];
+                    "application/json": components["schemas"]["PromptVersionReply"];
                 };
             };
             /** @description An error */
@@ -10253,7 +10475,9 @@ export interface operations {
     };
     "WorkflowsController.get": {
         parameters: {
-            query?: never;
+            query?: {
+                filled?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;

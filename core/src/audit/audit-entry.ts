@@ -34,6 +34,7 @@ export const AuditEventKind = z
     'dataset',
     'experiment',
     'replay',
+    'prompt',
     'model',
     'job',
   ])

@@ -166,6 +166,8 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | About<`workflow:${string}`, Done<'workflow removed' | 'workflow deleted' | 'workflow restored'>>
     | About<`dataset:${string}`, Done<'dataset deleted' | 'dataset restored'>>
     | About<`conversation:${string}`, Done<'conversation deleted' | 'conversation restored'>>;
+    | About<`conversation:${string}`, Done<'conversation deleted' | 'conversation restored'>>
+    | About<`prompt:${string}`, Done<'prompt removed' | 'prompt deleted' | 'prompt restored', { name?: string }>>;
   stop: About<string, Done<'set', { reason: string }> | Done<'released'>>;
   setting:
     | About<'audit', Done<'accepted as it is', { records: number; loss?: string; expected?: number }>>
@@ -195,6 +197,13 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     Done<'made' | 'removed'> | Done<'rows written', { version: number; added: number; removed: number }>
   >;
   experiment: About<`experiment:${string}`, Done<`experiment ${string}`>>;
+  prompt: About<
+    `prompt:${string}`,
+    | Done<'made' | 'version saved', { name: string; version: number; hash: string; label?: string }>
+    | Done<'label set', { name: string; label: string; version: number }>
+    | Done<'label removed', { name: string; label: string }>
+    | Done<'changed', { name: string; title?: string; owners?: readonly string[] }>
+  >;
   collection:
     | About<`collection:${string}`, Done<'made', { embedding: string; label?: LabelLevel; title?: string }>>
     | About<`collection:${string}`, Done<'title changed', { title: string }>>

@@ -78,7 +78,7 @@ function addComma(lines: string[]): void {
   lines.push(`${lines.pop() ?? ''},`);
 }
 
-const nodeKeys = ['type', 'version', 'title', 'label', 'config', 'run'];
+const nodeKeys = ['type', 'version', 'title', 'label', 'config', 'prompts', 'run'];
 const edgeKeys = ['from', 'to', 'loop'];
 
 /** Writes a list or an object, one item after the other. */

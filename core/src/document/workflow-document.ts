@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LabelLevel } from '../labels/label.js';
+import { PromptReference } from '../quality/prompts/prompt-reference.js';
 
 /** The document version that this Heddle writes. */
 export const documentVersion = 2;
@@ -81,6 +82,8 @@ export const DocumentNode = z
     version: z.int().positive(),
     title: z.string().max(200).optional(),
     config: z.record(z.string(), z.unknown()).default({}),
+    /** Prompts of the library in place of the texts of fields, by field. */
+    prompts: z.record(z.string().max(100), PromptReference).optional(),
     run: NodeRunSettings.optional(),
     /** The lowest label of the outputs of this node. */
     label: LabelLevel.optional(),

@@ -36,6 +36,8 @@ export const NodeDescription = z
     role: z.enum(['source', 'step', 'sink']),
     effects: z.array(z.string()),
     headline: z.string().optional(),
+    /** The config fields that take a prompt of the library: without variables, with variables, or also a chat. */
+    prompts: z.record(z.string(), z.enum(['text', 'template', 'chat'])).optional(),
     /** JSON schema of the config; fields with a default are optional. */
     config: z.record(z.string(), z.unknown()),
     /** The config of a new node, with every default. */
@@ -110,6 +112,7 @@ export function describeNode(definition: NodeDefinition): NodeDescription {
     keywords: definition.keywords === undefined ? undefined : [...definition.keywords],
     standsFor: definition.standsFor?.map(({ names, note }) => ({ names: [...names], note })),
     headline: definition.headline,
+    prompts: definition.prompts,
     role: definition.role,
     effects: [...definition.effects],
     config: jsonSchemaOf(definition.config),

@@ -77,6 +77,12 @@ export interface StandsFor {
   readonly note: string;
 }
 
+/**
+ * The config fields that take a prompt of the library: `text` one without variables, `template` one whose variables are inputs, `chat` also a
+ * chat, which fills `system` and `examples` too.
+ */
+export type PromptFields = Readonly<Record<string, 'text' | 'template' | 'chat'>>;
+
 /** A node type: data and one function. Write it with `defineNode`. */
 export interface NodeDefinition {
   readonly type: string;
@@ -103,6 +109,7 @@ export interface NodeDefinition {
   readonly outputs: Ports;
   /** Dotted path of the config field that the card shows. */
   readonly headline?: string;
+  readonly prompts?: PromptFields;
   ports?(config: unknown): DynamicPorts;
   /** The references of a config. */
   references?(config: unknown): readonly NodeReference[];

@@ -60,6 +60,7 @@ function* compileGraph(
     compilation.catalog,
     (reference) => nested.get(reference)?.interface,
     issues,
+    facts.prompt,
   );
   const edges = yield* resolveEdges(graph.edges, nodes, new Set(Object.keys(graph.nodes)), issues);
   const successors = successorsOf(nodes, edges);

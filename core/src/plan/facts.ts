@@ -1,10 +1,13 @@
 import type { WorkflowDocument } from '../document/workflow-document.js';
 import type { NodeReference } from '../node/node-definition.js';
 import type { Destination } from '../ports/destination.js';
+import type { FindPrompt } from '../quality/prompts/fill-prompts.js';
 import type { Label, LabelLevel } from '../labels/label.js';
 
 /** What the compiler knows about the world outside the document. Every fact is optional. */
 export interface CompileFacts {
+  /** The version of a prompt that a reference means; undefined if there is none. Without it, the texts in the document are used as they are. */
+  prompt?: FindPrompt;
   /** The document of a workflow by slug; undefined if it does not exist. */
   workflow?(slug: string): WorkflowDocument | undefined;
   /** Labels of collections by name. */

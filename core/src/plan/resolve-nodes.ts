@@ -2,6 +2,7 @@ import { workOfNode } from '../document/work-of-node.js';
 import { nodeIdPattern, type DocumentNode, type InnerWorkflow } from '../document/workflow-document.js';
 import type { NodeCatalog } from '../node/catalog.js';
 import type { NodeDefinition } from '../node/node-definition.js';
+import { fillPrompts, type FindPrompt } from '../quality/prompts/fill-prompts.js';
 import type { Ports } from '../types/port.js';
 import { forbiddenNames } from '../values/json/json.js';
 import { createPace, type Steps } from '../values/steps.js';
@@ -33,6 +34,7 @@ export function* resolveNodes(
   catalog: NodeCatalog,
   interfaceOf: InterfaceOf,
   issues: IssueList,
+  find?: FindPrompt,
 ): Steps<ResolvedNode[]> {
   const resolved: ResolvedNode[] = [];
   const isDue = createPace(stretch);
@@ -51,9 +53,23 @@ export function* resolveNodes(
       });
       continue;
     }
-    resolved.push(resolveNode(id, node, definition, interfaceOf, issues));
+    const filled = withTexts(id, node, definition, issues, find);
+    resolved.push(resolveNode(id, filled, definition, interfaceOf, issues));
   }
   return resolved;
+}
+
+/** The node with the texts of its prompts. */
+function withTexts(
+  id: string,
+  given: DocumentNode,
+  { prompts }: NodeDefinition,
+  issues: IssueList,
+  find: FindPrompt | undefined,
+): DocumentNode {
+  const { node, problems } = fillPrompts(given, prompts, find);
+  for (const { severity, ...problem } of problems) issues[severity]({ node: id, ...problem });
+  return node;
 }
 
 function isNameAllowed(id: string, issues: IssueList): boolean {

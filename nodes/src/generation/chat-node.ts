@@ -40,6 +40,7 @@ export function chatNode({ type, title, summary, icon, keywords, help, defaults 
     role: 'step',
     effects: ['model'],
     headline: 'model',
+    prompts: { system: 'text', layout: 'template' },
     help: `${help === undefined ? '' : `${help}\n\n`}${sharedHelp(config.parse({}).nothingFound)}`,
     config,
     inputs: {

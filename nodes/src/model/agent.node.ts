@@ -96,6 +96,7 @@ export const agent = defineNode({
     },
   ],
   role: 'step',
+  prompts: { instructions: 'text' },
   effects: ['model', 'network', 'process', 'human'],
   headline: 'model',
   help: `

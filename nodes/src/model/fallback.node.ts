@@ -83,6 +83,7 @@ export const fallback = defineNode({
   role: 'step',
   effects: ['model'],
   headline: 'models.0',
+  prompts: { system: 'text', layout: 'template' },
   help: `
 Tries models in order, and continues with the next only after the chosen errors. Connect **route** to the decision of a **route** node to try its candidates, best first.
 

@@ -73,6 +73,7 @@ export const vote = defineNode({
   role: 'step',
   effects: ['model'],
   headline: 'pick',
+  prompts: { system: 'text' },
   help: `
 *Majority* takes the answer that is most similar to all others by its words: good for short answers. *Judge model* shows all answers without names to a judge, which chooses the best. *Merge by a model* lets it write one answer from all.
 

@@ -72,6 +72,7 @@ export const critique = defineNode({
       evaluator, evaluation, optimizer, constitution, constitutional ai, proofread, quality, feedback loop
     `),
   role: 'step',
+  prompts: { constitution: 'text' },
   effects: ['model'],
   headline: 'rounds',
   help: `

@@ -111,6 +111,11 @@ describe('every route', () => {
       },
       [runId],
     );
+    const prompt = server.heddle.parts.prompts.create(
+      { project: defaultProject, name: 'alphas-prompt', title: '', owners: [] },
+      { kind: 'text', text: 'alphas-words' },
+      { who: 'local', note: '' },
+    );
     const conversations = server.heddle.parts.conversations;
     await conversations
       .of({ project: defaultProject, workflow: workflow.id, subject: `user:${owner.id}` })
@@ -126,6 +131,7 @@ describe('every route', () => {
       collection: ['alphas-handbook'],
       dataset: [dataset.id],
       replay: [replay.id],
+      prompt: [prompt.id],
       user: [owner.id],
       project: [defaultProject],
       session: [session(owner.id).session.id],

@@ -22,6 +22,7 @@ const without: Readonly<Record<string, string>> = {
       'hooks list|hooks arrivals|webhooks list|webhooks deliveries|webhooks show|schedules list|schedules show|batches list|batches show|batches follow|share list',
       'evaluators list|evaluators try|evaluators calibrations|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
       'replays|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
+      'datasets list|datasets show|prompts list|prompts show|prompts diff|prompts export|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
     ].flatMap((argv) => argv.split('|').map((name) => [name, 'reads'])),
   ),
   ...Object.fromEntries(
@@ -192,6 +193,15 @@ describe('a command that works on a folder without a server', () => {
     ['replay', 'replay', 'replay:', () => heddle('replay', 'echo', '--no-models')],
     ['datasets export', 'export', 'dataset:', () => heddle('datasets', 'export', 'rows')],
     ['datasets remove', 'dataset', 'dataset:', () => heddle('datasets', 'remove', 'rows')],
+    ['prompts save', 'prompt', 'prompt:', () => heddle('prompts', 'save', 'greeting', file('greeting.txt', 'Hello'))],
+    ['prompts label', 'prompt', 'prompt:', () => heddle('prompts', 'label', 'greeting', 'production', '1')],
+    [
+      'prompts import',
+      'prompt',
+      'prompt:',
+      () => heddle('prompts', 'import', file('other.json', '{"prompt":"other","kind":"text","text":["Hi"]}')),
+    ],
+    ['prompts remove', 'erase', 'prompt:', () => heddle('prompts', 'remove', 'greeting')],
     ['conversations export', 'export', 'conversations', () => heddle('conversations', 'export')],
     ['conversations erase', 'erase', 'conversation:', () => heddle('conversations', 'erase', last)],
     ['stop', 'stop', 'all', () => heddle('stop', 'all', '--reason', 'Wait.')],

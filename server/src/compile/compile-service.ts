@@ -11,6 +11,7 @@ import {
   HeddleError,
   parseDocumentSteps,
   splitModelId,
+  withPrompts,
   type CollectionInfo,
   type Collections,
   type CompileFacts,
@@ -18,11 +19,13 @@ import {
   type CompileResult,
   type Connection,
   type ConnectionStore,
+  type FindPrompt,
   type GrantKind,
   type Issue,
   type NodeCatalog,
   type Plan,
   type PlanBundle,
+  type PromptStore,
   type Steps,
   type StoredWorkflow,
   type WorkflowDocument,
@@ -49,6 +52,7 @@ export interface CompileSources {
   readonly catalog: NodeCatalog;
   readonly workflows: WorkflowStore;
   readonly collections: Lazy<Collections>;
+  readonly prompts: Pick<PromptStore, 'resolve'>;
   readonly connections: { readonly store: Pick<ConnectionStore, 'list'> };
   readonly tools: { readonly registry: Pick<ToolRegistry, 'servers' | 'tools'> };
   readonly identity: Pick<IdentityStores, 'owned' | 'users'>;
@@ -71,6 +75,7 @@ export class CompileService {
   private readonly owned: IdentityStores['owned'];
   private readonly users: IdentityStores['users'];
   private readonly channels: CompileSources['channels'];
+  private readonly prompts: CompileSources['prompts'];
 
   constructor(
     sources: CompileSources,
@@ -78,6 +83,7 @@ export class CompileService {
     private readonly secrets: Pick<SecretAccess, 'find'>,
   ) {
     this.channels = sources.channels;
+    this.prompts = sources.prompts;
     this.owned = sources.identity.owned;
     this.users = sources.identity.users;
     this.catalog = sources.catalog;
@@ -97,7 +103,7 @@ export class CompileService {
     const draft = (await this.readDrafts()).documents.get(input);
     const document = draft ?? (await this.read(input));
     const facts = await this.facts(document, { ...location, source: input });
-    const result = await inSlices(compilePlanSteps(document, this.catalog, facts));
+    const result = await inSlices(compilePlanSteps(this.filled(document, facts), this.catalog, facts));
     return {
       issues: [...result.issues],
       ports: await inSlices(describeAll(result.ports)),
@@ -116,7 +122,7 @@ export class CompileService {
   /** The issues of a draft in a list. It does not open the vector store: labels of collections count once the store is open. */
   async issues(document: WorkflowDocument): Promise<readonly Issue[]> {
     const facts = await this.facts(document, { withCollections: this.collections.isOpen });
-    return (await inSlices(compilePlanSteps(document, this.catalog, facts))).issues;
+    return (await inSlices(compilePlanSteps(this.filled(document, facts), this.catalog, facts))).issues;
   }
 
   /** A plan that can run. Errors: `workflow_invalid` with all issues in its details. */
@@ -124,12 +130,22 @@ export class CompileService {
     const known = this.compiled.get(document);
     if (known !== undefined) return known;
     const facts = await this.facts(document, { project });
+    const filled = this.filled(document, facts);
     const compiled = {
-      plan: planOrThrow(document, await inSlices(compilePlanSteps(document, this.catalog, facts))),
-      bundle: await inSlices(bundleSteps(document, this.catalog, (slug) => facts.workflow?.(slug))),
+      plan: planOrThrow(document, await inSlices(compilePlanSteps(filled, this.catalog, facts))),
+      bundle: await inSlices(bundleSteps(filled, this.catalog, (slug) => facts.workflow?.(slug))),
     };
     this.compiled.set(document, compiled);
     return compiled;
+  }
+
+  /** A draft with the texts of its prompts: what runs of it and the next version have, and what leaves this Heddle. */
+  async withTexts(document: WorkflowDocument, project?: string): Promise<WorkflowDocument> {
+    return this.filled(document, await this.facts(document, { project, withCollections: false }));
+  }
+
+  private filled(document: WorkflowDocument, { prompt }: CompileFacts): WorkflowDocument {
+    return prompt === undefined ? document : withPrompts(document, this.catalog, prompt);
   }
 
   /** Compiles a stored bundle again. Errors: `workflow_invalid`. */
@@ -137,7 +153,7 @@ export class CompileService {
     return planOrThrow(bundle.document, await inSlices(compileBundleSteps(bundle, this.catalog)));
   }
 
-  /** Call it after each change of a workflow, collection, connection or tool: compiled plans depend on them. */
+  /** Call it after each change of a workflow, collection, connection, prompt or tool: compiled plans depend on them. */
   forget(): void {
     this.drafts = undefined;
     this.known = undefined;
@@ -156,9 +172,11 @@ export class CompileService {
     const project = this.projectOf(draft) ?? options.project ?? defaultProject;
     const isHere = (kind: 'workflow' | 'collection', id: string): boolean =>
       kind === 'workflow' ? this.owned.projectsOf(kind, id).includes(project) : this.grants.has(project, kind, id);
+    const prompt: FindPrompt = (reference) => this.prompts.resolve(project, reference);
+    const filled = memoised((found: WorkflowDocument) => withPrompts(found, this.catalog, prompt));
     const workflow = (name: string): WorkflowDocument | undefined => {
       const found = drafts.byName.get(name);
-      return found !== undefined && isHere('workflow', found.id) ? found.document : undefined;
+      return found !== undefined && isHere('workflow', found.id) ? filled(found.document) : undefined;
     };
     const named = options.workflow === undefined ? undefined : drafts.byName.get(options.workflow)?.id;
     const of = draft ?? (named !== undefined && isHere('workflow', named) ? named : undefined);
@@ -174,6 +192,7 @@ export class CompileService {
     };
     const reader = { project, workflow: of ?? `document:${document.name}`, mayUse: () => true };
     const installed = {
+      prompt,
       ...toolFacts(granted),
       ...personFacts(this.users),
       modelProblem: modelProblem(connections, (id) => mayUse('model', id)),
@@ -200,6 +219,16 @@ export class CompileService {
   private readDrafts(): Promise<Drafts> {
     return (this.drafts ??= this.workflows.list().then(draftsOf));
   }
+}
+
+/** The same result for the same document: the compiler knows a graph by its identity. */
+function memoised(fill: (document: WorkflowDocument) => WorkflowDocument): typeof fill {
+  const known = new Map<WorkflowDocument, WorkflowDocument>();
+  return (document) => {
+    const found = known.get(document) ?? fill(document);
+    known.set(document, found);
+    return found;
+  };
 }
 
 /** The issue of a model that a node names. A model without a grant is reported like one that does not exist. */

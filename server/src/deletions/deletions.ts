@@ -105,6 +105,7 @@ export class Deletions {
 
   private all(): readonly Deletion[] {
     return (['workflow', 'document', 'conversation', 'dataset'] as const).flatMap((kind) => this.list(kind));
+    return (['workflow', 'document', 'conversation', 'prompt'] as const).flatMap((kind) => this.list(kind));
   }
 
   private isDue({ time }: Deletion): boolean {
@@ -161,6 +162,8 @@ function eventOf(deletion: Omit<Deletion, 'time'>, end: 'deleted' | 'restored'):
       return { ...by, subject: `workflow:${id}` as const, details: { step: `workflow ${end}` as const } };
     case 'dataset':
       return { ...by, subject: `dataset:${id}` as const, details: { step: `dataset ${end}` as const } };
+    case 'prompt':
+      return { ...by, subject: `prompt:${id}` as const, details: { step: `prompt ${end}` as const } };
     case 'conversation':
       return { ...by, subject: `conversation:${id}` as const, details: { step: `conversation ${end}` as const } };
   }

@@ -23,6 +23,7 @@ import { CalibrationService } from '../evaluators/calibration.service.js';
 import { createEvaluators } from '../evaluators/create-evaluators.js';
 import { ExperimentService } from '../experiments/experiment.service.js';
 import { createPureJudges } from '../experiments/pure-judges.js';
+import { PromptService } from '../prompts/prompt.service.js';
 import { createChannels } from '../channels/create-channels.js';
 import { JobService } from '../jobs/job.service.js';
 import { RunHub } from '../live/run-hub.js';
@@ -221,6 +222,9 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
     annotations: new AnnotationService({
       ...{ ...parts, ownership, workflows, datasets },
       runs: services.execution.runs,
+    prompts: new PromptService({
+      ...parts,
+      ...{ ownership, deletions: services.deletions, users: stores.users, onChange: forgetPlans },
     }),
     connections,
     secrets: new SecretService(

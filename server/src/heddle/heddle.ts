@@ -20,6 +20,7 @@ import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import type { ExperimentService } from '../experiments/experiment.service.js';
 import type { AnnotationService } from '../feedback/annotations/annotation.service.js';
 import type { FeedbackService } from '../feedback/feedback.service.js';
+import type { PromptService } from '../prompts/prompt.service.js';
 import type { ConversationService } from '../conversations/conversation.service.js';
 import type { Channels } from '../channels/create-channels.js';
 import type { JobService } from '../jobs/job.service.js';
@@ -78,6 +79,7 @@ export interface Heddle extends Auth, Lifecycle {
   readonly replays: ReplayService;
   readonly feedback: FeedbackService;
   readonly annotations: AnnotationService;
+  readonly prompts: PromptService;
   readonly secrets: SecretService;
   readonly routing: RoutingService;
   readonly tools: ToolService;

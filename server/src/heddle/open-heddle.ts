@@ -34,6 +34,7 @@ import { createDatasetStore } from '@heddle/adapters/datasets';
 import { ExperimentStore } from '@heddle/adapters/experiments';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createAnnotationStore, createFeedbackStore } from '@heddle/adapters/feedback';
+import { createPromptStore } from '@heddle/adapters/prompts';
 import { createCatalog, HeddleError, subjectOf, type Journal, type RunAcceptance } from '@heddle/core';
 import { createLimits, idempotencyKey, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
@@ -245,6 +246,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     replays: createReplayStore(database),
     feedback: createFeedbackStore(database, clock),
     annotations: createAnnotationStore(database, clock),
+    prompts: createPromptStore(database, clock),
     versions: createVersionStore(database),
     firstVersions: createFirstVersions(database, clock),
     engine: { startRun, resumeRun },

@@ -24,6 +24,7 @@ import type {
   Journal,
   ModelHub,
   NodeCatalog,
+  PromptStore,
   Sandbox,
   VersionStore,
   WorkflowStore,
@@ -76,6 +77,7 @@ export interface HeddleParts {
   readonly replays: ReplayStore;
   readonly feedback: FeedbackStore;
   readonly annotations: AnnotationStore;
+  readonly prompts: PromptStore;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   readonly collectionTitles: CollectionTitles;

@@ -5,6 +5,7 @@ import type { Deletions } from '../deletions/deletions.js';
 import { withoutDeletedConversations } from '../deletions/without-deleted-conversations.js';
 import { withoutDeletedDatasets } from '../deletions/without-deleted-datasets.js';
 import { withoutDeletedDocuments } from '../deletions/without-deleted-documents.js';
+import { withoutDeletedPrompts } from '../deletions/without-deleted-prompts.js';
 import { withoutDeletedWorkflows } from '../deletions/without-deleted-workflows.js';
 import type { HeddleParts } from './parts.js';
 
@@ -16,12 +17,14 @@ export function withoutDeleted(stored: HeddleParts, deletions: Deletions): Heddl
     collections: withoutDeletedDocuments(stored.collections, deletions),
     datasets: withoutDeletedDatasets(stored.datasets, deletions),
     conversations: withoutDeletedConversations(stored.conversations, deletions),
+    prompts: withoutDeletedPrompts(stored.prompts, deletions),
   };
 }
 
 /** Sets how deleted things are removed for good, with the audit events of a deletion that cannot be undone. */
 export function removeDeleted(
   { workflows, collections, conversations, datasets, audit }: HeddleParts,
+  { workflows, collections, conversations, prompts, audit }: HeddleParts,
   deletions: Deletions,
   originals: Originals,
 ): void {
@@ -46,6 +49,9 @@ export function removeDeleted(
       const event = { kind: 'dataset', who, project, subject: `dataset:${id}`, details: { step: 'removed' } } as const;
       await audit.write(event, () => datasets.delete(id));
     });
+  deletions.removeWith('prompt', async ({ id, who, project }) => {
+    const details = { step: 'prompt removed' } as const;
+    await audit.write({ kind: 'erase', who, project, subject: `prompt:${id}`, details }, () => prompts.delete(id));
   });
   deletions.removeWith('conversation', async ({ id, who, project }) => {
     if (conversations.find(id) === undefined) return;

@@ -100,6 +100,25 @@ const resources: readonly Resource[] = [
     change: { effects: ['write'] },
   },
   {
+    route: 'PATCH api/prompts/:id',
+    make: async () => {
+      const { id } = await made('/api/prompts', { name: 'changed', content: { kind: 'text', text: 'Hi' } });
+      return { at: `/api/prompts/${id}`, read: `/api/prompts/${id}` };
+    },
+    change: { title: 'Greeting' },
+    moves: ['updatedAt'],
+  },
+  {
+    route: 'PUT api/prompts/:id/labels/:label',
+    make: async () => {
+      const { id } = await made('/api/prompts', { name: 'labelled', content: { kind: 'text', text: 'Hi' } });
+      await made(`/api/prompts/${id}/versions`, { content: { kind: 'text', text: 'Ho' }, label: 'production' });
+      const find = ({ labels }: AnyJson): AnyJson => ({ version: labels.production });
+      return { at: `/api/prompts/${id}/labels/production`, read: `/api/prompts/${id}`, find };
+    },
+    change: { version: 1 },
+  },
+  {
     route: 'PUT api/grants/:kind/:id',
     make: async () => {
       await made('/api/connections', { id: 'lent', kind: 'openai' });

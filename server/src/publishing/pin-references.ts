@@ -4,12 +4,15 @@ import {
   canonicalJsonSteps,
   describeNode,
   HeddleError,
+  promptReferenceText,
+  promptsOfDocument,
   referencesOfNode,
   type Issue,
   type NodeCatalog,
   type NodeReference,
   type PinnedReference,
   type PlanBundle,
+  type PromptPlace,
   type WorkflowDocument,
 } from '@heddle/core';
 import { contentHash } from '../calls/content-hash.js';
@@ -49,6 +52,10 @@ export async function pinReferences(
     pinned.set(`workflow ${slug}`, { kind: 'workflow', id: slug, hash });
   }
   for (const document of [bundle.document, ...Object.values(bundle.workflows)]) {
+    for (const place of promptsOfDocument(document)) {
+      const prompt = pinnedPrompt(place);
+      pinned.set(`prompt ${prompt.id}`, prompt);
+    }
     for (const graph of [document, ...Object.values(document.workflows ?? {})])
       for (const node of Object.values(graph.nodes)) {
         const definition = catalog.get(node.type);
@@ -71,6 +78,13 @@ export async function pinReferences(
     }
   }
   return [...pinned.values()].sort((a, b) => (`${a.kind} ${a.id}` < `${b.kind} ${b.id}` ? -1 : 1));
+}
+
+/** A prompt by the text that the version has. The hash in the document is not trusted: somebody may have written both. */
+function pinnedPrompt({ reference, contents }: PromptPlace): PinnedReference {
+  const hashes = contents.map((content) => contentHash(canonicalJson(content)));
+  const hash = hashes.find((one) => one === reference.hash) ?? hashes[0] ?? '';
+  return { kind: 'prompt', id: promptReferenceText({ prompt: reference.prompt, version: reference.version }), hash };
 }
 
 /** The sorted names of the secrets that a bundle refers to: the version may use only these. */

@@ -84,7 +84,7 @@ export class PublishingService {
       diff:
         live === undefined
           ? undefined
-          : diffText(await inSlices(diffDocumentsSteps(live.bundle.document, workflow.document))),
+          : diffText(await inSlices(diffDocumentsSteps(live.bundle.document, bundle?.document ?? workflow.document))),
       isChanged: live === undefined || bundle === undefined || live.hash !== (await hashInSlices(bundle)),
     };
   }
@@ -225,7 +225,9 @@ export class PublishingService {
   ): Promise<{ readonly diff: DocumentDiff; readonly text: string }> {
     const workflow = await this.dependencies.workflows.get(idOrSlug);
     const documentOf = async (side: number | 'draft') =>
-      side === 'draft' ? workflow.document : (await this.dependencies.versions.get(workflow.id, side)).bundle.document;
+      side === 'draft'
+        ? this.dependencies.compile.withTexts(workflow.document)
+        : (await this.dependencies.versions.get(workflow.id, side)).bundle.document;
     const diff = await inSlices(diffDocumentsSteps(await documentOf(from), await documentOf(to)));
     return { diff, text: diffText(diff) };
   }

@@ -2,6 +2,7 @@ import { createDatasetStore } from '@heddle/adapters/datasets';
 import { ExperimentStore } from '@heddle/adapters/experiments';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createAnnotationStore, createFeedbackStore } from '@heddle/adapters/feedback';
+import { createPromptStore } from '@heddle/adapters/prompts';
 import { createSqliteAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import {
@@ -160,6 +161,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     replays: createReplayStore(database),
     feedback: createFeedbackStore(database, clock),
     annotations: createAnnotationStore(database, clock),
+    prompts: createPromptStore(database, clock),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),
     audit,

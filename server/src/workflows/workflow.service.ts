@@ -39,6 +39,12 @@ export class WorkflowService {
     return this.store.get(idOrSlug);
   }
 
+  /** The same, with the texts of its prompts. Errors: `workflow_not_found`. */
+  async filled(idOrSlug: string): Promise<StoredWorkflow> {
+    const workflow = await this.get(idOrSlug);
+    return { ...workflow, document: await this.compile.withTexts(workflow.document) };
+  }
+
   /** The workflows that a condition accepts; all without a condition. */
   async list(shows: (id: string) => boolean = () => true): Promise<WorkflowSummary[]> {
     const workflows = (await this.store.list()).filter(({ id }) => shows(id));

@@ -27,6 +27,14 @@ const ReplaceWorkflowRequest = withReadOnly(SaveWorkflowRequest.omit({ slug: tru
   id: 'ReplaceWorkflowRequest',
 });
 
+const FilledQuery = z.strictObject({
+  /** With the texts of its prompts, as runs of the draft have them: for a file that works elsewhere. */
+  filled: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional(),
+});
+
 @Controller('api/workflows')
 export class WorkflowsController {
   constructor(
@@ -59,8 +67,12 @@ export class WorkflowsController {
   @Get(':id')
   @Access('workflow:read', { kind: 'workflow', param: 'id' })
   @Reply(WorkflowReply)
-  async get(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<WorkflowReply> {
-    return this.answer(await this.workflows.get(id), reply);
+  async get(
+    @Param('id') id: string,
+    @Query({ schema: FilledQuery }) { filled }: z.infer<typeof FilledQuery>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<WorkflowReply> {
+    return this.answer(filled === true ? await this.workflows.filled(id) : await this.workflows.get(id), reply);
   }
 
   @Put(':id')

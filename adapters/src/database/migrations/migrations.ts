@@ -25,6 +25,7 @@ import { killSwitchesMigration } from './names/kill-switches-migration.js';
 import { madeFilesMigration } from './made-files-migration.js';
 import { memorySubjectsMigration } from './memory-subjects-migration.js';
 import type { Migration } from './migration.js';
+import { promptsMigration } from './quality/prompts-migration.js';
 import { placesMigration } from './places-migration.js';
 import { recordChecksumsMigration } from './record-checksums-migration.js';
 import { retentionMarksMigration } from './retention-marks-migration.js';
@@ -301,4 +302,5 @@ export const migrations: readonly Migration[] = [
   replaysMigration,
   feedbackMigration,
   annotationsMigration,
+  promptsMigration,
 ];

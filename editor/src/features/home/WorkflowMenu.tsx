@@ -50,7 +50,7 @@ export function WorkflowMenu({ workflow, start, onChanged, onError }: WorkflowMe
               onSelect={() =>
                 quietly(
                   client
-                    .GET('/api/workflows/{id}', { params: { path: { id: workflow.id } } })
+                    .GET('/api/workflows/{id}', { params: { path: { id: workflow.id }, query: { filled: 'true' } } })
                     .then(({ slug, document }) => saveFile(`${slug}.json`, serialiseDocument(document))),
                 )
               }

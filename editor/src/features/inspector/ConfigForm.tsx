@@ -1,6 +1,7 @@
 import type { DocumentNode, Issue, NodeDescription } from '@heddle/core';
-import { useCallback, useMemo, type ReactElement } from 'react';
-import { edit, setConfig } from '../document/index.js';
+import { Suspense, useCallback, useMemo, type ReactElement } from 'react';
+import { changeNode, edit, setConfig } from '../document/index.js';
+import { PromptField } from '../prompts/index.js';
 import { useDocument, useSession } from '../session/index.js';
 import { partsOf } from './sections/advanced-fields.js';
 import { AdvancedSection } from './sections/AdvancedSection.js';
@@ -28,16 +29,28 @@ export function ConfigForm({ nodeId, node, description, isReadOnly }: ConfigForm
     () => partsOf(description === undefined ? [] : schemaFields(description.config, description.defaults)),
     [description],
   );
-  const draw = (field: SchemaField): ReactElement => (
-    <Setting
-      key={field.name}
-      nodeId={nodeId}
-      field={field}
-      value={node.config[field.name]}
-      issues={issues}
-      isReadOnly={isReadOnly}
-    />
-  );
+  const { documents } = useSession();
+  const onChange = (change: (node: DocumentNode) => DocumentNode): void =>
+    edit(documents, (document) => changeNode(document, nodeId, change));
+  const draw = (field: SchemaField): ReactElement => {
+    const accepts = description?.prompts?.[field.name];
+    const setting = (
+      <Setting
+        key={field.name}
+        nodeId={nodeId}
+        field={field}
+        value={node.config[field.name]}
+        issues={issues}
+        isReadOnly={isReadOnly}
+      />
+    );
+    if (accepts === undefined) return setting;
+    return (
+      <Suspense key={field.name} fallback={setting}>
+        <PromptField {...{ node, field, accepts, issues, isReadOnly, onChange }}>{setting}</PromptField>
+      </Suspense>
+    );
+  };
   const general = issues.filter((issue) => issue.field === undefined && issue.port === undefined);
   const form = useMemo(() => ({ nodeId }), [nodeId]);
   return (

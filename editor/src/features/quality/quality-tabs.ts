@@ -4,6 +4,7 @@ import { AnnotationPage } from '../annotation/index.js';
 import { DatasetsPage } from '../datasets/index.js';
 import { ExperimentsPage } from '../experiments/index.js';
 import { ReplaysPage } from '../replays/index.js';
+import { PromptsPage } from '../prompts/index.js';
 
 /** What each page of the quality pages gets. */
 export interface QualityTabProps {
@@ -30,4 +31,5 @@ export const qualityTabs: readonly QualityTab[] = [
   { id: 'experiments', title: 'Experiments', permission: 'run:read', Page: ExperimentsPage },
   { id: 'replays', title: 'Replays', permission: 'run:values', Page: ReplaysPage },
   { id: 'feedback', title: 'Feedback', permission: 'run:values', Page: AnnotationPage },
+  { id: 'prompts', title: 'Prompts', permission: 'workflow:read', Page: PromptsPage },
 ];

@@ -38,6 +38,7 @@ const readRights: { readonly [Kind in ResourceName['kind']]?: Permission } = {
   experiment: 'run:read',
   replay: 'run:values',
   'annotation-queue': 'run:values',
+  prompt: 'workflow:read',
   job: 'run:read',
   file: 'file:read',
 };

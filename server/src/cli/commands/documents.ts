@@ -28,7 +28,7 @@ export async function exportWorkflows(
     const written: string[] = [];
     for (const name of slugs) {
       const text = serialiseDocument(
-        (await api.GET('/api/workflows/{id}', { params: { path: { id: name } } })).document,
+        (await api.GET('/api/workflows/{id}', { params: { path: { id: name }, query: { filled: 'true' } } })).document,
       );
       const file =
         options.out === undefined

@@ -10,6 +10,7 @@ import { addDatasets } from './add-datasets.js';
 import { addEvaluators } from './add-evaluators.js';
 import { addExperiments } from './add-experiments.js';
 import { addReplay } from './add-replay.js';
+import { addPrompts } from './add-prompts.js';
 import { addAudit } from './add-audit.js';
 import { addInbox } from './add-inbox.js';
 import { addHybrid } from './add-hybrid.js';
@@ -35,6 +36,7 @@ export function createProgram(): Command {
   addEvaluators(program);
   addExperiments(program);
   addReplay(program);
+  addPrompts(program);
   addStorage(program);
   addAccounts(program);
   addGrants(program);

@@ -1,0 +1,1 @@
+export { createPromptStore } from './prompt-store.js';

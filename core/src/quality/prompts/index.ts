@@ -1,0 +1,13 @@
+export * from './prompt-content.js';
+export * from './prompt-reference.js';
+export * from './prompt.js';
+export * from './prompt-store.js';
+export { playgroundDocument, playgroundInputs, type PlaygroundColumn } from './playground-document.js';
+export {
+  fillPrompts,
+  promptsOfDocument,
+  withPrompts,
+  type FindPrompt,
+  type FoundPrompt,
+  type PromptPlace,
+} from './fill-prompts.js';

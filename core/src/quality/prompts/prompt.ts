@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { withReadOnly } from '../../api/read-only.js';
+import { PromptContent, PromptVariable } from './prompt-content.js';
+import { promptLabelPattern, promptNamePattern } from './prompt-reference.js';
+
+/** The name of a prompt. */
+export const PromptName = z.string().regex(promptNamePattern, {
+  error: 'A name starts with a lower-case letter and has at most 64 lower-case letters, digits and -.',
+});
+
+/** A label that points to a version, such as `production`. */
+export const PromptLabel = z.string().regex(promptLabelPattern, {
+  error: 'A label starts with a lower-case letter and has at most 40 lower-case letters, digits and -.',
+});
+
+const Note = z.string().max(500);
+const Owners = z.array(z.string().min(1).max(200)).max(20);
+
+/** A prompt in a list. */
+export const PromptInfo = z
+  .object({
+    id: z.string(),
+    project: z.string(),
+    name: PromptName,
+    title: z.string(),
+    kind: z.enum(['text', 'chat']),
+    /** The newest version. */
+    version: z.int().positive(),
+    /** The versions that labels point to, by label. */
+    labels: z.record(z.string(), z.int().positive()),
+    /** The people who answer for it: `user:ID`. Where there are some, only they and the owners of the project move labels and delete it. */
+    owners: z.array(z.string()),
+    createdAt: z.number(),
+    updatedAt: z.number(),
+  })
+  .meta({ id: 'PromptInfo' });
+export type PromptInfo = z.infer<typeof PromptInfo>;
+
+/** A version of a prompt. It never changes. */
+export const PromptVersion = z
+  .object({
+    version: z.int().positive(),
+    /** `sha256:<hex>` of the content. */
+    hash: z.string(),
+    note: z.string(),
+    /** Who made it: `local`, `user:ID`, `key:ID`. */
+    who: z.string(),
+    createdAt: z.number(),
+  })
+  .meta({ id: 'PromptVersion' });
+export type PromptVersion = z.infer<typeof PromptVersion>;
+
+/** A version with what it says. */
+export const PromptVersionReply = PromptVersion.extend({
+  content: PromptContent,
+  variables: z.array(PromptVariable),
+}).meta({ id: 'PromptVersionReply' });
+export type PromptVersionReply = z.infer<typeof PromptVersionReply>;
+
+/** Where a prompt is used: a draft, or a published version that callers get. */
+export const PromptUse = z
+  .object({
+    workflow: z.string(),
+    slug: z.string(),
+    name: z.string(),
+    /** The published version; missing for the draft. */
+    published: z.int().positive().optional(),
+    node: z.string(),
+    field: z.string(),
+    label: z.string().optional(),
+    version: z.int().positive().optional(),
+  })
+  .meta({ id: 'PromptUse' });
+export type PromptUse = z.infer<typeof PromptUse>;
+
+/** A prompt in a list, with the number of workflows that use it. */
+export const ListedPrompt = PromptInfo.extend({ workflows: z.int().nonnegative() }).meta({ id: 'ListedPrompt' });
+export type ListedPrompt = z.infer<typeof ListedPrompt>;
+
+/** The prompts that the caller may read. */
+export const PromptsReply = z.object({ prompts: z.array(ListedPrompt) }).meta({ id: 'PromptsReply' });
+export type PromptsReply = z.infer<typeof PromptsReply>;
+
+/** A prompt with its versions, newest first, the newest content, and where it is used. */
+export const PromptReply = PromptInfo.extend({
+  versions: z.array(PromptVersion),
+  newest: PromptVersionReply,
+  uses: z.array(PromptUse),
+}).meta({ id: 'PromptReply' });
+export type PromptReply = z.infer<typeof PromptReply>;
+
+/** A new prompt with its first version. */
+export const CreatePromptRequest = z
+  .strictObject({
+    name: PromptName,
+    title: z.string().trim().max(200).default(''),
+    content: PromptContent,
+    note: Note.default(''),
+    owners: Owners.default([]),
+  })
+  .meta({ id: 'CreatePromptRequest' });
+export type CreatePromptRequest = z.infer<typeof CreatePromptRequest>;
+
+/** A new version. */
+export const SavePromptRequest = z
+  .strictObject({
+    content: PromptContent,
+    note: Note.default(''),
+    /** The version that was changed. If it is not the newest any more, somebody else saved meanwhile: `conflict`. */
+    base: z.int().positive().optional(),
+    /** A label that points to the new version from now on. */
+    label: PromptLabel.optional(),
+  })
+  .meta({ id: 'SavePromptRequest' });
+export type SavePromptRequest = z.infer<typeof SavePromptRequest>;
+
+/** What a save did. Without a change there is no new version. */
+export const SavePromptReply = PromptVersion.extend({ isNew: z.boolean() }).meta({ id: 'SavePromptReply' });
+export type SavePromptReply = z.infer<typeof SavePromptReply>;
+
+/** A change of what is about a prompt, not in it. */
+export const ChangePromptRequest = withReadOnly(
+  z.strictObject({ title: z.string().trim().max(200).optional(), owners: Owners.optional() }),
+  PromptReply,
+).meta({ id: 'ChangePromptRequest' });
+export type ChangePromptRequest = z.infer<typeof ChangePromptRequest>;
+
+/** The version that a label points to from now on. */
+export const SetPromptLabelRequest = z
+  .strictObject({ version: z.int().positive() })
+  .meta({ id: 'SetPromptLabelRequest' });
+export type SetPromptLabelRequest = z.infer<typeof SetPromptLabelRequest>;

@@ -1,0 +1,106 @@
+import type { PromptReply } from '@heddle/core';
+import { X } from 'lucide-react';
+import { useId, useMemo, type ReactElement } from 'react';
+import { useGet } from '../../../data/queries/use-get.js';
+import { Combobox } from '../../../ui/fields/Combobox.js';
+import { formatCost } from '../../../ui/format/format-cost.js';
+import { formatDuration } from '../../../ui/format/format-duration.js';
+import { formatCount } from '../../../ui/format/format-money.js';
+import { connectedModels, modelDetail, modelStateText, offeredModels, useModels } from '../../models/index.js';
+import { labelsOf } from '../prompt-text.js';
+import type { Totals } from './try-state.js';
+
+/** A version and a model. */
+export interface Column {
+  readonly key: number;
+  /** `draft` is the text in the editor. */
+  readonly version: number | 'draft';
+  readonly model: string;
+}
+
+/** What a column runs, and its sums. */
+export function ColumnHead({
+  number,
+  column,
+  versions,
+  labels,
+  totals,
+  onChange,
+  onRemove,
+}: {
+  readonly number: number;
+  readonly column: Column;
+  readonly versions: PromptReply['versions'];
+  readonly labels: PromptReply['labels'];
+  readonly totals: Totals;
+  readonly onChange: (change: Partial<Column>) => void;
+  readonly onRemove: (() => void) | undefined;
+}): ReactElement {
+  const id = useId();
+  const items = useModelItems();
+  return (
+    <div className="playground-column boxed-surface stack" role="group" aria-label={`Column ${number}`}>
+      <div className="aligned gap-4">
+        <select
+          aria-label={`Version of column ${number}`}
+          value={column.version}
+          onChange={({ target: { value } }) => onChange({ version: value === 'draft' ? value : Number(value) })}
+        >
+          <option value="draft">Text above</option>
+          {versions.map(({ version }) => (
+            <option key={version} value={version}>
+              {[`Version ${version}`, ...labelsOf({ labels }, version)].join(' · ')}
+            </option>
+          ))}
+        </select>
+        {onRemove === undefined ? null : (
+          <button type="button" className="icon-button" aria-label={`Remove column ${number}`} onClick={onRemove}>
+            <X size={15} aria-hidden />
+          </button>
+        )}
+      </div>
+      <div className="field">
+        <label className="visually-hidden" htmlFor={id}>
+          Model of column {number}
+        </label>
+        <Combobox
+          id={id}
+          value={column.model}
+          items={items}
+          placeholder="A local model, or connection/model"
+          empty="No known model has this name. You can use it anyway."
+          isReadOnly={false}
+          isInvalid={false}
+          describedBy={undefined}
+          onChange={(model) => onChange({ model })}
+        />
+      </div>
+      <p className="quiet figure">{totalsText(totals)}</p>
+    </div>
+  );
+}
+
+/** `3 answers · 1.2 s · 420 tokens · no cost` */
+export function totalsText({ done, failed, meanMs, tokens, cost }: Totals): string {
+  const bad = failed === 0 ? [] : [`${failed} failed`];
+  if (done === 0) return bad[0] ?? 'Not run yet';
+  const count = done === 1 ? [] : [`${done} answers`];
+  const time = `${formatDuration(meanMs)}${done === 1 ? '' : ' each'}`;
+  return [...count, ...bad, time, `${formatCount(tokens)} tokens`, cost === 0 ? 'no cost' : formatCost(cost)].join(
+    ' · ',
+  );
+}
+
+function useModelItems() {
+  const models = useModels();
+  const { value: connections } = useGet('/api/connections', {}, ({ connections }) => connections);
+  return useMemo(
+    () => [
+      ...offeredModels(models ?? [], 'generate').map(({ card, status }) => ({
+        ...{ value: card.id, title: card.title, detail: modelDetail(card), mark: modelStateText(status) },
+      })),
+      ...connectedModels(connections ?? [], 'generate'),
+    ],
+    [models, connections],
+  );
+}

@@ -1,0 +1,28 @@
+import type { ListedPrompt, PromptReference, PromptVersionReply } from '@heddle/core';
+import { newestLabel } from '@heddle/core';
+import { client } from '../../data/api/client.js';
+import { useGet } from '../../data/queries/use-get.js';
+import type { Loaded } from '../../data/queries/use-loaded.js';
+import { useProject } from '../../data/access/project-store.js';
+
+/** The prompts of the project. */
+export function usePrompts(): Loaded<readonly ListedPrompt[]> {
+  const project = useProject()?.id;
+  return useGet('/api/prompts', {}, ({ prompts }) =>
+    prompts.filter((prompt) => project === undefined || prompt.project === project),
+  );
+}
+
+/** The number of the version that a reference means; undefined where there is none. */
+export function versionOf(prompt: ListedPrompt, { label, version }: PromptReference): number | undefined {
+  if (label === undefined) return version ?? prompt.version;
+  return label === newestLabel
+    ? prompt.version
+    : Object.hasOwn(prompt.labels, label)
+      ? prompt.labels[label]
+      : undefined;
+}
+
+/** A version with its text. Errors: ApiError. */
+export const readVersion = (id: string, version: number): Promise<PromptVersionReply> =>
+  client.GET('/api/prompts/{id}/versions/{version}', { params: { path: { id, version: String(version) } } });

@@ -1,0 +1,69 @@
+import {
+  promptsOfDocument,
+  type PlanBundle,
+  type PromptUse,
+  type VersionStore,
+  type WorkflowDocument,
+  type WorkflowStore,
+} from '@heddle/core';
+import type { Ownership } from '../auth/rights/ownership.js';
+
+/** Where prompts are used. */
+export interface PromptUseSources {
+  readonly workflows: Pick<WorkflowStore, 'list'>;
+  readonly versions: Pick<VersionStore, 'allLive' | 'get'>;
+  readonly ownership: Pick<Ownership, 'projectsOf'>;
+}
+
+/** A use of a prompt by its name, in a project. */
+export type NamedUse = PromptUse & { readonly prompt: string; readonly project: string };
+
+/** Finds the drafts and the published versions of a Heddle that refer to prompts. A version never changes, so it is read once. */
+export class PromptUses {
+  private readonly known = new Map<string, readonly Place[]>();
+
+  constructor(private readonly sources: PromptUseSources) {}
+
+  /** All uses, drafts first. */
+  async all(): Promise<readonly NamedUse[]> {
+    const { workflows, ownership } = this.sources;
+    const stored = await workflows.list();
+    const live = await this.sources.versions.allLive();
+    const uses: NamedUse[] = [];
+    for (const { id, slug, document } of stored) {
+      const published = [live.get(id)?.version, live.get(id)?.canary?.version].filter((one) => one !== undefined);
+      const places = [
+        ...placesOf(document),
+        ...(await Promise.all(published.map((one) => this.ofVersion(id, one)))).flat(),
+      ];
+      for (const project of ownership.projectsOf('workflow', id))
+        uses.push(...places.map((place) => ({ ...place, project, workflow: id, slug, name: document.name })));
+    }
+    return uses.sort((a, b) => (a.published ?? 0) - (b.published ?? 0));
+  }
+
+  private async ofVersion(id: string, version: number): Promise<readonly Place[]> {
+    const key = `${id} ${version}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const { bundle } = await this.sources.versions.get(id, version);
+    const places = placesOfBundle(bundle).map((place) => ({ ...place, published: version }));
+    this.known.set(key, places);
+    return places;
+  }
+}
+
+type Place = Pick<NamedUse, 'prompt' | 'node' | 'field' | 'label' | 'version' | 'published'>;
+
+const placesOf = (document: WorkflowDocument): readonly Place[] =>
+  promptsOfDocument(document).map(({ node, field, reference: { prompt, label, version } }) => ({
+    ...{ node, field, prompt, label, version },
+  }));
+
+/** A sub-workflow is named before its node. */
+const placesOfBundle = ({ document, workflows }: PlanBundle): readonly Place[] => [
+  ...placesOf(document),
+  ...Object.entries(workflows).flatMap(([slug, inner]) =>
+    placesOf(inner).map((place) => ({ ...place, node: `${slug}/${place.node}` })),
+  ),
+];
