@@ -23,13 +23,9 @@ export function createCanvasHandle(
   { move }: SteadyView,
   pointer: () => Point | undefined,
 ): CanvasHandle {
-  const positionAt = (at: Point): readonly [number, number] => {
-    const { x, y } = flow.screenToFlowPosition(at);
-    return [x, y];
-  };
   const centre = (): readonly [number, number] => {
-    const box = domNode.getBoundingClientRect();
-    return positionAt({ x: box.left + box.width / 2 - 90, y: box.top + box.height / 2 - 60 });
+    const { left, top, width, height } = domNode.getBoundingClientRect();
+    return positionAt(flow, { x: left + width / 2 - 90, y: top + height / 2 - 60 });
   };
   const boxOf = (id: string): Box | undefined => {
     const node = flow.getInternalNode(id);
@@ -59,7 +55,7 @@ export function createCanvasHandle(
     centre,
     pointer: () => {
       const at = pointer();
-      return at === undefined ? centre() : positionAt(at);
+      return at === undefined ? centre() : positionAt(flow, at);
     },
     zoomBy: (factor) => move((duration) => void flow.zoomTo(flow.getZoom() * factor, { duration })),
     isPartHidden: () => isPartHidden(stateNow()),
@@ -76,6 +72,11 @@ export function createCanvasHandle(
     bringIn: (id) => bringIn(id, mostFrames),
     boxOf,
   };
+}
+
+function positionAt(flow: Flow, at: Point): readonly [number, number] {
+  const { x, y } = flow.screenToFlowPosition(at);
+  return [x, y];
 }
 
 /** Keeps the workflow in view when the canvas size changes, as on a rotated phone. Returns its end. */

@@ -22,7 +22,7 @@ export function createSteadyView(flow: Viewports, domNode: HTMLElement): SteadyV
   let mayMove = false;
   let waiting: ((duration: number) => void) | undefined;
   const start = (movement: (duration: number) => void): void => {
-    const isStill = window.matchMedia?.('(prefers-reduced-motion: reduce)').matches === true;
+    const isStill = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
     mayMove = !isStill;
     movement(isStill ? 0 : usual);
   };
