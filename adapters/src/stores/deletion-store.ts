@@ -2,7 +2,7 @@ import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
 
 /** What can be restored for a few seconds after it was deleted. */
-export type DeletedKind = 'workflow' | 'document' | 'conversation';
+export type DeletedKind = 'workflow' | 'collection' | 'document' | 'conversation';
 
 /** A deletion that can still be undone. */
 export interface Deletion {

@@ -104,7 +104,7 @@ export class Deletions {
   }
 
   private all(): readonly Deletion[] {
-    return (['workflow', 'document', 'conversation'] as const).flatMap((kind) => this.list(kind));
+    return (['workflow', 'collection', 'document', 'conversation'] as const).flatMap((kind) => this.list(kind));
   }
 
   private isDue({ time }: Deletion): boolean {
@@ -157,6 +157,8 @@ function eventOf(deletion: Omit<Deletion, 'time'>, end: 'deleted' | 'restored'):
         subject: `collection:${within}` as const,
         details: { step: `document ${end}` as const, document: id },
       };
+    case 'collection':
+      return { ...by, subject: `collection:${id}` as const, details: { step: `collection ${end}` as const } };
     case 'workflow':
       return { ...by, subject: `workflow:${id}` as const, details: { step: `workflow ${end}` as const } };
     case 'conversation':
