@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { resumeRun, startRun } from '@heddle/engine';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { startTestServer, type TestServer } from '../../server/src/testing/test-server.js';
 import { findChromium, noChromium } from '../testing/find-chromium.mjs';
 import { violationsOfThemes } from './axe-check.js';
@@ -208,6 +208,58 @@ const title = 'the first minute in a browser';
       await page.keyboard.press('Control+Enter');
       await page.getByRole('region', { name: 'Result' }).getByText('48').first().waitFor();
       expect([(await presses()) - drags <= 10, drags <= 5]).toEqual([true, true]);
+    });
+
+    it('draws a branching flow of eight nodes with at most thirty actions', async () => {
+      // The button, the edge and its deletion.
+      let actions = 3;
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+      const id = await openBlank();
+      const choose = async (title: string): Promise<void> => {
+        actions += 2;
+        await drawing.choose(title);
+      };
+      const add = async (title: string, count = 1): Promise<void> => {
+        actions += 1;
+        await page.keyboard.press('Tab');
+        await choose(title);
+        await drawing
+          .card(title)
+          .nth(count - 1)
+          .waitFor();
+      };
+      const draw = async (from: Locator, to: readonly [number, number]): Promise<void> => {
+        actions += 1;
+        await drawing.drawEdge(from, to);
+      };
+      const start = (title: string, port: string) => drawing.handle(title, port, 'source').last();
+      const end = (title: string, port: string) => drawing.middleOf(drawing.handle(title, port, 'target'));
+      actions += 1;
+      await drawing.card('Input').click();
+      for (const [index, title] of ['Switch', 'Prompt', 'Generate', 'Merge'].entries()) {
+        await add(title);
+        await drawing.until(id, `edge to ${title}`, ({ edges }) => edges.length === index + 1);
+      }
+      // Opens the field and chooses.
+      actions += 2;
+      await page.getByRole('combobox', { name: /^Result/ }).selectOption('text');
+      await drawing.handle('Merge', 'text', 'source').waitFor();
+      // The first card has left the view.
+      actions += 1;
+      await drawing.focusCanvas();
+      await page.keyboard.press('1');
+      await draw(start('Merge', 'text'), await end('Output', 'text'));
+      const box = await page.locator('.workflow-canvas').boundingBox();
+      await draw(start('Switch', 'otherwise'), [(box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.height ?? 0) - 60]);
+      await choose('Prompt');
+      await drawing.card('Prompt').nth(1).waitFor();
+      await add('Generate', 2);
+      await draw(start('Generate', 'text'), await end('Merge', 'values'));
+      const { nodes, edges } = await drawing.until(id, 'both branches', (document) => document.edges.length === 8);
+      expect(Object.keys(nodes)).toHaveLength(8);
+      expect(edges.map(({ from }) => from)).toEqual(expect.arrayContaining(['switch.yes', 'switch.otherwise']));
+      expect(edges.filter(({ to }) => to === 'merge.values')).toHaveLength(2);
+      expect(actions).toBeLessThanOrEqual(30);
     });
   },
 );

@@ -154,7 +154,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | About<'caches', Done<'caches emptied', { workflow?: string }>>
     | About<
         `collection:${string}`,
-        | Done<'collection removed'>
+        | Done<'collection removed' | 'collection deleted' | 'collection restored'>
         | Done<'document removed' | 'document deleted' | 'document restored', { document: string }>
       >
     | About<

@@ -182,6 +182,10 @@ describe('every route that changes something', () => {
       await call('DELETE', '/api/collections/books/documents?document=c&undo=true');
       return call('POST', '/api/collections/books/documents/restore?document=c');
     },
+    'POST /api/collections/:name/restore': async () => {
+      await call('DELETE', '/api/collections/books?undo=true');
+      return call('POST', '/api/collections/books/restore');
+    },
     'DELETE /api/collections/:name': () => call('DELETE', '/api/collections/books'),
     'POST /api/connections': () => call('POST', '/api/connections', { id: 'mine', kind: 'openai' }),
     'PUT /api/connections/:id': () => call('PUT', '/api/connections/mine', { id: 'mine', kind: 'anthropic' }),

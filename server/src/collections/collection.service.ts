@@ -115,6 +115,20 @@ export class CollectionService {
     await this.audit.write({ kind: 'erase', ...by, subject: `collection:${name}`, details });
   }
 
+  /** Deletes a collection that can be restored for a few seconds. Errors: `collection_not_found`. */
+  async dropForNow(name: string, by: AuditActor): Promise<void> {
+    await this.open(name);
+    await this.deletions.begin({ kind: 'collection', within: '', id: name, ...by });
+    this.compile.forget();
+  }
+
+  /** Errors: `not_found`. */
+  async restore(name: string, by: AuditActor): Promise<CollectionReply> {
+    if (!(await this.deletions.restore('collection', name, by))) throw goneForGood('The collection');
+    this.compile.forget();
+    return this.get(name);
+  }
+
   /**
    * Accepts documents and imports them in a job. Their originals are stored before the reply, so the next process can continue the job.
    * Errors: `collection_not_found`, `storage_*`.

@@ -27,7 +27,7 @@ import type { Settings } from '../settings/settings-table.js';
 import { SETTINGS } from '../settings/settings-token.js';
 import { isMultipart, partLimits } from '../files/parts-of.js';
 import { receivedFiles, receiveDocuments } from '../files/read-upload.js';
-import { undo } from '../deletions/undo-query.js';
+import { undo, UndoQuery } from '../deletions/undo-query.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/bodies/body-bounds.js';
 import { MultipartBody } from '../http/bodies/multipart-body.js';
@@ -99,11 +99,24 @@ export class CollectionsController {
   @Delete(':name')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(undefined, 204)
-  async drop(@Param('name') name: string, @Actor() by: AuditActor): Promise<void> {
+  async drop(
+    @Param('name') name: string,
+    @Query({ schema: UndoQuery }) { undo: canUndo }: UndoQuery,
+    @Actor() by: AuditActor,
+  ): Promise<void> {
+    if (canUndo === true) return this.collections.dropForNow(name, by);
     await this.collections.drop(name, by);
     // The name is free again, for every project.
     this.stores.owned.forget('collection', name);
     this.grants.forget('collection', name);
+  }
+
+  /** Restores a collection that was deleted with `undo=true` a few seconds ago. Errors: `not_found`. */
+  @Post(':name/restore')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
+  @Reply(CollectionReply)
+  restore(@Param('name') name: string, @Actor() by: AuditActor): Promise<CollectionReply> {
+    return this.collections.restore(name, by);
   }
 
   /** Documents as multipart files or as JSON text; a job imports them. */

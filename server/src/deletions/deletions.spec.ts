@@ -195,6 +195,76 @@ describe('a deletion that can be undone', () => {
   });
 });
 
+describe('a deleted collection', () => {
+  let clock: FakeClock;
+  let house: TwoProjects;
+  let editor: Shown;
+  let other: Shown;
+  beforeEach(async () => {
+    clock = createFakeClock();
+    house = await openTwoProjects({ clock, collections: createFakeCollections() });
+    editor = house.person({ [house.alpha]: ['owner'] });
+    other = house.person({ [house.beta]: ['owner'] });
+    house.server.heddle.deletions.start();
+    await call(editor, 'POST', '/api/collections', { name: 'faq', title: 'Questions', embedding: 'mini' });
+    await (await stored()).ingest([{ id: 'a', content: 'wool' }]);
+  });
+  afterEach(() => house.close());
+
+  const call = (who: Shown, method: string, path: string, body?: unknown) => house.call(who, method, path, body);
+  const stored = async () => (await house.server.heddle.parts.collections.get()).open('faq');
+  const remove = () => call(editor, 'DELETE', '/api/collections/faq?undo=true');
+  const restore = (who = editor) => call(who, 'POST', '/api/collections/faq/restore');
+  const pass = async (milliseconds: number): Promise<void> => {
+    await clock.advance(milliseconds);
+    await house.server.heddle.deletions.sweep();
+  };
+  const found = async (who = editor) =>
+    (await call(who, 'POST', '/api/collections/faq/search', { query: 'wool' })).body.results?.length;
+
+  it('is hidden from lists, searches, imports and runs, and restored with its title and documents', async () => {
+    expect((await remove()).status).toBe(204);
+    expect((await call(editor, 'GET', '/api/collections')).body.collections).toEqual([]);
+    for (const [method, path, body] of [
+      ['GET', '', undefined],
+      ['DELETE', '', undefined],
+      ['POST', '/search', { query: 'wool' }],
+      ['POST', '/documents', { documents: [{ id: 'b', text: 'B' }] }],
+    ] as const) {
+      const { status, body: refusal } = await call(editor, method, `/api/collections/faq${path}`, body);
+      expect([method, path, status, refusal.error?.code]).toEqual([method, path, 404, 'collection_not_found']);
+    }
+    await expect(stored()).rejects.toMatchObject({ code: 'collection_not_found' });
+    await pass(9_000);
+    expect((await restore()).body).toMatchObject({ name: 'faq', title: 'Questions', documents: 1 });
+    await pass(60_000);
+    expect(await found()).toBe(1);
+    // Its project still owns it.
+    expect(await found(other)).toBeUndefined();
+  });
+
+  it('is final after its time, and nobody else restores it', async () => {
+    await remove();
+    expect((await restore(other)).status).toBe(404);
+    await pass(15_000);
+    expect((await restore()).status).toBe(404);
+    await call(editor, 'POST', '/api/collections', { name: 'faq', embedding: 'mini' });
+    expect((await call(editor, 'GET', '/api/collections/faq')).body).toMatchObject({ title: 'faq', documents: 0 });
+  });
+
+  it('gives its name to a new one, also of another project, without its documents and grants', async () => {
+    house.server.heddle.grants.set('collection', 'faq', [house.beta]);
+    house.server.heddle.grants.set('model', 'mini', [house.beta]);
+    await remove();
+    expect((await call(other, 'POST', '/api/collections', { name: 'faq', embedding: 'mini' })).status).toBe(201);
+    expect((await restore(other)).status).toBe(404);
+    expect(await found(other)).toBe(0);
+    expect(await found()).toBeUndefined();
+    await pass(60_000);
+    expect(await found(other)).toBe(0);
+  });
+});
+
 describe('a deletion and the end of the process', () => {
   let folder: string;
   let opened: OpenedHeddle | undefined;

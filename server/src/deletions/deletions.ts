@@ -106,6 +106,7 @@ export class Deletions {
   private all(): readonly Deletion[] {
     return (['workflow', 'document', 'conversation', 'dataset'] as const).flatMap((kind) => this.list(kind));
     return (['workflow', 'document', 'conversation', 'prompt'] as const).flatMap((kind) => this.list(kind));
+    return (['workflow', 'collection', 'document', 'conversation'] as const).flatMap((kind) => this.list(kind));
   }
 
   private isDue({ time }: Deletion): boolean {
@@ -158,6 +159,8 @@ function eventOf(deletion: Omit<Deletion, 'time'>, end: 'deleted' | 'restored'):
         subject: `collection:${within}` as const,
         details: { step: `document ${end}` as const, document: id },
       };
+    case 'collection':
+      return { ...by, subject: `collection:${id}` as const, details: { step: `collection ${end}` as const } };
     case 'workflow':
       return { ...by, subject: `workflow:${id}` as const, details: { step: `workflow ${end}` as const } };
     case 'dataset':

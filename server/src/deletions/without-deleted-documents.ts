@@ -1,21 +1,36 @@
-import type { Collection, Collections, DocumentInfo, DocumentInput, Filter } from '@heddle/core';
+import {
+  collectionNotFound,
+  type Collection,
+  type Collections,
+  type DocumentInfo,
+  type DocumentInput,
+  type Filter,
+} from '@heddle/core';
 import type { Lazy } from '../common/lazy.js';
 import type { Deletions } from './deletions.js';
 
-type Known = Pick<Deletions, 'list' | 'finish' | 'forgetWithin'>;
+type Known = Pick<Deletions, 'list' | 'find' | 'finish' | 'forgetWithin'>;
 
-/** Collections in which deleted documents are absent, for searches of people and of runs. */
+/** Collections without deleted ones, in which deleted documents are absent, for searches of people and of runs. */
 export function withoutDeletedDocuments(stored: Lazy<Collections>, deletions: Known): Lazy<Collections> {
+  const isDeleted = (name: string): boolean => deletions.find('collection', name) !== undefined;
   const seen = (collections: Collections): Collections => ({
     create: async (request) => {
+      const before = deletions.find('collection', request.name);
+      if (before !== undefined) await deletions.finish(before);
       const collection = await collections.create(request);
       // A crash while the collection before it was dropped may have left them.
       deletions.forgetWithin(request.name);
       return withoutDeleted(collection, deletions);
     },
-    open: async (name, options) => withoutDeleted(await collections.open(name, options), deletions),
-    list: async () => (await collections.list()).map((info) => counted(info, deletions)),
+    open: async (name, options) => {
+      if (isDeleted(name)) throw collectionNotFound(name);
+      return withoutDeleted(await collections.open(name, options), deletions);
+    },
+    list: async () =>
+      (await collections.list()).filter(({ name }) => !isDeleted(name)).map((info) => counted(info, deletions)),
     drop: async (name) => {
+      if (isDeleted(name)) return false;
       const wasThere = await collections.drop(name);
       deletions.forgetWithin(name);
       return wasThere;

@@ -25,9 +25,22 @@ export function withoutDeleted(stored: HeddleParts, deletions: Deletions): Heddl
 export function removeDeleted(
   { workflows, collections, conversations, datasets, audit }: HeddleParts,
   { workflows, collections, conversations, prompts, audit }: HeddleParts,
+  { workflows, collections, collectionTitles, conversations, audit, identity }: HeddleParts,
   deletions: Deletions,
   originals: Originals,
 ): void {
+  deletions.removeWith('collection', async ({ id, who, project }) => {
+    const wasThere = await (await collections.get()).drop(id);
+    await originals.drop(id);
+    await collectionTitles.forget(id);
+    // The name is free again, for every project.
+    identity.owned.forget('collection', id);
+    identity.grants.forget('collection', id);
+    deletions.forgetWithin(id);
+    if (!wasThere) return;
+    const details = { step: 'collection removed' } as const;
+    await audit.write({ kind: 'erase', who, project, subject: `collection:${id}`, details });
+  });
   deletions.removeWith('workflow', async ({ id, who, project }) => {
     const details = { step: 'workflow removed' } as const;
     await unlessGone('workflow_not_found', () =>

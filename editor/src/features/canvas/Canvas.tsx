@@ -36,7 +36,6 @@ import { ZoomControl } from './controls/ZoomControl.js';
 import { farStyle } from './card/CardStatus.js';
 import { NodeCard } from './card/NodeCard.js';
 import { NoteCard } from './groups/NoteCard.js';
-import { OverviewEdges } from './edges/OverviewEdges.js';
 import { SnapLines } from './SnapLines.js';
 import { SpokenSelection } from './SpokenSelection.js';
 import { WorkflowEdge } from './edges/WorkflowEdge.js';
@@ -48,6 +47,7 @@ import { useNodeDrag } from './flow/use-node-drag.js';
 import { usePanePairs } from './use-pane-pairs.js';
 
 const RunSummary = latePart(() => import('./RunSummary.js').then(({ RunSummary: summary }) => summary));
+const OverviewEdges = latePart(() => import('./edges/OverviewEdges.js').then(({ OverviewEdges: lines }) => lines));
 const Legend = latePart(() => import('./controls/Legend.js').then(({ Legend: dialog }) => dialog));
 const nodeTypes = { card: NodeCard, note: NoteCard, frame: GroupFrame, folded: FoldedGroup };
 const edgeTypes = { edge: WorkflowEdge };
@@ -182,7 +182,7 @@ export function Canvas(): ReactElement {
       }}
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
-      {isOverview ? <OverviewEdges nodes={nodes} edges={edges} /> : null}
+      <Suspense fallback={null}>{isOverview ? <OverviewEdges nodes={nodes} edges={edges} /> : null}</Suspense>
       <SnapLines lines={lines} />
       <Minimap />
       {nodes.length === 0 ? null : <ZoomControl />}

@@ -12,6 +12,7 @@ import { fitOptions, largeFitOptions, manyNodes } from '../view/index.js';
 import { createCanvasHandle, keepInView } from './canvas-handle.js';
 import type { FlowEdge, FlowNode } from './flow/flow-types.js';
 import { startView } from './start-view.js';
+import { createSteadyView } from './steady-view.js';
 import { useFitOpenedRun } from './use-fit-opened-run.js';
 
 /** Exposes the canvas to commands, and keeps the workflow in view when the canvas size changes, as on a rotated phone. */
@@ -40,13 +41,15 @@ export function CanvasHandleKeeper(): null {
     const onMove = (event: PointerEvent): void => void (pointer = { x: event.clientX, y: event.clientY });
     domNode.addEventListener('pointermove', onMove);
     domNode.addEventListener('pointerdown', onMove);
-    const handle = createCanvasHandle(flow, store.getState, domNode, () => pointer);
+    const steady = createSteadyView(flow, domNode);
+    const handle = createCanvasHandle(flow, store.getState, domNode, steady, () => pointer);
     view.setState({ canvas: handle });
-    const endKeeping = keepInView(flow, store.getState, domNode);
+    const endKeeping = keepInView(flow, store.getState, domNode, steady);
     return () => {
       domNode.removeEventListener('pointermove', onMove);
       domNode.removeEventListener('pointerdown', onMove);
       endKeeping();
+      steady.end();
       if (view.getState().canvas === handle) view.setState({ canvas: undefined });
     };
   }, [flow, store, view]);

@@ -3,6 +3,7 @@ import { fitOptions, isPartHidden, manyNodes, type CanvasHandle } from '../view/
 import type { Box } from '../document/index.js';
 import type { FlowEdge, FlowNode } from './flow/flow-types.js';
 import { isWhole, shiftInto } from './is-whole.js';
+import type { SteadyView } from './steady-view.js';
 
 type Flow = ReactFlowInstance<FlowNode, FlowEdge>;
 type StateNow = () => ReactFlowState<FlowNode, FlowEdge>;
@@ -11,7 +12,6 @@ interface Point {
   readonly y: number;
 }
 
-const duration = 160;
 /** A new node has no size before it is drawn: so many frames it is waited for. */
 const mostFrames = 12;
 
@@ -20,15 +20,12 @@ export function createCanvasHandle(
   flow: Flow,
   stateNow: StateNow,
   domNode: HTMLElement,
+  { move }: SteadyView,
   pointer: () => Point | undefined,
 ): CanvasHandle {
-  const positionAt = (at: Point): readonly [number, number] => {
-    const { x, y } = flow.screenToFlowPosition(at);
-    return [x, y];
-  };
   const centre = (): readonly [number, number] => {
-    const box = domNode.getBoundingClientRect();
-    return positionAt({ x: box.left + box.width / 2 - 90, y: box.top + box.height / 2 - 60 });
+    const { left, top, width, height } = domNode.getBoundingClientRect();
+    return positionAt(flow, { x: left + width / 2 - 90, y: top + height / 2 - 60 });
   };
   const boxOf = (id: string): Box | undefined => {
     const node = flow.getInternalNode(id);
@@ -44,21 +41,23 @@ export function createCanvasHandle(
       if (frames > 0) requestAnimationFrame(() => bringIn(id, frames - 1));
       return;
     }
-    const { x, y, zoom } = room();
-    const [dx, dy] = shiftInto(box, room());
-    if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration });
+    move((duration) => {
+      const { x, y, zoom } = room();
+      const [dx, dy] = shiftInto(box, room());
+      if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration });
+    });
   };
   return {
     fit: (nodeIds) => {
       const some = nodeIds === undefined ? {} : { nodes: nodeIds.map((id) => ({ id })), padding: 0.3 };
-      void flow.fitView({ ...fitOptions, duration, ...some });
+      move((duration) => void flow.fitView({ ...fitOptions, duration, ...some }));
     },
     centre,
     pointer: () => {
       const at = pointer();
-      return at === undefined ? centre() : positionAt(at);
+      return at === undefined ? centre() : positionAt(flow, at);
     },
-    zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration }),
+    zoomBy: (factor) => move((duration) => void flow.zoomTo(flow.getZoom() * factor, { duration })),
     isPartHidden: () => isPartHidden(stateNow()),
     focus: (nodeId) => {
       const node = flow.getInternalNode(nodeId);
@@ -67,17 +66,23 @@ export function createCanvasHandle(
       const { width = 248, height = 120 } = node.measured;
       // A workflow that is fully visible stays where it is.
       if (room().zoom >= 0.6 && isWhole({ x, y, width, height }, room())) return;
-      void flow.setCenter(x + width / 2, y + height / 2, { zoom: Math.max(flow.getZoom(), 0.6), duration });
+      const zoom = Math.max(flow.getZoom(), 0.6);
+      move((duration) => void flow.setCenter(x + width / 2, y + height / 2, { zoom, duration }));
     },
     bringIn: (id) => bringIn(id, mostFrames),
     boxOf,
   };
 }
 
+function positionAt(flow: Flow, at: Point): readonly [number, number] {
+  const { x, y } = flow.screenToFlowPosition(at);
+  return [x, y];
+}
+
 /** Keeps the workflow in view when the canvas size changes, as on a rotated phone. Returns its end. */
-export function keepInView(flow: Flow, stateNow: StateNow, domNode: HTMLElement): () => void {
+export function keepInView(flow: Flow, stateNow: StateNow, domNode: HTMLElement, { move }: SteadyView): () => void {
   let [width, height] = [domNode.clientWidth, domNode.clientHeight];
-  const observer = new ResizeObserver(() => {
+  const keep = (): void => {
     const [dx, dy] = [domNode.clientWidth - width, domNode.clientHeight - height];
     if (Math.abs(dx) < 40 && Math.abs(dy) < 40) return;
     const { x, y, zoom } = flow.getViewport();
@@ -89,7 +94,8 @@ export function keepInView(flow: Flow, stateNow: StateNow, domNode: HTMLElement)
     // A fully visible workflow stays fully visible; otherwise, and for a large workflow, the centre stays the centre.
     if (wasWhole || (!isLarge && Math.abs(dx) >= 40)) void flow.fitView({ ...fitOptions, duration: 0 });
     else void flow.setViewport({ x: x + dx / 2, y: y + dy / 2, zoom });
-  });
+  };
+  const observer = new ResizeObserver(() => move(keep));
   observer.observe(domNode);
   return () => observer.disconnect();
 }

@@ -17,6 +17,7 @@ import { SearchPanel } from './SearchPanel.js';
 import { useDocuments } from './use-documents.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { GrantLine } from '../grants/index.js';
+import { offerUndo } from '../../ui/states/undo-store.js';
 import { NotOpened } from '../../ui/states/NotOpened.js';
 import { collectionPath, navigate } from '../../ui/navigation/route.js';
 import { useAction } from '../../data/queries/use-action.js';
@@ -190,11 +191,20 @@ export function CollectionPage({
           verb="Delete collection"
           onClose={() => setDropping(false)}
           onConfirm={async () => {
-            await client.DELETE('/api/collections/{name}', { params: { path: { name } } });
+            const params = { path: { name } };
+            await client.DELETE('/api/collections/{name}', { params: { ...params, query: { undo: 'true' } } });
             navigate('/collections');
+            offerUndo({
+              what: `“${title}”`,
+              restore: () => client.POST('/api/collections/{name}/restore', { params }),
+              onRestored: () => navigate(collectionPath(name)),
+            });
           }}
         >
-          <p>{lossText(info.value?.documents)} Workflows that search this collection will report that it is missing.</p>
+          <p>
+            {lossText(info.value?.documents)} Workflows that search this collection will report that it is missing. You
+            can undo this for 10 seconds.
+          </p>
         </Confirm>
       ) : null}
     </main>

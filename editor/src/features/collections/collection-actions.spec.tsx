@@ -54,7 +54,8 @@ beforeEach(() => {
     'GET /api/collections/faq': info,
     [documentsPath]: { documents: [documentOf('a.md'), documentOf('empty.pdf', { passages: 0 })] },
     'POST /api/collections/faq/reingest': { jobId: 'j' },
-    'DELETE /api/collections/faq': {},
+    'DELETE /api/collections/faq?undo=true': {},
+    'POST /api/collections/faq/restore': {},
     'DELETE /api/collections/faq/documents?document=a.md&undo=true': {},
   };
   page = openFakePage(
@@ -129,12 +130,18 @@ describe('a collection', () => {
     expect(texts('dialog h2')).toEqual(['Delete “Our FAQ”?']);
     expect(written()).toEqual([]);
     await pressButton('Delete collection');
-    expect(written()).toEqual([{ method: 'DELETE', path: '/api/collections/faq', body: undefined }]);
+    expect(written()).toEqual([{ method: 'DELETE', path: '/api/collections/faq?undo=true', body: undefined }]);
     expect(window.location.pathname).toBe('/collections');
+    const [offer] = undoStore.getState().offers;
+    expect(offer?.what).toBe('“Our FAQ”');
+    await act(async () => void (await offer?.restore()));
+    expect(written().at(-1)).toEqual({ method: 'POST', path: '/api/collections/faq/restore', body: undefined });
+    act(() => offer?.onRestored());
+    expect(window.location.pathname).toBe('/collections/faq');
   });
 
   it('that may not be deleted stays, and the dialog says why', async () => {
-    delete replies['DELETE /api/collections/faq'];
+    delete replies['DELETE /api/collections/faq?undo=true'];
     refuse(403, 'forbidden', 'This needs the role owner.');
     await show();
     await pressButton('Delete the collection Our FAQ');

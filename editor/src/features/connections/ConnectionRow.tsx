@@ -1,6 +1,8 @@
 import type { ConnectionReply } from '@heddle/core';
 import { Laptop, Cloud } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { providerOf } from '../../ui/icons/makers.js';
+import { MakerMark } from '../../ui/icons/ModelMark.js';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { useKnownMay } from '../../data/access/me-store.js';
 import { client } from '../../data/api/client.js';
@@ -30,6 +32,7 @@ export function ConnectionRow({
   // Only users who may test see a test state: for others it is unknown, not untested.
   const isShown = useKnownMay('connection:write') === true || standing.isUntested !== true;
   const HostIcon = isLocal ? Laptop : Cloud;
+  const provider = providerOf(connection.preset, kind);
   const run = (): void =>
     test.run(async () => {
       await client.POST('/api/connections/{id}/test', { params: { path: { id } }, body: {} });
@@ -39,7 +42,11 @@ export function ConnectionRow({
     <li className="connection">
       <div className="fills grid gap-4">
         <Link href={connectionPath(id)} className="connection-name aligned-inline">
-          <HostIcon size={16} aria-hidden className="quiet" />
+          {provider === undefined ? (
+            <HostIcon size={16} aria-hidden className="quiet" />
+          ) : (
+            <MakerMark maker={provider} />
+          )}
           <span>{name}</span>
           {name === id ? null : <span className="mono quiet">{id}</span>}
         </Link>

@@ -1,5 +1,7 @@
 import { Cloud, Laptop } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { providerOf } from '../../ui/icons/makers.js';
+import { MakerMark } from '../../ui/icons/ModelMark.js';
 import type { Preset } from '../../data/api/reply-parts.js';
 
 const groups = [
@@ -40,15 +42,18 @@ export function PresetPicker({
         <section key={title} className="section" aria-label={title}>
           <h2>{title}</h2>
           <ul className="presets">
-            {[...presets, other].filter(fits).map((preset) => (
-              <li key={preset.id}>
-                <button type="button" className="preset boxed-surface" onClick={() => onPick(preset)}>
-                  <Icon size={16} aria-hidden />
-                  <span className="preset-title">{preset.title}</span>
-                  <span className="quiet">{preset.baseUrl ?? preset.hint}</span>
-                </button>
-              </li>
-            ))}
+            {[...presets, other].filter(fits).map((preset) => {
+              const provider = providerOf(preset.id);
+              return (
+                <li key={preset.id}>
+                  <button type="button" className="preset boxed-surface" onClick={() => onPick(preset)}>
+                    {provider === undefined ? <Icon size={16} aria-hidden /> : <MakerMark maker={provider} />}
+                    <span className="preset-title">{preset.title}</span>
+                    <span className="quiet">{preset.baseUrl ?? preset.hint}</span>
+                  </button>
+                </li>
+              );
+            })}
           </ul>
         </section>
       ))}

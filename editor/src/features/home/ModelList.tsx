@@ -1,5 +1,6 @@
 import type { ModelState } from '@heddle/core';
 import type { ReactElement } from 'react';
+import { ModelMark } from '../../ui/icons/ModelMark.js';
 import { formatBytes } from '../../ui/format/format-bytes.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { EmptyModels } from './use-empty-states.js';
@@ -22,7 +23,9 @@ export function ModelList({ models }: { readonly models: readonly ModelState[] }
             <Link href="/models" className="row">
               <span className="row-dot" data-model={status} aria-hidden />
               <span className="row-main">
-                <span className="row-title">{card.title}</span>
+                <span className="row-title">
+                  <ModelMark model={card.id} /> {card.title}
+                </span>
                 <span className="quiet">
                   {error?.message ?? `${statusLabels[status]} · ${kindText[card.kind]} · ${card.licence}`}
                 </span>

@@ -3,6 +3,7 @@ import { Check, CircleHelp, TriangleAlert } from 'lucide-react';
 import { memo, useState, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
 import { client } from '../../data/api/client.js';
+import { ModelMark } from '../../ui/icons/ModelMark.js';
 import { formatBytes } from '../../ui/format/format-bytes.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { Fact } from '../../ui/tables/Fact.js';
@@ -53,6 +54,7 @@ export const ModelEntry = memo(function ModelEntry({
     <li className="model" aria-label={card.title}>
       <header className="model-head wrapped">
         <span className="row-dot" data-model={pulling === undefined ? status : 'downloading'} aria-hidden />
+        <ModelMark model={card.id} isLarge />
         <h3>{card.title}</h3>
         <span className="quiet">
           {statusLabels[pulling === undefined ? status : 'downloading']} · {kindText[card.kind]}

@@ -141,9 +141,9 @@ function describe(state: DocumentState, byType: CatalogState['byType'], flow: Fl
   return { from, to, output: portAtEnd(state, byType, from, 'output'), input: portAtEnd(state, byType, to, 'input') };
 }
 
-/** An edge that is dropped on the panel is connected there, for example by a template field. */
+/** An edge that is dropped on the panel is connected there, for example by a template field; one dropped elsewhere is given up. */
 function isOnCanvas(event: MouseEvent | TouchEvent): boolean {
-  return elementAt(event)?.closest('.panel') == null;
+  return elementAt(event)?.closest('.react-flow') != null;
 }
 
 function elementAt(event: MouseEvent | TouchEvent): Element | null {

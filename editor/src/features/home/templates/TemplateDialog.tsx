@@ -1,6 +1,8 @@
-import type { JobReply, TemplateSummary } from '@heddle/core';
+import type { JobReply, TemplateNeed, TemplateSummary } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { Dialog } from '../../../ui/dialogs/Dialog.js';
+import { makerOf, providerOf } from '../../../ui/icons/makers.js';
+import { MakerMark } from '../../../ui/icons/ModelMark.js';
 import { Markdown } from '../../../ui/markdown/Markdown.js';
 import { IfMay } from '../../../ui/states/IfMay.js';
 import { Notice } from '../../../ui/states/Notice.js';
@@ -115,7 +117,8 @@ function Needs({ needs, collections }: Pick<TemplateSummary, 'needs' | 'collecti
       <h3>What it needs</h3>
       <ul className="need-list wrapped gap-6">
         {needs.map((need) => (
-          <li key={`${need.kind} ${need.target}`} className="badge">
+          <li key={`${need.kind} ${need.target}`} className="badge aligned-inline gap-4">
+            <NeedMark need={need} />
             {needText(need)}
           </li>
         ))}
@@ -128,6 +131,12 @@ function Needs({ needs, collections }: Pick<TemplateSummary, 'needs' | 'collecti
       ))}
     </section>
   );
+}
+
+/** The logo of who makes a needed model, or serves a needed connection. */
+function NeedMark({ need: { kind, target } }: { readonly need: TemplateNeed }): ReactElement | null {
+  const maker = kind === 'model' ? makerOf(target) : kind === 'connection' ? providerOf(target) : undefined;
+  return maker?.logo === undefined ? null : <MakerMark maker={maker} />;
 }
 
 function Tests({ tests }: Pick<TemplateSummary, 'tests'>): ReactElement | null {
