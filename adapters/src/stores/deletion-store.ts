@@ -2,9 +2,7 @@ import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
 
 /** What can be restored for a few seconds after it was deleted. */
-export type DeletedKind = 'workflow' | 'document' | 'conversation' | 'dataset';
-export type DeletedKind = 'workflow' | 'document' | 'conversation' | 'prompt';
-export type DeletedKind = 'workflow' | 'collection' | 'document' | 'conversation';
+export type DeletedKind = 'workflow' | 'collection' | 'document' | 'conversation' | 'dataset' | 'prompt';
 
 /** A deletion that can still be undone. */
 export interface Deletion {

@@ -128,13 +128,15 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
       >;
   declassification: AboutRun;
   feedback:
-    | About<`run:${string}`, Done<'given', { thumb?: string; score?: number; model?: string }>>
+    | About<
+        `run:${string}`,
+        | Done<
+            'given',
+            AnswerVerdict & { model?: string; message?: string; hasComment?: boolean; hasCorrection?: boolean }
+          >
+        | Done<'removed', { message?: string }>
+      >
     | About<`judge:${string}`, Done<'compared with people', { pairs: number }> | Done<'calibration removed'>>;
-  feedback: About<
-    `run:${string}`,
-    | Done<'given', AnswerVerdict & { model?: string; message?: string; hasComment?: boolean; hasCorrection?: boolean }>
-    | Done<'removed', { message?: string }>
-  >;
   annotation: About<
     `annotation-queue:${string}`,
     | Done<'made', { name: string }>
@@ -165,7 +167,6 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | About<`run:${string}`, Done<'run removed'>>
     | About<`workflow:${string}`, Done<'workflow removed' | 'workflow deleted' | 'workflow restored'>>
     | About<`dataset:${string}`, Done<'dataset deleted' | 'dataset restored'>>
-    | About<`conversation:${string}`, Done<'conversation deleted' | 'conversation restored'>>;
     | About<`conversation:${string}`, Done<'conversation deleted' | 'conversation restored'>>
     | About<`prompt:${string}`, Done<'prompt removed' | 'prompt deleted' | 'prompt restored', { name?: string }>>;
   stop: About<string, Done<'set', { reason: string }> | Done<'released'>>;

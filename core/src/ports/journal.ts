@@ -7,7 +7,17 @@ import type { FeedbackFilter } from '../quality/feedback/feedback.js';
 import type { TraceContext } from './trace.js';
 
 /** What started a run. */
-export const RunTrigger = z.enum(['editor', 'api', 'cli', 'test', 'published', 'schedule', 'webhook', 'resume', 'replay']);
+export const RunTrigger = z.enum([
+  'editor',
+  'api',
+  'cli',
+  'test',
+  'published',
+  'schedule',
+  'webhook',
+  'resume',
+  'replay',
+]);
 export type RunTrigger = z.infer<typeof RunTrigger>;
 
 /** How a test run differs from an ordinary run. Keys are node ids, not paths. */

@@ -183,7 +183,13 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
   const { ownership, grants, secretAccess, topics, compile, workflows, contents } = services;
   const forgetPlans = (): void => compile.forget();
   const connections = new ConnectionService(parts.connections, audit, forgetPlans);
-  const datasets = new DatasetService({ ...parts, ownership, workflows, runs: services.execution.runs });
+  const datasets = new DatasetService({
+    ...parts,
+    ownership,
+    workflows,
+    runs: services.execution.runs,
+    deletions: services.deletions,
+  });
   return {
     auditContent: new AuditContentService(audit, contents),
     killSwitches: createKillSwitches(parts, services),
@@ -198,13 +204,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       services.deletions,
       parts.feedback,
     ),
-    datasets: new DatasetService({
-      ...parts,
-      ownership,
-      workflows,
-      runs: services.execution.runs,
-      deletions: services.deletions,
-    }),
+    datasets,
     evaluators: createEvaluators({
       ...{ audit, clock, resources: services.resources, authorities: services.authorities, grants },
       ...{ killSwitches: parts.killSwitches, budgets: parts.routing.budgets, calls: parts.routing.calls },
@@ -212,16 +212,17 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       runs: { published: services.publishing.runs, runs: services.execution.runs, ownership },
     }),
     calibrations: new CalibrationService(parts.calibrations, audit),
-    datasets: new DatasetService({ ...parts, ownership, workflows, runs: services.execution.runs }),
     experiments: createExperiments(settings, parts, services),
     replays: new ReplayService({
       ...parts,
       ...services,
       store: parts.replays,
-    datasets,
+      runs: services.execution.runs,
+    }),
     annotations: new AnnotationService({
       ...{ ...parts, ownership, workflows, datasets },
       runs: services.execution.runs,
+    }),
     prompts: new PromptService({
       ...parts,
       ...{ ownership, deletions: services.deletions, users: stores.users, onChange: forgetPlans },

@@ -23,9 +23,7 @@ export function withoutDeleted(stored: HeddleParts, deletions: Deletions): Heddl
 
 /** Sets how deleted things are removed for good, with the audit events of a deletion that cannot be undone. */
 export function removeDeleted(
-  { workflows, collections, conversations, datasets, audit }: HeddleParts,
-  { workflows, collections, conversations, prompts, audit }: HeddleParts,
-  { workflows, collections, collectionTitles, conversations, audit, identity }: HeddleParts,
+  { workflows, collections, collectionTitles, conversations, datasets, prompts, audit, identity }: HeddleParts,
   deletions: Deletions,
   originals: Originals,
 ): void {
@@ -62,6 +60,7 @@ export function removeDeleted(
       const event = { kind: 'dataset', who, project, subject: `dataset:${id}`, details: { step: 'removed' } } as const;
       await audit.write(event, () => datasets.delete(id));
     });
+  });
   deletions.removeWith('prompt', async ({ id, who, project }) => {
     const details = { step: 'prompt removed' } as const;
     await audit.write({ kind: 'erase', who, project, subject: `prompt:${id}`, details }, () => prompts.delete(id));

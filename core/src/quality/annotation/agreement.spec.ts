@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { agreementOf, calibrationPairs } from './agreement.js';
+import { agreementOf, personValues } from './agreement.js';
 import { CreateQueueRequest, Rubric, type Annotation } from './annotation.js';
 
 const rubric = Rubric.parse({
@@ -67,7 +67,7 @@ describe('agreement', () => {
 
   it('gives each value of a person for the calibration of a judge', () => {
     const all = [...scored(1, 0, 1), said(2, 'a', { isSkipped: true, scores: { clear: 1 } })];
-    expect(calibrationPairs(all)).toEqual([
+    expect(personValues(all)).toEqual([
       { run: 'r1', criterion: 'clear', value: 1, person: 'b' },
       { run: 'r1', criterion: 'clear', value: 0, person: 'a' },
     ]);

@@ -1,6 +1,6 @@
 import { cohensKappa } from '../statistics/kappa.js';
 import { withoutUndefined } from '../../values/without-undefined.js';
-import type { Agreement, Annotation, CalibrationPair, Rubric } from './annotation.js';
+import type { Agreement, Annotation, PersonValue, Rubric } from './annotation.js';
 
 /**
  * How well people agree on each criterion, over the items that two people annotated. Of more than two, the first two by name count, so that
@@ -27,7 +27,7 @@ export function agreementOf(
 }
 
 /** The values that people gave, each with its run. */
-export function calibrationPairs(annotations: readonly Annotation[]): readonly CalibrationPair[] {
+export function personValues(annotations: readonly Annotation[]): readonly PersonValue[] {
   return annotations.flatMap(({ runs: [run, ...others], who, scores, isSkipped }) =>
     run === undefined || others.length > 0 || isSkipped
       ? []

@@ -253,7 +253,7 @@ export const QueueRowsRequest = z
 export type QueueRowsRequest = z.infer<typeof QueueRowsRequest>;
 
 /** A value that a person gave, for the calibration of a judge. */
-export interface CalibrationPair {
+export interface PersonValue {
   readonly run: string;
   readonly criterion: string;
   readonly value: number;

@@ -2,7 +2,7 @@ import type { IdentityStores } from '@heddle/adapters/identity';
 import {
   agreementOf,
   authorise,
-  calibrationPairs,
+  personValues,
   HeddleError,
   isAtMost,
   type AddItemsReply,
@@ -14,7 +14,7 @@ import {
   type AnnotationTask,
   type Audit,
   type AuditActor,
-  type CalibrationPair,
+  type PersonValue,
   type ChangeQueueRequest,
   type CreateQueueRequest,
   type DatasetRow,
@@ -192,8 +192,8 @@ export class AnnotationService {
   }
 
   /** The values that people gave, for the calibration of a judge. Errors: `not_found`. */
-  pairs(id: string): readonly CalibrationPair[] {
-    return calibrationPairs(this.sources.annotations.annotations(id));
+  pairs(id: string): readonly PersonValue[] {
+    return personValues(this.sources.annotations.annotations(id));
   }
 
   /** Asks people about a run: it goes into the queue of its project that has this rubric, which is made if there is none. Returns the queue. */
