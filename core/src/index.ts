@@ -141,3 +141,4 @@ export * from './quality/datasets/index.js';
 export * from './quality/evaluators/index.js';
 export * from './quality/feedback/index.js';
 export * from './quality/annotation/index.js';
+export * from './quality/training/index.js';

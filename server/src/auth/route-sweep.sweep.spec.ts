@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Connection, defaultProject, KeyScopes, Permission, publicLabel, ToolServer } from '@heddle/core';
+import {
+  Connection,
+  CreateQueueRequest,
+  defaultProject,
+  KeyScopes,
+  Permission,
+  publicLabel,
+  ToolServer,
+} from '@heddle/core';
 import { newToken } from '@heddle/adapters/identity';
 import { RequestMethod } from '@nestjs/common';
 import { io } from 'socket.io-client';
@@ -101,6 +109,10 @@ describe('every route', () => {
       [{ id: 'alphas-row', inputs: { question: 'why' }, label: 'internal' }],
       { mode: 'add', who: 'local', note: '' },
     );
+    const queue = server.heddle.parts.annotations.create(
+      CreateQueueRequest.parse({ name: 'alphas-queue', rubric: { hasText: true } }),
+      defaultProject,
+    );
     const conversations = server.heddle.parts.conversations;
     await conversations
       .of({ project: defaultProject, workflow: workflow.id, subject: `user:${owner.id}` })
@@ -115,6 +127,7 @@ describe('every route', () => {
       job: [job.jobId],
       collection: ['alphas-handbook'],
       dataset: [dataset.id],
+      queue: [queue.id],
       user: [owner.id],
       project: [defaultProject],
       session: [session(owner.id).session.id],

@@ -189,6 +189,13 @@ describe('a command that works on a folder without a server', () => {
     ],
     ['datasets from-runs', 'dataset', 'dataset:', () => heddle('datasets', 'from-runs', 'rows', '--workflow', 'echo')],
     ['datasets export', 'export', 'dataset:', () => heddle('datasets', 'export', 'rows')],
+    ['training consent', 'workflow', 'workflow:', () => heddle('training', 'consent', 'echo', '--give')],
+    [
+      'training export',
+      'export',
+      'workflow:',
+      () => heddle('training', 'export', 'echo', '--out', join(folder, 'set')),
+    ],
     ['datasets remove', 'dataset', 'dataset:', () => heddle('datasets', 'remove', 'rows')],
     ['conversations export', 'export', 'conversations', () => heddle('conversations', 'export')],
     ['conversations erase', 'erase', 'conversation:', () => heddle('conversations', 'erase', last)],

@@ -17,6 +17,7 @@ import { CompileService } from '../compile/compile-service.js';
 import { ConnectionService } from '../connections/connection.service.js';
 import { ConversationService } from '../conversations/conversation.service.js';
 import { AnnotationService } from '../feedback/annotations/annotation.service.js';
+import { TrainingService } from '../feedback/training/training.service.js';
 import { FeedbackService } from '../feedback/feedback.service.js';
 import { DatasetService } from '../datasets/dataset.service.js';
 import { createChannels } from '../channels/create-channels.js';
@@ -194,6 +195,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       ...{ ...parts, ownership, workflows, datasets },
       runs: services.execution.runs,
     }),
+    training: new TrainingService({ ...parts, shares: parts.channels.store, ownership, workflows }),
     connections,
     secrets: new SecretService(
       parts.secrets,

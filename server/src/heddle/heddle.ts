@@ -14,6 +14,7 @@ import type { CompileService } from '../compile/compile-service.js';
 import type { ConnectionService } from '../connections/connection.service.js';
 import type { DatasetService } from '../datasets/dataset.service.js';
 import type { AnnotationService } from '../feedback/annotations/annotation.service.js';
+import type { TrainingService } from '../feedback/training/training.service.js';
 import type { FeedbackService } from '../feedback/feedback.service.js';
 import type { ConversationService } from '../conversations/conversation.service.js';
 import type { Channels } from '../channels/create-channels.js';
@@ -67,6 +68,7 @@ export interface Heddle extends Auth, Lifecycle {
   readonly datasets: DatasetService;
   readonly feedback: FeedbackService;
   readonly annotations: AnnotationService;
+  readonly training: TrainingService;
   readonly secrets: SecretService;
   readonly routing: RoutingService;
   readonly tools: ToolService;

@@ -30,7 +30,7 @@ import {
 import { openIdentity } from '@heddle/adapters/identity';
 import { createConversations, takeOverConversations } from '@heddle/adapters/memory';
 import { createDatasetStore } from '@heddle/adapters/datasets';
-import { createAnnotationStore, createFeedbackStore } from '@heddle/adapters/feedback';
+import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
 import { createCatalog, HeddleError, subjectOf, type Journal, type RunAcceptance } from '@heddle/core';
 import { createLimits, idempotencyKey, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
@@ -238,6 +238,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     datasets: createDatasetStore(database, clock),
     feedback: createFeedbackStore(database, clock),
     annotations: createAnnotationStore(database, clock),
+    consents: createTrainingConsents(database, clock),
     versions: createVersionStore(database),
     firstVersions: createFirstVersions(database, clock),
     engine: { startRun, resumeRun },

@@ -22,6 +22,7 @@ import type {
   ModelHub,
   NodeCatalog,
   Sandbox,
+  TrainingConsents,
   VersionStore,
   WorkflowStore,
 } from '@heddle/core';
@@ -70,6 +71,7 @@ export interface HeddleParts {
   readonly datasets: DatasetStore;
   readonly feedback: FeedbackStore;
   readonly annotations: AnnotationStore;
+  readonly consents: TrainingConsents;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   readonly collectionTitles: CollectionTitles;

@@ -1,5 +1,5 @@
 import { createDatasetStore } from '@heddle/adapters/datasets';
-import { createAnnotationStore, createFeedbackStore } from '@heddle/adapters/feedback';
+import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
 import { createSqliteAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import {
@@ -150,6 +150,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     datasets: createDatasetStore(database, clock),
     feedback: createFeedbackStore(database, clock),
     annotations: createAnnotationStore(database, clock),
+    consents: createTrainingConsents(database, clock),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),
     audit,

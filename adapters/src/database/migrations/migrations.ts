@@ -12,6 +12,7 @@ import { deletionsMigration } from './deletions-migration.js';
 import { doorsMigration } from './doors-migration.js';
 import { errorCodesMigration } from './names/error-codes-migration.js';
 import { runExcerptsMigration } from './run-excerpts-migration.js';
+import { trainingConsentsMigration } from './quality/training-consents-migration.js';
 import { annotationsMigration } from './quality/annotations-migration.js';
 import { feedbackMigration } from './quality/feedback-migration.js';
 import { grantsMigration } from './grants-migration.js';
@@ -293,4 +294,5 @@ export const migrations: readonly Migration[] = [
   runExcerptsMigration,
   feedbackMigration,
   annotationsMigration,
+  trainingConsentsMigration,
 ];

@@ -27,6 +27,8 @@ export const examples: readonly string[] = [
   'datasets export questions --format openai',
   'datasets from-runs questions --workflow ask-the-handbook --since 2026-01-01',
   'datasets remove questions',
+  'training export ask-the-handbook --format preferences --out training',
+  'training consent ask-the-handbook --give',
   'export ask-the-handbook --out workflow.json',
   'export --all --out workflows-of-mine',
   'import workflow.json --slug my-workflow',

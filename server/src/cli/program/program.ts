@@ -7,6 +7,7 @@ import { completeHelp, helpStyle } from './complete-help.js';
 import { collect, count, lazily, port } from './options.js';
 import { addConversations } from './add-conversations.js';
 import { addDatasets } from './add-datasets.js';
+import { addTraining } from './add-training.js';
 import { addAudit } from './add-audit.js';
 import { addInbox } from './add-inbox.js';
 import { addHybrid } from './add-hybrid.js';
@@ -29,6 +30,7 @@ export function createProgram(): Command {
   addInbox(program);
   addConversations(program);
   addDatasets(program);
+  addTraining(program);
   addStorage(program);
   addAccounts(program);
   addGrants(program);
