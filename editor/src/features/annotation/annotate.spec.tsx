@@ -223,3 +223,18 @@ it('makes a queue from criteria that are written as lines, and names the line th
   expect(pageText()).toContain('Write a name of at most 200 characters.');
   expect(page.count('POST /api/annotation-queues')).toBe(0);
 });
+
+it('assigns a queue to members, and keeps one who left until that is changed', async () => {
+  gives(undefined);
+  page.answer(`GET ${path}`, queue({ assignees: ['user:gone'] }));
+  page.answer('GET /api/projects/default/members', { members: [{ member: 'user:a', name: 'Ada', roles: ['runner'] }] });
+  page.answer(`PATCH ${path}`, queue());
+  await show();
+  await press('Change');
+  expect(textsOf('dialog .choice')).toEqual(['Ada', 'user:gone']);
+  await act(async () => document.querySelector<HTMLInputElement>('dialog .choice input')?.click());
+  await press('Save');
+  expect(page.sent().at(-1)).toEqual({
+    ...{ method: 'PATCH', path, body: { name: 'Answers', assignees: ['user:gone', 'user:a'] } },
+  });
+});
