@@ -146,3 +146,4 @@ export * from './quality/experiments/index.js';
 export * from './api/replays.js';
 export * from './quality/feedback/index.js';
 export * from './quality/annotation/index.js';
+export * from './quality/training/index.js';

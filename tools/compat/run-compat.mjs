@@ -1,11 +1,12 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fineTuneCase } from './fine-tune-case.mjs';
 import { adapterCases, startLlamaServer } from './adapter-cases.mjs';
 import { channelCases, startHeddle } from './channel-cases.mjs';
 
 /** Every case, adapters first. */
-export const compatCases = [...adapterCases, ...channelCases];
+export const compatCases = [...adapterCases, ...channelCases, fineTuneCase];
 
 /** Runs the cases and prints what held; gives the exit code. */
 export async function runCompat(wanted, isJson) {
@@ -49,13 +50,14 @@ async function runCase(entry, folder, shared) {
   let partner;
   try {
     if (entry.isChannel === true) shared.heddle ??= await startHeddle(folder);
+    else if (entry.isAlone === true) shared.weights ??= await starterWeights();
     else {
       shared.llama ??= await startLlamaServer(await starterWeights());
       if (shared.llama.skip !== undefined) return (note('all', 'skipped', shared.llama.skip), results);
     }
     partner = await entry.needs?.(shared.llama, folder);
     if (partner?.skip !== undefined) return (note('all', 'skipped', partner.skip), results);
-    await entry.run({ ...shared, partner, report });
+    await entry.run({ ...shared, partner, folder, report });
   } catch (error) {
     note('all', 'failed', String(error.message ?? error).slice(0, 1_000));
   } finally {

@@ -7,6 +7,7 @@ import {
   type FeedbackErasure,
   type FeedbackStore,
   type FeedbackTotals,
+  type JudgedRun,
   type StoredFeedback,
   type Thumb,
 } from '@heddle/core';
@@ -37,6 +38,13 @@ interface TotalsRow {
   readonly mean: number | null;
   readonly comments: number;
   readonly corrections: number;
+}
+
+interface JudgedRow {
+  readonly run: string;
+  readonly mean: number | null;
+  readonly bad: number;
+  readonly correction: string | null;
 }
 
 interface NewRow {
@@ -92,6 +100,7 @@ export function createFeedbackStore(database: HeddleDatabase, clock: Pick<Clock,
     of: (runId) => read(() => statements.of.all(runId).map(feedbackOf)),
     totals: (runIds) =>
       read(() => new Map(statements.totals.all(JSON.stringify(runIds)).map((row) => [row.run, totalsOf(row)]))),
+    judged: (workflow) => read(() => statements.judged.all(workflow).map(judgedOf)),
     quality: (model, workflow) =>
       read(() => {
         const key = JSON.stringify([model, workflow]);
@@ -136,6 +145,12 @@ function prepareStatements(connection: HeddleDatabase['connection']) {
       SELECT run, count(*) AS count, coalesce(sum(score > 0.5), 0) AS good, coalesce(sum(score < 0.5), 0) AS bad, avg(score) AS mean,
         count(comment) AS comments, count(correction) AS corrections
       FROM run_feedback WHERE run IN (SELECT value FROM json_each(?)) GROUP BY run`),
+    judged: connection.prepare<[string], JudgedRow>(`
+      SELECT run, avg(score) AS mean, coalesce(sum(score < 0.5), 0) AS bad, (
+          SELECT correction FROM run_feedback AS given WHERE given.run = run_feedback.run AND given.message = '' AND correction IS NOT NULL
+          ORDER BY updated_at DESC, number DESC LIMIT 1
+        ) AS correction
+      FROM run_feedback WHERE workflow = ? AND message = '' GROUP BY run ORDER BY min(number)`),
     mean: connection.prepare<
       { readonly model: string; readonly workflow: string | null },
       { readonly samples: number; readonly mean: number | null }
@@ -187,6 +202,11 @@ function feedbackOf(row: Row): StoredFeedback {
 }
 
 const totalsOf = ({ run: _, mean, ...row }: TotalsRow): FeedbackTotals => (mean === null ? row : { ...row, mean });
+
+function judgedOf({ run: runId, mean, bad, correction }: JudgedRow): JudgedRun {
+  const judged = { runId, mean: mean ?? undefined, bad };
+  return correction === null ? judged : { ...judged, correction: JSON.parse(correction) as unknown };
+}
 
 /** The end user of a key or a link stands after its id. */
 const erasureOf = ({ projects, workflow, subject, before }: FeedbackErasure): ErasureRow => ({

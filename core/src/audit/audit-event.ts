@@ -10,6 +10,7 @@ import type { SecretUse } from '../ports/secrets/secrets.js';
 import type { LivePointer, WorkflowVersion } from '../ports/versions.js';
 import type { ReplayCounts } from '../replay/replay-counts.js';
 import type { AnswerVerdict } from '../quality/feedback/feedback.js';
+import type { TrainingFormat } from '../quality/training/training.js';
 import type { AuditEntry, AuditEventKind } from './audit-entry.js';
 
 /** Who did something, and in which project. */
@@ -151,6 +152,11 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | About<`dataset:${string}`, { format: string; part: string }>
     | About<`experiment:${string}`, { format: string }>
     | About<`workflow:${string}`, { batch: string; format: string; clearance: LabelLevel }>;
+    | About<`workflow:${string}`, { batch: string; format: string; clearance: LabelLevel }>
+    | About<
+        `workflow:${string}`,
+        { training: TrainingFormat; examples: number; sha256: string; clearance: LabelLevel }
+      >;
   erase:
     | About<'audit', Done<'contents of model calls', { texts: number }>>
     | About<'caches', Done<'caches emptied', { workflow?: string }>>
@@ -192,6 +198,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | Done<'saved', { revision: number }>
     | Done<'copied', { template: string }>
     | Done<'tests set'>
+    | Done<'training consent given' | 'training consent withdrawn', { share?: string | undefined }>
   >;
   dataset: About<
     `dataset:${string}`,

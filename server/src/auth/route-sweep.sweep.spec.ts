@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Connection, defaultProject, KeyScopes, Permission, publicLabel, ToolServer } from '@heddle/core';
+import {
+  Connection,
+  CreateQueueRequest,
+  defaultProject,
+  KeyScopes,
+  Permission,
+  publicLabel,
+  ToolServer,
+} from '@heddle/core';
 import { newToken } from '@heddle/adapters/identity';
 import { RequestMethod } from '@nestjs/common';
 import { io } from 'socket.io-client';
@@ -116,6 +124,10 @@ describe('every route', () => {
       { kind: 'text', text: 'alphas-words' },
       { who: 'local', note: '' },
     );
+    const queue = server.heddle.parts.annotations.create(
+      CreateQueueRequest.parse({ name: 'alphas-queue', rubric: { hasText: true } }),
+      defaultProject,
+    );
     const conversations = server.heddle.parts.conversations;
     await conversations
       .of({ project: defaultProject, workflow: workflow.id, subject: `user:${owner.id}` })
@@ -132,6 +144,7 @@ describe('every route', () => {
       dataset: [dataset.id],
       replay: [replay.id],
       prompt: [prompt.id],
+      queue: [queue.id],
       user: [owner.id],
       project: [defaultProject],
       session: [session(owner.id).session.id],

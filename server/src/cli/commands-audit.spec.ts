@@ -192,6 +192,13 @@ describe('a command that works on a folder without a server', () => {
     ['datasets from-runs', 'dataset', 'dataset:', () => heddle('datasets', 'from-runs', 'rows', '--workflow', 'echo')],
     ['replay', 'replay', 'replay:', () => heddle('replay', 'echo', '--no-models')],
     ['datasets export', 'export', 'dataset:', () => heddle('datasets', 'export', 'rows')],
+    ['training consent', 'workflow', 'workflow:', () => heddle('training', 'consent', 'echo', '--give')],
+    [
+      'training export',
+      'export',
+      'workflow:',
+      () => heddle('training', 'export', 'echo', '--out', join(folder, 'set')),
+    ],
     ['datasets remove', 'dataset', 'dataset:', () => heddle('datasets', 'remove', 'rows')],
     ['prompts save', 'prompt', 'prompt:', () => heddle('prompts', 'save', 'greeting', file('greeting.txt', 'Hello'))],
     ['prompts label', 'prompt', 'prompt:', () => heddle('prompts', 'label', 'greeting', 'production', '1')],

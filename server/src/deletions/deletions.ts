@@ -104,9 +104,9 @@ export class Deletions {
   }
 
   private all(): readonly Deletion[] {
-    return (['workflow', 'document', 'conversation', 'dataset'] as const).flatMap((kind) => this.list(kind));
-    return (['workflow', 'document', 'conversation', 'prompt'] as const).flatMap((kind) => this.list(kind));
-    return (['workflow', 'collection', 'document', 'conversation'] as const).flatMap((kind) => this.list(kind));
+    return (['workflow', 'collection', 'document', 'conversation', 'dataset', 'prompt'] as const).flatMap((kind) =>
+      this.list(kind),
+    );
   }
 
   private isDue({ time }: Deletion): boolean {

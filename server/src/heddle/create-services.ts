@@ -17,6 +17,7 @@ import { CompileService } from '../compile/compile-service.js';
 import { ConnectionService } from '../connections/connection.service.js';
 import { ConversationService } from '../conversations/conversation.service.js';
 import { AnnotationService } from '../feedback/annotations/annotation.service.js';
+import { TrainingService } from '../feedback/training/training.service.js';
 import { FeedbackService } from '../feedback/feedback.service.js';
 import { DatasetService } from '../datasets/dataset.service.js';
 import { CalibrationService } from '../evaluators/calibration.service.js';
@@ -227,6 +228,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       ...parts,
       ...{ ownership, deletions: services.deletions, users: stores.users, onChange: forgetPlans },
     }),
+    training: new TrainingService({ ...parts, shares: parts.channels.store, ownership, workflows }),
     connections,
     secrets: new SecretService(
       parts.secrets,

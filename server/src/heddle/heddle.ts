@@ -19,6 +19,7 @@ import type { CalibrationService } from '../evaluators/calibration.service.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import type { ExperimentService } from '../experiments/experiment.service.js';
 import type { AnnotationService } from '../feedback/annotations/annotation.service.js';
+import type { TrainingService } from '../feedback/training/training.service.js';
 import type { FeedbackService } from '../feedback/feedback.service.js';
 import type { PromptService } from '../prompts/prompt.service.js';
 import type { ConversationService } from '../conversations/conversation.service.js';
@@ -80,6 +81,7 @@ export interface Heddle extends Auth, Lifecycle {
   readonly feedback: FeedbackService;
   readonly annotations: AnnotationService;
   readonly prompts: PromptService;
+  readonly training: TrainingService;
   readonly secrets: SecretService;
   readonly routing: RoutingService;
   readonly tools: ToolService;

@@ -35,6 +35,7 @@ import { ExperimentStore } from '@heddle/adapters/experiments';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createAnnotationStore, createFeedbackStore } from '@heddle/adapters/feedback';
 import { createPromptStore } from '@heddle/adapters/prompts';
+import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
 import { createCatalog, HeddleError, subjectOf, type Journal, type RunAcceptance } from '@heddle/core';
 import { createLimits, idempotencyKey, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
@@ -247,6 +248,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     feedback: createFeedbackStore(database, clock),
     annotations: createAnnotationStore(database, clock),
     prompts: createPromptStore(database, clock),
+    consents: createTrainingConsents(database, clock),
     versions: createVersionStore(database),
     firstVersions: createFirstVersions(database, clock),
     engine: { startRun, resumeRun },

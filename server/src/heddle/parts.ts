@@ -26,6 +26,7 @@ import type {
   NodeCatalog,
   PromptStore,
   Sandbox,
+  TrainingConsents,
   VersionStore,
   WorkflowStore,
 } from '@heddle/core';
@@ -78,6 +79,7 @@ export interface HeddleParts {
   readonly feedback: FeedbackStore;
   readonly annotations: AnnotationStore;
   readonly prompts: PromptStore;
+  readonly consents: TrainingConsents;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   readonly collectionTitles: CollectionTitles;

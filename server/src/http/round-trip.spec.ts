@@ -206,6 +206,14 @@ const resources: readonly Resource[] = [
     change: { title: 'Our books' },
   },
   {
+    route: 'PATCH api/annotation-queues/:id',
+    make: async () => {
+      const { id } = await made('/api/annotation-queues', { name: 'Clear?', rubric: { hasText: true } });
+      return { at: `/api/annotation-queues/${id}`, read: `/api/annotation-queues/${id}` };
+    },
+    change: { assignees: ['local'] },
+  },
+  {
     route: 'PATCH api/projects/:id',
     make: async () => {
       const { id } = await made('/api/projects', { name: 'Shop' });

@@ -3,6 +3,7 @@ import { ExperimentStore } from '@heddle/adapters/experiments';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createAnnotationStore, createFeedbackStore } from '@heddle/adapters/feedback';
 import { createPromptStore } from '@heddle/adapters/prompts';
+import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
 import { createSqliteAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import {
@@ -162,6 +163,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     feedback: createFeedbackStore(database, clock),
     annotations: createAnnotationStore(database, clock),
     prompts: createPromptStore(database, clock),
+    consents: createTrainingConsents(database, clock),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),
     audit,

@@ -16,6 +16,7 @@ import { errorCodesMigration } from './names/error-codes-migration.js';
 import { replaysMigration } from './quality/replays-migration.js';
 import { runExcerptsMigration } from './run-excerpts-migration.js';
 import { experimentsMigration } from './quality/experiments-migration.js';
+import { trainingConsentsMigration } from './quality/training-consents-migration.js';
 import { annotationsMigration } from './quality/annotations-migration.js';
 import { feedbackMigration } from './quality/feedback-migration.js';
 import { grantsMigration } from './grants-migration.js';
@@ -303,4 +304,5 @@ export const migrations: readonly Migration[] = [
   feedbackMigration,
   annotationsMigration,
   promptsMigration,
+  trainingConsentsMigration,
 ];

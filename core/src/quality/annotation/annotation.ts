@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LabelLevel } from '../../labels/label.js';
+import { withReadOnly } from '../../api/read-only.js';
 import { FeedbackFilter, mostCorrection } from '../feedback/feedback.js';
 
 /** A level of a criterion, such as 1 "unclear". */
@@ -75,15 +76,6 @@ export const CreateQueueRequest = z
   .meta({ id: 'CreateQueueRequest' });
 export type CreateQueueRequest = z.infer<typeof CreateQueueRequest>;
 
-/** Body of `PATCH /api/annotation-queues/:id`. */
-export const ChangeQueueRequest = z
-  .strictObject({
-    name: z.string().trim().min(1).max(200).optional(),
-    assignees: z.array(z.string().min(1).max(300)).max(100).optional(),
-  })
-  .meta({ id: 'ChangeQueueRequest' });
-export type ChangeQueueRequest = z.infer<typeof ChangeQueueRequest>;
-
 /** A queue, and how far it is. */
 export const AnnotationQueue = z
   .object({
@@ -98,6 +90,16 @@ export const AnnotationQueue = z
   })
   .meta({ id: 'AnnotationQueue' });
 export type AnnotationQueue = z.infer<typeof AnnotationQueue>;
+
+/** Body of `PATCH /api/annotation-queues/:id`. What people are asked stays as it is: what they said would mean something else. */
+export const ChangeQueueRequest = withReadOnly(
+  z.strictObject({
+    name: z.string().trim().min(1).max(200).optional(),
+    assignees: z.array(z.string().min(1).max(300)).max(100).optional(),
+  }),
+  AnnotationQueue,
+).meta({ id: 'ChangeQueueRequest' });
+export type ChangeQueueRequest = z.infer<typeof ChangeQueueRequest>;
 
 /** Reply of `GET /api/annotation-queues`. */
 export const AnnotationQueuesReply = z

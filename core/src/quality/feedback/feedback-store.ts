@@ -28,6 +28,17 @@ export interface StoredFeedback extends OwnFeedback {
   readonly label: LabelLevel;
 }
 
+/** What all people said about the answer of a run. */
+export interface JudgedRun {
+  readonly runId: string;
+  /** Mean of all verdicts, 0 to 1; undefined without one. */
+  readonly mean: number | undefined;
+  /** People who found it worse than the middle. */
+  readonly bad: number;
+  /** The last corrected answer. */
+  readonly correction?: unknown;
+}
+
 /** Which feedback to erase; all given fields must match. */
 export interface FeedbackErasure {
   readonly projects: readonly string[];
@@ -48,6 +59,8 @@ export interface FeedbackStore {
   of(runId: string): readonly StoredFeedback[];
   /** Feedback of these runs; runs without feedback are missing. */
   totals(runIds: readonly string[]): ReadonlyMap<string, FeedbackTotals>;
+  /** What people said about each run of a workflow as a whole, oldest first. */
+  judged(workflow: string): readonly JudgedRun[];
   /** Mean score of a model, in one workflow or over all; undefined if there is none. */
   quality(model: string, workflow: string | undefined): { readonly samples: number; readonly mean: number } | undefined;
   /** Returns how many were erased. */

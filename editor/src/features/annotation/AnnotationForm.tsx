@@ -83,7 +83,11 @@ export function AnnotationForm({
             onChange={(correction) => setDraft({ ...draft, correction })}
           />
           {answer === undefined || draft.correction !== '' ? null : (
-            <button type="button" className="text-link" onClick={() => setDraft({ ...draft, correction: answer })}>
+            <button
+              type="button"
+              className="text-link annotate-start"
+              onClick={() => setDraft({ ...draft, correction: answer })}
+            >
               Start from the answer
             </button>
           )}

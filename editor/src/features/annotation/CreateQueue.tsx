@@ -7,6 +7,7 @@ import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { LinesField, NumberField, SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
 import { readForm } from '../../ui/fields/read-form.js';
 import { navigate, qualityPath } from '../../ui/navigation/route.js';
+import { AssigneesField } from './AssigneesField.js';
 import { exampleCriteria, readCriteria } from './criteria-text.js';
 
 const kinds = [
@@ -28,13 +29,14 @@ export function CreateQueue({ onClose }: { readonly onClose: () => void }): Reac
   const [hasText, setText] = useState(false);
   const [hasCorrection, setCorrection] = useState(true);
   const [double, setDouble] = useState<number | undefined>(20);
+  const [assignees, setAssignees] = useState<readonly string[]>([]);
   const [clearance, setClearance] = useState<LabelLevel>('internal');
   const action = useAction();
   const submit = async (): Promise<void> => {
     const read = readCriteria(criteria);
     if (typeof read === 'string') throw new ApiError('bad_request', read, 0);
     const rubric = { instructions, criteria: read, hasText, hasCorrection };
-    const draft = { name, kind, rubric, double: (double ?? 0) / 100, clearance };
+    const draft = { name, kind, rubric, assignees, double: (double ?? 0) / 100, clearance };
     const made = await client.POST('/api/annotation-queues', { body: readForm(CreateQueueRequest, draft, problems) });
     onClose();
     navigate(qualityPath('feedback', made.id));
@@ -59,6 +61,7 @@ export function CreateQueue({ onClose }: { readonly onClose: () => void }): Reac
       />
       <SwitchField title="Ask for the corrected answer" value={hasCorrection} onChange={setCorrection} />
       <SwitchField title="Ask for a comment" value={hasText} onChange={setText} />
+      <AssigneesField value={assignees} onChange={setAssignees} />
       <NumberField
         title="Annotated twice (%)"
         value={double}

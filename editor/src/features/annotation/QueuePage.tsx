@@ -11,6 +11,7 @@ import { PageLayout } from '../../ui/states/PageLayout.js';
 import { Progress } from '../../ui/states/Progress.js';
 import { AddRuns } from './AddRuns.js';
 import { AnnotateView } from './AnnotateView.js';
+import { ChangeQueue } from './ChangeQueue.js';
 import { QueueResults } from './QueueResults.js';
 
 const views = [
@@ -22,7 +23,7 @@ const views = [
 export function QueuePage({ id, tabs }: { readonly id: string; readonly tabs: ReactElement }): ReactElement {
   const queue = useGet('/api/annotation-queues/{id}', { params: { path: { id } } });
   const [view, setView] = useState<'annotate' | 'results'>('annotate');
-  const [asked, setAsked] = useState<'add' | 'delete'>();
+  const [asked, setAsked] = useState<'add' | 'change' | 'delete'>();
   const [added, setAdded] = useState<AddItemsReply>();
   const close = (): void => setAsked(undefined);
   if (queue.error !== undefined && queue.value === undefined)
@@ -35,6 +36,9 @@ export function QueuePage({ id, tabs }: { readonly id: string; readonly tabs: Re
     <IfMay permission="workflow:write">
       <button type="button" className="button" onClick={() => setAsked('delete')}>
         Delete
+      </button>
+      <button type="button" className="button" onClick={() => setAsked('change')}>
+        Change
       </button>
       <button type="button" className="button" onClick={() => setAsked('add')}>
         Add runs
@@ -70,6 +74,7 @@ export function QueuePage({ id, tabs }: { readonly id: string; readonly tabs: Re
           onClose={close}
         />
       ) : null}
+      {asked === 'change' ? <ChangeQueue queue={queue.value} onChanged={queue.again} onClose={close} /> : null}
       {asked === 'delete' ? (
         <Confirm
           title={`Delete the queue ${name}?`}

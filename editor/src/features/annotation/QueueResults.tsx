@@ -26,7 +26,7 @@ export function QueueResults({ queue }: { readonly queue: AnnotationQueue }): Re
     return <p className="section-empty quiet">Nobody has annotated anything yet. What people say appears here.</p>;
   const corrected = annotations.filter(({ correction }) => correction !== undefined).length;
   return (
-    <div className="stack gap-20">
+    <div className="annotate-results">
       <section className="section" aria-label="Agreement">
         <h2>Agreement</h2>
         <Table name="Agreement" columns={['Criterion', { number: 'Items' }, { number: 'Same' }, "Cohen's κ (95 %)"]}>

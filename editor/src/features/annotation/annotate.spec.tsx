@@ -65,8 +65,8 @@ const gives = (...tasks: (object | undefined)[]): void => {
 
 it('judges answers by the keyboard alone: numbers, arrows, Enter, skip and take back', async () => {
   gives(task(1, run('a')), task(2, run('b')), undefined);
-  page.answer(`PUT ${said(1)}`, null);
-  page.answer(`PUT ${said(2)}`, null);
+  page.answer(`POST ${said(1)}`, null);
+  page.answer(`POST ${said(2)}`, null);
   await show();
   expect(pageText()).toContain('Be strict.');
   expect(pageText()).toContain('Question of a');
@@ -75,8 +75,8 @@ it('judges answers by the keyboard alone: numbers, arrows, Enter, skip and take 
   await key('3');
   await key('ArrowLeft');
   await key('Enter');
-  expect(page.sent().find(({ method }) => method === 'PUT')).toEqual({
-    ...{ method: 'PUT', path: said(1), body: { scores: { clear: 1, right: 2 }, isSkipped: false } },
+  expect(page.sent().find(({ path: to }) => to === said(1))).toEqual({
+    ...{ method: 'POST', path: said(1), body: { scores: { clear: 1, right: 2 }, isSkipped: false } },
   });
   expect(pageText()).toContain('Answer of b');
   page.answer(`POST ${path}/undo`, { queue: queue(), task: task(1, run('a')) });
@@ -94,14 +94,14 @@ it('says what is missing, and sends nothing', async () => {
   await key('1');
   await key('Enter');
   expect(pageText()).toContain('Choose a level for Right.');
-  expect(page.count(`PUT ${said(1)}`)).toBe(0);
+  expect(page.count(`POST ${said(1)}`)).toBe(0);
 });
 
 it('leaves keys to a text that is written, and saves with Ctrl and Enter', async () => {
   const asks = { instructions: '', criteria: [], hasText: true, hasCorrection: true };
   page.answer(`GET ${path}`, queue({ rubric: asks }));
   gives(task(1, run('a')), undefined);
-  page.answer(`PUT ${said(1)}`, null);
+  page.answer(`POST ${said(1)}`, null);
   await show();
   await press('Start from the answer');
   const area = document.querySelector<HTMLTextAreaElement>('textarea');
@@ -109,9 +109,9 @@ it('leaves keys to a text that is written, and saves with Ctrl and Enter', async
   area?.focus();
   await key('s');
   await key('Enter');
-  expect(page.count(`PUT ${said(1)}`)).toBe(0);
+  expect(page.count(`POST ${said(1)}`)).toBe(0);
   await key('Enter', { ctrlKey: true });
-  expect(page.sent().find(({ method }) => method === 'PUT')?.body).toEqual({
+  expect(page.sent().find(({ path: to }) => to === said(1))?.body).toEqual({
     ...{ scores: {}, isSkipped: false, correction: 'Answer of a' },
   });
 });
@@ -120,19 +120,19 @@ it('compares two answers with the arrows, and sends the run', async () => {
   const asks = { instructions: '', criteria: [], hasText: false, hasCorrection: false };
   page.answer(`GET ${path}`, queue({ kind: 'compare', rubric: asks }));
   gives(task(1, run('b'), run('a')), undefined);
-  page.answer(`PUT ${said(1)}`, null);
+  page.answer(`POST ${said(1)}`, null);
   await show();
   expect(textsOf('.annotate-run strong')).toEqual(['Left', 'Right']);
   await key('Enter');
   expect(pageText()).toContain('Say which answer is better');
   await key('ArrowLeft');
   await key('Enter');
-  expect(page.sent().find(({ method }) => method === 'PUT')?.body).toMatchObject({ preferred: 'b' });
+  expect(page.sent().find(({ path: to }) => to === said(1))?.body).toMatchObject({ preferred: 'b' });
 });
 
 it('goes on where others took the item meanwhile, and shows an answer that is no text', async () => {
   gives(task(1, run('a', { total: 3 })), task(2, run('b')));
-  page.refuse(`PUT ${said(1)}`, 409, 'conflict', 'Your time for this item is over.');
+  page.refuse(`POST ${said(1)}`, 409, 'conflict', 'Your time for this item is over.');
   await show();
   expect(pageText()).toContain('total');
   await key('1');
@@ -222,4 +222,19 @@ it('makes a queue from criteria that are written as lines, and names the line th
   await press('Create queue');
   expect(pageText()).toContain('Write a name of at most 200 characters.');
   expect(page.count('POST /api/annotation-queues')).toBe(0);
+});
+
+it('assigns a queue to members, and keeps one who left until that is changed', async () => {
+  gives(undefined);
+  page.answer(`GET ${path}`, queue({ assignees: ['user:gone'] }));
+  page.answer('GET /api/projects/default/members', { members: [{ member: 'user:a', name: 'Ada', roles: ['runner'] }] });
+  page.answer(`PATCH ${path}`, queue());
+  await show();
+  await press('Change');
+  expect(textsOf('dialog .choice')).toEqual(['Ada', 'user:gone']);
+  await act(async () => document.querySelector<HTMLInputElement>('dialog .choice input')?.click());
+  await press('Save');
+  expect(page.sent().at(-1)).toEqual({
+    ...{ method: 'PATCH', path, body: { name: 'Answers', assignees: ['user:gone', 'user:a'] } },
+  });
 });

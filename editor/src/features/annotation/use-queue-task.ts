@@ -33,7 +33,7 @@ export function useQueueTask({ id }: Pick<AnnotationQueue, 'id'>, onChange: () =
       if (task === undefined || task === null) return;
       run(async () => {
         const params = { path: { id, item: task.item } };
-        await client.PUT('/api/annotation-queues/{id}/items/{item}/annotation', { params, body: said });
+        await client.POST('/api/annotation-queues/{id}/items/{item}/annotation', { params, body: said });
         setCount((before) => before + 1);
         onChange();
         await take();

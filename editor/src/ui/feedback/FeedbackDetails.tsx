@@ -57,7 +57,7 @@ export function FeedbackDetails({
         ))}
         <span className="small-quiet">5 is the best</span>
       </div>
-      <label className="stack gap-4" htmlFor={`${id}-comment`}>
+      <label className="field stack gap-4" htmlFor={`${id}-comment`}>
         <span className="small-quiet">Comment</span>
         <textarea
           ref={first}
@@ -68,7 +68,7 @@ export function FeedbackDetails({
           onChange={(event) => setComment(event.target.value)}
         />
       </label>
-      <label className="stack gap-4" htmlFor={`${id}-correction`}>
+      <label className="field stack gap-4" htmlFor={`${id}-correction`}>
         <span className="small-quiet">Corrected answer</span>
         <textarea
           id={`${id}-correction`}
@@ -83,12 +83,12 @@ export function FeedbackDetails({
           Save feedback
         </button>
         {answer === undefined || answer === '' || correction !== '' ? null : (
-          <button type="button" className="text-link" onClick={() => setCorrection(answer.slice(0, 20_000))}>
+          <button type="button" className="button button-small" onClick={() => setCorrection(answer.slice(0, 20_000))}>
             Start from the answer
           </button>
         )}
         {saysSomething(said) ? (
-          <button type="button" className="text-link" disabled={isBusy} onClick={onRemove}>
+          <button type="button" className="button button-small" disabled={isBusy} onClick={onRemove}>
             Remove feedback
           </button>
         ) : null}

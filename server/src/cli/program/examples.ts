@@ -40,6 +40,8 @@ export const examples: readonly string[] = [
   'prompts export --all --out prompts',
   'prompts import prompts/*.json',
   'prompts remove greeting',
+  'training export ask-the-handbook --format preferences --out training',
+  'training consent ask-the-handbook --give',
   'export ask-the-handbook --out workflow.json',
   'export --all --out workflows-of-mine',
   'import workflow.json --slug my-workflow',

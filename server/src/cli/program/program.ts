@@ -11,6 +11,7 @@ import { addEvaluators } from './add-evaluators.js';
 import { addExperiments } from './add-experiments.js';
 import { addReplay } from './add-replay.js';
 import { addPrompts } from './add-prompts.js';
+import { addTraining } from './add-training.js';
 import { addAudit } from './add-audit.js';
 import { addInbox } from './add-inbox.js';
 import { addHybrid } from './add-hybrid.js';
@@ -37,6 +38,7 @@ export function createProgram(): Command {
   addExperiments(program);
   addReplay(program);
   addPrompts(program);
+  addTraining(program);
   addStorage(program);
   addAccounts(program);
   addGrants(program);

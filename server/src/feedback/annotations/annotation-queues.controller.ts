@@ -13,7 +13,7 @@ import {
   type AuditActor,
   type Principal,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, Param, ParseIntPipe, Patch, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, ParseIntPipe, Patch, Post } from '@nestjs/common';
 import { Actor, Caller } from '../../auth/caller.js';
 import { View, type ProjectView } from '../../auth/rights/project-view.js';
 import { Access } from '../../http/access.js';
@@ -97,7 +97,7 @@ export class AnnotationQueuesController {
   }
 
   /** Says something about an item, or changes it. Errors: `not_found`, `forbidden`, `bad_request`, `conflict`. */
-  @Put(':id/items/:item/annotation')
+  @Post(':id/items/:item/annotation')
   @Access('run:feedback', one)
   @Reply(undefined, 204)
   annotate(

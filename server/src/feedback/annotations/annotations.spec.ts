@@ -66,7 +66,7 @@ describe('annotation queues', () => {
   const next = async (who: Shown, id: string): Promise<AnyJson> =>
     (await house.call(who, 'POST', `${path}/${id}/next`, {})).body;
   const say = (who: Shown, id: string, item: number, body: object) =>
-    house.call(who, 'PUT', `${path}/${id}/items/${item}/annotation`, body);
+    house.call(who, 'POST', `${path}/${id}/items/${item}/annotation`, body);
 
   it('gives each person another run, with its inputs and outputs, and counts', async () => {
     const id = await queue();

@@ -15,6 +15,7 @@ export const feedbackMigration: Migration = {
       thumb TEXT, rating INTEGER, score REAL, comment TEXT, correction TEXT, label TEXT NOT NULL, created_at REAL NOT NULL, updated_at REAL NOT NULL
     ) STRICT;
     CREATE UNIQUE INDEX run_feedback_of ON run_feedback (run, message, who);
+    CREATE INDEX run_feedback_by_workflow ON run_feedback (workflow) WHERE workflow IS NOT NULL;
     CREATE INDEX run_feedback_by_who ON run_feedback (who);
     CREATE INDEX run_feedback_by_subject ON run_feedback (subject) WHERE subject IS NOT NULL;
 

@@ -1,0 +1,31 @@
+import type { ReactElement } from 'react';
+import { useProjectId } from '../../data/access/project-store.js';
+import { useGet } from '../../data/queries/use-get.js';
+import { CheckList } from '../../ui/fields/CheckList.js';
+
+/** The members that a queue is assigned to. Nothing is shown where nobody but the user is a member. */
+export function AssigneesField({
+  value,
+  onChange,
+}: {
+  /** Empty: everyone who may rate runs. */
+  readonly value: readonly string[];
+  readonly onChange: (value: readonly string[]) => void;
+}): ReactElement | null {
+  const project = useProjectId();
+  const members = useGet('/api/projects/{id}/members', { params: { path: { id: project } } }, (reply) => reply.members);
+  const known = members.value ?? [];
+  const choices = known.map(({ member, name }) => [member, name] as const);
+  // Somebody who left stays chosen until that is changed.
+  const left = value
+    .filter((member) => known.every((one) => one.member !== member))
+    .map((member) => [member, member] as const);
+  if (choices.length + left.length === 0) return null;
+  return (
+    <fieldset className="choices">
+      <legend className="field-label">Assigned to</legend>
+      <CheckList value={value} choices={[...choices, ...left]} onChange={onChange} />
+      <p className="field-help">Nobody: everyone who may rate runs.</p>
+    </fieldset>
+  );
+}

@@ -1,0 +1,41 @@
+import type { AnnotationQueue } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { client } from '../../data/api/client.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { FormDialog } from '../../ui/dialogs/FormDialog.js';
+import { TextField } from '../../ui/fields/FormFields.js';
+import { AssigneesField } from './AssigneesField.js';
+
+/** Renames a queue, or assigns it to others. */
+export function ChangeQueue({
+  queue,
+  onChanged,
+  onClose,
+}: {
+  readonly queue: AnnotationQueue;
+  readonly onChanged: () => void;
+  readonly onClose: () => void;
+}): ReactElement {
+  const [name, setName] = useState(queue.name);
+  const [assignees, setAssignees] = useState<readonly string[]>(queue.assignees);
+  const action = useAction();
+  const submit = async (): Promise<void> => {
+    const params = { path: { id: queue.id } };
+    await client.PATCH('/api/annotation-queues/{id}', { params, body: { name, assignees: [...assignees] } });
+    onChanged();
+    onClose();
+  };
+  return (
+    <FormDialog
+      title="Change queue"
+      verb="Save"
+      action={action}
+      isPaused={name.trim() === ''}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextField title="Name" value={name} isFirst isRequired maxLength={200} onChange={setName} />
+      <AssigneesField value={assignees} onChange={setAssignees} />
+    </FormDialog>
+  );
+}

@@ -1,0 +1,114 @@
+import type { TrainingFormat, TrainingLeftOut, TrainingSetRequest } from '@heddle/core';
+import type { ExampleSource } from './training-examples.js';
+
+/** What a data card says. */
+export interface CardFacts {
+  readonly workflow: { readonly id: string; readonly name: string };
+  readonly request: TrainingSetRequest;
+  readonly examples: number;
+  readonly sources: Readonly<Record<ExampleSource, number>>;
+  /** Examples by level. */
+  readonly labels: Readonly<Record<string, number>>;
+  /** When the first and the last run began. */
+  readonly dates: { readonly from: number; readonly to: number } | undefined;
+  readonly leftOut: TrainingLeftOut;
+  /** Since when callers consent, by who they are. */
+  readonly consents: readonly (readonly [who: string, since: number])[];
+  readonly sha256: string;
+  /** SHA-256 of the ids of the runs, sorted, one a line. */
+  readonly runsSha256: string;
+  readonly madeAt: number;
+}
+
+const formats: Readonly<Record<TrainingFormat, string>> = {
+  openai: 'OpenAI chat JSONL: `messages`',
+  messages: 'JSONL for TRL and PEFT: `messages`, `source`',
+  preferences: 'JSONL of preferences: `prompt`, `chosen`, `rejected`',
+};
+
+/** The data card of a training set, with the head that Hugging Face reads. It says what the set holds, and nothing of what is in it. */
+export function dataCard(facts: CardFacts): string {
+  const { workflow, request, examples, sources, labels, dates, leftOut, consents, sha256, runsSha256, madeAt } = facts;
+  const { format, clearance, since, until, answers, system, limit } = request;
+  const name = lineOf(workflow.name);
+  return `---
+pretty_name: ${JSON.stringify(`Training set of ${name}`)}
+task_categories:
+  - text-generation
+configs:
+  - config_name: default
+    data_files: ${format}.jsonl
+---
+
+# Training set of ${name}
+
+Made by Heddle on ${dateOf(madeAt)} from runs of the workflow \`${workflow.id}\` and what people said about them.
+
+## Content
+
+| | |
+| --- | --- |
+| format | ${formats[format]} |
+| examples | ${examples} |
+| runs began | ${dates === undefined ? 'none' : `${dateOf(dates.from)} to ${dateOf(dates.to)}`} |
+| SHA-256 of the file | \`${sha256}\` |
+| SHA-256 of the run ids | \`${runsSha256}\` |
+
+## Sources
+
+| source | examples |
+| --- | --- |
+| corrected by a person | ${sources.corrected} |
+| found good by people | ${sources.good} |
+| the better of two answers | ${sources.compared} |
+
+## Labels
+
+${tableOf(['level', 'examples'], Object.entries(labels))}
+
+## Consent
+
+${
+  consents.length === 0
+    ? 'No caller consents to training: the set is empty.'
+    : tableOf(
+        ['callers', 'consent since'],
+        consents.map(([who, time]) => [who, dateOf(time)]),
+      )
+}
+
+Runs that began before that are not used.
+
+## Filters
+
+| filter | value |
+| --- | --- |
+| clearance | ${clearance} |
+| runs from | ${since === undefined ? 'any time' : dateOf(since)} |
+| runs before | ${until === undefined ? 'any time' : dateOf(until)} |
+| answers | ${answers === 'good' ? 'corrected, and found good (mean of 0.75 or more, and nobody found them bad)' : 'corrected'} |
+| system message | ${system === undefined ? 'none' : 'one for all examples'} |
+| at most | ${limit} |
+
+## Left out
+
+| why | runs |
+| --- | --- |
+| no consent | ${leftOut.consent} |
+| label above the clearance | ${leftOut.label} |
+| removed, failed or without values | ${leftOut.gone} |
+| neither corrected nor good, or a pair with different questions | ${leftOut.unfit} |
+| the same as another example | ${leftOut.same} |
+`;
+}
+
+const dateOf = (time: number): string => new Date(time).toISOString();
+/** A name on one line, without the marks of Markdown tables. */
+const lineOf = (text: string): string => text.replace(/[\r\n|\`<>]+/g, ' ').trim();
+
+function tableOf(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  if (rows.length === 0) return 'None.';
+  const line = (cells: readonly (string | number)[]): string =>
+    `| ${cells.map((cell) => lineOf(String(cell))).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
