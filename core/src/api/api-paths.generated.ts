@@ -2,134 +2,6 @@
 import type { z } from 'zod';
 import type * as core from '../index.js';
 export interface paths {
-    "/api/annotation-queues": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["AnnotationQueuesController.list"];
-        put?: never;
-        post: operations["AnnotationQueuesController.create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/annotation-queues/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["AnnotationQueuesController.get"];
-        put?: never;
-        post?: never;
-        delete: operations["AnnotationQueuesController.delete"];
-        options?: never;
-        head?: never;
-        patch: operations["AnnotationQueuesController.change"];
-        trace?: never;
-    };
-    "/api/annotation-queues/{id}/dataset": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["AnnotationQueuesController.addRows"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/annotation-queues/{id}/items": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["AnnotationQueuesController.add"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/annotation-queues/{id}/items/{item}/annotation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["AnnotationQueuesController.annotate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/annotation-queues/{id}/next": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["AnnotationQueuesController.next"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/annotation-queues/{id}/results": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["AnnotationQueuesController.results"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/annotation-queues/{id}/undo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["AnnotationQueuesController.undo"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -2514,38 +2386,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/workflows/{id}/training-consent": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["TrainingController.consent"];
-        put?: never;
-        post: operations["TrainingController.setConsent"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/workflows/{id}/training-set": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["TrainingController.export"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/workflows/{id}/versions": {
         parameters: {
             query?: never;
@@ -3195,8 +3035,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
-        delete: operations["EvaluatorsController.removeCalibration"];
+        post: operations["ExperimentsController.pause"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3219,6 +3059,7 @@ export interface paths {
         trace?: never;
     };
     "/api/experiments": {
+    "/api/evaluators": {
         parameters: {
             query?: never;
             header?: never;
@@ -3290,6 +3131,7 @@ export interface paths {
             cookie?: never;
         };
         get: operations["ExperimentsController.export"];
+        get: operations["EvaluatorsController.list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3299,15 +3141,16 @@ export interface paths {
         trace?: never;
     };
     "/api/experiments/{id}/pause": {
+    "/api/evaluators/calibrations": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["EvaluatorsController.listCalibrations"];
         put?: never;
-        post: operations["ExperimentsController.pause"];
+        post: operations["EvaluatorsController.addCalibration"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3325,12 +3168,15 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        post?: never;
+        delete: operations["EvaluatorsController.removeCalibration"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
     "/api/experiments/{id}/resume": {
+    "/api/evaluators/try": {
         parameters: {
             query?: never;
             header?: never;
@@ -3388,6 +3234,7 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["ExperimentsController.preview"];
+        post: operations["EvaluatorsController.try"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4196,12 +4043,6 @@ export interface components {
         ToolTransport: z.output<typeof core.ToolTransport>;
         TotpConfirmRequest: z.output<typeof core.TotpConfirmRequest>;
         TotpReply: z.output<typeof core.TotpReply>;
-        TrainingConsentReply: z.output<typeof core.TrainingConsentReply>;
-        TrainingConsentRequest: z.output<typeof core.TrainingConsentRequest>;
-        TrainingFormat: z.output<typeof core.TrainingFormat>;
-        TrainingLeftOut: z.output<typeof core.TrainingLeftOut>;
-        TrainingSetReply: z.output<typeof core.TrainingSetReply>;
-        TrainingSetRequest: z.output<typeof core.TrainingSetRequest>;
         TriggerProblem: z.output<typeof core.TriggerProblem>;
         TryHookRequest: z.output<typeof core.TryHookRequest>;
         TryModelRequest: z.output<typeof core.TryModelRequest>;
@@ -10787,107 +10628,6 @@ export interface operations {
             };
         };
     };
-    "TrainingController.consent": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingConsentReply"];
-                };
-            };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    "TrainingController.setConsent": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": unknown;
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingConsentReply"];
-                };
-            };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
-    "TrainingController.export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": unknown;
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingSetReply"];
-                };
-            };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
     "VersionsController.versions": {
         parameters: {
             query?: never;
@@ -12291,12 +12031,12 @@ export interface operations {
         };
         responses: {
             /** @description Done */
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CalibratedJudge"];
+                    "application/json": components["schemas"]["ExperimentReply"];
                 };
             };
             /** @description An error */
@@ -12373,6 +12113,7 @@ export interface operations {
         };
     };
     "ExperimentsController.list": {
+    "EvaluatorsController.list": {
         parameters: {
             query?: never;
             header?: never;
@@ -12388,6 +12129,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExperimentsReply"];
+                    "application/json": components["schemas"]["EvaluatorsReply"];
                 };
             };
             /** @description An error */
@@ -12402,25 +12144,22 @@ export interface operations {
         };
     };
     "ExperimentsController.create": {
+    "EvaluatorsController.listCalibrations": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": unknown;
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Done */
-            201: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExperimentReply"];
+                    "application/json": components["schemas"]["CalibrationsReply"];
                 };
             };
             /** @description An error */
@@ -12452,6 +12191,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExperimentReply"];
+                    "application/json": components["schemas"]["CalibratedJudge"];
                 };
             };
             /** @description An error */
@@ -12466,11 +12206,13 @@ export interface operations {
         };
     };
     "ExperimentsController.remove": {
+    "EvaluatorsController.removeCalibration": {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 id: string;
+                judge: string;
             };
             cookie?: never;
         };
@@ -12761,6 +12503,7 @@ export interface operations {
         };
     };
     "ExperimentsController.preview": {
+    "EvaluatorsController.try": {
         parameters: {
             query?: never;
             header?: never;
@@ -12780,6 +12523,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExperimentPreview"];
+                    "application/json": components["schemas"]["TryEvaluatorsReply"];
                 };
             };
             /** @description An error */

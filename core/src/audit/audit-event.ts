@@ -151,7 +151,6 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | About<'conversations', Done<'conversations', { by: readonly string[]; conversations?: number }>>
     | About<`dataset:${string}`, { format: string; part: string }>
     | About<`experiment:${string}`, { format: string }>
-    | About<`workflow:${string}`, { batch: string; format: string; clearance: LabelLevel }>;
     | About<`workflow:${string}`, { batch: string; format: string; clearance: LabelLevel }>
     | About<
         `workflow:${string}`,
