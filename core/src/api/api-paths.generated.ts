@@ -3059,7 +3059,6 @@ export interface paths {
         trace?: never;
     };
     "/api/experiments": {
-    "/api/evaluators": {
         parameters: {
             query?: never;
             header?: never;
@@ -3141,7 +3140,6 @@ export interface paths {
         trace?: never;
     };
     "/api/experiments/{id}/pause": {
-    "/api/evaluators/calibrations": {
         parameters: {
             query?: never;
             header?: never;
@@ -3176,7 +3174,6 @@ export interface paths {
         trace?: never;
     };
     "/api/experiments/{id}/resume": {
-    "/api/evaluators/try": {
         parameters: {
             query?: never;
             header?: never;
@@ -12113,7 +12110,6 @@ export interface operations {
         };
     };
     "ExperimentsController.list": {
-    "EvaluatorsController.list": {
         parameters: {
             query?: never;
             header?: never;
@@ -12144,7 +12140,6 @@ export interface operations {
         };
     };
     "ExperimentsController.create": {
-    "EvaluatorsController.listCalibrations": {
         parameters: {
             query?: never;
             header?: never;
@@ -12206,7 +12201,6 @@ export interface operations {
         };
     };
     "ExperimentsController.remove": {
-    "EvaluatorsController.removeCalibration": {
         parameters: {
             query?: never;
             header?: never;
@@ -12503,7 +12497,6 @@ export interface operations {
         };
     };
     "ExperimentsController.preview": {
-    "EvaluatorsController.try": {
         parameters: {
             query?: never;
             header?: never;
