@@ -3035,8 +3035,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["ExperimentsController.pause"];
-        delete?: never;
+        post?: never;
+        delete: operations["EvaluatorsController.removeCalibration"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3130,7 +3130,6 @@ export interface paths {
             cookie?: never;
         };
         get: operations["ExperimentsController.export"];
-        get: operations["EvaluatorsController.list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3146,9 +3145,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["EvaluatorsController.listCalibrations"];
+        get?: never;
         put?: never;
-        post: operations["EvaluatorsController.addCalibration"];
+        post: operations["ExperimentsController.pause"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3166,8 +3165,6 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
-        post?: never;
-        delete: operations["EvaluatorsController.removeCalibration"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3231,7 +3228,6 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["ExperimentsController.preview"];
-        post: operations["EvaluatorsController.try"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3779,6 +3775,11 @@ export interface components {
         DraftRunRequest: {
             breakpoints?: string[];
             document: unknown;
+            fixtures?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
             from?: string;
             /** @default {} */
             inputs?: {
@@ -12028,12 +12029,12 @@ export interface operations {
         };
         responses: {
             /** @description Done */
-            201: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExperimentReply"];
+                    "application/json": components["schemas"]["CalibratedJudge"];
                 };
             };
             /** @description An error */
@@ -12125,7 +12126,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExperimentsReply"];
-                    "application/json": components["schemas"]["EvaluatorsReply"];
                 };
             };
             /** @description An error */
@@ -12146,15 +12146,19 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done */
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CalibrationsReply"];
+                    "application/json": components["schemas"]["ExperimentReply"];
                 };
             };
             /** @description An error */
@@ -12186,7 +12190,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExperimentReply"];
-                    "application/json": components["schemas"]["CalibratedJudge"];
                 };
             };
             /** @description An error */
@@ -12206,7 +12209,6 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                judge: string;
             };
             cookie?: never;
         };
@@ -12516,7 +12518,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExperimentPreview"];
-                    "application/json": components["schemas"]["TryEvaluatorsReply"];
                 };
             };
             /** @description An error */
