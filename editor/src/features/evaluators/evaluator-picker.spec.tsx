@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EvaluatorSetup } from '@heddle/core';
-import { act, useState, type ReactElement } from 'react';
+import { act, useEffect, useState, type ReactElement } from 'react';
 import { meStore } from '../../data/access/known-me.js';
 import { readMe } from '../../data/access/me-store.js';
 import { all, buttonNamed, one, pageText, pressButton, texts, type } from '../../ui/testing/fake-person.js';
@@ -69,7 +69,9 @@ function Held({
   readonly isReadOnly?: boolean;
 }): ReactElement {
   const [value, setValue] = useState(start);
-  held = value;
+  useEffect(() => {
+    held = value;
+  }, [value]);
   return <EvaluatorPicker value={value} isReadOnly={isReadOnly} onChange={setValue} />;
 }
 const show = (node: ReactElement): Promise<void> =>

@@ -1,7 +1,6 @@
 import {
   canonicalJson,
   defineEvaluator,
-  HeddleError,
   toHeddleError,
   type EvaluatorContext,
   type EvaluatorDefinition,

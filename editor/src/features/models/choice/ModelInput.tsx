@@ -1,13 +1,13 @@
 import type { ModelState } from '@heddle/core';
 import { Download } from 'lucide-react';
 import { useMemo, type ReactElement } from 'react';
-import { formatBytes } from '../../ui/format/format-bytes.js';
-import { useGet } from '../../data/queries/use-get.js';
-import { ModelMark } from '../../ui/icons/ModelMark.js';
-import { Combobox } from '../../ui/fields/Combobox.js';
-import type { FieldProps, InputShared } from '../../ui/schema-form/field-props.js';
+import { formatBytes } from '../../../ui/format/format-bytes.js';
+import { useGet } from '../../../data/queries/use-get.js';
+import { ModelMark } from '../../../ui/icons/ModelMark.js';
+import { Combobox } from '../../../ui/fields/Combobox.js';
+import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
 import { connectedModels, modelDetail, modelStateText, offeredModels } from './model-options.js';
-import { useModels, usePull } from './use-models.js';
+import { useModels, usePull } from '../use-models.js';
 
 /** A model, selected by size, licence and state, with a download where it is not on this machine. */
 export function ModelInput({
