@@ -103,7 +103,7 @@ function withRights({ definition }: ReadyEvaluator, check: () => Promise<void>):
 }
 
 function describe(definition: EvaluatorDefinition): EvaluatorKind {
-  const { kind, title, about, source, needs, config, references } = definition;
+  const { kind, title, about, source, needs, config } = definition;
   const filled = config.safeParse({});
   const metrics = filled.success ? definition.metrics(filled.data) : [];
   return withoutUndefined({
@@ -111,6 +111,6 @@ function describe(definition: EvaluatorDefinition): EvaluatorKind {
     // A config is an object: each kind declares one.
     defaults: filled.success ? { ...(filled.data as Readonly<Record<string, unknown>>) } : {},
     metrics: metrics.map(({ name, ...info }) => ({ ...info, name: name === undefined ? kind : `${kind}.${name}` })),
-    usesModel: references !== undefined && kind !== 'workflow',
+    usesModel: definition.references !== undefined && kind !== 'workflow',
   });
 }

@@ -84,7 +84,7 @@ describe('the routes of evaluators', () => {
     // Another rubric is another judge.
     const other = { ...evaluator, config: { ...evaluator.config, criteria: 'Is it short?' } };
     expect(house.server.heddle.calibrations.of(house.alpha, other).rows).toBe(0);
-    const list = async (who: Shown, project?: string) =>
+    const list = async (who: Shown, project?: string): Promise<unknown> =>
       (await house.call(who, 'GET', '/api/evaluators/calibrations', undefined, project)).body.judges;
     expect(await list(viewer)).toMatchObject([{ judge: body.judge, evaluator: { kind: 'judge' } }]);
     expect(await list(both, house.beta)).toEqual([]);

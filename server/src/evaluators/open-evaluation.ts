@@ -43,7 +43,7 @@ export interface OpenEvaluator {
   readonly context: EvaluatorContext;
   readonly meter: EvaluatorMeter;
   /** Resolves once all its calls are recorded. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -122,7 +122,11 @@ function acceptanceOf({ principal, project }: EvaluationScope, time: number): Ru
   };
 }
 
-function withinTime(whole: AbortSignal, clock: Clock, evaluator: string): { signal: AbortSignal; stop(): void } {
+function withinTime(
+  whole: AbortSignal,
+  clock: Clock,
+  evaluator: string,
+): { readonly signal: AbortSignal; readonly stop: () => void } {
   const own = new AbortController();
   const time = steadySource(clock);
   const message = `'${evaluator}' took longer than ${longestMs / 1_000} seconds, and was given up.`;

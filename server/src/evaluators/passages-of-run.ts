@@ -1,5 +1,6 @@
 import {
   Passage,
+  withoutUndefined,
   type ExecutionState,
   type LabelledValue,
   type RetrievedPassage,
@@ -30,7 +31,7 @@ export function passagesOfRun(
     if (!isLast(path)) continue;
     for (const { document, text, score } of passages) {
       const key = `${document}\n${text}`;
-      if (!unique.has(key)) unique.set(key, { document, text, ...(score === undefined ? {} : { score }) });
+      if (!unique.has(key)) unique.set(key, withoutUndefined({ document, text, score }));
     }
   }
   return [...unique.values()];

@@ -6,6 +6,7 @@ import {
   type LabelledValue,
   type Passage,
   type RunEvent,
+  type RunEventOf,
   type WorkflowDocument,
 } from '@heddle/core';
 import { contentHash } from '../calls/content-hash.js';
@@ -60,12 +61,11 @@ describe('the passages of a run', () => {
 describe('the tool calls of a run', () => {
   const args = { q: 'a', limit: 2 };
   const base = { runId: 'r', time: 1, path: 'agent', attempt: 1 };
-  const call = (seq: number, tool: string, about: object): RunEvent =>
-    ({
-      ...{ ...base, seq, type: 'tool-call', tool, source: 'builtin', permission: 'allow', label: publicLabel },
-      ...{ argumentsHash: contentHash('{"limit":2,"q":"a"}'), started: seq },
-      ...about,
-    }) as RunEvent;
+  const call = (seq: number, tool: string, about: Partial<RunEventOf<'tool-call'>>): RunEvent => ({
+    ...{ ...base, seq, type: 'tool-call', tool, source: 'builtin', permission: 'allow', label: publicLabel },
+    ...{ argumentsHash: contentHash('{"limit":2,"q":"a"}'), started: seq },
+    ...about,
+  });
   const events: readonly RunEvent[] = [
     {
       ...{ ...base, seq: 1, type: 'node-step', key: 'model-1' },

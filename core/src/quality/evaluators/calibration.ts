@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutUndefined } from '../../values/without-undefined.js';
 import { cohensKappa, wilsonInterval } from '../statistics/index.js';
 import { EvaluatorSetup } from './evaluator.js';
 
@@ -84,13 +85,11 @@ export function calibrate(pairs: readonly Pick<CalibrationPair, 'judge' | 'perso
   const same = table.reduce((sum, row, at) => sum + (row[at] ?? 0), 0);
   const { kappa, interval } = cohensKappa(table);
   const weightedKappa = cohensKappa(table, { weights: 'quadratic' }).kappa;
-  return {
+  return withoutUndefined({
     ...{ rows, isCalibrated, agreement: same / rows, agreementInterval: wilsonInterval(same, rows) },
-    ...(kappa === undefined ? {} : { kappa }),
-    ...(interval === undefined ? {} : { kappaInterval: interval }),
-    ...(weightedKappa === undefined ? {} : { weightedKappa }),
+    ...{ kappa, kappaInterval: interval, weightedKappa },
     ...{ levels: scores, table, summary: summaryOf(rows, same / rows, kappa, interval) },
-  };
+  });
 }
 
 function summaryOf(

@@ -99,5 +99,5 @@ export function defineEvaluator<Schema extends z.ZodType>(
   definition: Omit<EvaluatorDefinition<z.infer<Schema>>, 'config'> & { readonly config: Schema },
 ): EvaluatorDefinition {
   // A catalog holds kinds with different configs: each one gets only what its own schema parsed.
-  return definition as unknown as EvaluatorDefinition;
+  return definition;
 }

@@ -1,4 +1,5 @@
 import { HeddleError } from '../../errors/heddle-error.js';
+import { withoutUndefined } from '../../values/without-undefined.js';
 import type { Score } from '../metrics/index.js';
 import type { EvaluatorContext, Finding, Judged } from './define-evaluator.js';
 import type { EvaluatorSetup } from './evaluator.js';
@@ -50,11 +51,8 @@ export async function bestOf<Found extends Score>(
 }
 
 /** A score as a finding. */
-export const findingOf = ({ score, explanation }: Score, details?: Readonly<Record<string, unknown>>): Finding => ({
-  value: score,
-  explanation,
-  ...(details === undefined ? {} : { details }),
-});
+export const findingOf = ({ score, explanation }: Score, details?: Readonly<Record<string, unknown>>): Finding =>
+  withoutUndefined({ value: score, explanation, details });
 
 /** A share for people: three digits. */
 export const shown = (value: number): string => String(Math.round(value * 1_000) / 1_000);

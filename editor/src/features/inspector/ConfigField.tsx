@@ -11,7 +11,7 @@ import { issuesAt, type FieldProps, type InputShared } from '../../ui/schema-for
 import { IssueText } from './IssueText.js';
 import { JsonInput } from './code/JsonInput.js';
 import { ListInput } from '../../ui/schema-form/ListInput.js';
-import { ModelInput } from './choices/ModelInput.js';
+import { ModelInput } from '../models/index.js';
 import { CollectionInput, WorkflowInput } from './choices/NamedInput.js';
 import { NumberInput } from '../../ui/schema-form/NumberInput.js';
 import { PairsInput } from '../../ui/schema-form/PairsInput.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ModelState } from '@heddle/core';
 import { isSameOutline } from './node-outline.js';
 import { isRowItem, isSingleItem, listItemText, nameOfOne } from '../../ui/schema-form/list-item-text.js';
-import { connectedModels, modelDetail, offeredModels } from '../models/model-options.js';
+import { connectedModels, modelDetail, offeredModels } from '../models/choice/model-options.js';
 import { pairsOf, recordOf } from '../../ui/schema-form/pairs.js';
 import type { SchemaField } from '../../ui/schema-form/schema-field.js';
 import { isLikelySecret, offeredSecrets, secretNames } from './choices/secret-names.js';

@@ -1,7 +1,6 @@
 import {
   canonicalJson,
   defineEvaluator,
-  HeddleError,
   toHeddleError,
   type EvaluatorContext,
   type EvaluatorDefinition,
@@ -45,7 +44,7 @@ const Config = z.strictObject({
     .array(z.enum(['question', 'expected', 'passages']))
     .max(3)
     .default(['question', 'expected'])
-    .meta({ title: 'The judge also reads' }),
+    .meta({ title: 'The judge also reads', widget: 'checkboxes' }),
   question: inputField,
   panel: z
     .enum(['mean', 'majority'])

@@ -102,7 +102,7 @@ const personalData = defineEvaluator({
       .min(1)
       .max(patternKinds.length)
       .default([...patternKinds])
-      .meta({ title: 'Kinds' }),
+      .meta({ title: 'Kinds', widget: 'checkboxes' }),
   }),
   metrics: () => [{ title: 'No personal data', better: 'higher', unit: 'check' }],
   evaluate: ({ answer }, { kinds }) => {

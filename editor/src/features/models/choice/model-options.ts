@@ -1,6 +1,6 @@
 import type { ConnectionReply, ModelCard, ModelState, RemoteModelCard } from '@heddle/core';
-import { formatBytes } from '../../ui/format/format-bytes.js';
-import type { ComboboxItem } from '../../ui/fields/Combobox.js';
+import { formatBytes } from '../../../ui/format/format-bytes.js';
+import type { ComboboxItem } from '../../../ui/fields/Combobox.js';
 
 const states: Readonly<Record<ModelState['status'], string>> = {
   absent: 'Needs a download',

@@ -6,7 +6,8 @@ import { useGet } from '../../../data/queries/use-get.js';
 import { ModelMark } from '../../../ui/icons/ModelMark.js';
 import { Combobox } from '../../../ui/fields/Combobox.js';
 import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
-import { connectedModels, modelDetail, modelStateText, offeredModels, useModels, usePull } from '../../models/index.js';
+import { connectedModels, modelDetail, modelStateText, offeredModels } from './model-options.js';
+import { useModels, usePull } from '../use-models.js';
 
 /** A model, selected by size, licence and state, with a download where it is not on this machine. */
 export function ModelInput({

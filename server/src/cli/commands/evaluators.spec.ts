@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { captureOutput } from '../testing/capture-output.js';
-import { runCommandLine } from './run-command-line.js';
+import { captureOutput } from '../../testing/capture-output.js';
+import { runCommandLine } from '../run-command-line.js';
 
 describe('heddle evaluators', () => {
   let folder: string;
@@ -11,7 +11,6 @@ describe('heddle evaluators', () => {
     folder = mkdtempSync(join(tmpdir(), 'heddle-evaluators-'));
   });
   afterEach(() => {
-    process.exitCode = undefined;
     rmSync(folder, { recursive: true, force: true });
   });
   const heddle = (...args: readonly string[]) =>
@@ -49,7 +48,7 @@ describe('heddle evaluators', () => {
 
   it('ends with 1 where there is no value, and says what it does not understand', async () => {
     const missing = await heddle('try', 'exact', '--answer', 'x');
-    expect(process.exitCode).toBe(1);
+    expect(missing.result).toBe(1);
     expect(missing.stdout).toContain('(evaluation_no_expected)');
     expect((await heddle('try', 'exact')).stderr).toContain('--answer');
     expect((await heddle('try', 'nope', '--answer', 'x')).stderr).toContain("There is no kind 'nope'");

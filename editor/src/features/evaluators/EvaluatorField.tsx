@@ -1,0 +1,134 @@
+import { useId, type ReactElement } from 'react';
+import { useGet } from '../../data/queries/use-get.js';
+import { CodeField } from '../../ui/code/CodeField.js';
+import { Combobox } from '../../ui/fields/Combobox.js';
+import { BooleanInput } from '../../ui/schema-form/BooleanInput.js';
+import { ChecksInput } from '../../ui/schema-form/ChecksInput.js';
+import { ChoiceInput } from '../../ui/schema-form/ChoiceInput.js';
+import { DurationInput } from '../../ui/schema-form/DurationInput.js';
+import type { FieldProps, InputShared } from '../../ui/schema-form/field-props.js';
+import { ListInput } from '../../ui/schema-form/ListInput.js';
+import { NumberInput } from '../../ui/schema-form/NumberInput.js';
+import { PairsInput } from '../../ui/schema-form/PairsInput.js';
+import { RecordInput } from '../../ui/schema-form/RecordInput.js';
+import { TextInput } from '../../ui/schema-form/TextInput.js';
+import { ModelInput } from '../models/index.js';
+import { JsonText } from './JsonText.js';
+
+/** One setting of an evaluator: label, input and help. */
+export function EvaluatorField(props: FieldProps): ReactElement {
+  const { field, path } = props;
+  const id = useId();
+  const isGroup = field.kind === 'list' || field.kind === 'record';
+  const isNamed = isGroup || field.kind === 'json' || field.kind === 'pairs' || field.widget === 'code';
+  const describedBy = field.help === undefined ? undefined : `${id}-help`;
+  const shared = { id, describedBy, isInvalid: false, Field: EvaluatorField };
+  return (
+    <div
+      className="field"
+      data-field={path}
+      role={isGroup ? 'group' : undefined}
+      aria-labelledby={isGroup ? `${id}-label` : undefined}
+    >
+      {isNamed ? (
+        <span id={`${id}-label`} className="field-label">
+          {field.title}
+        </span>
+      ) : (
+        <label id={`${id}-label`} className="field-label" htmlFor={id}>
+          {field.title}
+        </label>
+      )}
+      <Input {...props} {...shared} />
+      {field.help === undefined ? null : (
+        <p id={`${id}-help`} className="field-help">
+          {field.help}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Input(props: FieldProps & InputShared): ReactElement {
+  const { field } = props;
+  switch (field.kind) {
+    case 'text':
+      return <TextWidget {...props} field={field} />;
+    case 'number':
+      return field.widget === 'duration' ? (
+        <DurationInput {...props} field={field} />
+      ) : (
+        <NumberInput {...props} field={field} />
+      );
+    case 'boolean':
+      return <BooleanInput {...props} field={field} />;
+    case 'choice':
+      return <ChoiceInput {...props} field={field} />;
+    case 'list':
+      return <ListWidget {...props} field={field} />;
+    case 'record':
+      return <RecordInput {...props} field={field} />;
+    case 'json':
+      return <JsonText {...props} field={field} />;
+    case 'pairs':
+      return <PairsInput {...props} field={field} />;
+  }
+}
+
+function ListWidget(props: FieldProps<'list'> & InputShared): ReactElement {
+  const { field } = props;
+  if (field.widget === 'checkboxes') return <ChecksInput {...props} />;
+  if (field.widget !== 'models' || field.item.kind !== 'text') return <ListInput {...props} />;
+  const item = { ...field.item, title: 'Model', widget: 'model', modelKind: 'generate' };
+  return <ListInput {...props} field={{ ...field, item }} />;
+}
+
+function TextWidget(props: FieldProps<'text'> & InputShared): ReactElement {
+  const { field, value, id, describedBy, isInvalid, isReadOnly, onChange } = props;
+  switch (field.widget) {
+    case 'model':
+      return <ModelInput {...props} />;
+    case 'workflow':
+      return <WorkflowName {...props} />;
+    case 'code':
+      return (
+        <CodeField
+          value={typeof value === 'string' ? value : typeof field.standard === 'string' ? field.standard : ''}
+          language="javascript"
+          isReadOnly={isReadOnly}
+          isInvalid={isInvalid}
+          labelledBy={`${id}-label`}
+          describedBy={describedBy}
+          placeholder={undefined}
+          onChange={onChange}
+        />
+      );
+    default:
+      return <TextInput {...props} />;
+  }
+}
+
+/** A stored workflow, by its slug. */
+function WorkflowName({
+  value,
+  id,
+  describedBy,
+  isInvalid,
+  isReadOnly,
+  onChange,
+}: FieldProps<'text'> & InputShared): ReactElement {
+  const { value: workflows, error } = useGet('/api/workflows', {}, ({ workflows }) => workflows);
+  return (
+    <Combobox
+      id={id}
+      value={typeof value === 'string' ? value : ''}
+      items={(workflows ?? []).map(({ slug, name }) => ({ value: slug, title: name, detail: slug }))}
+      placeholder={undefined}
+      empty={error?.message ?? 'No workflow has this name.'}
+      isReadOnly={isReadOnly}
+      isInvalid={isInvalid}
+      describedBy={describedBy}
+      onChange={onChange}
+    />
+  );
+}

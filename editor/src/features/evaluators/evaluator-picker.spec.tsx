@@ -1,0 +1,166 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { EvaluatorSetup } from '@heddle/core';
+import { act, useEffect, useState, type ReactElement } from 'react';
+import { meStore } from '../../data/access/known-me.js';
+import { readMe } from '../../data/access/me-store.js';
+import { all, buttonNamed, one, pageText, pressButton, texts, type } from '../../ui/testing/fake-person.js';
+import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
+import { EvaluatorPicker } from './EvaluatorPicker.js';
+import { freeName, withPreset } from './evaluator-list.js';
+import { TryEvaluators } from './TryEvaluators.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+Element.prototype.scrollIntoView = () => undefined;
+
+const kind = (name: string, more: Record<string, unknown> = {}) => ({
+  ...{
+    kind: name,
+    title: `Title of ${name}`,
+    about: `What ${name} says.`,
+    needs: ['answer'],
+    metrics: [],
+    usesModel: false,
+  },
+  ...{ config: { type: 'object', properties: {} }, defaults: {} },
+  ...more,
+});
+const kinds = [
+  kind('exact', {
+    config: { type: 'object', properties: { ignoreCase: { type: 'boolean', default: false, title: 'Ignore case' } } },
+  }),
+  kind('regex', {
+    config: { type: 'object', properties: { pattern: { type: 'string', title: 'Pattern' } }, required: ['pattern'] },
+  }),
+];
+const setup = (name: string): EvaluatorSetup => ({ kind: name, config: {} });
+const presets = [{ id: 'chat', title: 'Chat', about: 'Free answers.', evaluators: [setup('exact')] }];
+
+let page: FakePage;
+let sent: unknown[];
+let replies: Record<string, unknown>;
+let roles: readonly string[];
+let held: readonly EvaluatorSetup[];
+beforeEach(() => {
+  sent = [];
+  roles = ['owner'];
+  held = [];
+  replies = { 'GET /api/evaluators': { kinds, presets } };
+  page = openFakePage((method, path, body) => {
+    if (method !== 'GET') sent.push(body);
+    if (path === '/api/auth/me')
+      return {
+        ...{ isSignInNeeded: true, hasUsers: true },
+        principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
+      };
+    return replies[`${method} ${path}`];
+  });
+});
+afterEach(() => {
+  page.leave();
+  meStore.setState({ me: undefined });
+});
+
+function Held({
+  start,
+  isReadOnly = false,
+}: {
+  readonly start: readonly EvaluatorSetup[];
+  readonly isReadOnly?: boolean;
+}): ReactElement {
+  const [value, setValue] = useState(start);
+  useEffect(() => {
+    held = value;
+  }, [value]);
+  return <EvaluatorPicker value={value} isReadOnly={isReadOnly} onChange={setValue} />;
+}
+const show = (node: ReactElement): Promise<void> =>
+  act(async () => {
+    await readMe();
+    page.root.render(node);
+  });
+
+describe('the picker of evaluators', () => {
+  it('starts with presets, and adds what is missing of one', async () => {
+    await show(<Held start={[]} />);
+    expect(pageText()).toContain('No evaluators yet.');
+    await pressButton('Chat');
+    await pressButton('Chat');
+    expect(held).toEqual([setup('exact')]);
+    expect(withPreset([setup('regex')], presets[0]!)).toEqual([setup('regex'), setup('exact')]);
+  });
+
+  it('adds one by its name, a second one of a kind under another name', async () => {
+    await show(<Held start={[setup('exact')]} />);
+    await pressButton('Add evaluator');
+    expect(all('[role="option"]').length).toBe(2);
+    await type(one('[role="dialog"] input'), 'exact');
+    await act(async () => {
+      one('[role="dialog"] input').dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+    });
+    expect(held).toEqual([setup('exact'), { kind: 'exact', name: 'exact-2', config: {} }]);
+    expect(freeName('exact', held)).toEqual({ name: 'exact-3' });
+  });
+
+  it('opens the settings that are needed, and writes them', async () => {
+    await show(<Held start={[setup('regex')]} />);
+    expect(pageText()).toContain('What regex says.');
+    await type(one('[data-field="pattern"] input'), '^a$');
+    expect(held).toEqual([{ kind: 'regex', config: { pattern: '^a$' } }]);
+    await pressButton('Remove regex');
+    expect(held).toEqual([]);
+  });
+
+  it('says what is wrong with a name, and shows a kind that it does not know', async () => {
+    await show(<Held start={[{ kind: 'nope', name: 'Bad name', config: {} }]} />);
+    await act(async () => one('[aria-expanded]').click());
+    expect(pageText()).toContain('has no evaluator of the kind nope');
+    expect(pageText()).toContain('Lower-case letters');
+  });
+
+  it('changes nothing where it is read only, and says that kinds cannot be loaded', async () => {
+    await show(<Held start={[setup('exact')]} isReadOnly />);
+    expect(texts('button')).toEqual(['Title of exact']);
+  });
+});
+
+describe('trying evaluators', () => {
+  const evaluation = (metric: string, more: object) => ({
+    metric,
+    explanation: 'So.',
+    cost: 0,
+    tokens: 0,
+    ms: 1,
+    ...more,
+  });
+
+  it('sends the typed row, and shows values, reasons and what the judge is worth', async () => {
+    replies['POST /api/evaluators/try'] = {
+      metrics: [{ name: 'exact', title: 'Exact match', better: 'higher', unit: 'check' }],
+      evaluations: [
+        evaluation('exact', { value: 0 }),
+        evaluation('judge', { error: { code: 'label_refused', message: 'No.' }, explanation: 'Too secret.' }),
+      ],
+      calibrations: { judge: { summary: 'Not calibrated: 0 of 30 rows.' } },
+    };
+    await show(<TryEvaluators evaluators={[setup('exact')]} row={{ answer: 'Paris', expected: 'Rome' }} />);
+    await pressButton('Try evaluators');
+    expect(sent).toEqual([
+      expect.objectContaining({
+        evaluators: [setup('exact')],
+        expected: 'Rome',
+        subject: expect.objectContaining({ outputs: { answer: 'Paris' } }),
+      }),
+    ]);
+    expect(texts('tbody td')).toEqual(['Exact match', 'Failed', 'So.', 'judge', '–', 'No value. Too secret.']);
+    expect(pageText()).toContain('judge: Not calibrated');
+  });
+
+  it('needs an answer, and the right to run a document', async () => {
+    await show(<TryEvaluators evaluators={[setup('exact')]} />);
+    expect(buttonNamed('Try evaluators').disabled).toBe(true);
+    roles = ['viewer'];
+    await show(<TryEvaluators evaluators={[setup('exact')]} row={{ answer: 'x' }} />);
+    expect(pageText()).not.toContain('Try evaluators');
+  });
+});

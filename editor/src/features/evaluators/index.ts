@@ -1,0 +1,3 @@
+export { EvaluatorPicker, type EvaluatorPickerProps } from './EvaluatorPicker.js';
+export { EvaluationTable } from './EvaluationTable.js';
+export { TryEvaluators, type TriedRow } from './TryEvaluators.js';
