@@ -101,6 +101,12 @@ describe('every route', () => {
       [{ id: 'alphas-row', inputs: { question: 'why' }, label: 'internal' }],
       { mode: 'add', who: 'local', note: '' },
     );
+    const { experiments } = server.heddle.parts;
+    const about = { name: 'alphas-rows', id: dataset.id, version: 1 };
+    const body = { name: 'alphas-experiment', dataset: about, rows: 0, variants: [], evaluators: [], metrics: [] };
+    const experiment = { id: 'x_alpha', owner: 'local', project: defaultProject, budget: undefined, createdAt: 0 };
+    experiments.insert({ ...experiment, body: { ...body, repeats: 1, concurrency: 1 } }, new Map());
+    experiments.setState(experiment.id, 'paused');
     const conversations = server.heddle.parts.conversations;
     await conversations
       .of({ project: defaultProject, workflow: workflow.id, subject: `user:${owner.id}` })
@@ -115,6 +121,7 @@ describe('every route', () => {
       job: [job.jobId],
       collection: ['alphas-handbook'],
       dataset: [dataset.id],
+      experiment: [experiment.id],
       user: [owner.id],
       project: [defaultProject],
       session: [session(owner.id).session.id],
