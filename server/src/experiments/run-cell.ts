@@ -103,12 +103,12 @@ export async function judgeCell(
   const evaluations = await evaluators.evaluate(
     setups,
     { ...found, inputs, ...withoutUndefined({ expected, references }) },
-    {
+    withoutUndefined({
       project: experiment.project,
       principal: principalById(identity, experiment.owner),
       signal,
-      ...(budget === undefined ? {} : { budget: Math.max(0, budget - spent) }),
-    },
+      budget: budget === undefined ? undefined : Math.max(0, budget - spent),
+    }),
   );
   return endOf(cell, run, figuresOf(run), evaluations);
 }

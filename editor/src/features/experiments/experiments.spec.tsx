@@ -104,7 +104,7 @@ async function show(element: ReactElement): Promise<void> {
     await readMe();
     page.root.render(<SessionProvider value={{ live } as unknown as Session}>{element}</SessionProvider>);
   });
-  for (let turn = 0; turn < 4; turn += 1) await act(async () => Promise.resolve());
+  for (let tick = 0; tick < 4; tick += 1) await act(async () => Promise.resolve());
 }
 const showOne = (): Promise<void> => show(<ExperimentsPage item="x1" tabs={<nav />} />);
 
@@ -143,7 +143,7 @@ describe('an experiment', () => {
   it('opens a row that changed side with both answers and their runs', async () => {
     await showOne();
     await act(async () => all<HTMLButtonElement>('.experiment-row')[0]!.click());
-    for (let turn = 0; turn < 3; turn += 1) await act(async () => Promise.resolve());
+    for (let tick = 0; tick < 3; tick += 1) await act(async () => Promise.resolve());
     expect(texts('.experiment-answers ins')).toEqual(['because']);
     expect(texts('.experiment-answers del')).toEqual(['idea']);
     expect(all('.experiment-answers a').map((link) => link.getAttribute('href'))).toEqual([

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { captureOutput } from '../testing/capture-output.js';
-import { runCommandLine } from './run-command-line.js';
+import { captureOutput } from '../../../testing/capture-output.js';
+import { runCommandLine } from '../../run-command-line.js';
 
 const quiz = {
   heddle: 2,
