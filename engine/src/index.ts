@@ -9,4 +9,5 @@ export { createMemoryJournal } from './memory-journal.js';
 export { createDeltaGate } from './streams/delta-gate.js';
 export { isBreakpointRequest } from './suspension/step-answer.js';
 export { replayDecisions, type Decision } from './recovery/replay-decisions.js';
+export { guardDestination, type GuardedCall } from './labels/guard-destination.js';
 export { idempotencyKey } from './identity.js';

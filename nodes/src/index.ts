@@ -35,6 +35,13 @@ import { wait } from './logic/wait.node.js';
 import { workflow } from './logic/workflow.node.js';
 
 export { cite, isTrueCitation } from './citations/cite.js';
+export { sentencesOf } from './citations/sentences.js';
+export { groundAnswer, type GroundedSentence } from './citations/ground-answer.js';
+export { classifierJudge, guardModelJudge, rulesJudge, type Hit } from './moderation/judge.js';
+export { findInjections } from './moderation/injections.js';
+export { wordRule } from './moderation/word-rules.js';
+export { detect, patternDetectors } from './redaction/detect.js';
+export { patternKinds } from './redaction/finding.js';
 export { toolNamesIn, workflowToolName } from './tools/tool-names.js';
 export {
   agent,

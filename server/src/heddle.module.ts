@@ -11,6 +11,7 @@ import { ConnectionsModule } from './connections/connections.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
 import { DatasetsModule } from './datasets/datasets.module.js';
 import { ExperimentsModule } from './experiments/experiments.module.js';
+import { EvaluatorsModule } from './evaluators/evaluators.module.js';
 import { BatchesModule } from './channels/batches/batches.module.js';
 import { bindPublished } from './channels/bind-published.js';
 import { ChannelCallersModule } from './channels/channel-callers.module.js';
@@ -76,6 +77,7 @@ const features: readonly Type[] = [
   ConversationsModule,
   DatasetsModule,
   ExperimentsModule,
+  EvaluatorsModule,
   ChannelCallersModule,
   ChannelStoresModule,
   FilesModule,

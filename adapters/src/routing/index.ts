@@ -2,6 +2,7 @@ export {
   createModelCalls,
   type ModelCalls,
   type ModelCallsOptions,
+  type OutsideCall,
   type SpendGroup,
   type SpendQuery,
   type SpendRow,

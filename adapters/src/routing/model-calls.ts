@@ -45,6 +45,17 @@ export interface ModelCalls extends ModelSpeeds {
   /** Models that wrote in a run, first one first. */
   modelsOf(runId: string): readonly string[];
   spend(query: SpendQuery): readonly SpendRow[];
+  /** Keeps a call outside of runs, such as that of a judge: for spend, latency and speed, like the calls of runs. */
+  keepCall(call: OutsideCall): void;
+}
+
+/** A call of a model outside of runs. */
+export interface OutsideCall {
+  /** What it belongs to, such as the id of an evaluation. */
+  readonly owner: string;
+  readonly workflow: string | undefined;
+  readonly key: string | undefined;
+  readonly record: Extract<RunRecord, { type: 'model-call' }>;
 }
 
 type ModelCall = Extract<RunRecord, { type: 'model-call' }>;
@@ -73,6 +84,11 @@ export function createModelCalls(
     SELECT id, workflow_id, json_extract(acceptance, '$.caller.key'), @path, @model, @connection, @kind, @isLocal, @started, @ms,
       @firstTokenMs, @inputTokens, @outputTokens, @cost, @currency, @error
     FROM runs WHERE id = @run`);
+  const insertOutside = connection.prepare(`
+    INSERT INTO model_calls (run, workflow, api_key, path, model, connection, kind, is_local, started, ms, first_token_ms,
+      input_tokens, output_tokens, cost, currency, error)
+    VALUES (@run, @workflow, @key, @path, @model, @connection, @kind, @isLocal, @started, @ms, @firstTokenMs, @inputTokens,
+      @outputTokens, @cost, @currency, @error)`);
   const latest = connection.prepare<[string, number, number], { readonly ms: number; readonly first: number | null }>(
     `SELECT ms, first_token_ms AS first FROM model_calls
      WHERE model = ? AND error IS NULL AND kind != 'trial' AND started >= ? ORDER BY number DESC LIMIT ?`,
@@ -100,6 +116,10 @@ export function createModelCalls(
       return latency;
     },
     ...createModelSpeeds(database, { clock, samples }),
+    keepCall: ({ owner, workflow = null, key = null, record }) =>
+      withStorageErrors(file, () => {
+        insertOutside.run({ run: owner, workflow, key, ...rowOf(record) });
+      }),
     modelsOf: (runId) => withStorageErrors(file, () => writers.all(runId)),
     spend: ({ from, to, by }) =>
       withStorageErrors(file, () =>

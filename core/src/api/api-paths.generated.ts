@@ -771,6 +771,7 @@ export interface paths {
         trace?: never;
     };
     "/api/experiments": {
+    "/api/evaluators": {
         parameters: {
             query?: never;
             header?: never;
@@ -842,6 +843,7 @@ export interface paths {
             cookie?: never;
         };
         get: operations["ExperimentsController.export"];
+        get: operations["EvaluatorsController.list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -851,6 +853,23 @@ export interface paths {
         trace?: never;
     };
     "/api/experiments/{id}/pause": {
+    "/api/evaluators/calibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["EvaluatorsController.listCalibrations"];
+        put?: never;
+        post: operations["EvaluatorsController.addCalibration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluators/calibrations/{judge}": {
         parameters: {
             query?: never;
             header?: never;
@@ -877,12 +896,15 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        post?: never;
+        delete: operations["EvaluatorsController.removeCalibration"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
     "/api/experiments/{id}/resume": {
+    "/api/evaluators/try": {
         parameters: {
             query?: never;
             header?: never;
@@ -940,6 +962,7 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["ExperimentsController.preview"];
+        post: operations["EvaluatorsController.try"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3124,6 +3147,7 @@ export interface components {
         };
         AcceptedReply: z.output<typeof core.AcceptedReply>;
         AgainExperimentRequest: z.output<typeof core.AgainExperimentRequest>;
+        AddCalibrationRequest: z.output<typeof core.AddCalibrationRequest>;
         AnswerRequest: z.output<typeof core.AnswerRequest>;
         ApproveToolRequest: z.output<typeof core.ApproveToolRequest>;
         Arrival: z.output<typeof core.Arrival>;
@@ -3144,6 +3168,10 @@ export interface components {
         BudgetsReply: z.output<typeof core.BudgetsReply>;
         BudgetState: z.output<typeof core.BudgetState>;
         CachesReply: z.output<typeof core.CachesReply>;
+        CalibratedJudge: z.output<typeof core.CalibratedJudge>;
+        Calibration: z.output<typeof core.Calibration>;
+        CalibrationPair: z.output<typeof core.CalibrationPair>;
+        CalibrationsReply: z.output<typeof core.CalibrationsReply>;
         CanaryFigures: z.output<typeof core.CanaryFigures>;
         CandidateFactsReply: z.output<typeof core.CandidateFactsReply>;
         CandidateFactsRequest: z.output<typeof core.CandidateFactsRequest>;
@@ -3316,6 +3344,10 @@ export interface components {
         ErrorValue: z.output<typeof core.ErrorValue>;
         Evaluation: z.output<typeof core.Evaluation>;
         EvaluatorSetup: z.output<typeof core.EvaluatorSetup>;
+        EvaluatorKind: z.output<typeof core.EvaluatorKind>;
+        EvaluatorPreset: z.output<typeof core.EvaluatorPreset>;
+        EvaluatorSetup: z.output<typeof core.EvaluatorSetup>;
+        EvaluatorsReply: z.output<typeof core.EvaluatorsReply>;
         Excerpt: z.output<typeof core.Excerpt>;
         ExperimentCell: z.output<typeof core.ExperimentCell>;
         ExperimentInfo: z.output<typeof core.ExperimentInfo>;
@@ -3567,8 +3599,11 @@ export interface components {
         TotpConfirmRequest: z.output<typeof core.TotpConfirmRequest>;
         TotpReply: z.output<typeof core.TotpReply>;
         TriggerProblem: z.output<typeof core.TriggerProblem>;
+        TryEvaluatorsReply: z.output<typeof core.TryEvaluatorsReply>;
+        TryEvaluatorsRequest: z.output<typeof core.TryEvaluatorsRequest>;
         TryHookRequest: z.output<typeof core.TryHookRequest>;
         TryModelRequest: z.output<typeof core.TryModelRequest>;
+        TypedSubject: z.output<typeof core.TypedSubject>;
         UserLinkReply: z.output<typeof core.UserLinkReply>;
         UserReply: z.output<typeof core.UserReply>;
         UsersReply: z.output<typeof core.UsersReply>;
@@ -5714,6 +5749,7 @@ export interface operations {
         };
     };
     "ExperimentsController.list": {
+    "EvaluatorsController.list": {
         parameters: {
             query?: never;
             header?: never;
@@ -5729,6 +5765,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExperimentsReply"];
+                    "application/json": components["schemas"]["EvaluatorsReply"];
                 };
             };
             /** @description An error */
@@ -5743,6 +5780,36 @@ export interface operations {
         };
     };
     "ExperimentsController.create": {
+    "EvaluatorsController.listCalibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "EvaluatorsController.addCalibration": {
         parameters: {
             query?: never;
             header?: never;
@@ -5793,6 +5860,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExperimentReply"];
+                    "application/json": components["schemas"]["CalibratedJudge"];
                 };
             };
             /** @description An error */
@@ -5807,11 +5875,13 @@ export interface operations {
         };
     };
     "ExperimentsController.remove": {
+    "EvaluatorsController.removeCalibration": {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 id: string;
+                judge: string;
             };
             cookie?: never;
         };
@@ -6102,6 +6172,7 @@ export interface operations {
         };
     };
     "ExperimentsController.preview": {
+    "EvaluatorsController.try": {
         parameters: {
             query?: never;
             header?: never;
@@ -6121,6 +6192,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExperimentPreview"];
+                    "application/json": components["schemas"]["TryEvaluatorsReply"];
                 };
             };
             /** @description An error */

@@ -112,16 +112,22 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   >;
   approval: AboutRun;
   run: AboutRun;
-  'model-call': AboutRun | About<`model:${string}`, Done<'tried', Record<string, unknown>>>;
+  'model-call':
+    | AboutRun
+    | About<`evaluation:${string}`, Record<string, unknown>>
+    | About<`model:${string}`, Done<'tried', Record<string, unknown>>>;
   'tool-call': AboutRun;
   egress:
     | AboutRun
+    | About<`evaluation:${string}`, Record<string, unknown>>
     | About<
         `workflow:${string}`,
         { decision: 'refused'; destination: 'download'; batch: string; rows: number; showsInputs: boolean }
       >;
   declassification: AboutRun;
-  feedback: About<`run:${string}`, Done<'given', { thumb?: string; score?: number; model?: string }>>;
+  feedback:
+    | About<`run:${string}`, Done<'given', { thumb?: string; score?: number; model?: string }>>
+    | About<`judge:${string}`, Done<'compared with people', { pairs: number }> | Done<'calibration removed'>>;
   export:
     | About<'audit', { format: string } | Done<'content seen', { hash: string }>>
     | About<'conversations', Done<'conversations', { by: readonly string[]; conversations?: number }>>

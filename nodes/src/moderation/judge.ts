@@ -33,7 +33,7 @@ export const classifierJudge =
 
 /** A judge with a guard model and its chat template: it answers `safe`, or `unsafe` with the categories on the next line. */
 export const guardModelJudge =
-  (model: LanguageModel, context: NodeContext): Judge =>
+  (model: LanguageModel, context: Pick<NodeContext, 'signal' | 'report'>): Judge =>
   async (sentence) => {
     let answer = '';
     const messages = [{ role: 'user' as const, content: sentence }];

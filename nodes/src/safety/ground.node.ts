@@ -1,21 +1,7 @@
-import {
-  defineNode,
-  Json,
-  NumberPort,
-  Passages,
-  Text,
-  type Embedder,
-  type NodeContext,
-  type Passage,
-} from '@heddle/core';
+import { defineNode, Json, NumberPort, Passages, Text } from '@heddle/core';
 import { z } from 'zod';
-import { sentencesOf } from '../citations/sentences.js';
-import { contentWords } from '../citations/words.js';
+import { groundAnswer } from '../citations/ground-answer.js';
 import { listOf } from '../fields/list-of.js';
-
-/** Maximum number of compared sentences of the answer and of the passages. */
-const mostSentences = 200;
-const mostEvidence = 1000;
 
 export const ground = defineNode({
   type: 'ground',
@@ -63,22 +49,10 @@ The node compares words and meaning but does not reason: a sentence that negates
   },
   references: ({ embedding }) => (embedding === '' ? [] : [{ kind: 'embedder', id: embedding, field: 'embedding' }]),
   async run({ config, inputs, context }) {
-    const sentences = cut(inputs.text).slice(0, mostSentences);
-    const evidence = inputs.passages
-      .flatMap((passage) => [...cut(passage.text), passage.text].map((text) => evidenceOf(text, passage)))
-      .slice(0, mostEvidence);
-    const near = await nearness(sentences, evidence, config.embedding, context);
-    const numbers = new Set(evidence.flatMap(({ words }) => [...words].filter((word) => /^\p{N}/u.test(word))));
-    const found = sentences.map((sentence, at) => {
-      const words = contentWords(sentence);
-      const isForeign = words.some(({ isNumber, form }) => isNumber && !numbers.has(form));
-      let best = { score: 0, passage: '' };
-      evidence.forEach((one, index) => {
-        const overlap = words.length === 0 ? 1 : words.filter(({ form }) => one.words.has(form)).length / words.length;
-        const score = near === undefined ? overlap : (overlap + Math.max(0, near(at, index))) / 2;
-        if (score > best.score) best = { score, passage: one.passage };
-      });
-      return { sentence, ...best, isSupported: !isForeign && best.score >= config.sentence };
+    const embedder = config.embedding === '' ? undefined : await context.use('embedder', config.embedding);
+    const found = await groundAnswer(inputs.text, inputs.passages, {
+      enough: config.sentence,
+      embed: embedder && ((texts) => embedder.embed(texts, { kind: 'passage', signal: context.signal })),
     });
     const supported = found.filter(({ isSupported }) => isSupported).length;
     const score = found.length === 0 ? 1 : supported / found.length;
@@ -87,39 +61,3 @@ The node compares words and meaning but does not reason: a sentence that negates
     return { [score >= config.enough ? 'supported' : 'unsupported']: inputs.text, score, report: found };
   },
 });
-
-const cut = (text: string): readonly string[] => sentencesOf(text).map(({ start, end }) => text.slice(start, end));
-
-interface Evidence {
-  readonly text: string;
-  readonly passage: string;
-  readonly words: ReadonlySet<string>;
-}
-
-function evidenceOf(text: string, { id }: Passage): Evidence {
-  return { text, passage: id, words: new Set(contentWords(text).map(({ form }) => form)) };
-}
-
-/** Cosine similarity of a sentence and a source; undefined without an embedding model. */
-async function nearness(
-  sentences: readonly string[],
-  evidence: readonly Evidence[],
-  id: string,
-  context: NodeContext,
-): Promise<((sentence: number, evidence: number) => number) | undefined> {
-  if (id === '' || sentences.length === 0 || evidence.length === 0) return undefined;
-  const embedder: Embedder = await context.use('embedder', id);
-  const options = { kind: 'passage', signal: context.signal } as const;
-  const said = await embedder.embed(sentences, options);
-  const read = await embedder.embed(
-    evidence.map(({ text }) => text),
-    options,
-  );
-  return (a, b) => dot(said[a], read[b]);
-}
-
-function dot(a: Float32Array | undefined, b: Float32Array | undefined): number {
-  let sum = 0;
-  for (let at = 0; at < (a?.length ?? 0); at += 1) sum += (a?.[at] ?? 0) * (b?.[at] ?? 0);
-  return sum;
-}

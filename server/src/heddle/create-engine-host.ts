@@ -2,7 +2,8 @@ import type { EngineHost } from '@heddle/engine';
 import type { ContentKeeper } from '../audit/content-keeper.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import { scopeOfRun, type Authorities } from '../authority/authority.js';
-import { createBudgetGuard } from '../budgets/budget-guard.js';
+import type { AuthorisedResources } from '../authority/authorised-resources.js';
+import { createBudgetGuard, type PriceOf } from '../budgets/budget-guard.js';
 import { hasProjectFile, noFile } from '../calls/project-files.js';
 import { reportGuard } from '../calls/report-guard.js';
 import { scopedResources } from '../calls/scoped-resources.js';
@@ -15,12 +16,12 @@ import type { Settings } from '../settings/settings-table.js';
 import { createKillSwitchGuard, createWorkflowsIn } from '../kill-switches/kill-switch-guard.js';
 import { createTracePropagation } from '../tracing/trace-propagation.js';
 import type { HeddleParts } from './parts.js';
-import { bindResources } from './resources.js';
 
 /** What the engine host needs. */
 export interface EngineHostDependencies {
   readonly settings: Settings;
   readonly parts: HeddleParts;
+  readonly resources: AuthorisedResources;
   readonly ownership: Ownership;
   readonly authorities: Authorities;
   readonly secretAccess: SecretAccess;
@@ -32,18 +33,23 @@ export interface EngineHostDependencies {
   readonly contents: ContentKeeper;
 }
 
+/** The prices of models of connections. */
+export const createPriceOf =
+  ({ connections }: Pick<HeddleParts, 'connections'>): PriceOf =>
+  async (model) =>
+    (await connections.hub.languageModel(model)).info.price;
+
 /** Makes the environment of the engine: resources with the rights of each run, secrets, compilation and the event hub. */
 export function createEngineHost(dependencies: EngineHostDependencies): EngineHost {
   const { settings, parts, ownership, authorities, secretAccess, compile, hub, handles, routing, contents } =
     dependencies;
   const { catalog, journal, clock, limits } = parts;
-  const priceOf = async (model: string) => (await parts.connections.hub.languageModel(model)).info.price;
   const guards = [
     createKillSwitchGuard(parts.killSwitches, handles, createWorkflowsIn(parts)),
-    createBudgetGuard(parts.routing.budgets, priceOf),
+    createBudgetGuard(parts.routing.budgets, createPriceOf(parts)),
     reportGuard,
   ];
-  const resources = scopedResources(bindResources(parts, routing, secretAccess, ownership), authorities, {
+  const resources = scopedResources(dependencies.resources, authorities, {
     clock,
     guards,
     routingOf: (scope, authority) => routing.scoped(scope, authority),

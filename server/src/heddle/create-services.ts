@@ -18,7 +18,9 @@ import { ConnectionService } from '../connections/connection.service.js';
 import { ConversationService } from '../conversations/conversation.service.js';
 import { DatasetService } from '../datasets/dataset.service.js';
 import { ExperimentService } from '../experiments/experiment.service.js';
-import { createPureJudges } from '../experiments/pure-judges.js';
+import { CalibrationService } from '../evaluators/calibration.service.js';
+import { createEvaluators } from '../evaluators/create-evaluators.js';
+import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import { createChannels } from '../channels/create-channels.js';
 import { JobService } from '../jobs/job.service.js';
 import { RunHub } from '../live/run-hub.js';
@@ -40,8 +42,9 @@ import { RetentionSweeper } from '../storage/retention-sweeper.js';
 import { ToolService } from '../tools/tool.service.js';
 import { TraceExporter } from '../tracing/trace-exporter.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
-import { createEngineHost } from './create-engine-host.js';
+import { createEngineHost, createPriceOf } from './create-engine-host.js';
 import { createTemplates } from './create-templates.js';
+import { bindResources } from './resources.js';
 import type { HeddleParts } from './parts.js';
 
 /** Makes the services for drawing workflows: ownership, the compiler, models and collections with their jobs. */
@@ -110,9 +113,11 @@ export function createRunning(settings: Settings, parts: HeddleParts, drafting: 
   const routing = new RoutingService(parts.routing, facts, parts.journal, workflowId, connectionStore, audit);
   const contents = new ContentKeeper(audit.content, clock, log, settings.keepContent);
   const handles = new RunHandles();
+  const resources = bindResources(parts, facts, secretAccess, ownership);
   const host = createEngineHost({
     settings,
     parts,
+    resources,
     ownership,
     authorities,
     secretAccess,
@@ -131,7 +136,7 @@ export function createRunning(settings: Settings, parts: HeddleParts, drafting: 
     filesOf: (project) => projectBlobs(ownership, parts.blobs, project),
     checkAnswerer: (ask, caller) => checkAnswererOrOwner(ask, caller, { stores, ownership, clock }),
   });
-  return { routing, contents, handles, execution };
+  return { routing, contents, handles, execution, resources };
 }
 
 type Running = ReturnType<typeof createRunning>;
@@ -165,6 +170,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
   const { ownership, grants, secretAccess, topics, compile, workflows, contents } = services;
   const forgetPlans = (): void => compile.forget();
   const connections = new ConnectionService(parts.connections, audit, forgetPlans);
+  const evaluators = createJudging(parts, services);
   return {
     auditContent: new AuditContentService(audit, contents),
     killSwitches: createKillSwitches(parts, services),
@@ -178,8 +184,10 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       clock,
       services.deletions,
     ),
+    evaluators,
+    calibrations: new CalibrationService(parts.calibrations, audit),
     datasets: new DatasetService({ ...parts, ownership, workflows, runs: services.execution.runs }),
-    experiments: createExperiments(settings, parts, services),
+    experiments: createExperiments(settings, parts, services, evaluators),
     connections,
     secrets: new SecretService(
       parts.secrets,
@@ -212,13 +220,28 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
   };
 }
 
-function createExperiments(settings: Settings, parts: HeddleParts, services: Services): ExperimentService {
+function createJudging(parts: HeddleParts, services: Services): EvaluatorService {
+  const { resources, authorities, grants, publishing, execution, ownership } = services;
+  return createEvaluators({
+    ...{ audit: parts.audit, clock: parts.clock, resources, authorities, grants },
+    ...{ killSwitches: parts.killSwitches, budgets: parts.routing.budgets, calls: parts.routing.calls },
+    priceOf: createPriceOf(parts),
+    runs: { published: publishing.runs, runs: execution.runs, ownership },
+  });
+}
+
+function createExperiments(
+  settings: Settings,
+  parts: HeddleParts,
+  services: Services,
+  evaluators: EvaluatorService,
+): ExperimentService {
   const { ownership, workflows, compile, jobs, execution, publishing } = services;
   return new ExperimentService({
     ...{ ownership, workflows, compile, jobs, runs: execution.runs, published: publishing.workflows },
     store: parts.experiments,
     datasets: parts.datasets,
-    evaluators: createPureJudges(parts.clock),
+    evaluators,
     journal: parts.journal,
     identity: parts.identity,
     audit: parts.audit,

@@ -14,6 +14,8 @@ import type { CompileService } from '../compile/compile-service.js';
 import type { ConnectionService } from '../connections/connection.service.js';
 import type { DatasetService } from '../datasets/dataset.service.js';
 import type { ExperimentService } from '../experiments/experiment.service.js';
+import type { CalibrationService } from '../evaluators/calibration.service.js';
+import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import type { ConversationService } from '../conversations/conversation.service.js';
 import type { Channels } from '../channels/create-channels.js';
 import type { JobService } from '../jobs/job.service.js';
@@ -65,6 +67,10 @@ export interface Heddle extends Auth, Lifecycle {
   readonly conversations: ConversationService;
   readonly datasets: DatasetService;
   readonly experiments: ExperimentService;
+  /** Judges answers. */
+  readonly evaluators: EvaluatorService;
+  /** How far judges agree with people. */
+  readonly calibrations: CalibrationService;
   readonly secrets: SecretService;
   readonly routing: RoutingService;
   readonly tools: ToolService;

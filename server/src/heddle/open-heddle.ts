@@ -15,6 +15,7 @@ import {
 import { createExcerptStore, createSqliteJournal, takeOverRedoLog } from '@heddle/adapters/journal';
 import { createScrub } from '@heddle/adapters/scrub';
 import {
+  createCalibrationStore,
   createCanaryStore,
   createCollectionTitles,
   createDeletionStore,
@@ -233,6 +234,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     excerpts: createExcerptStore(database),
     conversations: createConversations(database, clock),
     datasets: createDatasetStore(database, clock),
+    calibrations: createCalibrationStore(database, clock),
     versions: createVersionStore(database),
     firstVersions: createFirstVersions(database, clock),
     engine: { startRun, resumeRun },

@@ -11,6 +11,7 @@ import type {
   FirstVersions,
 } from '@heddle/adapters/stores';
 import type {
+  CalibrationStore,
   Collections,
   Conversations,
   DatasetStore,
@@ -68,6 +69,7 @@ export interface HeddleParts {
   readonly deletions: DeletionStore;
   readonly datasets: DatasetStore;
   readonly experiments: ExperimentStore;
+  readonly calibrations: CalibrationStore;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   readonly collectionTitles: CollectionTitles;

@@ -4,6 +4,7 @@ import { createSqliteAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import {
   createKillSwitchStore,
+  createCalibrationStore,
   createCanaryStore,
   createCollectionTitles,
   createDeletionStore,
@@ -27,6 +28,7 @@ import {
   type ModelHub,
   type NodeDefinition,
   type RunAcceptance,
+  type Sandbox,
 } from '@heddle/core';
 import { createMemoryJournal } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
@@ -60,6 +62,7 @@ export interface TestHeddleOptions {
   readonly models?: ModelHub;
   readonly storage?: Storage;
   readonly fetch?: SigningFetch;
+  readonly sandbox?: Sandbox;
   /** Reads below the folders of `HEDDLE_FILES`. */
   readonly files?: (folders: readonly string[]) => Files;
   /** Where secrets stand beside the store. */
@@ -151,6 +154,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     excerpts: createExcerptStore(database),
     conversations: createConversations(database, clock),
     datasets: createDatasetStore(database, clock),
+    calibrations: createCalibrationStore(database, clock),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),
     audit,
@@ -180,7 +184,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
         : Promise.resolve((allows) => files(settings.filesFolders.filter(allows)));
     }),
     fetch: lazy(() => (options.fetch === undefined ? missing('fetch') : Promise.resolve(options.fetch))),
-    sandbox: lazy(() => missing('sandbox')),
+    sandbox: lazy(() => (options.sandbox === undefined ? missing('sandbox') : Promise.resolve(options.sandbox))),
     secrets,
     temporaryFolder: join(folder, 'uploads'),
     templatesFolder: options.templatesFolder,

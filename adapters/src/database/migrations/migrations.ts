@@ -6,6 +6,7 @@ import { canariesMigration } from './canaries-migration.js';
 import { channelsMigration } from './names/channels-migration.js';
 import { clearanceMigration } from './names/clearance-migration.js';
 import { collectionTitlesMigration } from './collection-titles-migration.js';
+import { calibrationsMigration } from './quality/calibrations-migration.js';
 import { datasetsMigration } from './datasets-migration.js';
 import { connectionTestsMigration } from './connection-tests-migration.js';
 import { deletionsMigration } from './deletions-migration.js';
@@ -291,4 +292,5 @@ export const migrations: readonly Migration[] = [
   datasetsMigration,
   runExcerptsMigration,
   experimentsMigration,
+  calibrationsMigration,
 ];

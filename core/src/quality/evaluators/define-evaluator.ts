@@ -77,6 +77,10 @@ export interface EvaluatorDefinition<Config = unknown> {
   metrics(config: Config): readonly EvaluatorMetric[];
   /** The models and workflows of a config, for the check of rights. */
   references?(config: Config): readonly NodeReference[];
+  /** Changes when an equal config judges in another way, such as by a new prompt. */
+  readonly version?: number;
+  /** How many levels its scores have, for the comparison with people. Default: 2 for checks, else 5. */
+  levels?(config: Config): number;
   /** Problems that the schema does not show, by field. */
   check?(config: Config): readonly { readonly field: string; readonly message: string }[];
   evaluate(

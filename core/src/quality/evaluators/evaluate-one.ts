@@ -9,9 +9,11 @@ import { answerOf, rightAnswers } from './judged-values.js';
 const longestExplanation = 2_000;
 const largestDetails = 32_768;
 
-/** What judging has cost so far. */
+/** What judging has cost so far, and when the whole evaluation is given up. */
 export interface EvaluatorMeter {
   now(): number;
+  /** The signal of all evaluators. That of the context also aborts when this one takes too long. */
+  readonly whole: AbortSignal;
   spent(): { readonly cost: number; readonly tokens: number };
 }
 
@@ -26,11 +28,11 @@ export async function evaluateOne(
   meter: EvaluatorMeter,
 ): Promise<readonly Evaluation[]> {
   const started = meter.now();
-  const findings = await findingsOf(evaluator, subject, context);
+  const findings = await findingsOf(evaluator, subject, context, meter.whole);
   const { cost, tokens } = meter.spent();
-  const whole = { cost, tokens, ms: Math.max(0, meter.now() - started) };
+  const spent = { cost, tokens, ms: Math.max(0, meter.now() - started) };
   return evaluator.metrics.map((metric, at) => {
-    const about = at === 0 ? whole : { cost: 0, tokens: 0, ms: 0 };
+    const about = at === 0 ? spent : { cost: 0, tokens: 0, ms: 0 };
     return { metric: metric.name, ...checked(findings(metric.name), metric), ...about };
   });
 }
@@ -39,20 +41,31 @@ async function findingsOf(
   evaluator: ReadyEvaluator,
   subject: EvaluationSubject,
   context: EvaluatorContext,
+  whole: AbortSignal,
 ): Promise<(metric: string) => Finding> {
   const { definition, config, metrics, setup } = evaluator;
   try {
     const judged = judgedOf(evaluator, subject);
-    const found = [await definition.evaluate(judged, config, context)].flat();
+    const work = async () => definition.evaluate(judged, config, context);
+    const found = [await Promise.race([work(), aborted(context.signal)])].flat();
     const base = setup.name ?? setup.kind;
     const byName = new Map(found.map((one) => [one.metric === undefined ? base : `${base}.${one.metric}`, one]));
     return (metric) => byName.get(metric) ?? failed(new HeddleError('evaluation_failed', `It gave no ${metric}.`));
   } catch (cause) {
-    if (context.signal.aborted) throw cause;
+    if (whole.aborted) throw cause;
     const error = cause instanceof RangeError ? new HeddleError('evaluation_unfit', cause.message, { cause }) : cause;
     const finding = failed(toHeddleError(error, 'evaluation_failed'));
     return () => (metrics.length === 0 ? failed(new HeddleError('evaluation_failed', 'It has no metric.')) : finding);
   }
+}
+
+/** Rejects when the signal aborts: an evaluator that does not listen to it keeps nobody waiting. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const leave = (): void => reject(toHeddleError(signal.reason, 'aborted'));
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+  });
 }
 
 function failed({ code, message }: HeddleError): Finding {

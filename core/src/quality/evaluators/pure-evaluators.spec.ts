@@ -28,7 +28,7 @@ const context: EvaluatorContext = {
   use: () => Promise.reject(new Error('A pure evaluator uses nothing.')),
   runWorkflow: () => Promise.reject(new Error('A pure evaluator runs nothing.')),
 };
-const meter = { now: () => 0, spent: () => ({ cost: 0, tokens: 0 }) };
+const meter = { now: () => 0, whole: new AbortController().signal, spent: () => ({ cost: 0, tokens: 0 }) };
 
 async function judge(
   setup: { readonly kind: string; readonly config?: unknown; readonly output?: string },
@@ -227,8 +227,15 @@ describe('bad input', () => {
   });
 
   it('throws when the signal aborts, and nothing else', async () => {
-    const aborted = { ...context, signal: AbortSignal.abort(new Error('Stopped.')) };
-    const [regex] = ready({ kind: 'regex', config: { pattern: '(a+)+$' } });
-    await expect(evaluateOne(regex!, subjectOf({ answer: 'a' }), aborted, meter)).rejects.toThrow('takes too long');
+    const signal = AbortSignal.abort(new Error('Stopped.'));
+    const [latency] = ready({ kind: 'latency' });
+    const hangs = {
+      ...latency!,
+      definition: { ...latency!.definition, evaluate: () => new Promise<never>(() => undefined) },
+    };
+    const one = (whole: AbortSignal) => evaluateOne(hangs, subjectOf({}), { ...context, signal }, { ...meter, whole });
+    await expect(one(signal)).rejects.toThrow('Stopped.');
+    // Only this evaluator took too long.
+    expect(await one(meter.whole)).toMatchObject([{ error: { code: 'aborted', message: 'Stopped.' } }]);
   });
 });

@@ -8,6 +8,7 @@ import { collect, count, lazily, port } from './options.js';
 import { addConversations } from './add-conversations.js';
 import { addDatasets } from './add-datasets.js';
 import { addExperiments } from './add-experiments.js';
+import { addEvaluators } from './add-evaluators.js';
 import { addAudit } from './add-audit.js';
 import { addInbox } from './add-inbox.js';
 import { addHybrid } from './add-hybrid.js';
@@ -31,6 +32,7 @@ export function createProgram(): Command {
   addConversations(program);
   addDatasets(program);
   addExperiments(program);
+  addEvaluators(program);
   addStorage(program);
   addAccounts(program);
   addGrants(program);

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { cohensKappa, wilsonInterval } from '../statistics/index.js';
+import { EvaluatorSetup } from './evaluator.js';
+
+/** Fewer rows say nothing of a judge. */
+export const rowsToCalibrate = 30;
+
+/** What a judge and a person said of one answer, as scores from 0 to 1. */
+export const CalibrationPair = z
+  .strictObject({
+    /** The answer: the id of a run, or of a row of an experiment. */
+    subject: z.string().min(1).max(400),
+    judge: z.number().min(0).max(1),
+    person: z.number().min(0).max(1),
+  })
+  .meta({ id: 'CalibrationPair' });
+export type CalibrationPair = z.infer<typeof CalibrationPair>;
+
+const Range = z.object({ low: z.number(), high: z.number() });
+
+/** How far a judge agrees with people. */
+export const Calibration = z
+  .object({
+    rows: z.int().nonnegative(),
+    /** Whether there are enough rows. */
+    isCalibrated: z.boolean(),
+    /** The share of rows with the same level, and its 95 % interval (Wilson). */
+    agreement: z.number().optional(),
+    agreementInterval: Range.optional(),
+    /** Cohen's kappa, and its 95 % interval; missing where chance alone agrees on all rows. */
+    kappa: z.number().optional(),
+    kappaInterval: Range.optional(),
+    /** The same with quadratic weights: neighbouring levels agree in part. */
+    weightedKappa: z.number().optional(),
+    /** The scores of the levels. */
+    levels: z.array(z.number()),
+    /** Rows by the level of the judge, then by that of the person. */
+    table: z.array(z.array(z.int().nonnegative())),
+    /** One sentence for people. */
+    summary: z.string(),
+  })
+  .meta({ id: 'Calibration' });
+export type Calibration = z.infer<typeof Calibration>;
+
+/** A judge and how it is calibrated. */
+export const CalibratedJudge = z
+  .object({
+    /** Names what the judge does: its kind, config and prompt. A change makes another judge, which is not calibrated. */
+    judge: z.string(),
+    evaluator: EvaluatorSetup,
+    updatedAt: z.number(),
+    calibration: Calibration,
+  })
+  .meta({ id: 'CalibratedJudge' });
+export type CalibratedJudge = z.infer<typeof CalibratedJudge>;
+
+/** Reply of `GET /api/evaluators/calibrations`. */
+export const CalibrationsReply = z.object({ judges: z.array(CalibratedJudge) }).meta({ id: 'CalibrationsReply' });
+export type CalibrationsReply = z.infer<typeof CalibrationsReply>;
+
+/** Request of `POST /api/evaluators/calibrations`: what people said of answers that a judge judged. */
+export const AddCalibrationRequest = z
+  .strictObject({ evaluator: EvaluatorSetup, pairs: z.array(CalibrationPair).min(1).max(10_000) })
+  .meta({ id: 'AddCalibrationRequest' });
+export type AddCalibrationRequest = z.infer<typeof AddCalibrationRequest>;
+
+/**
+ * Compares a judge with people on the same answers. Scores are read as the nearest of `levels` evenly spaced ones.
+ *
+ * @example calibrate([{ subject: 'run-1', judge: 1, person: 0.75 }], 5).isCalibrated // false
+ */
+export function calibrate(pairs: readonly Pick<CalibrationPair, 'judge' | 'person'>[], levels: number): Calibration {
+  const table = Array.from({ length: levels }, () => Array.from({ length: levels }, () => 0));
+  const levelOf = (score: number): number => Math.min(levels - 1, Math.max(0, Math.round(score * (levels - 1))));
+  for (const { judge, person } of pairs) {
+    const row = table[levelOf(judge)];
+    const column = levelOf(person);
+    if (row !== undefined) row[column] = (row[column] ?? 0) + 1;
+  }
+  const rows = pairs.length;
+  const scores = table.map((_, at) => at / (levels - 1));
+  const isCalibrated = rows >= rowsToCalibrate;
+  if (rows === 0) return { rows, isCalibrated, levels: scores, table, summary: summaryOf(rows) };
+  const same = table.reduce((sum, row, at) => sum + (row[at] ?? 0), 0);
+  const { kappa, interval } = cohensKappa(table);
+  const weightedKappa = cohensKappa(table, { weights: 'quadratic' }).kappa;
+  return {
+    ...{ rows, isCalibrated, agreement: same / rows, agreementInterval: wilsonInterval(same, rows) },
+    ...(kappa === undefined ? {} : { kappa }),
+    ...(interval === undefined ? {} : { kappaInterval: interval }),
+    ...(weightedKappa === undefined ? {} : { weightedKappa }),
+    ...{ levels: scores, table, summary: summaryOf(rows, same / rows, kappa, interval) },
+  };
+}
+
+function summaryOf(
+  rows: number,
+  agreement = 0,
+  kappa?: number,
+  interval?: { readonly low: number; readonly high: number },
+): string {
+  if (rows < rowsToCalibrate) return `Not calibrated: ${rows} of ${rowsToCalibrate} rows that a person judged too.`;
+  const two = (value: number): string => value.toFixed(2);
+  const shown =
+    kappa === undefined || interval === undefined
+      ? 'kappa is undefined, as one level was given nearly always'
+      : `kappa ${two(kappa)} (${two(interval.low)} to ${two(interval.high)})`;
+  return `It agrees with people on ${Math.round(agreement * 100)} % of ${rows} rows; ${shown}.`;
+}

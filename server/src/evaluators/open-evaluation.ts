@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import {
+  HeddleError,
+  steadySource,
+  type CallScope,
+  type Clock,
+  type EvaluationScope,
+  type EvaluationSubject,
+  type EvaluatorContext,
+  type EvaluatorMeter,
+  type Label,
+  type RunAcceptance,
+} from '@heddle/core';
+import { guardDestination, type GuardedCall } from '@heddle/engine';
+import type { AuthorisedResources } from '../authority/authorised-resources.js';
+import type { Authorities } from '../authority/authority.js';
+import { runCaller } from '../auth/caller.js';
+import type { PriceOf } from '../budgets/budget-guard.js';
+import type { CallGuard } from '../calls/call-guard.js';
+import { reportGuard } from '../calls/report-guard.js';
+import { scopedResources } from '../calls/scoped-resources.js';
+import { matchWithin } from '../common/match-within.js';
+import { createEvaluationBudget } from './evaluation-budget.js';
+import { recordCall, recordEgress, type Egress, type JudgedBy, type JudgingRecords } from './record-judging.js';
+import { runJudge, type JudgeRuns } from './run-judge.js';
+
+/** An evaluator that takes longer is given up. */
+const longestMs = 300_000;
+
+/** What evaluators reach, before rights and labels are checked. */
+export interface EvaluationSources extends JudgingRecords {
+  readonly clock: Clock;
+  readonly resources: AuthorisedResources;
+  readonly authorities: Authorities;
+  /** Kill switches and budgets. */
+  readonly guards: readonly CallGuard[];
+  readonly priceOf: PriceOf;
+  readonly runs: JudgeRuns;
+}
+
+/** One evaluator at work. */
+export interface OpenEvaluator {
+  readonly context: EvaluatorContext;
+  readonly meter: EvaluatorMeter;
+  /** Resolves once all its calls are recorded. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens what evaluators may use for one subject. Each call of a model is looked up with the rights of the project, refused above the clearance
+ * of its destination, admitted by kill switches and budgets, and recorded. The budget of the scope holds for all evaluators together.
+ */
+export function openEvaluation(
+  sources: EvaluationSources,
+  subject: EvaluationSubject,
+  scope: EvaluationScope,
+): (evaluator: string) => OpenEvaluator {
+  const run = acceptanceOf(scope, sources.clock.now());
+  const guards = [...sources.guards, createEvaluationBudget(scope.budget, sources.priceOf), reportGuard];
+  const { clock, authorities } = sources;
+  const resources = scopedResources(sources.resources, authorities, { clock, guards });
+  return (evaluator) => {
+    const by: JudgedBy = { run, project: scope.project, evaluator, judged: subject.runId };
+    const spent = { cost: 0, tokens: 0 };
+    const written: Promise<void>[] = [];
+    const { signal, stop } = withinTime(scope.signal, clock, evaluator);
+    const callScope: CallScope = {
+      ...{ runId: run.runId, path: evaluator, attempt: 1, run, signal, label: subject.label },
+      passages: () => [],
+      record: (record) => {
+        if (record.type !== 'model-call') return;
+        spent.cost += record.usage?.cost ?? 0;
+        spent.tokens += (record.usage?.inputTokens ?? 0) + (record.usage?.outputTokens ?? 0);
+        written.push(recordCall(sources, by, record));
+      },
+    };
+    const own = resources.scoped?.(callScope) ?? resources;
+    const guarded = guardOf(subject.label, evaluator, (egress) => written.push(recordEgress(sources, by, egress)));
+    return {
+      context: {
+        signal,
+        match: matchWithin,
+        pause: () => new Promise((resolve) => setImmediate(resolve)),
+        use: async (kind, ...args) => guardDestination(kind, await own.use(kind, ...args), guarded),
+        runWorkflow: async (workflow, inputs, { timeoutMs }) => {
+          const judged = await runJudge(sources.runs, { workflow, inputs, timeoutMs, signal, subject, scope, clock });
+          spent.cost += judged.cost;
+          spent.tokens += judged.tokens;
+          return judged;
+        },
+      },
+      meter: { now: () => steadySource(clock).now(), whole: scope.signal, spent: () => spent },
+      close: async () => {
+        stop();
+        await Promise.all(written);
+      },
+    };
+  };
+}
+
+/** Checks clearances; tells once of each destination outside of this machine, and of each refusal. */
+function guardOf(label: Label, path: string, tell: (egress: Egress) => void): GuardedCall {
+  const known = new Set<string>();
+  return {
+    ...{ path, label },
+    noteDestination: (destination) => {
+      if (destination.isLocal || known.has(destination.name)) return;
+      known.add(destination.name);
+      tell({ decision: 'allowed', destination, reason: `It takes up to ${destination.clearance}.`, label });
+    },
+    recordDecision: (decision, destination, reason) => tell({ decision, destination, reason, label }),
+  };
+}
+
+/** An evaluation is no run, but its calls are made for a caller in a project, as those of a run are. */
+function acceptanceOf({ principal, project }: EvaluationScope, time: number): RunAcceptance {
+  const runId = `evaluation-${randomUUID()}`;
+  const caller = runCaller(principal, project) ?? { principal: principal.id, project };
+  return {
+    ...{ runId, rootId: runId, origin: undefined, workflowId: undefined, workflowName: 'Evaluation', time },
+    ...{ trigger: 'api', inputs: {}, options: {}, reused: [], caller: { ...caller, channel: 'evaluation' } },
+  };
+}
+
+function withinTime(whole: AbortSignal, clock: Clock, evaluator: string): { signal: AbortSignal; stop(): void } {
+  const own = new AbortController();
+  const time = steadySource(clock);
+  const message = `'${evaluator}' took longer than ${longestMs / 1_000} seconds, and was given up.`;
+  const stop = time.at(time.now() + longestMs, () => own.abort(new HeddleError('evaluation_failed', message)));
+  return { signal: AbortSignal.any([whole, own.signal]), stop };
+}
