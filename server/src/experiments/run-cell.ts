@@ -70,7 +70,11 @@ export async function startCell(
     workflowId,
     request: { inputs },
     trigger: 'test',
-    caller: { principal: principal.id, project, channel: 'experiment', subject: experimentScope(id) },
+    caller: withoutUndefined({
+      ...{ principal: principal.id, project, channel: 'experiment', subject: experimentScope(id) },
+      // The budget of a key counts its experiments too.
+      key: principal.kind === 'key' ? principal.id.replace(/^key:/, '') : undefined,
+    }),
     label: labelOf(cell.row.label),
     ...(isPublished ? { published: { compiled, version, idempotency } } : { compiled, idempotency }),
   });
