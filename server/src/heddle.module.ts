@@ -10,10 +10,10 @@ import { CompileModule } from './compile/compile.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
 import { DatasetsModule } from './datasets/datasets.module.js';
-import { EvaluatorsModule } from './evaluators/evaluators.module.js';
 import { ExperimentsModule } from './experiments/experiments.module.js';
 import { FeedbackModule } from './feedback/feedback.module.js';
 import { PromptsModule } from './prompts/prompts.module.js';
+import { EvaluatorsModule } from './evaluators/evaluators.module.js';
 import { BatchesModule } from './channels/batches/batches.module.js';
 import { bindPublished } from './channels/bind-published.js';
 import { ChannelCallersModule } from './channels/channel-callers.module.js';
@@ -79,9 +79,9 @@ const features: readonly Type[] = [
   ConnectionsModule,
   ConversationsModule,
   DatasetsModule,
-  EvaluatorsModule,
   ExperimentsModule,
   PromptsModule,
+  EvaluatorsModule,
   ChannelCallersModule,
   ChannelStoresModule,
   FeedbackModule,

@@ -128,6 +128,12 @@ describe('every route', () => {
       CreateQueueRequest.parse({ name: 'alphas-queue', rubric: { hasText: true } }),
       defaultProject,
     );
+    const { experiments } = server.heddle.parts;
+    const about = { name: 'alphas-rows', id: dataset.id, version: 1 };
+    const body = { name: 'alphas-experiment', dataset: about, rows: 0, variants: [], evaluators: [], metrics: [] };
+    const experiment = { id: 'x_alpha', owner: 'local', project: defaultProject, budget: undefined, createdAt: 0 };
+    experiments.insert({ ...experiment, body: { ...body, repeats: 1, concurrency: 1 } }, new Map());
+    experiments.setState(experiment.id, 'paused');
     const conversations = server.heddle.parts.conversations;
     await conversations
       .of({ project: defaultProject, workflow: workflow.id, subject: `user:${owner.id}` })
@@ -145,6 +151,7 @@ describe('every route', () => {
       replay: [replay.id],
       prompt: [prompt.id],
       queue: [queue.id],
+      experiment: [experiment.id],
       user: [owner.id],
       project: [defaultProject],
       session: [session(owner.id).session.id],

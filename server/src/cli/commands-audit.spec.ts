@@ -20,13 +20,14 @@ const without: Readonly<Record<string, string>> = {
     [
       'help|validate|search|models list|runs list|runs show|runs watch|inbox list|conversations list|conversations show|export|users list|keys list|grants list|policies list|policies show',
       'hooks list|hooks arrivals|webhooks list|webhooks deliveries|webhooks show|schedules list|schedules show|batches list|batches show|batches follow|share list',
+      'experiments list|experiments show|experiments rows|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
       'evaluators list|evaluators try|evaluators calibrations|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
       'replays|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
       'datasets list|datasets show|prompts list|prompts show|prompts diff|prompts export|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
     ].flatMap((argv) => argv.split('|').map((name) => [name, 'reads'])),
   ),
   ...Object.fromEntries(
-    'hooks try|webhooks send|batches pause|batches cancel|batches resume|batches retry|batches download'
+    'experiments pause|experiments cancel|experiments resume|experiments again|hooks try|webhooks send|batches pause|batches cancel|batches resume|batches retry|batches download'
       .split('|')
       .map((name) => [
         name,
@@ -124,6 +125,7 @@ describe('a command that works on a folder without a server', () => {
     files: [{ role: 'weights', name: 'model.gguf', sources: ['file:/nowhere/model.gguf'] }],
   };
   let last = '';
+  let experiment = '';
   /** In an order in which each finds what it needs: what it does, the kind and subject of its audit event. */
   const examples: readonly CommandExample[] = [
     ['import', 'workflow', 'workflow:', () => heddle('import', file('echo.json', echoDocument()))],
@@ -191,6 +193,19 @@ describe('a command that works on a folder without a server', () => {
     ],
     ['datasets from-runs', 'dataset', 'dataset:', () => heddle('datasets', 'from-runs', 'rows', '--workflow', 'echo')],
     ['replay', 'replay', 'replay:', () => heddle('replay', 'echo', '--no-models')],
+    [
+      'eval',
+      'experiment',
+      'experiment:',
+      async () => {
+        await heddle('datasets', 'import', 'asked', file('asked.csv', 'question,expected\n1,one\n'));
+        await heddle('eval', '--dataset', 'asked', '--workflow', 'echo@draft');
+        const { stdout } = await heddle('experiments', 'list', '--json');
+        experiment = (JSON.parse(stdout) as { id: string }[])[0]?.id ?? '';
+      },
+    ],
+    ['experiments export', 'export', 'experiment:', () => heddle('experiments', 'export', experiment)],
+    ['experiments remove', 'experiment', 'experiment:', () => heddle('experiments', 'remove', experiment)],
     ['datasets export', 'export', 'dataset:', () => heddle('datasets', 'export', 'rows')],
     ['training consent', 'workflow', 'workflow:', () => heddle('training', 'consent', 'echo', '--give')],
     [

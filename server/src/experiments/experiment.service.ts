@@ -31,7 +31,7 @@ export interface ExperimentDependencies extends ExperimentRunnerDependencies, Pl
   readonly jobs: JobService;
 }
 
-const shownExperiments = 500;
+const shownExperiments = 100;
 const gaveUp = { code: 'experiment_cancelled', message: 'The experiment was cancelled before this row ran.' };
 const withExperiment = 'its experiment was cancelled';
 
@@ -252,7 +252,14 @@ export class ExperimentService {
       });
     // A job that is about to end would not notice it: the next job takes over what runs.
     await this.stopWork(id);
-    await before();
+    try {
+      await before();
+    } catch (error) {
+      // What ran before goes on.
+      const experiment = store.get(id);
+      if (experiment.state === 'going') await this.work(experiment);
+      throw error;
+    }
     await this.write(id, step, by, () => {
       if (budget !== undefined) store.setBudget(id, budget);
       store.setState(id, 'going');

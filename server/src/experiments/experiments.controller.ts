@@ -34,7 +34,7 @@ const RowsQuery = z.strictObject({
 });
 const ExportQuery = z.strictObject({ format: z.enum(['csv', 'jsonl']).default('jsonl') });
 
-/** Experiments. Scores need the right to read runs, rows with their values the right to read values. */
+/** Experiments. Scores need the right to read runs, rows the right to read values. */
 @Controller('api/experiments')
 export class ExperimentsController {
   constructor(private readonly experiments: ExperimentService) {}
@@ -87,9 +87,9 @@ export class ExperimentsController {
     return this.experiments.result(id);
   }
 
-  /** Rows with the scores of their runs. Errors: `not_found`. */
+  /** Rows with the scores of their runs. The message of a failure can hold values. Errors: `not_found`. */
   @Get(':id/rows')
-  @Access('run:read', one)
+  @Access('run:values', one)
   @Reply(ExperimentRowsReply)
   rows(
     @Param('id') id: string,

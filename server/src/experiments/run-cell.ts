@@ -70,7 +70,11 @@ export async function startCell(
     workflowId,
     request: { inputs },
     trigger: 'test',
-    caller: { principal: principal.id, project, channel: 'experiment', subject: experimentScope(id) },
+    caller: withoutUndefined({
+      ...{ principal: principal.id, project, channel: 'experiment', subject: experimentScope(id) },
+      // The budget of a key counts its experiments too.
+      key: principal.kind === 'key' ? principal.id.replace(/^key:/, '') : undefined,
+    }),
     label: labelOf(cell.row.label),
     ...(isPublished ? { published: { compiled, version, idempotency } } : { compiled, idempotency }),
   });
@@ -103,12 +107,12 @@ export async function judgeCell(
   const evaluations = await evaluators.evaluate(
     setups,
     { ...found, inputs, ...withoutUndefined({ expected, references }) },
-    {
+    withoutUndefined({
       project: experiment.project,
       principal: principalById(identity, experiment.owner),
       signal,
-      ...(budget === undefined ? {} : { budget: Math.max(0, budget - spent) }),
-    },
+      budget: budget === undefined ? undefined : Math.max(0, budget - spent),
+    }),
   );
   return endOf(cell, run, figuresOf(run), evaluations);
 }

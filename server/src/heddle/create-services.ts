@@ -16,15 +16,7 @@ import type { Deletions } from '../deletions/deletions.js';
 import { CompileService } from '../compile/compile-service.js';
 import { ConnectionService } from '../connections/connection.service.js';
 import { ConversationService } from '../conversations/conversation.service.js';
-import { AnnotationService } from '../feedback/annotations/annotation.service.js';
-import { TrainingService } from '../feedback/training/training.service.js';
 import { FeedbackService } from '../feedback/feedback.service.js';
-import { DatasetService } from '../datasets/dataset.service.js';
-import { CalibrationService } from '../evaluators/calibration.service.js';
-import { createEvaluators } from '../evaluators/create-evaluators.js';
-import { ExperimentService } from '../experiments/experiment.service.js';
-import { createPureJudges } from '../experiments/pure-judges.js';
-import { PromptService } from '../prompts/prompt.service.js';
 import { createChannels } from '../channels/create-channels.js';
 import { JobService } from '../jobs/job.service.js';
 import { RunHub } from '../live/run-hub.js';
@@ -32,7 +24,6 @@ import { TopicHub } from '../live/topic-hub.js';
 import { ModelService } from '../models/model.service.js';
 import { createPublishing } from '../publishing/create-publishing.js';
 import { createRouting } from '../routing/candidate-facts.js';
-import { ReplayService } from '../replays/replay.service.js';
 import { RoutingService } from '../routing/routing.service.js';
 import { createRuns } from '../runs/create-runs.js';
 import { RunHandles } from '../runs/state/run-handles.js';
@@ -48,6 +39,7 @@ import { ToolService } from '../tools/tool.service.js';
 import { TraceExporter } from '../tracing/trace-exporter.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
 import { createEngineHost, createPriceOf } from './create-engine-host.js';
+import { createQuality } from './create-quality.js';
 import { createTemplates } from './create-templates.js';
 import { bindResources } from './resources.js';
 import type { HeddleParts } from './parts.js';
@@ -176,21 +168,14 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
   return { auth, feedback, publishing, channels };
 }
 
-type Services = Drafting & Running & ReturnType<typeof createServing>;
+export type Services = Drafting & Running & ReturnType<typeof createServing>;
 
 /** Makes the services for administration. */
 export function createAdministration(settings: Settings, parts: HeddleParts, services: Services) {
   const { clock, log, audit, identity: stores, storage, conversations, catalog } = parts;
-  const { ownership, grants, secretAccess, topics, compile, workflows, contents } = services;
+  const { ownership, grants, secretAccess, topics, compile, contents } = services;
   const forgetPlans = (): void => compile.forget();
   const connections = new ConnectionService(parts.connections, audit, forgetPlans);
-  const datasets = new DatasetService({
-    ...parts,
-    ownership,
-    workflows,
-    runs: services.execution.runs,
-    deletions: services.deletions,
-  });
   return {
     auditContent: new AuditContentService(audit, contents),
     killSwitches: createKillSwitches(parts, services),
@@ -205,30 +190,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       services.deletions,
       parts.feedback,
     ),
-    datasets,
-    evaluators: createEvaluators({
-      ...{ audit, clock, resources: services.resources, authorities: services.authorities, grants },
-      ...{ killSwitches: parts.killSwitches, budgets: parts.routing.budgets, calls: parts.routing.calls },
-      priceOf: createPriceOf(parts),
-      runs: { published: services.publishing.runs, runs: services.execution.runs, ownership },
-    }),
-    calibrations: new CalibrationService(parts.calibrations, audit),
-    experiments: createExperiments(settings, parts, services),
-    replays: new ReplayService({
-      ...parts,
-      ...services,
-      store: parts.replays,
-      runs: services.execution.runs,
-    }),
-    annotations: new AnnotationService({
-      ...{ ...parts, ownership, workflows, datasets },
-      runs: services.execution.runs,
-    }),
-    prompts: new PromptService({
-      ...parts,
-      ...{ ownership, deletions: services.deletions, users: stores.users, onChange: forgetPlans },
-    }),
-    training: new TrainingService({ ...parts, shares: parts.channels.store, ownership, workflows }),
+    ...createQuality(settings, parts, services, forgetPlans),
     connections,
     secrets: new SecretService(
       parts.secrets,
@@ -259,21 +221,6 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       things: grantableThings(settings, parts, services),
     }),
   };
-}
-
-function createExperiments(settings: Settings, parts: HeddleParts, services: Services): ExperimentService {
-  const { ownership, workflows, compile, jobs, execution, publishing } = services;
-  return new ExperimentService({
-    ...{ ownership, workflows, compile, jobs, runs: execution.runs, published: publishing.workflows },
-    store: parts.experiments,
-    datasets: parts.datasets,
-    evaluators: createPureJudges(parts.clock),
-    journal: parts.journal,
-    identity: parts.identity,
-    audit: parts.audit,
-    clock: parts.clock,
-    maxInputBytes: settings.inputLimit,
-  });
 }
 
 function createKillSwitches(

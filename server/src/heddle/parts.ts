@@ -73,13 +73,13 @@ export interface HeddleParts {
   readonly conversations: Conversations;
   readonly deletions: DeletionStore;
   readonly datasets: DatasetStore;
-  readonly calibrations: CalibrationStore;
   readonly experiments: ExperimentStore;
   readonly replays: ReplayStore;
   readonly feedback: FeedbackStore;
   readonly annotations: AnnotationStore;
   readonly prompts: PromptStore;
   readonly consents: TrainingConsents;
+  readonly calibrations: CalibrationStore;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   readonly collectionTitles: CollectionTitles;

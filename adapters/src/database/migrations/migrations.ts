@@ -305,4 +305,6 @@ export const migrations: readonly Migration[] = [
   annotationsMigration,
   promptsMigration,
   trainingConsentsMigration,
+  experimentsMigration,
+  calibrationsMigration,
 ];

@@ -3,8 +3,9 @@ import { LabelLevel } from '../../labels/label.js';
 import { ChangedRow, ComparisonTable } from '../comparison/comparison.js';
 import { Evaluation, EvaluatorSetup, MetricInfo } from '../evaluators/evaluator.js';
 
-/** Limits of an experiment. */
+/** The most variants of an experiment. */
 export const mostVariants = 50;
+/** The most runs of an experiment. */
 export const mostCells = 200_000;
 
 /** A setting of a node by its path, such as `answer.model` or `answer.parameters.temperature`. */
@@ -138,7 +139,7 @@ export const ExperimentReply = ExperimentInfo.extend({
 }).meta({ id: 'ExperimentReply' });
 export type ExperimentReply = z.infer<typeof ExperimentReply>;
 
-/** The result. Before the end it has means only: who looks early and often sees differences that are none. */
+/** The result. Before the end it has means only: tests of half the rows, again and again, find differences that are none. */
 export const ExperimentResult = z
   .object({ isFinal: z.boolean(), cells: CellCounts, table: ComparisonTable })
   .meta({ id: 'ExperimentResult' });

@@ -84,7 +84,7 @@ function Result({ experiment }: { readonly experiment: ExperimentReply }): React
             <p>
               {isFinal
                 ? summaryOf(experiment, table.winners, table.metrics)
-                : 'Differences are tested when all rows have run: looking early finds differences that are none.'}
+                : 'Differences are tested when all rows have run: tests of half the rows find differences that are none.'}
             </p>
             <ResultTable table={table} variants={variants} />
           </section>

@@ -1,5 +1,5 @@
 import type { ExperimentReply, ExperimentRow } from '@heddle/core';
-import { useEffect, useState, type ReactElement } from 'react';
+import { useCallback, useEffect, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { SelectField } from '../../ui/fields/FormFields.js';
@@ -83,23 +83,32 @@ function RowState({
   return <span className="quiet">{failed > 0 ? `${failed} runs failed` : `${row.cells.length} runs`}</span>;
 }
 
+interface FoundRows {
+  /** The experiment and the filter that they belong to: a late reply to another choice changes nothing. */
+  readonly key: string;
+  readonly rows: readonly ExperimentRow[];
+  readonly next?: number | undefined;
+}
+
 /** Pages of rows, one after the other. */
 function useRows(id: string, filter: Filter) {
-  const [found, setFound] = useState<{ readonly rows: readonly ExperimentRow[]; readonly next?: number | undefined }>({
-    rows: [],
-  });
+  const key = `${id} ${filter}`;
+  const [found, setFound] = useState<FoundRows>({ key, rows: [] });
   const action = useAction();
   const { run } = action;
-  const load = async (before: readonly ExperimentRow[], after: number): Promise<void> => {
-    const query = { after, limit: pageSize, ...(filter === 'all' ? {} : { changed: filter }) };
-    const { rows, next } = await client.GET('/api/experiments/{id}/rows', { params: { path: { id }, query } });
-    setFound({ rows: [...before, ...rows], next });
-  };
+  const load = useCallback(
+    async (before: readonly ExperimentRow[], after: number): Promise<void> => {
+      const changed = filter === 'all' ? undefined : filter;
+      const query = { after, limit: pageSize, changed };
+      const { rows, next } = await client.GET('/api/experiments/{id}/rows', { params: { path: { id }, query } });
+      setFound((now) => (now.key === key ? { key, rows: [...before, ...rows], next } : now));
+    },
+    [id, filter, key],
+  );
   useEffect(() => {
-    setFound({ rows: [] });
+    setFound({ key, rows: [] });
     run(() => load([], 0));
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `load` belongs to the id and the filter
-  }, [id, filter, run]);
+  }, [key, load, run]);
   const more = (): void => run(() => load(found.rows, found.next ?? 0));
-  return { ...found, more, action };
+  return { rows: found.rows, next: found.next, more, action };
 }

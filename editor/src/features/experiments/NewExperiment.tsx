@@ -41,7 +41,7 @@ export function NewExperiment({ onClose }: { readonly onClose: () => void }): Re
   const [values, setValues] = useState(start);
   const [preview, setPreview] = useState<ExperimentPreview>();
   const action = useAction();
-  const looking = useAction();
+  const previewing = useAction();
   const datasets = useGet('/api/datasets', {}, ({ datasets }) => datasets);
   const workflows = useGet('/api/workflows', {}, ({ workflows }) => workflows);
   const change = (more: Partial<Values>): void => {
@@ -53,7 +53,7 @@ export function NewExperiment({ onClose }: { readonly onClose: () => void }): Re
     onClose();
     navigate(qualityPath('experiments', id));
   };
-  const look = async (): Promise<void> => {
+  const showPreview = async (): Promise<void> => {
     setPreview(await client.POST('/api/experiments/preview', { body: requestOf(values) }));
   };
   const choose = (items: readonly { readonly id: string; readonly name: string }[] | undefined, none: string) =>
@@ -127,13 +127,13 @@ export function NewExperiment({ onClose }: { readonly onClose: () => void }): Re
         <button
           type="button"
           className="button"
-          disabled={looking.isBusy || values.dataset === '' || values.workflow === ''}
-          onClick={() => looking.run(look)}
+          disabled={previewing.isBusy || values.dataset === '' || values.workflow === ''}
+          onClick={() => previewing.run(showPreview)}
         >
           Preview
         </button>
       </div>
-      {looking.error === undefined ? null : <Notice error={looking.error} />}
+      {previewing.error === undefined ? null : <Notice error={previewing.error} />}
       {preview === undefined ? null : <PreviewText preview={preview} />}
     </FormDialog>
   );

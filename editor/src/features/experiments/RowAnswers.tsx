@@ -1,5 +1,4 @@
-import type { ExperimentReply, ExperimentRowReply } from '@heddle/core';
-import { diffWords } from '@heddle/core';
+import { diffWords, type ExperimentReply, type ExperimentRowReply } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { useGet } from '../../data/queries/use-get.js';
 import { Dialog } from '../../ui/dialogs/Dialog.js';

@@ -3,7 +3,7 @@ import { count, lazily, listOption, money } from './options.js';
 
 /** Commands for experiments. */
 export function addExperiments(program: Command): void {
-  const load = () => import('../commands/experiments.js');
+  const load = () => import('../commands/experiments/experiments.js');
   program
     .command('eval [file]')
     .description('compare variants of a workflow on the rows of a dataset; exit code 1 where a threshold is missed')
@@ -23,6 +23,12 @@ export function addExperiments(program: Command): void {
     .option('--no-regression', 'fail where a variant is proved worse than the baseline')
     .option('--junit <file>', 'write the thresholds as JUnit XML')
     .action(lazily(async () => (await load()).evaluate));
+  addKept(program);
+}
+
+/** Commands on experiments that there are. */
+function addKept(program: Command): void {
+  const load = () => import('../commands/experiments/experiments.js');
   const experiments = program.command('experiments').description('variants compared on the rows of a dataset');
   experiments
     .command('list', { isDefault: true })

@@ -11,13 +11,13 @@ import { readYaml } from '@heddle/adapters/experiments';
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import type { Client } from '../client/http-call.js';
-import { print, printJson, say, table } from '../output.js';
-import { timeOf } from './channels/channels.js';
-import { withClient } from './context.js';
-import { theDataset } from './datasets.js';
+import type { Client } from '../../client/http-call.js';
+import { print, printJson, say, table } from '../../output.js';
+import { timeOf } from '../channels/channels.js';
+import { withClient } from '../context.js';
+import { theDataset } from '../datasets.js';
 import { checkThresholds, junitOf, parseMinimums } from './eval-thresholds.js';
-import { parseGiven, type JsonOption } from './parse-given.js';
+import { parseGiven, type JsonOption } from '../parse-given.js';
 import { lineOfComparison, resultLines } from './experiment-lines.js';
 
 /** Options of `heddle eval`. */
@@ -45,7 +45,8 @@ const pollMs = 300;
 /** `heddle eval`: runs an experiment from flags or a YAML or JSON file to its end. Exit code 1 where a threshold is missed. */
 export async function evaluate(file: string | undefined, options: EvalOptions, command: Command): Promise<void> {
   const minimums = parseMinimums(options.min);
-  const given = { ...(file === undefined ? {} : await readRequest(file)), ...fromFlags(options) };
+  const written = file === undefined ? undefined : await readRequest(file);
+  const given: Readonly<Record<string, unknown>> = { ...written, ...fromFlags(options) };
   const { experiment, result } = await withClient(command, async (client) => {
     const dataset = (await theDataset(client, String(given['dataset'] ?? ''))).id;
     const name = given['name'] ?? 'heddle eval';

@@ -1,5 +1,5 @@
 import type { ExperimentReply, ExperimentResult, ExperimentRow } from '@heddle/core';
-import { table } from '../output.js';
+import { table } from '../../output.js';
 
 /** A number as people read it. */
 export const figure = (value: number | undefined): string =>

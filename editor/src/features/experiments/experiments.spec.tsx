@@ -1,0 +1,203 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { compareVariants, type ExperimentReply, type MetricInfo } from '@heddle/core';
+import { act, type ReactElement } from 'react';
+import { meStore } from '../../data/access/known-me.js';
+import { readMe } from '../../data/access/me-store.js';
+import { createLiveClient } from '../../data/live/live-client.js';
+import { createFakeSocket } from '../../data/testing/fake-socket.js';
+import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
+import { all, buttonNamed, pageText, pressButton, texts } from '../../ui/testing/fake-person.js';
+import type { Session } from '../session/session.js';
+import { SessionProvider } from '../session/SessionProvider.js';
+import { chanceText, differenceText, figureText } from './figure-text.js';
+import { ExperimentsPage } from './ExperimentsPage.js';
+import { readSettings } from './variant-settings.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+// jsdom has neither the observer nor the methods that open a dialog.
+Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
+Object.assign(globalThis, {
+  ResizeObserver: class {
+    observe = (): void => undefined;
+    disconnect = (): void => undefined;
+  },
+});
+
+const exact: MetricInfo = { name: 'exact', title: 'Exact', better: 'higher', unit: 'check' };
+const cost: MetricInfo = { name: 'run.cost', title: 'Cost', better: 'lower', unit: 'USD' };
+const variant = (id: string, name: string) => ({ id, name, workflowId: 'w', workflow: 'w', settings: {}, hash: 'h' });
+const experiment: ExperimentReply = {
+  ...{
+    id: 'x1',
+    name: 'Which prompt?',
+    owner: 'local',
+    createdAt: 1,
+    status: 'done',
+    rows: 20,
+    repeats: 1,
+    concurrency: 4,
+  },
+  dataset: { id: 'd', name: 'Questions', version: 3 },
+  variants: [variant('v1', 'now'), variant('v2', 'draft')],
+  cells: { waiting: 0, running: 0, done: 39, failed: 1, cancelled: 0 },
+  cost: { runs: 0.5, judges: 0 },
+  evaluators: [],
+  metrics: [exact, cost],
+};
+const rows = Array.from({ length: 20 }, (_, at) => ({ id: `r${at}`, tags: [at < 10 ? 'short' : 'long'] }));
+const table = compareVariants({
+  ...{ rows, variants: ['v1', 'v2'], metrics: [exact, cost] },
+  scores: rows.flatMap(({ id }, at) => [
+    { row: id, variant: 'v1', metric: 'exact', value: at < 4 ? 1 : 0 },
+    { row: id, variant: 'v2', metric: 'exact', value: at < 18 ? 1 : 0 },
+    { row: id, variant: 'v1', metric: 'run.cost', value: 0.01 },
+    { row: id, variant: 'v2', metric: 'run.cost', value: 0.02 },
+  ]),
+});
+const changed = { of: 'v2', metric: 'exact', baseline: 0, variant: 1, now: 'better' as const };
+const cell = (of: string) => ({ variant: of, repeat: 1, state: 'done', attempt: 1, runId: `run-${of}`, values: {} });
+const row = { number: 5, id: 'r4', tags: [], label: 'internal', cells: [cell('v1'), cell('v2')], changed: [changed] };
+
+let page: FakePage;
+let sent: string[];
+let roles: readonly string[];
+let replies: Record<string, unknown>;
+beforeEach(() => {
+  sent = [];
+  roles = ['owner'];
+  replies = {
+    'GET /api/experiments': { experiments: [experiment] },
+    'GET /api/experiments/x1': experiment,
+    'GET /api/experiments/x1/result': { isFinal: true, cells: experiment.cells, table },
+    'GET /api/experiments/x1/rows': { rows: [row] },
+    'GET /api/experiments/x1/rows/5': {
+      ...{ ...row, inputs: { question: 'Why?' }, expected: 'because' },
+      answers: [
+        { variant: 'v1', repeat: 1, outputs: { answer: 'no idea' }, evaluations: [] },
+        {
+          ...{ variant: 'v2', repeat: 1, outputs: { answer: 'no because' } },
+          evaluations: [{ metric: 'exact', value: 1, explanation: 'It is equal.', cost: 0, tokens: 0, ms: 0 }],
+        },
+      ],
+    },
+  };
+  page = openFakePage((method, path) => {
+    const [address = ''] = path.split('?');
+    if (method !== 'GET') sent.push(`${method} ${address}`);
+    if (path === '/api/auth/me')
+      return {
+        ...{ isSignInNeeded: true, hasUsers: true },
+        principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
+      };
+    return replies[`${method} ${address}`] ?? (method === 'GET' ? undefined : experiment);
+  });
+});
+afterEach(() => {
+  page.leave();
+  meStore.setState({ me: undefined });
+});
+
+async function show(element: ReactElement): Promise<void> {
+  const live = createLiveClient(createFakeSocket());
+  await act(async () => {
+    await readMe();
+    page.root.render(<SessionProvider value={{ live } as unknown as Session}>{element}</SessionProvider>);
+  });
+  for (let tick = 0; tick < 4; tick += 1) await act(async () => Promise.resolve());
+}
+const showOne = (): Promise<void> => show(<ExperimentsPage item="x1" tabs={<nav />} />);
+
+describe('the list of experiments', () => {
+  it('says what an experiment is for where there is none', async () => {
+    replies['GET /api/experiments'] = { experiments: [] };
+    await show(<ExperimentsPage item={undefined} tabs={<nav />} />);
+    expect(texts('.empty-state p')[0]).toMatch(/^No experiments yet\./);
+  });
+
+  it('links to each one, and offers no new one to a viewer', async () => {
+    roles = ['viewer'];
+    await show(<ExperimentsPage item={undefined} tabs={<nav />} />);
+    expect(all('a.row').map((link) => link.getAttribute('href'))).toEqual(['/quality/experiments/x1']);
+    expect(pageText()).not.toContain('New experiment');
+  });
+});
+
+describe('an experiment', () => {
+  it('says who wins, by how much, and how sure that is', async () => {
+    await showOne();
+    expect(pageText()).toContain('Exact: draft wins.');
+    const [, draft] = all('tbody tr');
+    expect(draft!.textContent).toContain('+70.0 points');
+    expect(draft!.textContent).toContain('Winner');
+    expect(draft!.textContent).toContain('< 0.001');
+    expect(pageText()).toContain('1 runs failed');
+  });
+
+  it('draws quality against price, and says the same in words', async () => {
+    await showOne();
+    expect(all('.experiment-chart circle')).toHaveLength(2);
+    expect(texts('.experiment-legend li')[1]).toContain('draft: 90.0 %, $0.0200 (no other variant beats it)');
+  });
+
+  it('opens a row that changed side with both answers and their runs', async () => {
+    await showOne();
+    await act(async () => all<HTMLButtonElement>('.experiment-row')[0]!.click());
+    for (let tick = 0; tick < 3; tick += 1) await act(async () => Promise.resolve());
+    expect(texts('.experiment-answers ins')).toEqual(['because']);
+    expect(texts('.experiment-answers del')).toEqual(['idea']);
+    expect(all('.experiment-answers a').map((link) => link.getAttribute('href'))).toEqual([
+      '/runs/run-v1',
+      '/runs/run-v2',
+    ]);
+    expect(pageText()).toContain('It is equal.');
+  });
+
+  it('tests nothing before its end, and can be paused and cancelled', async () => {
+    replies['GET /api/experiments/x1'] = {
+      ...experiment,
+      ...{ status: 'running', cells: { waiting: 10, running: 2, done: 28, failed: 0, cancelled: 0 } },
+    };
+    replies['GET /api/experiments/x1/result'] = {
+      ...{ isFinal: false, cells: experiment.cells },
+      table: { ...table, comparisons: [], winners: [] },
+    };
+    await showOne();
+    expect(pageText()).toContain('Differences are tested when all rows have run');
+    expect(all('[role=progressbar]')[0]!.getAttribute('aria-label')).toBe('28 of 40 runs');
+    await pressButton('Pause');
+    expect(sent).toEqual(['POST /api/experiments/x1/pause']);
+    expect(buttonNamed('Cancel')).toBeDefined();
+  });
+
+  it('says why it paused', async () => {
+    replies['GET /api/experiments/x1'] = { ...experiment, status: 'paused', reason: 'It has cost the $1 that it may.' };
+    await showOne();
+    expect(pageText()).toContain('It has cost the $1 that it may.');
+  });
+});
+
+describe('figures and settings', () => {
+  it('are written in their units', () => {
+    expect(['score', 'ms', 'tokens', 'USD'].map((unit) => figureText(0.5, unit as 'score'))).toEqual([
+      '50.0 %',
+      '0.5 ms',
+      '1',
+      '$0.500',
+    ]);
+    expect([differenceText(-0.041, 'check'), differenceText(0, 'ms'), figureText(undefined, 'ms')]).toEqual([
+      '−4.1 points',
+      '0.0 ms',
+      '–',
+    ]);
+    expect([chanceText(0.00001), chanceText(0.04)]).toEqual(['< 0.001', '0.040']);
+  });
+
+  it('are read one a line, with a variant for each value', () => {
+    expect(readSettings('answer.model = a | b\n\nanswer.t = 0.2\nsay.text = x = y')).toEqual({
+      set: { 'answer.t': 0.2, 'say.text': 'x = y' },
+      grid: { 'answer.model': ['a', 'b'] },
+    });
+    expect(() => readSettings('temperature 3')).toThrow('node.setting');
+  });
+});
