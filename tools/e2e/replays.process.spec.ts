@@ -43,8 +43,7 @@ it('a replay that is killed goes on as a replay: every row once, and no request 
     await done(post(server, '/api/workflows/orders/runs?wait=1', { inputs: { name: `order-${number}` } }));
   const sent = ledger.entries.length;
   expect(sent).toBe(count);
-  const stored = await done<{ revision: number }>(send(server, '/api/workflows/orders'));
-  const headers = { 'content-type': 'application/json', 'if-match': `"${stored.revision}"` };
+  const headers = { 'content-type': 'application/json', 'if-match': '*' };
   const body = JSON.stringify({ document: changed() });
   await done(send(server, '/api/workflows/orders', { method: 'PUT', headers, body }));
   const { id } = await done<ReplayReply>(post(server, '/api/replays', { workflow: 'orders', concurrency: 2 }));
