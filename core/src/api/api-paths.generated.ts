@@ -3189,6 +3189,11 @@ export interface components {
         DraftRunRequest: {
             breakpoints?: string[];
             document: unknown;
+            fixtures?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
             from?: string;
             /** @default {} */
             inputs?: {
