@@ -33,13 +33,20 @@ const always: Readonly<Record<string, readonly string[]>> = {
   policies: ['/policies'],
   policy: ['/policies/+?example'],
   spend: ['/spend'],
-  quality: ['/quality', '/quality/datasets', '/quality/experiments'],
+  quality: [
+    '/quality',
+    '/quality/datasets',
+    '/quality/experiments',
+    '/quality/replays',
+    '/quality/feedback',
+    '/quality/prompts',
+  ],
   settings: sections.map((section) => `/settings/${section}`),
   missing: ['/nothing-here'],
 };
 
 /** The addresses of the pages that show something, with a workflow and its run. */
-const withContent = (runId: string, dataset: string): Readonly<Record<string, readonly string[]>> => ({
+const withContent = (runId: string, dataset: string, replay: string): Readonly<Record<string, readonly string[]>> => ({
   home: ['/'],
   workflow: ['/workflows/greeting', `/workflows/greeting?run=${runId}`],
   versions: ['/workflows/greeting/versions'],
@@ -56,7 +63,7 @@ const withContent = (runId: string, dataset: string): Readonly<Record<string, re
   policy: ['/policies/house'],
   secrets: ['/secrets'],
   spend: ['/spend'],
-  quality: ['/quality/datasets', `/quality/datasets/${dataset}`],
+  quality: ['/quality/datasets', `/quality/datasets/${dataset}`, '/quality/replays', `/quality/replays/${replay}`],
   settings: ['/settings/audit', '/settings/grants', '/settings/keys', '/settings/kill-switches'],
 });
 
@@ -162,7 +169,8 @@ browserSuite('every page of the editor', { withinMs: 300_000 }, (fixture) => {
       await call('POST', '/api/keys', { name: 'A program' });
       const dataset = String((await call('POST', '/api/datasets', { name }))['id']);
       await call('POST', `/api/datasets/${dataset}/runs`, { workflow: 'greeting', split: 'test', tags: ['first'] });
-      expect(await problemsOf(fixture, withContent(String(run['runId']), dataset))).toEqual([]);
+      const replay = String((await call('POST', '/api/replays', { workflow: 'greeting' }))['id']);
+      expect(await problemsOf(fixture, withContent(String(run['runId']), dataset, replay))).toEqual([]);
     });
   });
 });

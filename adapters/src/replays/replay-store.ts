@@ -60,6 +60,7 @@ export function createReplayStore(database: HeddleDatabase) {
     end: connection.prepare<[string, string | null, number, string]>(
       "UPDATE replays SET state = ?, result = ?, ended_at = ? WHERE id = ? AND state = 'running'",
     ),
+    setResult: connection.prepare<[string, string]>('UPDATE replays SET result = ? WHERE id = ?'),
     remove: connection.prepare<[string]>('DELETE FROM replays WHERE id = ?'),
     page: connection.prepare<[Page], RowOfTable>(
       `SELECT ${rowColumns} FROM replay_rows WHERE replay = @id AND number > @after
@@ -107,6 +108,8 @@ export function createReplayStore(database: HeddleDatabase) {
     /** Ends a replay that runs; one that has ended stays as it is. */
     end: (id: string, state: 'done' | 'cancelled', result: string | undefined, time: number): boolean =>
       transact(() => statements.end.run(state, result ?? null, time, id).changes > 0),
+    /** Replaces the result of a replay that has ended, after a row that waited for a person. */
+    setResult: (id: string, result: string): void => void transact(() => statements.setResult.run(result, id)),
     remove: (id: string): void => void transact(() => statements.remove.run(id)),
     rows: (
       id: string,

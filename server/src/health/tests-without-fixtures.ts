@@ -15,7 +15,7 @@ type Listed = NonNullable<HealthReply['testsWithoutFixtures']>;
 const most = 50;
 
 /**
- * Workflows with tests that relied on live effects: a node asks outside or asks a person, and a test holds no result of it. Tests have no
+ * Workflows with tests that relied on live requests: a node always asks outside, and a test holds no result of it. Tests have no
  * effects, so they fail until results are recorded. Empty while the store cannot be read.
  */
 export async function testsWithoutFixtures({ catalog, parts }: TestSources): Promise<Listed> {
@@ -25,10 +25,9 @@ export async function testsWithoutFixtures({ catalog, parts }: TestSources): Pro
       if (found.length === most) break;
       const nodes = Object.entries(document.nodes).flatMap(([node, { type }]) => {
         const effects = catalog.get(type)?.effects ?? [];
-        // An agent asks outside only through its tools, which nobody knows before a run.
-        return effects.includes('model') || !effects.some((effect) => effect === 'network' || effect === 'human')
-          ? []
-          : [node];
+        // An agent asks outside only through its tools, and a node that reads files mostly reads those.
+        const mayOnly = effects.includes('model') || effects.includes('files');
+        return effects.includes('network') && !mayOnly ? [node] : [];
       });
       if (nodes.length === 0) continue;
       const tests = testsOf(await parts.versions.tests(id));

@@ -30,7 +30,7 @@ import type { JobService } from '../jobs/job.service.js';
 import type { RunService } from '../runs/run.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { outputsOf } from './end-row.js';
-import { effectsOf, runReplay, type OpenReplay, type ReplayRunning } from './run-replay.js';
+import { effectsOf, runReplay, takeAnswered, type OpenReplay, type ReplayRunning } from './run-replay.js';
 
 /** What the service works with. */
 export interface ReplaySources extends ReplayRunning {
@@ -92,10 +92,11 @@ export class ReplayService {
   }
 
   /** Errors: `replay_not_found`. */
-  get(id: string): ReplayReply {
+  async get(id: string): Promise<ReplayReply> {
     const { store } = this.sources;
+    const { request } = ReplayBody.parse(JSON.parse(store.get(id).body));
+    if (store.get(id).state === 'done') await takeAnswered({ id, request }, this.sources);
     const replay = store.get(id);
-    const { request } = ReplayBody.parse(JSON.parse(replay.body));
     const result = replay.result === null ? undefined : ReplayResult.parse(JSON.parse(replay.result));
     const effects = result?.effects ?? effectsOf(store.rows(id, { limit: allRows }));
     return { ...this.infoOf(replay), request, ...result, effects };

@@ -62,7 +62,7 @@ export class ReplaysController {
   @Get(':id')
   @Access('run:values', one)
   @Reply(ReplayReply)
-  get(@Param('id') id: string): ReplayReply {
+  get(@Param('id') id: string): Promise<ReplayReply> {
     return this.replays.get(id);
   }
 

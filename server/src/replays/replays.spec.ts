@@ -157,6 +157,25 @@ describe('replays', () => {
     expect(await conversations()).toEqual(before);
   });
 
+  it('asks a person, and takes the row in when it is answered', async () => {
+    const sent = shop.seen.length;
+    const planted = shopping(shop.url, saying);
+    const order = { type: 'prompt', version: 1, config: { template: '{{ question }}?' } };
+    await draft({ ...planted, nodes: { ...planted.nodes, order } });
+    const found = await replay({ filter: { limit: 1 }, unrecorded: 'ask' });
+    await draft(shopping(shop.url, saying));
+    expect(found).toMatchObject({ rows: { asks: 1 }, problems: ['1 of 1 replays wait for a person.'] });
+    const [row] = await rowsOf(String(found['id']));
+    const runId = String(row!['run']);
+    const [request] = await house.server.heddle.runs.requests(runId);
+    await house.server.heddle.runs.answer(runId, request!.requestId, { value: { json: { order: 1 } } });
+    await house.server.heddle.runs.settled(runId);
+    expect(await ended(String(found['id']))).toMatchObject({
+      ...{ rows: { asks: 0, changed: 1 }, problems: [], effects: { sent: 0, stubbed: 1 } },
+    });
+    expect(shop.seen).toHaveLength(sent);
+  });
+
   it('states in the audit that no effect left', async () => {
     const found = await replay({ filter: { limit: 1 } });
     const { body } = await house.call(owner, 'GET', `/api/audit?act=replay&limit=50`);

@@ -5,6 +5,7 @@ import {
   addReplayCounts,
   authorise,
   HeddleError,
+  isTerminal,
   noReplayCounts,
   toHeddleError,
   type Audit,
@@ -14,6 +15,7 @@ import {
   type PlanBundle,
   type ReplayCounts,
   type ReplayRow,
+  type ReplayRowCounts,
   type StartReplayRequest,
 } from '@heddle/core';
 import type { Ownership } from '../auth/rights/ownership.js';
@@ -145,17 +147,35 @@ async function endReplay(replay: OpenReplay, { store, audit, clock }: ReplayRunn
   const { id, request, workflow, who, project } = replay;
   const rows = store.rows(id, { limit: allRows });
   const counts = store.counts(id);
-  const effects = effectsOf(rows);
-  const result = {
-    effects,
-    table: await inSlices(tableOfReplay(rows)),
-    problems: problemsOf(request, counts, effects.sent),
-  };
+  const { effects, ...result } = await resultOf(request, rows, counts);
   const details = { step: 'ended', workflow, rows: counts.total, ...effects } as const;
   await audit.write({ kind: 'replay', who, project, subject: `replay:${id}`, details }, () =>
-    store.end(id, 'done', JSON.stringify(result), clock.now()),
+    store.end(id, 'done', JSON.stringify({ ...result, effects }), clock.now()),
   );
   return counts;
+}
+
+/** What a replay has found: counts of effects, the table, and why the draft does not pass. */
+async function resultOf(request: StartReplayRequest, rows: readonly ReplayRow[], counts: ReplayRowCounts) {
+  const effects = effectsOf(rows);
+  return { effects, table: await inSlices(tableOfReplay(rows)), problems: problemsOf(request, counts, effects.sent) };
+}
+
+/** Takes in the rows that waited for a person and have ended since. */
+export async function takeAnswered(
+  { id, request }: Pick<OpenReplay, 'id' | 'request'>,
+  { store, journal }: Pick<ReplayRunning, 'store' | 'journal'>,
+): Promise<void> {
+  let isChanged = false;
+  for (const { number, recorded, run } of store.rows(id, { status: ['asks'], limit: allRows })) {
+    if (run === undefined) continue;
+    const { status, cost } = await journal.summary(run);
+    if (!isTerminal(status)) continue;
+    store.endRow(id, number, { ...(await endOfRow(journal, recorded, run)), spent: cost });
+    isChanged = true;
+  }
+  if (!isChanged) return;
+  store.setResult(id, JSON.stringify(await resultOf(request, store.rows(id, { limit: allRows }), store.counts(id))));
 }
 
 /** The effects of all rows. */
