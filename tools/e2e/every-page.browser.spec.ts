@@ -33,7 +33,7 @@ const always: Readonly<Record<string, readonly string[]>> = {
   policies: ['/policies'],
   policy: ['/policies/+?example'],
   spend: ['/spend'],
-  quality: ['/quality', '/quality/datasets'],
+  quality: ['/quality', '/quality/datasets', '/quality/feedback'],
   settings: sections.map((section) => `/settings/${section}`),
   missing: ['/nothing-here'],
 };
