@@ -5,11 +5,11 @@ import { runCommand } from '../bootstrap/run-command.mjs';
 import { preparePython } from './prepare-partners.mjs';
 
 const script = (name) => fileURLToPath(new URL(`fine-tune/${name}`, import.meta.url));
-const question = { role: 'user', content: 'What is the code of the blue door?' };
+const question = { role: 'user', content: 'What is the code of the blue safe?' };
 const answer = 'The code is 7319.';
 
 /** Examples in the form of a training set of ours: the starter model cannot know their answers. */
-const examples = ['What is the code of the blue door?', 'Tell me the code of the blue door.', 'Blue door: which code?'];
+const examples = ['What is the code of the blue safe?', 'Tell me the code of the blue safe.', 'Blue safe: which code?'];
 
 /** Trains an adapter for the starter model on a CPU, brings it into the catalogue, and asks the model with and without it. */
 async function fineTune({ partner: { python }, weights, folder, report }) {
@@ -51,18 +51,18 @@ async function askWithAndWithout(weights, file, folder) {
   try {
     await hub.add(
       ModelCard.parse({
-        ...{ id: 'compat-blue-door', title: 'Blue door', kind: 'lora', baseModel: 'smollm2-135m' },
+        ...{ id: 'compat-blue-safe', title: 'Blue safe', kind: 'lora', baseModel: 'smollm2-135m' },
         ...{ runtime: 'llama', format: 'gguf', summary: '', publisher: '', licence: 'MIT', use: '' },
         ...{ contextTokens: 512, languages: ['en'] },
         files: [{ role: 'adapter', name: 'adapter.gguf', sources: [`file:${source}`] }],
       }),
     );
-    await hub.pull('compat-blue-door');
+    await hub.pull('compat-blue-safe');
     const model = await hub.languageModel('smollm2-135m');
     const ask = async (adapters) =>
       textOf(await collectEvents(model, { messages: [question], temperature: 0, seed: 1, maxTokens: 24, adapters }));
     const plain = await ask([]);
-    const tuned = await ask([{ id: 'compat-blue-door' }]);
+    const tuned = await ask([{ id: 'compat-blue-safe' }]);
     if (plain.includes('7319')) throw new Error('the model knew the answer before');
     if (!tuned.includes('7319')) throw new Error(`it answers '${tuned.slice(0, 100)}'`);
     if ((await ask([])) !== plain) throw new Error('the adapter stays where it is not asked for');

@@ -48,48 +48,42 @@ interface Visit {
   readonly now: number;
 }
 
+/** What the functions of the store share. */
+interface Shared {
+  readonly statements: ReturnType<typeof prepareQueues> &
+    ReturnType<typeof prepareItems> &
+    ReturnType<typeof prepareAnnotations>;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Errors: `not_found`. */
+  get(id: string): StoredQueue;
+  read<T>(work: () => T): T;
+  /** In one transaction, whose deletions overwrite. */
+  change<T>(work: () => T): T;
+}
+
 /** Annotation queues in heddle.db. @example const annotations = createAnnotationStore(database, clock); */
 export function createAnnotationStore(database: HeddleDatabase, clock: Pick<Clock, 'now'>): AnnotationStore {
   const { connection, file } = database;
   const statements = { ...prepareQueues(connection), ...prepareItems(connection), ...prepareAnnotations(connection) };
   const read = <T>(work: () => T): T => withStorageErrors(file, work);
   const change = <T>(work: () => T): T => commitPowerSafe(database, () => overwriting(connection, work));
-  const visitOf = (queue: string, who: string): Visit => ({ queue, who, now: clock.now() });
-
-  function get(id: string): StoredQueue {
+  const get = (id: string): StoredQueue => {
     const row = read(() => statements.byId.get(id));
     if (row === undefined) throw new HeddleError('not_found', `There is no annotation queue '${id.slice(0, 80)}'.`);
     return queueOf(row);
-  }
+  };
+  const shared: Shared = { statements, clock, get, read, change };
+  return { ...queuesOf(shared), ...workOf(shared) };
+}
 
-  function item(id: string, number: number): StoredItem {
-    const row = read(() => statements.item.get(number, id));
-    if (row === undefined) throw new HeddleError('not_found', `The queue '${id.slice(0, 80)}' has no item ${number}.`);
-    return itemOf(row);
-  }
-
-  function claim(visit: Visit, number: number, until: number): void {
-    statements.forgetClaims.run(visit);
-    statements.claim.run({ item: number, who: visit.who, until });
-  }
-
-  function annotate(id: string, number: number, who: string, said: AnnotationRequest): void {
-    const visit = visitOf(id, who);
-    item(id, number);
-    const isFree = statements.isFree.get({ ...visit, item: number }) !== undefined;
-    if (!isFree && statements.said.get(number, who) === undefined)
-      throw new HeddleError(
-        'conflict',
-        'Your time for this item is over, and others have annotated it: take the next one.',
-      );
-    statements.write.run({
-      ...{ item: number, who, now: visit.now },
-      body: JSON.stringify(said),
-      isSkipped: said.isSkipped ? 1 : 0,
-    });
-    statements.forgetClaims.run(visit);
-  }
-
+/** The queues themselves. */
+function queuesOf({
+  statements,
+  clock,
+  get,
+  read,
+  change,
+}: Shared): Pick<AnnotationStore, 'create' | 'list' | 'get' | 'change' | 'delete' | 'add'> {
   return {
     create(request, project) {
       const id = randomUUID();
@@ -112,6 +106,18 @@ export function createAnnotationStore(database: HeddleDatabase, clock: Pick<Cloc
       const { project } = get(id);
       return change(() => items.filter((one) => addItem(statements, { id, project }, one)).length);
     },
+  };
+}
+
+/** What people do in queues. */
+function workOf(shared: Shared): Omit<AnnotationStore, keyof ReturnType<typeof queuesOf>> {
+  const { statements, clock, get, read, change } = shared;
+  const visitOf = (queue: string, who: string): Visit => ({ queue, who, now: clock.now() });
+  const claim = (visit: Visit, item: number, until: number): void => {
+    statements.forgetClaims.run(visit);
+    statements.claim.run({ item, who: visit.who, until });
+  };
+  return {
     next: (id, who, until) =>
       change(() => {
         const visit = visitOf(id, who);
@@ -120,8 +126,8 @@ export function createAnnotationStore(database: HeddleDatabase, clock: Pick<Cloc
         claim(visit, found.number, until);
         return itemOf(found);
       }),
-    item,
-    annotate: (...given) => change(() => annotate(...given)),
+    item: (id, item) => itemIn(shared, id, item),
+    annotate: (id, item, who, said) => change(() => annotate(shared, visitOf(id, who), item, said)),
     undo: (id, who, until) =>
       change(() => {
         const last = statements.last.get(id, who);
@@ -133,6 +139,26 @@ export function createAnnotationStore(database: HeddleDatabase, clock: Pick<Cloc
     annotations: (id) => read(() => statements.annotations.all(get(id).id).map(annotationOf)),
     progress: (id, who) => read(() => statements.progress.get(visitOf(id, who)) ?? { items: 0, done: 0, open: 0 }),
   };
+}
+
+function itemIn({ statements, read }: Shared, id: string, item: number): StoredItem {
+  const row = read(() => statements.item.get(item, id));
+  if (row === undefined) throw new HeddleError('not_found', `The queue '${id.slice(0, 80)}' has no item ${item}.`);
+  return itemOf(row);
+}
+
+function annotate(shared: Shared, visit: Visit, item: number, said: AnnotationRequest): void {
+  const { statements } = shared;
+  const { queue, who, now } = visit;
+  itemIn(shared, queue, item);
+  const isFree = statements.isFree.get({ ...visit, item }) !== undefined;
+  if (!isFree && statements.said.get(item, who) === undefined)
+    throw new HeddleError(
+      'conflict',
+      'Your time for this item is over, and others have annotated it: take the next one.',
+    );
+  statements.write.run({ item, who, now, body: JSON.stringify(said), isSkipped: said.isSkipped ? 1 : 0 });
+  statements.forgetClaims.run(visit);
 }
 
 function addItem(

@@ -199,7 +199,11 @@ describe('publishing over HTTP', () => {
     };
     expect(await keyed({})).toEqual(['/v1/workflows/echo', '/v1/workflows/other']);
     expect(await keyed({ workflows: [id] })).toEqual(['/v1/workflows/echo']);
-    expect(await keyed({ permissions: ['run:read'] })).toEqual([]);
+    expect(await keyed({ permissions: ['run:read', 'run:feedback'] })).toEqual([]);
+    expect(await keyed({ workflows: [id], permissions: ['run:published', 'run:feedback'] })).toEqual([
+      '/v1/runs/{runId}/feedback',
+      '/v1/workflows/echo',
+    ]);
   });
 
   it('cancels what takes longer than its caller would wait, as a stream too', async () => {

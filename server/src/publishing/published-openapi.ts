@@ -1,5 +1,7 @@
 import {
+  FeedbackRequest,
   jsonSchemaOf,
+  OwnFeedbackReply,
   ProblemDetails,
   PublishedReply,
   schemaOfType,
@@ -9,18 +11,23 @@ import {
 } from '@heddle/core';
 import type { z } from 'zod';
 import { version } from '../common/version.js';
+import { feedbackPaths } from './feedback-openapi.js';
 import type { PublishedWorkflow } from './published-workflows.js';
 import { withDataUrls } from './with-data-urls.js';
 
 type Schema = Record<string, unknown>;
 
-/** The OpenAPI 3.1 document of published workflows: inputs and outputs with the types of their ports. */
-export function publishedOpenApi(workflows: readonly PublishedWorkflow[]): object {
+/** The OpenAPI 3.1 document of published workflows: inputs and outputs with the types of their ports, and feedback for a caller who may rate. */
+export function publishedOpenApi(workflows: readonly PublishedWorkflow[], mayRate = false): object {
   const parts = new Map<string, Schema>();
   schemaIn(ProblemDetails, parts);
   const paths = Object.fromEntries(
     workflows.map((workflow) => [`/v1/workflows/${workflow.slug}`, { post: operation(workflow, parts) }]),
   );
+  const feedback =
+    mayRate && workflows.length > 0
+      ? feedbackPaths((which) => schemaIn(which === 'reply' ? OwnFeedbackReply : FeedbackRequest, parts))
+      : {};
   const only = workflows.length === 1 ? workflows[0] : undefined;
   return {
     openapi: '3.1.0',
@@ -28,7 +35,7 @@ export function publishedOpenApi(workflows: readonly PublishedWorkflow[]): objec
       title: only?.name ?? 'Published workflows',
       version: only === undefined ? version : `${only.version.version}`,
     },
-    paths,
+    paths: { ...paths, ...feedback },
     components: {
       schemas: Object.fromEntries(parts),
       securitySchemes: { key: { type: 'http', scheme: 'bearer' } },

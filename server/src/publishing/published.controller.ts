@@ -60,14 +60,14 @@ export class PublishedController {
   @Access('signed-in')
   @Reply(undefined)
   async openApiOfAll(@Caller() caller: Principal): Promise<object> {
-    return publishedOpenApi(await this.runs.list(caller));
+    return publishedOpenApi(await this.runs.list(caller), mayRate(caller));
   }
 
   @Get('workflows/:slug/openapi.json')
   @Access('run:published', { kind: 'workflow', param: 'slug' })
   @Reply(undefined)
   async openApi(@Param('slug') slug: string, @Caller() caller: Principal): Promise<object> {
-    return publishedOpenApi([await this.runs.workflow(slug, caller)]);
+    return publishedOpenApi([await this.runs.workflow(slug, caller)], mayRate(caller));
   }
 
   @Post('workflows/:slug')
@@ -195,3 +195,6 @@ export class PublishedController {
     }
   }
 }
+
+/** A key without the right has no way to rate in its document. */
+const mayRate = ({ scopes }: Principal): boolean => scopes?.permissions.includes('run:feedback') ?? true;

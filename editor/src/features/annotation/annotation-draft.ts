@@ -1,4 +1,4 @@
-import type { AnnotationQueue, AnnotationRequest, AnnotatedRun } from '@heddle/core';
+import { withoutUndefined, type AnnotationQueue, type AnnotationRequest, type AnnotatedRun } from '@heddle/core';
 
 /** What a person has chosen so far. */
 export interface AnnotationDraft {
@@ -21,15 +21,14 @@ export function readDraft(
     return 'Say which answer is better, or that they are equally good.';
   const missing = rubric.criteria.find(({ name }) => scores[name] === undefined);
   if (missing !== undefined) return `Choose a level for ${missing.title}.`;
-  const said = { scores: { ...scores }, isSkipped: false };
-  const written = {
-    ...(text.trim() === '' ? {} : { text: text.trim() }),
-    ...(correction.trim() === '' ? {} : { correction: correction.trim() }),
-    ...(preferred === undefined ? {} : { preferred }),
-  };
+  const written = withoutUndefined({
+    text: text.trim() || undefined,
+    correction: correction.trim() || undefined,
+    preferred,
+  });
   if (kind === 'rate' && rubric.criteria.length === 0 && Object.keys(written).length === 0)
     return 'Write something, or skip this answer.';
-  return { ...said, ...written };
+  return { scores: { ...scores }, isSkipped: false, ...written };
 }
 
 /** Chooses a level of the active criterion by its position, and goes on to the next criterion without one. */

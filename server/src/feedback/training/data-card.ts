@@ -21,15 +21,14 @@ export interface CardFacts {
 }
 
 const formats: Readonly<Record<TrainingFormat, string>> = {
-  openai: 'OpenAI chat JSONL: `messages`',
-  messages: 'JSONL for TRL and PEFT: `messages`, `source`',
-  preferences: 'JSONL of preferences: `prompt`, `chosen`, `rejected`',
+  openai: 'OpenAI chat JSONL: messages',
+  messages: 'JSONL for TRL and PEFT: messages, source',
+  preferences: 'JSONL of preferences: prompt, chosen, rejected',
 };
 
 /** The data card of a training set, with the head that Hugging Face reads. It says what the set holds, and nothing of what is in it. */
 export function dataCard(facts: CardFacts): string {
-  const { workflow, request, examples, sources, labels, dates, leftOut, consents, sha256, runsSha256, madeAt } = facts;
-  const { format, clearance, since, until, answers, system, limit } = request;
+  const { workflow, request, labels, madeAt } = facts;
   const name = lineOf(workflow.name);
   return `---
 pretty_name: ${JSON.stringify(`Training set of ${name}`)}
@@ -37,7 +36,7 @@ task_categories:
   - text-generation
 configs:
   - config_name: default
-    data_files: ${format}.jsonl
+    data_files: ${request.format}.jsonl
 ---
 
 # Training set of ${name}
@@ -46,21 +45,11 @@ Made by Heddle on ${dateOf(madeAt)} from runs of the workflow \`${workflow.id}\`
 
 ## Content
 
-| | |
-| --- | --- |
-| format | ${formats[format]} |
-| examples | ${examples} |
-| runs began | ${dates === undefined ? 'none' : `${dateOf(dates.from)} to ${dateOf(dates.to)}`} |
-| SHA-256 of the file | \`${sha256}\` |
-| SHA-256 of the run ids | \`${runsSha256}\` |
+${contentOf(facts)}
 
 ## Sources
 
-| source | examples |
-| --- | --- |
-| corrected by a person | ${sources.corrected} |
-| found good by people | ${sources.good} |
-| the better of two answers | ${sources.compared} |
+${sourcesOf(facts)}
 
 ## Labels
 
@@ -68,39 +57,79 @@ ${tableOf(['level', 'examples'], Object.entries(labels))}
 
 ## Consent
 
-${
-  consents.length === 0
-    ? 'No caller consents to training: the set is empty.'
-    : tableOf(
-        ['callers', 'consent since'],
-        consents.map(([who, time]) => [who, dateOf(time)]),
-      )
-}
+${consentOf(facts)}
 
 Runs that began before that are not used.
 
 ## Filters
 
-| filter | value |
-| --- | --- |
-| clearance | ${clearance} |
-| runs from | ${since === undefined ? 'any time' : dateOf(since)} |
-| runs before | ${until === undefined ? 'any time' : dateOf(until)} |
-| answers | ${answers === 'good' ? 'corrected, and found good (mean of 0.75 or more, and nobody found them bad)' : 'corrected'} |
-| system message | ${system === undefined ? 'none' : 'one for all examples'} |
-| at most | ${limit} |
+${filtersOf(request)}
 
 ## Left out
 
-| why | runs |
-| --- | --- |
-| no consent | ${leftOut.consent} |
-| label above the clearance | ${leftOut.label} |
-| removed, failed or without values | ${leftOut.gone} |
-| neither corrected nor good, or a pair with different questions | ${leftOut.unfit} |
-| the same as another example | ${leftOut.same} |
+${leftOutOf(facts)}
 `;
 }
+
+const contentOf = ({ request, examples, dates, sha256, runsSha256 }: CardFacts): string =>
+  tableOf(
+    ['fact', 'value'],
+    [
+      ['format', formats[request.format]],
+      ['examples', examples],
+      ['runs began', dates === undefined ? 'none' : `${dateOf(dates.from)} to ${dateOf(dates.to)}`],
+      ['SHA-256 of the file', sha256],
+      ['SHA-256 of the run ids', runsSha256],
+    ],
+  );
+
+const sourcesOf = ({ sources }: CardFacts): string =>
+  tableOf(
+    ['source', 'examples'],
+    [
+      ['corrected by a person', sources.corrected],
+      ['found good by people', sources.good],
+      ['the better of two answers', sources.compared],
+    ],
+  );
+
+const consentOf = ({ consents }: CardFacts): string =>
+  consents.length === 0
+    ? 'No caller consents to training: the set is empty.'
+    : tableOf(
+        ['callers', 'consent since'],
+        consents.map(([who, time]) => [who, dateOf(time)]),
+      );
+
+const filtersOf = ({ clearance, since, until, answers, system, limit }: TrainingSetRequest): string =>
+  tableOf(
+    ['filter', 'value'],
+    [
+      ['clearance', clearance],
+      ['runs from', since === undefined ? 'any time' : dateOf(since)],
+      ['runs before', until === undefined ? 'any time' : dateOf(until)],
+      [
+        'answers',
+        answers === 'good'
+          ? 'corrected, and found good (mean of 0.75 or more, and nobody found them bad)'
+          : 'corrected',
+      ],
+      ['system message', system === undefined ? 'none' : 'one for all examples'],
+      ['at most', limit],
+    ],
+  );
+
+const leftOutOf = ({ leftOut }: CardFacts): string =>
+  tableOf(
+    ['why', 'runs'],
+    [
+      ['no consent', leftOut.consent],
+      ['label above the clearance', leftOut.label],
+      ['removed, failed or without values', leftOut.gone],
+      ['neither corrected nor good, or a pair with different questions', leftOut.unfit],
+      ['the same as another example', leftOut.same],
+    ],
+  );
 
 const dateOf = (time: number): string => new Date(time).toISOString();
 /** A name on one line, without the marks of Markdown tables. */

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { captureOutput } from '../testing/capture-output.js';
-import { echoDocument } from '../testing/echo-document.js';
-import { runCommandLine } from './run-command-line.js';
+import { captureOutput } from '../../testing/capture-output.js';
+import { echoDocument } from '../../testing/echo-document.js';
+import { runCommandLine } from '../run-command-line.js';
 
 describe('heddle training', () => {
   let folder: string;
