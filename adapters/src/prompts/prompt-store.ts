@@ -4,8 +4,8 @@ import {
   HeddleError,
   newestLabel,
   PromptContent,
+  PromptInfo,
   type Clock,
-  type PromptInfo,
   type PromptStore,
   type PromptVersion,
   type PromptWrite,
@@ -73,16 +73,13 @@ export function createPromptStore(database: HeddleDatabase, clock: Pick<Clock, '
   };
 }
 
+const Lists = PromptInfo.pick({ labels: true, owners: true });
+
 const labelled = ({ labels, version }: PromptInfo, label: string): number | undefined =>
   label === newestLabel ? version : Object.hasOwn(labels, label) ? labels[label] : undefined;
 
 function infoOf({ labels, owners, ...row }: PromptRow): PromptInfo {
-  // Both were written as JSON here.
-  const read: { labels: Record<string, number>; owners: string[] } = {
-    labels: JSON.parse(labels),
-    owners: JSON.parse(owners),
-  };
-  return { ...row, ...read };
+  return { ...row, ...Lists.parse({ labels: JSON.parse(labels), owners: JSON.parse(owners) }) };
 }
 
 function versionOf(statements: PromptStatements, { id, name }: PromptInfo, version: number): StoredPromptVersion {

@@ -121,8 +121,9 @@ function contentsOf(field: string, config: Readonly<Record<string, unknown>>): r
   const { examples } = config;
   const alone = { kind: 'text', text } as const;
   if (!Array.isArray(examples)) return [alone];
+  const list: readonly unknown[] = examples;
   const first = system === '' ? [] : [{ role: 'system', content: system }];
-  const messages = [...first, ...examples, { role: 'user', content: text }];
+  const messages = [...first, ...list, { role: 'user', content: text }];
   const chat = PromptContent.safeParse({ kind: 'chat', messages });
   return chat.success ? [alone, chat.data] : [alone];
 }

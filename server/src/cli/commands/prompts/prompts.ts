@@ -11,11 +11,11 @@ import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { Client } from '../client/http-call.js';
-import { print, printJson, say, table } from '../output.js';
-import { timeOf } from './channels/channels.js';
-import { withClient } from './context.js';
-import type { JsonOption } from './parse-given.js';
+import type { Client } from '../../client/http-call.js';
+import { print, printJson, say, table } from '../../output.js';
+import { timeOf } from '../channels/channels.js';
+import { withClient } from '../context.js';
+import type { JsonOption } from '../parse-given.js';
 import { readContentFile, readPromptFile, writePromptFile, type ReadPrompt } from './prompt-files.js';
 
 /** `heddle prompts list`. */
