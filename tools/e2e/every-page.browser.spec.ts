@@ -33,13 +33,13 @@ const always: Readonly<Record<string, readonly string[]>> = {
   policies: ['/policies'],
   policy: ['/policies/+?example'],
   spend: ['/spend'],
-  quality: ['/quality', '/quality/datasets'],
+  quality: ['/quality', '/quality/datasets', '/quality/prompts'],
   settings: sections.map((section) => `/settings/${section}`),
   missing: ['/nothing-here'],
 };
 
 /** The addresses of the pages that show something, with a workflow and its run. */
-const withContent = (runId: string, dataset: string): Readonly<Record<string, readonly string[]>> => ({
+const withContent = (runId: string, dataset: string, prompt: string): Readonly<Record<string, readonly string[]>> => ({
   home: ['/'],
   workflow: ['/workflows/greeting', `/workflows/greeting?run=${runId}`],
   versions: ['/workflows/greeting/versions'],
@@ -56,7 +56,7 @@ const withContent = (runId: string, dataset: string): Readonly<Record<string, re
   policy: ['/policies/house'],
   secrets: ['/secrets'],
   spend: ['/spend'],
-  quality: ['/quality/datasets', `/quality/datasets/${dataset}`],
+  quality: ['/quality/datasets', `/quality/datasets/${dataset}`, '/quality/prompts', `/quality/prompts/${prompt}`],
   settings: ['/settings/audit', '/settings/grants', '/settings/keys', '/settings/kill-switches'],
 });
 
@@ -134,7 +134,7 @@ browserSuite('every page of the editor', { withinMs: 300_000 }, (fixture) => {
   it('is in this spec', () => {
     const table = readFileSync(join(root, 'editor', 'src', 'ui', 'navigation', 'route.ts'), 'utf8');
     const known = [...table.matchAll(/readonly page: '([\w-]+)'/g)].map(([, page]) => page ?? '');
-    expect(new Set(Object.keys({ ...always, ...withContent('', '') }))).toEqual(new Set(known));
+    expect(new Set(Object.keys({ ...always, ...withContent('', '', '') }))).toEqual(new Set(known));
     const settings = readFileSync(join(root, 'editor', 'src', 'features', 'settings', 'sections.ts'), 'utf8');
     const titled = [...settings.matchAll(/\bid: '([\w-]*)'/g)].map(([, id]) => id ?? '');
     expect(new Set(sections)).toEqual(new Set(titled));
@@ -157,7 +157,9 @@ browserSuite('every page of the editor', { withinMs: 300_000 }, (fixture) => {
       await call('POST', '/api/keys', { name: 'A program' });
       const dataset = String((await call('POST', '/api/datasets', { name }))['id']);
       await call('POST', `/api/datasets/${dataset}/runs`, { workflow: 'greeting', split: 'test', tags: ['first'] });
-      expect(await problemsOf(fixture, withContent(String(run['runId']), dataset))).toEqual([]);
+      const content = { kind: 'text', text: 'Greet {{ customer.name }}, and mention {{ topic? }}.' };
+      const prompt = String((await call('POST', '/api/prompts', { name: 'greeting', title: name, content }))['id']);
+      expect(await problemsOf(fixture, withContent(String(run['runId']), dataset, prompt))).toEqual([]);
     });
   });
 });
