@@ -73,13 +73,15 @@ export function createPromptStore(database: HeddleDatabase, clock: Pick<Clock, '
   };
 }
 
+const readJson = (text: string): unknown => JSON.parse(text);
 const Lists = PromptInfo.pick({ labels: true, owners: true });
 
 const labelled = ({ labels, version }: PromptInfo, label: string): number | undefined =>
   label === newestLabel ? version : Object.hasOwn(labels, label) ? labels[label] : undefined;
 
 function infoOf({ labels, owners, ...row }: PromptRow): PromptInfo {
-  return { ...row, ...Lists.parse({ labels: JSON.parse(labels), owners: JSON.parse(owners) }) };
+  const read: Readonly<Record<string, unknown>> = { labels: readJson(labels), owners: readJson(owners) };
+  return { ...row, ...Lists.parse(read) };
 }
 
 function versionOf(statements: PromptStatements, { id, name }: PromptInfo, version: number): StoredPromptVersion {

@@ -103,7 +103,7 @@ describe('every route', () => {
     );
     const prompt = server.heddle.parts.prompts.create(
       { project: defaultProject, name: 'alphas-prompt', title: '', owners: [] },
-      { kind: 'text', text: 'alphas-words' },
+      { kind: 'text', text: 'alphas-text' },
       { who: 'local', note: '' },
     );
     const conversations = server.heddle.parts.conversations;

@@ -24,7 +24,7 @@ describe('an answer while it is written', () => {
     const states: TryState[] = [{ text: '' }];
     for (const event of events) states.push(foldTry(states.at(-1) ?? { text: '' }, event));
     expect(states[1]).toEqual({ text: '', waiting: 'Waiting for a slot' });
-    expect(states[2]).toEqual({ text: '', waiting: 'Place 3' });
+    expect(states[2]).toEqual({ text: '', waiting: 'Position 3 in the queue' });
     expect(states.at(-1)).toEqual({ text: 'Hello Ada' });
     expect(foldTry({ text: 'Hello' }, delta(0, 'Hi', { attempt: 2 }))).toEqual({ text: 'Hi' });
     expect(foldTry({ text: 'x' }, { type: 'node-snapshot', path: 'answer', port: 'text', text: 'all' })).toEqual({

@@ -148,10 +148,10 @@ export async function diffPrompt(
     printJson({ from: before.version, to: after.version, changes });
     return;
   }
-  const text = changes.map(({ type, text: words }) =>
-    type === 'same' ? words : type === 'removed' ? `[-${words}-]` : `{+${words}+}`,
+  const parts = changes.map(({ type, text }) =>
+    type === 'same' ? text : type === 'removed' ? `[-${text}-]` : `{+${text}+}`,
   );
-  print(`version ${before.version} to version ${after.version}`, text.join(''));
+  print(`version ${before.version} to version ${after.version}`, parts.join(''));
 }
 
 /** `heddle prompts label`. */
