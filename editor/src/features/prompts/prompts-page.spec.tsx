@@ -18,6 +18,7 @@ import { PromptsPage } from './PromptsPage.js';
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 // jsdom has the element, but not the method that opens it.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
+Object.assign(HTMLElement.prototype, { scrollIntoView: () => undefined });
 
 const info = {
   ...{ id: 'p1', project: 'default', name: 'greeting', title: '', kind: 'text', version: 2 },
@@ -128,14 +129,17 @@ describe('a prompt', () => {
     expect(pageText()).toContain('Welcome');
     expect(pageText()).toContain('follows production');
     await press('Compare version 2');
-    expect(texts('ins')).toEqual(['Dear ']);
-    expect(texts('del')).toEqual(['Hello ']);
+    expect(texts('ins')).toEqual(['Dear']);
+    expect(texts('del')).toEqual(['Hello']);
   });
 
   it('is deleted with an offer to take it back, and says why where it cannot be', async () => {
     await open();
-    replies['DELETE /api/prompts/p1'] = null;
     await press('Delete');
+    await press('Delete prompt');
+    expect(all('dialog [role=alert]')).toHaveLength(1);
+    expect(undoStore.getState().offers).toEqual([]);
+    replies['DELETE /api/prompts/p1?undo=true'] = {};
     await press('Delete prompt');
     expect(undoStore.getState().offers.map(({ what }) => what)).toEqual(['the prompt “greeting”']);
   });
