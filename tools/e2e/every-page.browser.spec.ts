@@ -46,7 +46,14 @@ const always: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The addresses of the pages that show something, with a workflow and its run. */
-const withContent = (runId: string, dataset: string, replay: string): Readonly<Record<string, readonly string[]>> => ({
+interface Shown {
+  readonly runId: string;
+  readonly dataset: string;
+  readonly replay: string;
+  readonly prompt: string;
+}
+
+const withContent = ({ runId, dataset, replay, prompt }: Shown): Readonly<Record<string, readonly string[]>> => ({
   home: ['/'],
   workflow: ['/workflows/greeting', `/workflows/greeting?run=${runId}`],
   versions: ['/workflows/greeting/versions'],
@@ -63,7 +70,14 @@ const withContent = (runId: string, dataset: string, replay: string): Readonly<R
   policy: ['/policies/house'],
   secrets: ['/secrets'],
   spend: ['/spend'],
-  quality: ['/quality/datasets', `/quality/datasets/${dataset}`, '/quality/replays', `/quality/replays/${replay}`],
+  quality: [
+    '/quality/datasets',
+    `/quality/datasets/${dataset}`,
+    '/quality/replays',
+    `/quality/replays/${replay}`,
+    '/quality/prompts',
+    `/quality/prompts/${prompt}`,
+  ],
   settings: ['/settings/audit', '/settings/grants', '/settings/keys', '/settings/kill-switches'],
 });
 
@@ -146,7 +160,9 @@ browserSuite('every page of the editor', { withinMs: 300_000 }, (fixture) => {
   it('is in this spec', () => {
     const table = readFileSync(join(root, 'editor', 'src', 'ui', 'navigation', 'route.ts'), 'utf8');
     const known = [...table.matchAll(/readonly page: '([\w-]+)'/g)].map(([, page]) => page ?? '');
-    expect(new Set(Object.keys({ ...always, ...withContent('', '') }))).toEqual(new Set(known));
+    expect(
+      new Set(Object.keys({ ...always, ...withContent({ runId: '', dataset: '', replay: '', prompt: '' }) })),
+    ).toEqual(new Set(known));
     const settings = readFileSync(join(root, 'editor', 'src', 'features', 'settings', 'sections.ts'), 'utf8');
     const titled = [...settings.matchAll(/\bid: '([\w-]*)'/g)].map(([, id]) => id ?? '');
     expect(new Set(sections)).toEqual(new Set(titled));
@@ -170,7 +186,10 @@ browserSuite('every page of the editor', { withinMs: 300_000 }, (fixture) => {
       const dataset = String((await call('POST', '/api/datasets', { name }))['id']);
       await call('POST', `/api/datasets/${dataset}/runs`, { workflow: 'greeting', split: 'test', tags: ['first'] });
       const replay = String((await call('POST', '/api/replays', { workflow: 'greeting' }))['id']);
-      expect(await problemsOf(fixture, withContent(String(run['runId']), dataset, replay))).toEqual([]);
+      const content = { kind: 'text', text: 'Greet {{ customer.name }}, and mention {{ topic? }}.' };
+      const prompt = String((await call('POST', '/api/prompts', { name: 'greeting', title: name, content }))['id']);
+      const shown = { runId: String(run['runId']), dataset, replay, prompt };
+      expect(await problemsOf(fixture, withContent(shown))).toEqual([]);
     });
   });
 });

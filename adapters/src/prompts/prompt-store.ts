@@ -4,8 +4,8 @@ import {
   HeddleError,
   newestLabel,
   PromptContent,
+  PromptInfo,
   type Clock,
-  type PromptInfo,
   type PromptStore,
   type PromptVersion,
   type PromptWrite,
@@ -73,16 +73,15 @@ export function createPromptStore(database: HeddleDatabase, clock: Pick<Clock, '
   };
 }
 
+const readJson = (text: string): unknown => JSON.parse(text);
+const Lists = PromptInfo.pick({ labels: true, owners: true });
+
 const labelled = ({ labels, version }: PromptInfo, label: string): number | undefined =>
   label === newestLabel ? version : Object.hasOwn(labels, label) ? labels[label] : undefined;
 
 function infoOf({ labels, owners, ...row }: PromptRow): PromptInfo {
-  // Both were written as JSON here.
-  const read: { labels: Record<string, number>; owners: string[] } = {
-    labels: JSON.parse(labels),
-    owners: JSON.parse(owners),
-  };
-  return { ...row, ...read };
+  const read: Readonly<Record<string, unknown>> = { labels: readJson(labels), owners: readJson(owners) };
+  return { ...row, ...Lists.parse(read) };
 }
 
 function versionOf(statements: PromptStatements, { id, name }: PromptInfo, version: number): StoredPromptVersion {

@@ -121,7 +121,7 @@ describe('every route', () => {
     );
     const prompt = server.heddle.parts.prompts.create(
       { project: defaultProject, name: 'alphas-prompt', title: '', owners: [] },
-      { kind: 'text', text: 'alphas-words' },
+      { kind: 'text', text: 'alphas-text' },
       { who: 'local', note: '' },
     );
     const queue = server.heddle.parts.annotations.create(

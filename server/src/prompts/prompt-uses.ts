@@ -20,7 +20,7 @@ export type NamedUse = PromptUse & { readonly prompt: string; readonly project: 
 
 /** Finds the drafts and the published versions of a Heddle that refer to prompts. A version never changes, so it is read once. */
 export class PromptUses {
-  private readonly known = new Map<string, readonly Place[]>();
+  private readonly known = new Map<string, readonly Use[]>();
 
   constructor(private readonly sources: PromptUseSources) {}
 
@@ -32,38 +32,38 @@ export class PromptUses {
     const uses: NamedUse[] = [];
     for (const { id, slug, document } of stored) {
       const published = [live.get(id)?.version, live.get(id)?.canary?.version].filter((one) => one !== undefined);
-      const places = [
-        ...placesOf(document),
+      const found = [
+        ...usesIn(document),
         ...(await Promise.all(published.map((one) => this.ofVersion(id, one)))).flat(),
       ];
       for (const project of ownership.projectsOf('workflow', id))
-        uses.push(...places.map((place) => ({ ...place, project, workflow: id, slug, name: document.name })));
+        uses.push(...found.map((use) => ({ ...use, project, workflow: id, slug, name: document.name })));
     }
     return uses.sort((a, b) => (a.published ?? 0) - (b.published ?? 0));
   }
 
-  private async ofVersion(id: string, version: number): Promise<readonly Place[]> {
+  private async ofVersion(id: string, version: number): Promise<readonly Use[]> {
     const key = `${id} ${version}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const { bundle } = await this.sources.versions.get(id, version);
-    const places = placesOfBundle(bundle).map((place) => ({ ...place, published: version }));
-    this.known.set(key, places);
-    return places;
+    const uses = usesInBundle(bundle).map((use) => ({ ...use, published: version }));
+    this.known.set(key, uses);
+    return uses;
   }
 }
 
-type Place = Pick<NamedUse, 'prompt' | 'node' | 'field' | 'label' | 'version' | 'published'>;
+type Use = Pick<NamedUse, 'prompt' | 'node' | 'field' | 'label' | 'version' | 'published'>;
 
-const placesOf = (document: WorkflowDocument): readonly Place[] =>
+const usesIn = (document: WorkflowDocument): readonly Use[] =>
   promptsOfDocument(document).map(({ node, field, reference: { prompt, label, version } }) => ({
     ...{ node, field, prompt, label, version },
   }));
 
 /** A sub-workflow is named before its node. */
-const placesOfBundle = ({ document, workflows }: PlanBundle): readonly Place[] => [
-  ...placesOf(document),
+const usesInBundle = ({ document, workflows }: PlanBundle): readonly Use[] => [
+  ...usesIn(document),
   ...Object.entries(workflows).flatMap(([slug, inner]) =>
-    placesOf(inner).map((place) => ({ ...place, node: `${slug}/${place.node}` })),
+    usesIn(inner).map((use) => ({ ...use, node: `${slug}/${use.node}` })),
   ),
 ];

@@ -10,7 +10,7 @@ import {
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 import type { TestReply } from '../testing/test-server.js';
 
-const text = (words: string): PromptContent => ({ kind: 'text', text: words });
+const text = (said: string): PromptContent => ({ kind: 'text', text: said });
 
 /** Answers with what a prompt makes of its input. */
 const says = (reference: PromptReference, field = 'template', name = 'Says'): WorkflowDocument => ({
@@ -47,17 +47,17 @@ describe('prompts', () => {
   const call = (who: Shown, method: string, path: string, body?: unknown, project?: string): Promise<TestReply> =>
     house.call(who, method, `/api/prompts${path}`, body, project);
   async function make(
-    words = 'Hello {{ who }}',
+    said = 'Hello {{ who }}',
     more: object = {},
     who: Shown = editor,
   ): Promise<{ id: string; name: string }> {
     const name = `prompt-${(count += 1)}`;
-    const made = await call(who, 'POST', '', { name, content: text(words), ...more });
+    const made = await call(who, 'POST', '', { name, content: text(said), ...more });
     expect(made.status).toBe(201);
     return { id: String(made.body['id']), name };
   }
-  const save = (id: string, words: string, more: object = {}, who: Shown = editor): Promise<TestReply> =>
-    call(who, 'POST', `/${id}/versions`, { content: text(words), ...more });
+  const save = (id: string, said: string, more: object = {}, who: Shown = editor): Promise<TestReply> =>
+    call(who, 'POST', `/${id}/versions`, { content: text(said), ...more });
   const label = (id: string, name: string, version: number, who: Shown = editor): Promise<TestReply> =>
     call(who, 'PUT', `/${id}/labels/${name}`, { version });
   /** What a workflow answers: a draft as it is, a published one by its slug. */
@@ -109,8 +109,8 @@ describe('prompts', () => {
   it('refuses templates that nobody can use', async () => {
     const { id } = await make();
     const many = Array.from({ length: 10_000 }, (_none, index) => `{{v${index}}}`).join('');
-    for (const words of [many, '{{ a', `{{ ${'a['.repeat(10_000)} }}`, 'x'.repeat(100_001)])
-      expect((await save(id, words)).status).toBe(400);
+    for (const said of [many, '{{ a', `{{ ${'a['.repeat(10_000)} }}`, 'x'.repeat(100_001)])
+      expect((await save(id, said)).status).toBe(400);
     expect((await call(editor, 'POST', '', { name: 'Not a name', content: text('') })).status).toBe(400);
     expect((await call(editor, 'POST', '', { name: '__proto__', content: text('') })).status).toBe(400);
     expect((await label(id, '__proto__', 1)).status).toBe(400);
@@ -190,10 +190,10 @@ describe('prompts', () => {
 
   it('is not deleted under a published version, and says which', async () => {
     const { id, name } = await make();
-    const workflow = await house.workflow(house.alpha, says({ prompt: name, label: 'latest' }, 'template', 'Held'));
+    const workflow = await house.workflow(house.alpha, says({ prompt: name, label: 'latest' }, 'template', 'Uses it'));
     await publish(workflow);
     const refused = await call(editor, 'DELETE', `/${id}?undo=true`);
-    expect(refused).toMatchObject({ status: 409, body: { error: { details: { workflows: ['held'] } } } });
+    expect(refused).toMatchObject({ status: 409, body: { error: { details: { workflows: ['uses-it'] } } } });
     await house.server.heddle.publishing.versions.setLive(workflow, undefined, { who: 'local' });
     expect((await call(editor, 'DELETE', `/${id}?undo=true`)).status).toBe(204);
     expect((await call(editor, 'GET', `/${id}`)).status).toBe(404);

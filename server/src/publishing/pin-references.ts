@@ -12,7 +12,7 @@ import {
   type NodeReference,
   type PinnedReference,
   type PlanBundle,
-  type PromptPlace,
+  type PromptLocation,
   type WorkflowDocument,
 } from '@heddle/core';
 import { contentHash } from '../calls/content-hash.js';
@@ -52,8 +52,8 @@ export async function pinReferences(
     pinned.set(`workflow ${slug}`, { kind: 'workflow', id: slug, hash });
   }
   for (const document of [bundle.document, ...Object.values(bundle.workflows)]) {
-    for (const place of promptsOfDocument(document)) {
-      const prompt = pinnedPrompt(place);
+    for (const location of promptsOfDocument(document)) {
+      const prompt = pinnedPrompt(location);
       pinned.set(`prompt ${prompt.id}`, prompt);
     }
     for (const graph of [document, ...Object.values(document.workflows ?? {})])
@@ -81,7 +81,7 @@ export async function pinReferences(
 }
 
 /** A prompt by the text that the version has. The hash in the document is not trusted: somebody may have written both. */
-function pinnedPrompt({ reference, contents }: PromptPlace): PinnedReference {
+function pinnedPrompt({ reference, contents }: PromptLocation): PinnedReference {
   const hashes = contents.map((content) => contentHash(canonicalJson(content)));
   const hash = hashes.find((one) => one === reference.hash) ?? hashes[0] ?? '';
   return { kind: 'prompt', id: promptReferenceText({ prompt: reference.prompt, version: reference.version }), hash };

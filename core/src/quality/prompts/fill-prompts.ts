@@ -80,7 +80,7 @@ const refersToPrompts = ({ nodes }: Pick<InnerWorkflow, 'nodes'>): boolean =>
   Object.values(nodes).some(({ prompts }) => prompts !== undefined);
 
 /** A reference in a document. */
-export interface PromptPlace {
+export interface PromptLocation {
   /** The path of the node: `#name/id` in an inner workflow. */
   readonly node: string;
   readonly field: string;
@@ -90,7 +90,7 @@ export interface PromptPlace {
 }
 
 /** Every reference to a prompt in a document. */
-export function promptsOfDocument(document: WorkflowDocument): readonly PromptPlace[] {
+export function promptsOfDocument(document: WorkflowDocument): readonly PromptLocation[] {
   const inner = Object.entries(document.workflows ?? {}).map(([name, graph]) => [`#${name}/`, graph] as const);
   return [['', document] as const, ...inner].flatMap(([path, { nodes }]) =>
     Object.entries(nodes).flatMap(([id, { prompts = {}, config }]) =>
@@ -121,8 +121,9 @@ function contentsOf(field: string, config: Readonly<Record<string, unknown>>): r
   const { examples } = config;
   const alone = { kind: 'text', text } as const;
   if (!Array.isArray(examples)) return [alone];
+  const list: readonly unknown[] = examples;
   const first = system === '' ? [] : [{ role: 'system', content: system }];
-  const messages = [...first, ...examples, { role: 'user', content: text }];
+  const messages = [...first, ...list, { role: 'user', content: text }];
   const chat = PromptContent.safeParse({ kind: 'chat', messages });
   return chat.success ? [alone, chat.data] : [alone];
 }

@@ -9,5 +9,5 @@ export {
   withPrompts,
   type FindPrompt,
   type FoundPrompt,
-  type PromptPlace,
+  type PromptLocation,
 } from './fill-prompts.js';

@@ -7,8 +7,6 @@ export interface PlaygroundColumn {
   readonly content: PromptContent;
   readonly model: string;
   readonly maxTokens: number;
-  /** Missing: the model chooses it. */
-  readonly temperature?: number | undefined;
 }
 
 /**
@@ -17,7 +15,7 @@ export interface PlaygroundColumn {
  */
 export function playgroundDocument(
   name: string,
-  { content, model, maxTokens, temperature }: PlaygroundColumn,
+  { content, model, maxTokens }: PlaygroundColumn,
   level: LabelLevel,
 ): WorkflowDocument {
   const variables = variablesOfPrompt(content);
@@ -32,7 +30,7 @@ export function playgroundDocument(
     system: system ?? '',
     examples: messages.slice(system === undefined ? 0 : 1, -1),
   };
-  const call = { model, maxTokens, nothingFound: '', ...(temperature === undefined ? {} : { temperature }) };
+  const call = { model, maxTokens, nothingFound: '' };
   return {
     heddle: 2,
     name: `Try of ${name}`.slice(0, 200),

@@ -116,9 +116,9 @@ describe('a reference to a prompt', () => {
         { role: 'assistant', content: 'm2' },
       ],
     });
-    const [place] = promptsOfDocument(pinned);
-    expect(place).toMatchObject({ node: 'say', field: 'template' });
-    expect(place?.contents).toContainEqual(find({ prompt: 'talk', label: 'production' })?.content);
+    const [location] = promptsOfDocument(pinned);
+    expect(location).toMatchObject({ node: 'say', field: 'template' });
+    expect(location?.contents).toContainEqual(find({ prompt: 'talk', label: 'production' })?.content);
   });
 
   it('reports what does not exist or does not fit, and what to do', () => {

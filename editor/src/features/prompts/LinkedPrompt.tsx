@@ -7,7 +7,7 @@ import { Link } from '../../ui/navigation/Link.js';
 import { qualityPath } from '../../ui/navigation/route.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { withoutPrompt, withPrompt } from './link-prompt.js';
-import type { PromptFieldProps } from './PromptField.js';
+import type { PromptFieldProps } from './prompt-field-props.js';
 import { readVersion, usePrompts, versionOf } from './use-prompts.js';
 
 /** The prompt that a field uses: what it says now, and which label or version the draft follows. */

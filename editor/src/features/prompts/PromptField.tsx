@@ -1,32 +1,19 @@
-import type { DocumentNode, Issue, ListedPrompt, PromptContent } from '@heddle/core';
+import type { ListedPrompt, PromptContent } from '@heddle/core';
 import { BookText } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { useAction } from '../../data/queries/use-action.js';
 import { Picker } from '../../ui/dialogs/Picker.js';
-import type { SchemaField } from '../../ui/schema-form/schema-field.js';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { LinkedPrompt } from './LinkedPrompt.js';
 import { contentOfField, withPrompt } from './link-prompt.js';
 import { NewPrompt } from './NewPrompt.js';
+import type { PromptFieldProps } from './prompt-field-props.js';
 import { promptFacts } from './prompt-text.js';
 import { readVersion, usePrompts } from './use-prompts.js';
 
 /** The label that a new reference follows where the prompt has it. */
 const usualLabel = 'production';
-
-export interface PromptFieldProps {
-  readonly node: DocumentNode;
-  readonly field: SchemaField;
-  /** `text`: no variables; `chat`: also a chat. */
-  readonly accepts: 'text' | 'template' | 'chat';
-  /** The issues of the node. */
-  readonly issues: readonly Issue[];
-  readonly isReadOnly: boolean;
-  readonly onChange: (change: (node: DocumentNode) => DocumentNode) => void;
-  /** The field itself, where its text is its own. */
-  readonly children: ReactElement;
-}
 
 /** A prompt of the library in place of the text of a field: chosen, followed, detached; or the text saved as a prompt. */
 export function PromptField(props: PromptFieldProps): ReactElement {

@@ -7,6 +7,7 @@ import { useNow } from '../../ui/format/use-now.js';
 import { useNames } from '../../data/access/me-store.js';
 import { client } from '../../data/api/client.js';
 import { Dialog } from '../../ui/dialogs/Dialog.js';
+import { SelectField } from '../../ui/fields/FormFields.js';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { LabelDialog } from './LabelDialog.js';
@@ -105,14 +106,14 @@ function CompareDialog({
   return (
     <Dialog title={`What changed in version ${to}`} onClose={onClose}>
       <div className="dialog-form dialog-wide">
-        <label className="aligned gap-4">
-          Compared with
-          <select value={from} onChange={(event) => setFrom(Number(event.target.value))}>
-            {versions.flatMap(({ version }) =>
-              version === to ? [] : [<option key={version} value={version}>{`version ${version}`}</option>],
-            )}
-          </select>
-        </label>
+        <SelectField
+          title="Compared with"
+          value={String(from)}
+          choices={versions.flatMap(({ version }) =>
+            version === to ? [] : [[String(version), `Version ${version}`] as const],
+          )}
+          onChange={(version) => setFrom(Number(version))}
+        />
         <WhenLoaded loaded={before}>
           {(first) => (
             <WhenLoaded loaded={after}>

@@ -40,7 +40,7 @@ export function ColumnHead({
   const items = useModelItems();
   return (
     <div className="playground-column boxed-surface stack" role="group" aria-label={`Column ${number}`}>
-      <div className="aligned gap-4">
+      <div className="aligned gap-4 field">
         <select
           aria-label={`Version of column ${number}`}
           value={column.version}

@@ -1,6 +1,6 @@
 import { variablesOfPrompt, type PromptContent, type PromptReply } from '@heddle/core';
 import { Plus } from 'lucide-react';
-import { useState, type ReactElement } from 'react';
+import { useMemo, useState, type ReactElement } from 'react';
 import { NumberField } from '../../../ui/fields/FormFields.js';
 import { Allowed } from '../../../ui/states/Allowed.js';
 import { AnswerGrid } from './AnswerGrid.js';
@@ -37,6 +37,7 @@ function Opened({ prompt, draft }: { readonly prompt: PromptReply; readonly draf
   const [rows, setRows] = useState<readonly TryRow[]>([]);
   const [maxTokens, setMaxTokens] = useState<number | undefined>(256);
   const tries = useTries(prompt, draft);
+  const variables = useMemo(() => variablesOrNone(draft), [draft]);
   const set = (key: number, change: Partial<Column>): void =>
     setColumns(columns.map((column) => (column.key === key ? { ...column, ...change } : column)));
   const add = (): void => {
@@ -47,7 +48,7 @@ function Opened({ prompt, draft }: { readonly prompt: PromptReply; readonly draf
   const isReady = rows.length > 0 && columns.every(({ model }) => model.trim() !== '');
   return (
     <>
-      <RowSource variables={variablesOrNone(draft)} onRows={setRows} />
+      <RowSource variables={variables} onRows={setRows} />
       <div className="playground-columns">
         {columns.map((column, index) => (
           <ColumnHead

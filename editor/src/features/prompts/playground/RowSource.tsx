@@ -51,21 +51,47 @@ interface SourceProps {
 }
 
 function TypedRow({ variables, onRows }: SourceProps): ReactElement {
-  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
-  useEffect(() => onRows([{ id: 'typed', values, level: 'internal' }]), [values, onRows]);
+  const [texts, setTexts] = useState<Readonly<Record<string, string>>>({});
+  useEffect(() => {
+    const values = Object.fromEntries(
+      variables.map((variable) => [variable.name, typedValue(variable, texts[variable.name] ?? '')]),
+    );
+    onRows([{ id: 'typed', values, level: 'internal' }]);
+  }, [texts, variables, onRows]);
   if (variables.length === 0) return <p className="quiet">The prompt has no variables: nothing to fill in.</p>;
   return (
     <div className="field-pair">
-      {variables.map(({ name, isOptional }) => (
+      {variables.map((variable) => (
         <LinesField
-          key={name}
-          title={isOptional ? `${name} (may be empty)` : name}
-          value={values[name] ?? ''}
-          onChange={(text) => setValues({ ...values, [name]: text })}
+          key={variable.name}
+          title={variable.isOptional ? `${variable.name} (may be empty)` : variable.name}
+          value={texts[variable.name] ?? ''}
+          isCode={readsInside(variable)}
+          help={readsInside(variable) ? `JSON: the prompt reads ${variable.paths.join(', ')}.` : undefined}
+          error={problemOf(variable, texts[variable.name] ?? '')}
+          onChange={(text) => setTexts({ ...texts, [variable.name]: text })}
         />
       ))}
     </div>
   );
+}
+
+/** Whether a prompt reads inside a value, so that a text would not do. */
+const readsInside = ({ name, paths }: PromptVariable): boolean => paths.some((path) => path !== name);
+
+/** The value of what was typed: JSON where the prompt reads inside it, else the text. */
+export function typedValue(variable: PromptVariable, text: string): unknown {
+  if (!readsInside(variable) || text.trim() === '') return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function problemOf(variable: PromptVariable, text: string): string | undefined {
+  if (!readsInside(variable) || text.trim() === '') return undefined;
+  return typeof typedValue(variable, text) === 'object' ? undefined : 'This is not JSON: { "name": "value" }';
 }
 
 function DatasetChoice({ variables, onRows }: SourceProps): ReactElement {

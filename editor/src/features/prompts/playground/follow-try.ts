@@ -36,7 +36,9 @@ export function foldTry(state: TryState, data: unknown): TryState {
     case 'run-queue':
       return { ...state, waiting: 'Waiting for a slot' };
     case 'node-queue':
-      return event.data.position === 0 ? { text: state.text } : { ...state, waiting: `Place ${event.data.position}` };
+      return event.data.position === 0
+        ? { text: state.text }
+        : { ...state, waiting: `Position ${event.data.position} in the queue` };
     case 'node-snapshot':
       return event.data.path === answerNode ? { text: event.data.text } : state;
     case 'node-delta':

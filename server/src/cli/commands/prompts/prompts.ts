@@ -11,11 +11,11 @@ import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { Client } from '../client/http-call.js';
-import { print, printJson, say, table } from '../output.js';
-import { timeOf } from './channels/channels.js';
-import { withClient } from './context.js';
-import type { JsonOption } from './parse-given.js';
+import type { Client } from '../../client/http-call.js';
+import { print, printJson, say, table } from '../../output.js';
+import { timeOf } from '../channels/channels.js';
+import { withClient } from '../context.js';
+import type { JsonOption } from '../parse-given.js';
 import { readContentFile, readPromptFile, writePromptFile, type ReadPrompt } from './prompt-files.js';
 
 /** `heddle prompts list`. */
@@ -148,10 +148,10 @@ export async function diffPrompt(
     printJson({ from: before.version, to: after.version, changes });
     return;
   }
-  const text = changes.map(({ type, text: words }) =>
-    type === 'same' ? words : type === 'removed' ? `[-${words}-]` : `{+${words}+}`,
+  const parts = changes.map(({ type, text }) =>
+    type === 'same' ? text : type === 'removed' ? `[-${text}-]` : `{+${text}+}`,
   );
-  print(`version ${before.version} to version ${after.version}`, text.join(''));
+  print(`version ${before.version} to version ${after.version}`, parts.join(''));
 }
 
 /** `heddle prompts label`. */

@@ -59,6 +59,6 @@ function parsed(file: string, text: string): unknown {
 function checked<Value>(file: string, result: z.ZodSafeParseResult<Value>): Value {
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const place = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-  throw new HeddleError('bad_request', `'${file}' is no prompt: ${place}${issue?.message ?? 'it cannot be read'}`);
+  const location = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+  throw new HeddleError('bad_request', `'${file}' is no prompt: ${location}${issue?.message ?? 'it cannot be read'}`);
 }
