@@ -37,9 +37,9 @@ function openingZoom(document: WorkflowDocument): number {
   const span = (axis: 'x' | 'y', size: 'width' | 'height'): number =>
     Math.max(...boxes.map((box) => box[axis] + box[size])) - Math.min(...boxes.map((box) => box[axis]));
   // React Flow reads a padding as the part of the view that is left free, and shares it between both sides.
-  const share = fitOptions.padding.x;
-  const sideways = canvas.width / (1 + share);
-  const above = (canvas.height - canvas.height / (1 + share)) / 2;
+  const { x, top } = fitOptions.padding;
+  const sideways = canvas.width / (1 + x);
+  const above = (canvas.height - canvas.height / (1 + top)) / 2;
   const below = Number.parseInt(fitOptions.padding.bottom, 10);
   return Math.min(
     fitOptions.maxZoom,

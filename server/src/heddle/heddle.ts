@@ -15,7 +15,6 @@ import type { ConnectionService } from '../connections/connection.service.js';
 import { forgettingRows } from '../datasets/forget-rows.js';
 import type { ReplayService } from '../replays/replay.service.js';
 import type { DatasetService } from '../datasets/dataset.service.js';
-import type { ExperimentService } from '../experiments/experiment.service.js';
 import type { CalibrationService } from '../evaluators/calibration.service.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import type { ExperimentService } from '../experiments/experiment.service.js';
@@ -73,7 +72,6 @@ export interface Heddle extends Auth, Lifecycle {
   readonly connections: ConnectionService;
   readonly conversations: ConversationService;
   readonly datasets: DatasetService;
-  readonly experiments: ExperimentService;
   /** Judges answers. */
   readonly evaluators: EvaluatorService;
   /** How far judges agree with people. */

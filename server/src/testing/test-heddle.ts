@@ -1,7 +1,6 @@
 import { createDatasetStore } from '@heddle/adapters/datasets';
 import { ExperimentStore } from '@heddle/adapters/experiments';
 import { createReplayStore } from '@heddle/adapters/replays';
-import { createAnnotationStore, createFeedbackStore } from '@heddle/adapters/feedback';
 import { createPromptStore } from '@heddle/adapters/prompts';
 import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
 import { createSqliteAudit } from '@heddle/adapters/audit';

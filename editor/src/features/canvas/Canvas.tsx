@@ -28,7 +28,6 @@ import {
 } from '../view/index.js';
 import { CanvasHandleKeeper } from './CanvasHandleKeeper.js';
 import type { FlowEdge, FlowNode } from './flow/flow-types.js';
-import { EmptyCanvas } from './EmptyCanvas.js';
 import { FoldedGroup } from './groups/FoldedGroup.js';
 import { GroupFrame } from './groups/GroupFrame.js';
 import { Minimap } from './controls/Minimap.js';
@@ -46,6 +45,7 @@ import { useFlowNodes } from './flow/use-flow-nodes.js';
 import { useNodeDrag } from './flow/use-node-drag.js';
 import { usePanePairs } from './use-pane-pairs.js';
 
+const EmptyCanvas = latePart(() => import('./EmptyCanvas.js').then(({ EmptyCanvas: steps }) => steps));
 const RunSummary = latePart(() => import('./RunSummary.js').then(({ RunSummary: summary }) => summary));
 const OverviewEdges = latePart(() => import('./edges/OverviewEdges.js').then(({ OverviewEdges: lines }) => lines));
 const Legend = latePart(() => import('./controls/Legend.js').then(({ Legend: dialog }) => dialog));
@@ -188,9 +188,11 @@ export function Canvas(): ReactElement {
       {nodes.length === 0 ? null : <ZoomControl />}
       <Suspense fallback={null}>
         <RunSummary />
+        {nodes.length === 0 && document !== undefined ? (
+          <EmptyCanvas onAdd={canEdit ? openPalette : undefined} />
+        ) : null}
       </Suspense>
       <SpokenSelection />
-      {nodes.length === 0 && document !== undefined ? <EmptyCanvas onAdd={canEdit ? openPalette : undefined} /> : null}
       <CanvasHandleKeeper />
       {isLegendOpen ? (
         <Suspense fallback={null}>

@@ -1,20 +1,20 @@
 import type { Passage } from '@heddle/core';
-import { FolderUp, Pencil, RefreshCw, Trash2, Upload } from 'lucide-react';
-import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { Pencil, RefreshCw, Trash2 } from 'lucide-react';
+import { useEffect, useState, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { client } from '../../data/api/client.js';
 import { useGet } from '../../data/queries/use-get.js';
-import { uploadForm, type NamedFile } from '../../ui/fields/read-dropped.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { DocumentList } from './DocumentList.js';
 import { DocumentView } from './DocumentView.js';
 import { IngestList } from './IngestList.js';
-import { FileChoice } from '../../ui/fields/FileChoice.js';
+import { FileButtons } from './FileButtons.js';
 import { lossText } from './loss-text.js';
 import { RenameCollection } from './RenameCollection.js';
 import { SearchPanel } from './SearchPanel.js';
 import { useDocuments } from './use-documents.js';
+import { useUpload } from './use-upload.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { GrantLine } from '../grants/index.js';
 import { offerUndo } from '../../ui/states/undo-store.js';
@@ -39,23 +39,15 @@ export function CollectionPage({
   const refresh = info.again;
   useEffect(() => refresh(), [finished, refresh]);
   const [found, setFound] = useState<Passage>();
-  const [sent, setSent] = useState<ReadonlyMap<string, File>>(new Map());
   const [isDropping, setDropping] = useState(false);
   const [isRenaming, setRenaming] = useState(false);
   const action = useAction();
-  const field = useRef<HTMLInputElement>(null);
-  const folder = useRef<HTMLInputElement>(null);
-  const send = (files: readonly NamedFile[]): void => {
-    setSent((before) => new Map([...before, ...files.map(({ id, file }) => [id, file] as const)]));
-    action.run(async () => {
-      await client.POST('/api/collections/{name}/documents', { params: { path: { name } }, body: uploadForm(files) });
-    });
-  };
+  const upload = useUpload(name, action);
   const again = (ids: readonly string[] | undefined): void =>
     action.run(async () => {
       await client.POST('/api/collections/{name}/reingest', { params: { path: { name } }, body: { documents: ids } });
     });
-  const drop = useFileDrop(send);
+  const drop = useFileDrop(upload.send);
   const isTakingIn = action.isBusy || jobs.some(isOpenJob);
   const mayWrite = useMay('collection:write');
   const title = info.value?.title ?? name;
@@ -83,17 +75,7 @@ export function CollectionPage({
           </div>
           <IfMay permission="collection:write">
             <div className="head-actions">
-              <button
-                type="button"
-                className="button button-primary"
-                disabled={action.isBusy}
-                onClick={() => field.current?.click()}
-              >
-                <Upload size={15} aria-hidden /> {action.isBusy ? 'Sending…' : 'Add files'}
-              </button>
-              <button type="button" className="button" disabled={action.isBusy} onClick={() => folder.current?.click()}>
-                <FolderUp size={15} aria-hidden /> Add folder
-              </button>
+              <FileButtons verb="Add" isPrimary isBusy={action.isBusy} onFiles={upload.send} />
               <button
                 type="button"
                 className="button"
@@ -121,25 +103,12 @@ export function CollectionPage({
               >
                 <Trash2 size={16} aria-hidden />
               </button>
-              <FileChoice field={field} label="Files to import" onFiles={send} />
-              <FileChoice field={folder} label="Folder to import" isFolder onFiles={send} />
             </div>
           </IfMay>
         </header>
         <GrantLine kind="collection" id={name} />
         {action.error === undefined ? null : <Notice error={action.error} />}
-        <IngestList
-          jobs={jobs}
-          canRetry={(id) => sent.has(id)}
-          onRetry={(ids) =>
-            send(
-              ids.flatMap((id) => {
-                const file = sent.get(id);
-                return file === undefined ? [] : [{ id, file }];
-              }),
-            )
-          }
-        />
+        <IngestList jobs={jobs} canRetry={upload.canRetry} onRetry={upload.retry} />
         <SearchPanel
           name={name}
           title={title}

@@ -1,5 +1,5 @@
-/** Space below for the zoom control, so that it covers no card of a fully visible workflow. */
-const padding = { x: 0.06, top: 0.06, bottom: '64px' } as const;
+/** Space at the sides for edges that go back to the next row, and below for the zoom control, so that it covers no card. */
+const padding = { x: 0.1, top: 0.06, bottom: '64px' } as const;
 
 /** The options to fit the whole workflow into the view. */
 export const fitOptions = { padding, maxZoom: 1, minZoom: 0.06 };

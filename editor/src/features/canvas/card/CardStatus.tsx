@@ -16,7 +16,7 @@ export const CardStatus = memo(function CardStatus({ execution, issues, rest }: 
   if (state === 'idle')
     return (
       <span className="card-status truncate" data-issues={issues > 0 || undefined}>
-        {issues === 0 ? rest : issues === 1 ? '1 issue' : `${issues} issues`}
+        {restText(issues, rest)}
       </span>
     );
   return (
@@ -26,6 +26,10 @@ export const CardStatus = memo(function CardStatus({ execution, issues, rest }: 
     </span>
   );
 });
+
+/** What the line says while there is no run: the issues of the node, else its most important setting or its type. */
+export const restText = (issues: number, rest: string): string =>
+  issues === 0 ? rest : issues === 1 ? '1 issue' : `${issues} issues`;
 
 /** The size of letters in the overview depends on the zoom, which a class cannot express. */
 export function farStyle(size: number | undefined): CSSProperties | undefined {

@@ -1,11 +1,16 @@
 import { useNodeId, useStoreApi, useUpdateNodeInternals } from '@xyflow/react';
 import clsx from 'clsx';
-import { memo, useEffect, useRef, type ReactElement } from 'react';
+import { memo, useEffect, useMemo, useRef, type ReactElement } from 'react';
+import { errorCount, headlineOf } from '../../document/index.js';
 import { StateMark, useExecutionFact, wordOf } from '../../run/index.js';
 import { useCatalog, useDocument } from '../../session/index.js';
 import { NodeIcon } from '../../../ui/icons/NodeIcon.js';
+import { restText } from './CardStatus.js';
 
-/** A card of a large workflow at low zoom: icon and title, and its state in a run as a line and as the fill. It has the size of the card, so that nothing moves. */
+/**
+ * A card of a large workflow at low zoom: icon, title and a status line, and its state in a run as the fill. It has the size of the card,
+ * so that nothing moves.
+ */
 export const PlainBox = memo(function PlainBox({
   id,
   isSelected,
@@ -18,6 +23,9 @@ export const PlainBox = memo(function PlainBox({
   const node = useDocument((state) => state.document?.nodes[id]);
   const description = useCatalog((state) => (node === undefined ? undefined : state.byType.get(node.type)));
   const status = useExecutionFact(id, (execution) => execution?.status) ?? 'idle';
+  const issues = useDocument((state) => errorCount(state.compiled?.issues, id));
+  const headline = useMemo(() => (node === undefined ? undefined : headlineOf(node, description)), [node, description]);
+  const rest = headline?.value ?? description?.title ?? node?.type ?? '';
   const title = node?.title ?? description?.title ?? node?.type ?? id;
   return (
     <article
@@ -30,7 +38,11 @@ export const PlainBox = memo(function PlainBox({
     >
       <NodeIcon icon={description?.icon} category={description?.category} />
       <span className="plain-title">{title}</span>
-      {status === 'idle' ? null : (
+      {status === 'idle' ? (
+        <span className="plain-status plain-rest" data-issues={issues > 0 || undefined}>
+          {restText(issues, rest)}
+        </span>
+      ) : (
         <span className="plain-status">
           <StateMark state={status} /> {wordOf(status)}
         </span>
