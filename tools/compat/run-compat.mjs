@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { adapterCases, startLlamaServer } from './adapter-cases.mjs';
 import { channelCases, startHeddle } from './channel-cases.mjs';
+import { datasetCases } from './dataset-cases.mjs';
 
 /** Every case, adapters first. */
-export const compatCases = [...adapterCases, ...channelCases];
+export const compatCases = [...adapterCases, ...channelCases, ...datasetCases];
 
 /** Runs the cases and prints what held; gives the exit code. */
 export async function runCompat(wanted, isJson) {
@@ -49,13 +50,13 @@ async function runCase(entry, folder, shared) {
   let partner;
   try {
     if (entry.isChannel === true) shared.heddle ??= await startHeddle(folder);
-    else {
+    else if (entry.isPlain !== true) {
       shared.llama ??= await startLlamaServer(await starterWeights());
       if (shared.llama.skip !== undefined) return (note('all', 'skipped', shared.llama.skip), results);
     }
     partner = await entry.needs?.(shared.llama, folder);
     if (partner?.skip !== undefined) return (note('all', 'skipped', partner.skip), results);
-    await entry.run({ ...shared, partner, report });
+    await entry.run({ ...shared, partner, report, folder });
   } catch (error) {
     note('all', 'failed', String(error.message ?? error).slice(0, 1_000));
   } finally {

@@ -5452,7 +5452,7 @@ export interface operations {
         parameters: {
             query?: {
                 format?: components["schemas"]["DatasetFormat"];
-                part?: "rows" | "queries" | "qrels" | "corpus";
+                part?: "rows" | "queries" | "qrels" | "corpus" | "registry" | "yaml";
                 version?: number;
             };
             header?: never;
