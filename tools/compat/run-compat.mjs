@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { fineTuneCase } from './fine-tune-case.mjs';
 import { adapterCases, startLlamaServer } from './adapter-cases.mjs';
 import { channelCases, startHeddle } from './channel-cases.mjs';
+import { datasetCases } from './dataset-cases.mjs';
 
 /** Every case, adapters first. */
-export const compatCases = [...adapterCases, ...channelCases, fineTuneCase];
+export const compatCases = [...adapterCases, ...channelCases, ...datasetCases, fineTuneCase];
 
 /** Runs the cases and prints what held; gives the exit code. */
 export async function runCompat(wanted, isJson) {
@@ -51,7 +52,7 @@ async function runCase(entry, folder, shared) {
   try {
     if (entry.isChannel === true) shared.heddle ??= await startHeddle(folder);
     else if (entry.isAlone === true) shared.weights ??= await starterWeights();
-    else {
+    else if (entry.isPlain !== true) {
       shared.llama ??= await startLlamaServer(await starterWeights());
       if (shared.llama.skip !== undefined) return (note('all', 'skipped', shared.llama.skip), results);
     }

@@ -27,16 +27,15 @@ const mostGroups = 50;
  * Datasets in heddle.db.
  *
  * - A write adds rows under the next version in transactions of their own; the version counts from the last one on, which also counts its rows.
+ * - A dataset that loses rows by an erasure while it is written has its rows counted anew.
  * - What a write left behind that failed, or whose process ended, is removed before the next write: no version shows it.
  */
 export function createDatasetStore(database: HeddleDatabase, clock: Pick<Clock, 'now'>): DatasetStore {
   const statements = prepareDatasets(database);
-  const { connection, file } = database;
-  const writing = new Set<string>();
-  /** Datasets that lost rows while they were written: their rows are counted anew. */
-  const erasedMeanwhile = new Set<string>();
-  const transact = <T>(work: () => T): T => withStorageErrors(file, () => connection.transaction(work).immediate());
-  const read = <T>(work: () => T): T => withStorageErrors(file, work);
+  const [writing, erasedMeanwhile] = [new Set<string>(), new Set<string>()];
+  const transact = <T>(work: () => T): T =>
+    withStorageErrors(database.file, () => database.connection.transaction(work).immediate());
+  const read = <T>(work: () => T): T => withStorageErrors(database.file, work);
 
   function get(id: string): DatasetInfo {
     const dataset = read(() => statements.byId.get(id));
@@ -72,7 +71,6 @@ export function createDatasetStore(database: HeddleDatabase, clock: Pick<Clock, 
       }
     } finally {
       writing.delete(id);
-      erasedMeanwhile.delete(id);
     }
   }
 
@@ -82,20 +80,30 @@ export function createDatasetStore(database: HeddleDatabase, clock: Pick<Clock, 
       transact(() => statements.insert.run({ id, name, description, now: clock.now() }));
       return get(id);
     },
-    list: () => read(() => statements.all.all()),
     get,
-    versions: (id) => read(() => statements.versions.all(get(id).id)),
-    rows: (id, query) => read(() => pageOf(statements, get(id), query)),
+    ...readsOf(statements, get, read),
     write,
-    row: (id, row, version) => read(() => rowOf(statements, get(id), row, version)),
-    facets: (id, version) => read(() => facetsOf(statements, get(id), version)),
-    difference: (id, from, to) => read(() => differenceOf(statements, get(id), from, to)),
-    problems: (id, version) => read(() => problemsOf(statements, get(id), version)),
     delete(id) {
       refuseDuringWrite(id);
       transact(() => statements.remove.run(id));
     },
     ...createErasure(database, statements, transact, (id) => erasedMeanwhile.add(id)),
+  };
+}
+
+function readsOf(
+  statements: DatasetStatements,
+  get: DatasetStore['get'],
+  read: <T>(work: () => T) => T,
+): Pick<DatasetStore, 'list' | 'versions' | 'rows' | 'row' | 'facets' | 'difference' | 'problems'> {
+  return {
+    list: () => read(() => statements.all.all()),
+    versions: (id) => read(() => statements.versions.all(get(id).id)),
+    rows: (id, query) => read(() => pageOf(statements, get(id), query)),
+    row: (id, row, version) => read(() => rowOf(statements, get(id), row, version)),
+    facets: (id, version) => read(() => facetsOf(statements, get(id), version)),
+    difference: (id, from, to) => read(() => differenceOf(statements, get(id), from, to)),
+    problems: (id, version) => read(() => problemsOf(statements, get(id), version)),
   };
 }
 

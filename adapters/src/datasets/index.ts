@@ -1,3 +1,4 @@
 export { createDatasetStore } from './dataset-store.js';
 export { readDataset } from './read-dataset.js';
+export { parquetOf } from './write-parquet.js';
 export type { DatasetFile } from './dataset-file.js';

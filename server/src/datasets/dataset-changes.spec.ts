@@ -35,7 +35,8 @@ describe('changes of a dataset', () => {
     if (rows.length > 0) expect((await call(owner, 'POST', `/${id}/rows`, { set: rows })).status).toBe(200);
     return id;
   }
-  const rowsOf = async (id: string): Promise<AnyJson[]> => (await call(viewer, 'GET', `/${id}/rows`)).body.rows;
+  const rowsOf = async (id: string): Promise<AnyJson[]> =>
+    (await call(viewer, 'GET', `/${id}/rows`)).body.rows as AnyJson[];
   const stepsOf = async (id: string) =>
     (await house.server.heddle.audit.list({ subject: `dataset:${id}`, kinds: ['dataset', 'erase'] })).map(
       ({ details }) => details['step'],
@@ -92,7 +93,7 @@ describe('changes of a dataset', () => {
     ]);
     const removed = await call(owner, 'POST', `/${id}/problems/remove`, { of: 'leaks', keep: 'test', note: 'Leaks' });
     expect(removed.body).toMatchObject({ version: 2, rows: 2, removed: 1 });
-    expect((await rowsOf(id)).map(({ id: row }) => row)).toEqual(['b', 'c']);
+    expect(await rowsOf(id)).toMatchObject([{ id: 'b' }, { id: 'c' }]);
     expect((await call(viewer, 'POST', `/${id}/problems/remove`, { of: 'leaks' })).status).toBe(403);
   });
 
@@ -152,7 +153,7 @@ describe('changes of a dataset', () => {
       const id = await make();
       const reply = await call(owner, 'POST', `/${id}/runs`, { runs: [one, two, theirs, 'no-run'], split: 'test' });
       expect(reply.body).toMatchObject({ version: 1, added: 2, skipped: 2, labels: [{ rows: 2 }] });
-      expect((await rowsOf(id)).map((row) => row['run'])).toEqual([one, two]);
+      expect(await rowsOf(id)).toMatchObject([{ run: one }, { run: two }]);
       expect((await call(owner, 'POST', `/${id}/runs`, { runs: [one], workflow: 'none' })).status).toBe(404);
       // All finished runs of the project that match.
       expect((await call(owner, 'POST', `/${await make()}/runs`, { search: one })).body).toMatchObject({ added: 1 });
@@ -174,7 +175,7 @@ describe('changes of a dataset', () => {
       const id = await make();
       await call(owner, 'POST', `/${id}/runs`, { runs: [ada, ben] });
       const [row] = await rowsOf(id);
-      const { hash: _hash, ...edited } = { ...row, id: 'copy' } as AnyJson;
+      const { hash: _hash, ...edited } = { ...row, id: 'copy' };
       await call(owner, 'POST', `/${id}/rows`, { set: [edited] });
       const [conversation] = conversations.list({
         within: [{ project: house.alpha, subject: 'user:u' }],
@@ -182,7 +183,7 @@ describe('changes of a dataset', () => {
       });
       const erased = await house.call(owner, 'DELETE', `/api/conversations/${conversation?.id}`);
       expect(erased.status).toBeLessThan(300);
-      expect((await rowsOf(id)).map((left) => left['run'])).toEqual([ben]);
+      expect(await rowsOf(id)).toMatchObject([{ run: ben }]);
       const { body } = await call(owner, 'GET', `/${id}`);
       expect(body.versions).toMatchObject([
         { version: 2, rows: 1, erased: 2 },

@@ -156,7 +156,7 @@ export class DatasetService {
   }
 
   /** The lines of a version. The export is an audit event, which is written before it begins. Errors: `not_found`, `bad_request`. */
-  async export(id: string, query: ExportQuery, by: AuditActor): Promise<Generator<string, void, void>> {
+  async export(id: string, query: ExportQuery, by: AuditActor): Promise<ReturnType<typeof exportRows>> {
     const lines = exportRows(this.sources.datasets, id, query);
     const details = { format: query.format, part: query.part };
     await this.sources.audit.write({ kind: 'export', ...by, subject: `dataset:${id}`, details });

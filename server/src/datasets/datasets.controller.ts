@@ -62,7 +62,7 @@ const ImportQuery = z.strictObject({
 });
 const ExportQuery = z.strictObject({
   format: DatasetFormat.default('jsonl'),
-  part: z.enum(['rows', 'queries', 'qrels', 'corpus']).default('rows'),
+  part: z.enum(['rows', 'queries', 'qrels', 'corpus', 'registry', 'yaml']).default('rows'),
   version: Version.optional(),
 });
 

@@ -51,7 +51,7 @@ describe('datasets', () => {
     who: Shown,
     id: string,
     query: string,
-    files: Readonly<Record<string, string>>,
+    files: Readonly<Record<string, string | Uint8Array<ArrayBuffer>>>,
   ): Promise<{ status: number; body: AnyJson }> {
     const form = new FormData();
     for (const [name, text] of Object.entries(files)) form.append('files', new Blob([text]), name);
@@ -98,7 +98,7 @@ describe('datasets', () => {
     expect(refused).toMatchObject({ status: 422, body: { error: { code: 'dataset_invalid' } } });
     expect(refused.body.error.message).toContain('Line 5: inputs');
     expect((await send(owner, id, '', { 'a.jsonl': '{' })).body.error.message).toContain('Line 1');
-    expect((await send(owner, id, '?format=parquet', { a: '' })).status).toBe(400);
+    expect((await send(owner, id, '?format=excel', { a: '' })).status).toBe(400);
     expect((await send(owner, id, '?format=beir', { 'queries.jsonl': '' })).status).toBe(422);
     expect((await house.call(owner, 'GET', `/api/datasets/${id}`)).body).toMatchObject({ version: 0, rows: 0 });
   });
@@ -219,6 +219,38 @@ describe('datasets', () => {
     const [event] = await house.server.heddle.audit.list({ subject: `dataset:${id}`, kinds: ['export'] });
     expect(event?.details).toMatchObject({ format: 'beir', part: 'qrels' });
   });
+
+  it('is exported as Parquet, as YAML of promptfoo and with a registry of OpenAI Evals, and comes back the same', async () => {
+    const id = await make();
+    const text = [
+      { id: 'a', inputs: { query: 'ünï' }, expected: 'two', references: [{ document: 'd1', text: 'Sums', grade: 2 }] },
+      { id: 'b', inputs: { query: 'x', more: [1, { y: true }] }, label: 'restricted', tags: ['t'], split: 'test' },
+    ]
+      .map((row) => JSON.stringify(row))
+      .join('\n');
+    await send(owner, id, '', { 'a.jsonl': text });
+    const get = async (query: string): Promise<Uint8Array<ArrayBuffer>> => {
+      const { id: _id, ...headers } = viewer as Shown & { id?: string };
+      const response = await fetch(`${house.server.address}/api/datasets/${id}/export?${query}`, { headers });
+      return new Uint8Array(await response.arrayBuffer());
+    };
+    const files = {
+      parquet: { 'rows.parquet': await get('format=parquet') },
+      promptfoo: { 'tests.yaml': await get('format=promptfoo&part=yaml') },
+      openai: {
+        'questions.yaml': await get('format=openai&part=registry'),
+        'samples.jsonl': await get('format=openai'),
+      },
+    };
+    for (const [format, given] of Object.entries(files)) {
+      const copy = await make();
+      expect(await send(owner, copy, `?format=${format}`, given)).toMatchObject({ body: { version: 1, rows: 2 } });
+      if (format !== 'openai') expect((await rowsOf(copy)).rows).toEqual((await rowsOf(id)).rows);
+    }
+    const broken = await send(owner, id, '?format=parquet', { 'rows.parquet': 'no table' });
+    expect(broken).toMatchObject({ status: 422, body: { error: { code: 'dataset_invalid' } } });
+    expect((await house.call(viewer, 'GET', `/api/datasets/${id}/export?format=parquet&part=yaml`)).status).toBe(400);
+  }, 240_000);
 
   it('reports leaks, and is deleted whole', async () => {
     const id = await make();

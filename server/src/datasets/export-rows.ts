@@ -1,3 +1,4 @@
+import { parquetOf } from '@heddle/adapters/datasets';
 import {
   cellsOfRow,
   csvColumns,
@@ -12,8 +13,8 @@ import { csvCell } from '../audit/audit-export.js';
 /** Rows that are in memory at once. */
 const pageSize = 500;
 
-/** The files of BEIR and TREC; the other formats have one. */
-export type ExportPart = 'rows' | 'queries' | 'qrels' | 'corpus';
+/** The files of BEIR and TREC; the registry of OpenAI Evals; the tests of promptfoo as YAML. */
+export type ExportPart = 'rows' | 'queries' | 'qrels' | 'corpus' | 'registry' | 'yaml';
 
 /** What an export says. */
 export interface ExportQuery {
@@ -27,22 +28,57 @@ export function exportRows(
   store: Pick<DatasetStore, 'get' | 'rows'>,
   id: string,
   { format, part, version: asked }: ExportQuery,
-): Generator<string, void, void> {
+): AsyncGenerator<Uint8Array, void, void> | Generator<string, void, void> {
   const version = asked ?? store.get(id).version;
   store.rows(id, { version, limit: 1 });
-  const isJudged = format === 'beir' || format === 'trec';
-  if (isJudged !== (part !== 'rows') || (format === 'trec' && part === 'corpus'))
-    throw new HeddleError('bad_request', partsOf(format));
+  const known = partsOf(format);
+  if (!known.includes(part))
+    throw new HeddleError('bad_request', `The format ${format} has the parts ${known.join(', ')}: name one.`);
   const rows = (): Generator<StoredDatasetRow> => readRows(store, id, version);
+  if (format === 'parquet') return parquetOf(rows);
+  if (part === 'registry') return registryLines(store.get(id).name);
+  if (part === 'yaml') return yamlLines(rows());
   if (format === 'csv') return tableOf(rows);
   if (format === 'beir') return beirLines(rows(), part);
   if (format === 'trec') return trecLines(rows(), part);
   return linesOf(rows(), format);
 }
 
-function partsOf(format: DatasetFormat): string {
-  if (format === 'beir') return 'BEIR has the parts queries, qrels and corpus: name one.';
-  return format === 'trec' ? 'TREC has the parts queries and qrels: name one.' : 'This format has one part: rows.';
+function partsOf(format: DatasetFormat): readonly ExportPart[] {
+  switch (format) {
+    case 'beir':
+      return ['queries', 'qrels', 'corpus'];
+    case 'trec':
+      return ['queries', 'qrels'];
+    case 'openai':
+      return ['rows', 'registry'];
+    case 'promptfoo':
+      return ['rows', 'yaml'];
+    default:
+      return ['rows'];
+  }
+}
+
+/** A registry file of OpenAI Evals, which names the samples beside it. */
+function* registryLines(dataset: string): Generator<string, void, void> {
+  const name =
+    dataset
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 60) || 'dataset';
+  yield `${name}:\n  id: ${name}.test.v1\n  metrics: [accuracy]\n`;
+  yield `${name}.test.v1:\n  class: evals.elsuite.basic.match:Match\n  args:\n    samples_jsonl: ${name}/samples.jsonl\n`;
+}
+
+/** A list of tests as promptfoo reads it. JSON is YAML too, so that each test is a line. */
+function* yamlLines(rows: Iterable<StoredDatasetRow>): Generator<string, void, void> {
+  let isEmpty = true;
+  for (const { hash: _hash, ...row } of rows) {
+    isEmpty = false;
+    yield `- ${JSON.stringify(recordOfRow('promptfoo', row))}\n`;
+  }
+  if (isEmpty) yield '[]\n';
 }
 
 function* readRows(store: Pick<DatasetStore, 'rows'>, id: string, version: number): Generator<StoredDatasetRow> {

@@ -110,7 +110,7 @@ export type DatasetProblems = z.infer<typeof DatasetProblems>;
 
 /** The formats of files with rows. */
 export const DatasetFormat = z
-  .enum(['jsonl', 'csv', 'openai', 'messages', 'promptfoo', 'beir', 'trec'])
+  .enum(['jsonl', 'csv', 'parquet', 'openai', 'messages', 'promptfoo', 'beir', 'trec'])
   .meta({ id: 'DatasetFormat' });
 export type DatasetFormat = z.infer<typeof DatasetFormat>;
 

@@ -4,6 +4,7 @@ export * from './dataset-store.js';
 export {
   cellsOfRow,
   csvColumns,
+  isRowColumn,
   recordOfRow,
   rowOfRecord,
   type RecordFormat,

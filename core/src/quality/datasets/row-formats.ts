@@ -1,10 +1,10 @@
-import type { LabelLevel } from '../../labels/label.js';
+import { LabelLevel } from '../../labels/label.js';
 import { isPlainObject } from '../../values/json/json.js';
 import { withoutUndefined } from '../../values/without-undefined.js';
 import { DatasetRow, type ReferencePassage } from './dataset.js';
 
 /** Formats with a row in each record. BEIR and TREC have a row in several files. */
-export type RecordFormat = 'jsonl' | 'csv' | 'openai' | 'messages' | 'promptfoo';
+export type RecordFormat = 'jsonl' | 'csv' | 'parquet' | 'openai' | 'messages' | 'promptfoo';
 
 type GivenRecord = Readonly<Record<string, unknown>>;
 
@@ -39,6 +39,7 @@ function ownOf(given: unknown): GivenRecord {
 const readers: Readonly<Record<RecordFormat, (given: GivenRecord) => GivenRecord>> = {
   jsonl: (given) => given,
   csv: readCells,
+  parquet: readColumns,
   /** `evals/registry/data/NAME/samples.jsonl` of OpenAI: `input` is a text or a list of messages, `ideal` a text or a list. */
   openai: (given) => {
     const { input, ideal, ...others } = given;
@@ -87,6 +88,31 @@ function readTest(given: GivenRecord): GivenRecord {
   };
 }
 
+/**
+ * A row of a table with types, as Hugging Face keeps them: `inputs` of our own, a chat in `messages`, or one input a column. A column `label`
+ * that is no sensitivity label is a class: the expected answer.
+ */
+function readColumns(given: GivenRecord): GivenRecord {
+  const { inputs } = given;
+  if (isPlainObject(inputs) && Object.keys(given).every((name) => name === 'inputs' || isRowColumn(name))) return given;
+  if (Array.isArray(given['messages'])) return readers.messages(given);
+  const { id, expected, label, ...others } = given;
+  const level = LabelLevel.safeParse(label);
+  const isInput = ([name]: readonly [string, unknown]): boolean => !isRowColumn(name);
+  return {
+    ...Object.fromEntries(Object.entries(others).filter((entry) => !isInput(entry))),
+    id: typeof id === 'number' ? String(id) : id,
+    inputs: Object.fromEntries(Object.entries(others).filter(isInput)),
+    expected: expected ?? (level.success ? undefined : label),
+    label: level.success ? level.data : undefined,
+  };
+}
+
+const rowColumns: ReadonlySet<string> = new Set([...own, 'expected']);
+
+/** Whether a column of a table holds a field of the row; any other is an input. */
+export const isRowColumn = (name: string): boolean => rowColumns.has(name);
+
 /** Columns that are not inputs. All others are. */
 function readCells(given: GivenRecord): GivenRecord {
   const cells = given as Readonly<Record<string, string | undefined>>;
@@ -109,7 +135,7 @@ function readCells(given: GivenRecord): GivenRecord {
 }
 
 /** The record of a row in a format; it leaves nothing out, except in CSV. */
-export function recordOfRow(format: Exclude<RecordFormat, 'csv'>, row: DatasetRow): GivenRecord {
+export function recordOfRow(format: Exclude<RecordFormat, 'csv' | 'parquet'>, row: DatasetRow): GivenRecord {
   const { inputs, expected, ...about } = row;
   switch (format) {
     case 'jsonl':

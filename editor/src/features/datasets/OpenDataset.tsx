@@ -103,15 +103,17 @@ export function OpenDataset({
           </div>
         </header>
         {tabs}
-        {description === '' ? null : (
-          <p className="page-lead" dir="auto">
-            {description}
+        <div className="stack gap-4">
+          {description === '' ? null : (
+            <p className="page-lead" dir="auto">
+              {description}
+            </p>
+          )}
+          <p className="quiet figure" role="status">
+            {countOf(size, 'row')} · {newest === 0 ? 'no version yet' : `version ${newest}`}
+            {said === '' ? '' : ` · ${said}`}
           </p>
-        )}
-        <p className="quiet figure" role="status">
-          {countOf(size, 'row')} · {newest === 0 ? 'no version yet' : `version ${newest}`}
-          {said === '' ? '' : ` · ${said}`}
-        </p>
+        </div>
         <SegmentedControl
           label="Part"
           choices={[

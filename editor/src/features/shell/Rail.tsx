@@ -13,14 +13,14 @@ import {
   Waypoints,
   type LucideIcon,
 } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { Suspense, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { toggleTheme } from '../../ui/theme/theme.js';
 import { useTheme } from '../../ui/theme/use-theme.js';
 import { HeddleMark } from '../../ui/icons/HeddleMark.js';
 import { ProjectSwitch } from './ProjectSwitch.js';
-import { KillSwitchLink } from './KillSwitchLink.js';
 import { InboxLink } from '../inbox/index.js';
+import { lazyPage } from '../../ui/navigation/lazy-page.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { RailLabel } from '../../ui/navigation/RailLabel.js';
 import { railKeys, railStore, toggleRail } from '../../ui/navigation/rail-store.js';
@@ -28,6 +28,9 @@ import { nameKeys } from '../../ui/keyboard/match-keys.js';
 import { modifierName } from '../../ui/keyboard/modifier.js';
 import { usePageKeys } from '../../ui/keyboard/use-page-keys.js';
 import { isIntegrationsPage } from '../integrations/index.js';
+
+/** It loads after the first paint: its position is its own. */
+const KillSwitchLink = lazyPage(() => import('./KillSwitchLink.js').then(({ KillSwitchLink: link }) => link));
 
 /** An entry of the navigation; `holds` says which pages belong to it. */
 interface RailItem {
@@ -86,7 +89,9 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
       <InboxLink isCurrent={page === 'inbox'} />
       <RailLink item={integrations} page={page} />
       <span className="rail-space" />
-      <KillSwitchLink />
+      <Suspense fallback={null}>
+        <KillSwitchLink />
+      </Suspense>
       <RailLink item={settings} page={page} />
       <button
         type="button"

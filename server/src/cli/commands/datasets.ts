@@ -1,4 +1,4 @@
-import { DatasetFormat, DatasetWriteReply, HeddleError, type DatasetInfo } from '@heddle/core';
+import { DatasetWriteReply, HeddleError, type DatasetFormat, type DatasetInfo } from '@heddle/core';
 import { addressOf } from '@heddle/core/api-client';
 import type { Command } from 'commander';
 import { createReadStream, existsSync } from 'node:fs';
@@ -93,7 +93,11 @@ export async function importDataset(
   report(given, written, json);
 }
 
-const formatOf = (file: string): string => (/^\.(?:csv|tsv)$/i.test(extname(file)) ? 'csv' : DatasetFormat.enum.jsonl);
+function formatOf(file: string): DatasetFormat {
+  const ending = extname(file).toLowerCase();
+  if (ending === '.parquet') return 'parquet';
+  return ending === '.csv' || ending === '.tsv' ? 'csv' : 'jsonl';
+}
 
 function* partsOf(files: readonly string[]): Generator<Part> {
   for (const file of files) yield { name: 'file', filename: basename(file), content: createReadStream(file) };
@@ -112,7 +116,9 @@ export async function exportDataset(given: string, { of, ...query }: ExportOptio
     const path = { id: (await theDataset(client, given)).id };
     const address = addressOf('/api/datasets/{id}/export', { path, query: { ...query, version: of } });
     const { body } = await client.request('GET', address);
-    for await (const lines of body?.pipeThrough(new TextDecoderStream()) ?? []) process.stdout.write(lines);
+    // Bytes as they are: Parquet is no text.
+    const parts: AsyncIterable<Uint8Array> | readonly Uint8Array[] = body ?? [];
+    for await (const bytes of parts) process.stdout.write(bytes);
   });
 }
 

@@ -21,7 +21,7 @@ export function addDatasets(program: Command): void {
   datasets
     .command('import <dataset> <files...>')
     .description('write the rows of files as a new version, whole or not at all; makes the dataset if there is none')
-    .addOption(formatOption('the format (default: csv for .csv and .tsv, else jsonl)'))
+    .addOption(formatOption('the format (default: csv for .csv and .tsv, parquet for .parquet, else jsonl)'))
     .option('--replace', 'remove the rows that the files do not have')
     .addOption(levelOption('--label', 'the level of rows that name none (default: internal)'))
     .option('--split <name>', 'the split of rows that name none')
@@ -31,7 +31,7 @@ export function addDatasets(program: Command): void {
     .command('export <dataset>')
     .description('print the rows of a version as a file')
     .addOption(formatOption('the format (default: jsonl)'))
-    .addOption(new Option('--part <part>', 'the file of BEIR or TREC').choices(['queries', 'qrels', 'corpus']))
+    .addOption(new Option('--part <part>', 'the file of BEIR or TREC; registry of openai; yaml of promptfoo').choices(['queries', 'qrels', 'corpus', 'registry', 'yaml']))
     .option('--of <version>', 'this version (default: the newest)', count)
     .action(lazily(async () => (await load()).exportDataset));
   datasets

@@ -1,6 +1,6 @@
 import { DatasetRow, type StoredDatasetRow } from '@heddle/core';
 import type { LabelLevel } from '@heddle/core';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** A row as a form holds it. */
 export interface RowDraft {

@@ -6,10 +6,13 @@ import { useAction } from '../../../data/queries/use-action.js';
 import { saveFile } from '../../../ui/buttons/save-file.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { SelectField } from '../../../ui/fields/FormFields.js';
-import { endingOf, formatTitles, judgedParts } from './formats.js';
+import { endingOf, formatParts, formatTitles } from './formats.js';
 
 const formats = Object.entries(formatTitles).map(([format, title]) => [format as DatasetFormat, title] as const);
 const partTitles: Readonly<Record<string, string>> = {
+  rows: 'Rows',
+  registry: 'Registry (YAML)',
+  yaml: 'Tests (YAML)',
   queries: 'Questions',
   qrels: 'Judgements (qrels)',
   corpus: 'Documents (corpus)',
@@ -28,10 +31,10 @@ export function ExportDialog({
   readonly onClose: () => void;
 }): ReactElement {
   const [format, setFormat] = useState<DatasetFormat>('jsonl');
-  const [asked, setPart] = useState('queries');
+  const [asked, setPart] = useState('rows');
   const action = useAction();
-  const all = judgedParts[format];
-  const part = all === undefined ? 'rows' : all.includes(asked) ? asked : 'queries';
+  const all = formatParts[format];
+  const part = all === undefined ? 'rows' : all.includes(asked) ? asked : (all[0] ?? 'rows');
   const submit = async (): Promise<void> => {
     const query = { format, part, version };
     const response = await send(addressOf('/api/datasets/{id}/export', { path: { id: dataset }, query }));

@@ -4,6 +4,7 @@ import type { DatasetFormat } from '@heddle/core';
 export const formatTitles: Readonly<Record<DatasetFormat, string>> = {
   jsonl: 'JSON lines (Heddle)',
   csv: 'CSV',
+  parquet: 'Parquet',
   openai: 'OpenAI Evals',
   messages: 'Chats (messages)',
   promptfoo: 'promptfoo',
@@ -11,10 +12,12 @@ export const formatTitles: Readonly<Record<DatasetFormat, string>> = {
   trec: 'TREC',
 };
 
-/** Formats whose rows are in several files. */
-export const judgedParts: { readonly [Format in DatasetFormat]?: readonly string[] } = {
+/** Formats with several files. */
+export const formatParts: { readonly [Format in DatasetFormat]?: readonly string[] } = {
   beir: ['queries', 'qrels', 'corpus'],
   trec: ['queries', 'qrels'],
+  openai: ['rows', 'registry'],
+  promptfoo: ['rows', 'yaml'],
 };
 
 /** The format that files probably have, by their names and the beginning of the first. */
@@ -22,6 +25,8 @@ export function guessFormat(names: readonly string[], beginning: string): Datase
   const has = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
   if (has(/^(?:.*\/)?(?:corpus|queries)\.jsonl$/i)) return 'beir';
   if (has(/qrels/i)) return 'trec';
+  if (has(/\.parquet$/i)) return 'parquet';
+  if (has(/\.ya?ml$/i)) return has(/\.jsonl$/i) ? 'openai' : 'promptfoo';
   if (has(/\.(?:csv|tsv)$/i)) return 'csv';
   const [line = ''] = beginning.trimStart().split('\n', 1);
   const hasField = (name: string): boolean => new RegExp(`"${name}"\\s*:`).test(line);
@@ -34,6 +39,8 @@ export function guessFormat(names: readonly string[], beginning: string): Datase
 /** The ending of an exported file. */
 export function endingOf(format: DatasetFormat, part: string): string {
   if (format === 'csv') return 'csv';
+  if (format === 'parquet') return 'parquet';
+  if (part === 'registry' || part === 'yaml') return 'yaml';
   if (format === 'trec') return 'txt';
   return format === 'beir' && part === 'qrels' ? 'tsv' : 'jsonl';
 }
