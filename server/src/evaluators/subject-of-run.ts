@@ -79,7 +79,7 @@ const unmade: ReadonlySet<string> = new Set([
   'kill_switch',
 ]);
 
-/** The calls that were made, in the order in which they began. The record of a call has a hash of its arguments; the turn has them whole. */
+/** The calls that were made, in the order in which they began. The record of a call has a hash of its arguments; the reply has them whole. */
 function toolCallsOf(events: readonly RunEvent[]): readonly MadeToolCall[] {
   const asked = new Map<string, unknown>();
   for (const event of events) {
@@ -97,9 +97,9 @@ function toolCallsOf(events: readonly RunEvent[]): readonly MadeToolCall[] {
     }));
 }
 
-/** The calls that a turn of a model asks for. */
-function callsIn(turn: unknown): readonly { readonly name: string; readonly args: unknown }[] {
-  const calls = isPlainObject(turn) ? turn['calls'] : undefined;
+/** The calls that a reply of a model asks for. */
+function callsIn(reply: unknown): readonly { readonly name: string; readonly args: unknown }[] {
+  const calls = isPlainObject(reply) ? reply['calls'] : undefined;
   if (!Array.isArray(calls)) return [];
   return (calls as readonly unknown[]).flatMap((call) => {
     if (!isPlainObject(call) || typeof call['name'] !== 'string' || typeof call['arguments'] !== 'string') return [];

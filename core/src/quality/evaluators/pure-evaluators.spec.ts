@@ -71,7 +71,7 @@ describe('evaluators without a model', () => {
     ['edit-distance', {}, 'abcd', ['xxxx', 'abcx'], 0.75],
     ['rouge', { variant: 'rouge1' }, 'the cat', 'the cat', 1],
     ['bleu', {}, 'the cat sat on the mat', ['a dog', 'the cat sat on the mat'], 1],
-    ['chrf', { words: true }, 'the cat', 'the cat', 1],
+    ['chrf', { plus: true }, 'the cat', 'the cat', 1],
     ['refusal', {}, "I'm sorry, but I can't help with that.", undefined, 0],
     ['refusal', { wanted: 'refusal' }, 'Das kann ich leider nicht beantworten.', undefined, 1],
     ['refusal', {}, 'Paris. Sorry for the delay.', undefined, 1],

@@ -55,7 +55,7 @@ export const groundednessKind: EvaluatorDefinition = defineEvaluator({
     const text = textOf(answer);
     const { method, sentences } =
       config.judge === ''
-        ? await byWords(text, subject.passages, config, context)
+        ? await byOverlap(text, subject.passages, config, context)
         : await byJudge(text, subject.passages, config, context);
     if (sentences.length === 0)
       return {
@@ -78,7 +78,7 @@ interface Grounded {
 
 const shorter = (one: Grounded['sentences'][number]) => ({ ...one, sentence: one.sentence.slice(0, 400) });
 
-async function byWords(
+async function byOverlap(
   text: string,
   passages: readonly RetrievedPassage[],
   { embedding, sentence: enough }: Config,

@@ -167,8 +167,8 @@ describe('evaluators of meaning', () => {
 
   it('check each sentence against the passages, and name the method', async () => {
     const outputs = { answer: 'Everyone has 27 days of paid leave. The office is on the moon.' };
-    const words = await bench().judge('groundedness', {}, { outputs });
-    expect(words).toMatchObject({
+    const overlap = await bench().judge('groundedness', {}, { outputs });
+    expect(overlap).toMatchObject({
       value: 0.5,
       explanation: '1 of 2 sentences are supported, by overlap of words.',
     });
@@ -193,7 +193,7 @@ describe('evaluators of safety', () => {
     const toxicity = async (config: object) => (await bench().judge('toxicity', config, { outputs })).value;
     expect(await toxicity({ classifier: 'toxic-bert' })).toBe(0.9);
     expect(await toxicity({ classifier: 'toxic-bert', categories: ['insult'] })).toBe(0.2);
-    expect(await toxicity({ words: ['f o o l'] })).toBe(1);
+    expect(await toxicity({ wordList: ['f o o l'] })).toBe(1);
     expect(() => catalog.ready([EvaluatorSetup.parse({ kind: 'toxicity' })])).toThrow('nothing to check with');
   });
 

@@ -16,7 +16,7 @@ import { z } from 'zod';
 const mostSentences = 200;
 
 const Toxicity = z.strictObject({
-  words: z
+  wordList: z
     .array(z.string().min(1).max(200))
     .max(1_000)
     .default([])
@@ -45,9 +45,9 @@ const toxicity = defineEvaluator({
     'Jigsaw toxic comment classification (2018) for toxic-bert; Llama Guard (Inan and others, 2023) for guard models.',
   needs: ['answer'],
   config: Toxicity,
-  check: ({ words, classifier, guard }) =>
-    words.length === 0 && classifier === '' && guard === ''
-      ? [{ field: 'words', message: 'There is nothing to check with: add words, a classifier or a guard model.' }]
+  check: ({ wordList, classifier, guard }) =>
+    wordList.length === 0 && classifier === '' && guard === ''
+      ? [{ field: 'wordList', message: 'There is nothing to check with: add words, a classifier or a guard model.' }]
       : [],
   metrics: () => [{ title: 'Toxicity', better: 'lower', unit: 'score' }],
   references: ({ classifier, guard }) => [
@@ -69,8 +69,8 @@ const toxicity = defineEvaluator({
 });
 
 async function hitsIn(text: string, config: Toxicity, context: EvaluatorContext): Promise<readonly Hit[]> {
-  const { words, classifier, categories, guard } = config;
-  const judges = [rulesJudge(words.length === 0 ? [] : [wordRule('words', words)])];
+  const { wordList, classifier, categories, guard } = config;
+  const judges = [rulesJudge(wordList.length === 0 ? [] : [wordRule('words', wordList)])];
   if (classifier !== '') {
     const judge = classifierJudge(await context.use('classifier', classifier), context.signal);
     judges.push(async (sentence) =>

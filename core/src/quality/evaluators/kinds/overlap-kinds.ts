@@ -73,11 +73,11 @@ const chrf = defineEvaluator({
   source: 'Popović, 2015 and 2017; as sacrebleu.sentence_chrf, divided by 100.',
   needs: ['answer', 'expected'],
   config: z.strictObject({
-    words: z.boolean().default(false).meta({ title: 'chrF++', description: 'Counts words and pairs of words too.' }),
+    plus: z.boolean().default(false).meta({ title: 'chrF++', description: 'Counts words and pairs of words too.' }),
   }),
-  metrics: ({ words }) => score(words ? 'chrF++' : 'chrF'),
-  evaluate: ({ answer, expected }, { words }) => {
-    const value = sentenceChrf(textOf(answer), expected.map(textOf), { wordOrder: words ? 2 : 0 }) / 100;
+  metrics: ({ plus }) => score(plus ? 'chrF++' : 'chrF'),
+  evaluate: ({ answer, expected }, { plus }) => {
+    const value = sentenceChrf(textOf(answer), expected.map(textOf), { wordOrder: plus ? 2 : 0 }) / 100;
     return { value: Math.min(1, value), explanation: `chrF ${shown(value * 100)} of 100.` };
   },
 });

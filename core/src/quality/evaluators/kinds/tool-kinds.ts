@@ -98,18 +98,18 @@ type IsMatch = (call: MadeToolCall, expected: ExpectedCall) => boolean;
 function pairsOf(made: readonly MadeToolCall[], wanted: readonly ExpectedCall[], isMatch: IsMatch): number {
   const fitting = made.map((call) => wanted.flatMap((expected, at) => (isMatch(call, expected) ? [at] : [])));
   const holder = new Map<number, number>();
-  const place = (call: number, tried: Set<number>): boolean => {
+  const pairUp = (call: number, tried: Set<number>): boolean => {
     for (const at of fitting[call] ?? []) {
       if (tried.has(at)) continue;
       tried.add(at);
       const other = holder.get(at);
-      if (other !== undefined && !place(other, tried)) continue;
+      if (other !== undefined && !pairUp(other, tried)) continue;
       holder.set(at, call);
       return true;
     }
     return false;
   };
-  return made.filter((_, call) => place(call, new Set())).length;
+  return made.filter((_, call) => pairUp(call, new Set())).length;
 }
 
 function commonLength(made: readonly MadeToolCall[], wanted: readonly ExpectedCall[], isMatch: IsMatch): number {
