@@ -1,9 +1,10 @@
 import type { ExperimentReply } from '@heddle/core';
-import { useEffect, type ReactElement } from 'react';
+import { useEffect, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useAction, type Action } from '../../data/queries/use-action.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { useJobs } from '../../data/queries/use-topic.js';
+import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { formatCost } from '../../ui/format/format-cost.js';
 import { navigate, qualityPath } from '../../ui/navigation/route.js';
 import { IfMay } from '../../ui/states/IfMay.js';
@@ -122,6 +123,7 @@ function Actions({
   readonly action: Action;
   readonly onDone: () => void;
 }): ReactElement {
+  const [isRemoving, setRemoving] = useState(false);
   const params = { path: { id } };
   const act = (name: string, work: () => Promise<unknown>): ReactElement => (
     <button
@@ -151,7 +153,16 @@ function Actions({
       <a className="button" href={`/api/experiments/${encodeURIComponent(id)}/export?format=csv`} download>
         Export CSV
       </a>
-      {isOver ? act('Remove', remove) : null}
+      {isOver ? (
+        <button type="button" className="button" onClick={() => setRemoving(true)}>
+          Remove
+        </button>
+      ) : null}
+      {isRemoving ? (
+        <Confirm title="Remove experiment" verb="Remove" onConfirm={remove} onClose={() => setRemoving(false)}>
+          <p>Its scores and its table go. Its runs stay. This cannot be undone.</p>
+        </Confirm>
+      ) : null}
     </IfMay>
   );
 }
