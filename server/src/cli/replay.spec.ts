@@ -32,7 +32,7 @@ describe('heddle replay', () => {
     expect(same.stdout).toContain('Effects: 0 sent');
     expect([same.stdout.includes('✓ passed'), process.exitCode]).toEqual([true, undefined]);
     const template = Object.entries(document.nodes).find(([, { type }]) => type === 'prompt')?.[0] ?? '';
-    const say = { ...document.nodes[template]!, config: { template: 'Changed.' } };
+    const say = { ...document.nodes[template]!, config: { template: 'Changed: {{ question }}' } };
     await store({ ...document, nodes: { ...document.nodes, [template]: say } });
     const junit = join(folder, 'junit.xml');
     const changed = await heddle('replay', 'echo', '--max-changed', '0', '--junit', junit, '--json');

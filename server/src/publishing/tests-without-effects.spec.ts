@@ -67,7 +67,7 @@ describe('tests of a workflow', () => {
     expect(JSON.stringify(report)).toContain('has no recorded result here');
     expect(seen).toEqual([]);
     const published = await server.call('POST', '/api/workflows/ordering/publish', { acceptDataMap: true });
-    expect([published.status, published.body['error'].code]).toEqual([409, 'tests_failed']);
+    expect([published.status, published.body['error'].code]).toEqual([422, 'tests_failed']);
   });
 
   it('pass with the recorded result of a node', async () => {

@@ -41,14 +41,14 @@ export function ReplayRows({ id, news }: { readonly id: string; readonly news: n
   );
   const { value, ...loaded } = useLoadedAnew(load, news);
   return (
-    <section aria-label="Rows">
+    <section className="section" aria-label="Rows">
       <SelectField title="Show" value={status} choices={states} onChange={setStatus} />
       <WhenLoaded
         loaded={{ ...loaded, value: value?.rows }}
         empty={<p className="quiet">No row of this replay is in this list.</p>}
       >
         {(rows) => (
-          <Table name="Rows" columns={[{ number: 'Row' }, 'Result', 'Recorded', 'Replay']} hasActions>
+          <Table name="Rows" columns={['Row', 'Result', 'Recorded', 'Replay']} hasActions>
             {rows.map((row) => (
               <RowLine
                 key={row.number}
@@ -84,7 +84,7 @@ function RowLine({
   return (
     <>
       <tr>
-        <th scope="row" className="number figure">
+        <th scope="row" className="figure">
           {number}
         </th>
         <td>

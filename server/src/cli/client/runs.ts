@@ -19,7 +19,7 @@ export async function startRun(
     ? api.POST('/api/workflows/{id}/runs', { params: { path: { id: target.workflow }, query }, body: { inputs } })
     : api.POST('/api/runs', {
         params: { query },
-        body: { inputs, document: target.document },
+        body: { inputs, document: target.document, fixtures: target.fixtures },
       }));
   return runId;
 }
