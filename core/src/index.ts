@@ -139,3 +139,4 @@ export * from './quality/statistics/index.js';
 export * from './quality/metrics/index.js';
 export * from './quality/datasets/index.js';
 export * from './quality/evaluators/index.js';
+export * from './quality/dashboard/index.js';

@@ -9,6 +9,7 @@ import { CollectionsModule } from './collections/collections.module.js';
 import { CompileModule } from './compile/compile.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
+import { DashboardModule } from './dashboard/dashboard.module.js';
 import { DatasetsModule } from './datasets/datasets.module.js';
 import { BatchesModule } from './channels/batches/batches.module.js';
 import { bindPublished } from './channels/bind-published.js';
@@ -73,6 +74,7 @@ const features: readonly Type[] = [
   CompileModule,
   ConnectionsModule,
   ConversationsModule,
+  DashboardModule,
   DatasetsModule,
   ChannelCallersModule,
   ChannelStoresModule,

@@ -16,6 +16,8 @@ import type { Deletions } from '../deletions/deletions.js';
 import { CompileService } from '../compile/compile-service.js';
 import { ConnectionService } from '../connections/connection.service.js';
 import { ConversationService } from '../conversations/conversation.service.js';
+import { DashboardService } from '../dashboard/dashboard.service.js';
+import { RollupWorker } from '../dashboard/rollup-worker.js';
 import { DatasetService } from '../datasets/dataset.service.js';
 import { createChannels } from '../channels/create-channels.js';
 import { JobService } from '../jobs/job.service.js';
@@ -177,6 +179,8 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       services.deletions,
     ),
     datasets: new DatasetService({ ...parts, ownership, workflows, runs: services.execution.runs }),
+    dashboard: new DashboardService({ ...parts, keys: stores.keys, ownership, workflows }),
+    rollups: new RollupWorker({ ...parts }),
     connections,
     secrets: new SecretService(
       parts.secrets,

@@ -12,6 +12,8 @@ import type { Log } from '../common/log.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
 import type { CompileService } from '../compile/compile-service.js';
 import type { ConnectionService } from '../connections/connection.service.js';
+import type { DashboardService } from '../dashboard/dashboard.service.js';
+import type { RollupWorker } from '../dashboard/rollup-worker.js';
 import type { DatasetService } from '../datasets/dataset.service.js';
 import type { ConversationService } from '../conversations/conversation.service.js';
 import type { Channels } from '../channels/create-channels.js';
@@ -63,6 +65,9 @@ export interface Heddle extends Auth, Lifecycle {
   readonly connections: ConnectionService;
   readonly conversations: ConversationService;
   readonly datasets: DatasetService;
+  readonly dashboard: DashboardService;
+  /** Counts runs for dashboards. */
+  readonly rollups: RollupWorker;
   readonly secrets: SecretService;
   readonly routing: RoutingService;
   readonly tools: ToolService;

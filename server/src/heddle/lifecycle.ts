@@ -7,6 +7,7 @@ import type { Publishing } from '../publishing/create-publishing.js';
 import type { Runs } from '../runs/create-runs.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { Deletions } from '../deletions/deletions.js';
+import type { RollupWorker } from '../dashboard/rollup-worker.js';
 import type { RetentionSweeper } from '../storage/retention-sweeper.js';
 import type { TraceExporter } from '../tracing/trace-exporter.js';
 import type { HeddleParts } from './parts.js';
@@ -21,6 +22,7 @@ export interface Workers {
   readonly collections: CollectionService;
   readonly execution: Pick<Runs, 'driver' | 'recover'>;
   readonly sweeper: RetentionSweeper;
+  readonly rollups: Pick<RollupWorker, 'start' | 'stop'>;
   readonly deletions: Pick<Deletions, 'start' | 'stop'>;
   readonly channels: Channels;
   readonly publishing: Publishing;
@@ -48,6 +50,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
     collections,
     execution,
     sweeper,
+    rollups,
     deletions,
     channels,
     publishing,
@@ -63,6 +66,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
       );
       const claimed = await execution.recover(wasStoppedOrderly);
       sweeper.start();
+      rollups.start();
       deletions.start();
       channels.start();
       publishing.canaries.start();
@@ -74,6 +78,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
       await channels.stop();
       await execution.driver.release(settings.stopMs);
       await publishing.canaries.stop();
+      await rollups.stop();
       contents.flush();
       await jobs.close();
       await traces.stop();

@@ -29,6 +29,7 @@ import {
 } from '@heddle/adapters/stores';
 import { openIdentity } from '@heddle/adapters/identity';
 import { createConversations, takeOverConversations } from '@heddle/adapters/memory';
+import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore } from '@heddle/adapters/datasets';
 import { createCatalog, HeddleError, subjectOf, type Journal, type RunAcceptance } from '@heddle/core';
 import { createLimits, idempotencyKey, resumeRun, startRun } from '@heddle/engine';
@@ -235,6 +236,8 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     excerpts: createExcerptStore(database),
     conversations: createConversations(database, clock),
     datasets: createDatasetStore(database, clock),
+    rollups: createRollupStore(database),
+    ratings: createRatingsSource(database),
     versions: createVersionStore(database),
     firstVersions: createFirstVersions(database, clock),
     engine: { startRun, resumeRun },

@@ -19,6 +19,8 @@ import type {
   Journal,
   ModelHub,
   NodeCatalog,
+  RatingsSource,
+  RollupStore,
   Sandbox,
   VersionStore,
   WorkflowStore,
@@ -66,6 +68,8 @@ export interface HeddleParts {
   readonly conversations: Conversations;
   readonly deletions: DeletionStore;
   readonly datasets: DatasetStore;
+  readonly rollups: RollupStore;
+  readonly ratings: RatingsSource;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   readonly collectionTitles: CollectionTitles;

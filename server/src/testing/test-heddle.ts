@@ -1,3 +1,4 @@
+import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore } from '@heddle/adapters/datasets';
 import { createSqliteAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
@@ -147,6 +148,8 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     excerpts: createExcerptStore(database),
     conversations: createConversations(database, clock),
     datasets: createDatasetStore(database, clock),
+    rollups: createRollupStore(database),
+    ratings: createRatingsSource(database),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),
     audit,

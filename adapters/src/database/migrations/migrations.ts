@@ -12,6 +12,7 @@ import { deletionsMigration } from './deletions-migration.js';
 import { doorsMigration } from './doors-migration.js';
 import { errorCodesMigration } from './names/error-codes-migration.js';
 import { runExcerptsMigration } from './run-excerpts-migration.js';
+import { rollupsMigration } from './quality/rollups-migration.js';
 import { grantsMigration } from './grants-migration.js';
 import { humanInputsMigration } from './names/human-inputs-migration.js';
 import { jobWorkMigration } from './job-work-migration.js';
@@ -289,4 +290,5 @@ export const migrations: readonly Migration[] = [
   deletionsMigration,
   datasetsMigration,
   runExcerptsMigration,
+  rollupsMigration,
 ];
