@@ -90,7 +90,7 @@ export function createRollupStep(connection: Database.Database) {
 
   return {
     groups,
-    step(limit: number): RollupStep {
+    step: (limit: number): RollupStep => {
       const sums = units.map((ms) => new RollupSums(ms));
       const [queue, backlog] = queues;
       let runs = queue === undefined ? 0 : countRuns(sums, queue, limit);

@@ -22,6 +22,7 @@ import { errorGroupOf } from './error-groups.js';
 import { FigureSum } from './figure-sum.js';
 import { GroupSums } from './group-sums.js';
 import { readFigures } from './read-figures.js';
+import type { RollupWorker } from './rollup-worker.js';
 import { isInFilter, showsGroup, type FigureFilter } from './visible-groups.js';
 
 /** What a dashboard service works with. */
@@ -33,6 +34,7 @@ export interface DashboardSources {
   readonly keys: Pick<IdentityStores['keys'], 'get'>;
   readonly ownership: Pick<Ownership, 'projectsOf'>;
   readonly clock: Pick<Clock, 'now'>;
+  readonly worker: Pick<RollupWorker, 'refresh'>;
 }
 
 /** Who asks. */
@@ -57,6 +59,7 @@ export class DashboardService {
 
   async read(asked: DashboardQuery, caller: DashboardCaller): Promise<DashboardReply> {
     const { rollups, clock } = this.sources;
+    await this.sources.worker.refresh();
     const query = await this.resolve(asked);
     const now = clock.now();
     const steps = chooseStep(query.from, query.to, now);

@@ -40,7 +40,12 @@ export class RollupWorker {
     await this.working;
   }
 
-  /** Counts all that waits, for commands and tests. */
+  /** Counts what waits, where nothing works in the background: a command without a server. */
+  async refresh(): Promise<void> {
+    if (this.working === undefined) await this.catchUp();
+  }
+
+  /** Counts all that waits. */
   async catchUp(): Promise<void> {
     while (!this.sources.rollups.step(atOnce).isDone) await yieldToEventLoop();
   }

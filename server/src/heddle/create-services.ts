@@ -165,6 +165,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
   const { ownership, grants, secretAccess, topics, compile, workflows, contents } = services;
   const forgetPlans = (): void => compile.forget();
   const connections = new ConnectionService(parts.connections, audit, forgetPlans);
+  const rollups = new RollupWorker(parts);
   return {
     auditContent: new AuditContentService(audit, contents),
     killSwitches: createKillSwitches(parts, services),
@@ -179,8 +180,8 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       services.deletions,
     ),
     datasets: new DatasetService({ ...parts, ownership, workflows, runs: services.execution.runs }),
-    dashboard: new DashboardService({ ...parts, keys: stores.keys, ownership, workflows }),
-    rollups: new RollupWorker({ ...parts }),
+    dashboard: new DashboardService({ ...parts, keys: stores.keys, ownership, workflows, worker: rollups }),
+    rollups,
     connections,
     secrets: new SecretService(
       parts.secrets,

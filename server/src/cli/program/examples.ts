@@ -21,6 +21,8 @@ export const examples: readonly string[] = [
   'conversations export --subject end-user:ada@example.org',
   'conversations erase --subject end-user:ada@example.org',
   'conversations assign CONVERSATION --project default --workflow ask-the-handbook --subject local',
+  'dashboard --since 24h --by model',
+  'dashboard --workflow ask-the-handbook --csv series',
   'datasets list',
   'datasets show questions --of 2',
   'datasets import questions questions.csv --split test',

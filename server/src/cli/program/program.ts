@@ -6,6 +6,7 @@ import { addPublishing } from './add-publishing.js';
 import { completeHelp, helpStyle } from './complete-help.js';
 import { collect, count, lazily, port } from './options.js';
 import { addConversations } from './add-conversations.js';
+import { addDashboard } from './add-dashboard.js';
 import { addDatasets } from './add-datasets.js';
 import { addAudit } from './add-audit.js';
 import { addInbox } from './add-inbox.js';
@@ -28,6 +29,7 @@ export function createProgram(): Command {
   addRuns(program);
   addInbox(program);
   addConversations(program);
+  addDashboard(program);
   addDatasets(program);
   addStorage(program);
   addAccounts(program);
