@@ -8,13 +8,13 @@ import { PageBoundary } from './ui/states/PageBoundary.js';
 import { useSession } from './features/session/index.js';
 import { HomePage, TemplatesPage } from './features/home/index.js';
 import { lazyPage } from './ui/navigation/lazy-page.js';
-import { Link } from './ui/navigation/Link.js';
 import { parseRoute, useAddress, type Route } from './ui/navigation/route.js';
 import { CollectionsPage, CollectionPage } from './features/collections/index.js';
 import { ConnectionsPage, ConnectionPage } from './features/connections/index.js';
 import { InboxPage } from './features/inbox/index.js';
 import { ModelsPage } from './features/models/index.js';
 import { PolicyPage, PoliciesPage } from './features/policies/index.js';
+import { QualityPage } from './features/quality/index.js';
 import { RunsPage, ComparePage } from './features/runs/index.js';
 import { SecretsPage } from './features/secrets/index.js';
 import { SettingsPage } from './features/settings/index.js';
@@ -27,6 +27,7 @@ import { DraftPage, RunPage, WorkflowChatPage } from './features/workflow/index.
 import { ApiPage } from './features/workflow-api/index.js';
 import { TestsPage } from './features/workflow-tests/index.js';
 
+const PageNotFound = lazyPage(() => import('./ui/states/PageNotFound.js').then(({ PageNotFound: page }) => page));
 const UndoToasts = lazyPage(() => import('./ui/states/UndoToasts.js').then(({ UndoToasts: toasts }) => toasts));
 
 /** The frame and the page of the address. */
@@ -39,7 +40,7 @@ export function App(): ReactElement {
       {route.page === 'sign-in' ? null : <Rail page={route.page} />}
       <div className="banners">
         <ConnectionBanner />
-        {route.page === 'sign-in' ? null : <KillSwitchBanner />}
+        <Suspense fallback={null}>{route.page === 'sign-in' ? null : <KillSwitchBanner />}</Suspense>
       </div>
       <PageBoundary page={route.page}>
         <Suspense fallback={<main className="home" aria-busy="true" aria-label="Opening" />}>
@@ -121,19 +122,11 @@ function Page({ route }: { readonly route: Route }): ReactElement {
       return <PolicyPage key={route.name} name={route.name} />;
     case 'spend':
       return <SpendPage />;
+    case 'quality':
+      return <QualityPage tab={route.tab} item={route.item} path={route.path} />;
     case 'settings':
       return <SettingsPage section={route.section} />;
     case 'missing':
-      return (
-        <main className="center">
-          <div className="empty">
-            <h1>Page not found</h1>
-            <p>No page exists at {route.path}.</p>
-            <Link href="/" className="button">
-              Go to home
-            </Link>
-          </div>
-        </main>
-      );
+      return <PageNotFound path={route.path} />;
   }
 }

@@ -33,12 +33,13 @@ const always: Readonly<Record<string, readonly string[]>> = {
   policies: ['/policies'],
   policy: ['/policies/+?example'],
   spend: ['/spend'],
+  quality: ['/quality', '/quality/datasets'],
   settings: sections.map((section) => `/settings/${section}`),
   missing: ['/nothing-here'],
 };
 
 /** The addresses of the pages that show something, with a workflow and its run. */
-const withContent = (runId: string): Readonly<Record<string, readonly string[]>> => ({
+const withContent = (runId: string, dataset: string): Readonly<Record<string, readonly string[]>> => ({
   home: ['/'],
   workflow: ['/workflows/greeting', `/workflows/greeting?run=${runId}`],
   versions: ['/workflows/greeting/versions'],
@@ -55,6 +56,7 @@ const withContent = (runId: string): Readonly<Record<string, readonly string[]>>
   policy: ['/policies/house'],
   secrets: ['/secrets'],
   spend: ['/spend'],
+  quality: ['/quality/datasets', `/quality/datasets/${dataset}`],
   settings: ['/settings/audit', '/settings/grants', '/settings/keys', '/settings/kill-switches'],
 });
 
@@ -132,7 +134,7 @@ browserSuite('every page of the editor', { withinMs: 300_000 }, (fixture) => {
   it('is in this spec', () => {
     const table = readFileSync(join(root, 'editor', 'src', 'ui', 'navigation', 'route.ts'), 'utf8');
     const known = [...table.matchAll(/readonly page: '([\w-]+)'/g)].map(([, page]) => page ?? '');
-    expect(new Set(Object.keys({ ...always, ...withContent('') }))).toEqual(new Set(known));
+    expect(new Set(Object.keys({ ...always, ...withContent('', '') }))).toEqual(new Set(known));
     const settings = readFileSync(join(root, 'editor', 'src', 'features', 'settings', 'sections.ts'), 'utf8');
     const titled = [...settings.matchAll(/\bid: '([\w-]*)'/g)].map(([, id]) => id ?? '');
     expect(new Set(sections)).toEqual(new Set(titled));
@@ -153,7 +155,9 @@ browserSuite('every page of the editor', { withinMs: 300_000 }, (fixture) => {
       await call('PUT', '/api/policies/house', { candidates: [{ model: 'smollm2-135m' }] });
       await call('PUT', '/api/secrets/token', { value: 'a-long-secret-value', hosts: ['api.example.com'] });
       await call('POST', '/api/keys', { name: 'A program' });
-      expect(await problemsOf(fixture, withContent(String(run['runId'])))).toEqual([]);
+      const dataset = String((await call('POST', '/api/datasets', { name }))['id']);
+      await call('POST', `/api/datasets/${dataset}/runs`, { workflow: 'greeting', split: 'test', tags: ['first'] });
+      expect(await problemsOf(fixture, withContent(String(run['runId']), dataset))).toEqual([]);
     });
   });
 });

@@ -11,7 +11,7 @@ export function IntegrationsTabs({ page }: { readonly page: string }): ReactElem
       pages.includes(page) || permission === undefined || me === undefined || may(me, permission),
   );
   return (
-    <nav className="integration-tabs" aria-label="Integrations">
+    <nav className="page-tabs" aria-label="Integrations">
       {shown.map(({ href, title, pages }) => (
         <Link key={href} href={href} aria-current={pages.includes(page) ? 'page' : undefined}>
           {title}

@@ -1,5 +1,6 @@
 import {
   Boxes,
+  Gauge,
   History,
   Home,
   LayoutTemplate,
@@ -49,6 +50,13 @@ const items: readonly RailItem[] = [
   { href: '/runs', title: 'Runs', Icon: History, holds: among('runs', 'run', 'compare') },
   { href: '/models', title: 'Models', Icon: Boxes, holds: among('models') },
   { href: '/collections', title: 'Collections', Icon: LibraryBig, holds: among('collections', 'collection') },
+  {
+    href: '/quality',
+    title: 'Quality',
+
+    Icon: Gauge,
+    holds: among('quality'),
+  },
 ];
 const integrations: RailItem = {
   href: '/connections',

@@ -14,6 +14,7 @@ describe('titles of pages', () => {
     ['/policies/house', 'house · Policies'],
     ['/spend', 'Spend and budgets'],
     ['/settings/keys', 'Settings'],
+    ['/quality', 'Quality'],
     ['/nowhere', 'Page not found'],
   ])('%s is called %j', (address, title) => {
     expect(titleOf(parseRoute(address)).join(' · ')).toBe(title);

@@ -214,12 +214,13 @@ describe('the navigation', () => {
     ]);
     await pressButton('Show labels');
     expect([isOpen(), localStorage.getItem('heddle.rail')]).toEqual([true, 'open']);
-    expect(texts('.rail-item .rail-label').slice(0, 7)).toEqual([
+    expect(texts('.rail-item .rail-label').slice(0, 8)).toEqual([
       'Home',
       'Templates',
       'Runs',
       'Models',
       'Collections',
+      'Quality',
       'Inbox',
       'Integrations',
     ]);

@@ -7,6 +7,7 @@ import {
   newConnectionPath,
   parseRoute,
   policyPath,
+  qualityPath,
   runPath,
   testsPath,
   toolServerPath,
@@ -69,6 +70,14 @@ describe('routes', () => {
     expect(parseRoute('/settings')).toEqual({ page: 'settings', section: '' });
     expect(parseRoute('/settings/users')).toEqual({ page: 'settings', section: 'users' });
     expect(parseRoute('/spend/more')).toEqual({ page: 'missing', path: '/spend/more' });
+  });
+
+  it('reads the tabs of the quality pages', () => {
+    const path = '/quality';
+    expect(parseRoute(path)).toEqual({ page: 'quality', tab: undefined, item: undefined, path });
+    expect(parseRoute(qualityPath('datasets'))).toMatchObject({ page: 'quality', tab: 'datasets', item: undefined });
+    expect(parseRoute(qualityPath('datasets', 'a/b %'))).toMatchObject({ tab: 'datasets', item: 'a/b %' });
+    expect(parseRoute('/quality/datasets/a/b')).toMatchObject({ page: 'missing' });
   });
 
   it('shows an address that it does not know as missing, and survives a stray percent sign', () => {

@@ -55,6 +55,13 @@ export type Route =
   | { readonly page: 'policy'; readonly name: string | undefined }
   | { readonly page: 'spend' }
   | { readonly page: 'settings'; readonly section: string }
+  /** `tab` is one of the tabs, `item` the id of what is open in it. */
+  | {
+      readonly page: 'quality';
+      readonly tab: string | undefined;
+      readonly item: string | undefined;
+      readonly path: string;
+    }
   | { readonly page: 'missing'; readonly path: string };
 
 /** Parses an address. */
@@ -92,6 +99,8 @@ export function parseRoute(address: string): Route {
       name: decodePart(second),
       document: new URLSearchParams(query).get('document') ?? undefined,
     };
+  if (first === 'quality' && parts.length <= 3)
+    return { page: 'quality', tab: second, item: parts[2] === undefined ? undefined : decodePart(parts[2]), path };
   return integrationsRoute(parts, new URLSearchParams(query)) ?? { page: 'missing', path };
 }
 
@@ -193,6 +202,10 @@ export const runPath = (runId: string): string => `/runs/${encodeURIComponent(ru
 /** The address of a collection, with a document shown where given. */
 export const collectionPath = (name: string, document?: string): string =>
   `/collections/${encodeURIComponent(name)}${document === undefined ? '' : `?document=${encodeURIComponent(document)}`}`;
+
+/** The address of a tab of the quality pages, or of something in it. @example qualityPath('datasets', 'ds_1') */
+export const qualityPath = (tab: string, item?: string): string =>
+  `/quality/${tab}${item === undefined ? '' : `/${encodeURIComponent(item)}`}`;
 
 /** The address of a connection; without an id, of a new one. */
 export const connectionPath = (id?: string): string =>

@@ -13,8 +13,8 @@ export function openFakePage(
   refusal: () => { readonly status: number; readonly body?: unknown } = () => ({ status: 404 }),
 ): FakePage {
   const realFetch = globalThis.fetch;
-  const answer = (path: string, init: { readonly method?: string; readonly body?: string } = {}) => {
-    const body = reply(init.method ?? 'GET', path, init.body === undefined ? undefined : JSON.parse(init.body));
+  const answer = (path: string, init: { readonly method?: string; readonly body?: string | FormData } = {}) => {
+    const body = reply(init.method ?? 'GET', path, typeof init.body === 'string' ? JSON.parse(init.body) : init.body);
     const { status, body: given } = body === undefined ? { body: undefined, ...refusal() } : { status: 200, body };
     const json = (): Promise<unknown> => Promise.resolve(given);
     const text = (): Promise<string> => Promise.resolve(JSON.stringify(given) ?? '');

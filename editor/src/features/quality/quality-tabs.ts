@@ -1,0 +1,27 @@
+import type { Permission } from '@heddle/core';
+import type { ComponentType, ReactElement } from 'react';
+import { DatasetsPage } from '../datasets/index.js';
+
+/** What each page of the quality pages gets. */
+export interface QualityTabProps {
+  /** The part of the address behind the tab: the id of what is open. */
+  readonly item: string | undefined;
+  /** The tabs; they stand below the heading. */
+  readonly tabs: ReactElement;
+}
+
+/** One tab of the quality pages. */
+export interface QualityTab {
+  /** The part of the address: `/quality/ID`. */
+  readonly id: string;
+  readonly title: string;
+  /** The tab is hidden from users without this right. */
+  readonly permission: Permission;
+  /** Loaded on demand. */
+  readonly Page: ComponentType<QualityTabProps>;
+}
+
+/** The tabs in their order; add an entry to add a tab. */
+export const qualityTabs: readonly QualityTab[] = [
+  { id: 'datasets', title: 'Datasets', permission: 'run:values', Page: DatasetsPage },
+];
