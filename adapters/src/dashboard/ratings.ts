@@ -14,7 +14,15 @@ export function createRatingsSource({ connection, file }: HeddleDatabase): Ratin
     FROM feedback LEFT JOIN runs ON runs.id = feedback.run
     WHERE feedback.time >= @from AND feedback.time < @to AND (@model IS NULL OR feedback.model = @model)
     GROUP BY 1, 2, 3, 4`);
+  const bad = connection
+    .prepare<[number, number, string, number], string>(
+      `SELECT run FROM feedback WHERE time >= ? AND time < ? AND score < 0.5
+         AND coalesce(workflow, '') IN (SELECT value FROM json_each(?)) GROUP BY run ORDER BY max(time) DESC LIMIT ?`,
+    )
+    .pluck();
   return {
+    badlyRated: ({ from, to, workflows, limit }) =>
+      withStorageErrors(file, () => bad.all(from, to, JSON.stringify(workflows), limit)),
     ratings: ({ from, to, step, model }) =>
       withStorageErrors(file, () => select.all({ from, to, step, model: model ?? null })),
   };

@@ -39,7 +39,7 @@ export function createRollupGroups(connection: Database.Database) {
     all: (): readonly RollupGroup[] => all.all(),
     /** Ids may be of a transaction that was rolled back. */
     forget: (): void => ids.clear(),
-    idOf({ workflow: of, version, trigger, caller, key }: Origin): number {
+    idOf: ({ workflow: of, version, trigger, caller, key }: Origin): number => {
       const about = caller === null ? undefined : callerOf(caller);
       const workflow = of ?? '';
       const group = [

@@ -37,12 +37,12 @@ const units = Object.values(rollupUnits).map(({ ms }) => ms);
  */
 export function createRollupStep(connection: Database.Database) {
   const groups = createRollupGroups(connection);
-  const reads = createRunReads(connection);
   const write = createRollupWrites(connection);
-  const queues = ['rollup_queue', 'rollup_backlog'].map((table) => prepareQueue(connection, table));
-  const calls = prepareCalls(connection);
+  const runOf = createRunReader(connection, groups);
+  const [queue, backlog] = [prepareQueue(connection, 'rollup_queue'), prepareQueue(connection, 'rollup_backlog')];
+  const countCalls = createCallCounter(connection, groups);
 
-  function countRuns(sums: readonly RollupSums[], { next, drop }: (typeof queues)[number], limit: number): number {
+  function countRuns(sums: readonly RollupSums[], { next, drop }: typeof queue, limit: number): number {
     const rows = next.all(limit);
     for (const row of rows) {
       const run = runOf(row);
@@ -53,7 +53,34 @@ export function createRollupStep(connection: Database.Database) {
     return rows.length;
   }
 
-  function runOf(row: RunRow): EndedRun {
+  return {
+    groups,
+    step: (limit: number): RollupStep => {
+      const sums = units.map((ms) => new RollupSums(ms));
+      let runs = countRuns(sums, queue, limit);
+      let calls = countCalls(sums, 'calls', limit);
+      const isCaughtUp = runs < limit && calls < limit;
+      let isDone = false;
+      // What ended before the upgrade waits for what ends now.
+      if (isCaughtUp) {
+        const before = countRuns(sums, backlog, limit - runs);
+        const callsBefore = countCalls(sums, 'calls-before', limit - calls);
+        isDone = before === 0 && callsBefore === 0;
+        runs += before;
+        calls += callsBefore;
+      }
+      sums.forEach((sum, index) => write(units[index] ?? 0, sum));
+      return { runs, calls, isCaughtUp, isDone };
+    },
+  };
+}
+
+type Groups = Pick<ReturnType<typeof createRollupGroups>, 'idOf'>;
+
+/** Reads what is counted of a run. */
+function createRunReader(connection: Database.Database, groups: Groups): (row: RunRow) => EndedRun {
+  const reads = createRunReads(connection);
+  return (row) => {
     const { status, endedAt, acceptedAt } = row;
     const end = endedAt ?? acceptedAt;
     const error = status === 'failed' && row.error !== null ? errorOf(row.error) : undefined;
@@ -67,9 +94,16 @@ export function createRollupStep(connection: Database.Database) {
       failure: error && { runId: row.id, node: reads.failedNodeOf(row.number), message: error.message },
       savings: reads.savingsOf(row.number, row.bundle),
     };
-  }
+  };
+}
 
-  function countCalls(sums: readonly RollupSums[], name: 'calls' | 'calls-before', limit: number): number {
+/** Counts the calls after a mark, or those before the upgrade below one. */
+function createCallCounter(
+  connection: Database.Database,
+  groups: Groups,
+): (sums: readonly RollupSums[], name: 'calls' | 'calls-before', limit: number) => number {
+  const calls = prepareCalls(connection);
+  return (sums, name, limit) => {
     const mark = calls.mark.get(name) ?? 0;
     const rows = (name === 'calls' ? calls.after : calls.downFrom).all(mark, limit);
     for (const row of rows) {
@@ -86,28 +120,6 @@ export function createRollupStep(connection: Database.Database) {
     const last = rows.at(-1);
     if (last !== undefined) calls.setMark.run(name === 'calls' ? last.number : last.number - 1, name);
     return rows.length;
-  }
-
-  return {
-    groups,
-    step: (limit: number): RollupStep => {
-      const sums = units.map((ms) => new RollupSums(ms));
-      const [queue, backlog] = queues;
-      let runs = queue === undefined ? 0 : countRuns(sums, queue, limit);
-      let counted = countCalls(sums, 'calls', limit);
-      const isCaughtUp = runs < limit && counted < limit;
-      let isDone = isCaughtUp;
-      // What ended before the upgrade waits for what ends now.
-      if (isCaughtUp && backlog !== undefined) {
-        const before = countRuns(sums, backlog, limit - runs);
-        const callsBefore = countCalls(sums, 'calls-before', limit - counted);
-        isDone = before === 0 && callsBefore === 0;
-        runs += before;
-        counted += callsBefore;
-      }
-      sums.forEach((sum, index) => write(units[index] ?? 0, sum));
-      return { runs, calls: counted, isCaughtUp, isDone };
-    },
   };
 }
 

@@ -2,6 +2,7 @@ import { rollupUnits, type RollupLag, type RollupStore } from '@heddle/core';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
 import { addHistogramFunctions } from './histogram-blob.js';
+import { createExampleRuns } from './example-runs.js';
 import { createRollupQueries } from './rollup-queries.js';
 import { createRollupStep } from './rollup-step.js';
 
@@ -20,6 +21,7 @@ export function createRollupStore(database: HeddleDatabase): RollupStore {
   addHistogramFunctions(connection);
   const { groups, step } = createRollupStep(connection);
   const queries = createRollupQueries(connection);
+  const examples = createExampleRuns(connection, groups.idOf);
   const prune = preparePrune(database);
   const oldest = connection
     .prepare<[], number | null>(
@@ -49,6 +51,7 @@ export function createRollupStore(database: HeddleDatabase): RollupStore {
     savings: (...of) => read(() => queries.savings(...of)),
     causes: (query) => read(() => queries.causes(query)),
     failedRuns: (query) => read(() => queries.failedRuns(query)),
+    exampleRuns: (query, of) => read(() => examples(query, of)),
   };
 }
 

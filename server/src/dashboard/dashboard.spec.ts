@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AnyJson } from '../testing/any-json.js';
 import { emptyDocument } from '../testing/empty-document.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 import { endedRun } from './testing/ended-run.js';
@@ -47,7 +48,7 @@ describe('the dashboard', () => {
   });
   afterAll(() => house.close());
 
-  const read = async (who: Shown, query = '', project?: string) => {
+  const read = async (who: Shown, query = '', project?: string): Promise<AnyJson> => {
     const { status, body } = await house.call(
       who,
       'GET',
@@ -115,7 +116,7 @@ describe('the dashboard', () => {
 
   it('filters by workflow, by id or slug, version, channel and model', async () => {
     const slug = (await house.server.heddle.workflows.get(alphas)).slug;
-    const runs = async (query: string): Promise<number> => (await read(owner, query))['totals'].runs;
+    const runs = async (query: string): Promise<number> => Number((await read(owner, query))['totals'].runs);
     expect(
       await Promise.all([`workflow=${alphas}`, `workflow=${slug}`, 'version=1', 'channel=v1', 'model=none'].map(runs)),
     ).toEqual([3, 3, 1, 1, 0]);

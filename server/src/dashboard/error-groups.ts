@@ -32,9 +32,9 @@ export async function errorGroupOf(
   const label = end?.type === 'run-end' ? end.label?.level : undefined;
   // What fails outside of a node has read no values. A node that failed without a label is of an older version.
   const isShown = label === undefined ? node === '' : isAtMost(label, mostShown);
-  if (!isShown) return { ...group, run: lastRun, hidden: 'label', ...(label === undefined ? {} : { label }) };
+  if (!isShown) return { ...group, run: lastRun, hidden: 'label', label };
   const message = normaliseMessage(run.error?.message ?? '');
-  return { ...group, run: lastRun, message, ...(label === undefined ? {} : { label }) };
+  return { ...group, run: lastRun, message, label };
 }
 
 async function found<T>(read: () => Promise<T>): Promise<T | undefined> {

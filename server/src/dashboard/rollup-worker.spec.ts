@@ -28,11 +28,11 @@ describe('the rollup worker', () => {
     worker.start();
     await settle();
     for (let wait = 0; wait < 2; wait += 1) {
-      clock.advance(5_000);
+      await clock.advance(5_000);
       await settle();
     }
     expect([counted, warnings.length]).toEqual([1, 1]);
-    clock.advance(2_000);
+    await clock.advance(2_000);
     await settle();
     expect(counted).toBe(2);
   });

@@ -12,8 +12,8 @@ export interface RollupSources {
 
 /** Runs and calls of one step: about three milliseconds of the event loop. */
 const atOnce = 100;
-/** Between two looks: figures are this far behind, and a little more under load. */
-const lookMs = 2_000;
+/** Between two checks: figures are this far behind, and a little more under load. */
+const everyMs = 2_000;
 /** Between two steps of what ended before the upgrade: nobody waits for it. */
 const backlogMs = 20;
 /** After a fault of the store, such as a full disk. */
@@ -67,7 +67,7 @@ export class RollupWorker {
       this.isFaulty = false;
       if (!isCaughtUp) return 0;
       if (!isDone) return backlogMs;
-      return clock.isTrusted && rollups.prune(clock.now()) ? backlogMs : lookMs;
+      return clock.isTrusted && rollups.prune(clock.now()) ? backlogMs : everyMs;
     } catch (error) {
       if (!this.isFaulty) log.warn({ err: error }, 'runs could not be counted for dashboards; it is tried again');
       this.isFaulty = true;

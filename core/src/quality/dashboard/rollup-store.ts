@@ -73,6 +73,17 @@ export interface CauseFigures {
 /** What rows of a read are kept apart by: all of one step together, or all steps of one group. */
 export type RollupSplit = 'time' | 'group';
 
+/** Which runs of a time come first. */
+export type ExampleOrder = 'newest' | 'slowest' | 'dearest' | 'longest';
+
+/** A search for runs that show what a figure is about. */
+export interface ExampleQuery {
+  readonly from: number;
+  readonly to: number;
+  readonly order: ExampleOrder;
+  readonly limit: number;
+}
+
 /** How far the rollups are behind the journal. */
 export interface RollupLag {
   /** Epoch milliseconds of the end of the oldest run that waits; undefined if none does. */
@@ -106,6 +117,8 @@ export interface RollupStore {
   causes(query: RollupQuery & { readonly limit: number }): readonly CauseFigures[];
   /** The newest failed runs of a time. */
   failedRuns(query: RollupQuery & { readonly limit: number }): readonly string[];
+  /** Runs of groups that show best what a figure is about, as far as they are stored. */
+  exampleRuns(query: ExampleQuery, groups: readonly RollupGroup[]): readonly string[];
 }
 
 /** The units that are kept, in milliseconds, and for how long. */
@@ -130,4 +143,11 @@ export interface RatingFigures {
 /** Reads ratings for dashboards and alerts, whatever stores them. */
 export interface RatingsSource {
   ratings(query: Pick<RollupQuery, 'from' | 'to' | 'step' | 'model'>): readonly RatingFigures[];
+  /** The newest badly rated runs of workflows. */
+  badlyRated(query: {
+    readonly from: number;
+    readonly to: number;
+    readonly workflows: readonly string[];
+    readonly limit: number;
+  }): readonly string[];
 }

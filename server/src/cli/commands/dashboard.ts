@@ -31,7 +31,7 @@ export async function showDashboard(options: DashboardOptions, command: Command)
     const text = await withClient(command, ({ api }) =>
       api.GET('/api/dashboard/export', { params: { query: { ...query, table: csv } }, parseAs: 'text' }),
     );
-    process.stdout.write(String(text));
+    process.stdout.write(typeof text === 'string' ? text : '');
     return;
   }
   const reply = await withClient(command, ({ api }) => api.GET('/api/dashboard', { params: { query } }));
