@@ -33,6 +33,7 @@ const always: Readonly<Record<string, readonly string[]>> = {
   policies: ['/policies'],
   policy: ['/policies/+?example'],
   spend: ['/spend'],
+  dashboard: ['/dashboard', '/dashboard/alerts'],
   quality: ['/quality', '/quality/datasets'],
   settings: sections.map((section) => `/settings/${section}`),
   missing: ['/nothing-here'],
@@ -56,6 +57,7 @@ const withContent = (runId: string, dataset: string): Readonly<Record<string, re
   policy: ['/policies/house'],
   secrets: ['/secrets'],
   spend: ['/spend'],
+  dashboard: ['/dashboard?range=24h', '/dashboard/alerts'],
   quality: ['/quality/datasets', `/quality/datasets/${dataset}`],
   settings: ['/settings/audit', '/settings/grants', '/settings/keys', '/settings/kill-switches'],
 });
