@@ -140,3 +140,4 @@ export * from './quality/metrics/index.js';
 export * from './quality/datasets/index.js';
 export * from './quality/evaluators/index.js';
 export * from './quality/dashboard/index.js';
+export * from './quality/alerts/index.js';

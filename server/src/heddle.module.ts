@@ -1,5 +1,6 @@
 import { UseFilters, UseGuards, UsePipes, Module, type DynamicModule, type Type } from '@nestjs/common';
 import { MODULE_METADATA } from '@nestjs/common/constants.js';
+import { AlertsModule } from './alerts/alerts.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { AuthorityModule } from './authority/authority.module.js';
@@ -64,6 +65,7 @@ export interface HeddleModuleOptions {
 
 /** The features of Heddle. */
 const features: readonly Type[] = [
+  AlertsModule,
   AuditModule,
   AuthModule,
   AuthorityModule,

@@ -43,6 +43,7 @@ export interface ResourceName {
     | 'file'
     | 'conversation'
     | 'dataset'
+    | 'alert'
     | 'job'
     | 'model'
     | 'connection'

@@ -2,6 +2,118 @@
 import type { z } from 'zod';
 import type * as core from '../index.js';
 export interface paths {
+    "/api/alert-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["AlertChannelsController.list"];
+        put?: never;
+        post: operations["AlertChannelsController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alert-channels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["AlertChannelsController.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alert-channels/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AlertChannelsController.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["AlertsController.list"];
+        put?: never;
+        post: operations["AlertsController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["AlertsController.get"];
+        put: operations["AlertsController.change"];
+        post?: never;
+        delete: operations["AlertsController.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["AlertsController.history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AlertsController.silence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -650,6 +762,38 @@ export interface paths {
             cookie?: never;
         };
         get: operations["ConversationsController.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["DashboardController.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["DashboardController.export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2947,6 +3091,19 @@ export interface components {
             op: "not";
         };
         AcceptedReply: z.output<typeof core.AcceptedReply>;
+        AlertChannelConfig: z.output<typeof core.AlertChannelConfig>;
+        AlertChannelReply: z.output<typeof core.AlertChannelReply>;
+        AlertChannelsReply: z.output<typeof core.AlertChannelsReply>;
+        AlertCondition: z.output<typeof core.AlertCondition>;
+        AlertEvent: z.output<typeof core.AlertEvent>;
+        AlertHistoryReply: z.output<typeof core.AlertHistoryReply>;
+        AlertMetric: z.output<typeof core.AlertMetric>;
+        AlertReply: z.output<typeof core.AlertReply>;
+        AlertRule: z.output<typeof core.AlertRule>;
+        AlertsReply: z.output<typeof core.AlertsReply>;
+        AlertState: z.output<typeof core.AlertState>;
+        AlertStatus: z.output<typeof core.AlertStatus>;
+        AlertTestReply: z.output<typeof core.AlertTestReply>;
         AnswerRequest: z.output<typeof core.AnswerRequest>;
         ApproveToolRequest: z.output<typeof core.ApproveToolRequest>;
         Arrival: z.output<typeof core.Arrival>;
@@ -2966,10 +3123,12 @@ export interface components {
         BudgetScope: z.output<typeof core.BudgetScope>;
         BudgetsReply: z.output<typeof core.BudgetsReply>;
         BudgetState: z.output<typeof core.BudgetState>;
+        BurnMetric: z.output<typeof core.BurnMetric>;
         CachesReply: z.output<typeof core.CachesReply>;
         CanaryFigures: z.output<typeof core.CanaryFigures>;
         CandidateFactsReply: z.output<typeof core.CandidateFactsReply>;
         CandidateFactsRequest: z.output<typeof core.CandidateFactsRequest>;
+        ChangeAlertRequest: z.output<typeof core.ChangeAlertRequest>;
         ChangeCollectionRequest: z.output<typeof core.ChangeCollectionRequest>;
         ChangeHookRequest: z.output<typeof core.ChangeHookRequest>;
         ChangeKeyRequest: z.output<typeof core.ChangeKeyRequest>;
@@ -3066,6 +3225,7 @@ export interface components {
         ConversationReply: z.output<typeof core.ConversationReply>;
         ConversationsReply: z.output<typeof core.ConversationsReply>;
         CreateCollectionRequest: z.output<typeof core.CreateCollectionRequest>;
+        CreatedAlertChannel: z.output<typeof core.CreatedAlertChannel>;
         CreateDatasetRequest: z.output<typeof core.CreateDatasetRequest>;
         CreatedHookReply: z.output<typeof core.CreatedHookReply>;
         CreatedKeyReply: z.output<typeof core.CreatedKeyReply>;
@@ -3075,6 +3235,11 @@ export interface components {
         CreateKeyRequest: z.output<typeof core.CreateKeyRequest>;
         CreateServiceRequest: z.output<typeof core.CreateServiceRequest>;
         CreateUserRequest: z.output<typeof core.CreateUserRequest>;
+        DashboardDimension: z.output<typeof core.DashboardDimension>;
+        DashboardFigures: z.output<typeof core.DashboardFigures>;
+        DashboardGroup: z.output<typeof core.DashboardGroup>;
+        DashboardPoint: z.output<typeof core.DashboardPoint>;
+        DashboardReply: z.output<typeof core.DashboardReply>;
         DataFlow: z.output<typeof core.DataFlow>;
         DatasetFormat: z.output<typeof core.DatasetFormat>;
         DatasetInfo: z.output<typeof core.DatasetInfo>;
@@ -3127,6 +3292,7 @@ export interface components {
         };
         ErasedConversationsReply: z.output<typeof core.ErasedConversationsReply>;
         ErasedReply: z.output<typeof core.ErasedReply>;
+        ErrorGroup: z.output<typeof core.ErrorGroup>;
         ErrorReply: z.output<typeof core.ErrorReply>;
         ErrorValue: z.output<typeof core.ErrorValue>;
         Excerpt: z.output<typeof core.Excerpt>;
@@ -3327,6 +3493,7 @@ export interface components {
         ShareReply: z.output<typeof core.ShareReply>;
         SharesReply: z.output<typeof core.SharesReply>;
         SignInRequest: z.output<typeof core.SignInRequest>;
+        SilenceRequest: z.output<typeof core.SilenceRequest>;
         SpendReply: z.output<typeof core.SpendReply>;
         SplitterOptions: z.output<typeof core.SplitterOptions>;
         StartRunRequest: z.output<typeof core.StartRunRequest>;
@@ -3396,6 +3563,353 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "AlertChannelsController.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertChannelsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AlertChannelsController.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedAlertChannel"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AlertChannelsController.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AlertChannelsController.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertTestReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AlertsController.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AlertsController.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AlertsController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AlertsController.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AlertsController.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AlertsController.history": {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertHistoryReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "AlertsController.silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     "AuditController.list": {
         parameters: {
             query?: {
@@ -5191,6 +5705,83 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": unknown;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "DashboardController.read": {
+        parameters: {
+            query?: {
+                channel?: string;
+                from?: number | string;
+                key?: string;
+                model?: string;
+                project?: string;
+                to?: number | string;
+                version?: number;
+                workflow?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "DashboardController.export": {
+        parameters: {
+            query?: {
+                channel?: string;
+                from?: number | string;
+                key?: string;
+                model?: string;
+                project?: string;
+                table?: "series" | "errors" | "project" | "workflow" | "version" | "model" | "key" | "channel" | "status" | "code";
+                to?: number | string;
+                version?: number;
+                workflow?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
                 };
             };
             /** @description An error */

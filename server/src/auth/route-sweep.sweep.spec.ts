@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Connection, defaultProject, KeyScopes, Permission, publicLabel, ToolServer } from '@heddle/core';
+import {
+  AlertChannelConfig,
+  AlertRule,
+  Connection,
+  defaultProject,
+  KeyScopes,
+  Permission,
+  publicLabel,
+  ToolServer,
+} from '@heddle/core';
 import { newToken } from '@heddle/adapters/identity';
 import { RequestMethod } from '@nestjs/common';
 import { io } from 'socket.io-client';
@@ -101,6 +110,13 @@ describe('every route', () => {
       [{ id: 'alphas-row', inputs: { question: 'why' }, label: 'internal' }],
       { mode: 'add', who: 'local', note: '' },
     );
+    const alerts = server.heddle.parts.alertStore;
+    const [rule, config] = [
+      AlertRule.parse({ name: 'Many', condition: { kind: 'threshold', metric: 'runs', value: 5 } }),
+      AlertChannelConfig.parse({ kind: 'webhook', name: 'Team', url: 'http://10.1.2.3/in' }),
+    ];
+    alerts.save({ id: 'alphas-alert', project: 'default', owner: 'local', rule });
+    alerts.addChannel({ id: 'alphas-channel', project: 'default', owner: 'local', config }, 'whsec_x');
     const conversations = server.heddle.parts.conversations;
     await conversations
       .of({ project: defaultProject, workflow: workflow.id, subject: `user:${owner.id}` })
@@ -115,6 +131,7 @@ describe('every route', () => {
       job: [job.jobId],
       collection: ['alphas-handbook'],
       dataset: [dataset.id],
+      alert: ['alphas-alert', 'alphas-channel'],
       user: [owner.id],
       project: [defaultProject],
       session: [session(owner.id).session.id],

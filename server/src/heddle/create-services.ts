@@ -2,6 +2,7 @@ import { installationOwner, splitModelId } from '@heddle/core';
 import { join } from 'node:path';
 import { checkAnswererOrOwner } from '../human-inputs/stand-in.js';
 import { AuditContentService } from '../audit/audit-content.service.js';
+import { createAlerts } from '../alerts/create-alerts.js';
 import { ContentKeeper } from '../audit/content-keeper.js';
 import { createAuth } from '../auth/create-auth.js';
 import { Ownership } from '../auth/rights/ownership.js';
@@ -182,6 +183,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
     datasets: new DatasetService({ ...parts, ownership, workflows, runs: services.execution.runs }),
     dashboard: new DashboardService({ ...parts, keys: stores.keys, ownership, workflows, worker: rollups }),
     rollups,
+    alerts: createAlerts({ ...parts, settings, ownership, workflows, secretAccess }),
     connections,
     secrets: new SecretService(
       parts.secrets,

@@ -12,6 +12,7 @@ import type { Log } from '../common/log.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
 import type { CompileService } from '../compile/compile-service.js';
 import type { ConnectionService } from '../connections/connection.service.js';
+import type { Alerts } from '../alerts/create-alerts.js';
 import type { DashboardService } from '../dashboard/dashboard.service.js';
 import type { RollupWorker } from '../dashboard/rollup-worker.js';
 import type { DatasetService } from '../datasets/dataset.service.js';
@@ -66,6 +67,7 @@ export interface Heddle extends Auth, Lifecycle {
   readonly conversations: ConversationService;
   readonly datasets: DatasetService;
   readonly dashboard: DashboardService;
+  readonly alerts: Alerts;
   /** Counts runs for dashboards. */
   readonly rollups: RollupWorker;
   readonly secrets: SecretService;

@@ -7,6 +7,7 @@ import type { Publishing } from '../publishing/create-publishing.js';
 import type { Runs } from '../runs/create-runs.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { Deletions } from '../deletions/deletions.js';
+import type { Alerts } from '../alerts/create-alerts.js';
 import type { RollupWorker } from '../dashboard/rollup-worker.js';
 import type { RetentionSweeper } from '../storage/retention-sweeper.js';
 import type { TraceExporter } from '../tracing/trace-exporter.js';
@@ -23,6 +24,7 @@ export interface Workers {
   readonly execution: Pick<Runs, 'driver' | 'recover'>;
   readonly sweeper: RetentionSweeper;
   readonly rollups: Pick<RollupWorker, 'start' | 'stop'>;
+  readonly alerts: Pick<Alerts, 'start' | 'stop'>;
   readonly deletions: Pick<Deletions, 'start' | 'stop'>;
   readonly channels: Channels;
   readonly publishing: Publishing;
@@ -51,6 +53,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
     execution,
     sweeper,
     rollups,
+    alerts,
     deletions,
     channels,
     publishing,
@@ -67,6 +70,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
       const claimed = await execution.recover(wasStoppedOrderly);
       sweeper.start();
       rollups.start();
+      alerts.start();
       deletions.start();
       channels.start();
       publishing.canaries.start();
@@ -78,6 +82,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
       await channels.stop();
       await execution.driver.release(settings.stopMs);
       await publishing.canaries.stop();
+      await alerts.stop();
       await rollups.stop();
       contents.flush();
       await jobs.close();

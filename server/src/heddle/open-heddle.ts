@@ -29,6 +29,7 @@ import {
 } from '@heddle/adapters/stores';
 import { openIdentity } from '@heddle/adapters/identity';
 import { createConversations, takeOverConversations } from '@heddle/adapters/memory';
+import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore } from '@heddle/adapters/datasets';
 import { createCatalog, HeddleError, subjectOf, type Journal, type RunAcceptance } from '@heddle/core';
@@ -237,6 +238,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     conversations: createConversations(database, clock),
     datasets: createDatasetStore(database, clock),
     rollups: createRollupStore(database),
+    alertStore: createAlertStore(database, { clock, keyFile: join(settings.dataFolder, 'secret.key') }),
     ratings: createRatingsSource(database),
     versions: createVersionStore(database),
     firstVersions: createFirstVersions(database, clock),

@@ -10,6 +10,7 @@ import type {
   FirstVersions,
 } from '@heddle/adapters/stores';
 import type {
+  AlertStore,
   Collections,
   Conversations,
   DatasetStore,
@@ -69,6 +70,7 @@ export interface HeddleParts {
   readonly deletions: DeletionStore;
   readonly datasets: DatasetStore;
   readonly rollups: RollupStore;
+  readonly alertStore: AlertStore;
   readonly ratings: RatingsSource;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;

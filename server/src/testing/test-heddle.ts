@@ -1,3 +1,4 @@
+import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore } from '@heddle/adapters/datasets';
 import { createSqliteAudit } from '@heddle/adapters/audit';
@@ -149,6 +150,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     conversations: createConversations(database, clock),
     datasets: createDatasetStore(database, clock),
     rollups: createRollupStore(database),
+    alertStore: createAlertStore(database, { clock, keyFile: join(folder, 'secret.key') }),
     ratings: createRatingsSource(database),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),

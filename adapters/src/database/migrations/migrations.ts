@@ -12,6 +12,7 @@ import { deletionsMigration } from './deletions-migration.js';
 import { doorsMigration } from './doors-migration.js';
 import { errorCodesMigration } from './names/error-codes-migration.js';
 import { runExcerptsMigration } from './run-excerpts-migration.js';
+import { alertsMigration } from './quality/alerts-migration.js';
 import { rollupsMigration } from './quality/rollups-migration.js';
 import { grantsMigration } from './grants-migration.js';
 import { humanInputsMigration } from './names/human-inputs-migration.js';
@@ -291,4 +292,5 @@ export const migrations: readonly Migration[] = [
   datasetsMigration,
   runExcerptsMigration,
   rollupsMigration,
+  alertsMigration,
 ];

@@ -35,6 +35,7 @@ const readRights: { readonly [Kind in ResourceName['kind']]?: Permission } = {
   workflow: 'workflow:read',
   collection: 'collection:read',
   dataset: 'run:values',
+  alert: 'run:read',
   job: 'run:read',
   file: 'file:read',
 };

@@ -6,6 +6,7 @@ import { addPublishing } from './add-publishing.js';
 import { completeHelp, helpStyle } from './complete-help.js';
 import { collect, count, lazily, port } from './options.js';
 import { addConversations } from './add-conversations.js';
+import { addAlerts } from './add-alerts.js';
 import { addDashboard } from './add-dashboard.js';
 import { addDatasets } from './add-datasets.js';
 import { addAudit } from './add-audit.js';
@@ -29,6 +30,7 @@ export function createProgram(): Command {
   addRuns(program);
   addInbox(program);
   addConversations(program);
+  addAlerts(program);
   addDashboard(program);
   addDatasets(program);
   addStorage(program);
