@@ -147,3 +147,5 @@ export * from './api/replays.js';
 export * from './quality/feedback/index.js';
 export * from './quality/annotation/index.js';
 export * from './quality/training/index.js';
+export * from './quality/dashboard/index.js';
+export * from './quality/alerts/index.js';

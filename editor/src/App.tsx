@@ -11,6 +11,7 @@ import { lazyPage } from './ui/navigation/lazy-page.js';
 import { parseRoute, useAddress, type Route } from './ui/navigation/route.js';
 import { CollectionsPage, CollectionPage } from './features/collections/index.js';
 import { ConnectionsPage, ConnectionPage } from './features/connections/index.js';
+import { DashboardPage } from './features/dashboard/index.js';
 import { InboxPage } from './features/inbox/index.js';
 import { ModelsPage } from './features/models/index.js';
 import { PolicyPage, PoliciesPage } from './features/policies/index.js';
@@ -50,8 +51,8 @@ export function App(): ReactElement {
           </StoreFile>
         </Suspense>
       </PageBoundary>
-      <Toast />
       <Suspense fallback={null}>
+        <Toast />
         <UndoToasts />
       </Suspense>
     </div>
@@ -122,6 +123,8 @@ function Page({ route }: { readonly route: Route }): ReactElement {
       return <PolicyPage key={route.name} name={route.name} />;
     case 'spend':
       return <SpendPage />;
+    case 'dashboard':
+      return <DashboardPage tab={route.tab} alert={route.alert} />;
     case 'quality':
       return <QualityPage tab={route.tab} item={route.item} path={route.path} />;
     case 'settings':

@@ -1,5 +1,6 @@
 import { UseFilters, UseGuards, UsePipes, Module, type DynamicModule, type Type } from '@nestjs/common';
 import { MODULE_METADATA } from '@nestjs/common/constants.js';
+import { AlertsModule } from './alerts/alerts.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { AuthorityModule } from './authority/authority.module.js';
@@ -9,6 +10,7 @@ import { CollectionsModule } from './collections/collections.module.js';
 import { CompileModule } from './compile/compile.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
+import { DashboardModule } from './dashboard/dashboard.module.js';
 import { DatasetsModule } from './datasets/datasets.module.js';
 import { ExperimentsModule } from './experiments/experiments.module.js';
 import { FeedbackModule } from './feedback/feedback.module.js';
@@ -68,6 +70,7 @@ export interface HeddleModuleOptions {
 
 /** The features of Heddle. */
 const features: readonly Type[] = [
+  AlertsModule,
   AuditModule,
   AuthModule,
   AuthorityModule,
@@ -78,6 +81,7 @@ const features: readonly Type[] = [
   CompileModule,
   ConnectionsModule,
   ConversationsModule,
+  DashboardModule,
   DatasetsModule,
   ExperimentsModule,
   PromptsModule,

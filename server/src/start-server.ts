@@ -35,7 +35,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   ]);
   try {
     refuseInsecureBind(heddle);
-    const app = await createApp(heddle);
+    const app = await createApp(heddle, { isServer: true });
     await listen(() => app.listen(settings.port, settings.host), settings);
     // The compile cache of the start is written now, also in case this process is killed.
     flushCompileCache();

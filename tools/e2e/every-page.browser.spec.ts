@@ -33,6 +33,7 @@ const always: Readonly<Record<string, readonly string[]>> = {
   policies: ['/policies'],
   policy: ['/policies/+?example'],
   spend: ['/spend'],
+  dashboard: ['/dashboard', '/dashboard/alerts'],
   quality: [
     '/quality',
     '/quality/datasets',
@@ -70,6 +71,7 @@ const withContent = ({ runId, dataset, replay, prompt }: Shown): Readonly<Record
   policy: ['/policies/house'],
   secrets: ['/secrets'],
   spend: ['/spend'],
+  dashboard: ['/dashboard?range=24h', '/dashboard/alerts'],
   quality: [
     '/quality/datasets',
     `/quality/datasets/${dataset}`,

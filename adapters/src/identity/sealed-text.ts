@@ -12,7 +12,7 @@ export interface SealedText {
 /** @example const sealed = createSealedText(database, join(folder, 'secret.key')); */
 export function createSealedText({ connection }: HeddleDatabase, keyFile: string): SealedText {
   const sealedThings = connection.prepare(
-    'SELECT 1 FROM secrets WHERE sealed IS NOT NULL UNION ALL SELECT 1 FROM users WHERE totp IS NOT NULL UNION ALL SELECT 1 FROM channels WHERE secret IS NOT NULL UNION ALL SELECT 1 FROM tool_grants LIMIT 1',
+    'SELECT 1 FROM secrets WHERE sealed IS NOT NULL UNION ALL SELECT 1 FROM users WHERE totp IS NOT NULL UNION ALL SELECT 1 FROM channels WHERE secret IS NOT NULL UNION ALL SELECT 1 FROM alert_channels WHERE secret IS NOT NULL UNION ALL SELECT 1 FROM tool_grants LIMIT 1',
   );
   const key = (): Buffer => readKeyFile(keyFile, () => sealedThings.get() === undefined);
   return {

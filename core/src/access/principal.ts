@@ -47,6 +47,7 @@ export interface ResourceName {
     | 'replay'
     | 'annotation-queue'
     | 'prompt'
+    | 'alert'
     | 'job'
     | 'model'
     | 'connection'

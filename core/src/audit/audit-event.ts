@@ -124,6 +124,10 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | AboutRun
     | About<`evaluation:${string}`, Record<string, unknown>>
     | About<
+        `alert:${string}` | `alert-channel:${string}`,
+        { decision: 'sent' | 'dead'; destination: string; event: string; delivery: string }
+      >
+    | About<
         `workflow:${string}`,
         { decision: 'refused'; destination: 'download'; batch: string; rows: number; showsInputs: boolean }
       >;
@@ -177,6 +181,18 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   stop: About<string, Done<'set', { reason: string }> | Done<'released'>>;
   setting:
     | About<'audit', Done<'accepted as it is', { records: number; loss?: string; expected?: number }>>
+    | About<
+        `alert:${string}` | `alert-channel:${string}`,
+        Done<
+          | 'alert saved'
+          | 'alert removed'
+          | 'silenced'
+          | 'silence ended'
+          | 'alert channel made'
+          | 'alert channel removed',
+          { minutes?: number; reason?: string; destination?: string }
+        >
+      >
     | About<'clock', Done<'clock confirmed', { time: number; trustedTime: number; aheadMs: number }>>
     | About<'database', Done<'migrated', { from: number; to: number }>>
     | About<'database', Done<'restored', { from: string; madeAt: number; madeBy: string }>>

@@ -116,6 +116,8 @@ export const errorCodes = {
 
   // Budgets, routing and agents
   budget_exceeded: entry(402, 'The budget does not allow it'),
+  alert_not_found: entry(404, 'The alert does not exist'),
+  alert_channel_not_found: entry(404, 'The alert channel does not exist'),
   budget_not_found: entry(404, 'The budget does not exist'),
   route_no_candidate: entry(422, 'The routing policy allows none of the models'),
   policy_not_found: entry(404, 'The routing policy does not exist'),

@@ -36,7 +36,12 @@ import { editorFolder, serveEditor } from '../http/static-editor.js';
 /** Makes the application of the server; it does not listen yet. `editor` names another folder with the built editor. */
 export async function createApp(
   heddle: Heddle,
-  options: { readonly editor?: string; readonly published?: Published } = {},
+  options: {
+    readonly editor?: string;
+    readonly published?: Published;
+    /** Whether it goes on after one request: then it counts for /metrics from the start. */
+    readonly isServer?: boolean;
+  } = {},
 ): Promise<NestFastifyApplication> {
   const { settings, log } = heddle;
   const adapter = createAdapter(settings);
@@ -61,7 +66,9 @@ export async function createApp(
     rawBody: true,
     logger: nestLog(log),
   });
-  observeReplies(adapter, log, app.get(MetricsService));
+  const metrics = app.get(MetricsService);
+  if (options.isServer === true) metrics.start();
+  observeReplies(adapter, log, metrics);
   parseBodies(app, settings.bodyLimit);
   app.useGlobalFilters(new ErrorFilter(log));
   app.useWebSocketAdapter(new LiveAdapter(app, checkHost, openAdmission(heddle)));

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  AlertChannelConfig,
+  AlertRule,
   Connection,
   CreateQueueRequest,
   defaultProject,
@@ -134,6 +136,13 @@ describe('every route', () => {
     const experiment = { id: 'x_alpha', owner: 'local', project: defaultProject, budget: undefined, createdAt: 0 };
     experiments.insert({ ...experiment, body: { ...body, repeats: 1, concurrency: 1 } }, new Map());
     experiments.setState(experiment.id, 'paused');
+    const alerts = server.heddle.parts.alertStore;
+    const [rule, config] = [
+      AlertRule.parse({ name: 'Many', condition: { kind: 'threshold', metric: 'runs', value: 5 } }),
+      AlertChannelConfig.parse({ kind: 'webhook', name: 'Team', url: 'http://10.1.2.3/in' }),
+    ];
+    alerts.save({ id: 'alphas-alert', project: 'default', owner: 'local', rule });
+    alerts.addChannel({ id: 'alphas-channel', project: 'default', owner: 'local', config }, 'whsec_x');
     const conversations = server.heddle.parts.conversations;
     await conversations
       .of({ project: defaultProject, workflow: workflow.id, subject: `user:${owner.id}` })
@@ -152,6 +161,7 @@ describe('every route', () => {
       prompt: [prompt.id],
       queue: [queue.id],
       experiment: [experiment.id],
+      alert: ['alphas-alert', 'alphas-channel'],
       user: [owner.id],
       project: [defaultProject],
       session: [session(owner.id).session.id],

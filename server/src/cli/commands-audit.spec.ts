@@ -24,6 +24,7 @@ const without: Readonly<Record<string, string>> = {
       'evaluators list|evaluators try|evaluators calibrations|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
       'replays|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
       'datasets list|datasets show|prompts list|prompts show|prompts diff|prompts export|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
+      'alerts list|alerts history|alerts channels|dashboard|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
     ].flatMap((argv) => argv.split('|').map((name) => [name, 'reads'])),
   ),
   ...Object.fromEntries(
@@ -124,6 +125,12 @@ describe('a command that works on a folder without a server', () => {
     ...{ licence: 'MIT', use: 'Any.', format: 'gguf', contextTokens: 64, languages: ['en'] },
     files: [{ role: 'weights', name: 'model.gguf', sources: ['file:/nowhere/model.gguf'] }],
   };
+  const hook = { kind: 'webhook', name: 'Hook', url: 'http://127.0.0.1:1/in' };
+  const alertOf = (name: string) => ({ name, condition: { kind: 'threshold', metric: 'runs', value: 1 } });
+  const idOf = async (...args: readonly string[]): Promise<string> =>
+    (JSON.parse((await heddle('alerts', ...args, '--json')).stdout) as { id: string }).id;
+  const anAlert = () => idOf('add', file('alert.json', alertOf('B')));
+  const aChannel = () => idOf('add-channel', file('hook.json', hook));
   let last = '';
   let experiment = '';
   /** In an order in which each finds what it needs: what it does, the kind and subject of its audit event. */
@@ -184,6 +191,17 @@ describe('a command that works on a folder without a server', () => {
         const owner = ['--project', 'default', '--workflow', 'document:Notes', '--subject', 'local'];
         await heddle('conversations', 'assign', last, ...owner);
       },
+    ],
+    ['alerts add', 'setting', 'alert:', () => heddle('alerts', 'add', file('alert.json', alertOf('A')))],
+    ['alerts silence', 'setting', 'alert:', async () => heddle('alerts', 'silence', await anAlert())],
+    ['alerts remove', 'setting', 'alert:', async () => heddle('alerts', 'remove', await anAlert())],
+    ['alerts add-channel', 'setting', 'alert-channel:', () => heddle('alerts', 'add-channel', file('hook.json', hook))],
+    ['alerts test-channel', 'egress', 'alert-channel:', async () => heddle('alerts', 'test-channel', await aChannel())],
+    [
+      'alerts remove-channel',
+      'setting',
+      'alert-channel:',
+      async () => heddle('alerts', 'remove-channel', await aChannel()),
     ],
     [
       'datasets import',

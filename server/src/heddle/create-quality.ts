@@ -1,3 +1,6 @@
+import { createAlerts } from '../alerts/create-alerts.js';
+import { DashboardService } from '../dashboard/dashboard.service.js';
+import { RollupWorker } from '../dashboard/rollup-worker.js';
 import { DatasetService } from '../datasets/dataset.service.js';
 import { CalibrationService } from '../evaluators/calibration.service.js';
 import { createEvaluators } from '../evaluators/create-evaluators.js';
@@ -12,13 +15,14 @@ import { createPriceOf } from './create-engine-host.js';
 import type { Services } from './create-services.js';
 import type { HeddleParts } from './parts.js';
 
-/** Makes the services that say how good answers are: datasets, evaluators, experiments, replays, annotation, prompts, training sets. */
+/** Makes the services that say how good answers are: datasets, evaluators, experiments, replays, annotation, prompts, training sets, dashboards. */
 export function createQuality(settings: Settings, parts: HeddleParts, services: Services, forgetPlans: () => void) {
   const { audit, identity: stores } = parts;
-  const { ownership, workflows, deletions } = services;
+  const { ownership, workflows, deletions, secretAccess } = services;
   const { runs } = services.execution;
   const datasets = new DatasetService({ ...parts, ownership, workflows, runs, deletions });
   const evaluators = createJudging(parts, services);
+  const rollups = new RollupWorker(parts);
   return {
     datasets,
     evaluators,
@@ -27,6 +31,9 @@ export function createQuality(settings: Settings, parts: HeddleParts, services: 
     replays: new ReplayService({ ...parts, ...services, store: parts.replays, runs }),
     annotations: new AnnotationService({ ...parts, ownership, workflows, datasets, runs }),
     training: new TrainingService({ ...parts, shares: parts.channels.store, ownership, workflows }),
+    dashboard: new DashboardService({ ...parts, keys: stores.keys, ownership, workflows, worker: rollups }),
+    rollups,
+    alerts: createAlerts({ ...parts, settings, ownership, workflows, secretAccess }),
     prompts: new PromptService({ ...parts, ownership, deletions, users: stores.users, onChange: forgetPlans }),
   };
 }

@@ -14,6 +14,9 @@ import type { CompileService } from '../compile/compile-service.js';
 import type { ConnectionService } from '../connections/connection.service.js';
 import { forgettingRows } from '../datasets/forget-rows.js';
 import type { ReplayService } from '../replays/replay.service.js';
+import type { Alerts } from '../alerts/create-alerts.js';
+import type { DashboardService } from '../dashboard/dashboard.service.js';
+import type { RollupWorker } from '../dashboard/rollup-worker.js';
 import type { DatasetService } from '../datasets/dataset.service.js';
 import type { CalibrationService } from '../evaluators/calibration.service.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
@@ -82,6 +85,10 @@ export interface Heddle extends Auth, Lifecycle {
   readonly annotations: AnnotationService;
   readonly prompts: PromptService;
   readonly training: TrainingService;
+  readonly dashboard: DashboardService;
+  readonly alerts: Alerts;
+  /** Counts runs for dashboards. */
+  readonly rollups: RollupWorker;
   readonly secrets: SecretService;
   readonly routing: RoutingService;
   readonly tools: ToolService;

@@ -10,6 +10,8 @@ import type { Runs } from '../runs/create-runs.js';
 import type { ReplayService } from '../replays/replay.service.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { Deletions } from '../deletions/deletions.js';
+import type { Alerts } from '../alerts/create-alerts.js';
+import type { RollupWorker } from '../dashboard/rollup-worker.js';
 import type { RetentionSweeper } from '../storage/retention-sweeper.js';
 import type { TraceExporter } from '../tracing/trace-exporter.js';
 import type { HeddleParts } from './parts.js';
@@ -24,6 +26,8 @@ export interface Workers {
   readonly collections: CollectionService;
   readonly execution: Pick<Runs, 'driver' | 'recover'>;
   readonly sweeper: RetentionSweeper;
+  readonly rollups: Pick<RollupWorker, 'start' | 'stop'>;
+  readonly alerts: Pick<Alerts, 'start' | 'stop'>;
   readonly deletions: Pick<Deletions, 'start' | 'stop'>;
   readonly channels: Channels;
   readonly experiments: Pick<ExperimentService, 'start' | 'stop'>;
@@ -54,6 +58,8 @@ export function createLifecycle(workers: Workers): Lifecycle {
     collections,
     execution,
     sweeper,
+    rollups,
+    alerts,
     deletions,
     channels,
     experiments,
@@ -72,6 +78,8 @@ export function createLifecycle(workers: Workers): Lifecycle {
       );
       const claimed = await execution.recover(wasStoppedOrderly);
       sweeper.start();
+      rollups.start();
+      alerts.start();
       deletions.start();
       channels.start();
       experiments.start().catch((err: unknown) => log.error({ err }, 'experiments could not go on'));
@@ -85,6 +93,8 @@ export function createLifecycle(workers: Workers): Lifecycle {
       await Promise.all([channels.stop(), experiments.stop()]);
       await execution.driver.release(settings.stopMs);
       await publishing.canaries.stop();
+      await alerts.stop();
+      await rollups.stop();
       contents.flush();
       await jobs.close();
       await traces.stop();

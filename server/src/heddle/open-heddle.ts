@@ -30,6 +30,8 @@ import {
 } from '@heddle/adapters/stores';
 import { openIdentity } from '@heddle/adapters/identity';
 import { createConversations, takeOverConversations } from '@heddle/adapters/memory';
+import { createAlertStore } from '@heddle/adapters/alerts';
+import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore } from '@heddle/adapters/datasets';
 import { ExperimentStore } from '@heddle/adapters/experiments';
 import { createReplayStore } from '@heddle/adapters/replays';
@@ -243,6 +245,9 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     annotations: createAnnotationStore(database, clock),
     prompts: createPromptStore(database, clock),
     consents: createTrainingConsents(database, clock),
+    rollups: createRollupStore(database),
+    alertStore: createAlertStore(database, { clock, keyFile: join(settings.dataFolder, 'secret.key') }),
+    ratings: createRatingsSource(database),
     versions: createVersionStore(database),
     firstVersions: createFirstVersions(database, clock),
     engine: { startRun, resumeRun },

@@ -14,6 +14,7 @@ import type {
 import type {
   CalibrationStore,
   AnnotationStore,
+  AlertStore,
   Collections,
   Conversations,
   DatasetStore,
@@ -25,6 +26,8 @@ import type {
   ModelHub,
   NodeCatalog,
   PromptStore,
+  RatingsSource,
+  RollupStore,
   Sandbox,
   TrainingConsents,
   VersionStore,
@@ -80,6 +83,9 @@ export interface HeddleParts {
   readonly prompts: PromptStore;
   readonly consents: TrainingConsents;
   readonly calibrations: CalibrationStore;
+  readonly rollups: RollupStore;
+  readonly alertStore: AlertStore;
+  readonly ratings: RatingsSource;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   readonly collectionTitles: CollectionTitles;

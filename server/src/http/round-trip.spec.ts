@@ -137,6 +137,15 @@ const resources: readonly Resource[] = [
     change: { limits: { calls: 6 } },
   },
   {
+    route: 'PUT api/alerts/:id',
+    make: async () => {
+      const condition = { kind: 'threshold', metric: 'runs', value: 5 };
+      const { id } = await made('/api/alerts', { name: 'Many', condition });
+      return { at: `/api/alerts/${id}`, read: `/api/alerts/${id}` };
+    },
+    change: { name: 'Too many' },
+  },
+  {
     route: 'PUT api/kill-switches/:target',
     make: () => shown('/api/kill-switches/tool:x', { reason: 'Odd' }),
     change: { reason: 'Odder' },

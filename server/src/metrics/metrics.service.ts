@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Histogram, Registry } from 'prom-client';
-import type { WorkflowStore } from '@heddle/core';
+import type { StreamEvent, WorkflowStore } from '@heddle/core';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { HealthService } from '../health/health.service.js';
 import { JobService } from '../jobs/job.service.js';
@@ -30,17 +30,33 @@ interface Figures {
   stop(): void;
 }
 
+function count({ requests }: Figures, { method, route = 'none', status, seconds }: AnsweredRequest): void {
+  requests.observe({ method, route, status: String(status) }, seconds);
+}
+
 /** Seconds. */
 const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** What happened before the library was loaded. */
+interface EarlyCounts {
+  readonly requests: AnsweredRequest[];
+  readonly events: (readonly [string, readonly StreamEvent[]])[];
+}
+
+/** The most of each kind that is kept until then. */
+const mostEarly = 20_000;
+
 /**
- * Metrics in the text format of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/). Counters read events. They
- * start at the first request for metrics: a server without monitoring counts nothing and loads nothing.
+ * Metrics in the text format of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/). Counters read events from the
+ * start of the server on. The library loads behind the start; what happens before that is kept, and counted then.
  */
 @Injectable()
 export class MetricsService implements OnApplicationShutdown {
   private begun: Promise<Figures> | undefined;
   private figures: Figures | undefined;
+  /** What happened before the library was loaded; undefined afterwards, and before the start. */
+  private early: EarlyCounts | undefined;
+  private stopEarly: (() => void) | undefined;
 
   constructor(
     private readonly health: HealthService,
@@ -53,21 +69,43 @@ export class MetricsService implements OnApplicationShutdown {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
+  /** Counts from now on. Only a server does this: a command that answers its own request has nothing to count. */
+  start(): void {
+    if (this.begun !== undefined || this.early !== undefined) return;
+    const early: EarlyCounts = { requests: [], events: [] };
+    this.early = early;
+    this.stopEarly = this.hub.listen((runId, events) => {
+      if (early.events.length < mostEarly) early.events.push([runId, events]);
+    });
+    setImmediate(() => void this.ready().catch(() => undefined));
+  }
+
   /** All counters and gauges. */
   async read(): Promise<{ readonly text: string; readonly mediaType: string }> {
-    const figures = await (this.begun ??= this.begin());
+    const figures = await this.ready();
     await figures.refresh();
     return { text: await figures.registry.metrics(), mediaType: figures.registry.contentType };
   }
 
   /** Counts an answered request. */
-  observe({ method, route = 'none', status, seconds }: AnsweredRequest): void {
-    this.figures?.requests.observe({ method, route, status: String(status) }, seconds);
+  observe(answered: AnsweredRequest): void {
+    if (this.figures !== undefined) count(this.figures, answered);
+    else if (this.early !== undefined && this.early.requests.length < mostEarly) this.early.requests.push(answered);
   }
 
   onApplicationShutdown(): void {
+    this.stopEarly?.();
     this.figures?.stop();
     this.figures = undefined;
+  }
+
+  /** A load that failed is tried again at the next request. */
+  private ready(): Promise<Figures> {
+    this.begun ??= this.begin().catch((error: unknown) => {
+      this.begun = undefined;
+      throw error;
+    });
+    return this.begun;
   }
 
   private async begin(): Promise<Figures> {
@@ -82,7 +120,12 @@ export class MetricsService implements OnApplicationShutdown {
       registers: [registry],
     });
     const names = this.names();
-    const stopListening = this.hub.listen(createRunFigures(library, registry, names));
+    const readEvents = createRunFigures(library, registry, names);
+    const stopListening = this.hub.listen(readEvents);
+    this.stopEarly?.();
+    const { early } = this;
+    this.early = undefined;
+    for (const [runId, events] of early?.events ?? []) readEvents(runId, events);
     const { health, hub, runs, jobs, models, clock } = this;
     const { dataFolder } = this.settings;
     const readState = createStateFigures(library, registry, { health, hub, runs, jobs, models, clock, dataFolder });
@@ -98,6 +141,7 @@ export class MetricsService implements OnApplicationShutdown {
         registry.clear();
       },
     };
+    for (const answered of early?.requests ?? []) count(this.figures, answered);
     return this.figures;
   }
 

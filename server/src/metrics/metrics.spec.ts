@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { defaultLabel, defaultProject, KeyScopes, type RunEvent } from '@heddle/core';
 import { testDocument } from '../testing/test-nodes.js';
+import { MetricsService } from './metrics.service.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
 /** Reads the text format of Prometheus strictly: every line is a comment or a sample, every sample has its help and type, no sample stands twice. */
@@ -46,7 +47,21 @@ describe('GET /metrics', () => {
     throw new Error('the figure never came');
   };
 
-  it('counts runs and requests from the first time that it is asked, and says how things stand', async () => {
+  it('counts from the start of a server, also before the first request for metrics and before the library is there', async () => {
+    server = await startTestServer();
+    server.app.get(MetricsService).start();
+    const { id } = (await server.call('POST', '/api/workflows', { document: testDocument() })).body;
+    await server.call('POST', `/api/workflows/${id}/runs?wait=1`, { inputs: { question: 'why' } });
+    const samples = await until(
+      (found) => found.get('heddle_runs_ended_total{workflow="shout",status="done",trigger="api"}') === 1,
+    );
+    const route = 'method="POST",route="/api/workflows/:id/runs",status="200"';
+    expect(samples.get(`heddle_http_request_duration_seconds_count{${route}}`)).toBe(1);
+    await server.call('POST', `/api/workflows/${id}/runs?wait=1`, { inputs: { question: 'why' } });
+    await until((found) => found.get('heddle_runs_ended_total{workflow="shout",status="done",trigger="api"}') === 2);
+  });
+
+  it('counts runs and requests from the first time that it is asked where no server was started, and says how things stand', async () => {
     server = await startTestServer();
     const { id } = (await server.call('POST', '/api/workflows', { document: testDocument() })).body;
     const start = () => server.call('POST', `/api/workflows/${id}/runs?wait=1`, { inputs: { question: 'why' } });

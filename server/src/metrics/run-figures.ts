@@ -2,7 +2,7 @@ import type { RunEventOf, RunSummary, StreamEvent } from '@heddle/core';
 import type * as PromLibrary from 'prom-client';
 import type { Registry } from 'prom-client';
 
-/** The library, which is loaded at the first request for metrics. */
+/** The library, which is loaded behind the start. */
 export type PromClient = typeof PromLibrary;
 
 /** Where the workflow of a run is looked up. */

@@ -1,3 +1,5 @@
+import { createAlertStore } from '@heddle/adapters/alerts';
+import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore } from '@heddle/adapters/datasets';
 import { ExperimentStore } from '@heddle/adapters/experiments';
 import { createReplayStore } from '@heddle/adapters/replays';
@@ -163,6 +165,9 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     annotations: createAnnotationStore(database, clock),
     prompts: createPromptStore(database, clock),
     consents: createTrainingConsents(database, clock),
+    rollups: createRollupStore(database),
+    alertStore: createAlertStore(database, { clock, keyFile: join(folder, 'secret.key') }),
+    ratings: createRatingsSource(database),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),
     audit,

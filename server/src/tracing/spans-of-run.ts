@@ -1,4 +1,5 @@
 import {
+  isTerminal,
   splitModelId,
   type RunEvent,
   type RunEventOf,
@@ -39,29 +40,34 @@ export interface TracedRun {
   readonly summary: RunSummary;
   readonly document: Pick<WorkflowDocument, 'nodes'>;
   readonly events: readonly RunEvent[];
+  /** The sequence number up to which spans were exported before; those are left out. */
+  readonly after?: number;
 }
 
 /**
- * The trace of a run that has ended: the run, its executions by attempt, nested runs, questions, and calls of models and tools. Names
+ * The trace of a run: the run once it has ended, its executions by attempt, nested runs, questions, and calls of models and tools. Names
  * follow the semantic conventions for generative AI (https://opentelemetry.io/docs/specs/semconv/gen-ai/). A trace contains no value of
  * the run. The ids follow from the ids of the run, or of the trace that it is a part of, so the same run always gives the same trace.
  */
-export function spansOfRun({ summary, document, events, trace, origin }: TracedRun): Span[] {
+export function spansOfRun({ summary, document, events, trace, origin, after = 0 }: TracedRun): Span[] {
   const { runId } = summary;
   const traceId = spanIds.trace({ runId, trace });
   const rootId = spanIds.run(runId);
   const outside: SpanLink[] = trace?.isLink === true ? [{ traceId: trace.traceId, spanId: trace.spanId }] : [];
   const links = [...(origin === undefined ? [] : [origin]), ...outside];
+  const inside = new EventSpans(runId, traceId, document);
+  for (const event of events) inside.read(event);
+  const added = inside.spans.filter((_span, index) => (inside.seqs[index] ?? 0) > after);
+  // The execution that a span is in may go on: its own span follows.
+  if (!isTerminal(summary.status)) return added;
   const root = {
     ...runSpan(summary, traceId, rootId, events),
     parentSpanId: joined(trace)?.spanId,
     links: links.length === 0 ? undefined : links,
   };
-  const inside = new EventSpans(runId, traceId, document);
-  for (const event of events) inside.read(event);
   // An execution that was cut off, as in a cancelled run, has no span that others can be in.
   const known = new Set(inside.spans.map(({ spanId }) => spanId));
-  const spans = inside.spans.map((span) =>
+  const spans = added.map((span) =>
     span.parentSpanId === undefined || known.has(span.parentSpanId) ? span : { ...span, parentSpanId: rootId },
   );
   return [root, ...spans];
@@ -70,6 +76,9 @@ export function spansOfRun({ summary, document, events, trace, origin }: TracedR
 /** The spans that the events of a run give. */
 class EventSpans {
   readonly spans: Span[] = [];
+  /** The sequence number of the event that ended each span. */
+  readonly seqs: number[] = [];
+  private seq = 0;
   private readonly begun = new Map<string, RunEvent>();
 
   constructor(
@@ -79,6 +88,7 @@ class EventSpans {
   ) {}
 
   read(event: RunEvent): void {
+    this.seq = event.seq;
     switch (event.type) {
       case 'node-start':
         this.begun.set(`node ${event.path} ${event.attempt}`, event);
@@ -141,6 +151,7 @@ class EventSpans {
   }
 
   private add(parts: readonly unknown[], span: Omit<Span, 'traceId' | 'spanId'>): void {
+    this.seqs.push(this.seq);
     this.spans.push({ traceId: this.traceId, spanId: spanIds.of(this.runId, ...parts), ...span });
   }
 

@@ -1,4 +1,13 @@
-import { HeddleError, toHeddleError, type Clock, type JobStore, type Journal } from '@heddle/core';
+import {
+  HeddleError,
+  isTerminal,
+  steadySource,
+  toHeddleError,
+  type Clock,
+  type JobStore,
+  type Journal,
+  type StreamEvent,
+} from '@heddle/core';
 import { version } from '../common/version.js';
 import type { Log } from '../common/log.js';
 import { pause } from '../common/pause.js';
@@ -9,8 +18,17 @@ import { spanOfJob } from './span-of-job.js';
 import { spansOfRun, type Span, type SpanLink } from './spans-of-run.js';
 import { spanIds } from './trace-context.js';
 
-/** A run or a job that has ended and waits to be exported. */
+/** A run that goes on or has ended, or a job that has ended, that waits to be exported. */
 type Ended = { readonly runId: string } | { readonly jobId: string };
+
+/** The events that end a span. */
+const spanEnds: ReadonlySet<StreamEvent['type']> = new Set([
+  ...(['node-end', 'node-error', 'node-retry', 'nested-end', 'human-input-end', 'model-call', 'tool-call'] as const),
+]);
+/** How often the spans of runs that go on are exported. */
+const liveMs = 5_000;
+/** The most runs whose progress is remembered; one beyond it is exported again from its beginning, with the same ids. */
+const mostLive = 10_000;
 
 /** The most waiting runs and jobs; beyond it the oldest are dropped, so that a collector cannot fill the memory. */
 const mostWaiting = 5_000;
@@ -22,8 +40,9 @@ const waitsMs: readonly number[] = [1_000, 5_000, 30_000, 60_000];
 const graceMs = 2_000;
 
 /**
- * Exports every run and job that ends to a collector (OpenTelemetry, over HTTP). It reads the journal after the run, so a run never
- * waits for it. A run that ends while the process dies is not exported. Callers cannot decide what is exported.
+ * Exports every run and job to a collector (OpenTelemetry, over HTTP): each span when it has ended, some seconds later while its run goes on,
+ * and the span of the run at its end. It reads the journal, so a run never waits for it. A run that ends while the process dies is not
+ * exported whole. Callers cannot decide what is exported.
  */
 export class TraceExporter {
   private waiting: Ended[] = [];
@@ -32,6 +51,11 @@ export class TraceExporter {
   private readonly stopped = new AbortController();
   private failures = 0;
   private left = 0;
+  /** Runs that go on with spans to export. */
+  private readonly living = new Set<string>();
+  /** Up to which sequence number the spans of a run were exported. */
+  private readonly exported = new Map<string, number>();
+  private stopTimer = (): void => undefined;
 
   constructor(
     private readonly settings: Pick<Settings, 'otlpUrl' | 'otlpHeaders'>,
@@ -46,7 +70,23 @@ export class TraceExporter {
   start(): void {
     if (this.settings.otlpUrl === undefined) return;
     this.stopListening = this.hub.listen((runId, events) => {
-      if (events.some(({ type }) => type === 'run-end')) this.add({ runId });
+      if (events.some(({ type }) => type === 'run-end')) {
+        this.living.delete(runId);
+        this.add({ runId });
+      } else if (events.some(({ type }) => spanEnds.has(type))) this.living.add(runId);
+    });
+    this.arm();
+  }
+
+  /** Exports runs that go on, from time to time. While the collector takes nothing, they wait for their end. */
+  private arm(): void {
+    const time = steadySource(this.clock);
+    this.stopTimer = time.at(time.now() + liveMs, () => {
+      if (this.failures === 0) {
+        for (const runId of this.living) this.add({ runId });
+        this.living.clear();
+      }
+      this.arm();
     });
   }
 
@@ -58,6 +98,7 @@ export class TraceExporter {
   /** Exports the rest, for a limited time. */
   async stop(): Promise<void> {
     this.stopListening?.();
+    this.stopTimer();
     const grace = setTimeout(() => this.stopped.abort(), graceMs);
     if (this.failures > 0) this.stopped.abort();
     await this.working;
@@ -107,7 +148,17 @@ export class TraceExporter {
       journal.bundle(runId),
       journal.events(runId, { showsLost: true }),
     ]);
-    return spansOfRun({ summary, document: bundle.document, events, trace, origin });
+    const after = this.exported.get(runId) ?? 0;
+    this.remember(runId, isTerminal(summary.status) ? undefined : events.at(-1)?.seq);
+    return spansOfRun({ summary, document: bundle.document, events, trace, origin, after });
+  }
+
+  private remember(runId: string, seq: number | undefined): void {
+    this.exported.delete(runId);
+    if (seq === undefined) return;
+    this.exported.set(runId, seq);
+    const [oldest] = this.exported.keys();
+    if (this.exported.size > mostLive && oldest !== undefined) this.exported.delete(oldest);
   }
 
   /** The run that another continues or repeats, unless it was removed. */

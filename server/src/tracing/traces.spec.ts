@@ -105,6 +105,19 @@ describe('the trace of a run', () => {
     expect(JSON.stringify(otlpJson(spans, {}))).not.toMatch(/secret|ada/);
   });
 
+  it('leaves span by span while the run goes on, each once, and the run with its end', () => {
+    const numbered = events.map((event, index) => ({ ...event, seq: index + 1 }));
+    const goesOn: RunSummary = { ...summary, status: 'running' };
+    const first = spansOfRun({ summary: goesOn, document, events: numbered.slice(0, 5) });
+    expect(first.map(({ name }) => name)).toEqual(['chat vendor/big', 'write']);
+    const second = spansOfRun({ summary: goesOn, document, events: numbered.slice(0, 9), after: 5 });
+    const last = spansOfRun({ summary, document, events: numbered, after: 9 });
+    const sent = [...first, ...second, ...last].map(({ spanId }) => spanId);
+    const whole = spansOfRun({ summary, document, events: numbered }).map(({ spanId }) => spanId);
+    expect([...sent].sort()).toEqual([...whole].sort());
+    expect(new Set(sent).size).toBe(sent.length);
+  });
+
   it('is written as the protocol has it in JSON', () => {
     const [span] = spansOfRun({ summary, document, events: [] });
     const json = otlpJson([{ ...span!, attributes: { text: 'a', whole: 2, part: 0.5, is: true, list: ['x'] } }], {

@@ -19,6 +19,8 @@ import { experimentsMigration } from './quality/experiments-migration.js';
 import { trainingConsentsMigration } from './quality/training-consents-migration.js';
 import { annotationsMigration } from './quality/annotations-migration.js';
 import { feedbackMigration } from './quality/feedback-migration.js';
+import { alertsMigration } from './quality/alerts-migration.js';
+import { rollupsMigration } from './quality/rollups-migration.js';
 import { grantsMigration } from './grants-migration.js';
 import { humanInputsMigration } from './names/human-inputs-migration.js';
 import { jobWorkMigration } from './job-work-migration.js';
@@ -307,4 +309,6 @@ export const migrations: readonly Migration[] = [
   trainingConsentsMigration,
   experimentsMigration,
   calibrationsMigration,
+  rollupsMigration,
+  alertsMigration,
 ];

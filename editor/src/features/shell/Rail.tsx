@@ -1,5 +1,6 @@
 import {
   Boxes,
+  ChartLine,
   Gauge,
   History,
   Home,
@@ -51,6 +52,7 @@ const items: readonly RailItem[] = [
   { href: '/', title: 'Home', Icon: Home, holds: among('home') },
   { href: '/templates', title: 'Templates', Icon: LayoutTemplate, holds: among('templates') },
   { href: '/runs', title: 'Runs', Icon: History, holds: among('runs', 'run', 'compare') },
+  { href: '/dashboard', title: 'Dashboard', Icon: ChartLine, holds: among('dashboard') },
   { href: '/models', title: 'Models', Icon: Boxes, holds: among('models') },
   { href: '/collections', title: 'Collections', Icon: LibraryBig, holds: among('collections', 'collection') },
   {

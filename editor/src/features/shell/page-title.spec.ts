@@ -15,6 +15,7 @@ describe('titles of pages', () => {
     ['/spend', 'Spend and budgets'],
     ['/settings/keys', 'Settings'],
     ['/quality', 'Quality'],
+    ['/dashboard?range=24h', 'Dashboard'],
     ['/nowhere', 'Page not found'],
   ])('%s is called %j', (address, title) => {
     expect(titleOf(parseRoute(address)).join(' · ')).toBe(title);

@@ -15,6 +15,7 @@ const titles = {
   'sign-in': 'Sign in',
   models: 'Models',
   collections: 'Collections',
+  dashboard: 'Dashboard',
   quality: 'Quality',
   settings: 'Settings',
   missing: 'Page not found',

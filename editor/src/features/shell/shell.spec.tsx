@@ -214,10 +214,11 @@ describe('the navigation', () => {
     ]);
     await pressButton('Show labels');
     expect([isOpen(), localStorage.getItem('heddle.rail')]).toEqual([true, 'open']);
-    expect(texts('.rail-item .rail-label').slice(0, 8)).toEqual([
+    expect(texts('.rail-item .rail-label').slice(0, 9)).toEqual([
       'Home',
       'Templates',
       'Runs',
+      'Dashboard',
       'Models',
       'Collections',
       'Quality',

@@ -72,6 +72,13 @@ describe('routes', () => {
     expect(parseRoute('/spend/more')).toEqual({ page: 'missing', path: '/spend/more' });
   });
 
+  it('reads the dashboard, whatever its filters are', () => {
+    expect(parseRoute('/dashboard?range=24h&model=a%2Fb')).toMatchObject({ page: 'dashboard', tab: 'figures' });
+    expect(parseRoute('/dashboard/alerts')).toMatchObject({ page: 'dashboard', tab: 'alerts', alert: undefined });
+    expect(parseRoute('/dashboard/alerts?alert=a_1')).toMatchObject({ tab: 'alerts', alert: 'a_1' });
+    expect(parseRoute('/dashboard/more')).toMatchObject({ page: 'missing' });
+  });
+
   it('reads the tabs of the quality pages', () => {
     const path = '/quality';
     expect(parseRoute(path)).toEqual({ page: 'quality', tab: undefined, item: undefined, path });

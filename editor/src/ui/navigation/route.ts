@@ -54,6 +54,8 @@ export type Route =
   | { readonly page: 'policies' }
   | { readonly page: 'policy'; readonly name: string | undefined }
   | { readonly page: 'spend' }
+  /** Its filters are read by the page; `alert` is the one whose history is open. */
+  | { readonly page: 'dashboard'; readonly tab: 'figures' | 'alerts'; readonly alert: string | undefined }
   | { readonly page: 'settings'; readonly section: string }
   /** `tab` is one of the tabs, `item` the id of what is open in it. */
   | {
@@ -99,6 +101,8 @@ export function parseRoute(address: string): Route {
       name: decodePart(second),
       document: new URLSearchParams(query).get('document') ?? undefined,
     };
+  if (first === 'dashboard' && (second === undefined || (second === 'alerts' && parts.length === 2)))
+    return { page: first, tab: second ?? 'figures', alert: new URLSearchParams(query).get('alert') ?? undefined };
   if (first === 'quality' && parts.length <= 3)
     return { page: 'quality', tab: second, item: parts[2] === undefined ? undefined : decodePart(parts[2]), path };
   return integrationsRoute(parts, new URLSearchParams(query)) ?? { page: 'missing', path };

@@ -39,6 +39,7 @@ const readRights: { readonly [Kind in ResourceName['kind']]?: Permission } = {
   replay: 'run:values',
   'annotation-queue': 'run:values',
   prompt: 'workflow:read',
+  alert: 'run:read',
   job: 'run:read',
   file: 'file:read',
 };

@@ -6,6 +6,8 @@ import { addPublishing } from './add-publishing.js';
 import { completeHelp, helpStyle } from './complete-help.js';
 import { collect, count, lazily, port } from './options.js';
 import { addConversations } from './add-conversations.js';
+import { addAlerts } from './add-alerts.js';
+import { addDashboard } from './add-dashboard.js';
 import { addDatasets } from './add-datasets.js';
 import { addExperiments } from './add-experiments.js';
 import { addReplay } from './add-replay.js';
@@ -33,6 +35,8 @@ export function createProgram(): Command {
   addRuns(program);
   addInbox(program);
   addConversations(program);
+  addAlerts(program);
+  addDashboard(program);
   addDatasets(program);
   addExperiments(program);
   addReplay(program);

@@ -1,0 +1,10 @@
+import { openDatabase } from '../../database/open-database.js';
+import { createRollupStore } from '../rollup-store.js';
+
+/** Counts run by run, and writes a line after each, until it is killed or done. */
+const [file = ''] = process.argv.slice(2);
+const store = createRollupStore(openDatabase(file));
+for (let isDone = false; !isDone; ) {
+  isDone = store.step(1).isDone;
+  process.stdout.write('counted\n');
+}

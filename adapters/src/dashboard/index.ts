@@ -1,0 +1,2 @@
+export { createRollupStore } from './rollup-store.js';
+export { createRatingsSource } from './ratings.js';

@@ -1,0 +1,47 @@
+import { isIP } from 'node:net';
+import { checkUrl, type AllowedHost, type Target } from './check-url.js';
+import { resolveTarget, systemResolve, type Address, type Resolve } from './resolve-host.js';
+
+/** A mail server that may be connected to. */
+export interface MailServer {
+  /** The name in its certificate; undefined for an address. */
+  readonly name: string | undefined;
+  /** An address that was checked: connect to this one, so that the name cannot stand for another meanwhile. */
+  readonly address: string;
+}
+
+/**
+ * Checks a mail server by the rules of the safe fetch: it is on the public internet, or the administrator allowed it. Only the ports of mail
+ * are open besides. Errors: `fetch_blocked`, `fetch_failed`.
+ *
+ * @example const { address, name } = await resolveMailServer('smtp.example.com', 587, { allowedHosts: [] });
+ */
+export async function resolveMailServer(
+  host: string,
+  port: number,
+  {
+    allowedHosts,
+    resolve = systemResolve,
+  }: { readonly allowedHosts: readonly AllowedHost[]; readonly resolve?: Resolve },
+): Promise<MailServer> {
+  const bare = host.replace(/^\[|\]$/g, '');
+  const written = isIP(bare) === 6 ? `[${bare}]` : bare;
+  const target =
+    allowedTarget(`https://${written}:${port}`, allowedHosts) ??
+    // The ports of mail are closed to requests of the web, and open here.
+    checkUrl(`https://${written}:${mailPorts.has(port) ? 443 : port}`, []);
+  const addresses: readonly Address[] = await resolveTarget(target, resolve);
+  return { address: addresses[0]?.address ?? bare, name: isIP(bare) === 0 ? bare : undefined };
+}
+
+const mailPorts: ReadonlySet<number> = new Set([25, 465, 587, 2525]);
+
+/** The target, if the administrator allowed the host or the host with this port. */
+function allowedTarget(url: string, allowedHosts: readonly AllowedHost[]): Target | undefined {
+  try {
+    const target = checkUrl(url, allowedHosts);
+    return target.isAllowed ? target : undefined;
+  } catch {
+    return undefined;
+  }
+}

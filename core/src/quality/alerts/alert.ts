@@ -1,0 +1,276 @@
+import { z } from 'zod';
+import { withReadOnly } from '../../api/read-only.js';
+
+/** What an alert can watch. Shares are from 0 to 1, times in milliseconds. */
+export const AlertMetric = z
+  .enum([
+    'runs',
+    'failed-runs',
+    'failed-share',
+    'duration-p50',
+    'duration-p95',
+    'duration-p99',
+    'calls',
+    'failed-call-share',
+    'first-token-p50',
+    'first-token-p95',
+    'tokens',
+    'cost',
+    'saved',
+    'ratings',
+    'bad-rating-share',
+  ])
+  .meta({ id: 'AlertMetric' });
+export type AlertMetric = z.infer<typeof AlertMetric>;
+
+/** What a burn rate is of: a share of bad events, or an amount in 30 days. */
+export const BurnMetric = z
+  .enum([
+    'failed-share',
+    'slow-share',
+    'failed-call-share',
+    'slow-first-token-share',
+    'bad-rating-share',
+    'tokens',
+    'cost',
+  ])
+  .meta({ id: 'BurnMetric' });
+export type BurnMetric = z.infer<typeof BurnMetric>;
+
+const Minutes = z.int().min(1).max(43_200);
+
+/** A figure of the last minutes, against a value. */
+const Threshold = z.strictObject({
+  kind: z.literal('threshold'),
+  metric: AlertMetric,
+  is: z.enum(['above', 'below']).default('above'),
+  value: z.number().min(0).max(1e15),
+  windowMinutes: Minutes.default(15),
+  /** With fewer events than this in the window, nothing is judged. */
+  atLeast: z.int().min(0).max(1_000_000).default(1),
+});
+
+const burnWindow = z.strictObject({
+  longMinutes: Minutes,
+  shortMinutes: Minutes,
+  factor: z.number().positive().max(10_000),
+});
+
+/** The windows of the SRE workbook: 2 % of the month's allowance in an hour, 5 % in six hours, 10 % in three days. */
+export const usualBurnWindows: readonly z.infer<typeof burnWindow>[] = [
+  { longMinutes: 60, shortMinutes: 5, factor: 14.4 },
+  { longMinutes: 360, shortMinutes: 30, factor: 6 },
+  { longMinutes: 4_320, shortMinutes: 360, factor: 1 },
+];
+
+/** How fast an allowance is used up: 1 uses it up in exactly 30 days. It must be over the factor in both windows of a pair. */
+const BurnRate = z
+  .strictObject({
+    kind: z.literal('burn-rate'),
+    metric: BurnMetric,
+    /** A share from 0 to 1, such as 0.01 for 99 % good; for `tokens` and `cost` the amount in 30 days. */
+    allowed: z.number().positive().max(1e15),
+    /** For `slow-share` and `slow-first-token-share`: slower than this is bad. */
+    slowMs: z.number().positive().max(86_400_000).optional(),
+    windows: z
+      .array(burnWindow)
+      .min(1)
+      .max(6)
+      .default([...usualBurnWindows]),
+    atLeast: z.int().min(0).max(1_000_000).default(10),
+  })
+  .refine(({ metric, slowMs }) => !metric.startsWith('slow-') || slowMs !== undefined, {
+    path: ['slowMs'],
+    error: 'A share of slow ones needs the time from which one is slow',
+  })
+  .refine(({ metric, allowed }) => metric === 'tokens' || metric === 'cost' || allowed < 1, {
+    path: ['allowed'],
+    error: 'A share must be below 1',
+  })
+  .refine(({ windows }) => windows.every(({ longMinutes, shortMinutes }) => shortMinutes < longMinutes), {
+    path: ['windows'],
+    error: 'The short window must be shorter than the long one',
+  });
+
+/** When an alert fires. */
+export const AlertCondition = z.union([Threshold, BurnRate]).meta({ id: 'AlertCondition' });
+export type AlertCondition = z.infer<typeof AlertCondition>;
+
+const Name = z.string().trim().min(1).max(200);
+
+/** A rule: what is watched, and who is notified. */
+export const AlertRule = z
+  .strictObject({
+    name: Name,
+    severity: z.enum(['info', 'warning', 'critical']).default('warning'),
+    /** The figures of these only. The workflow is an id. */
+    filter: z
+      .strictObject({
+        workflow: Name.optional(),
+        version: z.int().nonnegative().optional(),
+        model: Name.optional(),
+        key: Name.optional(),
+        channel: Name.optional(),
+      })
+      .default({}),
+    /** For `cost` and `saved`; amounts in other currencies are left out. */
+    currency: z.string().trim().max(10).default('USD'),
+    condition: AlertCondition,
+    /** How long the condition must hold before the alert fires. */
+    forMinutes: z.int().min(0).max(1_440).default(0),
+    /** Ids of alert channels. */
+    channels: z.array(z.string().max(100)).max(20).default([]),
+    /** Tells again while it fires, after so many hours; 0 tells once. */
+    repeatHours: z.int().min(0).max(720).default(0),
+    isEnabled: z.boolean().default(true),
+  })
+  .meta({ id: 'AlertRule' });
+export type AlertRule = z.infer<typeof AlertRule>;
+
+/** `pending`: the condition holds, but not for long enough. */
+export const AlertStatus = z.enum(['ok', 'pending', 'firing']).meta({ id: 'AlertStatus' });
+export type AlertStatus = z.infer<typeof AlertStatus>;
+
+/** The state of a rule, which survives restarts. Times are epoch milliseconds. */
+export const AlertState = z
+  .object({
+    status: AlertStatus,
+    /** Since when it has this status. */
+    since: z.number(),
+    /** Since when the condition of a firing alert no longer holds. */
+    calmSince: z.number().optional(),
+    /** When somebody was notified last. */
+    notifiedAt: z.number().optional(),
+    /** The figure at the last check; missing where too little was measured. */
+    value: z.number().optional(),
+    checkedAt: z.number().optional(),
+    /** Why it could not be checked. */
+    error: z.string().optional(),
+  })
+  .meta({ id: 'AlertState' });
+export type AlertState = z.infer<typeof AlertState>;
+
+/** A rule with its state. */
+export const AlertReply = AlertRule.extend({
+  id: z.string(),
+  project: z.string(),
+  owner: z.string(),
+  createdAt: z.number(),
+  state: AlertState,
+  /** Until when it is silent; missing if it is not. */
+  silentUntil: z.number().optional(),
+}).meta({ id: 'AlertReply' });
+export type AlertReply = z.infer<typeof AlertReply>;
+
+/** Body of `PUT /api/alerts/:id`: a rule, also as it is shown. */
+export const ChangeAlertRequest = withReadOnly(AlertRule, AlertReply).meta({ id: 'ChangeAlertRequest' });
+
+/** Reply of `GET /api/alerts`. */
+export const AlertsReply = z.object({ alerts: z.array(AlertReply) }).meta({ id: 'AlertsReply' });
+
+const Host = z
+  .string()
+  .trim()
+  .min(1)
+  .max(253)
+  .regex(/^[A-Za-z0-9.\-:[\]]+$/, 'A host name or an address');
+const Mailbox = z
+  .string()
+  .trim()
+  .max(254)
+  .regex(/^[^\s@<>,;:"\\]+@[^\s@<>,;:"\\]+$/, 'An e-mail address');
+
+/** Where alerts are sent. */
+export const AlertChannelConfig = z
+  .discriminatedUnion('kind', [
+    /** Signed by Standard Webhooks; the secret is shown once. */
+    z.strictObject({ kind: z.literal('webhook'), name: Name, url: z.url({ protocol: /^https?$/ }).max(2_000) }),
+    /** An incoming webhook of Slack or of a service that takes the same messages. Its address is a secret: it is not shown again. */
+    z.strictObject({ kind: z.literal('slack'), name: Name, url: z.url({ protocol: /^https?$/ }).max(2_000) }),
+    z.strictObject({
+      kind: z.literal('email'),
+      name: Name,
+      host: Host,
+      port: z.int().min(1).max(65_535).default(587),
+      /** `tls` from the first byte, `starttls` required, or `none` without encryption. */
+      security: z.enum(['tls', 'starttls', 'none']).default('starttls'),
+      user: z.string().max(300).optional(),
+      /** The name of a secret that may go to this host. */
+      passwordSecret: z.string().max(128).optional(),
+      from: Mailbox,
+      to: z.array(Mailbox).min(1).max(50),
+    }),
+  ])
+  .meta({ id: 'AlertChannelConfig' });
+export type AlertChannelConfig = z.infer<typeof AlertChannelConfig>;
+
+/** A channel as it is shown: the address of a Slack hook is only its host. */
+export const AlertChannelReply = z
+  .object({
+    id: z.string(),
+    project: z.string(),
+    kind: z.enum(['webhook', 'slack', 'email']),
+    name: z.string(),
+    /** Where it goes, without secrets. */
+    destination: z.string(),
+    createdAt: z.number(),
+    /** The newest delivery. */
+    last: z.object({ at: z.number(), status: z.string(), error: z.string().optional() }).optional(),
+  })
+  .meta({ id: 'AlertChannelReply' });
+export type AlertChannelReply = z.infer<typeof AlertChannelReply>;
+
+/** Reply of `GET /api/alert-channels`. */
+export const AlertChannelsReply = z.object({ channels: z.array(AlertChannelReply) }).meta({ id: 'AlertChannelsReply' });
+
+/** A new channel; `secret` signs the messages of a webhook, and is shown once. */
+export const CreatedAlertChannel = AlertChannelReply.extend({ secret: z.string().optional() }).meta({
+  id: 'CreatedAlertChannel',
+});
+export type CreatedAlertChannel = z.infer<typeof CreatedAlertChannel>;
+
+/** What happened to a rule. */
+export const AlertEvent = z
+  .object({
+    number: z.int(),
+    alert: z.string(),
+    at: z.number(),
+    kind: z.enum(['fired', 'still firing', 'resolved', 'test']),
+    value: z.number().optional(),
+    /** The condition in words. */
+    text: z.string(),
+    /** Ids of runs to open. */
+    runs: z.array(z.string()),
+    /** Whether a silence kept it from being sent. */
+    isSilenced: z.boolean(),
+    deliveries: z.array(
+      z.object({
+        channel: z.string(),
+        status: z.enum(['waiting', 'sending', 'sent', 'dead', 'interrupted']),
+        attempts: z.int(),
+        error: z.string().optional(),
+        sentAt: z.number().optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'AlertEvent' });
+export type AlertEvent = z.infer<typeof AlertEvent>;
+
+/** Reply of `GET /api/alerts/:id/history`; newest first. */
+export const AlertHistoryReply = z.object({ events: z.array(AlertEvent) }).meta({ id: 'AlertHistoryReply' });
+
+/** Keeps an alert quiet for a time: it is still watched, and its history goes on. */
+export const SilenceRequest = z
+  .strictObject({
+    /** 0 ends the silence. */
+    minutes: z.int().min(0).max(43_200),
+    reason: z.string().trim().max(500).default(''),
+  })
+  .meta({ id: 'SilenceRequest' });
+export type SilenceRequest = z.infer<typeof SilenceRequest>;
+
+/** The result of a test message. */
+export const AlertTestReply = z
+  .object({ isSent: z.boolean(), error: z.string().optional() })
+  .meta({ id: 'AlertTestReply' });
+export type AlertTestReply = z.infer<typeof AlertTestReply>;

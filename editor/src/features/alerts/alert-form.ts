@@ -1,0 +1,122 @@
+import { AlertRule, type AlertMetric, type BurnMetric } from '@heddle/core';
+
+/** What can be watched, with its name and the unit in which a person writes it. */
+export interface Watched {
+  readonly id: AlertMetric;
+  readonly title: string;
+  readonly unit: '' | '%' | 's' | 'money';
+}
+
+/** The figures of thresholds. */
+export const watched: readonly Watched[] = [
+  { id: 'failed-share', title: 'Failed runs, share', unit: '%' },
+  { id: 'failed-runs', title: 'Failed runs', unit: '' },
+  { id: 'runs', title: 'Runs', unit: '' },
+  { id: 'duration-p50', title: 'Duration of a run, p50', unit: 's' },
+  { id: 'duration-p95', title: 'Duration of a run, p95', unit: 's' },
+  { id: 'duration-p99', title: 'Duration of a run, p99', unit: 's' },
+  { id: 'first-token-p50', title: 'Time to first token, p50', unit: 's' },
+  { id: 'first-token-p95', title: 'Time to first token, p95', unit: 's' },
+  { id: 'calls', title: 'Calls of models', unit: '' },
+  { id: 'failed-call-share', title: 'Failed calls of models, share', unit: '%' },
+  { id: 'tokens', title: 'Tokens', unit: '' },
+  { id: 'cost', title: 'Cost', unit: 'money' },
+  { id: 'saved', title: 'Money saved', unit: 'money' },
+  { id: 'ratings', title: 'Ratings', unit: '' },
+  { id: 'bad-rating-share', title: 'Bad ratings, share', unit: '%' },
+];
+
+/** The figures of burn rates. */
+export const burning: readonly (readonly [BurnMetric, string])[] = [
+  ['failed-share', 'Failed runs'],
+  ['slow-share', 'Slow runs'],
+  ['failed-call-share', 'Failed calls of models'],
+  ['slow-first-token-share', 'Calls with a slow first token'],
+  ['bad-rating-share', 'Bad ratings'],
+  ['cost', 'Cost'],
+  ['tokens', 'Tokens'],
+];
+
+/** The form of a rule, in the units of people: percent, seconds. */
+export interface AlertForm {
+  readonly name: string;
+  readonly severity: AlertRule['severity'];
+  readonly kind: 'threshold' | 'burn-rate';
+  readonly metric: AlertMetric;
+  readonly is: 'above' | 'below';
+  readonly value: number | undefined;
+  readonly windowMinutes: number | undefined;
+  readonly burnMetric: BurnMetric;
+  readonly allowed: number | undefined;
+  readonly slowSeconds: number | undefined;
+  readonly forMinutes: number | undefined;
+  readonly workflow: string;
+  readonly currency: string;
+  readonly channels: readonly string[];
+  readonly repeatHours: number | undefined;
+  readonly isEnabled: boolean;
+}
+
+/** A form without a rule. */
+export const freshForm: AlertForm = {
+  ...({ name: '', severity: 'warning', kind: 'threshold', metric: 'failed-share', is: 'above' } as const),
+  ...({ value: 5, windowMinutes: 15, burnMetric: 'failed-share', allowed: 1, slowSeconds: 10, forMinutes: 0 } as const),
+  ...({ workflow: '', currency: 'USD', channels: [], repeatHours: 0, isEnabled: true } as const),
+};
+
+const unitOf = (metric: AlertMetric): Watched['unit'] => watched.find(({ id }) => id === metric)?.unit ?? '';
+const scales: Readonly<Record<Watched['unit'], number>> = { '': 1, '%': 0.01, s: 1_000, money: 1 };
+const isAmount = (metric: BurnMetric): boolean => metric === 'cost' || metric === 'tokens';
+
+/** Reads a stored rule into the form. */
+export function formOf({ name, severity, condition, ...rule }: AlertRule): AlertForm {
+  const shared = {
+    ...freshForm,
+    ...{ name, severity, workflow: rule.filter.workflow ?? '', currency: rule.currency, channels: rule.channels },
+    ...{ forMinutes: rule.forMinutes, repeatHours: rule.repeatHours, isEnabled: rule.isEnabled },
+  };
+  if (condition.kind === 'threshold') {
+    const { metric, is, value, windowMinutes } = condition;
+    return { ...shared, kind: 'threshold', metric, is, windowMinutes, value: plain(value / scales[unitOf(metric)]) };
+  }
+  const { metric, allowed, slowMs } = condition;
+  return {
+    ...{ ...shared, kind: 'burn-rate', burnMetric: metric },
+    allowed: plain(isAmount(metric) ? allowed : allowed * 100),
+    slowSeconds: slowMs === undefined ? shared.slowSeconds : slowMs / 1_000,
+  };
+}
+
+/** The rule of a form, for the schema to read. What the form has no fields for stays as it was. */
+export function ruleOf(form: AlertForm, before: AlertRule | undefined): unknown {
+  const { name, severity, kind, workflow, currency, channels, isEnabled } = form;
+  const kept = before?.condition;
+  const { workflow: _workflow, ...filter } = before?.filter ?? {};
+  const condition =
+    kind === 'threshold'
+      ? {
+          ...(kept?.kind === 'threshold' ? kept : {}),
+          ...{ kind, metric: form.metric, is: form.is, windowMinutes: form.windowMinutes },
+          value: form.value === undefined ? undefined : form.value * scales[unitOf(form.metric)],
+        }
+      : {
+          ...(kept?.kind === 'burn-rate' ? kept : {}),
+          ...{ kind, metric: form.burnMetric, allowed: allowedOf(form) },
+          slowMs:
+            form.burnMetric.startsWith('slow-') && form.slowSeconds !== undefined
+              ? form.slowSeconds * 1_000
+              : undefined,
+        };
+  return {
+    ...{ name, severity, currency, channels, isEnabled, condition },
+    ...{ forMinutes: form.forMinutes ?? 0, repeatHours: form.repeatHours ?? 0 },
+    filter: { ...filter, ...(workflow === '' ? {} : { workflow }) },
+  };
+}
+
+function allowedOf({ burnMetric, allowed }: AlertForm): number | undefined {
+  return allowed === undefined || isAmount(burnMetric) ? allowed : allowed / 100;
+}
+
+/** Without the rest of a calculation with a comma. */
+const plain = (value: number): number => Number(value.toPrecision(12));

@@ -1,0 +1,14 @@
+import type { ChartData } from './charts.js';
+
+/** The values of a chart as CSV: times in UTC, an empty cell where nothing was measured. The titles are ours, and no formulas. */
+export function csvOf({ times, lines }: ChartData): string {
+  const rows = times.map((time, index) => [
+    new Date(time).toISOString(),
+    ...lines.map(({ values }) => String(values[index] ?? '')),
+  ]);
+  return [['time', ...lines.map(({ title }) => title)], ...rows]
+    .map((row) => `${row.map(quoted).join(',')}\r\n`)
+    .join('');
+}
+
+const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

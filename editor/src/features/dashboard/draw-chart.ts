@@ -1,0 +1,71 @@
+import UPlot from 'uplot';
+import type { ChartData } from './charts.js';
+
+/** What a chart tells the page. */
+export interface ChartEvents {
+  /** The step below the pointer. */
+  readonly onStep: (index: number | undefined) => void;
+  /** A time that was drawn by dragging. */
+  readonly onTime: (from: number, to: number) => void;
+}
+
+const height = 170;
+
+/** Draws a chart into an element, in the colours of the theme. Gives how to resize and how to remove it. */
+export function drawChart(
+  element: HTMLElement,
+  { times, lines, format, isCount }: ChartData,
+  width: number,
+  { onStep, onTime }: ChartEvents,
+): { readonly resize: (width: number) => void; readonly remove: () => void } {
+  const style = getComputedStyle(element);
+  const colour = (token: string): string => resolved(element, `var(${token})`);
+  const axis = {
+    ...{ stroke: colour('--text-quiet'), font: `11.5px ${style.fontFamily}` },
+    ...{ grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } },
+  };
+  const plot = new UPlot(
+    {
+      ...{ width, height, legend: { show: false } },
+      padding: [8, 8, 0, 0],
+      cursor: { y: false, drag: { x: true, y: false }, points: { size: 6 } },
+      scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] } },
+      axes: [
+        { ...axis, grid: { show: false }, size: 28, space: 70 },
+        { ...axis, size: 62, gap: 4, space: 36, values: (_plot, ticks) => ticks.map((tick) => format(tick)) },
+      ],
+      series: [
+        {},
+        ...lines.map(({ title, colour: token }) => ({
+          ...{ label: title, stroke: colour(token), width: 1.6, spanGaps: false, points: { size: 5 } },
+          ...(isCount ? { fill: faded(colour(token)) } : {}),
+        })),
+      ],
+      hooks: {
+        setCursor: [(shown) => onStep(shown.cursor.idx ?? undefined)],
+        setSelect: [
+          (shown) => {
+            const { left, width: drawn } = shown.select;
+            if (drawn < 8) return;
+            onTime(shown.posToVal(left, 'x') * 1_000, shown.posToVal(left + drawn, 'x') * 1_000);
+          },
+        ],
+      },
+    },
+    [times.map((time) => time / 1_000), ...lines.map(({ values }) => [...values])],
+    element,
+  );
+  return { resize: (next) => plot.setSize({ width: next, height }), remove: () => plot.destroy() };
+}
+
+/** A colour as a canvas takes it: custom properties and light-dark() are resolved. */
+function resolved(element: HTMLElement, value: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = value;
+  element.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
+const faded = (colour: string): string => `color-mix(in oklch, ${colour} 16%, transparent)`;

@@ -1,0 +1,32 @@
+import type { DashboardDimension } from '@heddle/core';
+
+/** What the table is grouped by. */
+export interface Grouping {
+  readonly id: DashboardDimension;
+  readonly title: string;
+  /** For runs that have none. */
+  readonly nameless: string;
+  readonly textOf: (name: string) => string;
+}
+
+const asItIs = (name: string): string => name;
+const callers: Readonly<Record<string, string>> = {
+  user: 'People',
+  local: 'This machine',
+  service: 'Service accounts',
+  share: 'Shared links',
+  anonymous: 'Nobody known',
+};
+const statuses: Readonly<Record<string, string>> = { done: 'Done', failed: 'Failed', cancelled: 'Cancelled' };
+
+/** The groupings in their order. */
+export const groupings: readonly Grouping[] = [
+  { id: 'workflow', title: 'Workflow', nameless: 'Not stored', textOf: asItIs },
+  { id: 'version', title: 'Version', nameless: 'Not stored', textOf: (name) => name.replace(/^.* /, 'Version ') },
+  { id: 'model', title: 'Model', nameless: 'No model', textOf: asItIs },
+  { id: 'key', title: 'Caller', nameless: 'Unknown', textOf: (name) => callers[name] ?? name },
+  { id: 'channel', title: 'Channel', nameless: 'Unknown', textOf: asItIs },
+  { id: 'status', title: 'Status', nameless: 'Unknown', textOf: (name) => statuses[name] ?? name },
+  { id: 'code', title: 'Error code', nameless: 'None', textOf: asItIs },
+  { id: 'project', title: 'Project', nameless: 'Unknown', textOf: asItIs },
+];

@@ -1,0 +1,121 @@
+import { toHeddleError, type AlertDelivery, type AlertStore, type Audit, type Clock } from '@heddle/core';
+import type { Log } from '../common/log.js';
+import { pause } from '../common/pause.js';
+import { destinationOf } from './destination-of.js';
+import { sendAlert, type SendSources } from './send-alert.js';
+
+/** What the sender needs. */
+export interface SenderSources extends Omit<SendSources, 'store'> {
+  readonly store: AlertStore;
+  readonly audit: Pick<Audit, 'write'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const seconds = 1_000;
+/** The waits before further attempts; after the last one the message is given up. */
+const waits: readonly number[] = [5, 30, 120, 600, 1_800].map((each) => each * seconds);
+/** Messages on their way at once: a receiver that hangs holds up others for its time-out at most. */
+const mostAtOnce = 8;
+const faultMs = 5 * seconds;
+const longestSleepMs = 60 * seconds;
+const longestError = 500;
+
+/** Sends the messages of alerts, each once: what a kill interrupts is marked at the next start, and not sent again. */
+export class AlertSender {
+  private readonly stopped = new AbortController();
+  private working: Promise<void> | undefined;
+  private onWake = (): void => undefined;
+
+  constructor(private readonly sources: SenderSources) {}
+
+  start(): void {
+    this.working ??= this.work();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped.abort();
+    this.onWake();
+    await this.working;
+  }
+
+  /** There are new messages. */
+  wake(): void {
+    this.onWake();
+  }
+
+  private async work(): Promise<void> {
+    let isMarked = false;
+    while (!this.stopped.signal.aborted) {
+      try {
+        if (!isMarked) this.sources.store.markInterrupted();
+        isMarked = true;
+        await this.sendDue();
+        await this.sleep();
+      } catch (err) {
+        this.sources.log.warn({ err }, 'alerts could not be sent; it is tried again');
+        await pause(this.sources.clock, faultMs, this.stopped.signal);
+      }
+    }
+  }
+
+  private async sendDue(): Promise<void> {
+    const { store, clock } = this.sources;
+    for (;;) {
+      const due = store.due(clock.now(), mostAtOnce);
+      if (due.length === 0 || this.stopped.signal.aborted) return;
+      await Promise.all(due.map((delivery) => this.deliver(delivery)));
+    }
+  }
+
+  private async sleep(): Promise<void> {
+    const { store, clock } = this.sources;
+    const waking = new AbortController();
+    this.onWake = () => waking.abort();
+    const wait = Math.max(0, Math.min((store.nextAt() ?? Infinity) - clock.now(), longestSleepMs));
+    if (!this.stopped.signal.aborted) await pause(clock, wait, waking.signal);
+    this.onWake = () => undefined;
+  }
+
+  private async deliver(delivery: AlertDelivery): Promise<void> {
+    const { store, clock } = this.sources;
+    const { id, attempts } = delivery;
+    store.beginSending(id);
+    try {
+      const channel = store.channel(delivery.channel);
+      await sendAlert(this.sources, channel, id, delivery.message, this.stopped.signal);
+      await this.end(delivery, 'sent');
+    } catch (thrown) {
+      const error = toHeddleError(thrown);
+      const wait = error.retryable ? waits[attempts] : undefined;
+      const text = `${error.message} (${error.code})`.slice(0, longestError);
+      // A stop breaks off what has not been answered: whether it arrived is unknown, as after a kill.
+      if (this.stopped.signal.aborted) return;
+      if (wait === undefined) await this.end(delivery, 'dead', text);
+      else store.tryLater(id, clock.now() + wait, text);
+    }
+  }
+
+  private async end(
+    { id, alert, channel, event }: AlertDelivery,
+    status: 'sent' | 'dead',
+    error?: string,
+  ): Promise<void> {
+    const { store, audit, clock } = this.sources;
+    const known = store.channels().find((each) => each.id === channel);
+    const destination = known === undefined ? channel : destinationOf(known.config);
+    const details = { decision: status, destination, event, delivery: id };
+    const project = known?.project;
+    await audit.write(
+      {
+        kind: 'egress',
+        who: known?.owner ?? 'heddle',
+        project,
+        subject: `alert:${alert}`,
+        isAllowed: status === 'sent',
+        details,
+      },
+      () => store.endSending(id, { status, error, at: clock.now() }),
+    );
+  }
+}

@@ -1,0 +1,143 @@
+import {
+  nextAlertState,
+  toHeddleError,
+  type AlertCondition,
+  type AlertEvent,
+  type AlertOutcome,
+  type AlertStore,
+  type Clock,
+  type StoredAlert,
+} from '@heddle/core';
+import type { Log } from '../common/log.js';
+import { pause } from '../common/pause.js';
+import { alertMessage } from './alert-message.js';
+import { alertText } from './alert-text.js';
+import { judgeRule } from './judge-rule.js';
+import { exampleRuns, readWindow, type WindowSources } from './read-window.js';
+
+/** What the watcher needs. */
+export interface WatcherSources extends WindowSources {
+  readonly store: AlertStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly publicUrl: string | undefined;
+  /** There are new messages. */
+  readonly wake: () => void;
+}
+
+const everyMs = 15_000;
+/** While figures are further behind than this, nothing is judged: what is not counted yet would be taken for silence. */
+const mostBehindMs = 60_000;
+const historyDays = 90;
+
+/** Checks all rules every 15 seconds. All it knows is stored, so a restart goes on where the last process ended. */
+export class AlertWatcher {
+  private readonly stopped = new AbortController();
+  private working: Promise<void> | undefined;
+
+  constructor(private readonly sources: WatcherSources) {}
+
+  start(): void {
+    this.working ??= this.work();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped.abort();
+    await this.working;
+  }
+
+  /** Checks all rules once. */
+  async check(): Promise<void> {
+    const { store, rollups, clock } = this.sources;
+    const { since } = rollups.lag();
+    if (since !== undefined && clock.now() - since > mostBehindMs) return;
+    for (const alert of store.rules()) {
+      if (this.stopped.signal.aborted) return;
+      if (alert.rule.isEnabled) await this.checkRule(alert);
+    }
+  }
+
+  private async work(): Promise<void> {
+    const { clock, store, log } = this.sources;
+    while (!this.stopped.signal.aborted) {
+      try {
+        await this.check();
+        store.prune(clock.now() - historyDays * 86_400_000);
+      } catch (err) {
+        log.warn({ err }, 'alerts could not be checked; it is tried again');
+      }
+      await pause(clock, everyMs, this.stopped.signal);
+    }
+  }
+
+  private async checkRule(alert: StoredAlert): Promise<void> {
+    const { store, clock, log } = this.sources;
+    const { id, project, rule, state } = alert;
+    const { condition, currency, filter } = rule;
+    const now = clock.now();
+    try {
+      const check = await judgeRule(condition, currency, (minutes) =>
+        readWindow(this.sources, { project, filter }, minutes, now),
+      );
+      const { state: next, event } = nextAlertState(rule, state, check, now);
+      const text = alertText(condition, check.value, currency);
+      // Fired during a silence that is over: now it is sent.
+      const isLate =
+        next.status === 'firing' && next.notifiedAt === undefined && check.isOver === true && !isSilent(alert, now);
+      const kind = event ?? (isLate ? 'still firing' : undefined);
+      const outcome = kind === undefined ? { state: next } : this.outcomeOf(alert, next, kind, text, now);
+      store.record(id, outcome);
+      if (outcome.messages !== undefined && outcome.messages.length > 0) this.sources.wake();
+    } catch (thrown) {
+      const error = toHeddleError(thrown);
+      // A fault of the store is of all rules; another one is of this rule, and must not stop the others.
+      if (error.code.startsWith('storage_')) throw error;
+      log.warn({ err: thrown, alert: id }, 'an alert could not be checked');
+      store.record(id, {
+        state: { ...state, checkedAt: now, error: `${error.message} (${error.code})`.slice(0, 500) },
+      });
+    }
+  }
+
+  private outcomeOf(
+    alert: StoredAlert,
+    state: AlertOutcome['state'],
+    kind: AlertEvent['kind'],
+    text: string,
+    now: number,
+  ): AlertOutcome {
+    const { project, rule } = alert;
+    const { condition, filter, channels } = rule;
+    // An end is sent to those who were notified of the beginning.
+    const isSilenced = isSilent(alert, now) || (kind === 'resolved' && alert.state.notifiedAt === undefined);
+    const runs =
+      kind === 'resolved'
+        ? []
+        : exampleRuns(this.sources, { project, filter }, condition.metric, windowOf(condition), now);
+    const event = { at: now, kind, value: state.value, text, runs: [...runs], isSilenced };
+    const message = JSON.stringify(alertMessage(alert, event, this.sources.publicUrl));
+    const known = new Set(
+      this.sources.store
+        .channels()
+        .filter((each) => each.project === project)
+        .map(({ id }) => id),
+    );
+    const receivers = isSilenced ? [] : channels.filter((channel) => known.has(channel));
+    const { notifiedAt: _notified, ...unnotified } = state;
+    return {
+      state: isSilenced ? unnotified : { ...state, notifiedAt: now },
+      event,
+      messages: [...new Set(receivers)].map((channel) => ({ channel, message })),
+    };
+  }
+}
+
+const isSilent = ({ silentUntil }: Pick<StoredAlert, 'silentUntil'>, now: number): boolean =>
+  silentUntil !== undefined && silentUntil > now;
+
+/** The minutes in which examples are looked for. */
+function windowOf(condition: AlertCondition): number {
+  return condition.kind === 'threshold'
+    ? condition.windowMinutes
+    : Math.max(...condition.windows.map(({ shortMinutes }) => shortMinutes));
+}

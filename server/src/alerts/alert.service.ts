@@ -1,0 +1,238 @@
+import {
+  HeddleError,
+  toHeddleError,
+  type AlertChannelConfig,
+  type AlertChannelReply,
+  type AlertEvent,
+  type AlertReply,
+  type AlertRule,
+  type AlertStore,
+  type AlertTestReply,
+  type Audit,
+  type AuditActor,
+  type Clock,
+  type CreatedAlertChannel,
+  type SilenceRequest,
+  type StoredAlert,
+  type StoredAlertChannel,
+} from '@heddle/core';
+import { newId } from '@heddle/adapters/channels';
+import type { IdentityStores } from '@heddle/adapters/identity';
+import type { Ownership } from '../auth/rights/ownership.js';
+import { newSecret } from '../channels/webhooks/hook.service.js';
+import type { WorkflowService } from '../workflows/workflow.service.js';
+import { alertMessage } from './alert-message.js';
+import { destinationOf } from './destination-of.js';
+import { sendAlert, type SendSources } from './send-alert.js';
+
+/** What the service needs. */
+export interface AlertSources extends Omit<SendSources, 'store'> {
+  readonly store: AlertStore;
+  readonly ownership: Pick<Ownership, 'newIn' | 'assign' | 'projectsOf'>;
+  readonly identity: { readonly owned: Pick<IdentityStores['owned'], 'forget'> };
+  readonly workflows: Pick<WorkflowService, 'get'>;
+  readonly audit: Pick<Audit, 'write'>;
+  readonly clock: Clock;
+  readonly publicUrl: string | undefined;
+}
+
+const mostRules = 500;
+const mostChannels = 100;
+
+/** Rules, channels, silences and tests. A rule is about one project, and tells through its channels. Each change is an audit event. */
+export class AlertService {
+  constructor(private readonly sources: AlertSources) {}
+
+  list(shows: (id: string) => boolean): readonly AlertReply[] {
+    return this.sources.store
+      .rules()
+      .filter(({ id }) => shows(id))
+      .map((alert) => this.reply(alert));
+  }
+
+  /** Errors: `alert_not_found`. */
+  get(id: string): AlertReply {
+    return this.reply(this.sources.store.rule(id));
+  }
+
+  /** Errors: `project_not_found`, `workflow_not_found`, `alert_channel_not_found`, `conflict` with too many rules. */
+  async create(given: AlertRule, project: string, by: AuditActor): Promise<AlertReply> {
+    const { store, ownership } = this.sources;
+    ownership.newIn('alert', project);
+    refuseMore(store.rules().filter((each) => each.project === project).length, mostRules, 'alerts');
+    const rule = await this.checked(given, project);
+    const id = newId('a');
+    await this.audited(`alert:${id}`, 'alert saved', by, () => {
+      store.save({ id, project, owner: by.who, rule });
+      ownership.assign('alert', id, project);
+    });
+    return this.get(id);
+  }
+
+  /** Changes a rule; its state stays. Errors: `alert_not_found` and those of `create`. */
+  async change(id: string, given: AlertRule, by: AuditActor): Promise<AlertReply> {
+    const { store } = this.sources;
+    const { project } = store.rule(id);
+    const rule = await this.checked(given, project);
+    await this.audited(`alert:${id}`, 'alert saved', by, () => store.save({ id, project, owner: by.who, rule }));
+    return this.get(id);
+  }
+
+  /** Errors: `alert_not_found`. */
+  async remove(id: string, by: AuditActor): Promise<void> {
+    const { store } = this.sources;
+    store.rule(id);
+    await this.audited(`alert:${id}`, 'alert removed', by, () => {
+      store.remove(id);
+      this.sources.identity.owned.forget('alert', id);
+    });
+  }
+
+  /** Errors: `alert_not_found`. */
+  async silence(id: string, { minutes, reason }: SilenceRequest, by: AuditActor): Promise<AlertReply> {
+    const { store, clock } = this.sources;
+    store.rule(id);
+    const until = minutes === 0 ? undefined : clock.now() + minutes * 60_000;
+    await this.audited(
+      `alert:${id}`,
+      until === undefined ? 'silence ended' : 'silenced',
+      by,
+      () => store.silence(id, until),
+      {
+        ...{ minutes, reason },
+      },
+    );
+    return this.get(id);
+  }
+
+  /** Newest first. Errors: `alert_not_found`. */
+  history(id: string, limit: number): readonly AlertEvent[] {
+    this.sources.store.rule(id);
+    return this.sources.store.history(id, limit);
+  }
+
+  channels(shows: (id: string) => boolean): readonly AlertChannelReply[] {
+    return this.sources.store
+      .channels()
+      .filter(({ id }) => shows(id))
+      .map((channel) => this.channelReply(channel));
+  }
+
+  /** The secret of a webhook is shown once. Errors: `project_not_found`, `bad_request`, `conflict` with too many channels. */
+  async createChannel(given: AlertChannelConfig, project: string, by: AuditActor): Promise<CreatedAlertChannel> {
+    const { store, ownership } = this.sources;
+    ownership.newIn('alert', project);
+    refuseMore(store.channels().filter((each) => each.project === project).length, mostChannels, 'alert channels');
+    checkAddress(given);
+    const id = newId('ac');
+    const secret = given.kind === 'webhook' ? newSecret() : given.kind === 'slack' ? given.url : undefined;
+    const config = given.kind === 'slack' ? { ...given, url: new URL(given.url).origin } : given;
+    await this.audited(
+      `alert-channel:${id}`,
+      'alert channel made',
+      by,
+      () => {
+        store.addChannel({ id, project, owner: by.who, config }, secret);
+        ownership.assign('alert', id, project);
+      },
+      { destination: destinationOf(config) },
+    );
+    const reply = this.channelReply(store.channel(id));
+    return given.kind === 'webhook' ? { ...reply, secret } : reply;
+  }
+
+  /** Rules that name it tell nobody through it. Errors: `alert_channel_not_found`. */
+  async removeChannel(id: string, by: AuditActor): Promise<void> {
+    const { store } = this.sources;
+    store.channel(id);
+    await this.audited(`alert-channel:${id}`, 'alert channel removed', by, () => {
+      store.removeChannel(id);
+      this.sources.identity.owned.forget('alert', id);
+    });
+  }
+
+  /** Sends a test message now, and says how that went. Errors: `alert_channel_not_found`. */
+  async test(id: string, by: AuditActor): Promise<AlertTestReply> {
+    const { store, audit, clock, publicUrl } = this.sources;
+    const channel = store.channel(id);
+    const about = { id: 'test', project: channel.project, rule: testRule };
+    const text = 'This is a test: nothing fires.';
+    const event = { kind: 'test' as const, at: clock.now(), text, value: undefined, runs: [] };
+    const message = JSON.stringify(alertMessage(about, event, publicUrl));
+    const delivery = newId('al');
+    let error: HeddleError | undefined;
+    try {
+      await sendAlert(this.sources, channel, delivery, message, new AbortController().signal);
+    } catch (thrown) {
+      error = toHeddleError(thrown);
+    }
+    const decision = error === undefined ? 'sent' : 'dead';
+    const details = { decision, destination: destinationOf(channel.config), event: 'test', delivery } as const;
+    await audit.write({
+      kind: 'egress',
+      ...by,
+      subject: `alert-channel:${id}`,
+      isAllowed: error === undefined,
+      details,
+    });
+    return error === undefined ? { isSent: true } : { isSent: false, error: `${error.message} (${error.code})` };
+  }
+
+  private async checked(rule: AlertRule, project: string): Promise<AlertRule> {
+    const { store, ownership, workflows } = this.sources;
+    for (const channel of rule.channels)
+      if (store.channel(channel).project !== project)
+        throw new HeddleError('alert_channel_not_found', `There is no alert channel '${channel}' in this project.`);
+    const { workflow } = rule.filter;
+    if (workflow === undefined) return rule;
+    const { id } = await workflows.get(workflow);
+    if (!ownership.projectsOf('workflow', id).includes(project))
+      throw new HeddleError('workflow_not_found', `There is no workflow '${workflow}' in this project.`);
+    return { ...rule, filter: { ...rule.filter, workflow: id } };
+  }
+
+  private async audited(
+    subject: `alert:${string}` | `alert-channel:${string}`,
+    step: AlertStep,
+    by: AuditActor,
+    work: () => void,
+    more: { readonly minutes?: number; readonly reason?: string; readonly destination?: string } = {},
+  ): Promise<void> {
+    await this.sources.audit.write({ kind: 'setting', ...by, subject, details: { step, ...more } }, work);
+  }
+
+  private reply({ id, project, owner, rule, state, silentUntil, createdAt }: StoredAlert): AlertReply {
+    const isSilent = silentUntil !== undefined && silentUntil > this.sources.clock.now();
+    return { ...rule, id, project, owner, createdAt, state, ...(isSilent ? { silentUntil } : {}) };
+  }
+
+  private channelReply({ id, project, config, createdAt }: StoredAlertChannel): AlertChannelReply {
+    const last = this.sources.store.lastDelivery(id);
+    const { kind, name } = config;
+    return { ...{ id, project, kind, name, createdAt, destination: destinationOf(config) }, ...(last && { last }) };
+  }
+}
+
+type AlertStep =
+  'alert saved' | 'alert removed' | 'silenced' | 'silence ended' | 'alert channel made' | 'alert channel removed';
+
+const testRule: AlertRule = {
+  name: 'Test of this channel',
+  severity: 'info',
+  filter: {},
+  currency: 'USD',
+  condition: { kind: 'threshold', metric: 'runs', is: 'above', value: 0, windowMinutes: 15, atLeast: 1 },
+  ...{ forMinutes: 0, channels: [], repeatHours: 0, isEnabled: true },
+};
+
+function refuseMore(count: number, most: number, what: string): void {
+  if (count >= most) throw new HeddleError('conflict', `A project has ${most} ${what} at most: remove one first.`);
+}
+
+/** Members see the address of a webhook, and credentials in it are never used. */
+function checkAddress(config: AlertChannelConfig): void {
+  if (config.kind === 'email') return;
+  const { username, password } = new URL(config.url);
+  if (username !== '' || password !== '')
+    throw new HeddleError('bad_request', 'The address holds a user name or password: leave them out.');
+}

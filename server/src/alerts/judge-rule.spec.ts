@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import { AlertCondition, bucketOf, bucketsOfHistogram } from '@heddle/core';
+import { FigureSum } from '../dashboard/figure-sum.js';
+import { judgeRule } from './judge-rule.js';
+
+const histogram = (...values: readonly number[]): Uint32Array => {
+  const counts = new Uint32Array(bucketsOfHistogram);
+  for (const value of values) counts[bucketOf(value)] = (counts[bucketOf(value)] ?? 0) + 1;
+  return counts;
+};
+function sumOf(done: number, failed: number, { cost = 0, ms = [] as readonly number[] } = {}): FigureSum {
+  const sum = new FigureSum();
+  const row = { time: 0, group: 1, model: '', code: '' };
+  sum.addRuns({ ...row, status: 'done', runs: done, durations: histogram(...ms) });
+  sum.addRuns({ ...row, status: 'failed', runs: failed, durations: histogram() });
+  const calls = { calls: 1, failed: 0, inputTokens: 0, outputTokens: 0, firstTokens: histogram() };
+  if (cost > 0) sum.addCalls({ ...row, ...calls, currency: 'USD', cost });
+  return sum;
+}
+/** Judges by windows of so many minutes. */
+const judge = (condition: object, windows: Readonly<Record<number, FigureSum>>) =>
+  judgeRule(AlertCondition.parse(condition), 'USD', (minutes) => Promise.resolve(windows[minutes] ?? new FigureSum()));
+
+describe('a threshold', () => {
+  const failed = { kind: 'threshold', metric: 'failed-share', value: 0.1, windowMinutes: 5, atLeast: 10 };
+
+  it('fires above its value, and not at it', async () => {
+    expect(await judge(failed, { 5: sumOf(8, 2) })).toEqual({ isOver: true, value: 0.2 });
+    expect(await judge(failed, { 5: sumOf(9, 1) })).toEqual({ isOver: false, value: 0.1 });
+  });
+
+  it('judges nothing of too few runs', async () => {
+    expect((await judge(failed, { 5: sumOf(0, 9) })).isOver).toBeUndefined();
+    expect(await judge({ ...failed, atLeast: 0 }, {})).toEqual({ isOver: undefined, value: undefined });
+  });
+
+  it('fires where less ran than it should, also where nothing did', async () => {
+    const silent = { kind: 'threshold', metric: 'runs', is: 'below', value: 3, windowMinutes: 5 };
+    expect(await judge(silent, {})).toEqual({ isOver: true, value: 0 });
+    expect(await judge(silent, { 5: sumOf(3, 0) })).toEqual({ isOver: false, value: 3 });
+  });
+
+  it('reads durations and money', async () => {
+    const slow = { kind: 'threshold', metric: 'duration-p95', value: 1_000, windowMinutes: 5 };
+    expect((await judge(slow, { 5: sumOf(2, 0, { ms: [10, 5_000] }) })).isOver).toBe(true);
+    const dear = { kind: 'threshold', metric: 'cost', value: 1, windowMinutes: 5 };
+    expect((await judge(dear, { 5: sumOf(1, 0, { cost: 2 }) })).isOver).toBe(true);
+  });
+});
+
+describe('a burn rate', () => {
+  const burn = {
+    ...{ kind: 'burn-rate', metric: 'failed-share', allowed: 0.01 },
+    windows: [{ longMinutes: 60, shortMinutes: 5, factor: 14.4 }],
+  };
+
+  it('fires where both windows burn, and not where only one does', async () => {
+    const [bad, good] = [sumOf(80, 20), sumOf(100, 0)];
+    expect(await judge(burn, { 60: bad, 5: bad })).toEqual({ isOver: true, value: 20 });
+    expect(await judge(burn, { 60: bad, 5: good })).toEqual({ isOver: false, value: 20 });
+    expect(await judge(burn, { 60: good, 5: bad })).toMatchObject({ isOver: false });
+  });
+
+  it('fires by the slow pair of windows where the quick one is quiet', async () => {
+    const usual = { kind: 'burn-rate', metric: 'failed-share', allowed: 0.01 };
+    const [slow, quiet] = [sumOf(98, 2), sumOf(100, 0)];
+    expect((await judge(usual, { 60: quiet, 5: quiet, 360: slow, 30: slow, 4_320: slow })).isOver).toBe(true);
+    expect((await judge(usual, { 60: quiet, 5: quiet, 360: quiet, 30: quiet, 4_320: quiet })).isOver).toBe(false);
+  });
+
+  it('is of an amount in 30 days for money', async () => {
+    const cost = { ...burn, metric: 'cost', allowed: 720 };
+    const [dear, cheap] = [sumOf(1, 0, { cost: 15 }), sumOf(1, 0, { cost: 2 })];
+    expect((await judge(cost, { 60: dear, 5: dear })).value).toBeCloseTo(15);
+    expect((await judge(cost, { 60: dear, 5: cheap })).isOver).toBe(true);
+  });
+
+  it('refuses conditions that mean nothing', () => {
+    const isRead = (change: object): boolean => AlertCondition.safeParse({ ...burn, ...change }).success;
+    expect([{}, { metric: 'slow-share' }, { allowed: 1 }, { allowed: NaN }, { metric: 'mood' }].map(isRead)).toEqual([
+      ...[true, false, false, false, false],
+    ]);
+    expect(isRead({ windows: [{ longMinutes: 5, shortMinutes: 60, factor: 1 }] })).toBe(false);
+  });
+});

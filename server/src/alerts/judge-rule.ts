@@ -1,0 +1,129 @@
+import {
+  countAbove,
+  countOf,
+  type AlertCondition,
+  type AlertCheck,
+  type AlertMetric,
+  type BurnMetric,
+  type DashboardFigures,
+} from '@heddle/core';
+import type { FigureSum } from '../dashboard/figure-sum.js';
+
+type Threshold = Extract<AlertCondition, { kind: 'threshold' }>;
+type BurnRate = Extract<AlertCondition, { kind: 'burn-rate' }>;
+
+/** The figures of the last so many minutes. */
+export type WindowReader = (minutes: number) => Promise<FigureSum>;
+
+const allowanceMinutes = 30 * 24 * 60;
+
+/** Checks figures by the condition of a rule. */
+export function judgeRule(condition: AlertCondition, currency: string, read: WindowReader): Promise<AlertCheck> {
+  return condition.kind === 'threshold'
+    ? judgeThreshold(condition, currency, read)
+    : judgeBurn(condition, currency, read);
+}
+
+async function judgeThreshold(
+  { metric, is, value: limit, windowMinutes, atLeast }: Threshold,
+  currency: string,
+  read: WindowReader,
+): Promise<AlertCheck> {
+  const figures = (await read(windowMinutes)).figures();
+  const { value, events } = measured(metric, figures, currency);
+  if (value === undefined) return { isOver: undefined, value };
+  // A count is judged also where it is zero: that nothing ran can be what matters.
+  if (events < atLeast && !isCount(metric)) return { isOver: undefined, value };
+  return { isOver: is === 'above' ? value > limit : value < limit, value };
+}
+
+/** Fires where both windows of a pair are over its factor. The value is the highest rate of a long window. */
+async function judgeBurn(
+  { metric, allowed, slowMs = 0, windows, atLeast }: BurnRate,
+  currency: string,
+  read: WindowReader,
+): Promise<AlertCheck> {
+  const rate = async (minutes: number): Promise<number | undefined> => {
+    const { part, events } = burnt(metric, await read(minutes), slowMs, currency);
+    if (metric === 'tokens' || metric === 'cost') return part / (allowed * (minutes / allowanceMinutes));
+    return events < atLeast || events === 0 ? undefined : part / events / allowed;
+  };
+  let highest: number | undefined;
+  let isOver = false;
+  for (const { longMinutes, shortMinutes, factor } of windows) {
+    const long = await rate(longMinutes);
+    if (long === undefined) continue;
+    highest = Math.max(highest ?? 0, long);
+    if (long >= factor && !isOver) isOver = ((await rate(shortMinutes)) ?? 0) >= factor;
+  }
+  return highest === undefined ? { isOver: undefined, value: undefined } : { isOver, value: highest };
+}
+
+const isCount = (metric: AlertMetric): boolean =>
+  ['runs', 'failed-runs', 'calls', 'tokens', 'cost', 'saved', 'ratings'].includes(metric);
+
+function measured(
+  metric: AlertMetric,
+  figures: DashboardFigures,
+  currency: string,
+): { readonly value: number | undefined; readonly events: number } {
+  const { runs, failed, calls, failedCalls, ratings, goodRatings } = figures;
+  const share = (part: number, all: number) => ({ value: all === 0 ? undefined : part / all, events: all });
+  switch (metric) {
+    case 'runs':
+      return { value: runs, events: runs };
+    case 'failed-runs':
+      return { value: failed, events: runs };
+    case 'failed-share':
+      return share(failed, runs);
+    case 'duration-p50':
+      return { value: figures.p50 ?? undefined, events: runs };
+    case 'duration-p95':
+      return { value: figures.p95 ?? undefined, events: runs };
+    case 'duration-p99':
+      return { value: figures.p99 ?? undefined, events: runs };
+    case 'calls':
+      return { value: calls, events: calls };
+    case 'failed-call-share':
+      return share(failedCalls, calls);
+    case 'first-token-p50':
+      return { value: figures.firstTokenP50 ?? undefined, events: calls };
+    case 'first-token-p95':
+      return { value: figures.firstTokenP95 ?? undefined, events: calls };
+    case 'tokens':
+      return { value: figures.inputTokens + figures.outputTokens, events: calls };
+    case 'cost':
+      return { value: figures.cost[currency] ?? 0, events: calls };
+    case 'saved':
+      return { value: (figures.savedByCache[currency] ?? 0) + (figures.savedByRouting[currency] ?? 0), events: runs };
+    case 'ratings':
+      return { value: ratings, events: ratings };
+    case 'bad-rating-share':
+      return share(ratings - goodRatings, ratings);
+  }
+}
+
+function burnt(
+  metric: BurnMetric,
+  sum: FigureSum,
+  slowMs: number,
+  currency: string,
+): { readonly part: number; readonly events: number } {
+  const figures = sum.figures();
+  switch (metric) {
+    case 'failed-share':
+      return { part: figures.failed, events: figures.runs };
+    case 'slow-share':
+      return { part: countAbove(sum.durations, slowMs), events: countOf(sum.durations) };
+    case 'failed-call-share':
+      return { part: figures.failedCalls, events: figures.calls };
+    case 'slow-first-token-share':
+      return { part: countAbove(sum.firstTokens, slowMs), events: countOf(sum.firstTokens) };
+    case 'bad-rating-share':
+      return { part: figures.ratings - figures.goodRatings, events: figures.ratings };
+    case 'tokens':
+      return { part: figures.inputTokens + figures.outputTokens, events: figures.calls };
+    case 'cost':
+      return { part: figures.cost[currency] ?? 0, events: figures.calls };
+  }
+}

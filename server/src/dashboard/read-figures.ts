@@ -1,0 +1,40 @@
+import type { RatingsSource, RollupQuery, RollupSplit, RollupStore } from '@heddle/core';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import type { FigureRows } from './figure-sum.js';
+
+/** Where figures are read. */
+export interface FigureSources {
+  readonly rollups: Pick<RollupStore, 'runs' | 'calls' | 'savings'>;
+  readonly ratings: RatingsSource;
+}
+
+/** Milliseconds of the event loop that one part of a read should take. */
+const partMs = 15;
+
+/**
+ * Reads a long time in parts, and lets runs go on between them. A part is as many steps as can be read in a few milliseconds; a caller adds
+ * the rows of all parts up.
+ */
+export async function* readFigures(
+  { rollups, ratings }: FigureSources,
+  query: RollupQuery,
+  split: RollupSplit,
+): AsyncGenerator<FigureRows> {
+  let steps = 2;
+  for (let from = query.from; from < query.to;) {
+    const to = Math.min(query.to, from + steps * query.step);
+    const part = { ...query, from, to };
+    const begun = performance.now();
+    yield {
+      runs: rollups.runs(part, split),
+      calls: rollups.calls(part, split),
+      savings: rollups.savings(part, split),
+      ratings: ratings.ratings(part),
+    };
+    const took = performance.now() - begun;
+    if (took < partMs / 2) steps *= 2;
+    else if (took > partMs) steps = Math.max(1, Math.floor(steps / 2));
+    from = to;
+    await yieldToEventLoop();
+  }
+}

@@ -1,0 +1,77 @@
+import type { Clock, RollupStore } from '@heddle/core';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import type { Log } from '../common/log.js';
+import { pause } from '../common/pause.js';
+
+/** What the worker needs. */
+export interface RollupSources {
+  readonly rollups: Pick<RollupStore, 'step' | 'prune'>;
+  readonly clock: Clock & { readonly isTrusted: boolean };
+  readonly log: Log;
+}
+
+/** Runs and calls of one step: about three milliseconds of the event loop. */
+const atOnce = 100;
+/** Between two checks: figures are this far behind, and a little more under load. */
+const everyMs = 2_000;
+/** Between two steps of what ended before the upgrade: nobody waits for it. */
+const backlogMs = 20;
+/** After a fault of the store, such as a full disk. */
+const faultMs = 5_000;
+
+/**
+ * Counts runs that ended, in the background and in small steps. What is left when the process ends is counted by the next one.
+ *
+ * Old sums are removed only while the clock is trusted: a year that is set by mistake removes nothing.
+ */
+export class RollupWorker {
+  private readonly stopped = new AbortController();
+  private working: Promise<void> | undefined;
+  private isFaulty = false;
+
+  constructor(private readonly sources: RollupSources) {}
+
+  start(): void {
+    this.working ??= this.work();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped.abort();
+    await this.working;
+  }
+
+  /** Counts what waits, where nothing works in the background: a command without a server. */
+  async refresh(): Promise<void> {
+    if (this.working === undefined) await this.catchUp();
+  }
+
+  /** Counts all that waits. */
+  async catchUp(): Promise<void> {
+    while (!this.sources.rollups.step(atOnce).isDone) await yieldToEventLoop();
+  }
+
+  private async work(): Promise<void> {
+    const { clock } = this.sources;
+    while (!this.stopped.signal.aborted) {
+      const wait = this.next();
+      if (wait === 0) await yieldToEventLoop();
+      else await pause(clock, wait, this.stopped.signal);
+    }
+  }
+
+  /** Does a step, and gives how long to wait for the next one. */
+  private next(): number {
+    const { rollups, clock, log } = this.sources;
+    try {
+      const { isCaughtUp, isDone } = rollups.step(atOnce);
+      this.isFaulty = false;
+      if (!isCaughtUp) return 0;
+      if (!isDone) return backlogMs;
+      return clock.isTrusted && rollups.prune(clock.now()) ? backlogMs : everyMs;
+    } catch (error) {
+      if (!this.isFaulty) log.warn({ err: error }, 'runs could not be counted for dashboards; it is tried again');
+      this.isFaulty = true;
+      return faultMs;
+    }
+  }
+}
