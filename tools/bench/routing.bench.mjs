@@ -66,12 +66,17 @@ async function decide() {
         'a',
         Array.from({ length: 1_000 }, (_, index) => callOf(index, clock.now())),
       );
+    const { createFeedbackStore } = await import('@heddle/adapters/feedback');
+    const feedback = createFeedbackStore(database, clock);
     for (const model of models)
-      routing.feedback.add({ runId: 'a', workflow: 'w', models: [model], who: 'u', score: 0.8, comment: undefined });
+      feedback.give({
+        ...{ runId: 'a', message: model, who: 'u', rating: 4, label: 'internal', project: 'default', workflow: 'w' },
+        ...{ subject: 'u', models: [model], batches: [] },
+      });
     routing.budgets.save(
       Budget.parse({ id: 'house', scope: { kind: 'all' }, limits: { money: 100 }, onLimit: 'stop' }),
     );
-    const port = createRouting({ ...sources, routing, clock, contextTokens: undefined });
+    const port = createRouting({ ...sources, routing, feedback, clock, contextTokens: undefined });
     const policy = RoutePolicy.parse({
       prefer: 'cheapest',
       candidates: models.map((model) => ({ model, when: [{ fact: 'label', is: 'at-most', value: 'confidential' }] })),

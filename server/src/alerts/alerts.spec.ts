@@ -174,6 +174,7 @@ describe('alerts', () => {
     const next = createAlerts({
       ...heddle,
       ...heddle.parts,
+      workflows: heddle.workflows,
       secretAccess: new SecretAccess(heddle.parts.secrets, heddle.grants),
     });
     next.sender.start();

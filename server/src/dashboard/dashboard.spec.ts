@@ -41,8 +41,9 @@ describe('the dashboard', () => {
     const secret = { code: 'provider_failed', message: 'Patient Ada was refused' };
     await run({ workflow: secretive, at: now - hour, error: secret, level: 'confidential' });
     await run({ workflow: betas, at: now - hour, project: house.beta });
-    heddle.parts.routing.feedback.add({
-      ...{ runId: 'r1', workflow: alphas, models: ['m'], who: 'user:x', score: 1, comment: undefined },
+    heddle.parts.feedback.give({
+      ...{ runId: 'r1', message: '', who: 'user:x', thumb: 'up', label: 'internal', project: 'default' },
+      ...{ workflow: alphas, subject: 'user:x', models: ['m'], batches: [] },
     });
     await heddle.rollups.catchUp();
   });

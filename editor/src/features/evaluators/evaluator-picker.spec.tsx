@@ -158,7 +158,7 @@ describe('trying evaluators', () => {
 
   it('needs an answer, and the right to run a document', async () => {
     await show(<TryEvaluators evaluators={[setup('exact')]} />);
-    expect(buttonNamed('Try evaluators').disabled).toBe(true);
+    expect(buttonNamed('Try evaluators')?.disabled).toBe(true);
     roles = ['viewer'];
     await show(<TryEvaluators evaluators={[setup('exact')]} row={{ answer: 'x' }} />);
     expect(pageText()).not.toContain('Try evaluators');
