@@ -1,0 +1,33 @@
+import { DatasetFormat } from '@heddle/core';
+import { describe, expect, it } from '@jest/globals';
+import { endingOf, formatParts, formatTitles, guessFormat } from './formats.js';
+
+describe('the format of files', () => {
+  it.each([
+    ['rows.parquet', 'PAR1', 'parquet'],
+    ['Rows.CSV', 'a,b', 'csv'],
+    ['promptfooconfig.yaml', 'tests: []', 'promptfoo'],
+    ['queries.jsonl qrels/test.tsv', '{"_id": "1"}', 'beir'],
+    ['topics.txt qrels.txt', '<top>', 'trec'],
+    ['eval.yaml samples.jsonl', '', 'openai'],
+    ['a.jsonl', '{"inputs": {"messages": 1}}', 'jsonl'],
+    ['a.jsonl', '\n {"messages": []}', 'messages'],
+    ['a.jsonl', '{"vars": {}}', 'promptfoo'],
+    ['a.jsonl', '{"input": "x", "ideal": "y"}', 'openai'],
+    ['a', '', 'jsonl'],
+  ])('%s that begins with %j is %s', (names, beginning, format) => {
+    expect(guessFormat(names.split(' '), beginning)).toBe(format);
+  });
+
+  it('have a title and an ending each', () => {
+    expect(Object.keys(formatTitles).sort()).toEqual([...DatasetFormat.options].sort());
+    const endings = DatasetFormat.options.flatMap((format) =>
+      (formatParts[format] ?? ['rows']).map((part) => `${format} ${part} ${endingOf(format, part)}`),
+    );
+    expect(endings).toEqual([
+      ...['jsonl rows jsonl', 'csv rows csv', 'parquet rows parquet', 'openai rows jsonl', 'openai registry yaml'],
+      ...['messages rows jsonl', 'promptfoo rows jsonl', 'promptfoo yaml yaml', 'beir queries jsonl', 'beir qrels tsv'],
+      ...['beir corpus jsonl', 'trec queries txt', 'trec qrels txt'],
+    ]);
+  });
+});
