@@ -770,8 +770,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/experiments": {
     "/api/evaluators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["EvaluatorsController.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluators/calibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["EvaluatorsController.listCalibrations"];
+        put?: never;
+        post: operations["EvaluatorsController.addCalibration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluators/calibrations/{judge}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["EvaluatorsController.removeCalibration"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluators/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["EvaluatorsController.try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments": {
         parameters: {
             query?: never;
             header?: never;
@@ -843,7 +906,6 @@ export interface paths {
             cookie?: never;
         };
         get: operations["ExperimentsController.export"];
-        get: operations["EvaluatorsController.list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -853,23 +915,6 @@ export interface paths {
         trace?: never;
     };
     "/api/experiments/{id}/pause": {
-    "/api/evaluators/calibrations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["EvaluatorsController.listCalibrations"];
-        put?: never;
-        post: operations["EvaluatorsController.addCalibration"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/evaluators/calibrations/{judge}": {
         parameters: {
             query?: never;
             header?: never;
@@ -896,15 +941,12 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
-        post?: never;
-        delete: operations["EvaluatorsController.removeCalibration"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
     "/api/experiments/{id}/resume": {
-    "/api/evaluators/try": {
         parameters: {
             query?: never;
             header?: never;
@@ -962,7 +1004,6 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["ExperimentsController.preview"];
-        post: operations["EvaluatorsController.try"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3146,8 +3187,8 @@ export interface components {
             op: "not";
         };
         AcceptedReply: z.output<typeof core.AcceptedReply>;
-        AgainExperimentRequest: z.output<typeof core.AgainExperimentRequest>;
         AddCalibrationRequest: z.output<typeof core.AddCalibrationRequest>;
+        AgainExperimentRequest: z.output<typeof core.AgainExperimentRequest>;
         AnswerRequest: z.output<typeof core.AnswerRequest>;
         ApproveToolRequest: z.output<typeof core.ApproveToolRequest>;
         Arrival: z.output<typeof core.Arrival>;
@@ -3343,7 +3384,6 @@ export interface components {
         ErrorReply: z.output<typeof core.ErrorReply>;
         ErrorValue: z.output<typeof core.ErrorValue>;
         Evaluation: z.output<typeof core.Evaluation>;
-        EvaluatorSetup: z.output<typeof core.EvaluatorSetup>;
         EvaluatorKind: z.output<typeof core.EvaluatorKind>;
         EvaluatorPreset: z.output<typeof core.EvaluatorPreset>;
         EvaluatorSetup: z.output<typeof core.EvaluatorSetup>;
@@ -5748,7 +5788,6 @@ export interface operations {
             };
         };
     };
-    "ExperimentsController.list": {
     "EvaluatorsController.list": {
         parameters: {
             query?: never;
@@ -5764,7 +5803,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExperimentsReply"];
                     "application/json": components["schemas"]["EvaluatorsReply"];
                 };
             };
@@ -5779,7 +5817,6 @@ export interface operations {
             };
         };
     };
-    "ExperimentsController.create": {
     "EvaluatorsController.listCalibrations": {
         parameters: {
             query?: never;
@@ -5810,6 +5847,130 @@ export interface operations {
         };
     };
     "EvaluatorsController.addCalibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibratedJudge"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "EvaluatorsController.removeCalibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                judge: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "EvaluatorsController.try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TryEvaluatorsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ExperimentsController.create": {
         parameters: {
             query?: never;
             header?: never;
@@ -5860,7 +6021,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExperimentReply"];
-                    "application/json": components["schemas"]["CalibratedJudge"];
                 };
             };
             /** @description An error */
@@ -5875,13 +6035,11 @@ export interface operations {
         };
     };
     "ExperimentsController.remove": {
-    "EvaluatorsController.removeCalibration": {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 id: string;
-                judge: string;
             };
             cookie?: never;
         };
@@ -6172,7 +6330,6 @@ export interface operations {
         };
     };
     "ExperimentsController.preview": {
-    "EvaluatorsController.try": {
         parameters: {
             query?: never;
             header?: never;
@@ -6192,7 +6349,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExperimentPreview"];
-                    "application/json": components["schemas"]["TryEvaluatorsReply"];
                 };
             };
             /** @description An error */

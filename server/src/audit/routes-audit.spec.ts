@@ -12,6 +12,7 @@ const unrecorded: Readonly<Record<string, string>> = {
   'POST /api/compile': 'reads',
   'POST /api/workflows/:id/merge': 'reads',
   'POST /api/workflows/:id/publish/check': 'reads',
+  'POST /api/experiments/preview': 'reads',
   'POST /api/policies/what-if': 'reads',
   'POST /api/policies/facts': 'reads',
   'POST /api/collections/:name/search': 'reads',
@@ -53,6 +54,7 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'DELETE /api/evaluators/calibrations/:judge': 'evaluators.spec',
   'POST /api/datasets': 'datasets.spec',
   'POST /api/experiments': 'experiments.spec',
+
   'POST /api/experiments/:id/pause': 'experiments.spec',
   'POST /api/experiments/:id/resume': 'experiments.spec',
   'POST /api/experiments/:id/cancel': 'experiments.spec',
