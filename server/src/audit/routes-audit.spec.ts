@@ -54,7 +54,6 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'DELETE /api/evaluators/calibrations/:judge': 'evaluators.spec',
   'POST /api/datasets': 'datasets.spec',
   'POST /api/experiments': 'experiments.spec',
-
   'POST /api/experiments/:id/pause': 'experiments.spec',
   'POST /api/experiments/:id/resume': 'experiments.spec',
   'POST /api/experiments/:id/cancel': 'experiments.spec',
