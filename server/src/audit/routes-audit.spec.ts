@@ -12,6 +12,7 @@ const unrecorded: Readonly<Record<string, string>> = {
   'POST /api/compile': 'reads',
   'POST /api/workflows/:id/merge': 'reads',
   'POST /api/workflows/:id/publish/check': 'reads',
+  'POST /api/experiments/preview': 'reads',
   'POST /api/policies/what-if': 'reads',
   'POST /api/policies/facts': 'reads',
   'POST /api/collections/:name/search': 'reads',

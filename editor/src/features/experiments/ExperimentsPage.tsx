@@ -1,7 +1,6 @@
 import type { ReactElement } from 'react';
 import { ExperimentList } from './ExperimentList.js';
 import { ExperimentPage } from './ExperimentPage.js';
-import './experiments.css';
 
 /** The experiments of a project, or the one of the address. */
 export function ExperimentsPage({

@@ -34,7 +34,7 @@ describe('heddle eval and heddle experiments', () => {
       JSON.stringify({ inputs: { question: `q${at}` }, expected: `q${at}` }),
     );
     expect((await heddle('datasets', 'import', 'rows', file('rows.jsonl', rows.join('\n')))).result).toBe(0);
-    expect((await heddle('import', file('quiz.heddle.json', JSON.stringify(quiz)))).result).toBe(0);
+    expect((await heddle('import', file('quiz.heddle.json', JSON.stringify(quiz)), '--slug', 'quiz')).result).toBe(0);
   });
   afterEach(() => {
     process.exitCode = undefined;
