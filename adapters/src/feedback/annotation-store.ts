@@ -55,10 +55,10 @@ interface Shared {
     ReturnType<typeof prepareAnnotations>;
   readonly clock: Pick<Clock, 'now'>;
   /** Errors: `not_found`. */
-  get(id: string): StoredQueue;
-  read<T>(work: () => T): T;
+  readonly get: (id: string) => StoredQueue;
+  readonly read: <T>(work: () => T) => T;
   /** In one transaction, whose deletions overwrite. */
-  change<T>(work: () => T): T;
+  readonly change: <T>(work: () => T) => T;
 }
 
 /** Annotation queues in heddle.db. @example const annotations = createAnnotationStore(database, clock); */

@@ -18,7 +18,7 @@ describe('heddle training', () => {
     captureOutput(() => runCommandLine(['--data', join(folder, 'data'), ...args]));
 
   it('shows and changes consent, and writes a file with its card', async () => {
-    await heddle('import', join(folder, 'echo.json'), '--slug', 'echo');
+    await heddle('import', join(folder, 'echo.json'));
     expect((await heddle('training', 'consent', 'echo')).stdout).toContain('Callers: no consent');
     expect((await heddle('training', 'consent', 'echo', '--give')).stdout).toMatch(/consent since \d{4}/);
     const out = join(folder, 'set');
