@@ -100,7 +100,7 @@ describe('the dashboard', () => {
       'Failed5 % (10) before: 1 % (1)',
       'Duration, p951.5 s before: 1.0 s',
       'First token, p95250 ms',
-      'Tokens1.2k input, 30 output',
+      'Tokens1.2K input, 30 output',
       'Cost$1.50',
       'Saved by caches and routing$0.25',
       'Good ratings75 % (3)',
