@@ -124,7 +124,7 @@ function Page({ route }: { readonly route: Route }): ReactElement {
     case 'spend':
       return <SpendPage />;
     case 'dashboard':
-      return <DashboardPage tab={route.tab} alert={route.alert} />;
+      return <DashboardPage tab={route.tab} />;
     case 'quality':
       return <QualityPage tab={route.tab} item={route.item} path={route.path} />;
     case 'settings':

@@ -19,13 +19,14 @@ export function toBlob(counts: Uint32Array): Buffer {
   return blob;
 }
 
-/** Adds a stored histogram to counts. What is damaged adds nothing. */
+/** Adds a stored histogram to counts. What is damaged adds nothing. It is called for each row of a read, so it makes no objects. */
 export function addBlob(counts: Uint32Array, blob: unknown): Uint32Array {
   if (!(blob instanceof Uint8Array)) return counts;
-  const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
-  for (let at = 0; at + entryBytes <= bytes.length; at += entryBytes) {
-    const index = bytes.readUInt16LE(at);
-    if (index < bucketsOfHistogram) counts[index] = (counts[index] ?? 0) + bytes.readUInt32LE(at + 2);
+  const byte = (at: number): number => blob[at] ?? 0;
+  for (let at = 0; at + entryBytes <= blob.length; at += entryBytes) {
+    const index = byte(at) + byte(at + 1) * 0x100;
+    const count = byte(at + 2) + byte(at + 3) * 0x100 + byte(at + 4) * 0x10000 + byte(at + 5) * 0x1000000;
+    if (index < bucketsOfHistogram) counts[index] = (counts[index] ?? 0) + count;
   }
   return counts;
 }

@@ -171,10 +171,9 @@ describe('alerts', () => {
     await sendAll(1);
     await heddle.alerts.stop();
     // The next process.
+    const { settings, ownership, workflows } = heddle;
     const next = createAlerts({
-      ...heddle,
-      ...heddle.parts,
-      workflows: heddle.workflows,
+      ...{ ...heddle.parts, settings, ownership, workflows },
       secretAccess: new SecretAccess(heddle.parts.secrets, heddle.grants),
     });
     next.sender.start();

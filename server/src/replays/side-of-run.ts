@@ -65,15 +65,15 @@ const isWithin = (path: string, reused: ReadonlySet<string>): boolean =>
 
 function sideOf({ status, error }: WorkOfRun['summary'], work: readonly (readonly [string, Work])[]): ReplaySide {
   const sum = (of: (one: Work) => number): number => work.reduce((total, [, one]) => total + of(one), 0);
-  return {
+  return withoutUndefined({
     status,
     ms: sum(({ ms }) => ms),
     cost: sum(({ cost }) => cost),
     tokens: sum(({ tokens }) => tokens),
     nodes: [...new Set(work.map(([path]) => placeOf(path)))].sort(),
     egress: [...new Set(work.flatMap(([, { egress }]) => egress))].sort(),
-    ...(error === undefined ? {} : { error: { code: error.code } }),
-  };
+    error: error === undefined ? undefined : { code: error.code },
+  });
 }
 
 /** A node without its iterations and the keys of nested runs. */

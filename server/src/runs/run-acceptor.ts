@@ -306,7 +306,7 @@ export class RunAcceptor {
       version: published?.version,
       trace,
       idempotency: published?.idempotency ?? start.idempotency ?? accepting.idempotency,
-      ...(replay === undefined ? {} : { replay }),
+      replay,
     };
     const { journal, driver } = this.dependencies;
     let hasBegun = false;

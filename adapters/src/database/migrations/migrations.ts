@@ -307,8 +307,6 @@ export const migrations: readonly Migration[] = [
   annotationsMigration,
   promptsMigration,
   trainingConsentsMigration,
-  experimentsMigration,
-  calibrationsMigration,
   rollupsMigration,
   alertsMigration,
 ];

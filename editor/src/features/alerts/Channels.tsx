@@ -44,7 +44,9 @@ export function Channels({ loaded }: { readonly loaded: Loaded<readonly AlertCha
           <tr key={channel.id}>
             <th scope="row">{channel.name}</th>
             <td>{kinds[channel.kind]}</td>
-            <td className="error-message">{channel.destination}</td>
+            <td>
+              <span className="error-message">{channel.destination}</span>
+            </td>
             <td role="status">
               {tested[channel.id] ??
                 (channel.last === undefined ? 'None' : (channel.last.error ?? channel.last.status))}

@@ -1,4 +1,4 @@
-import { AlertRule, type AlertMetric, type BurnMetric } from '@heddle/core';
+import type { AlertMetric, AlertRule, BurnMetric } from '@heddle/core';
 
 /** What can be watched, with its name and the unit in which a person writes it. */
 export interface Watched {

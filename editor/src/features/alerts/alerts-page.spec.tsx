@@ -116,8 +116,8 @@ describe('the alerts', () => {
   it('are silenced and woken', async () => {
     replies['POST /api/alerts/a_1/silence'] = alert();
     await show();
-    const [button] = all('.alert-row button').filter(
-      (each) => each.textContent?.startsWith('Silence for 4 hours') === true,
+    const [button] = all('.alert-row button').filter((each) =>
+      (each.textContent ?? '').startsWith('Silence for 4 hours'),
     );
     await press(button ?? one('button'));
     expect(sent).toEqual([{ method: 'POST', path: '/api/alerts/a_1/silence', body: { minutes: 240, reason: '' } }]);

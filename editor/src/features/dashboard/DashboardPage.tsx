@@ -1,29 +1,29 @@
 import type { ReactElement } from 'react';
 import { Link } from '../../ui/navigation/Link.js';
+import { useAddress } from '../../ui/navigation/route.js';
 import { AlertsPage } from '../alerts/index.js';
 import { FiguresPage } from './FiguresPage.js';
 
 const entries = [
-  { tab: 'figures', href: '/dashboard', title: 'Figures' },
+  { tab: undefined, href: '/dashboard', title: 'Figures' },
   { tab: 'alerts', href: '/dashboard/alerts', title: 'Alerts' },
 ] as const;
 
-/** The dashboard: its figures, and the alerts on them. `alert` is the one whose history is open. */
-export function DashboardPage({
-  tab,
-  alert,
-}: {
-  readonly tab: 'figures' | 'alerts';
-  readonly alert: string | undefined;
-}): ReactElement {
+/** The dashboard: its figures, and the alerts on them. `alert` in the address names the one whose history is open. */
+export function DashboardPage({ tab }: { readonly tab: 'alerts' | undefined }): ReactElement {
+  const query = new URLSearchParams(useAddress().split('?')[1]);
   const tabs = (
     <nav className="page-tabs" aria-label="Dashboard">
       {entries.map(({ tab: id, href, title }) => (
-        <Link key={id} href={href} aria-current={id === tab ? 'page' : undefined}>
+        <Link key={href} href={href} aria-current={id === tab ? 'page' : undefined}>
           {title}
         </Link>
       ))}
     </nav>
   );
-  return tab === 'alerts' ? <AlertsPage shown={alert} tabs={tabs} /> : <FiguresPage tabs={tabs} />;
+  return tab === 'alerts' ? (
+    <AlertsPage shown={query.get('alert') ?? undefined} tabs={tabs} />
+  ) : (
+    <FiguresPage tabs={tabs} />
+  );
 }

@@ -183,15 +183,15 @@ function Groups({
         by={by}
         groups={groups[by.id] ?? []}
         hrefOf={hrefOf}
-        onSave={() =>
-          void save.run(async () => {
+        onSave={() => {
+          save.run(async () => {
             const text = await client.GET('/api/dashboard/export', {
               params: { query: { ...query, table: by.id } },
               parseAs: 'text',
             });
-            saveFile(`dashboard-${by.id}.csv`, String(text), 'text/csv');
-          })
-        }
+            saveFile(`dashboard-${by.id}.csv`, typeof text === 'string' ? text : '', 'text/csv');
+          });
+        }}
       />
     </section>
   );

@@ -86,7 +86,7 @@ async function show(address = '/dashboard'): Promise<void> {
   await act(async () => {
     page.root.render(
       <SessionProvider value={{ live } as unknown as Session}>
-        <DashboardPage tab="figures" alert={undefined} />
+        <DashboardPage tab={undefined} />
       </SessionProvider>,
     );
   });
@@ -100,7 +100,7 @@ describe('the dashboard', () => {
       'Failed5 % (10) before: 1 % (1)',
       'Duration, p951.5 s before: 1.0 s',
       'First token, p95250 ms',
-      'Tokens1.2k input, 30 output',
+      'Tokens1.2K input, 30 output',
       'Cost$1.50',
       'Saved by caches and routing$0.25',
       'Good ratings75 % (3)',
@@ -144,13 +144,13 @@ describe('the dashboard', () => {
     const [first] = asked;
     expect([first?.get('workflow'), first?.get('version'), first?.get('model')]).toEqual(['w1', '3', null]);
     expect(Number(first?.get('to')) - Number(first?.get('from'))).toBe(24 * hour);
-    const model = all('select').find((select) => select.parentElement?.textContent?.startsWith('Model') === true);
+    const model = all('select').find((select) => (select.parentElement?.textContent ?? '').startsWith('Model'));
     await choose(model ?? one('select'), 'big/model');
     expect(window.location.search).toBe('?range=24h&workflow=w1&version=3&model=big%2Fmodel');
     expect(asked.at(-1)?.get('model')).toBe('big/model');
     await pressButton('30 days');
     expect(new URLSearchParams(window.location.search).get('range')).toBe('30d');
-    const workflow = all('select').find((select) => select.parentElement?.textContent?.startsWith('Workflow') === true);
+    const workflow = all('select').find((select) => (select.parentElement?.textContent ?? '').startsWith('Workflow'));
     await choose(workflow ?? one('select'), '');
     expect(window.location.search).toBe('?range=30d&model=big%2Fmodel');
   });

@@ -9,7 +9,7 @@ export interface ChartEvents {
   readonly onTime: (from: number, to: number) => void;
 }
 
-const height = 170;
+const height = 180;
 
 /** Draws a chart into an element, in the colours of the theme. Gives how to resize and how to remove it. */
 export function drawChart(
@@ -31,7 +31,7 @@ export function drawChart(
       cursor: { y: false, drag: { x: true, y: false }, points: { size: 6 } },
       scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] } },
       axes: [
-        { ...axis, grid: { show: false }, size: 28, space: 70 },
+        { ...axis, grid: { show: false }, size: 40, space: 70 },
         { ...axis, size: 62, gap: 4, space: 36, values: (_plot, ticks) => ticks.map((tick) => format(tick)) },
       ],
       series: [

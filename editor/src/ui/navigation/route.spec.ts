@@ -73,9 +73,9 @@ describe('routes', () => {
   });
 
   it('reads the dashboard, whatever its filters are', () => {
-    expect(parseRoute('/dashboard?range=24h&model=a%2Fb')).toMatchObject({ page: 'dashboard', tab: 'figures' });
-    expect(parseRoute('/dashboard/alerts')).toMatchObject({ page: 'dashboard', tab: 'alerts', alert: undefined });
-    expect(parseRoute('/dashboard/alerts?alert=a_1')).toMatchObject({ tab: 'alerts', alert: 'a_1' });
+    expect(parseRoute('/dashboard?range=24h&model=a%2Fb')).toMatchObject({ page: 'dashboard', tab: undefined });
+    expect(parseRoute('/dashboard/alerts')).toMatchObject({ page: 'dashboard', tab: 'alerts' });
+    expect(parseRoute('/dashboard/alerts?alert=a_1')).toMatchObject({ tab: 'alerts' });
     expect(parseRoute('/dashboard/more')).toMatchObject({ page: 'missing' });
   });
 

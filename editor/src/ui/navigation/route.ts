@@ -54,8 +54,8 @@ export type Route =
   | { readonly page: 'policies' }
   | { readonly page: 'policy'; readonly name: string | undefined }
   | { readonly page: 'spend' }
-  /** Its filters are read by the page; `alert` is the one whose history is open. */
-  | { readonly page: 'dashboard'; readonly tab: 'figures' | 'alerts'; readonly alert: string | undefined }
+  /** Its filters are read by the page. */
+  | { readonly page: 'dashboard'; readonly tab: 'alerts' | undefined }
   | { readonly page: 'settings'; readonly section: string }
   /** `tab` is one of the tabs, `item` the id of what is open in it. */
   | {
@@ -102,7 +102,7 @@ export function parseRoute(address: string): Route {
       document: new URLSearchParams(query).get('document') ?? undefined,
     };
   if (first === 'dashboard' && (second === undefined || (second === 'alerts' && parts.length === 2)))
-    return { page: first, tab: second ?? 'figures', alert: new URLSearchParams(query).get('alert') ?? undefined };
+    return { page: first, tab: second };
   if (first === 'quality' && parts.length <= 3)
     return { page: 'quality', tab: second, item: parts[2] === undefined ? undefined : decodePart(parts[2]), path };
   return integrationsRoute(parts, new URLSearchParams(query)) ?? { page: 'missing', path };

@@ -49,6 +49,6 @@ export const rollupsMigration: Migration = {
       node TEXT NOT NULL, runs INTEGER NOT NULL, last_run TEXT NOT NULL, last_at REAL NOT NULL,
       PRIMARY KEY (unit, start, grp, model, cause)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX feedback_by_time ON feedback (time);
+    CREATE INDEX run_feedback_by_time ON run_feedback (updated_at);
   `,
 };
