@@ -6,7 +6,17 @@ import type { ReplayMode } from '../replay/replay-mode.js';
 import type { TraceContext } from './trace.js';
 
 /** What started a run. */
-export const RunTrigger = z.enum(['editor', 'api', 'cli', 'test', 'published', 'schedule', 'webhook', 'resume', 'replay']);
+export const RunTrigger = z.enum([
+  'editor',
+  'api',
+  'cli',
+  'test',
+  'published',
+  'schedule',
+  'webhook',
+  'resume',
+  'replay',
+]);
 export type RunTrigger = z.infer<typeof RunTrigger>;
 
 /** How a test run differs from an ordinary run. Keys are node ids, not paths. */

@@ -111,7 +111,7 @@ export class ReplayService {
     store.get(id);
     const rows = store.rows(id, withoutUndefined(query));
     const last = rows.length === query.limit ? rows.at(-1) : undefined;
-    return { rows: [...rows], ...(last === undefined ? {} : { next: last.number }) };
+    return withoutUndefined({ rows: [...rows], next: last?.number });
   }
 
   /** A row with both answers. The caller needs the right to read the values of both runs. Errors: `replay_not_found`, `run_not_found`. */

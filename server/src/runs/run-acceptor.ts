@@ -297,7 +297,7 @@ export class RunAcceptor {
       version: published?.version,
       trace,
       idempotency: published?.idempotency ?? accepting.idempotency,
-      ...(replay === undefined ? {} : { replay }),
+      replay,
     };
     const { journal, driver } = this.dependencies;
     let hasBegun = false;

@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { captureOutput } from '../testing/capture-output.js';
-import { echoDocument } from '../testing/echo-document.js';
+import { captureOutput } from '../../../testing/capture-output.js';
+import { echoDocument } from '../../../testing/echo-document.js';
 import { junitXml } from './junit.js';
-import { runCommandLine } from './run-command-line.js';
+import { runCommandLine } from '../../run-command-line.js';
 
 describe('heddle replay', () => {
   let folder: string;
