@@ -20,7 +20,7 @@ export function StartReplay({
   workflow: given,
   onClose,
 }: {
-  /** The workflow; without one, a field suspended for it. */
+  /** The workflow; without one, a field asks for it. */
   readonly workflow?: string;
   readonly onClose: () => void;
 }): ReactElement {
