@@ -35,15 +35,11 @@ interface Page {
   readonly limit: number;
 }
 
-/** Replays and their rows in heddle.db. */
-export type ReplayStore = ReturnType<typeof createReplayStore>;
-
-/** Opens the store of replays. @example const store = createReplayStore(database); */
-export function createReplayStore(database: HeddleDatabase) {
-  const { connection, file } = database;
+/** The prepared statements of replays. */
+function prepareReplays({ connection }: HeddleDatabase) {
   const columns = 'id, workflow, who, state, body, result, created_at AS createdAt, ended_at AS endedAt';
   const rowColumns = 'number, recorded, run, status, is_regression AS isRegression, body';
-  const statements = {
+  return {
     byId: connection.prepare<[string], StoredReplay>(`SELECT ${columns} FROM replays WHERE id = ?`),
     all: connection.prepare<[string | null, string | null, number], StoredReplay>(
       `SELECT ${columns} FROM replays WHERE ? IS NULL OR workflow = ? ORDER BY created_at DESC LIMIT ?`,
@@ -85,6 +81,15 @@ export function createReplayStore(database: HeddleDatabase) {
       'SELECT status, count(*) AS rows, sum(is_regression) AS regressions FROM replay_rows WHERE replay = ? GROUP BY status',
     ),
   };
+}
+
+/** Replays and their rows in heddle.db. */
+export type ReplayStore = ReturnType<typeof createReplayStore>;
+
+/** Opens the store of replays. @example const store = createReplayStore(database); */
+export function createReplayStore(database: HeddleDatabase) {
+  const { connection, file } = database;
+  const statements = prepareReplays(database);
   const transact = <T>(work: () => T): T => withStorageErrors(file, () => connection.transaction(work).immediate());
   const read = <T>(work: () => T): T => withStorageErrors(file, work);
   const get = (id: string): StoredReplay => {
@@ -158,7 +163,7 @@ function countsOf(
     changed: of('changed'),
     wouldCall: of('would-call'),
     failed: of('failed'),
-    asks: of('asks'),
+    suspended: of('suspended'),
     leftOut: of('left-out'),
     regressions: found.reduce((sum, { regressions }) => sum + regressions, 0),
   };

@@ -48,7 +48,7 @@ export type StartReplayRequest = z.infer<typeof StartReplayRequest>;
 
 /** The state of a replayed run beside its recorded run. */
 export const ReplayRowStatus = z
-  .enum(['waiting', 'running', 'same', 'changed', 'would-call', 'failed', 'asks', 'left-out'])
+  .enum(['waiting', 'running', 'same', 'changed', 'would-call', 'failed', 'suspended', 'left-out'])
   .meta({ id: 'ReplayRowStatus' });
 export type ReplayRowStatus = z.infer<typeof ReplayRowStatus>;
 
@@ -59,7 +59,7 @@ export const ReplaySide = z
     ms: z.number().nonnegative(),
     cost: z.number().nonnegative(),
     tokens: z.int().nonnegative(),
-    /** The nodes that ran, by place. */
+    /** The nodes that ran, by location. */
     nodes: z.array(z.string()),
     /** What left this machine, or would have left it in the recorded run. */
     egress: z.array(z.string()),
@@ -106,7 +106,7 @@ export const ReplayRowCounts = z
     changed: z.int().nonnegative(),
     wouldCall: z.int().nonnegative(),
     failed: z.int().nonnegative(),
-    asks: z.int().nonnegative(),
+    suspended: z.int().nonnegative(),
     leftOut: z.int().nonnegative(),
     regressions: z.int().nonnegative(),
   })

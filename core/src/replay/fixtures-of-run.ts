@@ -20,14 +20,14 @@ export function fixturesOf(events: readonly RunEvent[]): Fixtures {
       outside.add(event.path);
     else if (event.type === 'human-input-end') outside.add(event.path);
     else if (event.type === 'node-end' && outside.has(event.path))
-      fixtures[placeOfPath(event.path)] ??= Object.fromEntries(
+      fixtures[locationOfPath(event.path)] ??= Object.fromEntries(
         Object.entries(event.outputs).map(([port, { value }]) => [port, value]),
       );
   }
   return fixtures;
 }
 
-/** A node without its iterations and the keys of nested runs. @example placeOfPath('each#3/shop@0.1') // 'each#/shop' */
-export function placeOfPath(path: string): string {
+/** A node without its iterations and the keys of nested runs. @example locationOfPath('each#3/shop@0.1') // 'each#/shop' */
+export function locationOfPath(path: string): string {
   return path.replaceAll(/@[\d.]+/g, '').replaceAll(/#[^/]*/g, '#');
 }

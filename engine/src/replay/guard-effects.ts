@@ -13,7 +13,7 @@ import { hashOfRequest } from './request-hash.js';
 import { endAtEffect, writeReplayDecision, type PlannedEffect, type Replay, type ReplayRunning } from './replay.js';
 import { currentStep } from './step-effects.js';
 
-// The one place where effects of nodes go out. In an ordinary run it notes them for later replays; in a replay nothing passes.
+// The one point where effects of nodes go out. In an ordinary run it notes them for later replays; in a replay nothing passes.
 
 /** What the guard needs of the run. */
 export interface EffectGuarding extends ReplayRunning {

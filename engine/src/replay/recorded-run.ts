@@ -1,7 +1,7 @@
 import {
   canonicalJson,
   fromErrorValue,
-  placeOfPath,
+  locationOfPath,
   type Journal,
   type LabelledValue,
   type Plan,
@@ -66,7 +66,7 @@ export async function readRecordedRun(
   return recordedRun(acceptance, await host.compile(bundle), events);
 }
 
-/** Sorts the events of a recorded run, so that they can be found by place and content. */
+/** Sorts the events of a recorded run, so that they can be found by location and content. */
 export function recordedRun(
   { runId, time }: Pick<RunAcceptance, 'runId' | 'time'>,
   plan: Plan,
@@ -88,12 +88,12 @@ export function recordedRun(
     runId,
     acceptedAt: time,
     execution: (path) => executions.get(path),
-    step: (path, effect) => steps.get(`${placeOfPath(path)} ${effect}`),
-    answer: (path, hash) => answers.get(`${placeOfPath(path)} ${hash}`),
+    step: (path, effect) => steps.get(`${locationOfPath(path)} ${effect}`),
+    answer: (path, hash) => answers.get(`${locationOfPath(path)} ${hash}`),
   };
 }
 
-/** The values of steps and the answers of people, by place and hash of what was asked. */
+/** The values of steps and the answers of people, by location and hash of what was asked. */
 function recordedEffects(events: readonly RunEvent[]): {
   readonly steps: ReadonlyMap<string, LabelledValue>;
   readonly answers: ReadonlyMap<string, RecordedAnswer>;
@@ -106,9 +106,9 @@ function recordedEffects(events: readonly RunEvent[]): {
       // A step with several effects could have been served only in part.
       const [effect, ...more] = event.effects ?? [];
       if (effect !== undefined && more.length === 0)
-        setOnce(steps, `${placeOfPath(event.path)} ${effect}`, event.value);
+        setOnce(steps, `${locationOfPath(event.path)} ${effect}`, event.value);
     } else if (event.type === 'human-input-start') {
-      questions.set(event.requestId, `${placeOfPath(event.path)} ${questionHash(event.question)}`);
+      questions.set(event.requestId, `${locationOfPath(event.path)} ${questionHash(event.question)}`);
     } else if (event.type === 'human-input-end') {
       const question = questions.get(event.requestId);
       if (question !== undefined) setOnce(answers, question, event);

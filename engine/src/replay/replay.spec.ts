@@ -21,7 +21,6 @@ function createWorld(): World {
     },
     memory: {
       append: async (session: string) => note(`append ${session}`),
-      read: async () => ({ turns: [], summary: undefined }),
       invent: async () => note('invent'),
     },
     tools: {

@@ -1,7 +1,7 @@
 import {
   HeddleError,
   isPlainObject,
-  placeOfPath,
+  locationOfPath,
   replayQuestionKey,
   type LabelledValue,
   type ReplayDecision,
@@ -71,7 +71,7 @@ export function writeReplayDecision(
  */
 export function endAtEffect(run: ReplayRunning, replay: Replay, task: Task, effect: PlannedEffect): never {
   const { stubs, unrecorded } = replay.mode;
-  const stub = stubs[placeOfPath(task.path)] ?? stubs[task.node.id];
+  const stub = stubs[locationOfPath(task.path)] ?? stubs[task.node.id];
   const { call, target, hash } = effect;
   if (stub !== undefined) {
     writeReplayDecision(run, replay, task, { outcome: 'stubbed', call, target, hash });

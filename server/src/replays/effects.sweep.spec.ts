@@ -170,15 +170,15 @@ async function run(
 /** Resources that note each effect, and answer so that a node goes on. */
 function worldOf(left: string[]): Resources {
   const destination = { name: 'here', clearance: 'restricted', isLocal: true } as const;
-  let turns = 0;
+  let asked = 0;
   const known: Readonly<Record<string, object>> = {
     languageModel: {
       info: { id: 'm', destination, contextTokens: 8_000, supports: { tools: true, schema: true, images: false } },
       countTokens: async () => 1,
       async *generate({ tools: offered }: { readonly tools?: readonly { readonly name: string }[] }) {
-        turns += 1;
+        asked += 1;
         yield { type: 'started' };
-        if (offered !== undefined && offered.length > 0 && turns === 1)
+        if (offered !== undefined && offered.length > 0 && asked === 1)
           yield { type: 'tool-call', id: '1', name: offered[0]!.name, arguments: '{"url":"https://shop.test/"}' };
         else yield { type: 'text', text: 'yes' };
         yield { type: 'end', finishReason: 'stop', usage: { inputTokens: 1, outputTokens: 1 }, model: 'm' };
@@ -216,7 +216,7 @@ function worldOf(left: string[]): Resources {
       }),
     },
     documents: { parse: async () => ({ text: 'A', spans: [], mediaType: 'text/plain', pages: 1 }), split: () => [] },
-    memory: { append: async () => undefined, read: async () => ({ turns: [], summary: undefined }) },
+    memory: { append: async () => undefined },
     cache: { set: async () => undefined, get: async () => ({}) },
     tools: { list: async () => [], admit: async () => undefined, destinationOf: () => undefined },
     sandbox: { run: async () => 1 },

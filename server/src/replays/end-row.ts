@@ -44,7 +44,7 @@ function statusOf(
   outputsAfter: Readonly<Record<string, LabelledValue>>,
   before: RunSummary,
 ): ReplayRowStatus {
-  if (!isTerminal(after.status)) return 'asks';
+  if (!isTerminal(after.status)) return 'suspended';
   if (after.error?.code === 'replay_would_call') return 'would-call';
   if (after.status !== 'done') {
     const isAsBefore = before.status === after.status && before.error?.code === after.error?.code;

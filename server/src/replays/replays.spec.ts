@@ -164,14 +164,14 @@ describe('replays', () => {
     await draft({ ...planted, nodes: { ...planted.nodes, order } });
     const found = await replay({ filter: { limit: 1 }, unrecorded: 'ask' });
     await draft(shopping(shop.url, saying));
-    expect(found).toMatchObject({ rows: { asks: 1 }, problems: ['1 of 1 replays wait for a person.'] });
+    expect(found).toMatchObject({ rows: { suspended: 1 }, problems: ['1 of 1 replays wait for a person.'] });
     const [row] = await rowsOf(String(found['id']));
     const runId = String(row!['run']);
     const [request] = await house.server.heddle.runs.requests(runId);
     await house.server.heddle.runs.answer(runId, request!.requestId, { value: { json: { order: 1 } } });
     await house.server.heddle.runs.settled(runId);
     expect(await ended(String(found['id']))).toMatchObject({
-      ...{ rows: { asks: 0, changed: 1 }, problems: [], effects: { sent: 0, stubbed: 1 } },
+      ...{ rows: { suspended: 0, changed: 1 }, problems: [], effects: { sent: 0, stubbed: 1 } },
     });
     expect(shop.seen).toHaveLength(sent);
   });

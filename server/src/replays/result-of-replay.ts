@@ -23,7 +23,7 @@ const metrics: readonly MetricInfo[] = [
 
 /** Compares the rows that have ended on both sides. */
 export const tableOfReplay = (rows: readonly ReplayRow[]): Steps<ComparisonTable> => {
-  const compared = rows.filter(({ before, after, status }) => before && after && status !== 'asks');
+  const compared = rows.filter(({ before, after, status }) => before && after && status !== 'suspended');
   return compareVariantsSteps({
     rows: compared.map(({ number, after }) => ({
       id: String(number),
@@ -59,7 +59,7 @@ export function problemsOf(
   counts: ReplayRowCounts,
   sent: number,
 ): string[] {
-  const { total, regressions, changed, same, failed, wouldCall, leftOut, asks } = counts;
+  const { total, regressions, changed, same, failed, wouldCall, leftOut, suspended } = counts;
   const replayed = same + changed + failed + wouldCall;
   const share = replayed === 0 ? 0 : (replayed - same) / replayed;
   return [
@@ -69,7 +69,7 @@ export function problemsOf(
       ? [`${percent(share)} of the runs changed, more than the ${percent(maxChanged)} that may.`]
       : []),
     ...(leftOut > 0 ? [`${leftOut} of ${total} runs could not be replayed.`] : []),
-    ...(asks > 0 ? [`${asks} of ${total} replays wait for a person.`] : []),
+    ...(suspended > 0 ? [`${suspended} of ${total} replays wait for a person.`] : []),
     ...(sent > 0 ? [`${sent} effects left, and none should have.`] : []),
   ];
 }

@@ -167,7 +167,7 @@ export async function takeAnswered(
   { store, journal }: Pick<ReplayRunning, 'store' | 'journal'>,
 ): Promise<void> {
   let isChanged = false;
-  for (const { number, recorded, run } of store.rows(id, { status: ['asks'], limit: allRows })) {
+  for (const { number, recorded, run } of store.rows(id, { status: ['suspended'], limit: allRows })) {
     if (run === undefined) continue;
     const { status, cost } = await journal.summary(run);
     if (!isTerminal(status)) continue;

@@ -1,4 +1,11 @@
-import { isSettled, type ReplaySide, type RunEvent, type RunSummary } from '@heddle/core';
+import {
+  isSettled,
+  locationOfPath,
+  withoutUndefined,
+  type ReplaySide,
+  type RunEvent,
+  type RunSummary,
+} from '@heddle/core';
 
 /** What an execution cost, by path. */
 interface Work {
@@ -70,11 +77,8 @@ function sideOf({ status, error }: WorkOfRun['summary'], work: readonly (readonl
     ms: sum(({ ms }) => ms),
     cost: sum(({ cost }) => cost),
     tokens: sum(({ tokens }) => tokens),
-    nodes: [...new Set(work.map(([path]) => placeOf(path)))].sort(),
+    nodes: [...new Set(work.map(([path]) => locationOfPath(path)))].sort(),
     egress: [...new Set(work.flatMap(([, { egress }]) => egress))].sort(),
     error: error === undefined ? undefined : { code: error.code },
   });
 }
-
-/** A node without its iterations and the keys of nested runs. */
-const placeOf = (path: string): string => path.replaceAll(/@[\d.]+/g, '').replaceAll(/#[^/]*/g, '');

@@ -10,7 +10,7 @@ import { Table } from '../../ui/tables/Table.js';
 import { Answers } from './Answers.js';
 
 const states: readonly (readonly [string, string])[] = [
-  ['changed,would-call,failed,asks,left-out', 'Rows that changed'],
+  ['changed,would-call,failed,suspended,left-out', 'Rows that changed'],
   ['would-call', 'Would call'],
   ['failed', 'Failed'],
   ['', 'All rows'],
@@ -22,7 +22,7 @@ const names: Readonly<Record<ReplayRowStatus, string>> = {
   changed: 'changed',
   'would-call': 'would call',
   failed: 'failed',
-  asks: 'waits for a person',
+  suspended: 'waits for a person',
   'left-out': 'left out',
 };
 const pageSize = 100;

@@ -1,13 +1,13 @@
 import type { ReplayRowCounts } from '@heddle/core';
 
 /** The rows of a replay in one line; states without rows are left out. @example '3 runs · 2 the same · 1 changed' */
-export function countsText({ total, same, changed, wouldCall, failed, asks, leftOut }: ReplayRowCounts): string {
+export function countsText({ total, same, changed, wouldCall, failed, suspended, leftOut }: ReplayRowCounts): string {
   const parts: readonly (readonly [number, string])[] = [
     [same, 'the same'],
     [changed, 'changed'],
     [wouldCall, 'would call'],
     [failed, 'failed'],
-    [asks, 'wait for a person'],
+    [suspended, 'wait for a person'],
     [leftOut, 'left out'],
   ];
   const shown = parts.flatMap(([count, name]) => (count === 0 ? [] : [`${count.toLocaleString('en')} ${name}`]));

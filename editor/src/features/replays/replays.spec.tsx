@@ -16,7 +16,7 @@ import { ReplaysPage } from './ReplaysPage.js';
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const counts = {
-  ...{ total: 2, waiting: 0, running: 0, same: 1, changed: 0, wouldCall: 1, failed: 0, asks: 0, leftOut: 0 },
+  ...{ total: 2, waiting: 0, running: 0, same: 1, changed: 0, wouldCall: 1, failed: 0, suspended: 0, leftOut: 0 },
   regressions: 1,
 };
 const info = {
@@ -61,7 +61,7 @@ let roles: readonly string[];
 beforeEach(() => {
   sent = [];
   roles = ['owner'];
-  const changed = 'changed%2Cwould-call%2Cfailed%2Casks%2Cleft-out';
+  const changed = 'changed%2Cwould-call%2Cfailed%2Csuspended%2Cleft-out';
   replies = {
     'GET /api/replays': { replays: [info] },
     'GET /api/workflows': { workflows: [{ id: 'w', name: 'Orders' }] },

@@ -3,7 +3,7 @@ import {
   HeddleError,
   isDurable,
   parseDocument,
-  placeOfPath,
+  locationOfPath,
   type Fixtures,
   type LabelledValue,
   type StreamEvent,
@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import { parseTests, runTests, type RunTest } from '../../publishing/workflow-tests.js';
 import type { Caller, Client } from '../client/http-call.js';
 import { followRunEvents, readRun, startRun } from '../client/runs.js';
-import { junitXml, type JunitCase } from '../junit.js';
+import { junitXml, type JunitCase } from './runs/junit.js';
 import { print, printJson, say } from '../output.js';
 import { findWorkflowFile, readWorkflowFile } from '../workflow-files.js';
 import { withClient } from './context.js';
@@ -122,12 +122,12 @@ async function wholeFixtures({ api }: Client, runId: string, events: readonly St
   const found = fixturesOf(durable);
   const whole: Record<string, Record<string, unknown>> = {};
   for (const event of durable) {
-    const place = 'path' in event ? placeOfPath(event.path) : '';
-    if (event.type !== 'node-end' || found[place] === undefined || whole[place] !== undefined) continue;
-    whole[place] = {};
+    const location = 'path' in event ? locationOfPath(event.path) : '';
+    if (event.type !== 'node-end' || found[location] === undefined || whole[location] !== undefined) continue;
+    whole[location] = {};
     for (const port of Object.keys(event.outputs)) {
       const params = { path: { id: runId }, query: { path: event.path, port } };
-      whole[place][port] = (await api.GET('/api/runs/{id}/values', { params })).value;
+      whole[location][port] = (await api.GET('/api/runs/{id}/values', { params })).value;
     }
   }
   return whole;

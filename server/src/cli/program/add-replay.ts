@@ -4,7 +4,7 @@ import { collect, count, lazily } from './options.js';
 
 /** Commands for replays. */
 export function addReplay(program: Command): void {
-  const load = () => import('../commands/replay.js');
+  const load = () => import('../commands/runs/replay.js');
   program
     .command('replay <draft>')
     .description(

@@ -8,13 +8,13 @@ import {
 } from '@heddle/core';
 import type { Command } from 'commander';
 import { writeFile } from 'node:fs/promises';
-import type { Client } from '../client/http-call.js';
-import { junitXml } from '../junit.js';
-import { endProgress, print, printJson, sayProgress, table } from '../output.js';
-import { readTime } from '../read-time.js';
-import { timeOf } from './channels/channels.js';
-import { withClient } from './context.js';
-import type { JsonOption } from './parse-given.js';
+import type { Client } from '../../client/http-call.js';
+import { junitXml } from './junit.js';
+import { endProgress, print, printJson, sayProgress, table } from '../../output.js';
+import { readTime } from '../../read-time.js';
+import { timeOf } from '../channels/channels.js';
+import { withClient } from '../context.js';
+import type { JsonOption } from '../parse-given.js';
 
 /** Options of `heddle replay`. */
 export interface ReplayOptions extends JsonOption {

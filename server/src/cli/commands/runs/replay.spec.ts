@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { captureOutput } from '../testing/capture-output.js';
-import { echoDocument } from '../testing/echo-document.js';
+import { captureOutput } from '../../../testing/capture-output.js';
+import { echoDocument } from '../../../testing/echo-document.js';
 import { junitXml } from './junit.js';
-import { runCommandLine } from './run-command-line.js';
+import { runCommandLine } from '../../run-command-line.js';
 
 describe('heddle replay', () => {
   let folder: string;
@@ -30,14 +30,14 @@ describe('heddle replay', () => {
     const same = await heddle('replay', 'echo', '--since', '1d');
     expect(same.stdout).toContain('2 runs, 2 the same');
     expect(same.stdout).toContain('Effects: 0 sent');
-    expect([same.stdout.includes('✓ passed'), process.exitCode]).toEqual([true, undefined]);
+    expect([same.stdout.includes('✓ passed'), same.result]).toEqual([true, 0]);
     const template = Object.entries(document.nodes).find(([, { type }]) => type === 'prompt')?.[0] ?? '';
     const say = { ...document.nodes[template]!, config: { template: 'Changed: {{ question }}' } };
     await store({ ...document, nodes: { ...document.nodes, [template]: say } });
     const junit = join(folder, 'junit.xml');
     const changed = await heddle('replay', 'echo', '--max-changed', '0', '--junit', junit, '--json');
     expect(JSON.parse(changed.stdout)).toMatchObject({ rows: { changed: 2 }, effects: { sent: 0 } });
-    expect(process.exitCode).toBe(1);
+    expect(changed.result).toBe(1);
     expect(readFileSync(junit, 'utf8')).toContain('<testsuite name="replay of Echo" tests="3" failures="1"');
     expect((await heddle('replays')).stdout).toMatch(/Echo +done +2 +2 +0/);
   });
