@@ -4,6 +4,9 @@ import type { EvaluatorSetup } from '@heddle/core';
 import { act, useEffect, useState, type ReactElement } from 'react';
 import { meStore } from '../../data/access/known-me.js';
 import { readMe } from '../../data/access/me-store.js';
+import { createLiveClient } from '../../data/live/live-client.js';
+import { LiveContext } from '../../data/live/live-context.js';
+import { createFakeSocket } from '../../data/testing/fake-socket.js';
 import { all, buttonNamed, one, pageText, pressButton, texts, type } from '../../ui/testing/fake-person.js';
 import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
 import { EvaluatorPicker } from './EvaluatorPicker.js';
@@ -77,7 +80,8 @@ function Held({
 const show = (node: ReactElement): Promise<void> =>
   act(async () => {
     await readMe();
-    page.root.render(node);
+    const live = createLiveClient(createFakeSocket());
+    page.root.render(<LiveContext value={live}>{node}</LiveContext>);
   });
 
 describe('the picker of evaluators', () => {
