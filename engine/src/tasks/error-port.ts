@@ -3,7 +3,13 @@ import type { Task } from '../run/run-tree.js';
 import type { Outputs } from '../scheduler/scheduler-types.js';
 
 /** Failures that never take an error port. */
-const neverCarried: ReadonlySet<string> = new Set(['label_refused', 'budget_exceeded', 'run_cancelled', 'aborted', 'replay_would_call']);
+const neverCarried: ReadonlySet<string> = new Set([
+  'label_refused',
+  'budget_exceeded',
+  'run_cancelled',
+  'aborted',
+  'replay_would_call',
+]);
 
 /** Whether a failure may be handled at all: by a retry, or by a connected error port. */
 export function isHandled({ code }: HeddleError): boolean {

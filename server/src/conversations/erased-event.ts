@@ -14,5 +14,11 @@ export function erasedEvent(
   { subject, project, by }: ErasedSubject,
   { conversations, turns, hashes, rows }: ErasedConversations,
 ): AuditEvent {
-  return { kind: 'erase', who, project, subject, details: { step: 'conversations', by, conversations, turns, hashes, rows } };
+  return {
+    kind: 'erase',
+    who,
+    project,
+    subject,
+    details: { step: 'conversations', by, conversations, turns, hashes, rows },
+  };
 }

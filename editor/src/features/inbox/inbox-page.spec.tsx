@@ -28,7 +28,8 @@ beforeEach(async () => {
   open = ['one', 'two'].map(ask);
   globalThis.fetch = (async (path: string) => ({
     ...{ ok: true, status: 200, headers: new Headers(), text: async () => '' },
-    text: async () => JSON.stringify(path.startsWith('/api/human-inputs') ? { requests: open } : { runs: [], queues: [] }),
+    text: async () =>
+      JSON.stringify(path.startsWith('/api/human-inputs') ? { requests: open } : { runs: [], queues: [] }),
   })) as unknown as typeof fetch;
   const storage = { getItem: () => null, setItem: () => undefined, removeItem: () => undefined };
   const live = {

@@ -31,7 +31,15 @@ export function addDatasets(program: Command): void {
     .command('export <dataset>')
     .description('print the rows of a version as a file')
     .addOption(formatOption('the format (default: jsonl)'))
-    .addOption(new Option('--part <part>', 'the file of BEIR or TREC; registry of openai; yaml of promptfoo').choices(['queries', 'qrels', 'corpus', 'registry', 'yaml']))
+    .addOption(
+      new Option('--part <part>', 'the file of BEIR or TREC; registry of openai; yaml of promptfoo').choices([
+        'queries',
+        'qrels',
+        'corpus',
+        'registry',
+        'yaml',
+      ]),
+    )
     .option('--of <version>', 'this version (default: the newest)', count)
     .action(lazily(async () => (await load()).exportDataset));
   datasets
