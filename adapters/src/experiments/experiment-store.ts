@@ -6,7 +6,7 @@ import {
   isPlainObject,
   LabelLevel,
   MetricInfo,
-  StoredDatasetRow,
+  type StoredDatasetRow,
   type CellCounts,
   type CellState,
   type PlanBundle,

@@ -70,7 +70,7 @@ async function runCells(
   const { store, signal } = running;
   const { concurrency } = experiment.body;
   const working = new Map<string, Promise<void>>();
-  let fault: unknown;
+  let fault: Error | undefined;
   const tell = createTell(experiment.id, running);
   const work = (cell: CellWork): void => {
     const key = `${cell.number}:${cell.repeat}:${cell.variant}`;
@@ -78,7 +78,7 @@ async function runCells(
     if (variant === undefined || working.has(key)) return;
     const doing = workOn(experiment, cell, variant, running)
       .catch((error: unknown) => {
-        fault ??= error;
+        fault ??= error instanceof Error ? error : new Error(String(error));
       })
       .finally(() => {
         working.delete(key);

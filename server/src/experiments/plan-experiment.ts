@@ -47,7 +47,7 @@ export interface ExperimentPlan {
   readonly body: ExperimentBody;
   readonly bundles: ReadonlyMap<string, PlanBundle>;
   /** The rows in pages; each page is read when it is needed. */
-  rows(): Generator<readonly StoredDatasetRow[], void, void>;
+  readonly rows: () => Generator<readonly StoredDatasetRow[], void, void>;
 }
 
 const pageSize = 1_000;

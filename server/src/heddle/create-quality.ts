@@ -1,22 +1,51 @@
 import { createAlerts } from '../alerts/create-alerts.js';
+import type { Ownership } from '../auth/rights/ownership.js';
+import type { Authorities } from '../authority/authority.js';
+import type { ProjectGrants } from '../authority/project-grants.js';
+import type { CompileService } from '../compile/compile-service.js';
 import { DashboardService } from '../dashboard/dashboard.service.js';
 import { RollupWorker } from '../dashboard/rollup-worker.js';
 import { DatasetService } from '../datasets/dataset.service.js';
+import type { Deletions } from '../deletions/deletions.js';
 import { CalibrationService } from '../evaluators/calibration.service.js';
-import { createEvaluators } from '../evaluators/create-evaluators.js';
+import { createEvaluators, type EvaluatorDependencies } from '../evaluators/create-evaluators.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import { ExperimentService } from '../experiments/experiment.service.js';
 import { AnnotationService } from '../feedback/annotations/annotation.service.js';
 import { TrainingService } from '../feedback/training/training.service.js';
+import type { JobService } from '../jobs/job.service.js';
+import type { Publishing } from '../publishing/create-publishing.js';
 import { PromptService } from '../prompts/prompt.service.js';
 import { ReplayService } from '../replays/replay.service.js';
+import type { RunService } from '../runs/run.service.js';
+import type { SecretAccess } from '../secrets/secret-access.js';
 import type { Settings } from '../settings/settings-table.js';
+import type { WorkflowService } from '../workflows/workflow.service.js';
 import { createPriceOf } from './create-engine-host.js';
-import type { Services } from './create-services.js';
 import type { HeddleParts } from './parts.js';
 
+/** The services that quality is built on. */
+interface QualitySources {
+  readonly ownership: Ownership;
+  readonly authorities: Authorities;
+  readonly grants: ProjectGrants;
+  readonly secretAccess: SecretAccess;
+  readonly resources: EvaluatorDependencies['resources'];
+  readonly workflows: WorkflowService;
+  readonly compile: CompileService;
+  readonly deletions: Deletions;
+  readonly jobs: JobService;
+  readonly execution: { readonly runs: RunService };
+  readonly publishing: Publishing;
+}
+
 /** Makes the services that say how good answers are: datasets, evaluators, experiments, replays, annotation, prompts, training sets, dashboards. */
-export function createQuality(settings: Settings, parts: HeddleParts, services: Services, forgetPlans: () => void) {
+export function createQuality(
+  settings: Settings,
+  parts: HeddleParts,
+  services: QualitySources,
+  forgetPlans: () => void,
+) {
   const { audit, identity: stores } = parts;
   const { ownership, workflows, deletions, secretAccess } = services;
   const { runs } = services.execution;
@@ -38,7 +67,7 @@ export function createQuality(settings: Settings, parts: HeddleParts, services: 
   };
 }
 
-function createJudging(parts: HeddleParts, services: Services): EvaluatorService {
+function createJudging(parts: HeddleParts, services: QualitySources): EvaluatorService {
   const { resources, authorities, grants, publishing, execution, ownership } = services;
   return createEvaluators({
     ...{ audit: parts.audit, clock: parts.clock, resources, authorities, grants },
@@ -51,7 +80,7 @@ function createJudging(parts: HeddleParts, services: Services): EvaluatorService
 function createExperiments(
   settings: Settings,
   parts: HeddleParts,
-  services: Services,
+  services: QualitySources,
   evaluators: EvaluatorService,
 ): ExperimentService {
   const { ownership, workflows, compile, jobs, execution, publishing } = services;

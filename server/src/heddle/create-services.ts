@@ -38,7 +38,7 @@ import { RetentionSweeper } from '../storage/retention-sweeper.js';
 import { ToolService } from '../tools/tool.service.js';
 import { TraceExporter } from '../tracing/trace-exporter.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
-import { createEngineHost, createPriceOf } from './create-engine-host.js';
+import { createEngineHost } from './create-engine-host.js';
 import { createQuality } from './create-quality.js';
 import { createTemplates } from './create-templates.js';
 import { bindResources } from './resources.js';
@@ -168,7 +168,7 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
   return { auth, feedback, publishing, channels };
 }
 
-export type Services = Drafting & Running & ReturnType<typeof createServing>;
+type Services = Drafting & Running & ReturnType<typeof createServing>;
 
 /** Makes the services for administration. */
 export function createAdministration(settings: Settings, parts: HeddleParts, services: Services) {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommandLine } from '../cli/run-command-line.js';
 import { openPublished } from '../channels/testing/open-published.js';
+import type { AnyJson } from '../testing/any-json.js';
 import { captureOutput } from '../testing/capture-output.js';
 import type { TestServer } from '../testing/test-server.js';
 
@@ -56,7 +57,7 @@ describe('tests of a workflow', () => {
     process.exitCode = undefined;
   });
 
-  const run = async (content: string) => {
+  const run = async (content: string): Promise<AnyJson> => {
     await server.call('PUT', '/api/workflows/ordering/tests', { content });
     return (await server.call('POST', '/api/workflows/ordering/tests/run', {})).body;
   };

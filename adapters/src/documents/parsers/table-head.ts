@@ -51,7 +51,10 @@ export function headedRows(
 
   return {
     take(row, cells) {
-      if (head !== undefined) return add(row, cells, head);
+      if (head !== undefined) {
+        add(row, cells, head);
+        return;
+      }
       if (filled(cells).length < 2) {
         waiting.push({ row, cells });
         if (waiting.length > mostTitles) decide();

@@ -96,19 +96,31 @@ function useRows(id: string, filter: Filter) {
   const [found, setFound] = useState<FoundRows>({ key, rows: [] });
   const action = useAction();
   const { run } = action;
-  const load = useCallback(
-    async (before: readonly ExperimentRow[], after: number): Promise<void> => {
+  const page = useCallback(
+    (after: number) => {
       const changed = filter === 'all' ? undefined : filter;
       const query = { after, limit: pageSize, changed };
-      const { rows, next } = await client.GET('/api/experiments/{id}/rows', { params: { path: { id }, query } });
-      setFound((now) => (now.key === key ? { key, rows: [...before, ...rows], next } : now));
+      return client.GET('/api/experiments/{id}/rows', { params: { path: { id }, query } });
     },
-    [id, filter, key],
+    [id, filter],
   );
   useEffect(() => {
-    setFound({ key, rows: [] });
-    run(() => load([], 0));
-  }, [key, load, run]);
-  const more = (): void => run(() => load(found.rows, found.next ?? 0));
-  return { rows: found.rows, next: found.next, more, action };
+    let isCurrent = true;
+    run(async () => {
+      const first = await page(0);
+      if (isCurrent) setFound({ key, ...first });
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [key, page, run]);
+  const shown: FoundRows = found.key === key ? found : { key, rows: [] };
+  const more = (): void =>
+    run(async () => {
+      const { rows, next } = await page(shown.next ?? 0);
+      setFound((now) =>
+        now.key === key && now.next === shown.next ? { key, rows: [...now.rows, ...rows], next } : now,
+      );
+    });
+  return { rows: shown.rows, next: shown.next, more, action };
 }

@@ -3,7 +3,7 @@ import { count, lazily } from './options.js';
 
 /** Commands for alerts. */
 export function addAlerts(program: Command): void {
-  const load = () => import('../commands/alerts.js');
+  const load = () => import('../commands/figures/alerts.js');
   const alerts = program.command('alerts').description('alerts on figures of runs, and where they are sent');
   alerts
     .command('list', { isDefault: true })

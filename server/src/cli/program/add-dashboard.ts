@@ -4,7 +4,7 @@ import { count, lazily } from './options.js';
 
 /** The command for figures. */
 export function addDashboard(program: Command): void {
-  const load = () => import('../commands/dashboard.js');
+  const load = () => import('../commands/figures/dashboard.js');
   program
     .command('dashboard')
     .description('print runs, failures, times, tokens and money, and the causes of failures')

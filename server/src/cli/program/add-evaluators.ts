@@ -3,7 +3,7 @@ import { lazily } from './options.js';
 
 /** Commands for evaluators. */
 export function addEvaluators(program: Command): void {
-  const load = () => import('../commands/evaluators.js');
+  const load = () => import('../commands/evaluators/evaluators.js');
   const evaluators = program
     .command('evaluators')
     .description('judge answers: checks, metrics, models, code, workflows');

@@ -44,7 +44,7 @@ describe('training sets', () => {
     String(content)
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as AnyJson);
+      .map((line): AnyJson => JSON.parse(line));
 
   it('holds only runs whose callers had consented when they began', async () => {
     const { slug, id } = await make('Consents');

@@ -48,7 +48,7 @@ export async function evaluate(file: string | undefined, options: EvalOptions, c
   const written = file === undefined ? undefined : await readRequest(file);
   const given: Readonly<Record<string, unknown>> = { ...written, ...fromFlags(options) };
   const { experiment, result } = await withClient(command, async (client) => {
-    const dataset = (await theDataset(client, String(given['dataset'] ?? ''))).id;
+    const dataset = (await theDataset(client, typeof given['dataset'] === 'string' ? given['dataset'] : '')).id;
     const name = given['name'] ?? 'heddle eval';
     const body = parseGiven(ExperimentRequest, { ...given, dataset, name }, file ?? 'The experiment');
     const begun = await client.api.POST('/api/experiments', { body });

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { captureOutput } from '../../testing/capture-output.js';
+import { captureOutput } from '../../../testing/capture-output.js';
 import { beginOf } from './dashboard.js';
-import { runCommandLine } from '../run-command-line.js';
+import { runCommandLine } from '../../run-command-line.js';
 
 const document = {
   heddle: 2,

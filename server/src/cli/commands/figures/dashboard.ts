@@ -1,10 +1,10 @@
 import { HeddleError, type DashboardDimension, type DashboardFigures, type DashboardReply } from '@heddle/core';
 import type { Command } from 'commander';
-import { print, printJson, table } from '../output.js';
-import { readTime } from '../read-time.js';
-import { timeOf } from './channels/channels.js';
-import { withClient } from './context.js';
-import type { JsonOption } from './parse-given.js';
+import { print, printJson, table } from '../../output.js';
+import { readTime } from '../../read-time.js';
+import { timeOf } from '../channels/channels.js';
+import { withClient } from '../context.js';
+import type { JsonOption } from '../parse-given.js';
 
 const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 

@@ -1,10 +1,10 @@
 import { EvaluatorSetup, HeddleError } from '@heddle/core';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { print, printJson, table } from '../output.js';
-import { readJson } from '../read-given.js';
-import { withClient } from './context.js';
-import { parseGiven, type JsonOption } from './parse-given.js';
+import { print, printJson, table } from '../../output.js';
+import { readJson } from '../../read-given.js';
+import { withClient } from '../context.js';
+import { parseGiven, type JsonOption } from '../parse-given.js';
 
 /** `heddle evaluators list`. */
 export async function listEvaluators({ json }: JsonOption, command: Command): Promise<void> {

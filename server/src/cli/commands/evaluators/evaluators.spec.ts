@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { captureOutput } from '../../testing/capture-output.js';
-import { runCommandLine } from '../run-command-line.js';
+import { captureOutput } from '../../../testing/capture-output.js';
+import { runCommandLine } from '../../run-command-line.js';
 
 describe('heddle evaluators', () => {
   let folder: string;

@@ -1,10 +1,10 @@
 import { AlertChannelConfig, AlertRule, HeddleError } from '@heddle/core';
 import type { Command } from 'commander';
-import { print, printJson, table } from '../output.js';
-import { readJson } from '../read-given.js';
-import { timeOf } from './channels/channels.js';
-import { withClient } from './context.js';
-import { parseGiven, type JsonOption } from './parse-given.js';
+import { print, printJson, table } from '../../output.js';
+import { readJson } from '../../read-given.js';
+import { timeOf } from '../channels/channels.js';
+import { withClient } from '../context.js';
+import { parseGiven, type JsonOption } from '../parse-given.js';
 
 /** `heddle alerts list`. */
 export async function listAlerts({ json }: JsonOption, command: Command): Promise<void> {
