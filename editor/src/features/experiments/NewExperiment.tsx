@@ -1,4 +1,4 @@
-import { ExperimentRequest, pureEvaluators, type ExperimentPreview } from '@heddle/core';
+import { ExperimentRequest, type EvaluatorSetup, type ExperimentPreview } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
@@ -8,6 +8,7 @@ import { LinesField, NumberField, SelectField, TextField } from '../../ui/fields
 import { formatCost } from '../../ui/format/format-cost.js';
 import { navigate, qualityPath } from '../../ui/navigation/route.js';
 import { Notice } from '../../ui/states/Notice.js';
+import { EvaluatorPicker } from '../evaluators/index.js';
 import { readSettings, SettingsProblem } from './variant-settings.js';
 
 interface Values {
@@ -17,24 +18,19 @@ interface Values {
   readonly first: string;
   readonly second: string;
   readonly settings: string;
-  readonly evaluator: string;
+  readonly evaluators: readonly EvaluatorSetup[];
   readonly repeats: number | undefined;
   readonly budget: number | undefined;
 }
 
 const start: Values = {
   ...{ name: 'Is it better?', dataset: '', workflow: '', first: 'live', second: 'draft', settings: '' },
-  ...{ evaluator: 'exact', repeats: 1, budget: undefined },
+  ...{ evaluators: [{ kind: 'exact', config: {} }], repeats: 1, budget: undefined },
 };
 const versions = [
   ['live', 'The published version'],
   ['draft', 'The draft'],
 ] as const;
-
-/** Kinds that need no settings of their own. */
-const kinds = pureEvaluators
-  .filter(({ config }) => config.safeParse({}).success)
-  .map(({ kind, title }) => [kind, title] as const);
 
 /** Asks what to compare, shows what that would run, and begins it. */
 export function NewExperiment({ onClose }: { readonly onClose: () => void }): ReactElement {
@@ -63,7 +59,9 @@ export function NewExperiment({ onClose }: { readonly onClose: () => void }): Re
       title="New experiment"
       verb="Begin"
       action={action}
-      isPaused={values.dataset === '' || values.workflow === '' || values.name.trim() === ''}
+      isPaused={
+        values.dataset === '' || values.workflow === '' || values.name.trim() === '' || values.evaluators.length === 0
+      }
       onSubmit={submit}
       onClose={onClose}
     >
@@ -102,12 +100,10 @@ export function NewExperiment({ onClose }: { readonly onClose: () => void }): Re
         help="One a line, such as answer.model = qwen3-0.6b. Values between | give a variant each."
         onChange={(settings) => change({ settings })}
       />
-      <SelectField
-        title="Judged by"
-        value={values.evaluator}
-        choices={kinds}
-        onChange={(evaluator) => change({ evaluator })}
-      />
+      <fieldset className="stack">
+        <legend>Judged by</legend>
+        <EvaluatorPicker value={values.evaluators} onChange={(evaluators) => change({ evaluators })} />
+      </fieldset>
       <NumberField
         title="Repeats"
         value={values.repeats}
@@ -162,7 +158,7 @@ function requestOf({
   first,
   second,
   settings,
-  evaluator,
+  evaluators,
   repeats,
   budget,
 }: Values): ExperimentRequest {
@@ -170,7 +166,7 @@ function requestOf({
   if (first === second && Object.keys(set).length + Object.keys(grid).length === 0)
     throw new SettingsProblem('Both variants are the same: compare with the other version, or change a setting.');
   return ExperimentRequest.parse({
-    ...{ name, dataset, budget, repeats: repeats ?? 1, evaluators: [{ kind: evaluator }] },
+    ...{ name, dataset, budget, repeats: repeats ?? 1, evaluators: [...evaluators] },
     variants: [
       { workflow, version: first },
       { workflow, version: second, set, grid },
