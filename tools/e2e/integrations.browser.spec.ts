@@ -129,8 +129,8 @@ browserSuite(
       const { page } = fixture;
       const { runId } = await call('POST', '/api/workflows/routed/runs?wait=1', { inputs: { question: 'Pay day?' } });
       await page.goto(`${fixture.server.address}/runs/${String(runId)}`);
-      await page.getByRole('button', { name: 'Good' }).click();
-      await page.getByText('Policies use your rating').waitFor();
+      await page.getByRole('button', { name: 'Good answer' }).click();
+      await page.getByRole('button', { name: 'Good answer', pressed: true, disabled: false }).waitFor();
       const route = page.getByRole('article', { name: 'Route', exact: true });
       await route.getByText('Stays local to office/small').waitFor();
       await route.locator('header').click();

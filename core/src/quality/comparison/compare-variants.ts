@@ -49,11 +49,14 @@ export function* compareVariantsSteps(
   const table = createScoreTable(compared);
   const scores = variants.flatMap((variant) => metrics.map((metric) => scoreOf(table, variant, metric)));
   const comparisons = yield* compareAll(table, { variants, metrics, baseline, points, resamples, seed });
+  const winners: ComparisonWinner[] = [];
+  for (const metric of metrics)
+    winners.push(...(yield* winnerBy(table, metric, { scores, comparisons, baseline, points, resamples, seed })));
   const { slices, hiddenTags } = yield* slicesOf(table, { rows, variants, metrics, baseline, seed });
   return {
     ...{ baseline, variants: [...variants], metrics: [...metrics], rows: rows.length },
     ...{ scores, comparisons, slices, hiddenTags },
-    winners: metrics.flatMap((metric) => winnerBy(metric, scores, comparisons)),
+    winners,
     fronts: frontsOf(metrics, scores),
   };
 }
@@ -114,26 +117,41 @@ function verdictOf(
 }
 
 /**
- * The variant with the best mean, where it is proved better than the baseline; the baseline, where it is proved better than all others. Two
- * variants that beat the baseline are not compared with each other: the one with the better mean is named.
+ * The variant with the best mean, where it is proved better than every other one: than the baseline by the comparisons of the table, than the others by the
+ * same test and interval at the level of all their pairs.
  */
-function winnerBy(
-  { name, better }: MetricInfo,
-  scores: readonly VariantScore[],
-  comparisons: readonly VariantComparison[],
-): ComparisonWinner[] {
-  const ofMetric = comparisons.filter(({ metric }) => metric === name);
-  const proved = new Map(ofMetric.map(({ variant, verdict }) => [variant, verdict]));
-  const [best] = scores
-    .filter(({ metric }) => metric === name)
+function* winnerBy(
+  table: ScoreTable,
+  metric: MetricInfo,
+  {
+    scores,
+    comparisons,
+    baseline,
+    ...how
+  }: Required<ComparisonOptions> & Pick<ComparisonTable, 'scores' | 'comparisons' | 'baseline'>,
+): Steps<ComparisonWinner[]> {
+  const { name, better } = metric;
+  const proved = new Map(comparisons.flatMap((one) => (one.metric === name ? [[one.variant, one.verdict]] : [])));
+  const [best, ...others] = scores
+    .filter((score) => score.metric === name)
     .flatMap(({ variant, mean }) => (mean === undefined ? [] : [{ variant, mean }]))
-    .toSorted((one, other) => (better === 'higher' ? other.mean - one.mean : one.mean - other.mean));
-  if (best === undefined || ofMetric.length === 0) return [];
-  const isBaseline = !proved.has(best.variant);
-  const isProved = isBaseline
-    ? ofMetric.every(({ verdict }) => verdict === 'worse')
-    : proved.get(best.variant) === 'better';
-  return isProved ? [{ metric: name, variant: best.variant }] : [];
+    .toSorted((one, other) => (better === 'higher' ? other.mean - one.mean : one.mean - other.mean))
+    .map(({ variant }) => variant);
+  if (best === undefined || proved.size === 0) return [];
+  if (best === baseline)
+    return [...proved.values()].every((verdict) => verdict === 'worse') ? [{ metric: name, variant: best }] : [];
+  if (proved.get(best) !== 'better') return [];
+  const rivals = others.filter((variant) => variant !== baseline);
+  const level = alpha / Math.max(1, (rivals.length * (rivals.length + 1)) / 2);
+  for (const rival of rivals) {
+    const pairs = pairsOf(table.of(rival, name), table.of(best, name));
+    const { p, difference = 0 } = comparePair(pairs, { variant: best, metric, points: how.points });
+    if (p > level || difference > 0 !== (better === 'higher')) return [];
+    const column = { values: Float64Array.from(differencesOf(pairs)), levels: [1 - level] };
+    const [[interval] = []] = yield* bootstrapMeansSteps([column], how);
+    if (interval === undefined || (interval.low <= 0 && interval.high >= 0)) return [];
+  }
+  return [{ metric: name, variant: best }];
 }
 
 /** A front for each metric of quality against each metric of money and time. */

@@ -188,6 +188,24 @@ describe('a comparison of variants', () => {
     expect(table.winners).toEqual([{ metric: 'ms', variant: 'now' }]);
   });
 
+  it('names no winner where two variants beat the baseline and are not proved different from each other', () => {
+    const low = many(60, (row) => (row < 6 ? 1 : 0));
+    const one = many(60, (row) => (row < 40 ? 1 : 0));
+    const alike = many(60, (row) => (row < 39 || row === 50 || row === 51 ? 1 : 0));
+    const best = many(60, (row) => (row < 58 ? 1 : 0));
+    const winnersOf = (columns: Columns) =>
+      compareVariants({
+        rows: rowsOf(60),
+        variants: Object.keys(columns),
+        metrics: [right],
+        scores: scoresOf('right', columns),
+      }).winners;
+
+    expect(winnersOf({ now: low, one, alike })).toEqual([]);
+    expect(winnersOf({ now: low, one, best })).toEqual([{ metric: 'right', variant: 'best' }]);
+    expect(winnersOf({ now: low, one, alike, best })).toEqual([{ metric: 'right', variant: 'best' }]);
+  });
+
   it('slices by tag without naming winners', () => {
     const columns = { now: many(40, () => 0), draft: many(40, (row) => (row % 2 === 0 ? 1 : 0)) };
     const { slices, hiddenTags } = compareVariants({

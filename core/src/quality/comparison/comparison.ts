@@ -100,7 +100,7 @@ export const ComparisonSlice = z
   .meta({ id: 'ComparisonSlice' });
 export type ComparisonSlice = z.infer<typeof ComparisonSlice>;
 
-/** The best variant by a metric: proved better than the baseline, and no other variant has a better mean. */
+/** The best variant by a metric: proved better than every other one. */
 export const ComparisonWinner = z.object({ metric: z.string(), variant: z.string() }).meta({ id: 'ComparisonWinner' });
 export type ComparisonWinner = z.infer<typeof ComparisonWinner>;
 

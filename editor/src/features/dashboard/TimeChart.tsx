@@ -58,32 +58,34 @@ export function TimeChart({
 /** The values, for screen readers. Steps without a value are left out. */
 function ChartTable({ chart: { title, times, lines, format } }: { readonly chart: ChartData }): ReactElement {
   return (
-    <table className="visually-hidden">
-      <caption>{title} over time</caption>
-      <thead>
-        <tr>
-          <th scope="col">Time</th>
-          {lines.map(({ title: name }) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {times.map((time, index) =>
-          lines.every(({ values }) => (values[index] ?? 0) === 0) ? null : (
-            <tr key={time}>
-              <th scope="row">{timeText(time)}</th>
-              {lines.map(({ title: name, values }) => {
-                const value = values[index] ?? null;
-                return <td key={name}>{value === null ? 'not measured' : format(value)}</td>;
-              })}
-            </tr>
-          ),
-        )}
-      </tbody>
-    </table>
+    <div className="visually-hidden">
+      <table>
+        <caption>{title} over time</caption>
+        <thead>
+          <tr>
+            <th scope="col">Time</th>
+            {lines.map(({ title: name }) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {times.map((time, index) =>
+            lines.every(({ values }) => (values[index] ?? 0) === 0) ? null : (
+              <tr key={time}>
+                <th scope="row">{timeText(time)}</th>
+                {lines.map(({ title: name, values }) => {
+                  const value = values[index] ?? null;
+                  return <td key={name}>{value === null ? 'not measured' : format(value)}</td>;
+                })}
+              </tr>
+            ),
+          )}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

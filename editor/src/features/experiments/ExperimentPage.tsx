@@ -105,7 +105,7 @@ function summaryOf(
   metrics: readonly { readonly name: string; readonly title: string }[],
 ): string {
   if (variants.length < 2) return 'One variant has nothing to be compared with.';
-  if (winners.length === 0) return 'No variant is proved better than the baseline.';
+  if (winners.length === 0) return 'No variant is proved better than all others.';
   return winners
     .map(({ metric, variant }) => {
       const title = metrics.find(({ name }) => name === metric)?.title ?? metric;
