@@ -27,7 +27,7 @@ export function EvaluatorPicker({ value, isReadOnly = false, onChange }: Evaluat
   return (
     <WhenLoaded loaded={loaded} text="Loading evaluators…">
       {({ kinds, presets }) => (
-        <div className="stack" ref={list}>
+        <div className="grid gap-8" ref={list}>
           {isReadOnly ? null : <Presets presets={presets} value={value} onChange={onChange} />}
           {value.length === 0 ? (
             <p className="quiet">
@@ -63,7 +63,7 @@ function Presets({
   onChange,
 }: Pick<EvaluatorPickerProps, 'value' | 'onChange'> & { readonly presets: readonly EvaluatorPreset[] }): ReactElement {
   return (
-    <div className="aligned-wrapped" role="group" aria-label="Presets">
+    <div className="aligned-wrapped gap-8" role="group" aria-label="Presets">
       {presets.map((preset) => (
         <button
           key={preset.id}

@@ -100,7 +100,7 @@ export function NewExperiment({ onClose }: { readonly onClose: () => void }): Re
         help="One a line, such as answer.model = qwen3-0.6b. Values between | give a variant each."
         onChange={(settings) => change({ settings })}
       />
-      <fieldset className="stack">
+      <fieldset className="field">
         <legend>Judged by</legend>
         <EvaluatorPicker value={values.evaluators} onChange={(evaluators) => change({ evaluators })} />
       </fieldset>
