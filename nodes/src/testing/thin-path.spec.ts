@@ -61,6 +61,8 @@ describe('retrieve', () => {
         threshold: 0.3,
         weight: 0.7,
         neighbours: 1,
+        diversity: 0,
+        recency: undefined,
         filter: { op: 'and', filters: [filter, { op: 'exists', field: 'team' }] },
       },
     ]);

@@ -54,7 +54,6 @@ describe('tests of a workflow', () => {
   afterAll(async () => {
     await server.close();
     shop.close();
-    process.exitCode = undefined;
   });
 
   const run = async (content: string): Promise<AnyJson> => {

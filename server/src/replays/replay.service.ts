@@ -141,7 +141,7 @@ export class ReplayService {
     const job = this.jobsOf.get(id);
     if (job !== undefined) await jobs.cancel(job);
     for (const { run, number } of store.rows(id, { status: ['running'], limit: allRows })) {
-      if (run !== undefined) await runs.cancel(run, by.who, 'its replay was cancelled');
+      if (run !== undefined) await unlessEnded(runs.cancel(run, by.who, 'its replay was cancelled'));
       store.endRow(id, number, { status: 'left-out', isRegression: false, why: 'The replay was cancelled.' });
     }
     return this.get(id);
@@ -219,5 +219,14 @@ export class ReplayService {
       endedAt: endedAt ?? undefined,
       rows: this.sources.store.counts(id),
     });
+  }
+}
+
+/** A run may end by itself before it is cancelled. */
+async function unlessEnded(cancelling: Promise<unknown>): Promise<void> {
+  try {
+    await cancelling;
+  } catch (error) {
+    if (!(error instanceof HeddleError && error.code === 'run_terminal')) throw error;
   }
 }

@@ -14,7 +14,7 @@ export async function captureOutput<T>(work: () => Promise<T>): Promise<Captured
   };
   for (const name of ['stdout', 'stderr'] as const) {
     process[name].write = (chunk: unknown) => {
-      written[name] += String(chunk);
+      written[name] += chunk instanceof Uint8Array ? Buffer.from(chunk).toString() : String(chunk);
       return true;
     };
   }

@@ -37,7 +37,6 @@ describe('heddle eval and heddle experiments', () => {
     expect((await heddle('import', file('quiz.heddle.json', JSON.stringify(quiz)), '--slug', 'quiz')).result).toBe(0);
   });
   afterEach(() => {
-    process.exitCode = undefined;
     rmSync(folder, { recursive: true, force: true });
   });
   const variants = ['--dataset', 'rows', '--workflow', 'quiz@draft', '--evaluator', 'exact'] as const;
@@ -51,7 +50,7 @@ describe('heddle eval and heddle experiments', () => {
         result: z.object({ isFinal: z.boolean() }),
       })
       .parse(JSON.parse(run.stdout));
-    expect([experiment.status, result.isFinal, process.exitCode]).toEqual(['done', true, undefined]);
+    expect([experiment.status, result.isFinal, run.result]).toEqual(['done', true, 0]);
     expect((await heddle('experiments')).stdout).toContain('Mine');
     expect((await heddle('experiments', 'show', experiment.id)).stdout).toContain('exact');
     expect((await heddle('experiments', 'export', experiment.id, '--format', 'csv')).stdout.split('\r\n')).toHaveLength(
@@ -82,7 +81,7 @@ describe('heddle eval and heddle experiments', () => {
       '--junit',
       junit,
     );
-    expect(process.exitCode).toBe(1);
+    expect(run.result).toBe(1);
     expect(run.stdout).toContain('✗ no regression');
     const xml = readFileSync(junit, 'utf8');
     expect(xml).toContain('tests="3" failures="2"');
