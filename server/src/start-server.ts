@@ -4,6 +4,7 @@ import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { openHeddle, type OpenedHeddle } from './heddle/open-heddle.js';
 import { isLoopback } from './http/host-check.js';
+import { MetricsService } from './metrics/metrics.service.js';
 import type { Settings } from './settings/settings-table.js';
 
 /** A running server. */
@@ -42,6 +43,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const address = addressOf(settings.host, app.getHttpServer().address());
     heddle.lock.announce({ address, token: heddle.accounts.commandToken });
     await heddle.recover(takeOrderlyMark(settings.dataFolder));
+    app.get(MetricsService).load();
     const ownerAddress = (): string | undefined => {
       const link = heddle.accounts.ownerLink();
       return link === undefined ? undefined : `${address}/sign-in?setup=${link}`;

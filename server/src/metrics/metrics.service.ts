@@ -77,7 +77,11 @@ export class MetricsService implements OnApplicationShutdown {
     this.stopEarly = this.hub.listen((runId, events) => {
       if (early.events.length < mostEarly) early.events.push([runId, events]);
     });
-    setImmediate(() => void this.ready().catch(() => undefined));
+  }
+
+  /** Loads the library, once the server answers. */
+  load(): void {
+    void this.ready().catch(() => undefined);
   }
 
   /** All counters and gauges. */
