@@ -64,7 +64,7 @@ export interface AlertDeliveries extends Pick<AlertStore, Ports> {
   removeOfAlert(alert: string): void;
 }
 
-/** Channels and messages in heddle.db. A message is marked before it is sent: one that a kill interrupts is not sent again. */
+/** Stores channels and messages of alerts in heddle.db. A message is marked before it is sent, so that a restart does not send it a second time. */
 export function createAlertDeliveries(
   database: HeddleDatabase,
   { clock, keyFile }: { readonly clock: Pick<Clock, 'now'>; readonly keyFile: string },

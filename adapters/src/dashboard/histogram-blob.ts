@@ -4,7 +4,7 @@ import { bucketsOfHistogram } from '@heddle/core';
 /** Bytes of a bucket that is not empty: its number, and how many it holds. */
 const entryBytes = 6;
 
-/** A histogram as it is stored: only buckets that are not empty. */
+/** Packs a histogram for the database. Empty buckets are left out. */
 export function toBlob(counts: Uint32Array): Buffer {
   let used = 0;
   for (const count of counts) if (count > 0) used += 1;

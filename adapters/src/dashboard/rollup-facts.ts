@@ -10,7 +10,7 @@ export interface Saving {
   readonly money: number;
 }
 
-/** A run that ended, as far as it is counted. */
+/** What the rollups count of a run that ended. */
 export interface EndedRun {
   readonly group: number;
   readonly model: string;
@@ -23,7 +23,7 @@ export interface EndedRun {
   readonly savings: readonly Saving[];
 }
 
-/** A model call, as far as it is counted. */
+/** What the rollups count of a model call. */
 export interface EndedCall {
   readonly group: number;
   readonly model: string;

@@ -31,7 +31,7 @@ export function createRollupGroups(connection: Database.Database) {
   );
   const ids = new Map<string, number>();
 
-  /** The project of the workflow; a workflow that nobody owns is of the default project, unless its caller named another. */
+  /** The project of the workflow. A workflow without a project counts for the project that the caller named, or for the default project. */
   const projectOf = (workflow: string, named: string | undefined): string =>
     (workflow === '' ? undefined : owner.get(workflow)) ?? named ?? defaultProject;
 
@@ -61,7 +61,7 @@ export function createRollupGroups(connection: Database.Database) {
   };
 }
 
-/** A caller that cannot be read is nobody in particular. */
+/** Reads the caller of a run; undefined where the stored text is not valid. */
 function callerOf(text: string): ReturnType<typeof parseCaller> | undefined {
   try {
     return parseCaller(text);

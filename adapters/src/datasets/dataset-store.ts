@@ -140,7 +140,7 @@ function commit(
   return { version, rows, added: counts.added, removed, unchanged: counts.unchanged };
 }
 
-/** The rows of the newest version as they are. */
+/** Counts the rows of the newest version again: an erasure may have removed some while the version was written. */
 function recount(statements: DatasetStatements, id: string, written: DatasetWriteReply): DatasetWriteReply {
   statements.countRows.run(id);
   const { rows = 0, version = 0 } = statements.byId.get(id) ?? {};

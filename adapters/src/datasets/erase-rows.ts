@@ -4,8 +4,8 @@ import { overwriting } from '../database/overwriting.js';
 import type { DatasetStatements } from './dataset-statements.js';
 
 /**
- * Erases rows that were made from runs. Their content goes from all versions, also from one that is being written; each version counts how
- * many of its rows were erased.
+ * Erases rows that were made from runs, from all versions and from a version that is being written. Each version counts how many of its rows
+ * were erased.
  */
 export function createErasure(
   { connection }: Pick<HeddleDatabase, 'connection'>,

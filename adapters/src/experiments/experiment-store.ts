@@ -29,7 +29,7 @@ export const ExperimentBody = z.object({
 });
 export type ExperimentBody = z.infer<typeof ExperimentBody>;
 
-/** An experiment as it is stored. Whether it has ended follows from its cells. */
+/** A stored experiment. It has ended when none of its cells waits or runs. */
 export interface StoredExperiment {
   readonly id: string;
   /** `Principal.id` of who began it: its runs and judges have their rights. */

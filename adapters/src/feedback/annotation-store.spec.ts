@@ -58,7 +58,7 @@ describe('the annotation store', () => {
     expect(next('bob')).toBe('a');
     expect(() => store.annotate(id, number, 'ada', said)).toThrow('Your time for this item is over');
     await clock.advance(2_000);
-    // Nobody took it: it is still theirs.
+    // Ada's claim has expired, but no other person claimed the item: her answer counts.
     store.annotate(id, number, 'ada', said);
     expect(next('bob')).toBeUndefined();
     // What was said can be changed.
@@ -73,7 +73,7 @@ describe('the annotation store', () => {
     expect(next('ada')).toBeUndefined();
     expect(next('eve')).toBeUndefined();
     store.annotate(id, numberOf('bob'), 'bob', skipped);
-    // A skipped item still needs somebody.
+    // A skipped item is offered to the next person.
     expect(next('bob')).toBeUndefined();
     expect(next('eve')).toBe('a');
     expect(store.progress(id, 'eve')).toEqual({ items: 1, done: 0, open: 1 });

@@ -3,7 +3,7 @@ import { fieldLines } from './field-lines.js';
 import type { PageLine } from './page-line.js';
 import { runtimeOf } from './pdfium.js';
 
-/** What the library gives for a hyphen at the end of a line whose word goes on; the line end itself is left out. */
+/** Codes by which the library marks a word that continues in the next line. They replace the hyphen and the line end. */
 const lineHyphens: ReadonlySet<number> = new Set([0x2, 0xfffe]);
 const hyphen = 0x2d;
 const maxCharacters = 400_000;

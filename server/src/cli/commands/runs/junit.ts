@@ -31,13 +31,10 @@ export function junitXml(suite: string, cases: readonly JunitCase[]): string {
 
 const names: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** Characters that XML does not allow are left out. */
+/** Characters that XML 1.0 does not allow are left out (https://www.w3.org/TR/xml/#charsets). */
 function escaped(text: string): string {
-  return (
-    text
-      // eslint-disable-next-line no-control-regex -- XML 1.0 allows no other control characters
-      .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
-      .replaceAll(/[&<>"]/g, (character) => names[character] ?? '')
-      .replaceAll('\n', '&#10;')
-  );
+  return text
+    .replaceAll(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
+    .replaceAll(/[&<>"]/g, (character) => names[character] ?? '')
+    .replaceAll('\n', '&#10;');
 }
