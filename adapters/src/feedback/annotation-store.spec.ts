@@ -58,7 +58,7 @@ describe('the annotation store', () => {
     expect(next('bob')).toBe('a');
     expect(() => store.annotate(id, number, 'ada', said)).toThrow('Your time for this item is over');
     await clock.advance(2_000);
-    // Ada's claim has expired, but no other person claimed the item: her answer counts.
+    // Bob's claim has expired too, so Ada's answer counts.
     store.annotate(id, number, 'ada', said);
     expect(next('bob')).toBeUndefined();
     // What was said can be changed.
