@@ -91,8 +91,8 @@ browserSuite(
       await eventually('cards apart', async () => ((await covered()).length === 0 ? true : undefined), 5_000);
       const inRun = await spread();
 
-      await page.getByRole('button', { name: 'Replay', exact: true }).click();
-      await page.getByRole('group', { name: 'Replay', exact: true }).getByRole('slider').press('End');
+      await page.getByRole('button', { name: 'Play back', exact: true }).click();
+      await page.getByRole('group', { name: 'Playback', exact: true }).getByRole('slider').press('End');
       await eventually(
         'cards apart in the replay',
         async () => ((await covered()).length === 0 ? true : undefined),

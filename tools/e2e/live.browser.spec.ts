@@ -181,8 +181,8 @@ browserSuite(
       const runId = await runIn('chain', 'name', 'Dora');
       await untilStatus(fixture.server, runId);
       await page.goto(`${fixture.server.address}/runs/${runId}`);
-      await page.getByRole('button', { name: 'Replay', exact: true }).click();
-      const controls = page.getByRole('group', { name: 'Replay', exact: true });
+      await page.getByRole('button', { name: 'Play back', exact: true }).click();
+      const controls = page.getByRole('group', { name: 'Playback', exact: true });
       await controls.getByRole('combobox', { name: 'Speed' }).selectOption('8');
       await controls.getByRole('button', { name: 'Play', exact: true }).waitFor();
       await controls.getByRole('slider').fill('0');
@@ -196,7 +196,7 @@ browserSuite(
         (await card(page, 'Output').getAttribute('data-status')) === 'done' ? true : undefined,
       );
       expect(await violations(page)).toEqual([]);
-      await controls.getByRole('button', { name: 'End replay' }).click();
+      await controls.getByRole('button', { name: 'End playback' }).click();
       await controls.waitFor({ state: 'detached' });
     });
 

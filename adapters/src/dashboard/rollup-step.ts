@@ -45,6 +45,8 @@ export function createRollupStep(connection: Database.Database) {
   function countRuns(sums: readonly RollupSums[], { next, drop }: typeof queue, limit: number): number {
     const rows = next.all(limit);
     for (const row of rows) {
+      // A replay repeats runs that are counted already. Its model calls cost money, so they count.
+      if (row.trigger === 'replay') continue;
       const run = runOf(row);
       for (const sum of sums) sum.addRun(run);
     }

@@ -41,6 +41,8 @@ describe('the dashboard', () => {
     const secret = { code: 'provider_failed', message: 'Patient Ada was refused' };
     await run({ workflow: secretive, at: now - hour, error: secret, level: 'confidential' });
     await run({ workflow: betas, at: now - hour, project: house.beta });
+    // A replay is no run of production.
+    await run({ workflow: alphas, at: now - hour, trigger: 'replay' });
     heddle.parts.feedback.give({
       ...{ runId: 'r1', message: '', who: 'user:x', thumb: 'up', label: 'internal', project: 'default' },
       ...{ workflow: alphas, subject: 'user:x', models: ['m'], batches: [] },

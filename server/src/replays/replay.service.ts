@@ -8,6 +8,7 @@ import {
   ReplayCounts,
   ReplayReply,
   StartReplayRequest,
+  toHeddleError,
   withoutUndefined,
   type AuditActor,
   type PlanBundle,
@@ -156,9 +157,16 @@ export class ReplayService {
     await audit.write({ kind: 'replay', ...by, subject: `replay:${id}`, details }, () => store.remove(id));
   }
 
-  /** Continues the replays of an earlier process. */
+  /** Continues the replays of an earlier process. One that cannot be continued is cancelled with its reason: the server starts. */
   async resume(): Promise<void> {
-    for (const replay of this.sources.store.running()) await this.work(replay);
+    const { store, clock } = this.sources;
+    for (const replay of store.running())
+      try {
+        await this.work(replay);
+      } catch (error) {
+        store.leaveOut(replay.id, `It could not be continued: ${toHeddleError(error).message}`);
+        store.end(replay.id, 'cancelled', undefined, clock.now());
+      }
   }
 
   private async work(stored: StoredReplay): Promise<void> {

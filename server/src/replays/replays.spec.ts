@@ -227,6 +227,16 @@ describe('replays', () => {
     expect((await house.call(owner, 'POST', '/api/replays', { workflow, version: 9 })).status).toBe(404);
   });
 
+  it('does not stop the start of a server where one cannot be continued', async () => {
+    const { heddle } = house.server;
+    const { id } = heddle.parts.replays.create({ workflow, who: 'local', createdAt: 0, body: '{"request":' }, []);
+
+    await heddle.replays.resume();
+
+    expect(heddle.parts.replays.get(id).state).toBe('cancelled');
+    heddle.parts.replays.remove(id);
+  });
+
   it('can be cancelled', async () => {
     const started = await house.call(owner, 'POST', '/api/replays', { workflow, concurrency: 1 });
     const cancelled = await house.call(owner, 'POST', `/api/replays/${started.body['id']}/cancel`);

@@ -44,7 +44,7 @@ export function AlertsPage({
   );
   const add = (
     <IfMay permission="workflow:publish">
-      <button type="button" className="button" onClick={() => setEdited('new')}>
+      <button type="button" className="button button-primary" onClick={() => setEdited('new')}>
         <Plus size={15} aria-hidden /> New alert
       </button>
     </IfMay>

@@ -119,7 +119,7 @@ export const testCommands: readonly Command[] = [
   },
   {
     id: 'play',
-    title: 'Replay run',
+    title: 'Play back run',
     group: 'Run',
     keys: ['Shift+P'],
     isEnabled: ({ hasRun, isRunning }) => hasRun && !isRunning,

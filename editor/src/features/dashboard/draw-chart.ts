@@ -21,7 +21,8 @@ export function drawChart(
   const style = getComputedStyle(element);
   const colour = (token: string): string => resolved(element, `var(${token})`);
   const axis = {
-    ...{ stroke: colour('--text-quiet'), font: `11.5px ${style.fontFamily}` },
+    // The library reads the size of the font as a whole number.
+    ...{ stroke: colour('--text-quiet'), font: `12px ${style.fontFamily}` },
     ...{ grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } },
   };
   const plot = new UPlot(
@@ -37,7 +38,7 @@ export function drawChart(
       series: [
         {},
         ...lines.map(({ title, colour: token }) => ({
-          ...{ label: title, stroke: colour(token), width: 1.6, spanGaps: false, points: { size: 5 } },
+          ...{ label: title, stroke: colour(token), width: 1.6, spanGaps: false, points: { size: 5, filter: alone } },
           ...(isCount ? { fill: faded(colour(token)) } : {}),
         })),
       ],
@@ -56,6 +57,14 @@ export function drawChart(
     element,
   );
   return { resize: (next) => plot.setSize({ width: next, height }), remove: () => plot.destroy() };
+}
+
+/** The steps of a line that have no neighbour: a line needs two, so they are drawn as points. Null where all points are drawn. */
+function alone(plot: UPlot, series: number, isShown: boolean): number[] | null {
+  if (isShown) return null;
+  const values = Array.from(plot.data[series] ?? []);
+  const isThere = (at: number): boolean => typeof values[at] === 'number';
+  return [...values.keys()].filter((at) => isThere(at) && !isThere(at - 1) && !isThere(at + 1));
 }
 
 /** A colour as a canvas takes it: custom properties and light-dark() are resolved. */

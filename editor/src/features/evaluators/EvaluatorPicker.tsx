@@ -27,7 +27,7 @@ export function EvaluatorPicker({ value, isReadOnly = false, onChange }: Evaluat
   return (
     <WhenLoaded loaded={loaded} text="Loading evaluators…">
       {({ kinds, presets }) => (
-        <div className="grid gap-8" ref={list}>
+        <div className="stack gap-8" ref={list}>
           {isReadOnly ? null : <Presets presets={presets} value={value} onChange={onChange} />}
           {value.length === 0 ? (
             <p className="quiet">

@@ -53,7 +53,7 @@ export function TryEvaluators({
   );
   return (
     <IfMay permission="run:document">
-      <div className="stack">
+      <div className="stack gap-8">
         {text('Question', 'question', question)}
         {text('Answer', 'answer', answer)}
         {text('Expected answer', 'expected', expected)}

@@ -5,7 +5,7 @@ import { useAction } from '../../data/queries/use-action.js';
 import { SelectField } from '../../ui/fields/FormFields.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { VirtualList } from '../../ui/tables/VirtualList.js';
-import { figureText } from './figure-text.js';
+import { figureText } from '../../ui/format/figure-text.js';
 import { RowAnswers } from './RowAnswers.js';
 
 const rowHeight = 44;

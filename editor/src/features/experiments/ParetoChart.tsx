@@ -1,7 +1,7 @@
 import type { ComparisonTable, ExperimentVariant } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { SelectField } from '../../ui/fields/FormFields.js';
-import { figureText } from './figure-text.js';
+import { figureText } from '../../ui/format/figure-text.js';
 
 const width = 640;
 const height = 280;

@@ -2,9 +2,7 @@ import type { ComparisonTable, ExperimentVariant, MetricInfo, VariantComparison 
 import { clsx } from 'clsx';
 import type { ReactElement } from 'react';
 import { Table } from '../../ui/tables/Table.js';
-import { chanceText, differenceText, figureText } from './figure-text.js';
-
-const verdictText = { better: 'Better', worse: 'Worse', undecided: 'Not decided' } as const;
+import { chanceText, differenceText, figureText, intervalText, verdictText } from '../../ui/format/figure-text.js';
 
 /** Each metric of each variant: its mean, the difference to the baseline, and how sure that is. */
 export function ResultTable({
@@ -73,11 +71,6 @@ function ResultRow({
     </tr>
   );
 }
-
-const intervalText = (
-  { low, high }: { readonly low: number; readonly high: number },
-  unit: MetricInfo['unit'],
-): string => `${differenceText(low, unit)} to ${differenceText(high, unit)}`;
 
 /** Not decided says how many rows would decide it. */
 function verdictOf({ verdict, power, rows }: VariantComparison, unit: MetricInfo['unit']): string {

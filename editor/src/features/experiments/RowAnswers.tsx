@@ -7,7 +7,7 @@ import { Link } from '../../ui/navigation/Link.js';
 import { runPath } from '../../ui/navigation/route.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { FieldDiff } from '../differences/index.js';
-import { figureText } from './figure-text.js';
+import { figureText } from '../../ui/format/figure-text.js';
 
 /** A row: what went in, what was expected, and the answers of the variants side by side, each with a link to its run. */
 export function RowAnswers({

@@ -1,7 +1,7 @@
 import type { ComparisonTable, ExperimentVariant } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { Table } from '../../ui/tables/Table.js';
-import { differenceText, figureText } from './figure-text.js';
+import { differenceText, figureText } from '../../ui/format/figure-text.js';
 
 /** The metrics of quality for the rows of each tag. It names no winners: with many slices, some differ by chance. */
 export function SliceTable({

@@ -10,7 +10,7 @@ import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
 import { all, buttonNamed, pageText, pressButton, texts } from '../../ui/testing/fake-person.js';
 import type { Session } from '../session/session.js';
 import { SessionProvider } from '../session/SessionProvider.js';
-import { chanceText, differenceText, figureText } from './figure-text.js';
+import { chanceText, differenceText, figureText } from '../../ui/format/figure-text.js';
 import { ExperimentsPage } from './ExperimentsPage.js';
 import { readSettings } from './variant-settings.js';
 

@@ -37,7 +37,7 @@ export function ContentFields({
   const set = (next: readonly PromptMessage[]): void => onChange({ kind: 'chat', messages: [...next] });
   const hasSystem = messages[0]?.role === 'system';
   return (
-    <div className="stack">
+    <div className="stack gap-8">
       {messages.map(({ role, content: text }, index) => (
         <div key={index} className="prompt-message">
           <LinesField

@@ -1,10 +1,9 @@
-import type { ReplayReply, VariantComparison } from '@heddle/core';
+import type { ReplayReply } from '@heddle/core';
 import { useEffect, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { useGet } from '../../data/queries/use-get.js';
-import { formatDuration } from '../../ui/format/format-duration.js';
-import { formatCost } from '../../ui/format/format-cost.js';
+import { differenceText, intervalText, verdictText } from '../../ui/format/figure-text.js';
 import { qualityPath } from '../../ui/navigation/route.js';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { Notice } from '../../ui/states/Notice.js';
@@ -67,7 +66,12 @@ function Result({ replay }: { readonly replay: ReplayReply }): ReactElement {
       {problems === undefined ? null : (
         <ul aria-label="Verdict">
           {problems.length === 0 ? (
-            <li>The draft passes.</li>
+            <li>
+              The draft passes: every run that was done before is done again, and nothing new would be called.
+              {rows.changed === 0
+                ? ''
+                : ' Whether the changed answers are better, only people or an experiment can say.'}
+            </li>
           ) : (
             problems.map((problem) => <li key={problem}>{problem}</li>)
           )}
@@ -89,38 +93,26 @@ function Result({ replay }: { readonly replay: ReplayReply }): ReactElement {
 }
 
 function Comparison({ replay: { table } }: { readonly replay: ReplayReply }): ReactElement {
-  const titles = new Map((table?.metrics ?? []).map(({ name, title }) => [name, title]));
-  const shown = (table?.comparisons ?? []).filter(({ rows }) => rows > 0);
+  const metrics = new Map((table?.metrics ?? []).map((metric) => [metric.name, metric]));
   return (
     <Table
       name="Draft against recorded"
       columns={['Measure', { number: 'Difference' }, { number: '95 % interval' }, { number: 'Runs' }, 'Verdict']}
     >
-      {shown.map((comparison) => (
-        <tr key={comparison.metric}>
-          <th scope="row">{titles.get(comparison.metric) ?? comparison.metric}</th>
-          <td className="number figure">{difference(comparison.metric, comparison.difference)}</td>
-          <td className="number figure">{intervalOf(comparison)}</td>
-          <td className="number figure">{comparison.rows}</td>
-          <td>{comparison.verdict}</td>
-        </tr>
-      ))}
+      {(table?.comparisons ?? []).map(({ metric: name, difference, interval, rows, verdict }) => {
+        const metric = metrics.get(name);
+        if (metric === undefined || rows === 0) return null;
+        const { title, unit } = metric;
+        return (
+          <tr key={name}>
+            <th scope="row">{title}</th>
+            <td className="number figure">{differenceText(difference, unit)}</td>
+            <td className="number figure">{interval === undefined ? '–' : intervalText(interval, unit)}</td>
+            <td className="number figure">{rows}</td>
+            <td data-verdict={verdict}>{verdictText[verdict]}</td>
+          </tr>
+        );
+      })}
     </Table>
   );
-}
-
-function intervalOf({ metric, interval }: VariantComparison): string {
-  return interval === undefined ? '–' : `${difference(metric, interval.low)} to ${difference(metric, interval.high)}`;
-}
-
-/** A difference in the unit of its measure. */
-function difference(metric: string, value: number | undefined): string {
-  if (value === undefined) return '–';
-  const sign = value < 0 ? '−' : '+';
-  const size = Math.abs(value);
-  if (size === 0) return '0';
-  if (metric === 'ms') return `${sign}${formatDuration(size)}`;
-  if (metric === 'cost') return `${sign}${formatCost(size)}`;
-  if (metric === 'tokens') return `${sign}${Math.round(size).toLocaleString('en')}`;
-  return `${sign}${Math.round(size * 1_000) / 10} points`;
 }

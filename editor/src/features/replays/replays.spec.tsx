@@ -126,7 +126,7 @@ it('shows the verdict, the effects and the rows; a row opens both answers and bo
   await show('r1');
   expect(texts('[aria-label=Verdict] li')).toEqual(['1 of 2 runs had an answer and have none now.']);
   expect(pageText()).toContain('Effects sent0');
-  expect(pageText()).toContain('−50 points');
+  expect(pageText()).toContain('−50.0 points');
   expect(all<HTMLAnchorElement>('[aria-label=Rows] a').map(({ pathname }) => pathname)).toEqual([
     '/runs/run-1',
     '/runs/run-2',

@@ -9,7 +9,7 @@ import { testsPath } from '../../ui/navigation/route.js';
 import { useDocument, useSession } from '../session/index.js';
 import { useRunHead } from '../run/index.js';
 
-/** Actions for an ended run: replay, rerun, retry, compare, create a test, add it to a dataset. */
+/** Actions for an ended run: playback, rerun, retry, compare, create a test, add it to a dataset. */
 export function RunActions(): ReactElement | null {
   const { commands } = useSession();
   const head = useRunHead();
@@ -24,7 +24,7 @@ export function RunActions(): ReactElement | null {
   return (
     <div className="wrapped gap-4" role="group" aria-label="Run actions">
       <button type="button" className="topbar-link" onClick={() => run('play')}>
-        <Play size={13} aria-hidden /> Replay
+        <Play size={13} aria-hidden /> Play back
       </button>
       {head.status === 'done' ? null : (
         <>

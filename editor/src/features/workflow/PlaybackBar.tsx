@@ -16,7 +16,7 @@ function Controls({ playback }: { readonly playback: Playback }): ReactElement {
   const { at, length, stretch, speed, isPlaying } = useStore(playback.store);
   const [shown, whole] = [formatDuration(at / stretch), formatDuration(length / stretch)];
   return (
-    <div className="playback floating aligned" role="group" aria-label="Replay">
+    <div className="playback floating aligned" role="group" aria-label="Playback">
       <button
         type="button"
         className="icon-button"
@@ -57,7 +57,7 @@ function Controls({ playback }: { readonly playback: Playback }): ReactElement {
       <button
         type="button"
         className="icon-button"
-        aria-label="End replay"
+        aria-label="End playback"
         data-tip="Show the run’s end"
         onClick={() => runs.endPlayback()}
       >

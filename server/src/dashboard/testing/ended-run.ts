@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LabelLevel, RunRecord } from '@heddle/core';
+import type { LabelLevel, RunRecord, RunTrigger } from '@heddle/core';
 import type { Heddle } from '../../heddle/heddle.js';
 import { emptyDocument } from '../../testing/empty-document.js';
 
@@ -15,6 +15,7 @@ export interface EndedRun {
   readonly error?: { readonly code: string; readonly message: string };
   /** Of the error. */
   readonly level?: LabelLevel;
+  readonly trigger?: RunTrigger;
 }
 
 /** Writes runs that ended to the journal, without running anything. Gives the id of each. */
@@ -30,12 +31,13 @@ export const endedRun =
     channel,
     error,
     level = 'internal',
+    trigger = 'api',
   }: EndedRun): Promise<string> => {
     const runId = `run-${randomUUID()}`;
     const caller = { principal: key === undefined ? 'user:x' : `key:${key}`, project, key, channel };
     await journal.accept(
       {
-        ...{ runId, workflowId: workflow, workflowName: 'Work', time: at, trigger: 'api', inputs: {}, options: {} },
+        ...{ runId, workflowId: workflow, workflowName: 'Work', time: at, trigger, inputs: {}, options: {} },
         ...{ rootId: runId, origin: undefined, reused: [], version, caller },
       },
       { document: emptyDocument('Work'), workflows: {} },

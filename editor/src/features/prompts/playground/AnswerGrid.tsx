@@ -22,7 +22,7 @@ export function AnswerGrid({
   return (
     <ol className="playground-rows" aria-label="Answers">
       {rows.map((row, index) => (
-        <li key={row.id} className="stack">
+        <li key={row.id} className="stack gap-8">
           {rows.length === 1 ? null : (
             <p className="quiet truncate" dir="auto">
               {index + 1}. {Object.values(row.values).map(textOf).join(' · ')}

@@ -39,7 +39,7 @@ export function ColumnHead({
   const id = useId();
   const items = useModelItems();
   return (
-    <div className="playground-column boxed-surface stack" role="group" aria-label={`Column ${number}`}>
+    <div className="playground-column boxed-surface stack gap-8" role="group" aria-label={`Column ${number}`}>
       <div className="aligned gap-4 field">
         <select
           aria-label={`Version of column ${number}`}

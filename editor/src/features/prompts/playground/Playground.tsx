@@ -23,7 +23,7 @@ export function Playground({
   readonly draft: PromptContent;
 }): ReactElement {
   return (
-    <section className="section stack" aria-labelledby="prompt-playground">
+    <section className="section stack gap-12" aria-labelledby="prompt-playground">
       <h2 id="prompt-playground">Playground</h2>
       <Allowed permission="run:document" what="Trying a prompt">
         <Opened prompt={prompt} draft={draft} />

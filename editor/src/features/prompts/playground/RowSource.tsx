@@ -21,7 +21,7 @@ export function RowSource({
   const [source, setSource] = useState<'typed' | 'dataset'>('typed');
   const mayRead = useMay('run:values');
   return (
-    <div className="stack">
+    <div className="stack gap-8">
       {mayRead ? (
         <SegmentedControl
           label="Values"

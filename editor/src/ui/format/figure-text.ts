@@ -1,4 +1,4 @@
-import type { MetricInfo } from '@heddle/core';
+import type { ComparedInterval, MetricInfo } from '@heddle/core';
 
 type Unit = MetricInfo['unit'];
 
@@ -25,6 +25,13 @@ export function differenceText(value: number | undefined, unit: Unit): string {
   const text = figureText(Math.abs(value), unit);
   return `${sign}${unit === 'score' || unit === 'check' ? text.replace(' %', ' points') : text}`;
 }
+
+/** An interval of a difference. */
+export const intervalText = ({ low, high }: ComparedInterval, unit: Unit): string =>
+  `${differenceText(low, unit)} to ${differenceText(high, unit)}`;
+
+/** What a comparison says. */
+export const verdictText = { better: 'Better', worse: 'Worse', undecided: 'Not decided' } as const;
 
 /** A p-value as papers print it. */
 export const chanceText = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
