@@ -1,14 +1,6 @@
-import {
-  createRunState,
-  foldRun,
-  joinLabels,
-  publicLabel,
-  type Journal,
-  type Label,
-  type LabelledValue,
-  type RunState,
-} from '@heddle/core';
+import { createRunState, foldRun, type Journal, type Label, type LabelledValue } from '@heddle/core';
 import { idempotencyKey } from '@heddle/engine';
+import { labelOfRun } from '../datasets/label-of-run.js';
 
 /** What runs are read from. */
 export type RunJournal = Pick<Journal, 'events' | 'acceptance' | 'summary'>;
@@ -42,7 +34,7 @@ export async function contentsOfRun(journal: RunJournal, runId: string): Promise
   return {
     inputs: valuesOf(inputs),
     outputs: valuesOf(state.outputs ?? {}),
-    label: valuesRemovedAt === undefined ? labelOf(state, inputs) : strictest,
+    label: valuesRemovedAt === undefined ? labelOfRun(state, inputs) : strictest,
     batches: [...paths].map((path) => idempotencyKey(rootId, path, 'append')),
   };
 }
@@ -51,14 +43,3 @@ const strictest: Label = { level: 'restricted', marks: [] };
 
 const valuesOf = (values: Values): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(values).map(([name, { value }]) => [name, value]));
-
-function labelOf({ outputs, executions }: RunState, inputs: Values): Label {
-  const all: readonly (Values | undefined)[] = [
-    inputs,
-    outputs,
-    ...[...executions.values()].map((execution) => execution.outputs),
-  ];
-  return all
-    .flatMap((values) => Object.values(values ?? {}))
-    .reduce((label, value) => joinLabels(label, value.label), publicLabel);
-}

@@ -6,6 +6,7 @@ import { BooleanInput } from '../../ui/schema-form/BooleanInput.js';
 import { ChecksInput } from '../../ui/schema-form/ChecksInput.js';
 import { ChoiceInput } from '../../ui/schema-form/ChoiceInput.js';
 import { DurationInput } from '../../ui/schema-form/DurationInput.js';
+import { SettingFrame } from '../../ui/fields/SettingFrame.js';
 import type { FieldProps, InputShared } from '../../ui/schema-form/field-props.js';
 import { ListInput } from '../../ui/schema-form/ListInput.js';
 import { NumberInput } from '../../ui/schema-form/NumberInput.js';
@@ -19,33 +20,11 @@ import { JsonText } from './JsonText.js';
 export function EvaluatorField(props: FieldProps): ReactElement {
   const { field, path } = props;
   const id = useId();
-  const isGroup = field.kind === 'list' || field.kind === 'record';
-  const isNamed = isGroup || field.kind === 'json' || field.kind === 'pairs' || field.widget === 'code';
   const describedBy = field.help === undefined ? undefined : `${id}-help`;
-  const shared = { id, describedBy, isInvalid: false, Field: EvaluatorField };
   return (
-    <div
-      className="field"
-      data-field={path}
-      role={isGroup ? 'group' : undefined}
-      aria-labelledby={isGroup ? `${id}-label` : undefined}
-    >
-      {isNamed ? (
-        <span id={`${id}-label`} className="field-label">
-          {field.title}
-        </span>
-      ) : (
-        <label id={`${id}-label`} className="field-label" htmlFor={id}>
-          {field.title}
-        </label>
-      )}
-      <Input {...props} {...shared} />
-      {field.help === undefined ? null : (
-        <p id={`${id}-help`} className="field-help">
-          {field.help}
-        </p>
-      )}
-    </div>
+    <SettingFrame id={id} field={field} path={path} hasNamedWidget={field.widget === 'code'}>
+      <Input {...props} id={id} describedBy={describedBy} isInvalid={false} Field={EvaluatorField} />
+    </SettingFrame>
   );
 }
 

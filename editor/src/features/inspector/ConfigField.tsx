@@ -7,6 +7,7 @@ import { ChoiceInput } from '../../ui/schema-form/ChoiceInput.js';
 import { CodeInput } from './code/CodeInput.js';
 import { ConditionInput } from './code/ConditionInput.js';
 import { DurationInput } from '../../ui/schema-form/DurationInput.js';
+import { SettingFrame } from '../../ui/fields/SettingFrame.js';
 import { issuesAt, type FieldProps, type InputShared } from '../../ui/schema-form/field-props.js';
 import { IssueText } from './IssueText.js';
 import { JsonInput } from './code/JsonInput.js';
@@ -29,10 +30,7 @@ import { TextInput } from '../../ui/schema-form/TextInput.js';
 export const ConfigField = memo(function ConfigField(props: FieldProps): ReactElement {
   const { field, path, issues } = props;
   const id = useId();
-  const isGroup = field.kind === 'list' || field.kind === 'record';
-  // A label points to one native control; a widget of several controls, or the text editor, uses `aria-labelledby`.
-  const isNamed = isGroup || field.kind === 'json' || field.kind === 'pairs' || namedWidgets.has(field.widget ?? '');
-  const own = issuesAt(issues, path, !isGroup);
+  const own = issuesAt(issues, path, field.kind !== 'list' && field.kind !== 'record');
   const describedBy = [field.help === undefined ? '' : `${id}-help`, own.length === 0 ? '' : `${id}-issues`]
     .join(' ')
     .trim();
@@ -43,38 +41,26 @@ export const ConfigField = memo(function ConfigField(props: FieldProps): ReactEl
     Field: ConfigField,
   };
   return (
-    <div
-      className="field"
-      data-field={path}
-      role={isGroup ? 'group' : undefined}
-      aria-labelledby={isGroup ? `${id}-label` : undefined}
+    <SettingFrame
+      id={id}
+      field={field}
+      path={path}
+      hasNamedWidget={namedWidgets.has(field.widget ?? '')}
+      moreHelp={standardText(field)}
+      issues={
+        own.length === 0 ? null : (
+          <div id={`${id}-issues`}>
+            {own.map((issue) => (
+              <p key={`${issue.code} ${issue.message}`} className="field-error">
+                <IssueText issue={issue} />
+              </p>
+            ))}
+          </div>
+        )
+      }
     >
-      {isNamed ? (
-        <span id={`${id}-label`} className="field-label">
-          {field.title}
-        </span>
-      ) : (
-        <label id={`${id}-label`} className="field-label" htmlFor={id}>
-          {field.title}
-        </label>
-      )}
       <Input {...props} {...shared} />
-      {field.help === undefined ? null : (
-        <p id={`${id}-help`} className="field-help">
-          {field.help}
-          {standardText(field)}
-        </p>
-      )}
-      {own.length === 0 ? null : (
-        <div id={`${id}-issues`}>
-          {own.map((issue) => (
-            <p key={`${issue.code} ${issue.message}`} className="field-error">
-              <IssueText issue={issue} />
-            </p>
-          ))}
-        </div>
-      )}
-    </div>
+    </SettingFrame>
   );
 });
 
@@ -119,7 +105,7 @@ function ListWidget(props: FieldProps<'list'> & InputShared): ReactElement {
   }
 }
 
-/** Widgets that a label cannot point to. */
+/** Widgets of several controls, or a text editor: a label cannot point to them. */
 const namedWidgets = new Set(['template', 'expression', 'code']);
 
 function TextWidget(props: FieldProps<'text'> & InputShared): ReactElement {
