@@ -147,9 +147,9 @@ function prepareExperiments({ connection }: HeddleDatabase) {
     byId: connection.prepare<[string], ExperimentRecord>(
       "SELECT * FROM experiments WHERE id = ? AND state <> 'unfinished'",
     ),
-    list: connection.prepare<[number], ExperimentRecord>(
-      "SELECT * FROM experiments WHERE state <> 'unfinished' ORDER BY created_at DESC LIMIT ?",
-    ),
+    ids: connection
+      .prepare<[], string>("SELECT id FROM experiments WHERE state <> 'unfinished' ORDER BY created_at DESC, id")
+      .pluck(),
     going: connection.prepare<[], ExperimentRecord>(
       "SELECT * FROM experiments WHERE state = 'going' AND EXISTS (SELECT 1 FROM experiment_cells WHERE experiment = id AND state IN ('waiting', 'running')) ORDER BY created_at",
     ),
@@ -356,9 +356,9 @@ export class ExperimentStore {
     return { state, budget: budget ?? undefined, spent: runs + judges };
   }
 
-  /** Newest first. */
-  list(limit: number): readonly StoredExperiment[] {
-    return this.read(() => this.experiments.list.all(limit)).map(fromRecord);
+  /** The ids, newest first. */
+  ids(): readonly string[] {
+    return this.read(() => this.experiments.ids.all());
   }
 
   /** Experiments with cells that are to be worked on. */

@@ -41,9 +41,14 @@ function prepareReplays({ connection }: HeddleDatabase) {
   const rowColumns = 'number, recorded, run, status, is_regression AS isRegression, body';
   return {
     byId: connection.prepare<[string], StoredReplay>(`SELECT ${columns} FROM replays WHERE id = ?`),
-    all: connection.prepare<[string | null, string | null, number], StoredReplay>(
-      `SELECT ${columns} FROM replays WHERE ? IS NULL OR workflow = ? ORDER BY created_at DESC LIMIT ?`,
-    ),
+    ids: connection
+      .prepare<[string | null, string | null], string>(
+        'SELECT id FROM replays WHERE ? IS NULL OR workflow = ? ORDER BY created_at DESC, id',
+      )
+      .pluck(),
+    spent: connection
+      .prepare<[string], number>("SELECT total(body ->> 'spent') FROM replay_rows WHERE replay = ?")
+      .pluck(),
     running: connection.prepare<[], StoredReplay>(
       `SELECT ${columns} FROM replays WHERE state = 'running' ORDER BY created_at`,
     ),
@@ -99,8 +104,11 @@ export function createReplayStore(database: HeddleDatabase) {
   };
   return {
     get,
-    list: (workflow: string | undefined, limit: number): readonly StoredReplay[] =>
-      read(() => statements.all.all(workflow ?? null, workflow ?? null, limit)),
+    /** The ids, newest first. */
+    ids: (workflow: string | undefined): readonly string[] =>
+      read(() => statements.ids.all(workflow ?? null, workflow ?? null)),
+    /** What the model calls of the rows have cost. */
+    spent: (id: string): number => read(() => statements.spent.get(id) ?? 0),
     running: (): readonly StoredReplay[] => read(() => statements.running.all()),
     /** Stores a replay with its rows, whole. */
     create: (replay: Pick<StoredReplay, 'workflow' | 'who' | 'body' | 'createdAt'>, recorded: readonly string[]) =>

@@ -48,8 +48,11 @@ export class ExperimentService {
 
   constructor(private readonly dependencies: ExperimentDependencies) {}
 
-  list(): readonly ExperimentInfo[] {
-    return this.dependencies.store.list(shownExperiments).map((experiment) => this.infoOf(experiment));
+  /** The newest that the caller may see: those of other projects take no place in the list. */
+  list(shows: (id: string) => boolean): readonly ExperimentInfo[] {
+    const { store } = this.dependencies;
+    const ids = store.ids().filter((id) => shows(id));
+    return ids.slice(0, shownExperiments).map((id) => this.infoOf(store.get(id)));
   }
 
   /** What `create` would run; nothing starts. Errors: as `planExperiment`. */

@@ -43,7 +43,7 @@ export class ExperimentsController {
   @Access('run:read', all)
   @Reply(ExperimentsReply)
   list(@View() view: ProjectView): ExperimentsReply {
-    return { experiments: this.experiments.list().filter(({ id }) => view.shows('experiment', id)) };
+    return { experiments: [...this.experiments.list((id) => view.shows('experiment', id))] };
   }
 
   /** Starts it. Errors: `experiment_invalid`, `evaluator_invalid`, `not_found`, `workflow_not_found`, `not_published`, `workflow_invalid`. */

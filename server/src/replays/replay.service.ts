@@ -51,7 +51,8 @@ const ReplayBody = z.object({
   bundle: z.custom<PlanBundle>((value) => typeof value === 'object' && value !== null),
 });
 const ReplayResult = ReplayReply.pick({ table: true, problems: true }).extend({ effects: ReplayCounts });
-const shown = 200;
+/** A list parses the workflow of each replay that it shows. */
+const shown = 50;
 const allRows = 10_000;
 
 /** Replays of recorded runs on a draft: started, read, cancelled, removed. A replay goes on after a restart, and each row runs once. */
@@ -61,10 +62,10 @@ export class ReplayService {
   constructor(private readonly sources: ReplaySources) {}
 
   list(workflow: string | undefined, shows: (id: string) => boolean): readonly ReplayInfo[] {
-    return this.sources.store
-      .list(workflow, shown)
-      .filter(({ id }) => shows(id))
-      .map((replay) => this.infoOf(replay));
+    const { store } = this.sources;
+    // Those of other projects take no place in the list.
+    const ids = store.ids(workflow).filter((id) => shows(id));
+    return ids.slice(0, shown).map((id) => this.infoOf(store.get(id)));
   }
 
   /** Errors: `workflow_not_found`, `version_not_found`, `workflow_invalid`, `forbidden`. */

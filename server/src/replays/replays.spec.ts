@@ -227,6 +227,24 @@ describe('replays', () => {
     expect((await house.call(owner, 'POST', '/api/replays', { workflow, version: 9 })).status).toBe(404);
   });
 
+  it('lists those of a project, however many another project has', async () => {
+    const { heddle } = house.server;
+    const other = await house.workflow(house.beta, shopping(shop.url, saying));
+    const body = JSON.stringify({
+      ...{ request: { workflow: other }, project: house.beta, workflowName: 'Other', hash: 'sha256:0', bundle: {} },
+    });
+    const made = Array.from({ length: 60 }, () =>
+      heddle.parts.replays.create({ workflow: other, who: 'local', createdAt: 9e15, body }, []),
+    );
+    for (const { id } of made) heddle.ownership.assign('replay', id, house.beta);
+    const own = await replay({ filter: { limit: 1 } });
+
+    const { body: listed } = await house.call(owner, 'GET', '/api/replays');
+
+    expect((listed['replays'] as AnyJson[]).map(({ id }) => id)).toContain(own['id']);
+    for (const { id } of made) heddle.parts.replays.remove(id);
+  });
+
   it('does not stop the start of a server where one cannot be continued', async () => {
     const { heddle } = house.server;
     const { id } = heddle.parts.replays.create({ workflow, who: 'local', createdAt: 0, body: '{"request":' }, []);

@@ -86,9 +86,7 @@ export async function runReplay(
 
 /** The money of the model calls of the replays themselves, without what was taken over. */
 function isSpent({ id, request: { budget } }: OpenReplay, { store }: ReplayRunning): boolean {
-  if (budget === undefined) return false;
-  const rows = store.rows(id, { limit: allRows });
-  return rows.reduce((sum, { spent = 0 }) => sum + spent, 0) >= budget;
+  return budget !== undefined && store.spent(id) >= budget;
 }
 
 async function replayRow(
