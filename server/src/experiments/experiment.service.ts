@@ -48,7 +48,7 @@ export class ExperimentService {
 
   constructor(private readonly dependencies: ExperimentDependencies) {}
 
-  /** The newest that the caller may see: those of other projects take no place in the list. */
+  /** The newest that the caller may see. Those of other projects do not count for the length of the list. */
   list(shows: (id: string) => boolean): readonly ExperimentInfo[] {
     const { store } = this.dependencies;
     const ids = store.ids().filter((id) => shows(id));

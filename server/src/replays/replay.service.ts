@@ -63,7 +63,7 @@ export class ReplayService {
 
   list(workflow: string | undefined, shows: (id: string) => boolean): readonly ReplayInfo[] {
     const { store } = this.sources;
-    // Those of other projects take no place in the list.
+    // Those of other projects do not count for the length of the list.
     const ids = store.ids(workflow).filter((id) => shows(id));
     return ids.slice(0, shown).map((id) => this.infoOf(store.get(id)));
   }

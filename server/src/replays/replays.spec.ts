@@ -241,7 +241,7 @@ describe('replays', () => {
 
     const { body: listed } = await house.call(owner, 'GET', '/api/replays');
 
-    expect((listed['replays'] as AnyJson[]).map(({ id }) => id)).toContain(own['id']);
+    expect((listed['replays'] as AnyJson[]).map(({ id }) => String(id))).toContain(own['id']);
     for (const { id } of made) heddle.parts.replays.remove(id);
   });
 
