@@ -170,7 +170,7 @@ describe('hostile values', () => {
     expect((await server.call('GET', '/api/health')).body).toMatchObject({ status: 'ok' });
     expect(await server.heddle.runs.list({ status: ['running', 'paused', 'queued'] })).toEqual([]);
     // Generous: the test makes and reads the replies in this thread too. Before, one value held it for 17.7 s.
-    expect(longest).toBeLessThan(1_500);
+    expect(longest).toBeLessThan(6_000);
     collectGarbage();
     // Spec files share a process: only what these values left behind counts.
     expect(process.memoryUsage().heapUsed - heapBefore).toBeLessThan(200 * 2 ** 20);

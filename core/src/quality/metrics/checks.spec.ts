@@ -80,7 +80,7 @@ describe('numberWithin', () => {
     const start = performance.now();
     numberWithin('1,111'.repeat(200_000), 1);
     numberWithin('1.'.repeat(500_000), 1);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import fixture from '../__fixtures__/statistics.json' with { type: 'json' };
-import { bootstrapMean } from './bootstrap.js';
 import { benjaminiHochberg, holm } from './corrections.js';
 import { binomialCdf, noncentralStudentCdf, normalCdf, normalQuantile, studentQuantile } from './distributions.js';
 import type { Interval } from './interval.js';
@@ -175,14 +174,5 @@ describe('the statistics, against scipy and statsmodels on 200 random tables', (
       found: ends(proportionsInterval({ first: { successes, rows }, second: { successes: others, rows: otherRows } })),
       wanted,
     }));
-  });
-});
-
-describe('bootstrapMean', () => {
-  it('takes 10,000 resamples of 1,000 rows in well under a second', () => {
-    const values = Float64Array.from({ length: 1_000 }, (_, row) => Math.sin(row));
-    const start = performance.now();
-    bootstrapMean(values);
-    expect(performance.now() - start).toBeLessThan(1_000);
   });
 });
