@@ -145,6 +145,7 @@ export * from './quality/comparison/index.js';
 export * from './quality/experiments/index.js';
 export * from './api/replays.js';
 export * from './quality/feedback/index.js';
+export * from './quality/scores/index.js';
 export * from './quality/annotation/index.js';
 export * from './quality/training/index.js';
 export * from './quality/dashboard/index.js';

@@ -1,0 +1,2 @@
+export type * from './run-score-store.js';
+export * from './run-score.js';

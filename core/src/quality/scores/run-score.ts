@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { LabelLevel } from '../../labels/label.js';
+
+/** The value of one metric for one finished run in production, given by a monitor. */
+export const RunScore = z
+  .object({
+    runId: z.string(),
+    /** The monitor that had the run judged. */
+    monitorId: z.string(),
+    /** The name of the metric, such as `groundedness` or `judge.helpful`. */
+    metric: z.string(),
+    /** In the unit of the metric; missing where the answer could not be judged. Missing is not 0. */
+    value: z.number().optional(),
+    /** Why, in one sentence for people. Its label is that of the run. */
+    explanation: z.string(),
+    /** Why there is no value. */
+    error: z.object({ code: z.string(), message: z.string() }).optional(),
+    /** What judging cost, in USD. */
+    cost: z.number().nonnegative(),
+    tokens: z.int().nonnegative(),
+    /** Epoch milliseconds. */
+    judgedAt: z.number(),
+  })
+  .meta({ id: 'RunScore' });
+export type RunScore = z.infer<typeof RunScore>;
+
+/** A score with what is known of its run. */
+export interface StoredScore extends RunScore {
+  /** Grows with each score that is stored: readers continue after the last one they saw. */
+  readonly number: number;
+  readonly project: string;
+  readonly workflow: string;
+  /** The published version that ran; undefined for drafts. */
+  readonly version: number | undefined;
+  /** The label of what was judged. */
+  readonly label: LabelLevel;
+}
