@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LabelLevel } from '../../labels/label.js';
+import type { LabelLevel } from '../../labels/label.js';
 
 /** The value of one metric for one finished run in production, given by a monitor. */
 export const RunScore = z
