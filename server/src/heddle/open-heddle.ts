@@ -37,6 +37,7 @@ import { ExperimentStore } from '@heddle/adapters/experiments';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createPromptStore } from '@heddle/adapters/prompts';
 import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
+import { createRunScoreStore } from '@heddle/adapters/scores';
 import { createCatalog, HeddleError, subjectOf, type Journal, type RunAcceptance } from '@heddle/core';
 import { createLimits, idempotencyKey, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
@@ -242,6 +243,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     calibrations: createCalibrationStore(database, clock),
     replays: createReplayStore(database),
     feedback: createFeedbackStore(database, clock),
+    scores: createRunScoreStore(database),
     annotations: createAnnotationStore(database, clock),
     prompts: createPromptStore(database, clock),
     consents: createTrainingConsents(database, clock),

@@ -28,6 +28,7 @@ import type {
   PromptStore,
   RatingsSource,
   RollupStore,
+  RunScoreStore,
   Sandbox,
   TrainingConsents,
   VersionStore,
@@ -79,6 +80,7 @@ export interface HeddleParts {
   readonly experiments: ExperimentStore;
   readonly replays: ReplayStore;
   readonly feedback: FeedbackStore;
+  readonly scores: RunScoreStore;
   readonly annotations: AnnotationStore;
   readonly prompts: PromptStore;
   readonly consents: TrainingConsents;
