@@ -3812,7 +3812,6 @@ export interface components {
         Calibration: z.output<typeof core.Calibration>;
         CalibrationPair: z.output<typeof core.CalibrationPair>;
         CalibrationsReply: z.output<typeof core.CalibrationsReply>;
-        CanaryFigures: z.output<typeof core.CanaryFigures>;
         CandidateFactsReply: z.output<typeof core.CandidateFactsReply>;
         CandidateFactsRequest: z.output<typeof core.CandidateFactsRequest>;
         CellCounts: z.output<typeof core.CellCounts>;

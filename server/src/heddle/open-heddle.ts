@@ -16,7 +16,6 @@ import { createExcerptStore, createSqliteJournal, takeOverRedoLog } from '@heddl
 import { createScrub } from '@heddle/adapters/scrub';
 import {
   createCalibrationStore,
-  createCanaryStore,
   createCollectionTitles,
   createDeletionStore,
   createIdempotencyKeys,
@@ -30,6 +29,7 @@ import {
 } from '@heddle/adapters/stores';
 import { openIdentity } from '@heddle/adapters/identity';
 import { createConversations, takeOverConversations } from '@heddle/adapters/memory';
+import { createAbStore } from '@heddle/adapters/ab';
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore } from '@heddle/adapters/datasets';
@@ -181,12 +181,12 @@ async function openParts(
   const keyFile = join(settings.dataFolder, 'secret.key');
   const blobs = new FolderBlobs(join(settings.dataFolder, 'blobs'));
   const idempotency = createIdempotencyKeys(database, clock.trusted);
-  const canaries = createCanaryStore(database);
+  const ab = createAbStore(database);
   const killSwitches = createKillSwitchStore(database);
   const { routing, projections } = openRouting(database, clock);
   const channels = openChannelStores(database, clock, keyFile);
   const experiments = new ExperimentStore(database);
-  const written = [idempotency, canaries.projection, experiments.projection, ...channels.projections, ...projections];
+  const written = [idempotency, ab.projection, experiments.projection, ...channels.projections, ...projections];
   const journal = openJournal(opened, blobs, (run) => refuseKilled(killSwitches, run), written);
   const temporaryFolder = join(settings.dataFolder, 'uploads');
   // Unfinished uploads of an earlier process.
@@ -203,7 +203,7 @@ async function openParts(
     ...openStores(settings, database, clock),
     clock,
     log,
-    ...{ journal, audit, killSwitches, canaries, experiments, channels: channels.channels },
+    ...{ journal, audit, killSwitches, ab, experiments, channels: channels.channels },
     idempotency,
     blobs,
     catalog,

@@ -4,14 +4,9 @@ import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { ExcerptStore } from '@heddle/adapters/journal';
 import type { FolderBlobs } from '@heddle/adapters/blobs';
 import type { SigningFetch } from '@heddle/adapters/fetch';
+import type { CollectionTitles, DeletionStore, KillSwitchStore, FirstVersions } from '@heddle/adapters/stores';
 import type {
-  CanaryStore,
-  CollectionTitles,
-  DeletionStore,
-  KillSwitchStore,
-  FirstVersions,
-} from '@heddle/adapters/stores';
-import type {
+  AbStore,
   CalibrationStore,
   AnnotationStore,
   AlertStore,
@@ -62,7 +57,7 @@ export interface HeddleParts {
   readonly jobs: JobStore;
   readonly versions: VersionStore;
   readonly firstVersions: FirstVersions;
-  readonly canaries: CanaryStore;
+  readonly ab: AbStore;
   readonly channels: ChannelStores;
   readonly idempotency: IdempotencyKeys;
   readonly blobs: FolderBlobs;

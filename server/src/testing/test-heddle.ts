@@ -1,3 +1,4 @@
+import { createAbStore } from '@heddle/adapters/ab';
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore } from '@heddle/adapters/datasets';
@@ -11,7 +12,6 @@ import type { SigningFetch } from '@heddle/adapters/fetch';
 import {
   createKillSwitchStore,
   createCalibrationStore,
-  createCanaryStore,
   createCollectionTitles,
   createDeletionStore,
   createIdempotencyKeys,
@@ -106,7 +106,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const missing = <T>(kind: string): Promise<T> =>
     Promise.reject(new HeddleError('resource_unavailable', `This test has no ${kind}.`));
   const idempotency = createIdempotencyKeys(database, clock.trusted);
-  const canaries = createCanaryStore(database);
+  const ab = createAbStore(database);
   const killSwitches = createKillSwitchStore(database);
   const killSwitchProjection = {
     types: [],
@@ -141,7 +141,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
               killSwitchProjection,
               audit.projection,
               idempotency,
-              canaries.projection,
+              ab.projection,
               experiments.projection,
               ...channels.projections,
             ],
@@ -149,7 +149,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
         : createMemoryJournal(clock),
     versions: createVersionStore(database),
     firstVersions: createFirstVersions(database, clock),
-    canaries,
+    ab,
     experiments,
     channels: channels.channels,
     idempotency,

@@ -19,6 +19,7 @@ import { experimentsMigration } from './quality/experiments-migration.js';
 import { trainingConsentsMigration } from './quality/training-consents-migration.js';
 import { annotationsMigration } from './quality/annotations-migration.js';
 import { feedbackMigration } from './quality/feedback-migration.js';
+import { abTestsMigration } from './quality/ab-tests-migration.js';
 import { alertsMigration } from './quality/alerts-migration.js';
 import { rollupsMigration } from './quality/rollups-migration.js';
 import { runScoresMigration } from './quality/run-scores-migration.js';
@@ -311,4 +312,5 @@ export const migrations: readonly Migration[] = [
   rollupsMigration,
   alertsMigration,
   runScoresMigration,
+  abTestsMigration,
 ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wholeLine } from './live-shares.js';
 
 /** A version in a test, with the share of callers that gets it. */
 export const AbArm = z.strictObject({
@@ -11,9 +12,6 @@ export type AbArm = z.infer<typeof AbArm>;
 /** A part of the line from 0 to 10,000 that belongs to one version. Slices follow each other without gaps. */
 export const AbSlice = z.object({ version: z.int().positive(), until: z.int().min(1).max(10_000) });
 export type AbSlice = z.infer<typeof AbSlice>;
-
-/** The whole line: shares are kept in steps of 0.0001. */
-export const wholeLine = 10_000;
 
 /** Why arms are no test, in one sentence; undefined where they are one. */
 export function armsProblem(arms: readonly AbArm[]): string | undefined {

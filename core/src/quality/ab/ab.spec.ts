@@ -38,7 +38,7 @@ describe('the slices of arms', () => {
     const slices = firstSlices(armsOf(0.5, 0.3, 0.2), 1);
     const counts = new Map<number | undefined, number>();
     for (let step = 0; step < 10_000; step += 1) {
-      const version = versionAt(slices, step / 10_000);
+      const version = versionAt(slices, (step + 0.5) / 10_000);
       counts.set(version, (counts.get(version) ?? 0) + 1);
     }
     expect(Object.fromEntries(counts)).toEqual({ 1: 5_000, 2: 3_000, 3: 2_000 });
@@ -62,7 +62,7 @@ describe('the slices of arms', () => {
       const moved = moveShares(slices, next);
       let changed = 0;
       for (let step = 0; step < 10_000; step += 1)
-        if (versionAt(slices, step / 10_000) !== versionAt(moved, step / 10_000)) changed += 1;
+        if (versionAt(slices, (step + 0.5) / 10_000) !== versionAt(moved, (step + 0.5) / 10_000)) changed += 1;
       const least = next.reduce(
         (sum, { share }, index) => sum + Math.max(0, Math.round((share - (arms[index]?.share ?? 0)) * 10_000)),
         0,

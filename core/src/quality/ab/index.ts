@@ -5,4 +5,5 @@ export * from './ab-series.js';
 export * from './ab-slices.js';
 export * from './ab-test.js';
 export * from './judge-ab.js';
+export * from './live-shares.js';
 export { callersForDifference } from './verdict-text.js';
