@@ -48,8 +48,8 @@ describe('A/B tests over HTTP', () => {
       ],
     };
     expect((await server.call('POST', path(`/${id}/shares`), moved, approver)).body.test.arms[1].share).toBe(0.25);
-    expect((await server.call('POST', path(`/${id}/shares`), moved, approver)).body.code).toBe('conflict');
-    expect((await server.call('POST', path(`/${id}/promote`), { version: 9 }, approver)).body.code).toBe('bad_request');
+    expect((await server.call('POST', path(`/${id}/shares`), moved, approver)).status).toBe(409);
+    expect((await server.call('POST', path(`/${id}/promote`), { version: 9 }, approver)).status).toBe(400);
     const promoted = await server.call('POST', path(`/${id}/promote`), { version: 2 }, approver);
     expect(promoted.body.verdict.text).toBe('Version 2 was promoted: all callers got it.');
     const again = await server.call('POST', path(), request, approver);

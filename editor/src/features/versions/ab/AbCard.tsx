@@ -1,12 +1,14 @@
 import type { AbReport } from '@heddle/core';
 import { Suspense, useState, type ReactElement } from 'react';
+import { readVersions } from '../../publishing/index.js';
+import { AbEnd } from './AbEnd.js';
 import { percentsOf, ShareBar } from './ShareBar.js';
 import { AbDetails } from './late-parts.js';
 import './ab.css';
 
 /** The running canary or A/B test of a workflow in short, or how the last one ended. */
 export function AbCard({
-  report: { test, arms, verdict },
+  report,
   workflow,
   mayPublish,
 }: {
@@ -15,10 +17,16 @@ export function AbCard({
   readonly workflow: string;
   readonly mayPublish: boolean;
 }): ReactElement {
+  const { test, arms, verdict } = report;
   const [isOpen, setOpen] = useState(false);
   const isRunning = test.outcome === undefined;
   const name = test.kind === 'canary' ? 'Canary' : 'A/B test';
   const runs = arms.reduce((sum, arm) => sum + arm.runs, 0);
+  const figures = (
+    <button type="button" className="button button-small" onClick={() => setOpen(true)}>
+      {isRunning && mayPublish ? 'Figures and shares' : 'Figures'}
+    </button>
+  );
   return (
     <section className="ab-card" aria-label={name} data-verdict={verdict.kind}>
       <h3 className="ab-head aligned">
@@ -32,9 +40,18 @@ export function AbCard({
       <p className="ab-verdict" role="status">
         {verdict.text}
       </p>
-      <button type="button" className="button button-small" onClick={() => setOpen(true)}>
-        {isRunning && mayPublish ? 'Figures and shares' : 'Figures'}
-      </button>
+      {isRunning && mayPublish ? (
+        <AbEnd
+          workflow={workflow}
+          report={report}
+          versions={promotable(report)}
+          onChanged={() => readVersions(workflow)}
+        >
+          {figures}
+        </AbEnd>
+      ) : (
+        figures
+      )}
       {isOpen ? (
         <Suspense>
           <AbDetails workflow={workflow} first={test.id} mayPublish={mayPublish} onClose={() => setOpen(false)} />
@@ -42,4 +59,10 @@ export function AbCard({
       ) : null}
     </section>
   );
+}
+
+/** A winner, or the version of a canary, which has none. */
+function promotable({ test, verdict }: AbReport): readonly number[] {
+  if (verdict.kind === 'winner' && verdict.version !== undefined) return [verdict.version];
+  return test.kind === 'canary' ? test.arms.map(({ version }) => version).filter((one) => one !== test.control) : [];
 }

@@ -8,6 +8,7 @@ import { Dialog } from '../../../ui/dialogs/Dialog.js';
 import { SelectField } from '../../../ui/fields/FormFields.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { readVersions } from '../../publishing/index.js';
+import { AbEnd } from './AbEnd.js';
 import { AbFigures } from './AbFigures.js';
 import { percentsOf, ShareBar, type ArmPercent } from './ShareBar.js';
 import './ab.css';
@@ -73,13 +74,14 @@ const nameOfTest = ({ test }: AbReport): [string, string] => [
 /** What can be done with a running test. */
 function AbActions({
   workflow,
-  report: { test, verdict },
+  report,
   onChanged,
 }: {
   readonly workflow: string;
   readonly report: AbReport;
   readonly onChanged: () => Promise<void>;
 }): ReactElement {
+  const { test } = report;
   const before = percentsOf(test.arms);
   const [arms, setArms] = useState<readonly ArmPercent[]>(before);
   const action = useAction();
@@ -87,8 +89,9 @@ function AbActions({
   const isChanged = arms.some(({ percent }, index) => percent !== before[index]?.percent);
   const lost = test.rollbacks.map(({ version }) => version);
   const isAllowed = arms.every(({ version, percent }) => percent === 0 || !lost.includes(version));
-  const others = test.arms.filter(({ version, share }) => version !== test.control && share > 0);
-  const change = (work: () => Promise<unknown>): void => action.run(() => work().then(onChanged));
+  const others = test.arms
+    .filter(({ version, share }) => version !== test.control && share > 0)
+    .map(({ version }) => version);
   return (
     <div className="ab-actions">
       <ShareBar arms={arms} control={test.control} onChange={setArms} />
@@ -101,45 +104,23 @@ function AbActions({
           </li>
         ))}
       </ul>
-      <span className="wrapped gap-6">
+      <AbEnd workflow={workflow} report={report} versions={others} onChanged={onChanged}>
         <button
           type="button"
           className="button button-small"
           disabled={!isChanged || !isAllowed || action.isBusy}
           onClick={() => {
             const shares = arms.map(({ version, percent }) => ({ version, share: percent / 100 }));
-            change(() =>
-              client.POST('/api/workflows/{id}/ab/{test}/shares', {
-                params,
-                body: { revision: test.revision, arms: shares },
-              }),
-            );
+            action.run(async () => {
+              const body = { revision: test.revision, arms: shares };
+              await client.POST('/api/workflows/{id}/ab/{test}/shares', { params, body });
+              await onChanged();
+            });
           }}
         >
           Save shares
         </button>
-        {others.map(({ version }) => (
-          <button
-            key={version}
-            type="button"
-            className={verdict.version === version ? 'button button-small button-primary' : 'button button-small'}
-            disabled={action.isBusy}
-            onClick={() =>
-              change(() => client.POST('/api/workflows/{id}/ab/{test}/promote', { params, body: { version } }))
-            }
-          >
-            Promote version {version}
-          </button>
-        ))}
-        <button
-          type="button"
-          className="button button-small"
-          disabled={action.isBusy}
-          onClick={() => change(() => client.POST('/api/workflows/{id}/ab/{test}/stop', { params }))}
-        >
-          {test.kind === 'canary' ? 'Stop canary' : 'Stop test'}
-        </button>
-      </span>
+      </AbEnd>
       {action.error === undefined ? null : (
         <Notice error={action.error} action={{ name: 'Read again', run: () => void onChanged() }} />
       )}
