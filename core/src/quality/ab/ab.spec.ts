@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { createRandom, type Random } from '../statistics/random.js';
 import { extendFigures, figuresKey, metricsOf, startFigures, type AbFigures } from './ab-figures.js';
-import type { AbMetric } from './ab-metrics.js';
-import { abMetricInfo } from './ab-metrics.js';
+import { abMetricInfo, type AbMetric } from './ab-metrics.js';
+import { callersForDifference } from './callers-needed.js';
 import { isValueOf } from './ab-series.js';
 import { armsProblem, firstSlices, moveShares, versionAt, type AbArm } from './ab-slices.js';
 import type { AbGuard, AbTest } from './ab-test.js';
@@ -182,6 +182,25 @@ describe('a planted difference', () => {
     if (metric === 'ms') expect(runs).toBeLessThan(120);
   });
 });
+
+it.each<[AbMetric]>([[{ name: 'score:passed', unit: 'check' }], [{ name: 'score:helpful' }]])(
+  'the number of callers that a difference needs is enough in most tests: %j',
+  (primary) => {
+    const { unit } = abMetricInfo(primary);
+    const callers = callersForDifference({ unit, difference: 0.2, deviation: 0.5 }, 0.95) ?? 0;
+    const random = createRandom(51);
+    const test = testOf(primary);
+    let found = 0;
+    for (let simulation = 0; simulation < 100; simulation += 1) {
+      const counter = new Counter(test);
+      for (let caller = 0; caller < callers; caller += 1)
+        for (const version of [1, 2])
+          counter.add(version, primary.name, random.uniform() < (version === 1 ? 0.4 : 0.6) ? 1 : 0);
+      if (decideAb(test, counter.counts).winner === 2) found += 1;
+    }
+    expect(found).toBeGreaterThan(75);
+  },
+);
 
 describe('a test', () => {
   it('says nothing of arms without runs, and does not take missing values for 0', () => {

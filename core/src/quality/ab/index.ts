@@ -6,4 +6,4 @@ export * from './ab-slices.js';
 export * from './ab-test.js';
 export * from './judge-ab.js';
 export * from './live-shares.js';
-export { callersForDifference } from './verdict-text.js';
+export * from './callers-needed.js';

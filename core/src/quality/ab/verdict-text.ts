@@ -1,6 +1,5 @@
 import { differenceText } from '../evaluators/figure-text.js';
 import type { MetricInfo } from '../evaluators/evaluator.js';
-import { rowsForPairedDifference } from '../statistics/power.js';
 import { abMetricInfo } from './ab-metrics.js';
 import type { AbArmReply, AbTest, AbVerdict } from './ab-test.js';
 
@@ -78,18 +77,4 @@ function rangeText(
 ): string {
   if (interval === undefined) return 'has too few values for an interval';
   return `between ${differenceText(interval.low, unit)} and ${differenceText(interval.high, unit)}`;
-}
-
-/**
- * About how many callers each arm needs to show a difference: twice the number of a test of two means that is read once, which is what reading
- * early costs. Undefined where there is nothing to see.
- *
- * @example callersForDifference({ difference: 0.05, deviation: 0.4 }, 0.95) // about 2,000
- */
-export function callersForDifference(
-  { difference, deviation }: { readonly difference: number; readonly deviation: number },
-  level: number,
-): number | undefined {
-  const rows = rowsForPairedDifference({ difference, deviation: deviation * Math.SQRT2 }, { alpha: 1 - level });
-  return rows === undefined ? undefined : 2 * rows;
 }

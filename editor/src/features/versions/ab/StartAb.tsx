@@ -163,10 +163,10 @@ function guardsOf(maxErrors: number | undefined, maxSeconds: number | undefined)
 
 /** How long a test takes, in callers, for metrics from 0 to 1. */
 function lengthText(metric: string, others: number): string {
-  if (['ms', 'cost', 'tokens'].includes(metric))
-    return 'An interval needs 100 callers of each arm. Each caller counts once.';
+  if (['ms', 'cost', 'tokens'].includes(metric)) return 'An interval needs 100 callers of each arm.';
   const level = 1 - 0.05 / Math.max(1, others);
-  const callers = callersForDifference({ difference: 0.1, deviation: worstDeviation }, level) ?? 0;
+  const unit = metric === 'errors' ? 'check' : 'score';
+  const callers = callersForDifference({ unit, difference: 0.1, deviation: worstDeviation }, level) ?? 0;
   const rounded = Math.ceil(callers / 100) * 100;
   return `At most about ${rounded.toLocaleString()} callers of each arm show a difference of 10 points; a larger one shows sooner.`;
 }
