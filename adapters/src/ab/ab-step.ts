@@ -1,6 +1,7 @@
 import {
   extendFigures,
   figuresKey,
+  isValueOf,
   metricsOf,
   startFigures,
   type AbFigures,
@@ -44,14 +45,41 @@ export const parseFigures = (body: string): AbFigures => JSON.parse(body) as AbF
  */
 export function createAbStep(database: HeddleDatabase, tests: ReturnType<typeof createAbTests>) {
   const statements = prepareStatements(database);
-  const see = (number: number, metric: string, what: string): boolean =>
-    statements.see.run(number, metric, what).changes > 0;
+  const countRow = createRowCounter(statements);
 
   function open(number: number): Counting | undefined {
     const found = tests.at(number);
     if (found === undefined || found.test.endedAt !== undefined) return undefined;
     return { number, test: found.test, metrics: metricsOf(found.test), figures: new Map() };
   }
+
+  return (limit: number): { readonly changed: readonly string[]; readonly isDone: boolean } => {
+    const rows = statements.next.all(limit);
+    const opened = new Map<number, Counting | undefined>();
+    for (const row of rows) {
+      if (!isCounted(row)) continue;
+      if (!opened.has(row.test)) opened.set(row.test, open(row.test));
+      const counting = opened.get(row.test);
+      if (counting !== undefined) countRow(counting, row);
+    }
+    const changed: string[] = [];
+    for (const counting of opened.values()) {
+      if (counting === undefined || counting.figures.size === 0) continue;
+      changed.push(counting.test.id);
+      for (const { version, metric, figures } of counting.figures.values())
+        statements.write.run(counting.number, version, metric, JSON.stringify(figures));
+    }
+    const last = rows.at(-1);
+    if (last !== undefined) statements.drop.run(last.number);
+    const forgotten = statements.forget.run(limit).changes;
+    return { changed, isDone: rows.length < limit && forgotten < limit };
+  };
+}
+
+/** Adds a row of the queue to the figures of its test. */
+function createRowCounter(statements: ReturnType<typeof prepareStatements>) {
+  const see = (number: number, metric: string, what: string): boolean =>
+    statements.see.run(number, metric, what).changes > 0;
 
   function figuresOf(counting: Counting, version: number, metric: MetricInfo) {
     const key = figuresKey(version, metric.name);
@@ -66,11 +94,11 @@ export function createAbStep(database: HeddleDatabase, tests: ReturnType<typeof 
 
   function count(counting: Counting, row: Counted, metric: MetricInfo, value: number | undefined): void {
     const entry = figuresOf(counting, row.version, metric);
-    const isFirst = value !== undefined && see(counting.number, metric.name, `u${row.unit}`);
+    const isFirst = isValueOf(metric.unit, value) && see(counting.number, metric.name, `u${row.unit}`);
     entry.figures = extendFigures(entry.figures, metric.unit, value, isFirst);
   }
 
-  function countRow(counting: Counting, row: Counted): void {
+  return (counting: Counting, row: Counted): void => {
     if (row.metric === endOfRun) {
       for (const metric of counting.metrics) {
         const value = valueOfRun(metric.name, row);
@@ -80,30 +108,10 @@ export function createAbStep(database: HeddleDatabase, tests: ReturnType<typeof 
     }
     const metric = counting.metrics.find(({ name }) => name === row.metric);
     if (metric === undefined) return;
+    const value = row.value ?? undefined;
     // The first value of a run counts: what people change later would count it twice.
-    if (row.value !== null && !see(counting.number, metric.name, `r${row.run}`)) return;
-    count(counting, row, metric, row.value ?? undefined);
-  }
-
-  return (limit: number): { readonly changed: readonly string[]; readonly isDone: boolean } => {
-    const rows = statements.next.all(limit);
-    const open_ = new Map<number, Counting | undefined>();
-    for (const row of rows) {
-      if (!isCounted(row)) continue;
-      if (!open_.has(row.test)) open_.set(row.test, open(row.test));
-      const counting = open_.get(row.test);
-      if (counting !== undefined) countRow(counting, row);
-    }
-    for (const counting of open_.values())
-      for (const { version, metric, figures } of counting?.figures.values() ?? [])
-        statements.write.run(counting?.number ?? 0, version, metric, JSON.stringify(figures));
-    const last = rows.at(-1);
-    if (last !== undefined) statements.drop.run(last.number);
-    const forgotten = statements.forget.run(limit).changes;
-    const changed = [...open_.values()].flatMap((counting) =>
-      counting === undefined || counting.figures.size === 0 ? [] : [counting.test.id],
-    );
-    return { changed, isDone: rows.length < limit && forgotten < limit };
+    if (isValueOf(metric.unit, value) && !see(counting.number, metric.name, `r${row.run}`)) return;
+    count(counting, row, metric, value);
   };
 }
 

@@ -236,7 +236,7 @@ it('a canary of before becomes a test, with its callers and its count', () => {
   const before = new Database(file);
   const index = migrations.findIndex(({ name }) => name === 'A/B tests');
   for (const { sql } of migrations.slice(0, index)) before.exec(sql);
-  before.pragma(`application_id = ${0x4845_444c}`);
+  before.pragma('application_id = 1212499020');
   const body = {
     version: 1,
     canary: { version: 2, share: 0.25, maxMeanMs: 900, minRuns: 7 },

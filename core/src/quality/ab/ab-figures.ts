@@ -33,10 +33,11 @@ const clippedAt = 4;
 /** The level of each comparison with the control: the error is shared by the arms beside the control (Bonferroni). */
 export const abLevel = ({ arms }: Pick<AbTest, 'arms'>): number => 1 - alpha / Math.max(1, arms.length - 1);
 
-/** All metrics of a test: those that each test has, and those of its own. */
+/** All metrics of a test, the one that decides first: those that each test has, and those of its own. */
 export function metricsOf({ primary, guards }: Pick<AbRules, 'primary' | 'guards'>): readonly MetricInfo[] {
-  const own = [...(primary === undefined ? [] : [primary]), ...guards.map(({ metric }) => metric)].map(abMetricInfo);
-  return [...new Map([...abMetrics, ...own].map((metric) => [metric.name, metric])).values()];
+  const first = primary === undefined ? [] : [abMetricInfo(primary)];
+  const all = [...first, ...abMetrics, ...guards.map(({ metric }) => abMetricInfo(metric))];
+  return all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index);
 }
 
 /** Figures without a run. */
@@ -47,7 +48,7 @@ export function startFigures(test: AbTest, metric: MetricInfo): AbFigures {
     missing: 0,
     every: startSeries(metric.unit, level),
     first: startSeries(metric.unit, level),
-    ...(limit === undefined ? {} : { clipped: startBoundedSequence({ level, lowest: 0, highest: clippedAt * limit }) }),
+    clipped: limit === undefined ? undefined : startBoundedSequence({ level, lowest: 0, highest: clippedAt * limit }),
   };
 }
 
@@ -71,6 +72,6 @@ export function extendFigures(
     missing: figures.missing,
     every: extendSeries(figures.every, value),
     first: isFirst ? extendSeries(figures.first, value) : figures.first,
-    ...(clipped === undefined ? {} : { clipped: extendBoundedSequence(clipped, [Math.min(value, clipped.highest)]) }),
+    clipped: clipped === undefined ? undefined : extendBoundedSequence(clipped, [Math.min(value, clipped.highest)]),
   };
 }

@@ -22,7 +22,7 @@ export type AbGuard = z.infer<typeof AbGuard>;
 /** How a test is judged. It does not change while the test goes on. */
 export const AbRules = z.strictObject({
   /** What a caller keeps: the same version in all of their runs, or the same version within a conversation. */
-  sticky: z.enum(['caller', 'thread']).default('caller'),
+  sticky: z.enum(['caller', 'conversation']).default('caller'),
   /** What decides; a canary has none. */
   primary: AbMetric.optional(),
   guards: z.array(AbGuard).max(10).default([]),

@@ -22,7 +22,7 @@ export function verdictOf(test: AbTest, arms: readonly AbArmReply[], winner: num
       text: `Version ${best.version} is better than version ${control} in ${metric.title}: ${differenceOf(best)}. No guard is broken.`,
     };
   const fewest = Math.min(...[...others, ...arms.filter((arm) => arm.isControl)].map((arm) => callersOf(arm, metric)));
-  const unit = test.sticky === 'thread' ? 'conversations' : 'callers';
+  const unit = test.sticky === 'conversation' ? 'conversations' : 'callers';
   if (fewest < test.minRuns)
     return {
       kind: 'too-early',

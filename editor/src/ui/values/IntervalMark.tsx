@@ -1,5 +1,4 @@
 import type { ReactElement } from 'react';
-import './interval-mark.css';
 
 /**
  * An interval drawn on a line, with its estimate and, for differences, the mark of 0. The text beside it says the same, so that it is hidden from
@@ -23,21 +22,23 @@ export function IntervalMark({
   readonly tone?: 'better' | 'worse' | undefined;
 }): ReactElement {
   const width = range.high - range.low;
-  const place = (value: number): number =>
+  const percentOf = (value: number): number =>
     width <= 0 ? 50 : Math.min(100, Math.max(0, (100 * (value - range.low)) / width));
   return (
     <svg className="interval-mark" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden data-tone={tone}>
       <line className="interval-line" x1={0} x2={100} y1={6} y2={6} />
-      {zero === undefined ? null : <line className="interval-zero" x1={place(zero)} x2={place(zero)} y1={0} y2={12} />}
+      {zero === undefined ? null : (
+        <line className="interval-zero" x1={percentOf(zero)} x2={percentOf(zero)} y1={0} y2={12} />
+      )}
       <rect
         className="interval-range"
-        x={place(low)}
-        width={Math.max(0.8, place(high) - place(low))}
+        x={percentOf(low)}
+        width={Math.max(0.8, percentOf(high) - percentOf(low))}
         y={3.5}
         height={5}
         rx={0.6}
       />
-      <line className="interval-at" x1={place(at)} x2={place(at)} y1={1.5} y2={10.5} />
+      <line className="interval-at" x1={percentOf(at)} x2={percentOf(at)} y1={1.5} y2={10.5} />
     </svg>
   );
 }

@@ -14,7 +14,7 @@ export function addAb(program: Command): void {
     .addOption(
       listOption('--not-worse <metric=by>', 'roll an arm back that is worse than the control by more than this'),
     )
-    .addOption(new Option('--sticky <by>', 'what keeps its version').choices(['caller', 'thread']))
+    .addOption(new Option('--sticky <by>', 'what keeps its version').choices(['caller', 'conversation']))
     .option('--min-runs <number>', 'judge an arm from so many runs or callers on', count)
     .option('--promote', 'a winner gets all callers by itself')
     .option('--note <text>', 'what is tried')

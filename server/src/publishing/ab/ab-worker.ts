@@ -45,10 +45,11 @@ export class AbWorker {
     const { store, judge, log } = this.sources;
     const changed = new Set<string>();
     try {
-      for (let isDone = false; !isDone && !this.stopped.signal.aborted; await yieldToEventLoop()) {
-        const step = store.step(atOnce);
-        for (const id of step.changed) changed.add(id);
-        ({ isDone } = step);
+      while (!this.stopped.signal.aborted) {
+        const { changed: found, isDone } = store.step(atOnce);
+        for (const id of found) changed.add(id);
+        if (isDone) break;
+        await yieldToEventLoop();
       }
     } catch (err) {
       log.warn({ err }, 'runs of A/B tests could not be counted; it is tried again');

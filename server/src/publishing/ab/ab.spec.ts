@@ -28,7 +28,7 @@ function failingDocument(): WorkflowDocument {
 }
 
 describe('the version of a caller', () => {
-  const rules = { kind: 'ab', workflowId: 'w', control: 1, sticky: 'thread', guards: [], minRuns: 20 } as const;
+  const rules = { kind: 'ab', workflowId: 'w', control: 1, sticky: 'conversation', guards: [], minRuns: 20 } as const;
   const arms = [
     { version: 1, share: 0.5 },
     { version: 2, share: 0.25 },

@@ -23,7 +23,7 @@ export interface ChosenVersion {
  */
 export function chooseVersion({ version, test }: LivePointer, { caller, thread }: AskingCaller): ChosenVersion {
   if (test === undefined) return { version };
-  const name = test.sticky === 'thread' && thread !== undefined ? `${caller} ${thread}` : caller;
+  const name = test.sticky === 'conversation' && thread !== undefined ? `${caller} ${thread}` : caller;
   const digest = createHash('sha256').update(`${test.salt} ${name}`).digest();
   const chosen = versionAt(test.slices, digest.readUInt32BE(0) / 2 ** 32) ?? version;
   return { version: chosen, test: { id: test.id, unit: digest.toString('base64url', 0, 16) } };

@@ -71,7 +71,7 @@ export function endTest(
   { at, who }: ChangedBy,
   winner?: number,
 ): LiveChange & { readonly test: AbTest } {
-  const ended = { ...test, endedAt: at, endedBy: who, outcome, ...(winner === undefined ? {} : { winner }) };
+  const ended = { ...test, endedAt: at, endedBy: who, outcome, winner };
   return { live: { version: winner ?? test.control }, at, who, test: ended };
 }
 

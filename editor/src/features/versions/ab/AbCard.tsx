@@ -4,7 +4,6 @@ import { readVersions } from '../../publishing/index.js';
 import { AbEnd } from './AbEnd.js';
 import { percentsOf, ShareBar } from './ShareBar.js';
 import { AbDetails } from './late-parts.js';
-import './ab.css';
 
 /** The running canary or A/B test of a workflow in short, or how the last one ended. */
 export function AbCard({

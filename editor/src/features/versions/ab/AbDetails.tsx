@@ -11,7 +11,6 @@ import { readVersions } from '../../publishing/index.js';
 import { AbEnd } from './AbEnd.js';
 import { AbFigures } from './AbFigures.js';
 import { percentsOf, ShareBar, type ArmPercent } from './ShareBar.js';
-import './ab.css';
 
 const everyMs = 5_000;
 

@@ -8,7 +8,7 @@ import { IntervalMark } from '../../../ui/values/IntervalMark.js';
 /** Each metric of each arm: its mean, the difference to the control with its interval, and the guards. */
 export function AbFigures({ report }: { readonly report: AbReport }): ReactElement {
   const { test, metrics, arms, level } = report;
-  const unit = test.sticky === 'thread' ? 'Conversations' : 'Callers';
+  const unit = test.sticky === 'conversation' ? 'Conversations' : 'Callers';
   const guarded = arms.filter(({ guards }) => guards.length > 0);
   return (
     <>
@@ -45,8 +45,8 @@ export function AbFigures({ report }: { readonly report: AbReport }): ReactEleme
       <p className="quiet ab-method">
         Intervals are always valid: you may look at any time and stop when they say something. They hold at{' '}
         {Math.round(level * 1000) / 10}% each, so that all arms together hold at 95%. Each{' '}
-        {test.sticky === 'thread' ? 'conversation' : 'caller'} counts once, by the first run with a value, because the
-        runs of one caller resemble each other. Guards count each run.
+        {test.sticky === 'conversation' ? 'conversation' : 'caller'} counts once, by the first run with a value, because
+        the runs of one caller resemble each other. Guards count each run.
       </p>
     </>
   );

@@ -1,6 +1,5 @@
 import type { AbArm } from '@heddle/core';
 import { useRef, type KeyboardEvent, type PointerEvent, type ReactElement } from 'react';
-import './ab.css';
 
 /** Shares in percent, in steps of 1. */
 export interface ArmPercent {
@@ -26,6 +25,10 @@ export function moveBorder(arms: readonly ArmPercent[], index: number, by: numbe
         : arm,
   );
 }
+
+/** Where an arm starts on the bar. */
+const startOf = (arms: readonly ArmPercent[], index: number): number =>
+  arms.slice(0, index).reduce((sum, { percent }) => sum + percent, 0);
 
 const keySteps: Readonly<Record<string, number>> = {
   ArrowLeft: -1,
@@ -64,12 +67,10 @@ export function ShareBar({
     event.preventDefault();
     onChange?.(moveBorder(arms, index, step));
   };
-  let start = 0;
   return (
     <div className="share-bar" ref={bar} role="group" aria-label={`Shares of callers. ${arms.map(nameOf).join(', ')}`}>
       {arms.map((arm, index) => {
-        const from = start;
-        start += arm.percent;
+        const from = startOf(arms, index);
         return (
           <span
             key={arm.version}
@@ -86,7 +87,7 @@ export function ShareBar({
       {onChange === undefined
         ? null
         : arms.slice(0, -1).map((arm, index) => {
-            const border = arms.slice(0, index + 1).reduce((sum, { percent }) => sum + percent, 0);
+            const border = startOf(arms, index + 1);
             const next = arms[index + 1];
             return (
               <span

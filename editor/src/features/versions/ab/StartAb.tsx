@@ -7,7 +7,6 @@ import { LinesField, NumberField, SelectField, TextField } from '../../../ui/fie
 import { readVersions } from '../../publishing/index.js';
 import { ArmChoice } from './ArmChoice.js';
 import type { ArmPercent } from './ShareBar.js';
-import './ab.css';
 
 const ownScore = 'score';
 /** The deviation of a check that passes in half of all cases: the worst case of all scores. */
@@ -33,7 +32,7 @@ export function StartAb({
   const [better, setBetter] = useState<'higher' | 'lower'>('higher');
   const [maxErrors, setMaxErrors] = useState<number | undefined>(10);
   const [maxSeconds, setMaxSeconds] = useState<number>();
-  const [sticky, setSticky] = useState<'caller' | 'thread'>('caller');
+  const [sticky, setSticky] = useState<'caller' | 'conversation'>('caller');
   const [promote, setPromote] = useState<'person' | 'automatic'>('person');
   const [minRuns, setMinRuns] = useState<number | undefined>(20);
   const [note, setNote] = useState('');
@@ -114,7 +113,7 @@ export function StartAb({
           value={sticky}
           choices={[
             ['caller', 'A caller'],
-            ['thread', 'A conversation'],
+            ['conversation', 'A conversation'],
           ]}
           help="It also counts once for the verdict."
           onChange={setSticky}
