@@ -124,7 +124,9 @@ function FigureRow({
           </>
         )}
       </td>
-      <td data-verdict={found?.verdict}>{found?.verdict === undefined ? '' : verdictText[found.verdict]}</td>
+      <td data-verdict={found?.verdict}>
+        {found?.verdict === undefined || interval === undefined ? '' : verdictText[found.verdict]}
+      </td>
     </tr>
   );
 }

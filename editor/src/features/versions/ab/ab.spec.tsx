@@ -80,7 +80,7 @@ beforeEach(() => {
       sent.push([`${method} ${path}`, body]);
       return isRefused ? undefined : tests[0];
     },
-    () => ({ status: 409, body: { code: 'conflict', detail: 'The test was changed meanwhile.' } }),
+    () => ({ status: 409, body: { error: { code: 'conflict', message: 'The test was changed meanwhile.' } } }),
   );
 });
 afterEach(() => page.leave());
