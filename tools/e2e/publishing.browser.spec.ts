@@ -189,7 +189,7 @@ browserSuite(
       await canary.getByText(/^1 run has ended|^No run of the canary has ended yet/).waitFor();
       await canary.getByRole('button', { name: 'Figures and shares' }).click();
       const figures = page.getByRole('dialog', { name: 'A/B tests and canaries' });
-      await figures.getByText(/^Version 3\. Failed runs/).waitFor();
+      await figures.getByText(/Version 3\. Failed runs/).waitFor();
       expect(await violations(page)).toEqual([]);
       await page.keyboard.press('Escape');
       await page.getByRole('link', { name: 'API', exact: true }).click();
