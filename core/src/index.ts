@@ -146,6 +146,7 @@ export * from './quality/experiments/index.js';
 export * from './api/replays.js';
 export * from './quality/feedback/index.js';
 export * from './quality/scores/index.js';
+export * from './quality/ab/index.js';
 export * from './quality/annotation/index.js';
 export * from './quality/training/index.js';
 export * from './quality/dashboard/index.js';

@@ -185,13 +185,17 @@ browserSuite(
       expect(await call()).toMatchObject({ body: { version: 3, outputs: { greeting: 'Hello, dear Ada!' } } });
       await page.getByRole('link', { name: 'View versions' }).click();
       const list = page.getByRole('complementary', { name: 'Versions' });
-      await list.getByText(/^100% of callers get it/).waitFor();
-      await list.getByText(/more than 10% failed|more than 5% failed/).waitFor();
+      const canary = list.getByRole('region', { name: 'Canary' });
+      await canary.getByText(/^1 run has ended|^No run of the canary has ended yet/).waitFor();
+      await canary.getByRole('button', { name: 'Figures and shares' }).click();
+      const figures = page.getByRole('dialog', { name: 'A/B tests and canaries' });
+      await figures.getByText(/Version 3\. Failed runs/).waitFor();
       expect(await violations(page)).toEqual([]);
+      await page.keyboard.press('Escape');
       await page.getByRole('link', { name: 'API', exact: true }).click();
       await page.getByRole('link', { name: 'Live: version 1 · 100% get version 3' }).click();
       await list.getByRole('button', { name: 'Stop canary' }).click();
-      await page.getByRole('status').getByText('Version 1 is live').waitFor();
+      await canary.getByText('Stopped: all callers got the control again.').waitFor();
       expect(await call()).toMatchObject({ body: { version: 1 } });
     });
 

@@ -1,5 +1,4 @@
 export { createCalibrationStore } from './calibration-store.js';
-export { createCanaryStore, type CanaryStore } from './canary-store.js';
 export { createCollectionTitles, type CollectionTitles } from './collection-titles.js';
 export { createDeletionStore, type DeletedKind, type Deletion, type DeletionStore } from './deletion-store.js';
 export { createFirstVersions, type FirstVersion, type FirstVersions, type NamedVersion } from './first-versions.js';

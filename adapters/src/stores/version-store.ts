@@ -9,7 +9,7 @@ import {
 import { answer } from '../database/answer.js';
 import { inSlices } from '../event-loop/in-slices.js';
 import { bundleTextInSlices, parseBundleSteps } from '../database/bundle-text.js';
-import { canaryCounter } from './canary-store.js';
+import { createTestChanges } from '../ab/ab-tests.js';
 import { commitPowerSafe } from '../database/commit-power-safe.js';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { damagedRow } from '../database/damage/damaged-row.js';
@@ -34,7 +34,7 @@ export function createVersionStore(database: HeddleDatabase): VersionStore {
   const statements = prepareStatements(database);
   const { last, insert, all, live, setLive, clearLive, testsOf, setTests, clearTests } = statements;
   const livePointers = rememberReads(database, () => pointersOf(statements.allLive.all()));
-  const countCanary = canaryCounter(database);
+  const changeTests = createTestChanges(database);
   const read = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
 
   const find = (workflowId: string, version: number): StoredVersionRow =>
@@ -65,18 +65,17 @@ export function createVersionStore(database: HeddleDatabase): VersionStore {
         return body === undefined ? undefined : LivePointer.parse(JSON.parse(body));
       }),
     allLive: () => read(() => livePointers('all')),
-    setLive: (workflowId, pointer) =>
+    setLive: (workflowId, change) =>
       answer(() =>
         commitPowerSafe(database, () => {
-          if (pointer === undefined) {
-            clearLive.run(workflowId);
-            countCanary(workflowId);
-            return;
+          const { live: pointer } = change;
+          if (pointer !== undefined) {
+            find(workflowId, pointer.version);
+            for (const { version } of change.test?.arms ?? []) find(workflowId, version);
           }
-          find(workflowId, pointer.version);
-          if (pointer.canary !== undefined) find(workflowId, pointer.canary.version);
-          setLive.run(workflowId, JSON.stringify(pointer));
-          countCanary(workflowId, pointer);
+          changeTests(workflowId, change);
+          if (pointer === undefined) clearLive.run(workflowId);
+          else setLive.run(workflowId, JSON.stringify(pointer));
         }),
       ),
     tests: (workflowId) => read(() => testsOf.get(workflowId)),

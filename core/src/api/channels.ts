@@ -175,12 +175,14 @@ export const BatchConfig = z
     clearance: LabelLevel.default('internal'),
     /** Budget of all its runs together, in $: the batch pauses before a row that would start after it is spent. */
     budget: z.number().positive().optional(),
+    /** The A/B test that chose the version: its rows count for it. */
+    test: z.object({ id: z.string(), unit: z.string() }).optional(),
   })
   .prefault({})
   .meta({ id: 'BatchConfig' });
 export type BatchConfig = z.infer<typeof BatchConfig>;
 /** The settings of a batch in a request. */
-export const GivenBatchConfig = BatchConfig.unwrap().extend({ budget: GivenMoney.optional() });
+export const GivenBatchConfig = BatchConfig.unwrap().omit({ test: true }).extend({ budget: GivenMoney.optional() });
 
 /** Reply of `GET /api/workflows/:id/batches/:batch`. */
 export const BatchReply = z

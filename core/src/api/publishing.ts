@@ -4,8 +4,8 @@ import { RunStatus } from '../events/events.js';
 import { LabelLevel } from '../labels/label.js';
 import { Issue } from '../plan/issue.js';
 import { DataFlow, LivePointer, PinnedReference, WorkflowVersion } from '../ports/versions.js';
+import { AbReport, CanaryRequest } from '../quality/ab/ab-test.js';
 import { Citation } from '../values/values.js';
-import { GivenCount, GivenLength } from './bounds.js';
 
 /** A failed assertion of a test, and the actual result. */
 export const TestFailure = z.object({ assertion: z.string(), message: z.string() });
@@ -75,11 +75,6 @@ export const PublishCheck = z
   .meta({ id: 'PublishCheck' });
 export type PublishCheck = z.infer<typeof PublishCheck>;
 
-/** A canary in a request. */
-const GivenCanary = LivePointer.shape.canary
-  .unwrap()
-  .extend({ maxMeanMs: GivenLength.optional(), minRuns: GivenCount.optional() });
-
 /** Body of `POST /api/workflows/:id/publish`. */
 export const PublishRequest = z
   .strictObject({
@@ -92,7 +87,7 @@ export const PublishRequest = z
     /** Whether the version becomes live; otherwise the live pointer does not change. */
     goLive: z.boolean().default(true),
     /** Publishes the version as a canary beside the live version. */
-    canary: GivenCanary.omit({ version: true }).optional(),
+    canary: CanaryRequest.omit({ version: true }).optional(),
   })
   .prefault({})
   .meta({ id: 'PublishRequest' });
@@ -100,14 +95,16 @@ export type PublishRequest = z.input<typeof PublishRequest>;
 
 /** Body of `POST /api/workflows/:id/live`: sets the live pointer; null unpublishes the workflow. */
 export const SetLiveRequest = z
-  .strictObject({ live: LivePointer.omit({ takenBack: true }).extend({ canary: GivenCanary.optional() }).nullable() })
+  .strictObject({
+    live: z
+      .strictObject({
+        version: z.int().positive(),
+        /** Starts a canary: a test with two arms and guards. */
+        canary: CanaryRequest.optional(),
+      })
+      .nullable(),
+  })
   .meta({ id: 'SetLiveRequest' });
-
-/** The figures by which a canary is judged. */
-export const CanaryFigures = z
-  .object({ runs: z.int().nonnegative(), failed: z.int().nonnegative(), meanMs: z.number().nonnegative() })
-  .meta({ id: 'CanaryFigures' });
-export type CanaryFigures = z.infer<typeof CanaryFigures>;
 
 /** Reply of `GET /api/workflows/:id/versions/:n`: a version with everything in it. */
 export const VersionReply = WorkflowVersion.extend({
@@ -120,8 +117,8 @@ export const VersionsReply = z
   .object({
     versions: z.array(WorkflowVersion),
     live: LivePointer.optional(),
-    /** Results of the canary since its start, across restarts; missing if there is no canary. */
-    canary: CanaryFigures.optional(),
+    /** The newest canary or A/B test with its figures, also once it has ended; missing if there never was one. */
+    test: AbReport.optional(),
   })
   .meta({ id: 'VersionsReply' });
 export type VersionsReply = z.infer<typeof VersionsReply>;

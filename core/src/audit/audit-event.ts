@@ -9,6 +9,7 @@ import type { GrantKind } from '../ports/grants.js';
 import type { SecretUse } from '../ports/secrets/secrets.js';
 import type { LivePointer, WorkflowVersion } from '../ports/versions.js';
 import type { ReplayCounts } from '../replay/replay-counts.js';
+import type { AbArm } from '../quality/ab/ab-slices.js';
 import type { AnswerVerdict } from '../quality/feedback/feedback.js';
 import type { TrainingFormat } from '../quality/training/training.js';
 import type { AuditEntry, AuditEventKind } from './audit-entry.js';
@@ -99,7 +100,11 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   >;
   rollback: About<
     `workflow:${string}`,
-    Done<'live version set' | 'canary taken back', { live: LivePointer | null | undefined }>
+    | Done<'live version set', { live: LivePointer | null | undefined }>
+    | Done<
+        'test started' | 'shares changed' | 'arm rolled back' | 'test promoted' | 'test stopped',
+        { test: string; arms: readonly AbArm[]; winner?: number | undefined; reason?: string | undefined }
+      >
   >;
   policy: About<`policy:${string}`, Done<'saved' | 'removed'>>;
   budget: About<`budget:${string}`, Done<'saved', Pick<Budget, 'limits' | 'scope' | 'period'>> | Done<'removed'>>;

@@ -69,6 +69,13 @@ export interface RunIdempotency {
   readonly requestHash: string;
 }
 
+/** The part of a run in an A/B test. Its arm is the version of the run. */
+export interface RunTest {
+  readonly id: string;
+  /** A hash of the caller or conversation: what counts once. */
+  readonly unit: string;
+}
+
 /** The run that a request with an idempotency key started. */
 export interface IdempotentRun {
   readonly runId: string;
@@ -98,6 +105,8 @@ export interface RunAcceptance {
   readonly caller?: RunCaller;
   /** The published version; missing for drafts. */
   readonly version?: number;
+  /** The A/B test that chose the version; missing where the caller named one. Committed with the run. */
+  readonly test?: RunTest | undefined;
   /** The idempotency key of the request: the same key means the same run. Committed with the run. */
   readonly idempotency?: RunIdempotency;
   /** The trace of the caller that the run belongs to or links to; without it, the run has its own trace. */

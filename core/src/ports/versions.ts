@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LabelLevel } from '../labels/label.js';
+import { LiveTest, type AbTest } from '../quality/ab/ab-test.js';
 import type { PlanBundle } from './journal.js';
 
 /** What a published version refers to, by content, so that the version keeps its meaning. */
@@ -57,33 +58,25 @@ export type WorkflowVersion = z.infer<typeof WorkflowVersion>;
 export const LivePointer = z
   .object({
     version: z.int().positive(),
-    /** The share of callers, 0 to 1, that gets this version; the same caller always gets the same version. */
-    canary: z
-      .object({
-        version: z.int().positive(),
-        share: z.number().min(0).max(1),
-        /** Maximum share of failed runs; above it, the canary is stopped. */
-        maxErrorRate: z.number().min(0).max(1).optional(),
-        /** Maximum mean duration of a run in milliseconds; above it, the canary is stopped. */
-        maxMeanMs: z.number().positive().optional(),
-        /** Minimum number of runs before the canary is judged. */
-        minRuns: z.int().positive().optional(),
-      })
-      .optional(),
-    /** The last canary that was stopped automatically, with the results of its runs, until the pointer changes. */
-    takenBack: z
-      .object({
-        version: z.int().positive(),
-        /** Epoch milliseconds. */
-        at: z.number(),
-        runs: z.int().nonnegative(),
-        failed: z.int().nonnegative(),
-        meanMs: z.number().nonnegative(),
-      })
-      .optional(),
+    /** A canary or an A/B test with this version as control; the same caller always gets the same version. */
+    test: LiveTest.optional(),
   })
   .meta({ id: 'LivePointer' });
 export type LivePointer = z.infer<typeof LivePointer>;
+
+/** A change of a live pointer. The stored test changes in the same commit. */
+export interface LiveChange {
+  readonly live: LivePointer | undefined;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Who moves the pointer. */
+  readonly who: string;
+  /**
+   * The running test as it is from now on, or a new one with revision 0. Its revision is that of the test that was read; the store adds 1. A running
+   * test that is left out ends as replaced, or as unpublished without a pointer.
+   */
+  readonly test?: AbTest | undefined;
+}
 
 /** Stores versions. A version is never changed, and never deleted while a run or a caller may use it. */
 export interface VersionStore {
@@ -94,8 +87,8 @@ export interface VersionStore {
   get(workflowId: string, version: number): Promise<WorkflowVersion & { readonly bundle: PlanBundle }>;
   /** Undefined if nothing is published. */
   live(workflowId: string): Promise<LivePointer | undefined>;
-  /** Sets the live pointer; undefined unpublishes the workflow. */
-  setLive(workflowId: string, live: LivePointer | undefined): Promise<void>;
+  /** Sets the live pointer; without one, the workflow is unpublished. Errors: `version_not_found`, `conflict` for a test that changed meanwhile. */
+  setLive(workflowId: string, change: LiveChange): Promise<void>;
   /** The live pointers of all published workflows, by workflow id. */
   allLive(): Promise<ReadonlyMap<string, LivePointer>>;
   /** The `tests.jsonl` of the workflow; undefined if it has none. */

@@ -7,7 +7,7 @@ import type { Published, PublishedWorkflow } from './published.js';
 export function bindPublished({ runs, workflows }: Publishing): Published {
   return {
     list: async () => (await workflows.list()).map(seen),
-    find: async (slug, principal) => find(() => runs.workflow(slug, principal)),
+    find: async (slug, principal, asking) => find(() => runs.workflow(slug, principal, asking)),
     start: (start) => runs.start(start),
   };
 }
@@ -25,12 +25,13 @@ async function find(read: () => Promise<LiveWorkflow>): Promise<PublishedWorkflo
   }
 }
 
-function seen({ id, slug, name, version, compiled }: LiveWorkflow): PublishedWorkflow {
+function seen({ id, slug, name, version, compiled, test }: LiveWorkflow): PublishedWorkflow {
   return {
     workflowId: id,
     slug,
     name,
     version: version.version,
+    test,
     plan: compiled.plan,
     replyClearance: version.replyClearance,
     publishedAt: version.publishedAt,

@@ -1,4 +1,4 @@
-import type { LabelLevel, Plan, Principal, TraceContext } from '@heddle/core';
+import type { LabelLevel, Plan, Principal, RunTest, TraceContext } from '@heddle/core';
 
 /** A workflow with a live version, for channels. */
 export interface PublishedWorkflow {
@@ -6,6 +6,8 @@ export interface PublishedWorkflow {
   readonly slug: string;
   readonly name: string;
   readonly version: number;
+  /** The A/B test that chose the version for a caller. */
+  readonly test?: RunTest | undefined;
   readonly plan: Plan;
   /** The highest level in a reply. */
   readonly replyClearance: LabelLevel;
@@ -17,6 +19,8 @@ export interface PublishedWorkflow {
 export interface PublishedStart {
   readonly slug: string;
   readonly version?: number;
+  /** The A/B test that chose `version`. */
+  readonly test?: RunTest | undefined;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly principal: Principal;
   /** For example `chat`, `mcp`, `webhook`, `schedule`, `share`. */
@@ -32,12 +36,19 @@ export interface PublishedStart {
   readonly trace?: TraceContext | undefined;
 }
 
+/** For whom a version is looked up, besides the principal. */
+export interface AskingUser {
+  readonly endUser?: string | undefined;
+  /** The conversation, where it is known. */
+  readonly thread?: string | undefined;
+}
+
 /** The interface of channels: they run only stored, published versions, whatever a request contains. */
 export interface Published {
   /** All live workflows. */
   list(): Promise<readonly PublishedWorkflow[]>;
-  /** The version for this caller; undefined where nothing is live under the slug. */
-  find(slug: string, principal: Principal): Promise<PublishedWorkflow | undefined>;
+  /** The version for this caller and their end user; undefined where nothing is live under the slug. */
+  find(slug: string, principal: Principal, asking?: AskingUser): Promise<PublishedWorkflow | undefined>;
   /** Accepts a run. Errors: `not_published`, `version_not_found`, `idempotency_conflict`, `input_*`, `busy`. */
   start(start: PublishedStart): Promise<{ readonly runId: string }>;
 }

@@ -20,7 +20,7 @@ const without: Readonly<Record<string, string>> = {
     [
       'help|validate|search|models list|runs list|runs show|runs watch|inbox list|conversations list|conversations show|export|users list|keys list|grants list|policies list|policies show',
       'hooks list|hooks arrivals|webhooks list|webhooks deliveries|webhooks show|schedules list|schedules show|batches list|batches show|batches follow|share list',
-      'experiments list|experiments show|experiments rows|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
+      'ab list|ab show|experiments list|experiments show|experiments rows|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
       'evaluators list|evaluators try|evaluators calibrations|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
       'replays|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
       'datasets list|datasets show|prompts list|prompts show|prompts diff|prompts export|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
@@ -145,6 +145,18 @@ describe('a command that works on a folder without a server', () => {
         await heddle('import', file('echo.json', echoDocument('Asked: ')));
         await heddle('publish', 'echo', '--accept-data-map');
         await heddle('rollback', 'echo', '1');
+      },
+    ],
+    ['ab start', 'rollback', 'workflow:', () => heddle('ab', 'start', 'echo', '--arm', '2=20', '--metric', 'feedback')],
+    ['ab shares', 'rollback', 'workflow:', () => heddle('ab', 'shares', 'echo', '2=50')],
+    ['ab stop', 'rollback', 'workflow:', () => heddle('ab', 'stop', 'echo')],
+    [
+      'ab promote',
+      'rollback',
+      'workflow:',
+      async () => {
+        await heddle('ab', 'start', 'echo', '--arm', '2=20', '--metric', 'errors', '--guard', 'ms=2000');
+        await heddle('ab', 'promote', 'echo', '2');
       },
     ],
     ...channelCommands(heddle, 'echo', () => file('rows.jsonl', '{"question":"why"}')),

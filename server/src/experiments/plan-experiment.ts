@@ -218,7 +218,7 @@ async function pinVariant(
     return { ...about, compiled: await compile.plan(document, project) };
   }
   const asked = typeof request.version === 'number' ? request.version : undefined;
-  const { version, compiled } = await published.find(stored, asked, caller.id);
+  const { version, compiled } = await published.find(stored, asked, { caller: caller.id });
   if (!isChanged) return { ...about, version: version.version, compiled };
   const document = withSettings(compiled.bundle.document, settings);
   return { ...about, version: version.version, compiled: await compile.plan(document, project) };

@@ -84,7 +84,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
       channels.start();
       experiments.start().catch((err: unknown) => log.error({ err }, 'experiments could not go on'));
       await replays.resume();
-      publishing.canaries.start();
+      publishing.abWorker.start();
       return claimed;
     },
     stop: async () => {
@@ -92,7 +92,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
       await deletions.stop();
       await Promise.all([channels.stop(), experiments.stop()]);
       await execution.driver.release(settings.stopMs);
-      await publishing.canaries.stop();
+      await publishing.abWorker.stop();
       await alerts.stop();
       await rollups.stop();
       contents.flush();

@@ -16,7 +16,6 @@ import { createExcerptStore, createSqliteJournal, takeOverRedoLog } from '@heddl
 import { createScrub } from '@heddle/adapters/scrub';
 import {
   createCalibrationStore,
-  createCanaryStore,
   createCollectionTitles,
   createDeletionStore,
   createIdempotencyKeys,
@@ -30,6 +29,7 @@ import {
 } from '@heddle/adapters/stores';
 import { openIdentity } from '@heddle/adapters/identity';
 import { createConversations, takeOverConversations } from '@heddle/adapters/memory';
+import { createAbStore } from '@heddle/adapters/ab';
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore } from '@heddle/adapters/datasets';
@@ -37,6 +37,7 @@ import { ExperimentStore } from '@heddle/adapters/experiments';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createPromptStore } from '@heddle/adapters/prompts';
 import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
+import { createRunScoreStore } from '@heddle/adapters/scores';
 import { createCatalog, HeddleError, subjectOf, type Journal, type RunAcceptance } from '@heddle/core';
 import { createLimits, idempotencyKey, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
@@ -180,12 +181,12 @@ async function openParts(
   const keyFile = join(settings.dataFolder, 'secret.key');
   const blobs = new FolderBlobs(join(settings.dataFolder, 'blobs'));
   const idempotency = createIdempotencyKeys(database, clock.trusted);
-  const canaries = createCanaryStore(database);
+  const ab = createAbStore(database);
   const killSwitches = createKillSwitchStore(database);
   const { routing, projections } = openRouting(database, clock);
   const channels = openChannelStores(database, clock, keyFile);
   const experiments = new ExperimentStore(database);
-  const written = [idempotency, canaries.projection, experiments.projection, ...channels.projections, ...projections];
+  const written = [idempotency, ab.projection, experiments.projection, ...channels.projections, ...projections];
   const journal = openJournal(opened, blobs, (run) => refuseKilled(killSwitches, run), written);
   const temporaryFolder = join(settings.dataFolder, 'uploads');
   // Unfinished uploads of an earlier process.
@@ -202,7 +203,7 @@ async function openParts(
     ...openStores(settings, database, clock),
     clock,
     log,
-    ...{ journal, audit, killSwitches, canaries, experiments, channels: channels.channels },
+    ...{ journal, audit, killSwitches, ab, experiments, channels: channels.channels },
     idempotency,
     blobs,
     catalog,
@@ -242,6 +243,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     calibrations: createCalibrationStore(database, clock),
     replays: createReplayStore(database),
     feedback: createFeedbackStore(database, clock),
+    scores: createRunScoreStore(database),
     annotations: createAnnotationStore(database, clock),
     prompts: createPromptStore(database, clock),
     consents: createTrainingConsents(database, clock),

@@ -4,14 +4,9 @@ import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { ExcerptStore } from '@heddle/adapters/journal';
 import type { FolderBlobs } from '@heddle/adapters/blobs';
 import type { SigningFetch } from '@heddle/adapters/fetch';
+import type { CollectionTitles, DeletionStore, KillSwitchStore, FirstVersions } from '@heddle/adapters/stores';
 import type {
-  CanaryStore,
-  CollectionTitles,
-  DeletionStore,
-  KillSwitchStore,
-  FirstVersions,
-} from '@heddle/adapters/stores';
-import type {
+  AbStore,
   CalibrationStore,
   AnnotationStore,
   AlertStore,
@@ -28,6 +23,7 @@ import type {
   PromptStore,
   RatingsSource,
   RollupStore,
+  RunScoreStore,
   Sandbox,
   TrainingConsents,
   VersionStore,
@@ -61,7 +57,7 @@ export interface HeddleParts {
   readonly jobs: JobStore;
   readonly versions: VersionStore;
   readonly firstVersions: FirstVersions;
-  readonly canaries: CanaryStore;
+  readonly ab: AbStore;
   readonly channels: ChannelStores;
   readonly idempotency: IdempotencyKeys;
   readonly blobs: FolderBlobs;
@@ -79,6 +75,7 @@ export interface HeddleParts {
   readonly experiments: ExperimentStore;
   readonly replays: ReplayStore;
   readonly feedback: FeedbackStore;
+  readonly scores: RunScoreStore;
   readonly annotations: AnnotationStore;
   readonly prompts: PromptStore;
   readonly consents: TrainingConsents;

@@ -1,5 +1,6 @@
 import {
   promptsOfDocument,
+  versionsInUse,
   type PlanBundle,
   type PromptUse,
   type VersionStore,
@@ -31,7 +32,7 @@ export class PromptUses {
     const live = await this.sources.versions.allLive();
     const uses: NamedUse[] = [];
     for (const { id, slug, document } of stored) {
-      const published = [live.get(id)?.version, live.get(id)?.canary?.version].filter((one) => one !== undefined);
+      const published = versionsInUse(live.get(id));
       const found = [
         ...usesIn(document),
         ...(await Promise.all(published.map((one) => this.ofVersion(id, one)))).flat(),

@@ -1,9 +1,9 @@
 import type { SqliteAudit } from '@heddle/adapters/audit';
-import type { CanaryStore, KillSwitchStore } from '@heddle/adapters/stores';
-import type { FirstVersions } from '@heddle/adapters/stores';
+import type { FirstVersions, KillSwitchStore } from '@heddle/adapters/stores';
 import type { ToolRegistry } from '@heddle/adapters/tools';
 import {
   ReplayMode,
+  type AbStore,
   type Clock,
   type ConnectionStore,
   type IdempotencyKeys,
@@ -20,7 +20,8 @@ import type { RunHub } from '../live/run-hub.js';
 import type { ModelService } from '../models/model.service.js';
 import type { RunService } from '../runs/run.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
-import { CanaryWatch } from './canary-watch.js';
+import { AbService } from './ab/ab.service.js';
+import { AbWorker } from './ab/ab-worker.js';
 import { modelOfReference } from './describe-reference.js';
 import { grantedVersions } from './granted-versions.js';
 import { PublishedRuns } from './runs/published-runs.js';
@@ -33,7 +34,9 @@ export interface Publishing {
   readonly versions: PublishingService;
   readonly workflows: PublishedWorkflows;
   readonly runs: PublishedRuns;
-  readonly canaries: CanaryWatch;
+  readonly ab: AbService;
+  /** Counts and judges tests behind the runs. */
+  readonly abWorker: AbWorker;
   /** Runs a document to its end for a test. */
   readonly runTest: RunTest;
 }
@@ -42,7 +45,7 @@ export interface Publishing {
 export interface PublishingDependencies {
   readonly versions: VersionStore;
   readonly firstVersions: FirstVersions;
-  readonly canaries: CanaryStore;
+  readonly ab: AbStore;
   readonly idempotency: IdempotencyKeys;
   readonly killSwitches: KillSwitchStore;
   readonly journal: Journal;
@@ -68,11 +71,12 @@ export function createPublishing(dependencies: PublishingDependencies): Publishi
   const { versions, workflows, compile, runs, hub, ownership, grants, maxInputBytes } = dependencies;
   const { journal, audit, clock, idempotency, catalog, firstVersions, killSwitches } = dependencies;
   const published = new PublishedWorkflows(versions, workflows, compile);
-  const canaries = createCanaries(published, dependencies);
+  const ab = new AbService({ store: dependencies.ab, published, workflows, audit, clock });
   const runTest = createRunTest(runs, journal);
   return {
     runTest,
-    canaries,
+    ab,
+    abWorker: new AbWorker({ store: dependencies.ab, judge: (id) => ab.judge(id), clock, log: dependencies.log }),
     workflows: published,
     runs: new PublishedRuns({
       published,
@@ -98,29 +102,10 @@ export function createPublishing(dependencies: PublishingDependencies): Publishi
       clock,
       runTest,
       projectsOf: (id) => ownership.projectsOf('workflow', id),
-      canaryFigures: (id) => canaries.figures(id),
+      ab,
       describe: modelOfReference(dependencies),
     }),
   };
-}
-
-/** Watches canaries, and records a canary that is taken back. */
-function createCanaries(
-  published: PublishedWorkflows,
-  { audit, canaries: store, clock, log }: PublishingDependencies,
-): CanaryWatch {
-  return new CanaryWatch(
-    store,
-    (id) => published.live(id),
-    (id, live) => {
-      const details = { step: 'canary taken back', live } as const;
-      return audit.during({ kind: 'rollback', who: 'heddle', subject: `workflow:${id}`, details }, () =>
-        published.setLive(id, live),
-      );
-    },
-    clock,
-    log,
-  );
 }
 
 function createRunTest(runs: RunService, journal: Journal): RunTest {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AbReport } from '@heddle/core';
 import { resumeRun, startRun } from '@heddle/engine';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
@@ -146,12 +147,18 @@ describe('publishing over HTTP', () => {
   it('tells how a canary does, while there is one', async () => {
     const versions = async (): Promise<Record<string, unknown>> =>
       (await server.call('GET', '/api/workflows/echo/versions')).body as Record<string, unknown>;
-    expect((await versions()).canary).toBeUndefined();
+    const canaryOf = async () => {
+      const { test, arms } = (await versions())['test'] as AbReport;
+      const { runs, metrics } = arms[1] ?? { runs: -1, metrics: [] };
+      return { kind: test.kind, runs, errors: metrics.find(({ metric }) => metric === 'errors')?.runMean };
+    };
+    expect((await versions())['test']).toBeUndefined();
     const live = { version: 1, canary: { version: 2, share: 1 } };
     await server.call('POST', '/api/workflows/echo/live', { live });
-    expect((await versions()).canary).toEqual({ runs: 0, failed: 0, meanMs: 0 });
+    expect(await canaryOf()).toEqual({ kind: 'canary', runs: 0, errors: undefined });
     expect((await post({ question: 'hi' })).body.version).toBe(2);
-    expect((await versions()).canary).toMatchObject({ runs: 1, failed: 0 });
+    await server.heddle.publishing.abWorker.catchUp();
+    expect(await canaryOf()).toEqual({ kind: 'canary', runs: 1, errors: 0 });
     const client = new Client({ name: 'test', version: '1' });
     await client.connect(new StreamableHTTPClientTransport(new URL(`${server.address}/mcp`)));
     expect(await client.callTool({ name: 'echo', arguments: { question: 'hi' } })).toMatchObject({
@@ -162,7 +169,8 @@ describe('publishing over HTTP', () => {
       content: [{ text: expect.stringContaining('tool_unknown') }],
     });
     await client.close();
-    expect((await versions()).canary).toMatchObject({ runs: 2, failed: 0 });
+    await server.heddle.publishing.abWorker.catchUp();
+    expect(await canaryOf()).toEqual({ kind: 'canary', runs: 2, errors: 0 });
     await server.call('POST', '/api/workflows/echo/live', { live: { version: 1 } });
   });
 

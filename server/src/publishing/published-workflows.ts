@@ -1,14 +1,16 @@
 import {
   HeddleError,
+  type LiveChange,
   type LivePointer,
   type PlanInterface,
+  type RunTest,
   type StoredWorkflow,
   type VersionStore,
   type WorkflowVersion,
 } from '@heddle/core';
 import type { CompiledWorkflow, CompileService } from '../compile/compile-service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
-import { chooseVersion } from './choose-version.js';
+import { chooseVersion, type AskingCaller } from './ab/choose-version.js';
 
 /** A version that can be called. */
 export interface PublishedWorkflow {
@@ -20,6 +22,8 @@ export interface PublishedWorkflow {
   readonly compiled: CompiledWorkflow;
   /** Its interface. */
   readonly planInterface: PlanInterface;
+  /** The A/B test that chose the version for a caller; missing where the caller named it. */
+  readonly test?: RunTest | undefined;
 }
 
 /** The most compiled versions in memory. */
@@ -37,14 +41,14 @@ export class PublishedWorkflows {
   ) {}
 
   /** The pinned version, or the one for this caller. Errors: `workflow_not_found`, `not_published`, `version_not_found`. */
-  async find(workflow: StoredWorkflow, pinned: number | undefined, caller: string): Promise<PublishedWorkflow> {
+  async find(workflow: StoredWorkflow, pinned: number | undefined, caller: AskingCaller): Promise<PublishedWorkflow> {
     const live = await this.live(workflow.id);
     if (live === undefined)
       throw new HeddleError('not_published', `The workflow '${workflow.slug}' is not published.`, {
         details: { workflow: workflow.slug },
       });
-    const version = pinned ?? chooseVersion(live, workflow.id, caller);
-    return { ...(await this.read(workflow.id, version)), slug: workflow.slug };
+    const { version, test } = pinned === undefined ? chooseVersion(live, caller) : { version: pinned };
+    return { ...(await this.read(workflow.id, version)), slug: workflow.slug, test };
   }
 
   /**
@@ -75,9 +79,12 @@ export class PublishedWorkflows {
     return reading;
   }
 
-  async setLive(workflowId: string, live: LivePointer | undefined): Promise<void> {
-    await this.versions.setLive(workflowId, live);
-    this.pointers.delete(workflowId);
+  async setLive(workflowId: string, change: LiveChange): Promise<void> {
+    try {
+      await this.versions.setLive(workflowId, change);
+    } finally {
+      this.pointers.delete(workflowId);
+    }
   }
 
   private read(workflowId: string, version: number): Promise<Omit<PublishedWorkflow, 'slug'>> {

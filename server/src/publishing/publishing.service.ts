@@ -9,11 +9,10 @@ import {
   type Audit,
   type AuditActor,
   type AuditEvent,
-  type CanaryFigures,
+  type CanaryRequest,
   type Clock,
   type DocumentDiff,
   type Issue,
-  type LivePointer,
   type NodeCatalog,
   type PlanBundle,
   type Principal,
@@ -30,6 +29,7 @@ import type { CompileService } from '../compile/compile-service.js';
 import { moveToolKillSwitches } from '../kill-switches/move-tool-kill-switches.js';
 import { followName } from '../workflows/follow-name.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
+import type { AbService } from './ab/ab.service.js';
 import { acceptanceOf } from './data-map/accepted-map.js';
 import { missingReference, pinReferences, secretsOf, type DescribeFor } from './pin-references.js';
 import type { PublishedWorkflows } from './published-workflows.js';
@@ -45,7 +45,7 @@ export interface PublishingServiceDependencies {
   readonly clock: Pick<Clock, 'now'>;
   readonly describe: DescribeFor;
   readonly runTest: RunTest;
-  canaryFigures(workflowId: string): CanaryFigures | undefined;
+  readonly ab: Pick<AbService, 'canaryChange' | 'newest'>;
   /** The projects of a workflow: a draft may refer only to drafts of its own project. */
   readonly projectsOf: (workflowId: string) => readonly string[];
   readonly killSwitches: Pick<KillSwitchStore, 'get' | 'set' | 'refresh'>;
@@ -139,7 +139,7 @@ export class PublishingService {
           ? this.dependencies.versions.add(given, bundle)
           : this.addNamed({ slug, version: given, bundle }),
     );
-    if (goLive) await this.goLive(version, canary);
+    if (goLive) await this.goLive(version, canary, author);
     return version;
   }
 
@@ -147,14 +147,15 @@ export class PublishingService {
   private async goLive(
     { workflowId, version }: WorkflowVersion,
     canary: z.infer<typeof PublishRequest>['canary'],
+    who: string,
   ): Promise<void> {
-    const { published } = this.dependencies;
+    const { published, clock, ab } = this.dependencies;
     const pointer = canary === undefined ? undefined : await published.live(workflowId);
     await published.setLive(
       workflowId,
       canary === undefined || pointer === undefined
-        ? { version }
-        : { version: pointer.version, canary: { ...canary, version } },
+        ? { live: { version }, at: clock.now(), who }
+        : await ab.canaryChange(workflowId, { ...canary, version }, undefined, who),
     );
   }
 
@@ -190,12 +191,7 @@ export class PublishingService {
     const { id } = await this.dependencies.workflows.get(idOrSlug);
     const live = await this.dependencies.published.live(id);
     const versions = [...(await this.dependencies.versions.list(id))].reverse();
-    const figures = live?.canary === undefined ? undefined : this.dependencies.canaryFigures(id);
-    return {
-      versions,
-      live,
-      canary: figures,
-    };
+    return { versions, live, test: this.dependencies.ab.newest(id) };
   }
 
   /** Errors: `workflow_not_found`, `version_not_found`. */
@@ -203,17 +199,21 @@ export class PublishingService {
     return this.dependencies.versions.get((await this.dependencies.workflows.get(idOrSlug)).id, version);
   }
 
-  /** Moves the live pointer (rollback, canary); undefined unpublishes the workflow. Errors: `version_not_found`, `bad_request`. */
-  async setLive(idOrSlug: string, live: LivePointer | undefined, by: AuditActor): Promise<void> {
-    const { id } = await this.dependencies.workflows.get(idOrSlug);
-    if (live !== undefined && live.canary?.version === live.version)
-      throw new HeddleError(
-        'bad_request',
-        `Version ${live.version} is what everybody gets already: a canary is another version.`,
-      );
-    const details = { step: 'live version set', live: live ?? null } as const;
-    await this.dependencies.audit.during({ kind: 'rollback', ...by, subject: `workflow:${id}`, details }, () =>
-      this.dependencies.published.setLive(id, live),
+  /** Moves the live pointer (rollback, canary), which ends a test; undefined unpublishes the workflow. Errors: `version_not_found`, `bad_request`. */
+  async setLive(
+    idOrSlug: string,
+    given: { readonly version: number; readonly canary?: CanaryRequest | undefined } | undefined,
+    by: AuditActor,
+  ): Promise<void> {
+    const { workflows, clock, ab, audit, published } = this.dependencies;
+    const { id } = await workflows.get(idOrSlug);
+    const change =
+      given?.canary === undefined
+        ? { live: given === undefined ? undefined : { version: given.version }, at: clock.now(), who: by.who }
+        : await ab.canaryChange(id, given.canary, given.version, by.who);
+    const details = { step: 'live version set', live: change.live ?? null } as const;
+    await audit.during({ kind: 'rollback', ...by, subject: `workflow:${id}`, details }, () =>
+      published.setLive(id, change),
     );
   }
 

@@ -11,6 +11,7 @@ import {
   type ReplayMode,
   type RunCaller,
   type RunIdempotency,
+  type RunTest,
   type RunTrigger,
   type StartRunRequest,
   type TraceContext,
@@ -42,7 +43,9 @@ export interface StartRun {
   readonly published?: {
     readonly compiled: CompiledWorkflow;
     readonly version: number;
-    readonly idempotency?: RunIdempotency;
+    /** The A/B test that chose the version. */
+    readonly test?: RunTest | undefined;
+    readonly idempotency?: RunIdempotency | undefined;
   };
   /** The workflow, compiled already, where it is no published version. */
   readonly compiled?: CompiledWorkflow;
@@ -304,6 +307,7 @@ export class RunAcceptor {
       reused: origin?.reused ?? [],
       caller,
       version: published?.version,
+      test: published?.test,
       trace,
       idempotency: published?.idempotency ?? start.idempotency ?? accepting.idempotency,
       replay,

@@ -3,6 +3,7 @@ import {
   defaultProject,
   installationOwner,
   secretHostOfUrl,
+  versionsInUse,
   type Journal,
   type NodeCatalog,
   type NodeReference,
@@ -82,10 +83,8 @@ async function* referencesOfFirstProject(parts: HostSources): AsyncGenerator<Nod
   const ofBundle = ({ document, workflows: inner }: PlanBundle): readonly NodeReference[] =>
     [document, ...Object.values(inner)].flatMap((one) => referencesOf(one, catalog));
   for (const { id, document } of await workflows.list()) if (isHere(id)) yield* referencesOf(document, catalog);
-  for (const [id, { version, canary }] of await versions.allLive())
-    if (isHere(id))
-      for (const live of canary === undefined ? [version] : [version, canary.version])
-        yield* ofBundle((await versions.get(id, live)).bundle);
+  for (const [id, pointer] of await versions.allLive())
+    if (isHere(id)) for (const live of versionsInUse(pointer)) yield* ofBundle((await versions.get(id, live)).bundle);
   for (const { runId } of [...(await journal.unfinished()), ...(await journal.list({ status: ['paused'] }))])
     if (scopeOfRun(await journal.acceptance(runId), ownership).project === defaultProject)
       yield* ofBundle(await journal.bundle(runId));

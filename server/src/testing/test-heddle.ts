@@ -1,3 +1,4 @@
+import { createAbStore } from '@heddle/adapters/ab';
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore } from '@heddle/adapters/datasets';
@@ -5,12 +6,12 @@ import { ExperimentStore } from '@heddle/adapters/experiments';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createPromptStore } from '@heddle/adapters/prompts';
 import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
+import { createRunScoreStore } from '@heddle/adapters/scores';
 import { createSqliteAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import {
   createKillSwitchStore,
   createCalibrationStore,
-  createCanaryStore,
   createCollectionTitles,
   createDeletionStore,
   createIdempotencyKeys,
@@ -105,7 +106,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const missing = <T>(kind: string): Promise<T> =>
     Promise.reject(new HeddleError('resource_unavailable', `This test has no ${kind}.`));
   const idempotency = createIdempotencyKeys(database, clock.trusted);
-  const canaries = createCanaryStore(database);
+  const ab = createAbStore(database);
   const killSwitches = createKillSwitchStore(database);
   const killSwitchProjection = {
     types: [],
@@ -140,7 +141,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
               killSwitchProjection,
               audit.projection,
               idempotency,
-              canaries.projection,
+              ab.projection,
               experiments.projection,
               ...channels.projections,
             ],
@@ -148,7 +149,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
         : createMemoryJournal(clock),
     versions: createVersionStore(database),
     firstVersions: createFirstVersions(database, clock),
-    canaries,
+    ab,
     experiments,
     channels: channels.channels,
     idempotency,
@@ -162,6 +163,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     calibrations: createCalibrationStore(database, clock),
     replays: createReplayStore(database),
     feedback: createFeedbackStore(database, clock),
+    scores: createRunScoreStore(database),
     annotations: createAnnotationStore(database, clock),
     prompts: createPromptStore(database, clock),
     consents: createTrainingConsents(database, clock),

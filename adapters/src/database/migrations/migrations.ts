@@ -19,8 +19,10 @@ import { experimentsMigration } from './quality/experiments-migration.js';
 import { trainingConsentsMigration } from './quality/training-consents-migration.js';
 import { annotationsMigration } from './quality/annotations-migration.js';
 import { feedbackMigration } from './quality/feedback-migration.js';
+import { abTestsMigration } from './quality/ab-tests-migration.js';
 import { alertsMigration } from './quality/alerts-migration.js';
 import { rollupsMigration } from './quality/rollups-migration.js';
+import { runScoresMigration } from './quality/run-scores-migration.js';
 import { grantsMigration } from './grants-migration.js';
 import { humanInputsMigration } from './names/human-inputs-migration.js';
 import { jobWorkMigration } from './job-work-migration.js';
@@ -309,4 +311,6 @@ export const migrations: readonly Migration[] = [
   trainingConsentsMigration,
   rollupsMigration,
   alertsMigration,
+  runScoresMigration,
+  abTestsMigration,
 ];

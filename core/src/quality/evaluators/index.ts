@@ -8,3 +8,4 @@ export { pureEvaluators } from './kinds/index.js';
 export * from './api.js';
 export * from './calibration.js';
 export type * from './calibration-store.js';
+export * from './figure-text.js';

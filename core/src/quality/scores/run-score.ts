@@ -11,6 +11,8 @@ export const RunScore = z
     metric: z.string(),
     /** In the unit of the metric; missing where the answer could not be judged. Missing is not 0. */
     value: z.number().optional(),
+    /** Whether the value is on the good side of its metric; missing for time, tokens and money, and where there is no value. */
+    isPassed: z.boolean().optional(),
     /** Why, in one sentence for people. Its label is that of the run. */
     explanation: z.string(),
     /** Why there is no value. */
@@ -34,4 +36,10 @@ export interface StoredScore extends RunScore {
   readonly version: number | undefined;
   /** The label of what was judged. */
   readonly label: LabelLevel;
+}
+
+/** A score that is to be stored. */
+export interface NewScore extends Omit<StoredScore, 'number'> {
+  /** Keys of what the run wrote into conversations: the score goes with them. */
+  readonly batches?: readonly string[];
 }

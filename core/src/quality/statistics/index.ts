@@ -17,3 +17,5 @@ export * from './power.js';
 export * from './sequence-bounded.js';
 export * from './sequence-unbounded.js';
 export * from './sequence-proportions.js';
+export { proportionInterval } from './sequence-proportion.js';
+export * from './sequence-difference.js';

@@ -19,7 +19,7 @@ export function LiveBadge(): ReactElement {
     <>
       <span className="live-dot" aria-hidden />
       {reply?.live === undefined ? 'Draft' : `Live: version ${reply.live.version}`}
-      <CanaryText canary={reply?.live?.canary} />
+      <CanaryText live={reply?.live} />
       {live !== undefined && isChanged ? <span className="quiet badge-changed"> · unpublished changes</span> : null}
       <ChevronDown size={12} aria-hidden />
     </>

@@ -1,4 +1,4 @@
-import { LabelLevel } from '@heddle/core';
+import { LabelLevel, type LivePointer } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { LinesField, NumberField, SelectField } from '../../ui/fields/FormFields.js';
 import type { PublishChoice, Rollout } from './publish-plan.js';
@@ -20,11 +20,12 @@ const rollouts: readonly { readonly id: Rollout; readonly title: string; readonl
 /** The release note of a version, and who gets it. */
 export function PublishChoices({
   choice,
-  hasLive,
+  live,
   onChange,
 }: {
   readonly choice: PublishChoice;
-  readonly hasLive: boolean;
+  /** What callers get now. */
+  readonly live: LivePointer | undefined;
   readonly onChange: (choice: PublishChoice) => void;
 }): ReactElement {
   return (
@@ -40,7 +41,7 @@ export function PublishChoices({
       <fieldset className="publish-rollout bare-group">
         <legend className="field-label">Rollout</legend>
         {rollouts.map(({ id, title, help }) =>
-          id === 'share' && !hasLive ? null : (
+          id === 'share' && live === undefined ? null : (
             <label key={id} className="publish-option">
               <input
                 type="radio"
@@ -53,6 +54,9 @@ export function PublishChoices({
               </span>
             </label>
           ),
+        )}
+        {live?.test === undefined || choice.rollout === 'nobody' ? null : (
+          <p>This ends the {live.test.kind === 'canary' ? 'canary' : 'A/B test'} that goes on.</p>
         )}
         {choice.rollout === 'share' ? (
           <div className="field-pair">

@@ -102,7 +102,7 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
               onChange={setChoice}
             />
             {isFirst ? <SlugField slug={wanted} onChange={(next) => setChoice({ ...choice, slug: next })} /> : null}
-            <PublishChoices choice={choice} hasLive={reply?.live !== undefined} onChange={setChoice} />
+            <PublishChoices choice={choice} live={reply?.live} onChange={setChoice} />
           </>
         )}
         <div className="dialog-actions publish-actions">

@@ -4,6 +4,9 @@ import { returnOf, rollbackOf } from './move-live.js';
 
 const reply = (live: object | undefined, ...versions: number[]): VersionsReply =>
   ({ versions: versions.map((version) => ({ version })), live: live as LivePointer | undefined }) as VersionsReply;
+const rolledBack = (given: VersionsReply, version: number): VersionsReply =>
+  ({ ...given, test: { test: { rollbacks: [{ version, at: 1, reason: '' }] } } }) as VersionsReply;
+const canary = { version: 1, test: { id: 't', kind: 'canary', sticky: 'caller', salt: 't', slices: [] } };
 
 describe('the way back to an earlier version', () => {
   it.each([
@@ -14,16 +17,8 @@ describe('the way back to an earlier version', () => {
       'Roll back to version 1',
     ],
     ['over a gap', reply({ version: 4 }, 4, 1), 'Roll back to version 1'],
-    [
-      'from a canary to the live version',
-      reply({ version: 1, canary: { version: 2, share: 0.1 } }, 2, 1),
-      'Stop the canary of version 2',
-    ],
-    [
-      'past a canary that was taken back',
-      reply({ version: 3, takenBack: { version: 2 } }, 3, 2, 1),
-      'Roll back to version 1',
-    ],
+    ['from a canary to the live version', reply(canary, 2, 1), 'Stop the canary'],
+    ['past a canary that was taken back', rolledBack(reply({ version: 3 }, 3, 2, 1), 2), 'Roll back to version 1'],
     ['nowhere from the first version', reply({ version: 1 }, 1), undefined],
     ['nowhere where none is live', reply(undefined, 2, 1), undefined],
     ['nowhere before the versions are known', undefined, undefined],
@@ -32,14 +27,14 @@ describe('the way back to an earlier version', () => {
   });
 
   it('stops a canary by the live version', () => {
-    expect(rollbackOf(reply({ version: 1, canary: { version: 2, share: 0.1 } }, 2, 1))?.version).toBe(1);
+    expect(rollbackOf(reply(canary, 2, 1))?.version).toBe(1);
   });
 
   it.each([
     ['to the latest after a rollback', reply({ version: 1 }, 3, 2, 1), 3],
     ['nowhere where the latest is live', reply({ version: 3 }, 3, 2, 1), undefined],
-    ['nowhere while a canary goes on', reply({ version: 1, canary: { version: 2, share: 0.1 } }, 2, 1), undefined],
-    ['nowhere where the latest was taken back', reply({ version: 1, takenBack: { version: 2 } }, 2, 1), undefined],
+    ['nowhere while a canary goes on', reply(canary, 2, 1), undefined],
+    ['nowhere where the latest was rolled back', rolledBack(reply({ version: 1 }, 2, 1), 2), undefined],
   ])('and forth %s', (_what, given, version) => {
     expect(returnOf(given)?.version).toBe(version);
   });

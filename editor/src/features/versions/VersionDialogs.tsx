@@ -2,7 +2,7 @@ import type { LivePointer, WorkflowReply, WorkflowVersion } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { closeDocument } from '../document/index.js';
-import { moveLive } from '../publishing/index.js';
+import { moveLive, type GivenLive } from '../publishing/index.js';
 import { useSession } from '../session/index.js';
 import { say } from '../view/index.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
@@ -31,7 +31,7 @@ export function VersionDialogs({
   const { view, documents } = useSession();
   const [share, setShare] = useState(10);
   const { id } = workflow;
-  const point = async (next: LivePointer | null, text: string): Promise<void> => {
+  const point = async (next: GivenLive | null, text: string): Promise<void> => {
     await moveLive(view, id, next, text);
     onClose();
   };

@@ -1,4 +1,4 @@
-import type { VersionsReply, WorkflowReply, WorkflowVersion } from '@heddle/core';
+import { shareOf, type VersionsReply, type WorkflowReply, type WorkflowVersion } from '@heddle/core';
 import { History, Undo2 } from 'lucide-react';
 import { Suspense, useState, type ReactElement } from 'react';
 import { useMay, useNames } from '../../data/access/me-store.js';
@@ -6,9 +6,11 @@ import { formatAgo } from '../../ui/format/format-time.js';
 import { makeLive, shortHash } from '../publishing/index.js';
 import { StartReplay } from '../replays/index.js';
 import { useSession } from '../session/index.js';
+import { useTestFigures } from './ab/use-test-figures.js';
 import { useNow } from '../../ui/format/use-now.js';
 import type { VersionSide } from '../../ui/navigation/route.js';
-import { CanaryState, TakenBack } from './CanaryState.js';
+import { AbCard } from './ab/AbCard.js';
+import { StartAb } from './ab/late-parts.js';
 import { VersionDialogs, type VersionDialog } from './VersionDialogs.js';
 import { VersionMenu } from './VersionMenu.js';
 
@@ -28,11 +30,14 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
   const mayPublish = useMay('workflow:publish');
   const mayReplay = useMay('run:draft');
   const [isReplaying, setReplaying] = useState(false);
+  const [isStarting, setStarting] = useState(false);
+  useTestFigures(workflow.id, reply?.live?.test !== undefined);
   const { view } = useSession();
   const now = useNow(false);
   const [dialog, setDialog] = useState<VersionDialog>();
   return (
     <aside className="version-list scrolls" aria-label="Versions">
+      {reply?.test === undefined ? null : <AbCard report={reply.test} workflow={workflow.id} mayPublish={mayPublish} />}
       <ol>
         <li data-shown={shown === 'draft' || undefined}>
           <button
@@ -101,18 +106,6 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
               onCompare={onCompare}
               onDialog={setDialog}
             />
-            {reply.live?.canary?.version === version.version ? (
-              <CanaryState
-                canary={reply.live.canary}
-                figures={reply.canary}
-                isAllowed={mayPublish}
-                onRollOut={() => makeLive(view, workflow.id, version.version)}
-                onStop={() => {
-                  if (reply.live !== undefined) makeLive(view, workflow.id, reply.live.version);
-                }}
-              />
-            ) : null}
-            {reply.live?.takenBack?.version === version.version ? <TakenBack takenBack={reply.live.takenBack} /> : null}
           </li>
         ))}
       </ol>
@@ -126,9 +119,26 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
       ) : reply.live === undefined ? (
         <p className="quiet version-empty">No version is live: callers get a 404, even when they name a version.</p>
       ) : mayPublish ? (
-        <button type="button" className="button button-small" onClick={() => setDialog({ kind: 'off' })}>
-          Unpublish
-        </button>
+        <span className="version-actions wrapped gap-6">
+          {reply.versions.length > 1 && reply.live.test === undefined ? (
+            <button type="button" className="button button-small" onClick={() => setStarting(true)}>
+              Start A/B test
+            </button>
+          ) : null}
+          <button type="button" className="button button-small" onClick={() => setDialog({ kind: 'off' })}>
+            Unpublish
+          </button>
+        </span>
+      ) : null}
+      {isStarting && reply?.live !== undefined ? (
+        <Suspense>
+          <StartAb
+            workflow={workflow.id}
+            live={reply.live.version}
+            versions={reply.versions.map(({ version }) => version)}
+            onClose={() => setStarting(false)}
+          />
+        </Suspense>
       ) : null}
       {isReplaying ? (
         <Suspense>
@@ -158,8 +168,11 @@ function Standing({
   readonly version: WorkflowVersion;
   readonly reply: VersionsReply;
 }): ReactElement | null {
-  if (live?.version === version) return <span className="badge badge-standing">Live</span>;
-  if (live?.canary?.version === version)
-    return <span className="badge">{Math.round(live.canary.share * 100)}% of callers</span>;
-  return null;
+  if (live?.version === version) {
+    const rest = shareOf(live, version);
+    const text = live.test === undefined ? 'Live' : `Live for ${Math.round(rest * 100)}%`;
+    return <span className="badge badge-standing">{text}</span>;
+  }
+  const share = live === undefined ? 0 : shareOf(live, version);
+  return share === 0 ? null : <span className="badge">{Math.round(share * 100)}% of callers</span>;
 }

@@ -6,6 +6,8 @@ import { NotThere } from '../../ui/states/NotThere.js';
 import { VersionBar } from './VersionBar.js';
 import { VersionList } from './VersionList.js';
 import { VersionStage } from './VersionStage.js';
+import '../../ui/values/interval-mark.css';
+import './ab/ab.css';
 
 /** All versions of a workflow: shown on the canvas, compared, or made live. */
 export function VersionsPage({

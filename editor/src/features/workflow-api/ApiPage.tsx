@@ -31,7 +31,7 @@ export function ApiPage({ workflow }: { readonly workflow: string }): ReactEleme
           <Link href={versionsPath(slug, { to: versions.live.version })} className="badge badge-live" data-live>
             <span className="live-dot" aria-hidden />
             Live: version {versions.live.version}
-            <CanaryText canary={versions.reply?.live?.canary} />
+            <CanaryText live={versions.reply?.live} />
           </Link>
         )}
       </WorkflowHeader>

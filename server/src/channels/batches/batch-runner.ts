@@ -117,11 +117,12 @@ async function runRow(
   dependencies: BatchRunnerDependencies,
   signal: AbortSignal,
 ): Promise<void> {
-  const { version } = BatchConfig.parse(batch.body);
+  const { version, test } = BatchConfig.parse(batch.body);
   try {
     const { runId } = await dependencies.published.start({
       slug: batch.workflowId,
       version,
+      test,
       inputs: row.inputs,
       principal: principalById(dependencies.identity, batch.owner),
       channel: 'batch',

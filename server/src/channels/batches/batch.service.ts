@@ -77,9 +77,9 @@ export class BatchService {
   ): Promise<BatchReply> {
     const { store, published, clock, maxInputBytes } = this.dependencies;
     const { id: workflowId } = await this.dependencies.workflows.get(workflow);
-    const { planInterface, version } = await published.workflow(workflowId, caller, { version: config.version });
+    const { planInterface, version, test } = await published.workflow(workflowId, caller, { version: config.version });
     const inputs = await rowInputs(rows, planInterface, { columns: config.columns, maxBytes: maxInputBytes });
-    const body = { ...config, version: version.version };
+    const body: BatchConfig = { ...config, version: version.version, test };
     const batch = { id: newId('b'), workflowId, owner: caller.id, body, createdAt: clock.now() };
     store.insert(batch);
     try {

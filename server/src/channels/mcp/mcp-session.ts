@@ -12,6 +12,7 @@ import type { Ownership } from '../../auth/rights/ownership.js';
 import type { RunHub } from '../../live/run-hub.js';
 import type { RunService } from '../../runs/run.service.js';
 import { pauseFor } from '../../runs/state/pause-for.js';
+import { threadOf } from '../../publishing/ab/thread-of.js';
 import { parseTraceparent } from '../../tracing/trace-context.js';
 import type { ChannelCallers } from '../channel-callers.js';
 import { endUserOf } from '../../auth/end-user.js';
@@ -79,11 +80,11 @@ async function callWorkflow(
   { principal, credentials }: McpCaller,
 ): Promise<CallToolResult> {
   const { published, callers, rights, runs, hub } = sources;
-  const known = await published.find(slug, principal);
-  if (known === undefined) throw new HeddleError('tool_unknown', `There is no tool '${slug.slice(0, 80)}'.`);
-  const { plan, replyClearance, version, workflowId } = known;
   const onBehalfOf = endUserOf(credentials.headers);
-  const start = { slug, version, inputs, principal, onBehalfOf, channel: 'mcp', trace: call.trace };
+  const known = await published.find(slug, principal, { endUser: onBehalfOf, thread: threadOf(inputs) });
+  if (known === undefined) throw new HeddleError('tool_unknown', `There is no tool '${slug.slice(0, 80)}'.`);
+  const { plan, replyClearance, version, test, workflowId } = known;
+  const start = { slug, version, test, inputs, principal, onBehalfOf, channel: 'mcp', trace: call.trace };
   const { runId } = await published.start(start);
   const lost = new AbortController();
   const stop = rights.watch({

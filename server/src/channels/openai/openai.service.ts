@@ -103,7 +103,8 @@ export class OpenAiService {
   /** Errors: `model_unknown`, `bad_request`, `not_found`, `forbidden`, `input_*`, `busy`. */
   async chat(request: ChatRequest, principal: Principal, { trace, onBehalfOf }: Asked): Promise<ChatRun> {
     if ((request.n ?? 1) !== 1) throw new HeddleError('bad_request', 'Only one choice can be written: leave out n.');
-    const workflow = await this.published.find(request.model, principal);
+    const endUser = onBehalfOf ?? request.user ?? undefined;
+    const workflow = await this.published.find(request.model, principal, { endUser });
     const project =
       workflow === undefined ? undefined : (await this.ownership.resourceOf('workflow', workflow.workflowId)).project;
     const blobs = projectBlobs(this.ownership, this.blobs, project ?? homeOf(principal));
@@ -124,6 +125,7 @@ export class OpenAiService {
     const { runId } = await this.published.start({
       slug: workflow.slug,
       version: workflow.version,
+      test: workflow.test,
       inputs: {
         [planInterface.input.name]: planInterface.input.kind === 'messages' ? messages : lastUserText(messages),
       },

@@ -1,3 +1,4 @@
+import { threadName } from '../../publishing/ab/thread-of.js';
 import {
   chatInterfaceOf,
   jsonSchemaOf,
@@ -8,9 +9,6 @@ import {
   type SharedInput,
   type ShareKind,
 } from '@heddle/core';
-
-/** Names of inputs that identify the conversation of a run. */
-const sessionName = /^(?:session|conversation|thread|chat)(?:_?id)?$/i;
 
 /** The inputs that users fill in, and those that the channel fills in. */
 export interface ShareInterface {
@@ -24,7 +22,7 @@ export interface ShareInterface {
 /** Reads the interface of a version as a share shows it. */
 export function shareInterfaceOf(planInterface: PlanInterface): ShareInterface {
   const sessions = Object.keys(planInterface.inputs).filter(
-    (name) => planInterface.inputs[name]?.type === 'Text' && sessionName.test(name),
+    (name) => planInterface.inputs[name]?.type === 'Text' && threadName.test(name),
   );
   const visible = { ...planInterface, inputs: without(planInterface.inputs, sessions) };
   const files = Object.entries(visible.inputs).filter(([, port]) => isFile(port));

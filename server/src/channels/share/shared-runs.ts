@@ -94,7 +94,7 @@ export class SharedRuns {
   ): Promise<string> {
     const { channel, config, principal } = entered;
     const anonymousUser = anonymousUserOf(entered, session);
-    const { planInterface } = await this.workflow(entered, anonymousUser);
+    const { planInterface } = await this.workflow(entered, anonymousUser, session);
     const shown = shareInterfaceOf(planInterface);
     this.dependencies.rates.take(`share:${channel.id}`, config.ratePerMinute);
     // Checked before the body is read: beyond the last run of the day nothing is stored.
@@ -114,6 +114,7 @@ export class SharedRuns {
       principal,
       channel: 'share',
       endUser: anonymousUser,
+      thread: session,
       subject: anonymousUser,
       trace: linkedTrace(request.headers['traceparent']),
       idempotencyKey,
@@ -198,10 +199,11 @@ export class SharedRuns {
     return { ...(await files.open(file.id)), name: file.name };
   }
 
-  private workflow({ channel, config, principal }: Entered, anonymousUser: string) {
+  private workflow({ channel, config, principal }: Entered, anonymousUser: string, thread?: string) {
     return this.dependencies.published.workflow(channel.workflowId, principal, {
       version: config.version,
       endUser: anonymousUser,
+      thread,
     });
   }
 

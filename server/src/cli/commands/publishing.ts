@@ -1,4 +1,4 @@
-import { HeddleError, PublishCheck, VersionsReply, WorkflowVersion } from '@heddle/core';
+import { HeddleError, shareOf, type PublishCheck, type VersionsReply, type WorkflowVersion } from '@heddle/core';
 import type { Command } from 'commander';
 import { issueLine, print, printJson, say, table } from '../output.js';
 import { withClient } from './context.js';
@@ -101,6 +101,10 @@ const rowOf =
     String(version),
     new Date(publishedAt).toISOString(),
     author,
-    version === live?.version ? 'live' : version === live?.canary?.version ? 'canary' : '',
+    version === live?.version
+      ? 'live'
+      : live !== undefined && shareOf(live, version) > 0
+        ? `${Math.round(shareOf(live, version) * 100)}% of callers`
+        : '',
     note,
   ];

@@ -9,6 +9,7 @@ import { addConversations } from './add-conversations.js';
 import { addAlerts } from './add-alerts.js';
 import { addDashboard } from './add-dashboard.js';
 import { addDatasets } from './add-datasets.js';
+import { addAb } from './add-ab.js';
 import { addExperiments } from './add-experiments.js';
 import { addReplay } from './add-replay.js';
 import { addPrompts } from './add-prompts.js';
@@ -38,6 +39,7 @@ export function createProgram(): Command {
   addAlerts(program);
   addDashboard(program);
   addDatasets(program);
+  addAb(program);
   addExperiments(program);
   addReplay(program);
   addPrompts(program);

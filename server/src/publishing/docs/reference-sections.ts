@@ -1,4 +1,4 @@
-import { errorCodes, type ErrorCode } from '@heddle/core';
+import { errorCodes, shareOf, type ErrorCode } from '@heddle/core';
 import type { DocsFacts, DocsLimits } from './docs-facts.js';
 import { html, type Html } from './html.js';
 import { errorsOfPlan, errorsOfTheChannel } from './possible-errors.js';
@@ -197,7 +197,7 @@ export function versionsSection({ versions, live, mayRead }: DocsFacts): Html {
 
 function mark(version: number, live: DocsFacts['live']): Html | undefined {
   if (live?.version === version) return html`<span class="badge badge-live">live</span>`;
-  if (live?.canary?.version === version)
-    return html`<span class="badge">${Math.round(live.canary.share * 100)}% of callers</span>`;
+  const share = live === undefined ? 0 : shareOf(live, version);
+  if (share > 0) return html`<span class="badge">${Math.round(share * 100)}% of callers</span>`;
   return undefined;
 }

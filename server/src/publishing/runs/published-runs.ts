@@ -21,6 +21,7 @@ import {
   type RunCaller,
   type RunIdempotency,
   type RunSummary,
+  type RunTest,
   type RunTrigger,
   type TraceContext,
 } from '@heddle/core';
@@ -34,6 +35,7 @@ import { checkSizes } from '../../runs/start/check-inputs.js';
 import { pauseFor } from '../../runs/state/pause-for.js';
 import type { RunService } from '../../runs/run.service.js';
 import type { WorkflowService } from '../../workflows/workflow.service.js';
+import { threadOf } from '../ab/thread-of.js';
 import { publishedReply } from './published-reply.js';
 import { goesOnLater } from './goes-on-later.js';
 import { publishedStream } from './published-stream.js';
@@ -44,7 +46,9 @@ export interface StartPublished {
   /** Slug or id. */
   readonly slug: string;
   /** Pins a version; without it, the caller gets the live one. */
-  readonly version?: number;
+  readonly version?: number | undefined;
+  /** The A/B test that chose `version` before, where the caller did not name it. */
+  readonly test?: RunTest | undefined;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly principal: Principal;
   /** The channel: `v1`, `chat`, `mcp`, `webhook`, `schedule`, `share`, `batch`. */
@@ -54,6 +58,8 @@ export interface StartPublished {
   readonly idempotencyScope?: string;
   /** The end user in the words of the caller, for records and for the choice of a version. */
   readonly endUser?: string;
+  /** The conversation, where the channel knows it better than the inputs. */
+  readonly thread?: string;
   /** The end user of a key, from the header `Heddle-End-User`: the run belongs to them. */
   readonly onBehalfOf?: string | undefined;
   /** The subject of the run, where the channel knows it better than the principal. */
@@ -96,13 +102,18 @@ export class PublishedRuns {
   async workflow(
     slug: string,
     principal: Principal,
-    options: { readonly version?: number | undefined; readonly endUser?: string | undefined } = {},
+    options: {
+      readonly version?: number | undefined;
+      readonly endUser?: string | undefined;
+      readonly thread?: string | undefined;
+    } = {},
   ): Promise<PublishedWorkflow> {
     const { workflows, ownership, published, clock } = this.dependencies;
     // Checked before the lookup: a caller without any right must not learn names.
     checkAccess(principal, 'run:published', await ownership.resourceOf('workflow', slug), clock, slug);
     const stored = await workflows.get(slug);
-    return published.find(stored, options.version, `${principal.id} ${options.endUser ?? ''}`);
+    const caller = `${principal.id} ${options.endUser ?? ''}`;
+    return published.find(stored, options.version, { caller, thread: options.thread });
   }
 
   /** The live workflows that this caller may run. */
@@ -127,6 +138,7 @@ export class PublishedRuns {
     const workflow = await this.workflow(request.slug, request.principal, {
       version: request.version,
       endUser: request.onBehalfOf ?? request.endUser,
+      thread: request.thread ?? threadOf(request.inputs),
     });
     await pauseFor(request.inputs);
     checkSizes(request.inputs, workflow.planInterface, this.dependencies.maxInputBytes);
@@ -147,6 +159,7 @@ export class PublishedRuns {
         published: {
           compiled: workflow.compiled,
           version: workflow.version.version,
+          test: request.version === undefined ? workflow.test : request.test,
           idempotency,
         },
       });

@@ -1,0 +1,282 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import {
+  firstSlices,
+  figuresKey,
+  meanOf,
+  rowsOf,
+  type AbTest,
+  type LiveChange,
+  type WorkflowVersion,
+} from '@heddle/core';
+import { acceptRun, bundleNamed, createFakeClock, records } from '@heddle/core/testing';
+import Database from 'better-sqlite3';
+import { join } from 'node:path';
+import { FolderBlobs } from '../blobs/index.js';
+import { migrations } from '../database/migrations/migrations.js';
+import { openDatabase } from '../database/open-database.js';
+import { createFeedbackStore } from '../feedback/index.js';
+import { createSqliteJournal } from '../journal/sqlite-journal.js';
+import { createRunScoreStore } from '../scores/index.js';
+import { createVersionStore } from '../stores/version-store.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
+import { createAbStore } from './ab-store.js';
+
+const version: Omit<WorkflowVersion, 'version'> = {
+  ...{ workflowId: 'w', hash: 'h', author: 'local', note: '', publishedAt: 1, references: [], dataMap: [] },
+  replyClearance: 'internal',
+};
+
+const test: AbTest = {
+  ...{ id: 't', kind: 'ab', workflowId: 'w', revision: 0, note: '', control: 1, sticky: 'caller', promote: 'person' },
+  arms: [
+    { version: 1, share: 0.5 },
+    { version: 2, share: 0.5 },
+  ],
+  primary: { name: 'score:helpful' },
+  guards: [{ metric: { name: 'ms' }, against: 'limit', value: 1_000 }],
+  ...{ minRuns: 20, startedAt: 0, startedBy: 'local', rollbacks: [] },
+};
+
+const begin = (given: AbTest = test): LiveChange => ({
+  live: {
+    version: given.control,
+    test: {
+      id: given.id,
+      kind: 'ab',
+      sticky: 'caller',
+      salt: 's',
+      slices: [...firstSlices(given.arms, given.control)],
+    },
+  },
+  ...{ at: 1, who: 'local', test: given },
+});
+
+let temporary = temporaryFolder();
+afterEach(() => {
+  temporary.remove();
+  temporary = temporaryFolder();
+});
+
+async function open() {
+  const database = openDatabase(join(temporary.folder, 'heddle.db'));
+  const clock = createFakeClock();
+  const store = createAbStore(database);
+  const versions = createVersionStore(database);
+  const feedback = createFeedbackStore(database, clock);
+  const scores = createRunScoreStore(database);
+  const journal = createSqliteJournal(database, {
+    ...{ blobs: new FolderBlobs(join(temporary.folder, 'blobs')), clock, projections: [store.projection] },
+  });
+  while ((await versions.list('w')).length < 3) await versions.add(version, bundleNamed('Sample'));
+  return {
+    ...{ store, versions, feedback, database },
+    accept: (runId: string, of: number, unit?: string, id = 't') =>
+      acceptRun(journal, runId, {
+        workflowId: 'w',
+        version: of,
+        ...(unit === undefined ? {} : { test: { id, unit } }),
+      }),
+    end: async (runId: string, status: 'done' | 'failed', ms: number): Promise<void> => {
+      await journal.append(runId, [records.runEnd(status, 1_000 + ms)]);
+    },
+    rate: (runId: string, thumb: 'up' | 'down', who = 'p') =>
+      feedback.give({
+        ...{ runId, message: '', who, thumb, label: 'internal', project: 'default', workflow: 'w', subject: who },
+        ...{ models: [], batches: [] },
+      }),
+    score: (runId: string, value: number | undefined, monitorId = 'm') =>
+      scores.add([
+        {
+          ...{
+            runId,
+            monitorId,
+            metric: 'helpful',
+            value,
+            explanation: 'a secret reason',
+            cost: 0,
+            tokens: 0,
+            judgedAt: 1,
+          },
+          ...{ project: 'default', workflow: 'w', version: 2, label: 'confidential' },
+        },
+      ]),
+    count: () => {
+      while (!store.step(2).isDone);
+    },
+    figures: (of: number, metric: string) => {
+      const found = store.counts('t').get(figuresKey(of, metric));
+      return found === undefined
+        ? undefined
+        : {
+            runs: rowsOf(found.every),
+            callers: rowsOf(found.first),
+            missing: found.missing,
+            mean: meanOf(found.every),
+          };
+    },
+    close: async (): Promise<void> => {
+      await journal.close();
+      database.close();
+    },
+  };
+}
+
+describe('the figures of a test', () => {
+  it('have each run once, by the arm that it had, also after shares changed and over a restart', async () => {
+    const first = await open();
+    await first.versions.setLive('w', begin());
+    for (const [runId, of, unit] of [
+      ['a', 2, 'one'],
+      ['b', 2, 'one'],
+      ['c', 1, 'two'],
+      ['d', 2, 'three'],
+    ] as const)
+      await first.accept(runId, of, unit);
+    await first.accept('pinned', 2);
+    await first.end('a', 'failed', 100);
+    await first.end('b', 'done', 300);
+    first.count();
+    const running = first.store.get('t');
+    await first.versions.setLive('w', {
+      ...begin({
+        ...test,
+        revision: running?.revision ?? 0,
+        arms: test.arms.map((arm, index) => ({ ...arm, share: index })),
+      }),
+    });
+    // It waits in the queue when the process ends.
+    await first.end('c', 'done', 700);
+    await first.close();
+    const second = await open();
+    second.count();
+    await second.end('d', 'done', 500);
+    await second.end('pinned', 'failed', 9);
+    second.count();
+    second.count();
+    expect(second.figures(2, 'errors')).toEqual({ runs: 3, callers: 2, missing: 0, mean: expect.closeTo(1 / 3, 9) });
+    expect(second.figures(2, 'ms')).toEqual({ runs: 2, callers: 2, missing: 1, mean: 400 });
+    expect(second.figures(1, 'ms')).toEqual({ runs: 1, callers: 1, missing: 0, mean: 700 });
+    expect(second.store.get('t')?.revision).toBe(2);
+    await second.close();
+  });
+
+  it('have feedback and scores of each run once, and no text of them', async () => {
+    const { versions, accept, rate, score, count, figures, database, close } = await open();
+    await versions.setLive('w', begin());
+    await accept('a', 2, 'one');
+    await accept('b', 2, 'two');
+    await accept('elsewhere', 2);
+    rate('a', 'down');
+    rate('a', 'up');
+    rate('a', 'up', 'q');
+    rate('elsewhere', 'up');
+    score('a', undefined);
+    score('a', 0.5);
+    score('a', 0.9, 'another-monitor');
+    score('b', 1);
+    score('elsewhere', 0);
+    count();
+    expect(figures(2, 'feedback')).toEqual({ runs: 1, callers: 1, missing: 0, mean: 0 });
+    expect(figures(2, 'score:helpful')).toEqual({ runs: 2, callers: 2, missing: 1, mean: 0.75 });
+    const kept = ['ab_tests', 'ab_figures', 'ab_queue', 'ab_seen', 'ab_runs'].map((table) =>
+      JSON.stringify(database.connection.prepare(`SELECT * FROM ${table}`).all()),
+    );
+    expect(kept.join('\n')).not.toContain('secret');
+    await close();
+  });
+
+  it('stay as they were once the test has ended', async () => {
+    const { store, versions, accept, end, count, figures, database, close } = await open();
+    await versions.setLive('w', begin());
+    await accept('a', 2, 'one');
+    await accept('late', 2, 'two');
+    await end('a', 'done', 100);
+    count();
+    await versions.setLive('w', { live: undefined, at: 7, who: 'local' });
+    await end('late', 'failed', 100);
+    count();
+    expect(figures(2, 'errors')).toMatchObject({ runs: 1, mean: 0 });
+    expect(store.list('w')).toMatchObject([{ id: 't', outcome: 'unpublished', endedAt: 7, endedBy: 'local' }]);
+    expect([store.running(), database.connection.prepare('SELECT * FROM ab_seen').all()]).toEqual([[], []]);
+    await close();
+  });
+});
+
+describe('a change of a test', () => {
+  it('is refused where another one came first, and changes no pointer', async () => {
+    const { store, versions, close } = await open();
+    await versions.setLive('w', begin());
+    const read = store.get('t') ?? test;
+    await versions.setLive('w', begin({ ...read, note: 'first' }));
+    await expect(
+      versions.setLive('w', { ...begin({ ...read, note: 'second' }), live: { version: 2 } }),
+    ).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    expect([store.get('t')?.note, (await versions.live('w'))?.version]).toEqual(['first', 1]);
+    await versions.setLive('w', { live: { version: 3 }, at: 9, who: 'local' });
+    expect(store.get('t')).toMatchObject({ outcome: 'replaced', endedAt: 9 });
+    await expect(versions.setLive('w', begin({ ...read, note: 'too late' }))).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    await close();
+  });
+
+  it('needs versions that are there', async () => {
+    const { versions, store, close } = await open();
+    const arms = [...test.arms.slice(0, 1), { version: 9, share: 0.5 }];
+    await expect(versions.setLive('w', begin({ ...test, arms }))).rejects.toMatchObject({ code: 'version_not_found' });
+    expect(store.list('w')).toEqual([]);
+    await close();
+  });
+});
+
+it('a canary of before becomes a test, with its callers and its count', () => {
+  const file = join(temporary.folder, 'heddle.db');
+  const before = new Database(file);
+  const index = migrations.findIndex(({ name }) => name === 'A/B tests');
+  for (const { sql } of migrations.slice(0, index)) before.exec(sql);
+  before.pragma('application_id = 1212499020');
+  const body = {
+    version: 1,
+    canary: { version: 2, share: 0.25, maxMeanMs: 900, minRuns: 7 },
+    takenBack: { version: 3 },
+  };
+  before.prepare('INSERT INTO live_versions VALUES (?, ?)').run('w', JSON.stringify(body));
+  before.prepare('INSERT INTO live_versions VALUES (?, ?)').run('plain', JSON.stringify({ version: 4 }));
+  before.prepare('INSERT INTO canaries VALUES (?, ?, ?, ?, ?, ?)').run('w', 2, 0, 5, 2, 1_000);
+  for (const { sql } of migrations.slice(index)) before.exec(sql);
+  before.pragma(`user_version = ${migrations.length}`);
+  before.close();
+  const database = openDatabase(file);
+  const store = createAbStore(database);
+  const [found] = store.list('w');
+  expect(found).toMatchObject({
+    ...{ kind: 'canary', control: 1, minRuns: 7, revision: 1 },
+    arms: [
+      { version: 1, share: 0.75 },
+      { version: 2, share: 0.25 },
+    ],
+    guards: [
+      { metric: { name: 'errors' }, against: 'limit', value: 0.1 },
+      { metric: { name: 'ms' }, against: 'limit', value: 900 },
+    ],
+  });
+  const pointers = database.connection.prepare('SELECT body FROM live_versions ORDER BY workflow_id').pluck().all();
+  expect(pointers.map((text) => JSON.parse(String(text)) as unknown)).toEqual([
+    { version: 4 },
+    {
+      version: 1,
+      test: {
+        ...{ id: found?.id, kind: 'canary', sticky: 'caller', salt: 'w 2' },
+        slices: [
+          { version: 2, until: 2_500 },
+          { version: 1, until: 10_000 },
+        ],
+      },
+    },
+  ]);
+  const errors = store.counts(found?.id ?? '').get(figuresKey(2, 'errors'));
+  expect(errors && [rowsOf(errors.every), meanOf(errors.every)]).toEqual([5, 0.4]);
+  database.close();
+});

@@ -1,0 +1,1 @@
+export { createAbStore } from './ab-store.js';

@@ -1,0 +1,1 @@
+export { createRunScoreStore } from './run-score-store.js';

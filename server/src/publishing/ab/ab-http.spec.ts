@@ -1,0 +1,92 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Role } from '@heddle/core';
+import { openPublished } from '../../channels/testing/open-published.js';
+import { echoDocument } from '../../testing/echo-document.js';
+import type { TestServer } from '../../testing/test-server.js';
+
+const arms = [
+  { version: 1, share: 0.5 },
+  { version: 2, share: 0.5 },
+];
+const request = { arms, primary: { name: 'feedback' } };
+
+describe('A/B tests over HTTP', () => {
+  let server: TestServer;
+  const headersOf = (name: string, roles: readonly Role[], project = 'default'): Record<string, string> => {
+    const { users, projects, sessions } = server.heddle.parts.identity;
+    const { id } = users.create({ email: `${name}@example.org`, name });
+    projects.setRoles(project, `user:${id}`, [...roles]);
+    const { token } = sessions.begin(id, { isSecure: false, agent: '' });
+    return { cookie: `heddle=${token}`, origin: server.address };
+  };
+  const path = (rest = ''): string => `/api/workflows/echo/ab${rest}`;
+  let approver: Record<string, string> = {};
+
+  beforeAll(async () => {
+    server = await openPublished({ settings: { HEDDLE_SIGN_IN: 'required' } });
+    approver = headersOf('approver', ['approver', 'editor']);
+    await server.call(
+      'PUT',
+      '/api/workflows/echo',
+      { document: echoDocument('Said: ') },
+      { ...approver, 'if-match': '*' },
+    );
+    await server.call('POST', '/api/workflows/echo/publish', { acceptDataMap: true, goLive: false }, approver);
+  });
+  afterEach(() => server.call('POST', '/api/workflows/echo/live', { live: { version: 1 } }, approver));
+  afterAll(() => server.close());
+
+  it('are started, moved, promoted and stopped by those who publish, each with a record', async () => {
+    const started = await server.call('POST', path(), request, approver);
+    expect([started.status, started.body.test.control, started.body.verdict.kind]).toEqual([201, 1, 'too-early']);
+    const { id, revision } = started.body.test;
+    const moved = {
+      revision,
+      arms: [
+        { version: 1, share: 0.75 },
+        { version: 2, share: 0.25 },
+      ],
+    };
+    expect((await server.call('POST', path(`/${id}/shares`), moved, approver)).body.test.arms[1].share).toBe(0.25);
+    expect((await server.call('POST', path(`/${id}/shares`), moved, approver)).status).toBe(409);
+    expect((await server.call('POST', path(`/${id}/promote`), { version: 9 }, approver)).status).toBe(400);
+    const promoted = await server.call('POST', path(`/${id}/promote`), { version: 2 }, approver);
+    expect(promoted.body.verdict.text).toBe('Version 2 was promoted: all callers got it.');
+    const again = await server.call('POST', path(), request, approver);
+    await server.call('POST', path(`/${again.body.test.id}/stop`), undefined, approver);
+    const { body } = await server.call('GET', path(), undefined, approver);
+    expect(body.tests.map(({ test }: { test: { outcome: string } }) => test.outcome)).toEqual(['stopped', 'promoted']);
+    const steps = (await server.heddle.audit.list({})).map(({ details }) => details['step']);
+    for (const step of ['test started', 'shares changed', 'test promoted', 'test stopped'])
+      expect(steps).toContain(step);
+  });
+
+  it.each<[string, readonly Role[], string, number, number]>([
+    ['a viewer', ['viewer'], 'default', 200, 403],
+    ['an editor', ['editor'], 'default', 200, 403],
+    ['the owner of another project', ['owner'], 'elsewhere', 404, 404],
+  ])('are shown to %s, or not, and never changed by them', async (name, roles, project, read, change) => {
+    const { projects } = server.heddle.parts.identity;
+    const of = project === 'default' ? project : projects.create('Elsewhere').id;
+    const headers = headersOf(name.replaceAll(' ', '-'), roles, of);
+    const { body } = await server.call('POST', path(), request, approver);
+    const { id, revision } = body.test;
+    expect((await server.call('GET', path(), undefined, headers)).status).toBe(read);
+    expect((await server.call('GET', path(`/${id}`), undefined, headers)).status).toBe(read);
+    for (const [to, given] of [
+      ['', request],
+      [`/${id}/shares`, { revision, arms }],
+      [`/${id}/promote`, { version: 2 }],
+      [`/${id}/stop`, undefined],
+    ] as const)
+      expect((await server.call('POST', path(to), given, headers)).status).toBe(change);
+  });
+
+  it('of one workflow are not found under another one', async () => {
+    const { body } = await server.call('POST', path(), request, approver);
+    await server.call('POST', '/api/workflows', { document: echoDocument(), slug: 'other' }, approver);
+    const there = `/api/workflows/other/ab/${body.test.id}`;
+    expect((await server.call('GET', there, undefined, approver)).status).toBe(404);
+    expect((await server.call('POST', `${there}/stop`, undefined, approver)).status).toBe(404);
+  });
+});

@@ -1,0 +1,79 @@
+import { HeddleError, type AbStore, type Clock } from '@heddle/core';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import type { Log } from '../../common/log.js';
+import { pause } from '../../common/pause.js';
+
+/** What the worker needs. */
+export interface AbSources {
+  readonly store: Pick<AbStore, 'running' | 'step' | 'whenEnded'>;
+  readonly judge: (testId: string) => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Runs of one step: a few milliseconds of the event loop. */
+const atOnce = 50;
+/** Between two looks for feedback and scores; the end of a run is looked at once. */
+const everyMs = 2_000;
+
+/**
+ * Counts the runs of tests behind the runs, and judges each test that changed. What is left when the process ends is counted by the next one, which
+ * judges all running tests at its start.
+ */
+export class AbWorker {
+  private readonly stopped = new AbortController();
+  private waking = new AbortController();
+  private working: Promise<void> | undefined;
+
+  constructor(private readonly sources: AbSources) {
+    // Called inside a commit: the count can be read in the next tick.
+    sources.store.whenEnded(() => setImmediate(() => this.waking.abort()));
+  }
+
+  start(): void {
+    this.working ??= this.work();
+  }
+
+  /** Stops counting, after the step that runs now. */
+  async stop(): Promise<void> {
+    this.stopped.abort();
+    await this.working;
+  }
+
+  /** Counts and judges all that waits. */
+  async catchUp(): Promise<void> {
+    const { store, judge, log } = this.sources;
+    const changed = new Set<string>();
+    try {
+      while (!this.stopped.signal.aborted) {
+        const { changed: found, isDone } = store.step(atOnce);
+        for (const id of found) changed.add(id);
+        if (isDone) break;
+        await yieldToEventLoop();
+      }
+    } catch (err) {
+      log.warn({ err }, 'runs of A/B tests could not be counted; it is tried again');
+    }
+    for (const id of changed) await this.judge(id, judge);
+  }
+
+  private async work(): Promise<void> {
+    const { store, judge, clock } = this.sources;
+    for (const { id } of store.running()) await this.judge(id, judge);
+    while (!this.stopped.signal.aborted) {
+      this.waking = new AbortController();
+      await this.catchUp();
+      await pause(clock, everyMs, AbortSignal.any([this.stopped.signal, this.waking.signal]));
+    }
+  }
+
+  private async judge(id: string, judge: AbSources['judge']): Promise<void> {
+    try {
+      await judge(id);
+    } catch (err) {
+      // Somebody changed the test meanwhile: it is judged again with its next run.
+      if (err instanceof HeddleError && err.code === 'conflict') return;
+      this.sources.log.error({ err, test: id }, 'an A/B test could not be judged');
+    }
+  }
+}
