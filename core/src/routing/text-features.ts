@@ -13,8 +13,8 @@ const countOf = (text: string, pattern: RegExp): number => text.match(pattern)?.
 export function textFeatures(text: string): readonly number[] {
   const part = text.slice(0, counted);
   const length = Math.max(1, part.length);
-  const words = part.split(/\s+/u).filter((word) => word !== '');
-  const letters = words.reduce((sum, word) => sum + word.length, 0) / Math.max(1, words.length);
+  const pieces = part.split(/\s+/u).filter((piece) => piece !== '');
+  const letters = pieces.reduce((sum, piece) => sum + piece.length, 0) / Math.max(1, pieces.length);
   return [
     Math.log1p(text.length) / Math.log1p(1_000_000),
     Math.log1p(countOf(part, /\n/g)) / Math.log1p(1_000),

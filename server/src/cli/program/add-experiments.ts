@@ -67,6 +67,15 @@ function addKept(program: Command): void {
     .description('print the scores of all runs')
     .addOption(new Option('--format <format>', 'the format').choices(['jsonl', 'csv']).default('jsonl'))
     .action(lazily(async () => (await load()).exportExperiment));
+  addLearnRoute(experiments);
+  experiments
+    .command('remove <experiment>')
+    .description('remove an experiment; its runs stay')
+    .action(lazily(async () => (await load()).removeExperiment));
+}
+
+/** `heddle experiments learn-route`. */
+function addLearnRoute(experiments: Command): void {
   experiments
     .command('learn-route <experiment>')
     .description(
@@ -84,8 +93,4 @@ function addKept(program: Command): void {
     .option('--budget <amount>', 'the most that judges may cost, in $', money)
     .option('--save <name>', 'store the policy under this name')
     .action(lazily(async () => (await import('../commands/experiments/learn-route.js')).learnRoute));
-  experiments
-    .command('remove <experiment>')
-    .description('remove an experiment; its runs stay')
-    .action(lazily(async () => (await load()).removeExperiment));
 }

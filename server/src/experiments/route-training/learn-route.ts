@@ -4,6 +4,7 @@ import {
   boundaryInput,
   fewestTrainingRows,
   HeddleError,
+  withoutUndefined,
   type RoutePolicy,
   type RouteTraining,
   type RouteTrainingResult,
@@ -61,12 +62,12 @@ export async function learnRoute(
             measured: policy,
           },
         };
-  return {
+  return withoutUndefined({
     ...{ rows: pairs.length, skipped, policy, always, curve: [...curve], isWithinLimit },
     chance: policy.share * always.loss,
     cost: costOf(pairs, measured),
-    ...(proposal === undefined ? {} : { proposal }),
-  };
+    proposal,
+  });
 }
 
 /** Of the measured rows. */

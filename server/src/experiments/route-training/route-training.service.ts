@@ -42,7 +42,7 @@ export interface RouteTrainingDependencies {
   readonly log: Log;
 }
 
-const lookEveryMs = 1_000;
+const checkEveryMs = 1_000;
 /** Rows that judges compare at once. */
 const atOnce = 4;
 
@@ -171,7 +171,7 @@ export class RouteTrainingService {
       if (waiting + running === 0) return;
       if (state === 'cancelled')
         throw new HeddleError('experiment_cancelled', 'The experiment was cancelled before its rows had run.');
-      await pause(clock, lookEveryMs, signal);
+      await pause(clock, checkEveryMs, signal);
       signal.throwIfAborted();
     }
   }

@@ -13,6 +13,7 @@ import { createFakeEmbedder, createFakeLanguageModel } from '@heddle/core/testin
 import { standardNodes } from '@heddle/nodes';
 import { z } from 'zod';
 import { until } from '../../channels/testing/open-published.js';
+import type { AnyJson } from '../../testing/any-json.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../../security/testing/two-projects.js';
 
 /** How the judge behaves, and how often it was asked. */
@@ -116,7 +117,7 @@ describe('trainings of routes', () => {
     path: string,
     body?: unknown,
     who = owner,
-  ): Promise<[number, any]> => {
+  ): Promise<[number, AnyJson]> => {
     const reply = await house.call(who, method, `/api/experiments/${of}/route-trainings${path}`, body, house.alpha);
     return [reply.status, reply.body];
   };
