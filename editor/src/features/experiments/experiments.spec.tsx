@@ -253,7 +253,19 @@ describe('a route that was learned', () => {
     expect(sent).toContain('POST /api/experiments/x1/route-trainings/t1/cancel');
   });
 
+  it('asks for the models of a policy where the variants do not set them', async () => {
+    await showOne();
+    await pressButton('Learn a route');
+    expect(pageText()).toContain('Model of the cheap variant');
+    expect(buttonNamed('Learn')?.disabled).toBe(true);
+  });
+
   it('is asked for with two variants and a limit', async () => {
+    const models = ['big', 'small'].map((model) => ({ 'answer.model': model }));
+    replies['GET /api/experiments/x1'] = {
+      ...experiment,
+      variants: experiment.variants.map((one, at) => ({ ...one, settings: models[at] })),
+    };
     await showOne();
     replies['POST /api/experiments/x1/route-trainings'] = training;
     await pressButton('Learn a route');
