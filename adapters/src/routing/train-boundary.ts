@@ -3,6 +3,7 @@ import {
   chooseThreshold,
   createRandom,
   difficultyOf,
+  upperEndOfLoss,
   type RoutedRow,
   type RoutePoint,
   type Steps,
@@ -134,19 +135,17 @@ function* curveSteps(rows: readonly RoutedRow[]): Steps<readonly RoutePoint[]> {
 
 const unknown: MeasuredLoss = { loss: 0, low: 0, high: 0 };
 
-/**
- * The means of several columns of losses. An upper end is that of one more request that loses everything: a few requests without a loss do not
- * prove that there is none.
- */
+/** The means of several columns of losses, each with a bootstrap interval whose upper end is not below that of `upperEndOfLoss`. */
 function* measuredSteps(columns: readonly (readonly number[])[], resamples: number): Steps<readonly MeasuredLoss[]> {
-  const levels = [0.95];
-  const plain = columns.map((losses) => ({ values: Float64Array.from(losses), levels }));
-  const more = columns.map((losses) => ({ values: Float64Array.from([...losses, 1]), levels }));
-  const lows = yield* bootstrapMeansSteps(plain, { resamples });
-  const highs = yield* bootstrapMeansSteps(more, { resamples });
+  const intervals = yield* bootstrapMeansSteps(
+    columns.map((losses) => ({ values: Float64Array.from(losses), levels: [0.95] })),
+    { resamples },
+  );
   return columns.map((losses, index) => {
     const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
-    const [low, high] = [lows[index]?.[0]?.low ?? mean, highs[index]?.[0]?.high ?? mean];
-    return { loss: mean * 100, low: low * 100, high: high * 100 };
+    const variance = losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / losses.length;
+    const { low, high } = intervals[index]?.[0] ?? { low: mean, high: mean };
+    const upper = Math.max(high, upperEndOfLoss(mean, variance, losses.length));
+    return { loss: mean * 100, low: low * 100, high: upper * 100 };
   });
 }

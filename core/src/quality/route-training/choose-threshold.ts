@@ -18,9 +18,8 @@ const level = 0.95;
 
 /**
  * The highest threshold of which `measuring` further requests will probably show that the mean loss over all requests is within `limit`: the
- * upper end of their interval, with one standard error of the mean for what these rows may have hidden. Their interval holds one more request
- * that loses everything, so a few requests without a loss do not promise that there is none: 200 of them promise 1.5 points, as the rule of
- * three says. Undefined if no request may go to the cheap variant.
+ * upper end of their interval, with one standard error of the mean for what these rows may have hidden. Undefined if no request may go to the
+ * cheap variant.
  */
 export function chooseThreshold(
   rows: readonly RoutedRow[],
@@ -28,7 +27,6 @@ export function chooseThreshold(
   measuring: number,
 ): RouteThreshold | undefined {
   const sorted = [...rows].sort((a, b) => a.difficulty - b.difficulty);
-  const z = normalQuantile((1 + level) / 2);
   let sum = 0;
   let squares = 0;
   let best: RouteThreshold | undefined;
@@ -39,16 +37,19 @@ export function chooseThreshold(
     if (next !== undefined && next.difficulty <= difficulty) continue;
     const mean = sum / sorted.length;
     const variance = Math.max(0, squares / sorted.length - mean * mean);
-    if (upperEnd(mean, variance, measuring, z) + Math.sqrt(variance / sorted.length) > limit) continue;
+    if (upperEndOfLoss(mean, variance, measuring) + Math.sqrt(variance / sorted.length) > limit) continue;
     best = { threshold: next === undefined ? 1 : (difficulty + next.difficulty) / 2, count: index + 1 };
   }
   return best;
 }
 
-/** The upper end of the interval of a mean of `count` rows and one more, which loses everything. */
-function upperEnd(mean: number, variance: number, count: number, z: number): number {
+/**
+ * The upper end of the 95 % interval of a mean loss: the normal interval of `count` requests and one more, which loses everything. So requests
+ * without a loss do not promise that there is none: 200 of them give 1.5 points, as the rule of three (Hanley and Lippman-Hand, 1983).
+ */
+export function upperEndOfLoss(mean: number, variance: number, count: number): number {
   const all = count + 1;
   const joined = (mean * count + 1) / all;
   const spread = (count * (variance + (mean - joined) ** 2) + (1 - joined) ** 2) / all;
-  return joined + z * Math.sqrt(spread / all);
+  return joined + normalQuantile((1 + level) / 2) * Math.sqrt(spread / all);
 }
