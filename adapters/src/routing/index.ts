@@ -9,3 +9,10 @@ export {
 } from './model-calls.js';
 export { createPolicyStore, type PolicyStore } from './policy-store.js';
 export { createRouteDecisions, type RecordedRoute, type RouteDecisions } from './route-decisions.js';
+export { trainBoundarySteps, type MeasuredLoss, type TrainedBoundary, type TrainingRow } from './train-boundary.js';
+export {
+  createRouteTrainingStore,
+  type RouteTrainingEnd,
+  type RouteTrainingStore,
+  type RouteVerdict,
+} from './route-training-store.js';

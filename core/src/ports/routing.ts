@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type LabelLevel } from '../labels/label.js';
 import { checkCondition } from '../routing/check-condition.js';
+import { RouteBoundary } from '../routing/route-boundary.js';
 import { RouteFact } from '../routing/route-fact.js';
 import type { CircuitState } from './connection.js';
 
@@ -43,6 +44,8 @@ const policyOf = (condition: typeof Condition) =>
     prefer: z.enum(['order', 'cheapest', 'fastest', 'best']).default('order'),
     /** Share of calls, 0 to 1, that go to the second-best candidate, so that all candidates are measured. The run id decides which calls. */
     explore: z.number().min(0).max(0.5).default(0),
+    /** What `difficulty` is computed by. Without it, the difficulty of a request is not known. */
+    boundary: RouteBoundary.optional(),
   });
 
 /** A routing policy. It is data: the editor shows it as rows, the CLI prints it and the what-if panel changes it. */
@@ -68,6 +71,8 @@ export interface RouteRequest {
   readonly schema: boolean;
   /** The category from a connected `classify` node. */
   readonly category?: string;
+  /** How likely the strong model answers better, 0 to 1, by the learned boundary of the policy. */
+  readonly difficulty?: number;
 }
 
 /** Percentiles of Heddle's own calls of a model, over a rolling window, in milliseconds. */

@@ -69,6 +69,7 @@ function kindOf(fact: RouteFact): Kind {
     case 'local':
       return yesNo;
     case 'tokens':
+    case 'difficulty':
     case 'context':
     case 'price':
     case 'latency':

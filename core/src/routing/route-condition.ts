@@ -5,7 +5,7 @@ import type { RouteFact } from './route-fact.js';
 
 type FactValue = string | number | boolean | undefined;
 
-/** A fact without measurements does not exclude a candidate, because it could then never be measured. An unknown price or language does. */
+/** A fact without measurements does not exclude a candidate, because it could then never be measured. An unknown price, language or difficulty does. */
 const holdsWhenUnknown: ReadonlySet<RouteFact> = new Set(['latency', 'first-token', 'quality', 'budget-left']);
 
 /** The value of a fact for one candidate. */
@@ -25,6 +25,8 @@ function factOf(fact: RouteFact, request: RouteRequest, candidate: CandidateFact
       return request.schema;
     case 'category':
       return request.category;
+    case 'difficulty':
+      return request.difficulty;
     case 'local':
       return candidate.isLocal;
     case 'context':

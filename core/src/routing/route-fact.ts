@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a routing condition compares. `label`, `language`, `tokens`, `images`, `tools`, `schema` describe the request, all others the candidate. */
+/** What a routing condition compares. `label`, `language`, `tokens`, `images`, `tools`, `schema`, `category`, `difficulty` describe the request, all others the candidate. */
 export const RouteFact = z.enum([
   'label',
   'language',
@@ -9,6 +9,7 @@ export const RouteFact = z.enum([
   'tools',
   'schema',
   'category',
+  'difficulty',
   'local',
   'context',
   'price',

@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideRoute, HeddleError, labelOf, RoutePolicy, type CandidateFacts, type Routing } from '@heddle/core';
-import { runNode, type RunNodeOptions } from '@heddle/core/testing';
+import {
+  boundaryInput,
+  decideRoute,
+  HeddleError,
+  labelOf,
+  RoutePolicy,
+  type CandidateFacts,
+  type Routing,
+} from '@heddle/core';
+import { createFakeEmbedder, runNode, type RunNodeOptions } from '@heddle/core/testing';
 import { route } from './route.node.js';
 import { detectLanguage } from '../routing/detect-language.js';
 
@@ -80,6 +88,36 @@ describe('route', () => {
     });
     const { outputs } = await run({ config: { candidates: [{ model: 'far/big' }], otherwise: 'none' }, ...asked });
     expect(Object.keys(outputs).sort()).toEqual(['decision', 'none']);
+  });
+
+  it('takes what a learned policy finds easy to the cheap model, and the rest to the strong one', async () => {
+    const embedder = createFakeEmbedder();
+    const [easy, hard] = await embedder.embed(['name a colour', 'prove a theorem'], { kind: 'query' });
+    const inputOf = (vector: Float32Array | undefined, text: string) => boundaryInput(vector ?? [], text);
+    const [a, b] = [inputOf(easy, 'name a colour'), inputOf(hard, 'prove a theorem')];
+    const policy = RoutePolicy.parse({
+      name: 'learned',
+      candidates: [{ model: 'near', when: [{ fact: 'difficulty', is: 'at-most', value: 0.5 }] }, { model: 'far/big' }],
+      boundary: {
+        ...{ embedding: embedder.id, weights: [...b].map((value, at) => 9 * (value - (a[at] ?? 0))), bias: 0 },
+        ...{ training: 't1', trainedAt: 1, rows: 100, measured: { share: 0.5, loss: 1, low: 0, high: 2 } },
+      },
+    });
+    const learned: Routing = { ...routing, policy: () => Promise.resolve(policy) };
+    const routed = (prompt: string, resources: RunNodeOptions['resources']) =>
+      run({ config: { policy: 'learned' }, inputs: { prompt }, resources });
+    const both = { routing: learned, embedder };
+    const { outputs, decisions } = await routed('name a colour', both);
+    expect(outputs['model']).toBe('near');
+    expect((await routed('prove a theorem', both)).outputs['model']).toBe('far/big');
+    // The decision says how difficult the request was, and names the boundary without its weights.
+    expect(decisions[0]?.details).toMatchObject({
+      request: { difficulty: expect.any(Number) },
+      policy: { boundary: { training: 't1', rows: 100 } },
+    });
+    expect(JSON.stringify(decisions[0]?.details)).not.toContain('weights');
+    // Without the embedding model the difficulty is not known: the run goes on with the strong one.
+    expect((await routed('name a colour', { routing: learned })).outputs['model']).toBe('far/big');
   });
 
   it('uses the category, the images and the total size of the request', async () => {

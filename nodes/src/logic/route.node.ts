@@ -14,6 +14,7 @@ import {
   type RouteRequest,
 } from '@heddle/core';
 import { z } from 'zod';
+import { difficultyOfRequest } from '../routing/difficulty-of-request.js';
 import { routeRequest } from '../routing/route-request.js';
 import { listOf } from '../fields/list-of.js';
 
@@ -67,12 +68,14 @@ export const route = defineNode({
       cheapest, price, load balancing, load balancer, litellm, policy, budget
     `),
   role: 'step',
-  effects: [],
+  effects: ['model'],
   headline: 'prefer',
   help: `
 Connect **model** to a **generate** or **reason** node, and **decision** to its **route**, so that the next candidate is used if a budget is spent in the meantime. **local** and **remote** also carry the id of the model, and only one of them has a value: for branches that handle both differently.
 
 Under every policy, a model is never chosen for data above its clearance, for more tokens than its context, for images, tools or schemas that it does not support, while its connection is blocked after failures, or beyond a budget. The policy decides the rest: candidates in order, each with conditions such as *label at most internal* or *latency at most 800*. A fact without measurements does not exclude a candidate; an unknown price does.
+
+A policy that was learned from an experiment knows the *difficulty* of a request: how likely the strong model answers it better. An embedding model reads the last message and the prompt for it. If it cannot, the difficulty is unknown, and conditions on it are not true.
 
 Each decision is stored with the run: all facts, the excluded candidates with the reasons, and a summary.
 `.trim(),
@@ -92,6 +95,20 @@ Each decision is stored with the run: all facts, the excluded candidates with th
   },
   example: { config: { candidates: [{ model: 'smollm2-135m' }] }, inputs: { prompt: 'Name a colour.' } },
   ports: ({ otherwise }) => (otherwise === 'none' ? { outputs: { none: Json.with({ title: 'None' }) } } : {}),
+  check: ({ policy: name, candidates }) =>
+    name !== ''
+      ? []
+      : candidates.flatMap(({ when }, index) =>
+          when.some(({ fact }) => fact === 'difficulty')
+            ? [
+                {
+                  field: `candidates.${index}.when`,
+                  message: 'The difficulty of a request is known only to a policy that was learned.',
+                  fix: 'Choose a learned policy, or remove the condition.',
+                },
+              ]
+            : [],
+        ),
   references: ({ policy: name, candidates }) =>
     name !== ''
       ? [{ kind: 'policy', id: name, field: 'policy' }]
@@ -107,12 +124,11 @@ Each decision is stored with the run: all facts, the excluded candidates with th
       config.policy === ''
         ? { name: 'policy', candidates: config.candidates, prefer: config.prefer, explore: config.explore }
         : await routing.policy(config.policy);
-    const request = routeRequest(inputs, {
-      label: context.label.level,
-      maxTokens: config.maxTokens,
-      tools: config.needsTools,
-      schema: config.needsSchema,
-    });
+    const needs = { maxTokens: config.maxTokens, tools: config.needsTools, schema: config.needsSchema };
+    const request = {
+      ...routeRequest(inputs, { label: context.label.level, ...needs }),
+      difficulty: await difficultyOfRequest(rules, inputs, context),
+    };
     const facts = await routing.facts([...new Set(rules.candidates.map(({ model }) => model))]);
     const decision = decideRoute(rules, request, facts, `${context.runId}:${context.path}`);
     const record = recordOf(rules, request, facts, decision);
@@ -130,13 +146,15 @@ Each decision is stored with the run: all facts, the excluded candidates with th
   },
 });
 
-/** All inputs of the decision, so that it can be repeated with another policy. */
+/** All inputs of the decision, so that it can be repeated with another policy. Of a learned boundary, which one it was is enough. */
 function recordOf(
   rules: RoutePolicy,
   request: RouteRequest,
   facts: readonly CandidateFacts[],
   decision: RouteDecision,
 ): JsonObject {
-  const copy: unknown = JSON.parse(JSON.stringify({ ...decision, request, facts, policy: rules }));
+  const { boundary, ...policy } = rules;
+  const learned = boundary === undefined ? {} : { boundary: { training: boundary.training, rows: boundary.rows } };
+  const copy: unknown = JSON.parse(JSON.stringify({ ...decision, request, facts, policy: { ...policy, ...learned } }));
   return copy as JsonObject; // plain data, through JSON
 }

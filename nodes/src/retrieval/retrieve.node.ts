@@ -68,14 +68,10 @@ The passages carry the label of their collection and documents. An empty questio
       .max(1)
       .default(0)
       .meta({ title: 'Diversity', description: 'From 0 to 1: how much passages should differ from each other.' }),
-    dateField: z
-      .string()
-      .max(200)
-      .default('')
-      .meta({
-        title: 'Date field',
-        description: 'A field of the metadata with a date: new passages come before old ones.',
-      }),
+    dateField: z.string().max(200).default('').meta({
+      title: 'Date field',
+      description: 'A field of the metadata with a date: new passages come before old ones.',
+    }),
     halfLifeDays: z
       .number()
       .positive()

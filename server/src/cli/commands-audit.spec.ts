@@ -28,7 +28,7 @@ const without: Readonly<Record<string, string>> = {
     ].flatMap((argv) => argv.split('|').map((name) => [name, 'reads'])),
   ),
   ...Object.fromEntries(
-    'experiments pause|experiments cancel|experiments resume|experiments again|hooks try|webhooks send|batches pause|batches cancel|batches resume|batches retry|batches download'
+    'experiments pause|experiments cancel|experiments resume|experiments again|experiments learn-route|hooks try|webhooks send|batches pause|batches cancel|batches resume|batches retry|batches download'
       .split('|')
       .map((name) => [
         name,

@@ -1,7 +1,9 @@
 import {
   createEvaluatorCatalog,
   evaluateOne,
+  joinLabels,
   jsonSchemaOf,
+  labelOf,
   withoutUndefined,
   type Evaluation,
   type EvaluationScope,
@@ -11,6 +13,7 @@ import {
   type EvaluatorKind,
   type Evaluators,
   type EvaluatorSetup,
+  type Label,
   type MetricInfo,
   type NodeReference,
   type ReadyEvaluator,
@@ -76,18 +79,51 @@ export class EvaluatorService implements Evaluators {
     return evaluations.flat();
   }
 
+  /**
+   * Vectors of texts by an embedding model, in order, with the rights, clearances and budgets of an evaluation. Errors: those of the model, and
+   * `label_refused`.
+   */
+  async embed(
+    texts: readonly { readonly text: string; readonly label: Label }[],
+    model: string,
+    scope: EvaluationScope,
+  ): Promise<readonly Float32Array[]> {
+    this.checkModels([model], scope);
+    const vectors: Float32Array[] = [];
+    for (let from = 0; from < texts.length; from += textsAtOnce) {
+      const part = texts.slice(from, from + textsAtOnce);
+      const label = part.reduce((joined, one) => joinLabels(joined, one.label), labelOf('public'));
+      const { context, close } = openEvaluation(this.sources, { ...nothing, label }, scope)('embedding');
+      try {
+        const embedder = await context.use('embedder', model);
+        const texts = part.map(({ text }) => text);
+        vectors.push(...(await embedder.embed(texts, { kind: 'query', signal: context.signal })));
+      } finally {
+        await close();
+      }
+    }
+    return vectors;
+  }
+
   /** Models cost money: using them needs the right to run a document of one's own, which could use them too. */
+  private checkModels(models: readonly string[], { project, principal }: Caller): void {
+    checkAccess(principal, 'run:document', { kind: 'run', project }, this.sources.clock);
+    for (const id of models) checkModel({ mayUse: (kind, name) => this.sources.grants.has(project, kind, name) }, id);
+  }
+
   private async checkRights({ definition, config }: ReadyEvaluator, { project, principal }: Caller): Promise<void> {
     const references = definition.references?.(config) ?? [];
-    if (references.some(isModel)) {
-      checkAccess(principal, 'run:document', { kind: 'run', project }, this.sources.clock);
-      for (const { id } of references.filter(isModel))
-        checkModel({ mayUse: (kind, name) => this.sources.grants.has(project, kind, name) }, id);
-    }
+    const models = references.filter(isModel).map(({ id }) => id);
+    if (models.length > 0) this.checkModels(models, { project, principal });
     for (const { kind, id } of references)
       if (kind === 'workflow') await judgeWorkflow(this.sources.runs, id, { project, principal });
   }
 }
+
+/** Texts that are embedded in one call. */
+const textsAtOnce = 64;
+/** An evaluation of nothing but texts. */
+const nothing = { inputs: {}, outputs: {}, passages: [], toolCalls: [], ms: 0, cost: 0, tokens: 0 } as const;
 
 const isModel = ({ kind }: NodeReference): boolean => kind === 'model' || kind === 'embedder' || kind === 'classifier';
 

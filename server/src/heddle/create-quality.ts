@@ -11,6 +11,7 @@ import { CalibrationService } from '../evaluators/calibration.service.js';
 import { createEvaluators, type EvaluatorDependencies } from '../evaluators/create-evaluators.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import { ExperimentService } from '../experiments/experiment.service.js';
+import { RouteTrainingService } from '../experiments/route-training/route-training.service.js';
 import { AnnotationService } from '../feedback/annotations/annotation.service.js';
 import { TrainingService } from '../feedback/training/training.service.js';
 import type { JobService } from '../jobs/job.service.js';
@@ -57,6 +58,10 @@ export function createQuality(
     evaluators,
     calibrations: new CalibrationService(parts.calibrations, audit),
     experiments: createExperiments(settings, parts, services, evaluators),
+    routeTrainings: new RouteTrainingService({
+      ...parts,
+      ...{ trainings: parts.routing.trainings, store: parts.experiments, evaluators },
+    }),
     replays: new ReplayService({ ...parts, ...services, store: parts.replays, runs }),
     annotations: new AnnotationService({ ...parts, ownership, workflows, datasets, runs }),
     training: new TrainingService({ ...parts, shares: parts.channels.store, ownership, workflows }),

@@ -3,6 +3,7 @@ import type { CollectionService } from '../collections/collection.service.js';
 import type { Channels } from '../channels/create-channels.js';
 import type { Log } from '../common/log.js';
 import type { ExperimentService } from '../experiments/experiment.service.js';
+import type { RouteTrainingService } from '../experiments/route-training/route-training.service.js';
 import type { JobService } from '../jobs/job.service.js';
 import type { ModelService } from '../models/model.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
@@ -31,6 +32,7 @@ export interface Workers {
   readonly deletions: Pick<Deletions, 'start' | 'stop'>;
   readonly channels: Channels;
   readonly experiments: Pick<ExperimentService, 'start' | 'stop'>;
+  readonly routeTrainings: Pick<RouteTrainingService, 'start' | 'stop'>;
   readonly log: Log;
   readonly replays: Pick<ReplayService, 'resume'>;
   readonly publishing: Publishing;
@@ -63,6 +65,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
     deletions,
     channels,
     experiments,
+    routeTrainings,
     log,
     replays,
     publishing,
@@ -83,6 +86,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
       deletions.start();
       channels.start();
       experiments.start().catch((err: unknown) => log.error({ err }, 'experiments could not go on'));
+      routeTrainings.start();
       await replays.resume();
       publishing.abWorker.start();
       return claimed;
@@ -90,7 +94,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
     stop: async () => {
       await sweeper.stop();
       await deletions.stop();
-      await Promise.all([channels.stop(), experiments.stop()]);
+      await Promise.all([channels.stop(), experiments.stop(), routeTrainings.stop()]);
       await execution.driver.release(settings.stopMs);
       await publishing.abWorker.stop();
       await alerts.stop();

@@ -5,9 +5,11 @@ import {
   createModelCalls,
   createPolicyStore,
   createRouteDecisions,
+  createRouteTrainingStore,
   type ModelCalls,
   type PolicyStore,
   type RouteDecisions,
+  type RouteTrainingStore,
 } from '@heddle/adapters/routing';
 import type { Caches } from '@heddle/core';
 import type { TrustedClock } from '../common/trusted-clock.js';
@@ -19,6 +21,7 @@ export interface RoutingStores {
   readonly policies: PolicyStore;
   readonly budgets: BudgetLedger;
   readonly caches: Caches;
+  readonly trainings: RouteTrainingStore;
 }
 
 /** Opens the stores over a database; pass the projections to its journal. */
@@ -32,6 +35,7 @@ export function openRouting(
     policies: createPolicyStore(database, clock),
     budgets: createBudgetLedger(database, clock.trusted),
     caches: createCaches(database, clock.rights, clock.trusted),
+    trainings: createRouteTrainingStore(database, clock),
   };
   const { calls, decisions, budgets } = routing;
   return { routing, projections: [calls.projection, decisions.projection, budgets.projection] };

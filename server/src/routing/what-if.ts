@@ -3,6 +3,7 @@ import {
   decideRoute,
   estimateCost,
   LabelLevel,
+  withoutUndefined,
   type CandidateFacts,
   type RoutePolicy,
   type RouteRequest,
@@ -15,6 +16,7 @@ const Recorded = z.object({
   model: z.string().nullish(),
   request: z.looseObject({ label: LabelLevel, tokens: z.number(), maxTokens: z.number() }),
   facts: z.array(z.looseObject({ model: z.string(), isLocal: z.boolean() })),
+  policy: z.looseObject({ boundary: z.looseObject({ training: z.string() }).optional() }).optional(),
 });
 
 interface Side {
@@ -26,7 +28,7 @@ interface Side {
 
 /**
  * Repeats recorded decisions under another policy. `now` has facts of candidates that were unknown then. Speed that was not measured
- * then is reported as measured now, and decides nothing.
+ * then is reported as measured now, and decides nothing. The difficulty of a request is known only to the boundary that computed it.
  */
 export function whatIf(
   policy: RoutePolicy,
@@ -42,7 +44,9 @@ export function whatIf(
     if (!parsed.success) continue;
     decisions += 1;
     // The route node writes it with these types.
-    const request = parsed.data.request as unknown as RouteRequest;
+    const asked = parsed.data.request as unknown as RouteRequest;
+    const isSameBoundary = parsed.data.policy?.boundary?.training === policy.boundary?.training;
+    const request = isSameBoundary ? asked : withoutUndefined({ ...asked, difficulty: undefined });
     const then = parsed.data.facts as unknown as readonly CandidateFacts[];
     const facts = [...then, ...now.filter(({ model }) => !then.some((known) => known.model === model))];
     const decision = decideRoute(policy, request, facts, `${runId}:${path}`);

@@ -13,6 +13,7 @@ import { deletionsMigration } from './deletions-migration.js';
 import { doorsMigration } from './doors-migration.js';
 import { erasedRowsMigration } from './quality/erased-rows-migration.js';
 import { errorCodesMigration } from './names/error-codes-migration.js';
+import { routeTrainingsMigration } from './quality/route-trainings-migration.js';
 import { replaysMigration } from './quality/replays-migration.js';
 import { runExcerptsMigration } from './run-excerpts-migration.js';
 import { experimentsMigration } from './quality/experiments-migration.js';
@@ -313,4 +314,5 @@ export const migrations: readonly Migration[] = [
   alertsMigration,
   runScoresMigration,
   abTestsMigration,
+  routeTrainingsMigration,
 ];

@@ -1,3 +1,4 @@
+import { createPace, runThrough, type Steps } from '@heddle/core';
 import type { HeadWeights } from './head-scores.js';
 import { dot, sigmoid } from './head-scores.js';
 
@@ -17,21 +18,33 @@ export interface TrainOptions {
  * Logistic regression, each label against the rest, both sides weighing the same however many texts they have. Nesterov's descent
  * with the step that the bound on the curvature allows: the same data give the same head.
  */
-export function trainHead(
+export const trainHead = (
+  examples: readonly LabelledVector[],
+  labels: readonly string[],
+  options?: TrainOptions,
+): HeadWeights => runThrough(trainHeadSteps(examples, labels, options));
+
+/** The same in steps. */
+export function* trainHeadSteps(
   examples: readonly LabelledVector[],
   labels: readonly string[],
   { l2 = 0.001, steps = 600 }: TrainOptions = {},
-): HeadWeights {
-  const rows = labels.map((label) => trainLabel(examples, label, l2, steps));
+): Steps<HeadWeights> {
+  const rows: { readonly weights: number[]; readonly bias: number }[] = [];
+  for (const label of labels) rows.push(yield* trainLabel(examples, label, l2, steps));
   return { labels: [...labels], weights: rows.map(({ weights }) => weights), bias: rows.map(({ bias }) => bias) };
 }
 
-function trainLabel(
+/** Multiplications in one step: some milliseconds. */
+const stretch = 4_000_000;
+
+function* trainLabel(
   examples: readonly LabelledVector[],
   label: string,
   l2: number,
   steps: number,
-): { readonly weights: number[]; readonly bias: number } {
+): Steps<{ readonly weights: number[]; readonly bias: number }> {
+  const isDue = createPace(stretch);
   const width = examples[0]?.vector.length ?? 0;
   const has = examples.map(({ labels }) => labels.has(label));
   const positives = has.filter(Boolean).length;
@@ -55,6 +68,7 @@ function trainLabel(
     const before = weights;
     ahead = next.map((value, at) => value + momentum * (value - (before[at] ?? 0)));
     weights = next;
+    if (isDue(2 * width * examples.length)) yield;
   }
   return { weights: [...weights.slice(0, width)].map(rounded), bias: rounded(weights[width] ?? 0) };
 }

@@ -16,6 +16,7 @@ import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { ExperimentRows } from './ExperimentRows.js';
 import { ParetoChart } from './ParetoChart.js';
 import { ResultTable } from './ResultTable.js';
+import { RouteTrainings } from './route/RouteTrainings.js';
 import { SliceTable } from './SliceTable.js';
 
 /** One experiment: its progress, what can be done with it, and its result. */
@@ -58,7 +59,7 @@ function Body({ experiment }: { readonly experiment: ExperimentReply }): ReactEl
         {rows} rows of <span dir="auto">{dataset.name}</span>, version {dataset.version} · {variants.length} variants
         {repeats > 1 ? ` · ${repeats} repeats` : ''} · {formatCost(cost.runs + cost.judges)}
         {budget === undefined ? '' : ` of ${formatCost(budget)}`}
-        {cells.failed > 0 ? ` · ${cells.failed} runs failed` : ''}
+        {cells.failed > 0 ? ` · ${cells.failed} ${cells.failed === 1 ? 'run' : 'runs'} failed` : ''}
       </p>
       {reason === undefined ? null : <p role="status">{reason}</p>}
       {status === 'running' || status === 'paused' ? (
@@ -92,6 +93,7 @@ function Result({ experiment }: { readonly experiment: ExperimentReply }): React
           <ParetoChart table={table} variants={variants} />
           <SliceTable table={table} variants={variants} />
           {isFinal ? <ExperimentRows experiment={experiment} /> : null}
+          <RouteTrainings experiment={experiment} />
         </>
       )}
     </WhenLoaded>

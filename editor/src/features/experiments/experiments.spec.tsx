@@ -7,7 +7,7 @@ import { readMe } from '../../data/access/me-store.js';
 import { createLiveClient } from '../../data/live/live-client.js';
 import { createFakeSocket } from '../../data/testing/fake-socket.js';
 import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
-import { all, buttonNamed, pageText, pressButton, texts } from '../../ui/testing/fake-person.js';
+import { all, buttonNamed, one, pageText, pressButton, texts } from '../../ui/testing/fake-person.js';
 import type { Session } from '../session/session.js';
 import { SessionProvider } from '../session/SessionProvider.js';
 import { chanceText, differenceText, figureText } from '../../ui/format/figure-text.js';
@@ -71,6 +71,7 @@ beforeEach(() => {
     'GET /api/experiments/x1': experiment,
     'GET /api/experiments/x1/result': { isFinal: true, cells: experiment.cells, table },
     'GET /api/experiments/x1/rows': { rows: [row] },
+    'GET /api/experiments/x1/route-trainings': { trainings: [] },
     'GET /api/experiments/x1/rows/5': {
       ...{ ...row, inputs: { question: 'Why?' }, expected: 'because' },
       answers: [
@@ -131,7 +132,7 @@ describe('an experiment', () => {
     expect(draft!.textContent).toContain('+70.0 points');
     expect(draft!.textContent).toContain('Winner');
     expect(draft!.textContent).toContain('< 0.001');
-    expect(pageText()).toContain('1 runs failed');
+    expect(pageText()).toContain('1 run failed');
   });
 
   it('draws quality against price, and says the same in words', async () => {
@@ -199,5 +200,76 @@ describe('figures and settings', () => {
       grid: { 'answer.model': ['a', 'b'] },
     });
     expect(() => readSettings('temperature 3')).toThrow('node.setting');
+  });
+});
+
+describe('a route that was learned', () => {
+  const loss = (mean: number, low: number, high: number) => ({ loss: mean, low, high });
+  const proposal = {
+    ...{ name: 'learned', candidates: [{ model: 'small', when: [] }], prefer: 'order', explore: 0 },
+  };
+  const result = {
+    ...{ rows: 500, skipped: 3, policy: { ...loss(0.6, 0, 1.8), share: 0.71 }, always: loss(14, 11, 17), chance: 9.9 },
+    ...{ cost: { strong: 0.02, policy: 0.006 }, curve: [{ threshold: 0.4, share: 0.71, ...loss(0.6, 0, 1.8) }] },
+    ...{ isWithinLimit: true, proposal },
+  };
+  const training = {
+    ...{ id: 't1', experiment: 'x1', owner: 'local', createdAt: 1, endedAt: 2, status: 'done', judged: 0, rows: 503 },
+    ...{ cost: 0, result },
+    request: { ...{ cheap: 'v2', strong: 'v1', maxLoss: 2, embedding: 'e' }, by: { kind: 'metric', metric: 'exact' } },
+  };
+  const withTraining = (more: object = {}): void => {
+    replies['GET /api/experiments/x1/route-trainings'] = { trainings: [{ ...training, ...more }] };
+  };
+
+  it('says what it keeps and what it loses at most, and stores the policy', async () => {
+    withTraining();
+    replies['PUT /api/policies/learned'] = proposal;
+    await showOne();
+    expect(texts('.route-verdict')).toEqual(['Keeps 71 % with the cheap variant, loses at most 1.8 points (95 %).']);
+    expect(texts('.route-figures li')[0]).toContain('500 requests, 3 could not be compared');
+    expect(texts('.route-curve tbody tr')).toEqual(['71 %0.60.0 to 1.8']);
+    await pressButton('Store policy');
+    expect(sent).toContain('PUT /api/policies/learned');
+    expect(all('.route-training a').map((link) => link.getAttribute('href'))).toEqual(['/policies/learned']);
+  });
+
+  it('promises nothing where the limit is not proved', async () => {
+    const policy = { ...result.policy, high: 4.2 };
+    withTraining({ result: { ...result, policy, isWithinLimit: false } });
+    await showOne();
+    expect(texts('.route-verdict')).toEqual([
+      'No policy is proved to lose at most 2.0 points: the best one loses up to 4.2 points for 71 %.',
+    ]);
+  });
+
+  it('shows how far judges are, and can be cancelled', async () => {
+    const { result: _result, endedAt: _end, ...open } = training;
+    replies['GET /api/experiments/x1/route-trainings'] = { trainings: [{ ...open, status: 'judging', judged: 100 }] };
+    await showOne();
+    expect(pageText()).toContain('100 of 503 answers compared');
+    replies['POST /api/experiments/x1/route-trainings/t1/cancel'] = training;
+    await act(async () => one('.route-training .button').click());
+    expect(sent).toContain('POST /api/experiments/x1/route-trainings/t1/cancel');
+  });
+
+  it('asks for the models of a policy where the variants do not set them', async () => {
+    await showOne();
+    await pressButton('Learn a route');
+    expect(pageText()).toContain('Model of the cheap variant');
+    expect(buttonNamed('Learn')?.disabled).toBe(true);
+  });
+
+  it('is asked for with two variants and a limit', async () => {
+    const models = ['big', 'small'].map((model) => ({ 'answer.model': model }));
+    replies['GET /api/experiments/x1'] = {
+      ...experiment,
+      variants: experiment.variants.map((one, at) => ({ ...one, settings: models[at] })),
+    };
+    await showOne();
+    replies['POST /api/experiments/x1/route-trainings'] = training;
+    await pressButton('Learn a route');
+    await pressButton('Learn');
+    expect(sent).toContain('POST /api/experiments/x1/route-trainings');
   });
 });

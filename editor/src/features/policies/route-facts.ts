@@ -16,6 +16,7 @@ export const routeFacts: readonly FactText[] = [
   { fact: 'label', title: 'Label of the data', kind: 'level', of: 'request' },
   { fact: 'language', title: 'Language', kind: 'text', of: 'request' },
   { fact: 'category', title: 'Category', kind: 'text', of: 'request' },
+  { fact: 'difficulty', title: 'Difficulty', kind: 'number', unit: '0 to 1', of: 'request' },
   { fact: 'tokens', title: 'Length', kind: 'number', unit: 'tokens', of: 'request' },
   { fact: 'images', title: 'Has images', kind: 'yes-no', of: 'request' },
   { fact: 'tools', title: 'Needs tools', kind: 'yes-no', of: 'request' },
@@ -89,9 +90,11 @@ export function conditionText({ fact, is, value }: RouteCondition): string {
     const label = choices.get(String(one)) ?? (typeof one === 'number' ? one.toLocaleString('en') : String(one));
     return unit === 'money' ? `$${label}` : label;
   });
-  const end = unit === undefined || unit === 'money' || fact === 'quality' ? '' : ` ${unit}`;
+  const end = unit === undefined || unit === 'money' || unit === '0 to 1' ? '' : ` ${unit}`;
   return `${title.charAt(0).toLowerCase()}${title.slice(1)} ${operatorText[is]} ${values.join(', ')}${end}`;
 }
+
+const startValues: Readonly<Partial<Record<RouteFact, number>>> = { quality: 0.7, latency: 2000, difficulty: 0.5 };
 
 /** A condition on another fact, with its default comparison and value. */
 export function freshCondition(fact: RouteFact): RouteCondition {
@@ -104,7 +107,7 @@ export function freshCondition(fact: RouteFact): RouteCondition {
     case 'circuit':
       return { fact, is, value: 'closed' };
     case 'number':
-      return { fact, is, value: fact === 'quality' ? 0.7 : fact === 'latency' ? 2000 : 1000 };
+      return { fact, is, value: startValues[fact] ?? 1000 };
     case 'text':
       return { fact, is, value: fact === 'language' ? 'en' : '' };
   }

@@ -67,8 +67,30 @@ function addKept(program: Command): void {
     .description('print the scores of all runs')
     .addOption(new Option('--format <format>', 'the format').choices(['jsonl', 'csv']).default('jsonl'))
     .action(lazily(async () => (await load()).exportExperiment));
+  addLearnRoute(experiments);
   experiments
     .command('remove <experiment>')
     .description('remove an experiment; its runs stay')
     .action(lazily(async () => (await load()).removeExperiment));
+}
+
+/** `heddle experiments learn-route`. */
+function addLearnRoute(experiments: Command): void {
+  experiments
+    .command('learn-route <experiment>')
+    .description(
+      'learn which requests a cheap variant answers well enough; exit code 1 where no policy is within the limit',
+    )
+    .requiredOption('--cheap <variant>', 'the variant that answers where it is good enough, such as v2')
+    .requiredOption('--strong <variant>', 'the variant that answers everything else, such as v1')
+    .option('--metric <metric>', 'the score or check that says which answer is better')
+    .addOption(listOption('--judge <model>', 'a model that compares both answers, in both orders'))
+    .option('--criteria <text>', 'what judges look at')
+    .option('--output <name>', 'the output that judges compare')
+    .option('--input <name>', 'the input with the text of a request')
+    .option('--max-loss <points>', 'what the policy may lose on average, in points of 100 (default: 2)', Number)
+    .option('--embedding <model>', 'the embedding model that reads requests')
+    .option('--budget <amount>', 'the most that judges may cost, in $', money)
+    .option('--save <name>', 'store the policy under this name')
+    .action(lazily(async () => (await import('../commands/experiments/learn-route.js')).learnRoute));
 }

@@ -1,0 +1,195 @@
+import type { ExperimentReply, RouteTrainingRequest } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { client } from '../../../data/api/client.js';
+import { useAction } from '../../../data/queries/use-action.js';
+import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
+import { Combobox, type ComboboxItem } from '../../../ui/fields/Combobox.js';
+import { Field } from '../../../ui/fields/Field.js';
+import { LinesField, NumberField, SelectField } from '../../../ui/fields/FormFields.js';
+import { useCandidateModels } from '../../policies/index.js';
+
+const judged = 'judges';
+const usualLoss = 2;
+
+interface Values {
+  readonly cheap: string;
+  readonly strong: string;
+  /** Asked for where the variants do not set one model each. */
+  readonly cheapModel: string;
+  readonly strongModel: string;
+  /** The name of a metric, or `judges`. */
+  readonly by: string;
+  readonly judge: string;
+  readonly criteria: string;
+  readonly maxLoss: number | undefined;
+  readonly budget: number | undefined;
+}
+
+const isScore = ({ unit }: { readonly unit: string }): boolean => unit === 'score' || unit === 'check';
+
+/** Asks which variants a route chooses between, what says which answer is better, and how much may be lost. */
+export function NewRouteTraining({
+  experiment: { id, variants, metrics },
+  onClose,
+  onBegun,
+}: {
+  readonly experiment: ExperimentReply;
+  readonly onClose: () => void;
+  readonly onBegun: () => void;
+}): ReactElement {
+  const scores = metrics.filter(isScore);
+  const [values, setValues] = useState<Values>({
+    ...{ cheap: variants[1]?.id ?? '', strong: variants[0]?.id ?? '', by: scores[0]?.name ?? judged },
+    ...{ cheapModel: '', strongModel: '', judge: '', criteria: '', maxLoss: usualLoss, budget: undefined },
+  });
+  const action = useAction();
+  const models = useCandidateModels();
+  const change = (more: Partial<Values>): void => setValues((before) => ({ ...before, ...more }));
+  const choices = variants.map((variant) => [variant.id, variant.name] as const);
+  const isJudged = values.by === judged;
+  const hasModels = [values.cheap, values.strong].every((of) =>
+    setsModel(variants.find((variant) => variant.id === of)),
+  );
+  const isUnnamed = !hasModels && (values.cheapModel.trim() === '' || values.strongModel.trim() === '');
+  const submit = async (): Promise<void> => {
+    await client.POST('/api/experiments/{id}/route-trainings', {
+      params: { path: { id } },
+      body: requestOf(values, hasModels),
+    });
+    onBegun();
+  };
+  return (
+    <FormDialog
+      title="Learn a route"
+      verb="Learn"
+      action={action}
+      isPaused={values.cheap === values.strong || isUnnamed || (isJudged && values.judge.trim() === '')}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <SelectField
+        title="Cheap variant"
+        value={values.cheap}
+        choices={choices}
+        help="It answers where it is good enough, such as a local model."
+        onChange={(cheap) => change({ cheap })}
+      />
+      <SelectField
+        title="Strong variant"
+        value={values.strong}
+        choices={choices}
+        error={values.cheap === values.strong ? 'Choose another variant.' : undefined}
+        onChange={(strong) => change({ strong })}
+      />
+      {hasModels ? null : (
+        <>
+          <ModelField
+            title="Model of the cheap variant"
+            value={values.cheapModel}
+            models={models}
+            onChange={(cheapModel) => change({ cheapModel })}
+          />
+          <ModelField
+            title="Model of the strong variant"
+            value={values.strongModel}
+            models={models}
+            onChange={(strongModel) => change({ strongModel })}
+          />
+        </>
+      )}
+      <SelectField
+        title="Better by"
+        value={values.by}
+        choices={[
+          ...scores.map(({ name, title }) => [name, title] as const),
+          [judged, 'A judge that compares both answers'] as const,
+        ]}
+        onChange={(by) => change({ by })}
+      />
+      {isJudged ? (
+        <>
+          <ModelField
+            title="Judge"
+            help="It compares each pair twice, in both orders."
+            value={values.judge}
+            models={models}
+            onChange={(judge) => change({ judge })}
+          />
+          <LinesField
+            title="What to judge"
+            value={values.criteria}
+            placeholder="Which answer is more correct, more complete and more helpful?"
+            onChange={(criteria) => change({ criteria })}
+          />
+          <NumberField
+            title="Budget of the judge, in $"
+            value={values.budget}
+            onChange={(budget) => change({ budget })}
+          />
+        </>
+      ) : null}
+      <NumberField
+        title="Maximum loss, in points"
+        value={values.maxLoss}
+        help="On average over all requests, of 100: 2 points are 2 more wrong answers of 100."
+        onChange={(maxLoss) => change({ maxLoss })}
+      />
+    </FormDialog>
+  );
+}
+
+/** Whether a variant sets exactly one model. */
+function setsModel(variant: ExperimentReply['variants'][number] | undefined): boolean {
+  const models = Object.entries(variant?.settings ?? {}).flatMap(([path, value]) =>
+    path.endsWith('.model') ? [value] : [],
+  );
+  return models.length > 0 && new Set(models).size === 1;
+}
+
+function ModelField({
+  title,
+  help,
+  value,
+  models,
+  onChange,
+}: {
+  readonly title: string;
+  readonly help?: string;
+  readonly value: string;
+  readonly models: readonly ComboboxItem[];
+  readonly onChange: (value: string) => void;
+}): ReactElement {
+  return (
+    <Field title={title} help={help}>
+      {(shared) => (
+        <Combobox
+          id={shared.id}
+          value={value}
+          items={models}
+          placeholder="Choose a model"
+          empty="No model has this name."
+          isReadOnly={false}
+          isInvalid={false}
+          describedBy={shared['aria-describedby']}
+          onChange={onChange}
+        />
+      )}
+    </Field>
+  );
+}
+
+function requestOf(
+  { cheap, strong, cheapModel, strongModel, by, judge, criteria, maxLoss, budget }: Values,
+  hasModels: boolean,
+): RouteTrainingRequest {
+  const text = criteria.trim();
+  return {
+    ...{ cheap, strong, maxLoss: maxLoss ?? usualLoss, embedding: 'all-minilm-l6-v2' },
+    by:
+      by === judged
+        ? { kind: 'judges', models: [judge.trim()], ...(text === '' ? {} : { criteria: text }) }
+        : { kind: 'metric', metric: by },
+    ...(budget === undefined || by !== judged ? {} : { budget }),
+    ...(hasModels ? {} : { models: { cheap: cheapModel.trim(), strong: strongModel.trim() } }),
+  };
+}

@@ -1,0 +1,58 @@
+import type { ExperimentStore, StoredCell, StoredExperiment } from '@heddle/adapters/experiments';
+import { mostTrainingRows, textOf, type LabelLevel, type CellFigures, type Steps } from '@heddle/core';
+import type { RouteTrainingPlan } from './plan-route-training.js';
+
+/** The runs of one variant of a row. */
+export interface VariantRuns {
+  readonly figures: readonly CellFigures[];
+  /** The first run that gave an answer. */
+  readonly answered: string | undefined;
+}
+
+/** A row of an experiment, as a training reads it. */
+export interface PairedRow {
+  readonly number: number;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  readonly label: LabelLevel;
+  readonly cheap: VariantRuns;
+  readonly strong: VariantRuns;
+}
+
+const pageSize = 500;
+
+/** The first rows of an experiment whose runs of both variants have ended. Rows without a text in the chosen input are left out. */
+export function* readRowsSteps(
+  store: ExperimentStore,
+  { id }: StoredExperiment,
+  plan: RouteTrainingPlan,
+  input: string | undefined,
+): Steps<readonly PairedRow[]> {
+  const found: PairedRow[] = [];
+  for (let after = 0; ;) {
+    const page = store.rows(id, after, pageSize);
+    const last = page.at(-1);
+    if (last === undefined) return found;
+    const cells = store.cells(id, after, last.number);
+    for (const { number, label, row } of page) {
+      const name = input ?? Object.keys(row.inputs)[0];
+      const value = name !== undefined && Object.hasOwn(row.inputs, name) ? row.inputs[name] : undefined;
+      const text = value === undefined ? '' : textOf(value).trim();
+      if (text === '') continue;
+      const own = cells.filter((cell) => cell.number === number);
+      const [cheap, strong] = [runsOf(own, plan.cheap), runsOf(own, plan.strong)];
+      found.push({ number, inputs: row.inputs, text, label, cheap, strong });
+      if (found.length === mostTrainingRows) return found;
+    }
+    after = last.number;
+    yield;
+  }
+}
+
+function runsOf(cells: readonly StoredCell[], variant: number): VariantRuns {
+  const own = cells.filter((cell) => cell.variant === variant);
+  return {
+    figures: own.map(({ figures }) => figures),
+    answered: own.find(({ state, run }) => state === 'done' && run !== undefined)?.run,
+  };
+}

@@ -1,0 +1,277 @@
+import { newId } from '@heddle/adapters/channels';
+import { inSlices } from '@heddle/adapters/event-loop';
+import type { ExperimentStore, StoredExperiment } from '@heddle/adapters/experiments';
+import type { IdentityStores } from '@heddle/adapters/identity';
+import type { RouteTrainingStore } from '@heddle/adapters/routing';
+import {
+  hasAnswer,
+  HeddleError,
+  joinLabels,
+  labelOf,
+  lossByMetric,
+  lossByVerdict,
+  toHeddleError,
+  withoutUndefined,
+  type Audit,
+  type AuditActor,
+  type Clock,
+  type EvaluationScope,
+  type Journal,
+  type Principal,
+  type RouteTraining,
+  type RouteTrainingRequest,
+} from '@heddle/core';
+import { principalById } from '../../auth/rights/principals.js';
+import type { Log } from '../../common/log.js';
+import { pause } from '../../common/pause.js';
+import type { EvaluatorService } from '../../evaluators/evaluator.service.js';
+import { subjectOfRun } from '../../evaluators/subject-of-run.js';
+import { learnRoute, type ComparedPair } from './learn-route.js';
+import { planRouteTraining, type RouteTrainingPlan } from './plan-route-training.js';
+import { readRowsSteps, type PairedRow } from './read-rows.js';
+
+/** What the service works with. */
+export interface RouteTrainingDependencies {
+  readonly trainings: RouteTrainingStore;
+  readonly store: ExperimentStore;
+  readonly journal: Journal;
+  readonly evaluators: Pick<EvaluatorService, 'check' | 'evaluate' | 'embed'>;
+  readonly identity: IdentityStores;
+  readonly audit: Pick<Audit, 'write'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const checkEveryMs = 1_000;
+/** Rows that judges compare at once. */
+const atOnce = 4;
+
+/**
+ * Learns from experiments which requests a cheap model answers well enough. A training continues after a restart: each verdict of judges is
+ * stored, and paid, once.
+ */
+export class RouteTrainingService {
+  private readonly working = new Map<string, { readonly stop: AbortController; readonly end: Promise<void> }>();
+  private isStopping = false;
+
+  constructor(private readonly dependencies: RouteTrainingDependencies) {}
+
+  /** Newest first. Errors: `not_found`; the same for all below. */
+  list(experiment: string): readonly RouteTraining[] {
+    this.dependencies.store.get(experiment);
+    return this.dependencies.trainings.of(experiment);
+  }
+
+  get(experiment: string, id: string): RouteTraining {
+    return this.dependencies.trainings.get(experiment, id);
+  }
+
+  /** Errors: `experiment_invalid`, `evaluator_invalid`, and those of models that the caller may not use. */
+  async create(
+    experiment: string,
+    request: RouteTrainingRequest,
+    caller: Principal,
+    by: AuditActor,
+  ): Promise<RouteTraining> {
+    const { store, trainings, evaluators, clock } = this.dependencies;
+    const stored = store.get(experiment);
+    const plan = planRouteTraining(request, stored);
+    if ('judge' in plan.by) await evaluators.check([plan.by.judge], { project: stored.project, principal: caller });
+    const id = newId('t');
+    await this.write(experiment, id, 'begun', by, () =>
+      trainings.insert({ id, experiment, owner: caller.id, request, createdAt: clock.now() }),
+    );
+    const training = this.get(experiment, id);
+    this.begin(training);
+    return training;
+  }
+
+  /** Errors: `conflict` where it has ended. */
+  async cancel(experiment: string, id: string, by: AuditActor): Promise<RouteTraining> {
+    const { trainings } = this.dependencies;
+    const { status } = this.get(experiment, id);
+    if (this.get(experiment, id).endedAt !== undefined)
+      throw new HeddleError('conflict', `The training is ${status}: there is nothing to cancel.`);
+    const error = { code: 'experiment_cancelled', message: 'The training was cancelled.' };
+    await this.write(experiment, id, 'cancelled', by, () => undefined);
+    trainings.end(id, { status: 'cancelled', error });
+    await this.leave(id);
+    return this.get(experiment, id);
+  }
+
+  /** A policy that was stored from it stays. */
+  async remove(experiment: string, id: string, by: AuditActor): Promise<void> {
+    const { trainings } = this.dependencies;
+    this.get(experiment, id);
+    await this.leave(id);
+    await this.write(experiment, id, 'removed', by, () => trainings.remove(id));
+  }
+
+  /** Continues the trainings of an earlier process. */
+  start(): void {
+    for (const training of this.dependencies.trainings.open()) this.begin(training);
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    await Promise.all([...this.working.keys()].map((id) => this.leave(id)));
+  }
+
+  private begin(training: RouteTraining): void {
+    if (this.isStopping || this.working.has(training.id)) return;
+    const stop = new AbortController();
+    const end = this.train(training, stop.signal)
+      .catch((error: unknown) => this.fail(training, error, stop.signal))
+      .finally(() => this.working.delete(training.id));
+    this.working.set(training.id, { stop, end });
+  }
+
+  private async leave(id: string): Promise<void> {
+    const work = this.working.get(id);
+    work?.stop.abort();
+    await work?.end;
+  }
+
+  /** What a stop interrupts continues at the next start. */
+  private fail({ id, experiment }: RouteTraining, thrown: unknown, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    const { trainings, log } = this.dependencies;
+    const { code, message } = toHeddleError(thrown, 'evaluation_failed');
+    log.warn({ err: thrown, experiment, training: id }, 'a route could not be learned');
+    try {
+      trainings.end(id, { status: 'failed', error: { code, message } });
+    } catch (error) {
+      log.error({ err: error, training: id }, 'the end of a training could not be stored; the next start continues it');
+    }
+  }
+
+  private async train(training: RouteTraining, signal: AbortSignal): Promise<void> {
+    const { store, trainings, evaluators, clock } = this.dependencies;
+    const { id, experiment, request } = training;
+    const plan = planRouteTraining(request, store.get(experiment));
+    await this.untilEnded(experiment, signal);
+    const stored = store.get(experiment);
+    const rows = await inSlices(readRowsSteps(store, stored, plan, request.input));
+    const pairs = await this.compare(training, stored, plan, rows, signal);
+    if (signal.aborted) return;
+    trainings.setStatus(id, 'learning', rows.length);
+    const texts = pairs.map(({ row }) => ({ text: row.text, label: labelOf(row.label) }));
+    const vectors = await evaluators.embed(texts, request.embedding, this.scopeOf(training, stored, signal));
+    const skipped = rows.length - pairs.length;
+    const result = await learnRoute(training, plan, pairs, vectors, { skipped, now: clock.now() });
+    if (!signal.aborted) trainings.end(id, { status: 'done', result });
+  }
+
+  /** Waits for the experiment. Errors: `experiment_cancelled`. */
+  private async untilEnded(experiment: string, signal: AbortSignal): Promise<void> {
+    const { store, clock } = this.dependencies;
+    for (;;) {
+      const { state } = store.get(experiment);
+      const { waiting, running } = store.counts(experiment);
+      if (waiting + running === 0) return;
+      if (state === 'cancelled')
+        throw new HeddleError('experiment_cancelled', 'The experiment was cancelled before its rows had run.');
+      await pause(clock, checkEveryMs, signal);
+      signal.throwIfAborted();
+    }
+  }
+
+  /** The rows whose answers can be compared, each with what the cheap answer loses. */
+  private async compare(
+    training: RouteTraining,
+    stored: StoredExperiment,
+    plan: RouteTrainingPlan,
+    rows: readonly PairedRow[],
+    signal: AbortSignal,
+  ): Promise<readonly ComparedPair[]> {
+    const { by } = plan;
+    if ('judge' in by) {
+      const losses = await this.judge(training, stored, by.judge, rows, signal);
+      return rows.flatMap((row) => pairOf(row, losses.get(row.number)));
+    }
+    return rows.flatMap((row) => pairOf(row, lossByMetric(row.cheap.figures, row.strong.figures, by.metric)));
+  }
+
+  /** Has the answers of rows compared that no earlier process had compared. */
+  private async judge(
+    training: RouteTraining,
+    stored: StoredExperiment,
+    setup: Parameters<EvaluatorService['evaluate']>[0][number],
+    rows: readonly PairedRow[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<number, number | undefined>> {
+    const { trainings } = this.dependencies;
+    trainings.setStatus(training.id, 'judging', rows.length);
+    const losses = new Map(trainings.verdicts(training.id).map(({ row, loss }) => [row, loss]));
+    const left = rows.filter(({ number }) => !losses.has(number));
+    let next = 0;
+    const work = async (): Promise<void> => {
+      for (let row = left[next++]; row !== undefined && !signal.aborted; row = left[next++]) {
+        const { loss, cost } = await this.lossOf(training, stored, setup, row, signal);
+        signal.throwIfAborted();
+        trainings.addVerdict(training.id, { row: row.number, loss, cost });
+        losses.set(row.number, loss);
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+    signal.throwIfAborted();
+    return losses;
+  }
+
+  private async lossOf(
+    training: RouteTraining,
+    stored: StoredExperiment,
+    setup: Parameters<EvaluatorService['evaluate']>[0][number],
+    { inputs, label, cheap, strong }: PairedRow,
+    signal: AbortSignal,
+  ): Promise<{ readonly loss: number | undefined; readonly cost: number }> {
+    const [low, high] = [cheap.answered, strong.answered];
+    if (low === undefined || high === undefined) {
+      const isLost = hasAnswer(strong.figures) !== hasAnswer(cheap.figures);
+      return { loss: isLost ? (high === undefined ? -1 : 1) : undefined, cost: 0 };
+    }
+    const { journal, evaluators } = this.dependencies;
+    try {
+      const [answer, other] = await Promise.all([subjectOfRun(journal, low), subjectOfRun(journal, high)]);
+      const name = setup.output ?? Object.keys(answer.outputs)[0] ?? '';
+      const subject = {
+        ...{ ...answer, inputs, expected: other.outputs[name] },
+        label: joinLabels(labelOf(label), joinLabels(answer.label, other.label)),
+      };
+      const [found] = await evaluators.evaluate([setup], subject, this.scopeOf(training, stored, signal));
+      // Further rows would fail for the same reason, and a route of few rows is no better for it.
+      if (found?.error?.code === 'budget_exceeded') throw new HeddleError('budget_exceeded', found.error.message);
+      const { value, cost = 0 } = found ?? {};
+      return { loss: value === undefined ? undefined : lossByVerdict(value), cost };
+    } catch (error) {
+      // The values of a run may have been removed meanwhile.
+      if (error instanceof HeddleError && (error.code === 'run_not_found' || error.code === 'conflict'))
+        return { loss: undefined, cost: 0 };
+      throw error;
+    }
+  }
+
+  private scopeOf(
+    { id, owner, experiment, request }: RouteTraining,
+    { project }: StoredExperiment,
+    signal: AbortSignal,
+  ): EvaluationScope {
+    const { identity, trainings } = this.dependencies;
+    const left = request.budget === undefined ? undefined : request.budget - trainings.get(experiment, id).cost;
+    return withoutUndefined({
+      ...{ project, principal: principalById(identity, owner), signal },
+      budget: left === undefined ? undefined : Math.max(0, left),
+    });
+  }
+
+  private async write(experiment: string, id: string, step: string, by: AuditActor, work: () => void): Promise<void> {
+    const details = { step: `experiment route training ${step}` as const, training: id };
+    await this.dependencies.audit.write(
+      { kind: 'experiment', ...by, subject: `experiment:${experiment}`, details },
+      work,
+    );
+  }
+}
+
+const pairOf = (row: PairedRow, loss: number | undefined): readonly ComparedPair[] =>
+  loss === undefined ? [] : [{ row, loss }];

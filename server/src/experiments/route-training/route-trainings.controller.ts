@@ -1,0 +1,68 @@
+import {
+  RouteTraining,
+  RouteTrainingRequest,
+  RouteTrainingsReply,
+  type AuditActor,
+  type Principal,
+} from '@heddle/core';
+import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
+import { Actor, Caller } from '../../auth/caller.js';
+import { Access } from '../../http/access.js';
+import { Reply } from '../../http/reply.js';
+import { RouteTrainingService } from './route-training.service.js';
+
+const one = { kind: 'experiment', param: 'id' } as const;
+
+/** Trainings of routes, each from the two variants of an experiment. */
+@Controller('api/experiments/:id/route-trainings')
+export class RouteTrainingsController {
+  constructor(private readonly trainings: RouteTrainingService) {}
+
+  /** Errors: `not_found`; the same for all below. */
+  @Get()
+  @Access('run:read', one)
+  @Reply(RouteTrainingsReply)
+  list(@Param('id') id: string): RouteTrainingsReply {
+    return { trainings: [...this.trainings.list(id)] };
+  }
+
+  /** Starts it; it waits until the experiment has ended. Errors: `experiment_invalid`, `evaluator_invalid`, `forbidden`. */
+  @Post()
+  @Access('run:published', one)
+  @Reply(RouteTraining, 201)
+  create(
+    @Param('id') id: string,
+    @Body({ schema: RouteTrainingRequest }) request: RouteTrainingRequest,
+    @Caller() caller: Principal,
+    @Actor() by: AuditActor,
+  ): Promise<RouteTraining> {
+    return this.trainings.create(id, request, caller, by);
+  }
+
+  @Get(':training')
+  @Access('run:read', one)
+  @Reply(RouteTraining)
+  get(@Param('id') id: string, @Param('training') training: string): RouteTraining {
+    return this.trainings.get(id, training);
+  }
+
+  /** Errors: `conflict`. */
+  @Post(':training/cancel')
+  @Access('run:control', one)
+  @Reply(RouteTraining)
+  cancel(
+    @Param('id') id: string,
+    @Param('training') training: string,
+    @Actor() by: AuditActor,
+  ): Promise<RouteTraining> {
+    return this.trainings.cancel(id, training, by);
+  }
+
+  /** Removes a training. A policy that was stored from it stays. */
+  @Delete(':training')
+  @Access('run:control', one)
+  @Reply(undefined, 204)
+  remove(@Param('id') id: string, @Param('training') training: string, @Actor() by: AuditActor): Promise<void> {
+    return this.trainings.remove(id, training, by);
+  }
+}
