@@ -24,7 +24,7 @@ browserSuite(
   'the canvas in a browser',
   {
     obstacle: await missingModels(),
-    withinMs: 60_000,
+    withinMs: 120_000,
     data: async () => {
       const data = join(temporaryFolder(), 'data');
       expect((await heddle(['ingest', 'handbook', chapterOfHandbook()], { data })).code).toBe(0);
