@@ -9,8 +9,9 @@ import { chain, deciding, liveNodes, looping, writing } from './live-documents.j
 import { keepPicture } from './open-browser.js';
 import { card, cutCards, flat, result, runPage } from './run-page.js';
 import { post, runOf, send, untilStatus, workedAt } from './server-calls.js';
+import { steadyPort } from './steady-port.js';
 
-const environment = { HEDDLE_NODES: liveNodes };
+const environment = { HEDDLE_NODES: liveNodes, PORT: await steadyPort() };
 /** Twelve seconds of them, so that a run still works when a browser on a busy machine has shown the first ones. */
 const words = 240;
 /** Enough for a text that is only read to its end. */
@@ -95,9 +96,8 @@ browserSuite(
     it('goes on where it was when the server is killed in mid-run and comes back', async () => {
       const runId = await runIn('pausing', 'name', 'Ada');
       await untilStatus(fixture.server, runId, ['suspended']);
-      const { port } = new URL(fixture.server.address);
       await fixture.server.kill();
-      await fixture.startAgain({ data: fixture.server.data, environment: { ...environment, PORT: port } });
+      await fixture.startAgain({ data: fixture.server.data, environment });
       await untilStatus(fixture.server, runId);
       await eventually('result', async () =>
         (await result(page).innerText()).includes('Before Ada, after') ? true : undefined,
