@@ -13,7 +13,7 @@ import { durable, watchBySse } from './run-events.js';
 import { begin, post, runOf, send, untilStatus } from './server-calls.js';
 import { startServer, type ServerProcess } from './start-server.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 const ledger = await openLedger();
 afterAll(async () => {
   await ledger.close();

@@ -177,7 +177,7 @@ suite(
           );
           expect(runId).not.toBe('');
           await other.kill();
-          await eventually('end of the model process', () => (hosts.some(isRunning) ? undefined : true), 5_000);
+          await eventually('end of the model process', () => (hosts.some(isRunning) ? undefined : true));
         });
       },
     );

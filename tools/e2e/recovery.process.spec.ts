@@ -8,7 +8,7 @@ import { heddle } from './heddle-command.js';
 import { begin, post, runOf, untilStatus } from './server-calls.js';
 import { startServer, type ServerProcess } from './start-server.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 const ledger = await openLedger();
 afterAll(async () => {
   await ledger.close();

@@ -28,7 +28,7 @@ describeModels('a full model', () => {
     const positions = async (events: typeof first) =>
       (await events).flatMap((event) => (event.type === 'waiting' ? [event.position] : []));
     expect([await positions(first), await positions(second), await positions(third)]).toEqual([[], [1], [2, 1]]);
-  }, 60_000);
+  }, 180_000);
 
   it('frees the slot of an abandoned generation long before it would have ended', async () => {
     const hub = makeHub({ slots: 1 });
@@ -42,7 +42,7 @@ describeModels('a full model', () => {
     controller.abort();
     await expect(gone).rejects.toMatchObject({ code: 'aborted' });
     await until(() => slots() === 0, 10_000);
-  }, 60_000);
+  }, 180_000);
 
   it('frees the slot when the reader leaves', async () => {
     const hub = makeHub({ slots: 1 });
@@ -50,7 +50,7 @@ describeModels('a full model', () => {
     for await (const event of model.generate(ask('Write a long story.', { maxTokens: 300 }), { signal: never }))
       if (event.type === 'text') break;
     await until(() => llamaOf(hub).models[0]?.slotsInUse === 0, 10_000);
-  }, 60_000);
+  }, 180_000);
 
   it('unloads a model that nobody uses, and loads it again', async () => {
     const hub = makeHub({ idleUnloadMs: 200 });
@@ -58,7 +58,7 @@ describeModels('a full model', () => {
     await collectEvents(model, ask('Hi', { maxTokens: 1 }));
     await until(() => llamaOf(hub).models.length === 0);
     expect(await write(model, ask('Hi', { maxTokens: 2 }))).not.toBe('');
-  }, 60_000);
+  }, 180_000);
 
   it('makes room for another model when the memory is full', async () => {
     const hub = makeHub({ memoryMb: 150 });
@@ -66,7 +66,7 @@ describeModels('a full model', () => {
     await (await hub.embedder('all-minilm-l6-v2')).embed(['x'], { kind: 'query' });
     const loaded = (await hub.list()).filter(({ status }) => status === 'loaded').map(({ card }) => card.id);
     expect(loaded).toEqual(['all-minilm-l6-v2']);
-  }, 60_000);
+  }, 180_000);
 });
 
 describeModels('a model host that dies', () => {
@@ -84,7 +84,7 @@ describeModels('a model host that dies', () => {
     expect(await write(model, ask('Hi', { maxTokens: 2 }))).not.toBe('');
     expect(llamaOf(hub)).toMatchObject({ status: 'ready', restarts: 1 });
     expect(changes).toBeGreaterThan(2);
-  }, 60_000);
+  }, 180_000);
 
   it('has failed after three ends in a row, until the cool-down is over', async () => {
     const hub = makeHub({ hostCoolDownMs: 1500 });
@@ -99,7 +99,7 @@ describeModels('a model host that dies', () => {
     await expect(collectEvents(model, ask('Hi'))).rejects.toMatchObject({ code: 'model_host_failed' });
     await pause(1600);
     expect(await write(model, ask('Hi', { maxTokens: 2 }))).not.toBe('');
-  }, 60_000);
+  }, 180_000);
 
   it('leaves no process behind at the end', async () => {
     const hub = makeHub();
@@ -110,5 +110,5 @@ describeModels('a model host that dies', () => {
     await expect(collectEvents(await hub.languageModel('smollm2-135m'), ask('Hi'))).rejects.toMatchObject({
       code: 'shutting_down',
     });
-  }, 60_000);
+  }, 180_000);
 });
