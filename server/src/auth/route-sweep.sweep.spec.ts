@@ -36,7 +36,15 @@ const checkThemselves = /^(?:GET|POST|PUT|PATCH|DELETE|ALL|OPTIONS) \/(?:v1|mcp|
 
 const isLong = process.env['HEDDLE_TEST_LONG'] === '1';
 /** Callers whose credential is none, wrong or over. */
-const unknown = new Set(['none', 'bad key', 'odd header', 'bad session', 'ended session', 'revoked key', 'expired key']);
+const unknown = new Set([
+  'none',
+  'bad key',
+  'odd header',
+  'bad session',
+  'ended session',
+  'revoked key',
+  'expired key',
+]);
 /** They try one thing in so many, chosen by the seed; `npm run test:long` tries all. */
 const oneIn = 8;
 const seed = Number(process.env['HEDDLE_SWEEP_SEED'] ?? Math.floor(Math.random() * oneIn));
