@@ -132,6 +132,8 @@ export interface Evidence {
   readonly notifications: readonly WebhookMessage[];
   readonly lives: readonly ServerLife[];
   readonly disturbances: readonly Disturbance[];
+  /** By how much the machine stretches the times that are promised: 1 where it is quiet. */
+  readonly slowness: number;
   readonly clients: ClientHistory;
   readonly library: Library;
   /** Texts of which the outside server was asked for vectors, but for those of the last searches. */

@@ -17,6 +17,7 @@ const parts: ReportParts = {
       { kind: 'stop', startedAt: 31, endedAt: 40 },
       { kind: 'io', detail: 'reads with EIO', startedAt: 41, endedAt: 50 },
     ],
+    slowness: 1,
     clients: noHistory(),
     library: { jobs: [], documents: [], searches: [] },
     embedded: [],

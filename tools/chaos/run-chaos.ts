@@ -16,6 +16,7 @@ import { readJournal } from './read-journal.js';
 import { createRefusedDisk, type RefusedDisk } from './refused-disk.js';
 import { longestLifeMs, strikeAgainAndAgain } from './strike.js';
 import { reportOf, type ChaosReport } from './report.js';
+import { slownessOf } from './slowness.js';
 import { collection, documents, mixedWorkflow } from './workflow.js';
 
 /** How a chaos goes. */
@@ -30,6 +31,8 @@ export interface ChaosOptions {
   readonly runs?: number;
   /** How long a server lives between two faults, beside what is usual: 0.5 for half as long. */
   readonly pace?: number;
+  /** Whether promised times are stretched on a machine that is slow or busy, by what it shows; by default they hold as they are promised. */
+  readonly isPatient?: boolean;
   readonly onProgress?: (detail: string) => void;
 }
 
@@ -113,6 +116,7 @@ async function bringFaults(
     notifications: ledger.notifications,
     lives: server.lives,
     disturbances,
+    slowness: options.isPatient === true ? slownessOf(server.lives) : 1,
     clients: world.history,
     ...{ library, embedded },
   };

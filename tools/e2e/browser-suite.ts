@@ -91,7 +91,7 @@ export interface BrowserSuiteOptions {
  */
 export function browserSuite(
   title: string,
-  { obstacle, data, environment = {}, prepare, finish, withinMs = 90_000 }: BrowserSuiteOptions,
+  { obstacle, data, environment = {}, prepare, finish, withinMs = 180_000 }: BrowserSuiteOptions,
   define: (fixture: BrowserFixture) => void,
 ): void {
   jest.setTimeout(withinMs);

@@ -7,7 +7,7 @@ import { documentFile } from './documents.js';
 import { heddle } from './heddle-command.js';
 import { startServer } from './start-server.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 afterAll(cleanUp);
 
 /** An environment in which a process writes the files that it loaded to `file` when it ends. */

@@ -88,7 +88,7 @@ browserSuite(
       expect((await untilStatus(suite.server, runId)).status).toBe(status);
       await seenEnded();
       await card(page, 'First').locator('.card-text').waitFor();
-      await eventually('cards apart', async () => ((await covered()).length === 0 ? true : undefined), 5_000);
+      await eventually('cards apart', async () => ((await covered()).length === 0 ? true : undefined));
       const inRun = await spread();
 
       await page.getByRole('button', { name: 'Play back', exact: true }).click();

@@ -10,7 +10,7 @@ jest.setTimeout(300_000);
 afterAll(cleanUp);
 
 const hasModels = await hasStarterModels();
-const kills = isLong ? 30 : 8;
+const kills = isLong ? 30 : 4;
 
 describe(`a server that is killed at ${kills} random moments`, () => {
   it(`keeps the eight promises, ${hasModels ? 'with the starter models' : 'without models, which are not on this machine'}`, async () => {
@@ -21,6 +21,7 @@ describe(`a server that is killed at ${kills} random moments`, () => {
       hasModels,
       data: join(temporaryFolder(), 'data'),
       pace: 0.4,
+      isPatient: true,
     });
     // The text names what was broken, and the seed.
     expect(report.isGood ? '' : reportText(report)).toBe('');

@@ -7,7 +7,7 @@ import { documentFile, greeting, sorting } from './documents.js';
 import { heddle } from './heddle-command.js';
 import { startServer, type ServerProcess } from './start-server.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 afterAll(cleanUp);
 
 /** The shape of a value: keys and types, without what differs from run to run. */

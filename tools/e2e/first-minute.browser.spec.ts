@@ -13,7 +13,7 @@ import { sample } from './handbook.js';
 import { keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
 import { collectionsOf, createStarterDouble } from './starter-double.js';
 
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 /** What a person presses in the file dialog of the system: the files, and its button. */
 const inFileDialog = 2;

@@ -1,9 +1,12 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cleanUp, collect, root, temporaryFolder } from './built-program.js';
+import { isLong } from '../testing/is-long.js';
 import { eventually } from './eventually.js';
+import { sample } from './handbook.js';
 import { missingModels } from './starter-models.js';
 
 jest.setTimeout(180_000);
@@ -12,13 +15,21 @@ afterAll(cleanUp);
 const missing = await missingModels();
 const suite = missing === undefined ? describe : describe.skip;
 
+/** The samples, in `npm test` with the chapter of the handbook that answers the question: all of it takes half a minute to take in. */
+function samples(): string {
+  const folder = temporaryFolder();
+  const parts = isLong ? [''] : ['workflow.json', 'README.md', join('handbook', 'people')];
+  for (const part of parts) cpSync(join(sample, part), join(folder, 'ask-the-handbook', part), { recursive: true });
+  return folder;
+}
+
 suite(`the first start${missing === undefined ? '' : ` (skipped: ${missing})`}`, () => {
   it('loads the samples, answers a question with its source, and serves', async () => {
     const from = (file: string) => JSON.stringify(pathToFileURL(join(root, 'tools', file)).href);
     const script = `
       const { createProgress } = await import(${from('bootstrap/progress.mjs')});
       const { startHeddle } = await import(${from('first-run/start-heddle.mjs')});
-      await startHeddle(createProgress(), { environment: {}, withSamples: true });`;
+      await startHeddle(createProgress(), { environment: {}, withSamples: true, samples: ${JSON.stringify(samples())} });`;
     const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
       env: { ...process.env, HEDDLE_DATA: join(temporaryFolder(), 'data'), PORT: '0', NODE_OPTIONS: '' },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -9,10 +9,13 @@ import { chain, deciding, liveNodes, looping, writing } from './live-documents.j
 import { keepPicture } from './open-browser.js';
 import { card, cutCards, flat, result, runPage } from './run-page.js';
 import { post, runOf, send, untilStatus, workedAt } from './server-calls.js';
+import { steadyPort } from './steady-port.js';
 
-const environment = { HEDDLE_NODES: liveNodes };
+const environment = { HEDDLE_NODES: liveNodes, PORT: await steadyPort() };
 /** Twelve seconds of them, so that a run still works when a browser on a busy machine has shown the first ones. */
 const words = 240;
+/** Enough for a text that is only read to its end. */
+const fewWords = 40;
 
 browserSuite(
   'runs in a browser',
@@ -21,6 +24,7 @@ browserSuite(
     prepare: async ({ server }) => {
       const documents: readonly (readonly [string, unknown])[] = [
         ['writing', writing(2, { words, perSecond: 20 })],
+        ['brief', writing(2, { words: fewWords, perSecond: 20 })],
         ['endless', writing(2, { words: 20_000, perSecond: 20 })],
         ['chain', chain],
         ['deciding', deciding],
@@ -54,11 +58,11 @@ browserSuite(
       );
 
     /** Waits for the end, and checks that the text is there whole and once. */
-    async function expectWhole(runId: string): Promise<void> {
+    async function expectWhole(runId: string, count = words): Promise<void> {
       const run = await untilStatus(fixture.server, runId, undefined, 30_000);
       const text = flat(String(run.outputs['text']));
       await eventually('whole text', async () => ((await shownText()) === text ? true : undefined), 15_000);
-      expect(numbers(text)).toEqual(Array.from({ length: words }, (_none, index) => index));
+      expect(numbers(text)).toEqual(Array.from({ length: count }, (_none, index) => index));
     }
 
     it('misses nothing and shows nothing twice after a reload in mid-run', async () => {
@@ -92,9 +96,8 @@ browserSuite(
     it('goes on where it was when the server is killed in mid-run and comes back', async () => {
       const runId = await runIn('pausing', 'name', 'Ada');
       await untilStatus(fixture.server, runId, ['suspended']);
-      const { port } = new URL(fixture.server.address);
       await fixture.server.kill();
-      await fixture.startAgain({ data: fixture.server.data, environment: { ...environment, PORT: port } });
+      await fixture.startAgain({ data: fixture.server.data, environment });
       await untilStatus(fixture.server, runId);
       await eventually('result', async () =>
         (await result(page).innerText()).includes('Before Ada, after') ? true : undefined,
@@ -114,13 +117,14 @@ browserSuite(
     });
 
     it('talks to a workflow: each message is a run, and the conversation is there after a reload', async () => {
-      await page.goto(`${fixture.server.address}/workflows/writing`);
+      await page.goto(`${fixture.server.address}/workflows/brief`);
       await page.getByRole('button', { name: 'Chat', exact: true }).click();
       const conversation = page.getByRole('log', { name: 'Conversation' });
+      const lastWord = new RegExp(`w${fewWords - 1}@`);
       await page.getByRole('textbox', { name: 'Message' }).fill('Tell me of looms.');
       await page.keyboard.press('Enter');
       await conversation.getByText('Tell me of looms.').waitFor();
-      await conversation.getByText(/w119@/).waitFor({ timeout: 30_000 });
+      await conversation.getByText(lastWord).waitFor();
       await page.getByRole('textbox', { name: 'Message' }).fill('And of shuttles.');
       await page.getByRole('button', { name: 'Send' }).click();
       await conversation.getByText('And of shuttles.').waitFor();
@@ -131,8 +135,8 @@ browserSuite(
         .nth(1)
         .waitFor();
       expect(await conversation.getByText(/^You: /).count()).toBe(2);
-      await page.getByRole('button', { name: 'Send' }).waitFor({ timeout: 30_000 });
-      expect(await conversation.getByText(/w119@/).count()).toBe(2);
+      await page.getByRole('button', { name: 'Send' }).waitFor();
+      expect(await conversation.getByText(lastWord).count()).toBe(2);
     });
 
     it('shows any iteration of a loop', async () => {
@@ -256,14 +260,14 @@ browserSuite(
 
     it('can be watched on a phone', async () => {
       await page.setViewportSize({ width: 390, height: 800 });
-      const runId = await runIn('writing', 'topic', 'small');
+      const runId = await runIn('brief', 'topic', 'small');
       await eventually('words', async () => (numbers(await shownText()).length > 3 ? true : undefined));
       await keepPicture(page, 'live-phone');
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
       expect(overflow).toBe(0);
-      await expectWhole(runId);
+      await expectWhole(runId, fewWords);
     });
 
     it('asks above the form on a phone', async () => {

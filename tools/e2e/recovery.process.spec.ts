@@ -1,21 +1,20 @@
 import { eventually } from './eventually.js';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
-import { join } from 'node:path';
 import { openLedger } from '../chaos/ledger.js';
-import { cleanUp, root, temporaryFolder } from './built-program.js';
+import { cleanUp, temporaryFolder } from './built-program.js';
 import { busy } from './documents.js';
 import { failing } from './durable-documents.js';
 import { heddle } from './heddle-command.js';
 import { begin, post, runOf, untilStatus } from './server-calls.js';
 import { startServer, type ServerProcess } from './start-server.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 const ledger = await openLedger();
 afterAll(async () => {
   await ledger.close();
   await cleanUp();
 });
-const environment = { HEDDLE_NODES: join(root, 'tools', 'chaos', 'nodes'), HEDDLE_FETCH_ALLOW: ledger.host };
+const environment = { HEDDLE_FETCH_ALLOW: ledger.host };
 
 /** Starts a server that may die before it listens. */
 async function untilItDies(start: () => Promise<ServerProcess>): Promise<'died'> {

@@ -6,7 +6,7 @@ import { durable, watchBySocket, watchBySse } from './run-events.js';
 import { begin, post, runOf, send, untilStatus } from './server-calls.js';
 import { startServer, type ServerProcess } from './start-server.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 afterAll(cleanUp);
 
 const seqs = (events: readonly RunEvent[]) => events.map((event) => event.seq);
@@ -94,7 +94,7 @@ describe('runs on a server process', () => {
     const time = performance.now();
     expect((await post(server, `/api/runs/${runId}/cancel`, {})).status).toBe(202);
     expect((await untilStatus(server, runId)).status).toBe('cancelled');
-    expect(performance.now() - time).toBeLessThan(5_000);
+    expect(performance.now() - time).toBeLessThan(20_000);
     expect((await journal(server, runId)).filter((event) => event.type === 'run-end')).toHaveLength(1);
     expect((await post(server, `/api/runs/${runId}/cancel`, {})).status).toBeLessThan(500);
     expect((await runOf(server, runId)).status).toBe('cancelled');

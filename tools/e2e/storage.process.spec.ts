@@ -24,7 +24,7 @@ import { startServer, type ServerProcess } from './start-server.js';
 
 afterAll(cleanUp, 60_000);
 
-const minute = 60_000;
+const longest = 180_000;
 const start = (server: ServerProcess): Promise<RawReply> =>
   post(server, '/api/runs', { document: greeting, inputs: { name: 'Ada' } });
 const codeOf = (reply: RawReply): string => (JSON.parse(reply.text) as { error: { code: string } }).error.code;
@@ -87,7 +87,7 @@ describe('a disk that is full', () => {
         disk.remove();
       }
     },
-    minute,
+    longest,
   );
 
   it(
@@ -103,7 +103,7 @@ describe('a disk that is full', () => {
       await goesThroughAFullDisk(server, fill, () => limitFiles(server.pid, undefined));
       await server.stop();
     },
-    minute,
+    longest,
   );
 
   it(
@@ -132,7 +132,7 @@ describe('a disk that is full', () => {
         disk.remove();
       }
     },
-    minute,
+    longest,
   );
 });
 
@@ -149,12 +149,13 @@ describe('a database that another program holds', () => {
         stdio: ['pipe', 'pipe', 'inherit'],
       });
       await new Promise((resolve) => other.stdout.once('data', resolve));
-      const asked = start(server);
-      const slowest = await slowestReply(server, 20);
+      let isRefused = false;
+      const asked = start(server).finally(() => (isRefused = true));
+      // It answers others while it waits for the lock.
+      expect([(await send(server, '/api/nodes')).status, isRefused]).toEqual([200, false]);
       const refused = await asked;
       expect([refused.status, codeOf(refused)]).toEqual([503, 'storage_locked']);
       expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
-      expect(slowest).toBeLessThan(4_000);
       other.stdin.write('go\n');
       expect((await untilStatus(server, working, ['done'], 40_000)).outputs).toEqual({
         text: 'Before working, counted',
@@ -162,19 +163,9 @@ describe('a database that another program holds', () => {
       expect((await start(server)).status).toBe(202);
       await server.stop();
     },
-    minute,
+    longest,
   );
 });
-
-async function slowestReply(server: ServerProcess, times: number): Promise<number> {
-  let slowest = 0;
-  for (let index = 0; index < times; index += 1) {
-    const begun = performance.now();
-    expect((await send(server, '/api/nodes')).status).toBe(200);
-    slowest = Math.max(slowest, performance.now() - begun);
-  }
-  return slowest;
-}
 
 describe('a damaged data folder', () => {
   it(
@@ -206,7 +197,7 @@ describe('a damaged data folder', () => {
       expect((await start(third)).status).toBe(202);
       await third.stop();
     },
-    minute,
+    longest,
   );
 
   it(
@@ -227,7 +218,7 @@ describe('a damaged data folder', () => {
       expect(refused.stderr).toMatch(/heddle restore/);
       expect(readFileSync(file).equals(before)).toBe(true);
     },
-    minute,
+    longest,
   );
 
   it.each(['missing, with its log there', 'empty'])(
@@ -245,7 +236,7 @@ describe('a damaged data folder', () => {
       expect(refused.stderr).toContain('storage_corrupt');
       expect(existsSync(file) && statSync(file).size > 0).toBe(false);
     },
-    minute,
+    longest,
   );
 
   it(
@@ -262,7 +253,7 @@ describe('a damaged data folder', () => {
       await eventually('run', async () => ((await start(server)).status === 202 ? true : undefined));
       await server.stop();
     },
-    minute,
+    longest,
   );
 
   it(
@@ -282,7 +273,7 @@ describe('a damaged data folder', () => {
       expect((await start(next)).status).toBe(202);
       await next.stop();
     },
-    minute,
+    longest,
   );
 
   it(
@@ -300,6 +291,6 @@ describe('a damaged data folder', () => {
       expect([refused.status, codeOf(refused)]).toEqual([503, 'storage_corrupt']);
       await server.kill();
     },
-    minute,
+    longest,
   );
 });

@@ -99,7 +99,8 @@ describe('a webhook on a server that is killed', () => {
     const about = { name: 'Told', url: `${receiver.address}/`, events: ['run.done'] };
     const hook = await done<WebhookReply>(post(now(), '/api/workflows/greet/webhooks', about));
     receiver.fallSilent();
-    const runs = [await call(now()), await call(now()), await call(now())];
+    // As many as a webhook sends at the same time: a third would wait until the receiver's time is over.
+    const runs = [await call(now()), await call(now())];
     for (const runId of runs) await untilStatus(now(), runId);
     await eventually('message', () => (runs.every((runId) => idsOf(runId).length === 1) ? true : undefined));
     await kill();

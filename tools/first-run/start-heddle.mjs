@@ -6,7 +6,7 @@ import { loadSamples } from './load-samples.mjs';
 import { pullMissing } from './pull-starter-models.mjs';
 import { root } from '../bootstrap/repository.mjs';
 
-/** Serves Heddle; the first time also fetches the starter models, takes the sample documents in and answers a question. */
+/** Serves Heddle; the first time also fetches the starter models, takes the sample documents of `samples` in and answers a question. */
 export async function startHeddle(progress, options) {
   // As in server/bin/heddle.mjs.
   enableCompileCache(join(root, 'node_modules', '.cache', 'heddle'));
@@ -21,7 +21,7 @@ export async function startHeddle(progress, options) {
       { list: () => heddle.models.list(), pull: (id, how) => heddle.models.pullNow(id, how) },
       progress,
     );
-    const isNew = await loadSamples(heddle, progress, join(root, 'workflows'), failed.length === 0);
+    const isNew = await loadSamples(heddle, progress, options.samples ?? join(root, 'workflows'), failed.length === 0);
     if (isNew) await answerSample(heddle, progress);
   }
   process.stdout.write(`Heddle is at ${server.address}\n`);

@@ -48,7 +48,7 @@ suite(
       expect(provider.asked.slice(before).map(({ model }) => model)).toEqual(['gpt-5-mini']);
       const cited = z.array(Citation).min(1).parse(run.outputs['citations']);
       expect(cited.map(({ document }) => document)).toContain('hours.md');
-    }, 60_000);
+    }, 180_000);
 
     it('keeps a personal message on this machine: not one word of it is sent', async () => {
       const before = provider.asked.length;
@@ -77,7 +77,7 @@ suite(
         },
       });
       expect(decision(run, 'moderate')).toMatchObject({ details: { found: [{ category: 'promise' }] } });
-    }, 60_000);
+    }, 180_000);
 
     it('goes on with the model of this machine where the provider fails', async () => {
       say = { status: 503 };

@@ -98,7 +98,7 @@ suite(
       const { outcome } = await heddle.run(workflow, { folder: path.join(handbook, '../questions.jsonl') });
       expect(outcome).toMatchObject({ status: 'failed', error: { code: 'forbidden' } });
       expect(await (await heddle.collections.open('library')).documents()).toEqual([]);
-    }, 60_000);
+    }, 180_000);
 
     it('says what to do when the collection is not there', async () => {
       await heddle.collections.drop('library');
@@ -107,6 +107,6 @@ suite(
         status: 'failed',
         error: { code: 'collection_not_found', message: expect.stringContaining('create it') },
       });
-    }, 60_000);
+    }, 180_000);
   },
 );

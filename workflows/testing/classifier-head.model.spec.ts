@@ -89,7 +89,7 @@ suite(
       heddle = await openTestHeddle();
       folder = await mkdtemp(path.join(tmpdir(), 'heddle-head-'));
       await writeFile(path.join(folder, 'workflow.json'), JSON.stringify(document));
-    }, 60_000);
+    }, 180_000);
     afterAll(async () => {
       await heddle.close();
       await rm(folder, { recursive: true });
@@ -116,6 +116,6 @@ suite(
         category: 'none',
         report: { found: [] },
       });
-    }, 60_000);
+    }, 180_000);
   },
 );

@@ -98,7 +98,7 @@ describe('a child that serves calls', () => {
     const deadline = performance.now() + 8000;
     while (isAlive(grandchild) && performance.now() < deadline) await new Promise((done) => setTimeout(done, 100));
     expect(isAlive(grandchild)).toBe(false);
-  }, 15_000);
+  }, 90_000);
 });
 
 describe('allowedEnvironment', () => {

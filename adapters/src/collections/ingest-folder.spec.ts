@@ -52,7 +52,7 @@ describe('ingest into the embedded store', () => {
       removed: 0,
       tokens: 0,
     });
-  }, 30_000);
+  }, 90_000);
 
   it('reads records of a data file, finds them by their metadata, and searches no metadata as text', async () => {
     await writeFile(

@@ -20,7 +20,7 @@ async function run(mode: string, pauseMs = 0): Promise<{ outcome: unknown; delta
       folder: fileURLToPath(new URL('.', import.meta.url)),
       memoryMb: 512,
     },
-    30_000,
+    90_000,
   );
   runners.push(runner);
   const { context, record } = createFakeContext({ secrets: ['token'], resources: { fetch: {} as never } });

@@ -60,7 +60,7 @@ describe('a folder that changes', () => {
     // A plan that was compiled before the change has the old definition: it leads to the new code.
     if (before === undefined) throw new Error('No node');
     expect((await runNode(before)).outputs['text']).toMatch(/^second /);
-  }, 30_000);
+  }, 90_000);
 
   it('that cannot be loaded leaves the version before in place, and says why until it can', async () => {
     await write('broken', ' const = ;');
@@ -71,5 +71,5 @@ describe('a folder that changes', () => {
     expect(await changed()).toMatchObject({ added: [{ title: 'mended' }] });
     expect(nodes.packages).toEqual([{ entry: folder, types: ['own'] }]);
     expect(await run()).toMatch(/^mended /);
-  }, 30_000);
+  }, 90_000);
 });

@@ -179,10 +179,10 @@ describe('a node that does not end as it should', () => {
       success: false,
       error: { issues: [{ message: expect.stringContaining("'own/slow-ports'") }] },
     });
-    // It is not waited for a second time.
+    // It is not waited for again: that would take a second each time.
     const began = performance.now();
-    expect(node.config.safeParse({ isSlow: true }).success).toBe(false);
-    expect(performance.now() - began).toBeLessThan(900);
+    for (let times = 0; times < 20; times += 1) expect(node.config.safeParse({ isSlow: true }).success).toBe(false);
+    expect(performance.now() - began).toBeLessThan(10_000);
     const deadline = performance.now() + 20_000;
     while (!node.config.safeParse({ isSlow: false, at: performance.now() }).success && performance.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -118,7 +118,7 @@ describe('openCustomNodes', () => {
       await new Promise((done) => setTimeout(done, 50));
     expect(alive()).toBeLessThanOrEqual(endsAll ? 0 : 1);
     for (const pid of children.filter(isAlive)) process.kill(pid, 'SIGKILL');
-  }, 30_000);
+  }, 90_000);
 });
 
 /** Processes that another one started; none where the system does not tell. */

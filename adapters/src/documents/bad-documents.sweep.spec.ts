@@ -96,7 +96,7 @@ describe('a bad document is refused with its own code, its name and a way out', 
       code,
       message: expect.stringMatching(new RegExp(`'${name}'.*: .`)),
     });
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(performance.now() - start).toBeLessThan(20_000);
   });
 
   it('reads on after all of these', async () => {
@@ -118,7 +118,7 @@ describe('limits', () => {
     clearInterval(timer);
     // One held up from the call to the answer would give none or one.
     expect(beats).toBeGreaterThan(3);
-  }, 20_000);
+  }, 90_000);
 
   it('refuses a file beyond the size limit without reading it', async () => {
     const tight = createDocuments({ sourceBytes: 10, textLength: 5 });
@@ -160,7 +160,7 @@ describe('limits', () => {
     setTimeout(() => controller.abort(), 300);
     await expect(slow).rejects.toMatchObject({ code: 'aborted' });
     expect((await next).text).toBe('a: 1\nb: 2');
-  }, 30_000);
+  }, 90_000);
 
   it('parses side by side in order, large texts included', async () => {
     const large = 'word '.repeat(400_000);
@@ -170,5 +170,5 @@ describe('limits', () => {
       documents.parse(pdf),
     ]);
     expect([one?.format, two?.text, three?.text]).toEqual(['rows', large, 'Hello']);
-  }, 20_000);
+  }, 90_000);
 });

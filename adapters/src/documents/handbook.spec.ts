@@ -32,7 +32,7 @@ describe('the sample handbook', () => {
       }
     }
     expect(count).toBeGreaterThan(20);
-  }, 30_000);
+  }, 90_000);
 
   it('keeps a table of a page with its heading', async () => {
     const chunk = (await cut('sites/ghent.html')).find(({ text }) => text.includes('Ground floor'));

@@ -90,7 +90,7 @@ describe('SQLite journal, when its process dies', () => {
       [0, ''],
     ]);
     expect(await checkAcknowledged(ends.flatMap((end) => end.lines))).toBe(600);
-  }, 30_000);
+  }, 90_000);
 
   it('opens with a cut log, and has an unbroken beginning of each run', async () => {
     const opened = openJournal(temporary.folder);

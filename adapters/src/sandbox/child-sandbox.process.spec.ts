@@ -122,7 +122,7 @@ describe('ChildSandbox', () => {
       });
       expect(await run('return 1')).toBe(1);
     },
-    30_000,
+    90_000,
   );
 
   it('reports memory as memory', async () => {
@@ -136,7 +136,7 @@ describe('ChildSandbox', () => {
         memoryMb: 4,
       }),
     ).toMatchObject({ code: 'code_memory' });
-  }, 30_000);
+  }, 90_000);
 
   it('bounds recursion', async () => {
     expect(await failure('function f() { return f() + 1; } return f();')).toMatchObject({
@@ -157,7 +157,7 @@ describe('ChildSandbox', () => {
       ),
     );
     expect(results).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-  }, 20_000);
+  }, 90_000);
 
   it('stops a run whose signal aborts, running or waiting, and goes on', async () => {
     const controller = new AbortController();
@@ -168,7 +168,7 @@ describe('ChildSandbox', () => {
     for (const result of await Promise.all(runs)) expect(result).toMatchObject({ code: 'aborted' });
     expect(await failure('return 1', null, { signal: AbortSignal.abort() })).toMatchObject({ code: 'aborted' });
     expect(await run('return 1')).toBe(1);
-  }, 20_000);
+  }, 90_000);
 
   it('refuses input that is no JSON, too many waiting runs, and runs after the end', async () => {
     const loop: Record<string, unknown> = {};
@@ -181,5 +181,5 @@ describe('ChildSandbox', () => {
     expect(await Promise.all([first, second])).toEqual([1, 2]);
     await small.close();
     await expect(small.run('return 1', null)).rejects.toMatchObject({ code: 'shutting_down' });
-  }, 20_000);
+  }, 90_000);
 });

@@ -86,7 +86,7 @@ export const languageModelSuite: readonly SuiteCase<LanguageModelSubject>[] = [
     },
   },
   {
-    name: 'ends within a second of the abort, as aborted',
+    name: 'ends soon after the abort, as aborted',
     async run({ model }) {
       const controller = new AbortController();
       let abortedAt = 0;
@@ -101,7 +101,8 @@ export const languageModelSuite: readonly SuiteCase<LanguageModelSubject>[] = [
         }
       };
       await checkRejects(run(), 'aborted');
-      check(performance.now() - abortedAt < 1000, 'the abort took more than a second');
+      // On a busy machine, too, this is long before so many words are written.
+      check(performance.now() - abortedAt < 10_000, 'the abort took more than ten seconds');
     },
   },
   {

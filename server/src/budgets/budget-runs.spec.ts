@@ -232,6 +232,6 @@ describe('a budget in runs of a server', () => {
         expect((next?.requests.length ?? 0) - asked.next).toBe(type === 'vote' ? 1 : 0);
       }
     },
-    20_000,
+    90_000,
   );
 });

@@ -11,7 +11,7 @@ import { readSettings } from '../settings/read-settings.js';
 import { backupFolder, restoreFolder } from '../storage/backup-folder.js';
 
 // Each opens a Heddle, and the worker of its store, more than once.
-jest.setTimeout(30_000);
+jest.setTimeout(180_000);
 let folder: string;
 let file: string;
 let opened: OpenedHeddle | undefined;

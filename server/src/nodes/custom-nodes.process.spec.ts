@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,11 +25,11 @@ describe('custom nodes in the engine', () => {
       { kind: 'server', log: silentLog },
     );
   };
-  beforeEach(async () => {
+  beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'heddle-own-'));
     await open();
   });
-  afterEach(async () => {
+  afterAll(async () => {
     await heddle.stop();
     await heddle.close();
     rmSync(folder, { recursive: true, force: true });

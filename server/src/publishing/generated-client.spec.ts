@@ -12,7 +12,7 @@ import { openPublished } from '../channels/testing/open-published.js';
 import type { TestServer } from '../testing/test-server.js';
 
 // The compiler takes its time on a busy machine.
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const modules = join(import.meta.dirname, '../../../node_modules');
 

@@ -228,6 +228,6 @@ describe('a run that failed goes on once its cause is gone', () => {
       });
       expect(near.requests.length - asked).toBe(1);
     },
-    20_000,
+    90_000,
   );
 });

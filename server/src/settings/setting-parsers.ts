@@ -65,6 +65,18 @@ export function whole(least: number, most: number): SettingParser<number> {
   };
 }
 
+/** A number in a range, such as `0.5`. */
+export function number(least: number, most: number): SettingParser<number> {
+  return {
+    allowed: `number from ${least} to ${most}`,
+    parse: (value) => {
+      const found = /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : NaN;
+      if (!(found >= least && found <= most)) throw new Error(`must be a number from ${least} to ${most}`);
+      return found;
+    },
+  };
+}
+
 const units: Readonly<Record<string, number>> = {
   '': 1,
   b: 1,

@@ -5,6 +5,7 @@ import {
   daysByLevel,
   headers,
   list,
+  number,
   path,
   rolesByGroup,
   text,
@@ -307,7 +308,7 @@ export const settingsTable = {
   sweepMinutes: required(
     'HEDDLE_SWEEP_MINUTES',
     '60',
-    whole(0, 35_000),
+    number(0, 35_000),
     'Minutes between two looks for what has been kept long enough; 0 never removes anything.',
   ),
   otlpUrl: optional(

@@ -139,6 +139,18 @@ describe('the sweeper', () => {
     expect(received).toEqual(['a', 'b']);
   });
 
+  it('sweeps sooner after the start where its pace is faster than a minute', async () => {
+    const { sweeper, files, clock } = setUp({ HEDDLE_SWEEP_MINUTES: '0.5' });
+    sweeper.start();
+    await clock.advance(29_000);
+    expect(files).toEqual([]);
+    await clock.advance(1_000);
+    for (let tries = 0; files.length === 0 && tries < 500; tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(files).toHaveLength(1);
+    await sweeper.stop();
+  });
+
   it('sweeps a minute after the start and then at its pace, not at all with 0, and not after its end', async () => {
     const { sweeper, files, clock } = setUp({ HEDDLE_SWEEP_MINUTES: '30' });
     sweeper.start();

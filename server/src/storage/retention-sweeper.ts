@@ -45,9 +45,10 @@ export class RetentionSweeper {
     private readonly contents?: Pick<ContentKeeper, 'sweep'>,
   ) {}
 
-  /** Sweeps a minute after the start, and then at the interval of the settings. */
+  /** Sweeps a minute after the start, or sooner where the interval of the settings is shorter, and then at that interval. */
   start(): void {
-    if (this.settings.sweepMinutes > 0) this.arm(minute);
+    const { sweepMinutes } = this.settings;
+    if (sweepMinutes > 0) this.arm(Math.min(1, sweepMinutes) * minute);
   }
 
   /** Resolves when nothing is being deleted any more. */

@@ -121,7 +121,7 @@ describe('calls that go out of a run', () => {
     ]);
     expect(tools.metas).toEqual([expect.objectContaining({ traceparent: await headerOf('clerk') })]);
     expect((await received('/told'))['traceparent']).toBe(await headerOf('Clerk'));
-  }, 30_000);
+  }, 90_000);
 
   it.each([
     ['no address is named', () => ({ HEDDLE_OTLP_URL: collector.url })],

@@ -51,7 +51,7 @@ describe('the trace of a caller', () => {
     const root = await collector.span('Suspended');
     expect(root).toMatchObject({ traceId, parentSpanId: spanId });
     expect(await collector.span('say')).toMatchObject({ traceId, parentSpanId: root.spanId });
-  }, 30_000);
+  }, 90_000);
 
   it('is told also where the caller records nothing of it: that is not for a caller to say', async () => {
     await post('/api/runs', { document: document('Quiet'), inputs }, `00-${traceId}-${spanId}-00`);

@@ -99,6 +99,7 @@ export function evidence(more: Partial<Evidence> = {}): Evidence {
     notifications: [{ id: 'message-1', runId: 'one', arrivedAt: 950, answeredAt: 955 }],
     lives: [{ startedAt: 0, listeningAt: 1, diedAt: undefined }],
     disturbances: [],
+    slowness: 1,
     clients: clients(),
     library: { jobs: [], documents: [], searches: [] },
     embedded: [],

@@ -103,10 +103,13 @@ function checkEmbeddings({ clients, embedded }: Evidence, jobs: ReadonlyMap<stri
 }
 
 /** G5: 2 s after a start listens, one of the ingests that it found is at work, or has ended. */
-function checkClaims({ clients, lives, disturbances }: Evidence, jobs: ReadonlyMap<string, JobReply>): Violation[] {
+function checkClaims(
+  { clients, lives, disturbances, slowness }: Evidence,
+  jobs: ReadonlyMap<string, JobReply>,
+): Violation[] {
   return lives.flatMap(({ startedAt, listeningAt, diedAt = Infinity }) => {
     if (listeningAt === undefined) return [];
-    const due = dueAfter(listeningAt, claimMs, disturbances);
+    const due = dueAfter(listeningAt, claimMs * slowness, disturbances);
     const check = clients.jobs.find(({ askedAt }) => askedAt >= due && askedAt < diedAt);
     const left = clients.ingests.filter(({ jobId = '', acceptedAt }) => {
       const job = jobs.get(jobId);
@@ -114,7 +117,13 @@ function checkClaims({ clients, lives, disturbances }: Evidence, jobs: ReadonlyM
     });
     const statuses = left.map(({ jobId = '' }) => check?.statuses.get(jobId));
     return left.length > 0 && statuses.every((status) => status === 'queued')
-      ? [broken('G5', left[0]?.jobId ?? '', `was not taken up within 2 s of the start at ${listeningAt}`)]
+      ? [
+          broken(
+            'G5',
+            left[0]?.jobId ?? '',
+            `was not taken up within ${(claimMs * slowness) / 1_000} s of the start at ${listeningAt}`,
+          ),
+        ]
       : [];
   });
 }

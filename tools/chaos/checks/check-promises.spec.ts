@@ -116,6 +116,15 @@ describe('the checker of the eight promises', () => {
       }),
     ],
     [
+      'a run that was taken up late on a machine that is four times as slow',
+      evidence({
+        runs: [runOf([began, { ...recovered, time: 4_500 }, { ...done, time: 4_600 }])],
+        lives: [first, again],
+        ledger: [],
+        slowness: 4,
+      }),
+    ],
+    [
       'an answer that came a little before the record in front of it',
       evidence({ runs: [runOf([...plain.slice(0, 5), decided('ask', 79, { word: 'warp' }), done])] }),
     ],

@@ -19,7 +19,11 @@ export function checkPromises(evidence: Evidence): Violation[] {
   const byId = new Map(evidence.runs.map((run) => [run.runId, run]));
   return [
     ...checkAccepted(evidence, byId),
-    ...evidence.runs.flatMap((run) => [...checkEnd(run), ...checkResults(run), ...checkClaims(run, evidence)]),
+    ...evidence.runs.flatMap((run) => [
+      ...checkEnd(run),
+      ...checkResults(run, evidence),
+      ...checkClaims(run, evidence),
+    ]),
     ...checkEffects(evidence),
     ...checkStatuses(evidence, byId),
     ...checkCancels(evidence),
@@ -92,14 +96,14 @@ function checkEnd(run: JournalRun): Violation[] {
 }
 
 /** G2: an execution has one result, and does not start after it. */
-function checkResults(run: JournalRun): Violation[] {
+function checkResults(run: JournalRun, { slowness }: Evidence): Violation[] {
   const ended = new Set<string>();
   const violations: Violation[] = [];
   run.events.forEach((event, index) => {
     if (event.seq !== index + 1)
       violations.push(broken('G8', run.runId, `event ${index + 1} has the number ${event.seq}`));
     const earlier = run.events[index - 1]?.time ?? 0;
-    const most = event.type === 'human-input-end' || event.type === 'cancel-request' ? outsideMs : 0;
+    const most = event.type === 'human-input-end' || event.type === 'cancel-request' ? outsideMs * slowness : 0;
     if (event.time < earlier - most)
       violations.push(
         broken(
@@ -166,16 +170,18 @@ function checkRepeats(group: readonly JournalRun[], effect: string, entries: rea
 }
 
 /** G5: after each start, a run that is neither suspended nor at its end moves by itself. */
-function checkClaims(run: JournalRun, { lives, disturbances }: Evidence): Violation[] {
+function checkClaims(run: JournalRun, { lives, disturbances, slowness }: Evidence): Violation[] {
   return lives.flatMap(({ startedAt, listeningAt, diedAt = Infinity }) => {
     if (listeningAt === undefined || run.acceptedAt > startedAt) return [];
-    const due = dueAfter(listeningAt, claimMs, disturbances);
+    const due = dueAfter(listeningAt, claimMs * slowness, disturbances);
     if (diedAt < due) return [];
     const before = run.events.findLast(({ time }) => time < startedAt);
     if (before?.type === 'run-suspend' || before?.type === 'run-end') return [];
     const next = run.events.find(({ time }) => time >= startedAt);
     if (next !== undefined && next.time <= due) return [];
-    return [broken('G5', run.runId, `did not move within 2 s of the start at ${listeningAt}`)];
+    return [
+      broken('G5', run.runId, `did not move within ${(claimMs * slowness) / 1_000} s of the start at ${listeningAt}`),
+    ];
   });
 }
 
@@ -187,11 +193,11 @@ function checkStatuses({ clients }: Evidence, byId: ReadonlyMap<string, JournalR
 }
 
 /** G7: within a second of the wish, the run has ended and the ledger's connections of it are closed, unless the process died before. */
-function checkCancels({ runs, lives, ledger, disturbances }: Evidence): Violation[] {
+function checkCancels({ runs, lives, ledger, disturbances, slowness }: Evidence): Violation[] {
   return runs.flatMap((run) => {
     const wish = eventsOf(run, 'cancel-request')[0];
     if (wish === undefined) return [];
-    const due = dueAfter(wish.time, cancelMs, disturbances);
+    const due = dueAfter(wish.time, cancelMs * slowness, disturbances);
     if (lives.some(({ diedAt }) => diedAt !== undefined && diedAt >= wish.time && diedAt <= due)) return [];
     const end = eventsOf(run, 'run-end')[0];
     const open = ledger.filter(
@@ -202,7 +208,13 @@ function checkCancels({ runs, lives, ledger, disturbances }: Evidence): Violatio
       ...(endedAt <= due
         ? []
         : [broken('G7', run.runId, `ended ${endedAt - wish.time} ms after its cancel: ${whatRan(run, wish.seq)}`)]),
-      ...open.map(({ effect }) => broken('G7', run.runId, `the connection of ${effect} was open 1 s after the cancel`)),
+      ...open.map(({ effect }) =>
+        broken(
+          'G7',
+          run.runId,
+          `the connection of ${effect} was open ${(cancelMs * slowness) / 1_000} s after the cancel`,
+        ),
+      ),
     ];
   });
 }

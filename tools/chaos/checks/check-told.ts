@@ -16,14 +16,14 @@ export function checkNotifications(evidence: Evidence, byId: ReadonlyMap<string,
   return [...unpublished, ...checkRepeats(evidence)];
 }
 
-function checkRepeats({ notifications, lives, disturbances }: Evidence): Violation[] {
+function checkRepeats({ notifications, lives, disturbances, slowness }: Evidence): Violation[] {
   const answered = new Map<string, WebhookMessage>();
   const violations: Violation[] = [];
   for (const message of [...notifications].sort((a, b) => a.arrivedAt - b.arrivedAt)) {
     const { id, runId, arrivedAt, answeredAt } = message;
     const before = answered.get(id)?.answeredAt;
     if (before !== undefined) {
-      const kept = dueAfter(before, keptMs, disturbances);
+      const kept = dueAfter(before, keptMs * slowness, disturbances);
       if (!lives.some((life) => diedBetween(life, before, Math.min(kept, arrivedAt))))
         violations.push({ promise: 'G2', runId, message: `the message ${id} came again after it was answered` });
     }

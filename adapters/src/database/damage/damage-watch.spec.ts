@@ -95,5 +95,5 @@ describe('an open database that SQLite calls damaged', () => {
       received = await opened.journal.events('run-1').catch((error: unknown) => error);
     }
     expect(received).toMatchObject({ code: 'storage_corrupt' });
-  }, 30_000);
+  }, 90_000);
 });

@@ -57,7 +57,7 @@ describe('files of a database that somebody changes while it is open', () => {
         expect(await opened.journal.summary(runId)).toMatchObject({ status: 'queued' });
       await opened.close();
     },
-    30_000,
+    90_000,
   );
 
   it('refuses runs once its log was cut, and the next start tells what is missing', async () => {
@@ -66,7 +66,7 @@ describe('files of a database that somebody changes while it is open', () => {
     expect(received.findLastIndex(([, outcome]) => outcome === 'kept')).toBeLessThan(34);
     const { file, ...files } = auditFilesIn(temporary.folder);
     expect(() => refuseRolledBack(file, files)).toThrow(expect.objectContaining({ code: 'storage_rolled_back' }));
-  }, 30_000);
+  }, 90_000);
 
   it.each([
     ['heddle.db was cut', () => truncateSync(inFolder('heddle.db'), 8_192), 'storage_corrupt'],
@@ -93,7 +93,7 @@ describe('files of a database that somebody changes while it is open', () => {
       expect(end.errors).toBe('');
       expect(noticedAfter).toBeLessThan(5_000);
     },
-    30_000,
+    90_000,
   );
 
   it('goes on where what was moved away is back, and never after a file was cut', async () => {

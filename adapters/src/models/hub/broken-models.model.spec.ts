@@ -54,6 +54,6 @@ describeModels('a broken model file', () => {
       expect((await hub.list()).find(({ card: { id } }) => id === 'mine')).toMatchObject({ status: 'invalid' });
       expect(hub.hosts().find(({ runtime }) => runtime === 'llama')).toMatchObject({ status: 'stopped', restarts: 0 });
     },
-    30_000,
+    180_000,
   );
 });

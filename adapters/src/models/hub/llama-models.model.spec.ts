@@ -90,7 +90,7 @@ describeModels('models that users bring to llama.cpp', () => {
     expect(await write([{ id: 'bent', scale: 2 }])).not.toBe(plain);
     expect(await write([{ id: 'bent', scale: 0 }])).toBe(plain);
     expect(await write([])).toBe(plain);
-  }, 60_000);
+  }, 180_000);
 
   it('refuses an adapter that is none, or of another model', async () => {
     const model = await hub.languageModel('smollm2-135m');

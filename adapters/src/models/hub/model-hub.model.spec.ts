@@ -13,14 +13,14 @@ describeModels('the starter models', () => {
     it(
       `language model: ${promise.name}`,
       async () => promise.run({ model: await hub.languageModel('smollm2-135m') }),
-      60_000,
+      180_000,
     );
   }
   for (const promise of embedderSuite) {
     it(
       `embedder: ${promise.name}`,
       async () => promise.run({ embedder: await hub.embedder('all-minilm-l6-v2') }),
-      60_000,
+      180_000,
     );
   }
 
@@ -65,7 +65,7 @@ describeModels('the starter models', () => {
     await collectEvents(model, ask(`${passages} First?`));
     const end = (await collectEvents(model, ask(`${passages} Second?`))).at(-1);
     expect(end).toMatchObject({ type: 'end', usage: { cachedTokens: 128 } });
-  }, 60_000);
+  }, 180_000);
 
   it('does not take control words of a user for its own', async () => {
     const model = await hub.languageModel('smollm2-135m');
@@ -83,7 +83,7 @@ describeModels('the starter models', () => {
     expect(JSON.parse(texts.join(''))).toBe(schema.const);
     expect(texts.join('')).not.toContain('\uFFFD');
     expect(texts.length).toBeGreaterThan(5);
-  }, 30_000);
+  }, 180_000);
 
   it('refuses a schema that it cannot hold the model to, before it generates', async () => {
     const model = await hub.languageModel('smollm2-135m');
@@ -114,7 +114,7 @@ describeModels('the starter models', () => {
     );
     expect(value).toMatchObject({ name: expect.any(String) as unknown, inner: { ok: expect.any(Boolean) as unknown } });
     expect(value.tags.every((tag: string) => ['red', 'blue'].includes(tag))).toBe(true);
-  }, 30_000);
+  }, 180_000);
 
   it('has a tokenizer that agrees with the model on offsets', async () => {
     const tokenizer = await hub.tokenizer('all-minilm-l6-v2');

@@ -45,18 +45,18 @@ describeModels('calls of tools by a model of this machine', () => {
       expect(given(call.arguments)).toEqual({ lamp: expect.stringMatching(/^(hall|desk)$/) });
     else expect(call?.arguments).toMatch(/^\{"city":".{0,20}","days":[1-7]\}$/);
     expect(call?.id).toMatch(/^call_[0-9a-f]{24}$/);
-  }, 60_000);
+  }, 180_000);
 
   it('are of the tool that was named', async () => {
     const { calls, reason } = await ask({ toolChoice: { name: 'turn_on' } });
     expect([reason, calls.map(({ name }) => name)]).toEqual(['tool-calls', ['turn_on']]);
     await expect(ask({ toolChoice: { name: 'fly' } })).rejects.toMatchObject({ code: 'bad_request' });
-  }, 60_000);
+  }, 180_000);
 
   it('are not made where the request says so, nor cut in the middle', async () => {
     expect(await ask({ toolChoice: 'none', maxTokens: 8 })).toMatchObject({ calls: [], reason: 'length' });
     expect(await ask({ toolChoice: 'required', maxTokens: 8 })).toMatchObject({ calls: [], reason: 'length' });
-  }, 60_000);
+  }, 180_000);
 
   it('and their results are read in the next turn', async () => {
     const messages: GenerateRequest['messages'] = [
@@ -71,5 +71,5 @@ describeModels('calls of tools by a model of this machine', () => {
     const [two, three] = [await inputTokens(2), await inputTokens(3)];
     expect(three - two).toBeGreaterThan(20);
     expect(await model.countTokens(messages)).toBeLessThan(three);
-  }, 60_000);
+  }, 180_000);
 });

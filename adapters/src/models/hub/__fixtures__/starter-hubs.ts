@@ -56,5 +56,14 @@ export const llamaOf = (hub: ModelHub) => hub.hosts().find(({ runtime }) => runt
 export const write = async (model: LanguageModel, request: GenerateRequest): Promise<string> =>
   textOf(await collectEvents(model, request));
 
+/** Waits until something is so. */
+export async function until(isSo: () => boolean, withinMs = 30_000): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  while (!isSo()) {
+    if (performance.now() > deadline) throw new Error(`It was not so within ${withinMs} ms: ${String(isSo)}`);
+    await pause(20);
+  }
+}
+
 /** Waits. */
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

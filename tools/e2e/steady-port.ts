@@ -1,0 +1,24 @@
+import { createServer } from 'node:net';
+
+/** Ports below those that systems give to whoever asks for any: another spec cannot have one while its server is away. */
+const [first, count] = [20_000, 10_000];
+
+/**
+ * A free port for a server that is stopped and started again under its address.
+ *
+ * @example await startServer({ environment: { PORT: await steadyPort() } });
+ */
+export async function steadyPort(): Promise<string> {
+  for (;;) {
+    const port = first + Math.floor(Math.random() * count);
+    if (await isFree(port)) return String(port);
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
