@@ -118,9 +118,12 @@ export function rowOf(
   };
 }
 
-const cellOf = (variant: string, { repeat, state, attempt, run, error, figures }: StoredCell): ExperimentCell => ({
+const cellOf = (
+  variant: string,
+  { repeat, state, attempt, run, error, figures, reused }: StoredCell,
+): ExperimentCell => ({
   ...{ variant, repeat, state, attempt, values: { ...figures } },
-  ...withoutUndefined({ runId: run, error }),
+  ...withoutUndefined({ runId: run, error, reused }),
 });
 
 function changesOf(

@@ -319,14 +319,14 @@ export class ExperimentService {
     await this.dependencies.jobs.cancel(jobId);
   }
 
-  private infoOf({ id, owner, createdAt, state, why, body, budget, spent }: StoredExperiment): ExperimentInfo {
+  private infoOf({ id, owner, createdAt, state, why, body, budget, spent, saved }: StoredExperiment): ExperimentInfo {
     const cells = this.dependencies.store.counts(id);
     const hasEnded = cells.waiting + cells.running === 0;
     const status = state === 'cancelled' ? 'cancelled' : hasEnded ? 'done' : state === 'paused' ? 'paused' : 'running';
-    const { name, dataset, rows, repeats, concurrency, variants } = body;
+    const { name, dataset, rows, repeats, concurrency, variants, reuse = false, cacheModelCalls = false } = body;
     return {
       ...{ id, name, owner, createdAt, status, dataset, rows, repeats, concurrency, variants, cells, budget },
-      cost: spent,
+      ...{ cost: spent, saved, reuse, cacheModelCalls },
       ...(status === 'paused' && why !== undefined ? { reason: why.message, code: why.code } : {}),
       jobId: this.jobsOf.get(id),
     };

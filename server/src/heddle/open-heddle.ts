@@ -33,7 +33,7 @@ import { createConversations, takeOverConversations } from '@heddle/adapters/mem
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore } from '@heddle/adapters/datasets';
-import { ExperimentStore } from '@heddle/adapters/experiments';
+import { ExperimentStore, ResultStore } from '@heddle/adapters/experiments';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createPromptStore } from '@heddle/adapters/prompts';
 import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
@@ -202,7 +202,15 @@ async function openParts(
     ...openStores(settings, database, clock),
     clock,
     log,
-    ...{ journal, audit, killSwitches, canaries, experiments, channels: channels.channels },
+    ...{
+      journal,
+      audit,
+      killSwitches,
+      canaries,
+      experiments,
+      experimentResults: new ResultStore(database),
+      channels: channels.channels,
+    },
     idempotency,
     blobs,
     catalog,

@@ -15,6 +15,7 @@ import { erasedRowsMigration } from './quality/erased-rows-migration.js';
 import { errorCodesMigration } from './names/error-codes-migration.js';
 import { replaysMigration } from './quality/replays-migration.js';
 import { runExcerptsMigration } from './run-excerpts-migration.js';
+import { experimentResultsMigration } from './quality/experiment-results-migration.js';
 import { experimentsMigration } from './quality/experiments-migration.js';
 import { trainingConsentsMigration } from './quality/training-consents-migration.js';
 import { annotationsMigration } from './quality/annotations-migration.js';
@@ -309,4 +310,5 @@ export const migrations: readonly Migration[] = [
   trainingConsentsMigration,
   rollupsMigration,
   alertsMigration,
+  experimentResultsMigration,
 ];
