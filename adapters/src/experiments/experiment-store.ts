@@ -230,6 +230,9 @@ function prepareCells({ connection }: HeddleDatabase) {
       SELECT cell.*, of.body, of.label FROM experiment_cells AS cell
       JOIN experiment_rows AS of ON of.experiment = cell.experiment AND of.number = cell.number
       WHERE cell.experiment = ? AND cell.state = 'waiting' ORDER BY cell.number, cell.repeat, cell.variant LIMIT ?`),
+    labels: connection
+      .prepare<[string], string>('SELECT DISTINCT label FROM experiment_rows WHERE experiment = ?')
+      .pluck(),
     waitingRows: connection.prepare<
       [string, number, string],
       CellRecord & { readonly body: string; readonly label: string }
@@ -475,6 +478,11 @@ export class ExperimentStore {
       label: LabelLevel.parse(label),
       row: JSON.parse(body) as StoredDatasetRow, // written by addRows
     }));
+  }
+
+  /** The labels that its rows have. */
+  labels(id: string): readonly LabelLevel[] {
+    return this.read(() => this.cellsOf.labels.all(id)).map((level) => LabelLevel.parse(level));
   }
 
   /** The cells of the rows above `after` up to `until`. */

@@ -16,3 +16,4 @@ export {
   type StoredExperimentRow,
 } from './experiment-store.js';
 export { ResultStore, type ResultScope } from './result-store.js';
+export { ModelResultStore } from './model-result-store.js';

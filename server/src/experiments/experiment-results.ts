@@ -43,7 +43,8 @@ export async function tableOf(
   return { ...table, comparisons: [], winners: [] };
 }
 
-function* scoresOf(
+/** The scores of all cells, by row. */
+export function* scoresOf(
   store: ExperimentStore,
   { id, body }: StoredExperiment,
 ): Steps<{ readonly rows: readonly ComparedRow[]; readonly scores: readonly ComparedScore[] }> {

@@ -11,6 +11,8 @@ import { CalibrationService } from '../evaluators/calibration.service.js';
 import { createEvaluators, type EvaluatorDependencies } from '../evaluators/create-evaluators.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import { ExperimentService } from '../experiments/experiment.service.js';
+import { ModelReportService } from '../experiments/model-report.service.js';
+import type { ModelService } from '../models/model.service.js';
 import { AnnotationService } from '../feedback/annotations/annotation.service.js';
 import { TrainingService } from '../feedback/training/training.service.js';
 import type { JobService } from '../jobs/job.service.js';
@@ -35,6 +37,7 @@ interface QualitySources {
   readonly compile: CompileService;
   readonly deletions: Deletions;
   readonly jobs: JobService;
+  readonly models: ModelService;
   readonly execution: { readonly runs: RunService };
   readonly publishing: Publishing;
 }
@@ -57,6 +60,7 @@ export function createQuality(
     evaluators,
     calibrations: new CalibrationService(parts.calibrations, audit),
     experiments: createExperiments(settings, parts, services, evaluators),
+    modelReports: new ModelReportService(services.models, parts.modelResults, parts.routing.calls),
     replays: new ReplayService({ ...parts, ...services, store: parts.replays, runs }),
     annotations: new AnnotationService({ ...parts, ownership, workflows, datasets, runs }),
     training: new TrainingService({ ...parts, shares: parts.channels.store, ownership, workflows }),
@@ -87,6 +91,7 @@ function createExperiments(
   return new ExperimentService({
     ...{ ownership, workflows, compile, jobs, runs: execution.runs, published: publishing.workflows },
     store: parts.experiments,
+    modelResults: parts.modelResults,
     datasets: parts.datasets,
     evaluators,
     journal: parts.journal,

@@ -21,6 +21,7 @@ import type { DatasetService } from '../datasets/dataset.service.js';
 import type { CalibrationService } from '../evaluators/calibration.service.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import type { ExperimentService } from '../experiments/experiment.service.js';
+import type { ModelReportService } from '../experiments/model-report.service.js';
 import type { AnnotationService } from '../feedback/annotations/annotation.service.js';
 import type { TrainingService } from '../feedback/training/training.service.js';
 import type { FeedbackService } from '../feedback/feedback.service.js';
@@ -80,6 +81,7 @@ export interface Heddle extends Auth, Lifecycle {
   /** How far judges agree with people. */
   readonly calibrations: CalibrationService;
   readonly experiments: ExperimentService;
+  readonly modelReports: ModelReportService;
   readonly replays: ReplayService;
   readonly feedback: FeedbackService;
   readonly annotations: AnnotationService;

@@ -33,7 +33,7 @@ import { createConversations, takeOverConversations } from '@heddle/adapters/mem
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore } from '@heddle/adapters/datasets';
-import { ExperimentStore, ResultStore } from '@heddle/adapters/experiments';
+import { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createPromptStore } from '@heddle/adapters/prompts';
 import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
@@ -209,6 +209,7 @@ async function openParts(
       canaries,
       experiments,
       experimentResults: new ResultStore(database),
+      modelResults: new ModelResultStore(database),
       channels: channels.channels,
     },
     idempotency,

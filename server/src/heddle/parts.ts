@@ -1,4 +1,4 @@
-import type { ExperimentStore, ResultStore } from '@heddle/adapters/experiments';
+import type { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import type { ReplayStore } from '@heddle/adapters/replays';
 import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { ExcerptStore } from '@heddle/adapters/journal';
@@ -78,6 +78,7 @@ export interface HeddleParts {
   readonly datasets: DatasetStore;
   readonly experiments: ExperimentStore;
   readonly experimentResults: ResultStore;
+  readonly modelResults: ModelResultStore;
   readonly replays: ReplayStore;
   readonly feedback: FeedbackStore;
   readonly annotations: AnnotationStore;

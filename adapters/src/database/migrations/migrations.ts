@@ -16,6 +16,7 @@ import { errorCodesMigration } from './names/error-codes-migration.js';
 import { replaysMigration } from './quality/replays-migration.js';
 import { runExcerptsMigration } from './run-excerpts-migration.js';
 import { experimentResultsMigration } from './quality/experiment-results-migration.js';
+import { modelResultsMigration } from './quality/model-results-migration.js';
 import { experimentsMigration } from './quality/experiments-migration.js';
 import { trainingConsentsMigration } from './quality/training-consents-migration.js';
 import { annotationsMigration } from './quality/annotations-migration.js';
@@ -311,4 +312,5 @@ export const migrations: readonly Migration[] = [
   rollupsMigration,
   alertsMigration,
   experimentResultsMigration,
+  modelResultsMigration,
 ];
