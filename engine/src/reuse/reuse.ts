@@ -1,4 +1,4 @@
-import type { SavedWork, SharedResults } from '@heddle/core';
+import { withoutUndefined, type SavedWork, type SharedResults } from '@heddle/core';
 import type { Known, Presets } from '../presets.js';
 import { inputsHash, meaningOf } from '../replay/recorded-run.js';
 import { valuesOf } from '../replay/replay-presets.js';
@@ -8,7 +8,7 @@ import type { Task } from '../run/run-tree.js';
 import type { Outputs } from '../scheduler/scheduler-types.js';
 import type { RunClock } from '../timing/run-clock.js';
 
-// A result is known by what it is made of, not by its place: what the node does, and its inputs with their labels.
+// A result is known by what it is made of, wherever the node stands: what the node does, and its inputs with their labels.
 
 /** What taking over results needs of the run. */
 export interface Reusing {
@@ -46,7 +46,7 @@ export class Reuse {
     const { inputTokens = 0, outputTokens = 0, cost = 0, currency } = task.usage ?? {};
     const ms = Math.max(0, this.run.clock.now() - task.startedAt);
     const { runId } = this.run.accepted.acceptance;
-    const saved: SavedWork = { ms, inputTokens, outputTokens, cost, ...(currency === undefined ? {} : { currency }) };
+    const saved: SavedWork = { ms, inputTokens, outputTokens, cost, ...withoutUndefined({ currency }) };
     this.shared.keep(task.node, key.meaning, key.inputs, { run: runId, outputs, saved });
   }
 

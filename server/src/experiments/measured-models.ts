@@ -4,6 +4,7 @@ import {
   createScoreTable,
   LabelLevel,
   meanOfColumn,
+  withoutUndefined,
   type ComparedRow,
   type ComparedScore,
   type ModelResult,
@@ -49,7 +50,7 @@ export function* measuredModels(
       const result: ModelResult = {
         ...{ experiment: { id, name }, variant: { id: variant.id, name: variant.name }, dataset, measuredAt, metric },
         ...{ label: scored.label, mean, rows, missing: column.length - rows },
-        ...(interval === undefined ? {} : { interval: { low: interval.low, high: interval.high } }),
+        ...withoutUndefined({ interval }),
       };
       for (const model of models) found.push({ model, result });
     }

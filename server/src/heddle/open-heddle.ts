@@ -202,16 +202,7 @@ async function openParts(
     ...openStores(settings, database, clock),
     clock,
     log,
-    ...{
-      journal,
-      audit,
-      killSwitches,
-      canaries,
-      experiments,
-      experimentResults: new ResultStore(database),
-      modelResults: new ModelResultStore(database),
-      channels: channels.channels,
-    },
+    ...{ journal, audit, killSwitches, canaries, experiments, channels: channels.channels },
     idempotency,
     blobs,
     catalog,
@@ -242,6 +233,8 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
   const limitOf = (name: string): number => (name.startsWith('model:') ? settings.maxModelCalls : Infinity);
   return {
     workflows: createWorkflowStore(database, clock),
+    experimentResults: new ResultStore(database),
+    modelResults: new ModelResultStore(database),
     jobs: createJobStore(database, clock),
     collectionTitles: createCollectionTitles(database),
     deletions: createDeletionStore(database),
