@@ -1,11 +1,36 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { defineNode, ExperimentReply, ModelReport, Text, type WorkflowDocument } from '@heddle/core';
+import {
+  defineNode,
+  ExperimentReply,
+  HeddleError,
+  ModelCard,
+  ModelReport,
+  Text,
+  type ModelHub,
+  type WorkflowDocument,
+} from '@heddle/core';
 import { standardNodes } from '@heddle/nodes';
 import { z } from 'zod';
 import { until } from '../channels/testing/open-published.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 
 const model = 'all-minilm-l6-v2';
+
+const card = ModelCard.parse({
+  ...{ id: model, title: 'MiniLM', kind: 'embed', runtime: 'onnx', summary: 'Of tests.', publisher: 'test' },
+  ...{ licence: 'Apache-2.0', use: 'Any.', format: 'onnx', contextTokens: 512, languages: ['en'] },
+  files: [{ role: 'weights', name: 'model.onnx', sources: ['file:/nowhere/model.onnx'] }],
+});
+const none = () => Promise.reject(new HeddleError('model_missing', 'Not here.'));
+/** A hub with one model that cannot be asked. */
+const hub: ModelHub = {
+  list: () => Promise.resolve([{ card, status: 'absent', bytes: 0 }]),
+  card: () => card,
+  ...{ add: none, pull: none, languageModel: none, embedder: none, reranker: none, classifier: none, tokenizer: none },
+  hosts: () => [],
+  watch: () => () => undefined,
+  close: () => Promise.resolve(),
+};
 
 /** Names a model and asks none. */
 const think = defineNode({
@@ -40,7 +65,7 @@ describe('the card of a model', () => {
   let owner: Shown;
 
   beforeEach(async () => {
-    house = await openTwoProjects({ nodes: [...standardNodes, think] });
+    house = await openTwoProjects({ nodes: [...standardNodes, think], models: hub });
     owner = house.person({ [house.alpha]: ['owner'] });
     house.server.heddle.grants.startIn('model', model, house.alpha);
   });
@@ -68,7 +93,7 @@ describe('the card of a model', () => {
     await house.call(owner, 'GET', `/api/experiments/${id}/result`, undefined, house.alpha);
     return id;
   };
-  const card = async (who = owner, of = model, project = house.alpha): Promise<[number, unknown]> => {
+  const cardOf = async (who = owner, of = model, project = house.alpha): Promise<[number, unknown]> => {
     const { status, body } = await house.call(
       who,
       'GET',
@@ -80,9 +105,9 @@ describe('the card of a model', () => {
   };
 
   it('has the scores of each experiment, with intervals, rows, cost, and when they were measured', async () => {
-    expect(ModelReport.parse((await card())[1])).toMatchObject({ id: model, results: [], hasMore: false });
+    expect(ModelReport.parse((await cardOf())[1])).toMatchObject({ id: model, results: [], hasMore: false });
     const id = await experiment('confidential');
-    const { model: state, results } = ModelReport.parse((await card())[1]);
+    const { model: state, results } = ModelReport.parse((await cardOf())[1]);
     expect(state?.card.id).toBe(model);
     const exact = results.find(({ metric }) => metric.name === 'exact');
     expect(exact).toMatchObject({
@@ -99,29 +124,29 @@ describe('the card of a model', () => {
 
   it('shows only experiments that the reader may read, and no model that is not theirs', async () => {
     await experiment();
-    const read = async (who: Shown): Promise<number> => ModelReport.parse((await card(who))[1]).results.length;
+    const read = async (who: Shown): Promise<number> => ModelReport.parse((await cardOf(who))[1]).results.length;
     expect(await read(owner)).toBeGreaterThan(0);
     expect(await read(house.key(house.alpha, { permissions: ['model:read'] }))).toBe(0);
     expect(await read(house.key(house.alpha, { permissions: ['model:read', 'run:read'] }))).toBeGreaterThan(0);
-    expect((await card(house.key(house.alpha, { permissions: ['run:read'] })))[0]).toBe(403);
+    expect((await cardOf(house.key(house.alpha, { permissions: ['run:read'] })))[0]).toBe(403);
     const stranger = house.person({ [house.beta]: ['owner'] });
-    expect((await card(stranger, model, house.beta))[0]).toBe(404);
-    expect((await card(owner, 'nobody'))[0]).toBe(404);
-    expect((await card(owner, 'vendor/secret-model'))[0]).toBe(404);
-    expect((await card(owner, `${'x'.repeat(3_000)}`))[0]).toBeGreaterThanOrEqual(400);
+    expect((await cardOf(stranger, model, house.beta))[0]).toBe(404);
+    expect((await cardOf(owner, 'nobody'))[0]).toBe(404);
+    expect((await cardOf(owner, 'vendor/secret-model'))[0]).toBe(404);
+    expect((await cardOf(owner, `${'x'.repeat(3_000)}`))[0]).toBeGreaterThanOrEqual(400);
   });
 
   it('forgets an experiment that is removed, and measures rows that run again anew', async () => {
     const id = await experiment();
-    const before = ModelReport.parse((await card())[1]).results;
+    const before = ModelReport.parse((await cardOf())[1]).results;
     await house.call(owner, 'POST', `/api/experiments/${id}/again`, { rows: [1, 2] }, house.alpha);
     await until(async () => {
       const { body } = await house.call(owner, 'GET', `/api/experiments/${id}`, undefined, house.alpha);
       return ExperimentReply.parse(body).status === 'done' ? true : undefined;
     });
     await house.call(owner, 'GET', `/api/experiments/${id}/result`, undefined, house.alpha);
-    expect(ModelReport.parse((await card())[1]).results).toHaveLength(before.length);
+    expect(ModelReport.parse((await cardOf())[1]).results).toHaveLength(before.length);
     expect((await house.call(owner, 'DELETE', `/api/experiments/${id}`, undefined, house.alpha)).status).toBe(204);
-    expect(ModelReport.parse((await card())[1]).results).toEqual([]);
+    expect(ModelReport.parse((await cardOf())[1]).results).toEqual([]);
   });
 });
