@@ -22,9 +22,10 @@ export class ModelReportService {
   /** Only of experiments that the caller may read. Errors: `model_unknown`, also for a model that the caller may not use. */
   async report(id: string, view: ReportView): Promise<ModelReport> {
     const slash = id.indexOf('/');
-    const mayUse = slash < 0 ? view.mayUse('model', id) : view.mayUse('connection', id.slice(0, slash));
-    const model = slash < 0 ? (await this.models.list()).find(({ card }) => card.id === id) : undefined;
-    if (!mayUse || (slash < 0 && model === undefined))
+    const isLocal = slash < 0;
+    const mayUse = isLocal ? view.mayUse('model', id) : view.mayUse('connection', id.slice(0, slash));
+    const model = isLocal && mayUse ? (await this.models.list()).find(({ card }) => card.id === id) : undefined;
+    if (!mayUse || (isLocal && model === undefined))
       throw new HeddleError('model_unknown', `There is no model '${id}' here: list the models for their ids.`, {
         details: { model: id },
       });
