@@ -56,6 +56,7 @@ export * from './ports/collection.js';
 export * from './ports/documents.js';
 export * from './ports/effects.js';
 export * from './ports/caches.js';
+export * from './ports/result-reuse.js';
 export * from './ports/conversations.js';
 export * from './ports/tool-servers.js';
 export * from './ports/routing.js';

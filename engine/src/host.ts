@@ -10,6 +10,7 @@ import type {
   PlanBundle,
   Plan,
   Resources,
+  ResultReuse,
   RunAcceptance,
   SecretHandle,
   StreamEvent,
@@ -29,6 +30,8 @@ export interface EngineHost {
   secret(name: string, scope: CallScope): Promise<SecretHandle>;
   /** Receives a run's events in order, a batch a tick; durable ones after their commit. Must not throw. */
   emit(runId: string, events: readonly StreamEvent[]): void;
+  /** Results that runs take over from each other; without it, every run computes everything. */
+  readonly reuse?: ResultReuse;
   /** A number in [0, 1): retry jitter. */
   random(): number;
   /** Compiles a stored bundle again, for recovery. Errors: `workflow_invalid`. */

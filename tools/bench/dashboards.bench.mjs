@@ -109,44 +109,46 @@ function change(folder, sql) {
   database.close();
 }
 
-/** Writes runs and their calls as the journal leaves them: 20 workflows, five versions, ten keys, three models; 4 % fail for ten causes. */
+/**
+ * Writes runs and their calls as the journal leaves them: 20 workflows, five versions, ten keys, three models; 4 % fail for ten causes. One
+ * statement a table, because a million calls of a prepared statement take minutes.
+ */
 function seedRuns(file) {
   const database = new Database(file);
-  const random = seeded(7);
-  const pick = (count) => Math.floor(random() * count);
   database.pragma('synchronous = OFF');
-  database.prepare("INSERT OR IGNORE INTO bundles VALUES ('sha256:bench', '{}')").run();
-  const insert = database.prepare(`
-    INSERT INTO runs (id, workflow_id, workflow_name, status, run_trigger, root_id, accepted_at, started_at, ended_at, input_tokens,
-      output_tokens, error, bundle, acceptance, version, caller)
-    VALUES (@id, @workflow, 'Bench', @status, 'published', @id, @at, @at, @end, 100, 50, @error, 'sha256:bench', '{}', @version, @caller)`);
-  const call = database.prepare(`
-    INSERT INTO model_calls (run, workflow, api_key, path, model, kind, is_local, started, ms, first_token_ms, input_tokens, output_tokens,
-      cost, currency)
-    VALUES (@id, @workflow, @key, 'say', @model, 'generate', 0, @at, @ms, @first, 100, 50, 0.001, 'USD')`);
-  const queue = database.prepare('INSERT INTO rollup_backlog VALUES (?)');
-  const begin = Date.now() - days * dayMs;
+  const random = seeded(7);
+  const noise = Float64Array.from({ length: 65_521 }, () => random());
+  database.function('noise', { deterministic: true }, (row, salt) => noise[(row * 31 + salt * 7_919) % noise.length]);
+  const row = { runs, begin: Date.now() - days * dayMs, span: days * dayMs };
   database.transaction(() => {
-    for (let index = 0; index < runs; index += 1) {
-      const at = begin + Math.floor((index / runs) * days * dayMs);
-      const ms = Math.exp(3 + random() * 6);
-      const [workflow, key] = [`workflow-${pick(20)}`, `key-${pick(10)}`];
-      const isFailed = random() < 0.04;
-      const message = `Cause ${'abcdefghij'[pick(10)]} after ${pick(100)} s`;
-      const about = { id: `bench-${index}`, workflow, at, ms };
-      const { lastInsertRowid } = insert.run({
-        ...{ id: about.id, workflow, at, end: at + ms, version: 1 + Math.floor((index / runs) * 5) },
-        ...{
-          status: isFailed ? 'failed' : 'done',
-          caller: JSON.stringify({ principal: `key:${key}`, key, channel: 'v1' }),
-        },
-        error: isFailed ? JSON.stringify({ code: 'node_failed', message, retryable: false }) : null,
-      });
-      call.run({ ...about, key, model: `vendor/model-${pick(3)}`, first: ms / 5 });
-      queue.run(lastInsertRowid);
-    }
+    database.prepare("INSERT OR IGNORE INTO bundles VALUES ('sha256:bench', '{}')").run();
+    database.exec(`
+      CREATE TEMP TABLE made (
+        i INTEGER PRIMARY KEY, at REAL, ms REAL, workflow TEXT, api_key TEXT, model TEXT, version INTEGER, failed INTEGER, error TEXT)`);
+    database
+      .prepare(
+        `INSERT INTO made
+         WITH RECURSIVE numbers(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM numbers WHERE i + 1 < @runs)
+         SELECT i, CAST(@begin + i * (@span / @runs) AS INTEGER), exp(3 + noise(i, 1) * 6), 'workflow-' || CAST(noise(i, 2) * 20 AS INTEGER),
+           'key-' || CAST(noise(i, 3) * 10 AS INTEGER), 'vendor/model-' || CAST(noise(i, 4) * 3 AS INTEGER), CAST(1 + i * 5 / @runs AS INTEGER),
+           noise(i, 5) < 0.04,
+           'Cause ' || substr('abcdefghij', 1 + CAST(noise(i, 6) * 10 AS INTEGER), 1) || ' after ' || CAST(noise(i, 7) * 100 AS INTEGER) || ' s'
+         FROM numbers`,
+      )
+      .run(row);
+    database.exec(`
+      INSERT INTO runs (id, workflow_id, workflow_name, status, run_trigger, root_id, accepted_at, started_at, ended_at, input_tokens,
+        output_tokens, error, bundle, acceptance, version, caller)
+      SELECT 'bench-' || i, workflow, 'Bench', iif(failed, 'failed', 'done'), 'published', 'bench-' || i, at, at, at + ms, 100, 50,
+        iif(failed, json_object('code', 'node_failed', 'message', error, 'retryable', json('false')), NULL), 'sha256:bench', '{}', version,
+        json_object('principal', 'key:' || api_key, 'key', api_key, 'channel', 'v1') FROM made ORDER BY i;
+      INSERT INTO model_calls (run, workflow, api_key, path, model, kind, is_local, started, ms, first_token_ms, input_tokens, output_tokens,
+        cost, currency)
+      SELECT 'bench-' || i, workflow, api_key, 'say', model, 'generate', 0, at, ms, ms / 5, 100, 50, 0.001, 'USD' FROM made ORDER BY i;
+      INSERT OR IGNORE INTO rollup_backlog SELECT number FROM runs;
+      UPDATE rollup_marks SET number = (SELECT max(number) FROM model_calls);
+      DROP TABLE made`);
   })();
-  database.prepare('UPDATE rollup_marks SET number = (SELECT max(number) FROM model_calls)').run();
   database.close();
 }
 

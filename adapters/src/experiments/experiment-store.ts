@@ -26,6 +26,9 @@ export const ExperimentBody = z.object({
   metrics: z.array(MetricInfo),
   repeats: z.int(),
   concurrency: z.int(),
+  /** Missing in experiments of before, which reused nothing. */
+  reuse: z.boolean().optional(),
+  cacheModelCalls: z.boolean().optional(),
 });
 export type ExperimentBody = z.infer<typeof ExperimentBody>;
 
@@ -39,6 +42,8 @@ export interface StoredExperiment {
   readonly body: ExperimentBody;
   readonly budget: number | undefined;
   readonly spent: { readonly runs: number; readonly judges: number };
+  /** What runs would have cost and taken without the results that they took over. */
+  readonly saved: { readonly cost: number; readonly ms: number };
   readonly createdAt: number;
   /** Why it paused by itself. */
   readonly why?: { readonly code: string; readonly message: string };
@@ -52,6 +57,23 @@ export interface CellKey {
   readonly attempt: number;
 }
 
+/** What the run of a cell took over from other runs, and what that saved. */
+export interface ReusedWork {
+  readonly nodes: number;
+  readonly ms: number;
+  readonly cost: number;
+  readonly tokens: number;
+}
+
+export const noSavings: ReusedWork = { nodes: 0, ms: 0, cost: 0, tokens: 0 };
+
+export const addSavings = (one: ReusedWork, other: ReusedWork): ReusedWork => ({
+  nodes: one.nodes + other.nodes,
+  ms: one.ms + other.ms,
+  cost: one.cost + other.cost,
+  tokens: one.tokens + other.tokens,
+});
+
 /** A cell without its evaluations. */
 export interface StoredCell extends CellKey {
   readonly state: CellState;
@@ -59,6 +81,7 @@ export interface StoredCell extends CellKey {
   readonly error: { readonly code: string; readonly message: string } | undefined;
   /** Values by metric. */
   readonly figures: Readonly<Record<string, number>>;
+  readonly reused: ReusedWork | undefined;
 }
 
 /** A cell with the row that it runs. */
@@ -81,6 +104,7 @@ export interface CellEnd extends CellKey {
   readonly error?: { readonly code: string; readonly message: string } | undefined;
   readonly figures: Readonly<Record<string, number>>;
   readonly evaluations: readonly Evaluation[];
+  readonly reused?: ReusedWork | undefined;
 }
 
 /** Rows and cells that are changed without a pause. */
@@ -104,6 +128,8 @@ interface ExperimentRecord {
   readonly code: string | null;
   readonly spent_runs: number;
   readonly spent_judges: number;
+  readonly saved_cost: number;
+  readonly saved_ms: number;
   readonly created_at: number;
 }
 
@@ -128,6 +154,7 @@ interface CellRecord {
   readonly code: string | null;
   readonly figures: string | null;
   readonly evaluations: string | null;
+  readonly reused: string | null;
 }
 
 type Key = [string, number, number, number];
@@ -171,6 +198,9 @@ function prepareExperiments({ connection }: HeddleDatabase) {
     spendOnJudges: connection.prepare<[number, string]>(
       'UPDATE experiments SET spent_judges = spent_judges + ? WHERE id = ?',
     ),
+    noteSavings: connection.prepare<[number, number, string]>(
+      'UPDATE experiments SET saved_cost = saved_cost + ?, saved_ms = saved_ms + ? WHERE id = ?',
+    ),
     remove: connection.prepare<[string]>('DELETE FROM experiments WHERE id = ?'),
   };
 }
@@ -188,7 +218,7 @@ function prepareCells({ connection }: HeddleDatabase) {
       'SELECT * FROM experiment_rows WHERE experiment = ? AND number > ? ORDER BY number LIMIT ?',
     ),
     cells: connection.prepare<[string, number, number], CellRecord>(
-      'SELECT number, repeat, variant, state, attempt, run, error, code, figures, NULL AS evaluations FROM experiment_cells WHERE experiment = ? AND number > ? AND number <= ? ORDER BY number, repeat, variant',
+      'SELECT number, repeat, variant, state, attempt, run, error, code, figures, reused, NULL AS evaluations FROM experiment_cells WHERE experiment = ? AND number > ? AND number <= ? ORDER BY number, repeat, variant',
     ),
     cellsOfRow: connection.prepare<[string, number], CellRecord>(
       'SELECT * FROM experiment_cells WHERE experiment = ? AND number = ? ORDER BY repeat, variant',
@@ -200,6 +230,19 @@ function prepareCells({ connection }: HeddleDatabase) {
       SELECT cell.*, of.body, of.label FROM experiment_cells AS cell
       JOIN experiment_rows AS of ON of.experiment = cell.experiment AND of.number = cell.number
       WHERE cell.experiment = ? AND cell.state = 'waiting' ORDER BY cell.number, cell.repeat, cell.variant LIMIT ?`),
+    labels: connection
+      .prepare<[string], string>('SELECT DISTINCT label FROM experiment_rows WHERE experiment = ?')
+      .pluck(),
+    waitingRows: connection.prepare<
+      [string, number, string],
+      CellRecord & { readonly body: string; readonly label: string }
+    >(`
+      SELECT cell.*, of.body, of.label FROM (
+        SELECT number, min(repeat * 1000 + variant) AS next FROM experiment_cells WHERE experiment = ? AND state = 'waiting' GROUP BY number LIMIT ?
+      ) AS first
+      JOIN experiment_cells AS cell ON cell.experiment = ? AND cell.number = first.number
+        AND cell.repeat = first.next / 1000 AND cell.variant = first.next % 1000
+      JOIN experiment_rows AS of ON of.experiment = cell.experiment AND of.number = cell.number`),
     running: connection.prepare<[string], CellRecord & { readonly body: string; readonly label: string }>(`
       SELECT cell.*, of.body, of.label FROM experiment_cells AS cell
       JOIN experiment_rows AS of ON of.experiment = cell.experiment AND of.number = cell.number
@@ -214,17 +257,15 @@ function prepareCells({ connection }: HeddleDatabase) {
 /** The statements that end, repeat and remove cells. */
 function prepareEnds({ connection }: HeddleDatabase) {
   return {
-    end: connection.prepare<
-      [string, string | null, string | null, string | null, string | null, string, number, number, number, number]
-    >(`
-      UPDATE experiment_cells SET state = ?, error = ?, code = ?, figures = ?, evaluations = ?
+    end: connection.prepare<[...(string | null)[], string, number, number, number, number]>(`
+      UPDATE experiment_cells SET state = ?, error = ?, code = ?, figures = ?, evaluations = ?, reused = ?
       WHERE experiment = ? AND number = ? AND repeat = ? AND variant = ? AND attempt = ? AND state IN ('waiting', 'running')`),
     again: connection.prepare<[string, number]>(`
-      UPDATE experiment_cells SET state = 'waiting', attempt = attempt + 1, run = NULL, error = NULL, code = NULL, figures = NULL, evaluations = NULL
+      UPDATE experiment_cells SET state = 'waiting', attempt = attempt + 1, run = NULL, error = NULL, code = NULL, figures = NULL, evaluations = NULL, reused = NULL
       WHERE (experiment, number, repeat, variant) IN (SELECT experiment, number, repeat, variant FROM experiment_cells
       WHERE experiment = ? AND state IN ('failed', 'cancelled') LIMIT ?)`),
     againOfRow: connection.prepare<[string, number]>(`
-      UPDATE experiment_cells SET state = 'waiting', attempt = attempt + 1, run = NULL, error = NULL, code = NULL, figures = NULL, evaluations = NULL
+      UPDATE experiment_cells SET state = 'waiting', attempt = attempt + 1, run = NULL, error = NULL, code = NULL, figures = NULL, evaluations = NULL, reused = NULL
       WHERE experiment = ? AND number = ? AND state NOT IN ('waiting', 'running')`),
     giveUp: connection.prepare<[string, string, string, number]>(`
       UPDATE experiment_cells SET state = 'cancelled', error = ?, code = ?
@@ -389,6 +430,11 @@ export class ExperimentStore {
     return this.read(() => this.cellsOf.waiting.all(id, limit)).map(toWork);
   }
 
+  /** The next cell of each row: the runs of a row follow each other, so that they can take over results. */
+  waitingRows(id: string, limit: number): readonly CellWork[] {
+    return this.read(() => this.cellsOf.waitingRows.all(id, limit, id)).map(toWork);
+  }
+
   /** Cells whose runs began and were not judged yet. */
   running(id: string): readonly CellWork[] {
     return this.read(() => this.cellsOf.running.all(id)).map(toWork);
@@ -397,11 +443,13 @@ export class ExperimentStore {
   /** Stores the ends of cells in one commit. The end of an earlier attempt changes nothing. */
   end(id: string, ends: readonly CellEnd[]): void {
     this.transact(() => {
-      for (const { state, error, figures, evaluations, ...key } of ends) {
+      for (const { state, error, figures, evaluations, reused, ...key } of ends) {
         const said = [error?.message ?? null, error?.code ?? null] as const;
-        const found = [JSON.stringify(figures), JSON.stringify(evaluations)] as const;
+        const saved = reused === undefined ? null : JSON.stringify(reused);
+        const found = [JSON.stringify(figures), JSON.stringify(evaluations), saved] as const;
         const { number, repeat, variant, attempt } = key;
-        this.ends.end.run(state, ...said, ...found, id, number, repeat, variant, attempt);
+        const { changes } = this.ends.end.run(state, ...said, ...found, id, number, repeat, variant, attempt);
+        if (reused !== undefined && changes > 0) this.experiments.noteSavings.run(reused.cost, reused.ms, id);
         const cost = evaluations.reduce((sum, evaluation) => sum + evaluation.cost, 0);
         if (cost > 0) this.experiments.spendOnJudges.run(cost, id);
       }
@@ -430,6 +478,11 @@ export class ExperimentStore {
       label: LabelLevel.parse(label),
       row: JSON.parse(body) as StoredDatasetRow, // written by addRows
     }));
+  }
+
+  /** The labels that its rows have. */
+  labels(id: string): readonly LabelLevel[] {
+    return this.read(() => this.cellsOf.labels.all(id)).map((level) => LabelLevel.parse(level));
   }
 
   /** The cells of the rows above `after` up to `until`. */
@@ -463,7 +516,8 @@ export class ExperimentStore {
   }
 }
 
-const idOfScope = (scope: string | undefined): string | undefined =>
+/** The experiment that a scope names. */
+export const idOfScope = (scope: string | undefined): string | undefined =>
   scope?.startsWith(scopePrefix) === true ? scope.slice(scopePrefix.length) : undefined;
 
 function fromRecord(record: ExperimentRecord): StoredExperiment {
@@ -473,17 +527,30 @@ function fromRecord(record: ExperimentRecord): StoredExperiment {
     body: JSON.parse(body) as ExperimentBody, // written by insert
     budget: budget ?? undefined,
     spent: { runs: record.spent_runs, judges: record.spent_judges },
+    saved: { cost: record.saved_cost, ms: record.saved_ms },
     ...(reason === null ? {} : { why: { code: code ?? 'budget_exceeded', message: reason } }),
   };
 }
 
-function toCell({ run, error, code, figures, number, repeat, variant, attempt, state }: CellRecord): StoredCell {
+function toCell({
+  run,
+  error,
+  code,
+  figures,
+  reused,
+  number,
+  repeat,
+  variant,
+  attempt,
+  state,
+}: CellRecord): StoredCell {
   const values: unknown = figures === null ? {} : JSON.parse(figures);
   return {
     ...{ number, repeat, variant, attempt, state },
     run: run ?? undefined,
     error: error === null ? undefined : { code: code ?? 'internal', message: error },
     figures: isPlainObject(values) ? (values as Record<string, number>) : {}, // written by end
+    reused: reused === null ? undefined : (JSON.parse(reused) as ReusedWork), // written by end
   };
 }
 

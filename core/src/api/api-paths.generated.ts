@@ -1650,6 +1650,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/{id}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ModelReportsController.card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models/{id}/load": {
         parameters: {
             query?: never;
@@ -4213,6 +4229,8 @@ export interface components {
         ModelHostState: z.output<typeof core.ModelHostState>;
         ModelMachine: z.output<typeof core.ModelMachine>;
         ModelPrice: z.output<typeof core.ModelPrice>;
+        ModelReport: z.output<typeof core.ModelReport>;
+        ModelResult: z.output<typeof core.ModelResult>;
         ModelSpeed: z.output<typeof core.ModelSpeed>;
         ModelsReply: z.output<typeof core.ModelsReply>;
         ModelState: z.output<typeof core.ModelState>;
@@ -8962,6 +8980,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelCard"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ModelReportsController.card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelReport"];
                 };
             };
             /** @description An error */

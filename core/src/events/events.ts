@@ -77,6 +77,7 @@ export const DecisionKind = z.enum([
   'memory',
   'approval',
   'replay',
+  'reuse',
 ]);
 export type DecisionKind = z.infer<typeof DecisionKind>;
 

@@ -125,6 +125,11 @@ export interface NodeDefinition {
   declassifiesTo?(config: unknown): Readonly<Record<string, { readonly from: LabelLevel; readonly to: LabelLevel }>>;
   /** Names of the concurrency limits of which an execution takes a slot, such as `model:smollm2-135m`. */
   limits?(config: unknown): readonly string[];
+  /**
+   * Whether equal inputs give equal outputs, so that an experiment computes them once. Only nodes without other effects than model calls
+   * declare it; a node without it is always computed.
+   */
+  isRepeatable?(config: unknown): boolean;
   /** Problems of a config that the schema cannot check; each becomes an issue at its field. */
   check?(config: unknown): readonly ConfigProblem[];
   /** Migrates a config of an older version; throws if it cannot. */
@@ -163,6 +168,7 @@ export interface TypedNodeDefinition<
   | 'labelOf'
   | 'declassifiesTo'
   | 'limits'
+  | 'isRepeatable'
   | 'check'
   | 'run'
 > {
@@ -177,6 +183,7 @@ export interface TypedNodeDefinition<
     config: z.infer<Config>,
   ): Readonly<Record<string, { readonly from: LabelLevel; readonly to: LabelLevel }>>;
   limits?(config: z.infer<Config>): readonly string[];
+  isRepeatable?(config: z.infer<Config>): boolean;
   check?(config: z.infer<Config>): readonly ConfigProblem[];
   run(
     args: RunArguments<z.infer<Config>, InputsOf<Inputs> & Readonly<Record<string, unknown>>>,

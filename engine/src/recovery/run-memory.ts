@@ -1,5 +1,6 @@
 import type { Replay } from '../replay/replay.js';
 import type { Presets } from '../presets.js';
+import type { Reuse } from '../reuse/reuse.js';
 import { noEarlierRuns, type EarlierRuns } from './earlier-runs.js';
 import { derivedKey, type History, type PastRun, type SettlingEvent } from './history.js';
 
@@ -10,6 +11,8 @@ export class RunMemory {
   presets: Presets | undefined;
   /** Set where the run repeats a recorded run without effects. */
   replay: Replay | undefined;
+  /** Set where the run takes over results of other runs, and leaves its own to them. */
+  reuse: Reuse | undefined;
   /** Executions that must not run twice, and that an earlier run began. */
   unclear: EarlierRuns['unclear'] = noEarlierRuns.unclear;
   /** What a retry read back of failed nested runs. */

@@ -194,7 +194,8 @@ export function isSameNode(node: PlanNode, plan: Plan, before: PlanNode, beforeP
   return canonicalJson(meaningOf(node, plan)) === canonicalJson(meaningOf(before, beforePlan));
 }
 
-function meaningOf(node: PlanNode, plan: Plan): unknown {
+/** What a node does, as a value: type, settings, and everything that it runs inside. */
+export function meaningOf(node: PlanNode, plan: Plan): unknown {
   const { definition, config, label, run, inputs, outputs } = node;
   return [
     ...[definition.type, definition.version, config, label ?? null, run.join, run.isDisabled],

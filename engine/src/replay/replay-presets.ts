@@ -31,7 +31,7 @@ function recordedResult(run: ReplayWriting, replay: Replay, task: Task): Known |
 }
 
 /** What an input is given, as its producers gave it. */
-function valuesOf({ frame, node }: Task, input: PlanInput): readonly LabelledValue[] {
+export function valuesOf({ frame, node }: Task, input: PlanInput): readonly LabelledValue[] {
   const { scheduler } = frame;
   const valueOf = (edge: number): readonly LabelledValue[] => {
     const value = scheduler.valueOf(edge);

@@ -6,6 +6,7 @@ import { createReplayPresets } from '../replay/replay-presets.js';
 import type { Outbox } from './outbox.js';
 import { createPresets, needsPresets } from '../presets.js';
 import { continuesRuns, noEarlierRuns, readEarlierRuns, type EarlierRuns } from '../recovery/earlier-runs.js';
+import { Reuse } from '../reuse/reuse.js';
 import type { RunMemory } from '../recovery/run-memory.js';
 import type { RunClock } from '../timing/run-clock.js';
 import { checkRunInputs } from './run-inputs.js';
@@ -70,6 +71,7 @@ export function beginRoot(run: {
 
 /** What opening the outermost frame needs of the run. */
 export interface RootOpening {
+  readonly host: Pick<EngineHost, 'reuse'>;
   readonly clock: RunClock;
   readonly outbox: Outbox;
   readonly accepted: AcceptedRun;
@@ -88,6 +90,11 @@ export function openRoot(run: RootOpening, earlier: EarlierRuns): void {
     if (needsPresets(acceptance)) run.memory.presets = createPresets(plan, acceptance, earlier.origin);
     const { replay } = run.memory;
     if (replay !== undefined) run.memory.presets = createReplayPresets(run, replay);
+    const shared = run.memory.presets === undefined ? run.host.reuse?.of(acceptance) : undefined;
+    if (shared !== undefined) {
+      run.memory.reuse = new Reuse(run, shared);
+      run.memory.presets = run.memory.reuse.presets;
+    }
     run.memory.unclear = earlier.unclear;
     const isPartial = acceptance.options.only !== undefined || acceptance.options.from !== undefined;
     run.openRootFrame(checkRunInputs(plan.interface, acceptance.inputs, isPartial));

@@ -4,6 +4,7 @@ import type { Lifecycle } from '../run/lifecycle.js';
 import type { Outbox } from '../run/outbox.js';
 import type { Outcome } from '../run/outcome.js';
 import type { Known } from '../presets.js';
+import type { Reuse } from '../reuse/reuse.js';
 import type { RunClock } from '../timing/run-clock.js';
 import type { Task } from '../run/run-tree.js';
 import type { Outputs } from '../scheduler/scheduler-types.js';
@@ -14,6 +15,7 @@ import { TaskEvent } from './task-state.js';
 
 /** What committing a result needs of the run. */
 export interface Committing extends Lifecycle {
+  readonly memory: { readonly reuse: Reuse | undefined };
   readonly clock: RunClock;
   readonly outbox: Outbox;
 }
@@ -38,6 +40,7 @@ export function commitOutcome(run: Committing, task: Task, outcome: Outcome): vo
     );
     return;
   }
+  if (settled.finish === undefined) run.memory.reuse?.keep(task, settled.outputs);
   const record = { type: 'node-end', time, path, attempt, outputs: settled.outputs, started } as const;
   // Nothing waits for what leads nowhere: it settles now, so that the end of its run, where this was the last, is in the same commit.
   const after = feedsNothing(task) ? undefined : task;

@@ -68,6 +68,7 @@ export function chatNode({ type, title, summary, icon, keywords, help, defaults 
       ...adapters.map(({ id }, index) => ({ kind: 'model' as const, id, field: `adapters.${index}.id` })),
     ],
     limits: ({ model }) => [`model:${model}`],
+    isRepeatable: ({ temperature, seed }) => temperature === 0 || seed !== undefined,
     check: checkChat,
     run: ({ config: settings, inputs, context }) => converseWithin(settings, inputs, context),
   });

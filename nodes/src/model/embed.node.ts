@@ -47,6 +47,7 @@ Collections embed their documents themselves. Use this node to compare, group or
   example: { config: {}, inputs: { texts: ['A sentence'] } },
   references: ({ model }) => [{ kind: 'embedder', id: model, field: 'model' }],
   limits: ({ model }) => [`model:${model}`],
+  isRepeatable: () => true,
   async run({ config, inputs, context }) {
     if (inputs.texts === undefined && inputs.passages === undefined)
       throw new HeddleError('input_missing', 'There are no texts to embed: connect texts or passages.');

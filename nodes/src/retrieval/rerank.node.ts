@@ -41,6 +41,7 @@ Retrieve many passages (20 to 50), then keep the few that the reranker rates bes
   },
   references: ({ model }) => [{ kind: 'reranker', id: model, field: 'model' }],
   limits: ({ model }) => [`model:${model}`],
+  isRepeatable: () => true,
   async run({ config, inputs, context }) {
     if (inputs.query.trim() === '')
       throw new HeddleError('query_empty', 'The question is empty: connect a text to compare the passages with.');

@@ -43,7 +43,8 @@ export async function tableOf(
   return { ...table, comparisons: [], winners: [] };
 }
 
-function* scoresOf(
+/** The scores of all cells, by row. */
+export function* scoresOf(
   store: ExperimentStore,
   { id, body }: StoredExperiment,
 ): Steps<{ readonly rows: readonly ComparedRow[]; readonly scores: readonly ComparedScore[] }> {
@@ -118,9 +119,12 @@ export function rowOf(
   };
 }
 
-const cellOf = (variant: string, { repeat, state, attempt, run, error, figures }: StoredCell): ExperimentCell => ({
+const cellOf = (
+  variant: string,
+  { repeat, state, attempt, run, error, figures, reused }: StoredCell,
+): ExperimentCell => ({
   ...{ variant, repeat, state, attempt, values: { ...figures } },
-  ...withoutUndefined({ runId: run, error }),
+  ...withoutUndefined({ runId: run, error, reused }),
 });
 
 function changesOf(

@@ -6,6 +6,7 @@ import { pause } from '../common/pause.js';
 import type { CompileService } from '../compile/compile-service.js';
 import type { JobWork } from '../jobs/job.service.js';
 import { judgeCell, refusedCell, startCell, type CellDependencies, type ReadyVariant } from './run-cell.js';
+import { hasShared } from './shared-results.js';
 
 /** What running an experiment needs. */
 export interface ExperimentRunnerDependencies extends CellDependencies {
@@ -16,6 +17,7 @@ export interface ExperimentRunnerDependencies extends CellDependencies {
 /** The wait before work is tried again after an error that passes, such as `busy` or a fault of the store. */
 const againMs = 1_000;
 const countEveryMs = 200;
+const readAhead = 64;
 
 const mayPass = (error: HeddleError): boolean => passesByItself(error) || error.code === 'too_many_requests';
 
@@ -73,7 +75,7 @@ async function runCells(
   let fault: Error | undefined;
   const tell = createTell(experiment.id, running);
   const work = (cell: CellWork): void => {
-    const key = `${cell.number}:${cell.repeat}:${cell.variant}`;
+    const key = keyOf(cell);
     const variant = variants[cell.variant - 1];
     if (variant === undefined || working.has(key)) return;
     const doing = workOn(experiment, cell, variant, running)
@@ -89,16 +91,40 @@ async function runCells(
   // Runs of an earlier process go on by themselves and take a slot here.
   for (const cell of store.running(experiment.id)) work(cell);
   tell();
+  const next = createNext(experiment, variants, store);
   while (!signal.aborted && fault === undefined) {
-    const free = mayBegin(store, experiment.id) ? concurrency - working.size : 0;
-    if (free > 0)
-      for (const cell of store.waiting(experiment.id, concurrency * 2)) if (working.size < concurrency) work(cell);
+    if (working.size < concurrency && mayBegin(store, experiment.id))
+      for (const cell of next(concurrency - working.size, working)) work(cell);
     if (working.size === 0) break;
     await Promise.race(working.values());
   }
   await Promise.all(working.values());
   if (fault !== undefined && !signal.aborted) throw fault;
 }
+
+/**
+ * Gives the cells to begin next, which do not run already. Where results are reused, the runs of a row follow each other: beside each other,
+ * all of them would compute the same. Cells are read ahead, because each reading parses whole rows; one that goes back to waiting is found by a
+ * later reading.
+ */
+function createNext(
+  { id, body: { concurrency, reuse = false, cacheModelCalls = false } }: StoredExperiment,
+  variants: readonly ReadyVariant[],
+  store: ExperimentStore,
+): (count: number, working: ReadonlyMap<string, unknown>) => readonly CellWork[] {
+  const isByRow = reuse && variants.some(({ compiled }) => hasShared(compiled.plan, cacheModelCalls));
+  const most = concurrency + readAhead;
+  let ahead: CellWork[] = [];
+  return (count, working) => {
+    const rows = new Set([...working.keys()].map((key) => key.slice(0, key.indexOf(':'))));
+    const isFree = (cell: CellWork): boolean => (isByRow ? !rows.has(String(cell.number)) : !working.has(keyOf(cell)));
+    if (ahead.length === 0)
+      ahead = [...(isByRow ? store.waitingRows(id, most) : store.waiting(id, most))].filter(isFree);
+    return ahead.splice(0, count).filter(isFree);
+  };
+}
+
+const keyOf = ({ number, repeat, variant }: CellWork): string => `${number}:${repeat}:${variant}`;
 
 function mayBegin(store: ExperimentStore, id: string): boolean {
   const { state, budget, spent } = store.money(id);
@@ -125,7 +151,8 @@ async function workOn(
   const { signal, ends } = running;
   try {
     const runId = cell.run ?? (await startCell(experiment, cell, variant, running));
-    await ends.add(await judgeCell(experiment, cell, runId, running, signal));
+    const { plan } = variant.compiled;
+    await ends.add(await judgeCell(experiment, cell, { runId, plan }, running, signal));
   } catch (thrown) {
     // An error while the process stops says nothing about the row.
     if (signal.aborted) return;

@@ -1,6 +1,6 @@
 import { newId } from '@heddle/adapters/channels';
 import { inSlices, yieldToEventLoop } from '@heddle/adapters/event-loop';
-import type { StoredExperiment } from '@heddle/adapters/experiments';
+import type { ModelResultStore, StoredExperiment } from '@heddle/adapters/experiments';
 import {
   ComparisonTable,
   HeddleError,
@@ -15,20 +15,23 @@ import {
   type ExperimentResult,
   type ExperimentRowReply,
   type ExperimentRowsReply,
+  type Plan,
   type Principal,
 } from '@heddle/core';
 import type { JobService } from '../jobs/job.service.js';
 import { exportLines } from './export-experiment.js';
-import { rowOf, rowsOf, tableOf, type RowsQuery } from './experiment-results.js';
+import { rowOf, rowsOf, scoresOf, tableOf, type RowsQuery } from './experiment-results.js';
+import { measuredModels, strictest } from './measured-models.js';
 import { runExperiment, type ExperimentRunnerDependencies } from './experiment-runner.js';
 import { planExperiment, previewOf, type PlanSources } from './plan-experiment.js';
 
 /** What the service works with. */
 export interface ExperimentDependencies extends ExperimentRunnerDependencies, PlanSources {
   readonly clock: ExperimentRunnerDependencies['clock'];
-  readonly compile: PlanSources['compile'];
+  readonly compile: PlanSources['compile'] & ExperimentRunnerDependencies['compile'];
   readonly runs: ExperimentRunnerDependencies['runs'];
   readonly jobs: JobService;
+  readonly modelResults: ModelResultStore;
 }
 
 const shownExperiments = 100;
@@ -222,8 +225,27 @@ export class ExperimentService {
     const table = await tableOf(store, experiment, isFinal);
     // Rows may have begun to run again meanwhile.
     const now = store.counts(experiment.id);
-    if (isFinal && now.waiting + now.running === 0) store.setResult(experiment.id, JSON.stringify(table));
+    if (isFinal && now.waiting + now.running === 0) {
+      // First what is read elsewhere: a kill between the two leaves no table, so both are made again.
+      await this.measureModels(experiment);
+      store.setResult(experiment.id, JSON.stringify(table));
+    }
     return { isFinal, cells, table };
+  }
+
+  /** Keeps what the experiment says of the models of its variants. */
+  private async measureModels(experiment: StoredExperiment): Promise<void> {
+    const { store, modelResults, compile, clock } = this.dependencies;
+    const { id, body } = experiment;
+    const plans = new Map<string, Plan>();
+    for (const { hash } of body.variants) plans.set(hash, await compile.planOf(store.bundle(id, hash)));
+    const planOf = (hash: string): Plan => {
+      const plan = plans.get(hash);
+      if (plan === undefined) throw new HeddleError('not_found', `The experiment '${id}' has no workflow '${hash}'.`);
+      return plan;
+    };
+    const scored = { ...(await inSlices(scoresOf(store, experiment))), label: strictest(store, id) };
+    modelResults.replace(id, await inSlices(measuredModels(experiment, scored, planOf, clock.now())));
   }
 
   private async outputsOf(runId: string): Promise<Record<string, unknown>> {
@@ -319,14 +341,14 @@ export class ExperimentService {
     await this.dependencies.jobs.cancel(jobId);
   }
 
-  private infoOf({ id, owner, createdAt, state, why, body, budget, spent }: StoredExperiment): ExperimentInfo {
+  private infoOf({ id, owner, createdAt, state, why, body, budget, spent, saved }: StoredExperiment): ExperimentInfo {
     const cells = this.dependencies.store.counts(id);
     const hasEnded = cells.waiting + cells.running === 0;
     const status = state === 'cancelled' ? 'cancelled' : hasEnded ? 'done' : state === 'paused' ? 'paused' : 'running';
-    const { name, dataset, rows, repeats, concurrency, variants } = body;
+    const { name, dataset, rows, repeats, concurrency, variants, reuse = false, cacheModelCalls = false } = body;
     return {
       ...{ id, name, owner, createdAt, status, dataset, rows, repeats, concurrency, variants, cells, budget },
-      cost: spent,
+      ...{ cost: spent, saved, reuse, cacheModelCalls },
       ...(status === 'paused' && why !== undefined ? { reason: why.message, code: why.code } : {}),
       jobId: this.jobsOf.get(id),
     };

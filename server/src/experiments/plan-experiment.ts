@@ -91,6 +91,8 @@ export async function planExperiment(
       metrics: [...evaluators.metricsOf(request.evaluators), ...runMetrics],
       repeats: request.repeats,
       concurrency: request.concurrency,
+      reuse: request.reuse || request.cacheModelCalls,
+      cacheModelCalls: request.cacheModelCalls,
     },
   };
 }

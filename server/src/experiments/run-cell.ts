@@ -1,8 +1,10 @@
 import {
   cellKey,
   experimentScope,
+  noSavings,
   type CellEnd,
   type CellWork,
+  type ReusedWork,
   type ExperimentStore,
   type StoredExperiment,
 } from '@heddle/adapters/experiments';
@@ -17,6 +19,7 @@ import {
   type Evaluators,
   type ExperimentVariant,
   type Journal,
+  type Plan,
   type RunSummary,
 } from '@heddle/core';
 import { checkAccess } from '../auth/rights/check-access.js';
@@ -26,6 +29,8 @@ import { contentHash } from '../calls/content-hash.js';
 import { subjectOfRun } from '../evaluators/subject-of-run.js';
 import type { CompiledWorkflow } from '../compile/compile-service.js';
 import type { RunService } from '../runs/run.service.js';
+import { reusedWork } from './reused-work.js';
+import { hasShared } from './shared-results.js';
 
 /** What running a cell needs. */
 export interface CellDependencies {
@@ -88,7 +93,7 @@ export async function startCell(
 export async function judgeCell(
   experiment: StoredExperiment,
   cell: CellWork,
-  runId: string,
+  { runId, plan }: { readonly runId: string; readonly plan: Plan },
   dependencies: CellDependencies,
   signal: AbortSignal,
 ): Promise<CellEnd> {
@@ -99,14 +104,17 @@ export async function judgeCell(
     await runs.cancel(runId, experiment.owner, why);
     return endOf(cell, { status: 'failed', error: { code: 'conflict', message: why, retryable: false } }, {}, []);
   }
-  const { evaluators: setups } = experiment.body;
-  if (setups.length === 0) return endOf(cell, run, figuresOf(run), []);
+  const { evaluators: setups, reuse = false, cacheModelCalls = false } = experiment.body;
+  const isSharing = reuse && hasShared(plan, cacheModelCalls);
+  const reused = isSharing ? reusedWork(plan, await dependencies.journal.events(runId)) : undefined;
+  const figures = figuresOf(run, reused);
+  if (setups.length === 0) return { ...endOf(cell, run, figures, []), reused };
   const { inputs, expected, references } = cell.row;
   const found = await subjectOfRun(dependencies.journal, runId);
   const { budget, spent } = store.money(experiment.id);
   const evaluations = await evaluators.evaluate(
     setups,
-    { ...found, inputs, ...withoutUndefined({ expected, references }) },
+    { ...withSavings(found, reused), inputs, ...withoutUndefined({ expected, references }) },
     withoutUndefined({
       project: experiment.project,
       principal: principalById(identity, experiment.owner),
@@ -114,24 +122,29 @@ export async function judgeCell(
       budget: budget === undefined ? undefined : Math.max(0, budget - spent),
     }),
   );
-  return endOf(cell, run, figuresOf(run), evaluations);
+  return { ...endOf(cell, run, figures, evaluations), reused };
+}
+
+/** What a run would have needed if it had computed everything itself: so variants compare alike, whichever of them ran first. */
+function withSavings<Found extends { readonly ms?: number; readonly cost?: number; readonly tokens?: number }>(
+  found: Found,
+  { ms, cost, tokens }: ReusedWork = noSavings,
+): Found {
+  const { ms: took = 0, cost: spent = 0, tokens: used = 0 } = found;
+  return { ...found, ms: took + ms, cost: spent + cost, tokens: used + tokens };
 }
 
 /** A run that gave no answer has no latency: a quick failure is not quick. */
-function figuresOf({
-  status,
-  startedAt = 0,
-  endedAt = startedAt,
-  cost,
-  inputTokens,
-  outputTokens,
-}: RunSummary): Record<string, number> {
+function figuresOf(
+  { status, startedAt = 0, endedAt = startedAt, cost, inputTokens, outputTokens }: RunSummary,
+  reused: ReusedWork = noSavings,
+): Record<string, number> {
   const isAnswered = status === 'done';
   return {
     'run.answered': isAnswered ? 1 : 0,
-    'run.cost': cost,
-    'run.tokens': inputTokens + outputTokens,
-    ...(isAnswered ? { 'run.ms': Math.max(0, endedAt - startedAt) } : {}),
+    'run.cost': cost + reused.cost,
+    'run.tokens': inputTokens + outputTokens + reused.tokens,
+    ...(isAnswered ? { 'run.ms': Math.max(0, endedAt - startedAt) + reused.ms } : {}),
   };
 }
 

@@ -8,6 +8,7 @@ import { hasProjectFile, noFile } from '../calls/project-files.js';
 import { reportGuard } from '../calls/report-guard.js';
 import { scopedResources } from '../calls/scoped-resources.js';
 import type { CompileService } from '../compile/compile-service.js';
+import { createResultReuse } from '../experiments/shared-results.js';
 import type { RunHub } from '../live/run-hub.js';
 import type { createRouting } from '../routing/candidate-facts.js';
 import type { RunHandles } from '../runs/state/run-handles.js';
@@ -67,6 +68,7 @@ export function createEngineHost(dependencies: EngineHostDependencies): EngineHo
     resources,
     secret: async (name, { run }) => secretAccess.handle(await authorities.of(run), name),
     emit: (runId, events) => hub.emit(runId, events),
+    reuse: createResultReuse(parts),
     random: Math.random,
     compile: (bundle) => compile.planOf(bundle),
     maxParallel: settings.maxParallelNodes,

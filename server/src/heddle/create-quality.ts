@@ -12,6 +12,8 @@ import { createEvaluators, type EvaluatorDependencies } from '../evaluators/crea
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import { ExperimentService } from '../experiments/experiment.service.js';
 import { RouteTrainingService } from '../experiments/route-training/route-training.service.js';
+import { ModelReportService } from '../experiments/model-report.service.js';
+import type { ModelService } from '../models/model.service.js';
 import { AnnotationService } from '../feedback/annotations/annotation.service.js';
 import { TrainingService } from '../feedback/training/training.service.js';
 import type { JobService } from '../jobs/job.service.js';
@@ -36,6 +38,7 @@ interface QualitySources {
   readonly compile: CompileService;
   readonly deletions: Deletions;
   readonly jobs: JobService;
+  readonly models: ModelService;
   readonly execution: { readonly runs: RunService };
   readonly publishing: Publishing;
 }
@@ -62,6 +65,7 @@ export function createQuality(
       ...parts,
       ...{ trainings: parts.routing.trainings, store: parts.experiments, evaluators },
     }),
+    modelReports: new ModelReportService(services.models, parts.modelResults, parts.routing.calls),
     replays: new ReplayService({ ...parts, ...services, store: parts.replays, runs }),
     annotations: new AnnotationService({ ...parts, ownership, workflows, datasets, runs }),
     training: new TrainingService({ ...parts, shares: parts.channels.store, ownership, workflows }),
@@ -92,6 +96,7 @@ function createExperiments(
   return new ExperimentService({
     ...{ ownership, workflows, compile, jobs, runs: execution.runs, published: publishing.workflows },
     store: parts.experiments,
+    modelResults: parts.modelResults,
     datasets: parts.datasets,
     evaluators,
     journal: parts.journal,

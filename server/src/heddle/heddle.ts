@@ -22,6 +22,7 @@ import type { CalibrationService } from '../evaluators/calibration.service.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import type { ExperimentService } from '../experiments/experiment.service.js';
 import type { RouteTrainingService } from '../experiments/route-training/route-training.service.js';
+import type { ModelReportService } from '../experiments/model-report.service.js';
 import type { AnnotationService } from '../feedback/annotations/annotation.service.js';
 import type { TrainingService } from '../feedback/training/training.service.js';
 import type { FeedbackService } from '../feedback/feedback.service.js';
@@ -82,6 +83,7 @@ export interface Heddle extends Auth, Lifecycle {
   readonly calibrations: CalibrationService;
   readonly experiments: ExperimentService;
   readonly routeTrainings: RouteTrainingService;
+  readonly modelReports: ModelReportService;
   readonly replays: ReplayService;
   readonly feedback: FeedbackService;
   readonly annotations: AnnotationService;

@@ -33,7 +33,7 @@ import { createAbStore } from '@heddle/adapters/ab';
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore } from '@heddle/adapters/datasets';
-import { ExperimentStore } from '@heddle/adapters/experiments';
+import { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createPromptStore } from '@heddle/adapters/prompts';
 import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
@@ -234,6 +234,8 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
   const limitOf = (name: string): number => (name.startsWith('model:') ? settings.maxModelCalls : Infinity);
   return {
     workflows: createWorkflowStore(database, clock),
+    experimentResults: new ResultStore(database),
+    modelResults: new ModelResultStore(database),
     jobs: createJobStore(database, clock),
     collectionTitles: createCollectionTitles(database),
     deletions: createDeletionStore(database),

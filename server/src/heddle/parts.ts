@@ -1,4 +1,4 @@
-import type { ExperimentStore } from '@heddle/adapters/experiments';
+import type { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import type { ReplayStore } from '@heddle/adapters/replays';
 import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { ExcerptStore } from '@heddle/adapters/journal';
@@ -73,6 +73,8 @@ export interface HeddleParts {
   readonly deletions: DeletionStore;
   readonly datasets: DatasetStore;
   readonly experiments: ExperimentStore;
+  readonly experimentResults: ResultStore;
+  readonly modelResults: ModelResultStore;
   readonly replays: ReplayStore;
   readonly feedback: FeedbackStore;
   readonly scores: RunScoreStore;

@@ -2,7 +2,7 @@ import { createAbStore } from '@heddle/adapters/ab';
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore } from '@heddle/adapters/datasets';
-import { ExperimentStore } from '@heddle/adapters/experiments';
+import { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createPromptStore } from '@heddle/adapters/prompts';
 import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
@@ -151,6 +151,8 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     firstVersions: createFirstVersions(database, clock),
     ab,
     experiments,
+    experimentResults: new ResultStore(database),
+    modelResults: new ModelResultStore(database),
     channels: channels.channels,
     idempotency,
     workflows: createWorkflowStore(database, clock),

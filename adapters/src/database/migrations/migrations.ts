@@ -16,6 +16,8 @@ import { errorCodesMigration } from './names/error-codes-migration.js';
 import { routeTrainingsMigration } from './quality/route-trainings-migration.js';
 import { replaysMigration } from './quality/replays-migration.js';
 import { runExcerptsMigration } from './run-excerpts-migration.js';
+import { experimentResultsMigration } from './quality/experiment-results-migration.js';
+import { modelResultsMigration } from './quality/model-results-migration.js';
 import { experimentsMigration } from './quality/experiments-migration.js';
 import { trainingConsentsMigration } from './quality/training-consents-migration.js';
 import { annotationsMigration } from './quality/annotations-migration.js';
@@ -315,4 +317,6 @@ export const migrations: readonly Migration[] = [
   runScoresMigration,
   abTestsMigration,
   routeTrainingsMigration,
+  experimentResultsMigration,
+  modelResultsMigration,
 ];

@@ -4,6 +4,7 @@ export { compareVariants, compareVariantsSteps, type ComparisonOptions } from '.
 export { paretoFront, type ParetoPoint } from './pareto-front.js';
 export {
   createScoreTable,
+  meanOfColumn,
   type ComparedRow,
   type ComparedScore,
   type ComparedScores,

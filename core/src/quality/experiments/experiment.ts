@@ -49,6 +49,13 @@ export const ExperimentRequest = z
     /** Runs of each row with each variant. */
     repeats: z.int().min(1).max(20).default(1),
     concurrency: z.int().min(1).max(64).default(4),
+    /** Nodes that give equal outputs for equal inputs are computed once: such as a model with temperature 0 or a seed. */
+    reuse: z.boolean().default(true),
+    /**
+     * Model calls that sample are made once for equal inputs too, also in other experiments of the project. Repeats then have equal answers, and say
+     * nothing about how much answers vary.
+     */
+    cacheModelCalls: z.boolean().default(false),
     /** What runs and judges may cost in all, in USD. */
     budget: z.number().positive().optional(),
   })
@@ -123,6 +130,10 @@ export const ExperimentInfo = z
     budget: z.number().optional(),
     /** What runs and judges have cost, in USD. */
     cost: z.object({ runs: z.number(), judges: z.number() }),
+    /** Whether runs take over results from each other, and what that has saved in USD and milliseconds. */
+    reuse: z.boolean(),
+    cacheModelCalls: z.boolean(),
+    saved: z.object({ cost: z.number(), ms: z.number() }),
     jobId: z.string().optional(),
   })
   .meta({ id: 'ExperimentInfo' });
@@ -154,8 +165,10 @@ export const ExperimentCell = z
     attempt: z.int().positive(),
     runId: z.string().optional(),
     error: z.object({ code: z.string(), message: z.string() }).optional(),
-    /** By metric. */
+    /** By metric. Money, time and tokens are what the run would have needed without what it took over. */
     values: z.record(z.string(), z.number()),
+    /** Results that the run took over from other runs, and what that saved. */
+    reused: z.object({ nodes: z.int().positive(), ms: z.number(), cost: z.number(), tokens: z.number() }).optional(),
   })
   .meta({ id: 'ExperimentCell' });
 export type ExperimentCell = z.infer<typeof ExperimentCell>;

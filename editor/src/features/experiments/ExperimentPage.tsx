@@ -6,6 +6,7 @@ import { useGet } from '../../data/queries/use-get.js';
 import { useJobs } from '../../data/queries/use-topic.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { formatCost } from '../../ui/format/format-cost.js';
+import { formatDuration } from '../../ui/format/format-duration.js';
 import { navigate, qualityPath } from '../../ui/navigation/route.js';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { NotOpened } from '../../ui/states/NotOpened.js';
@@ -50,7 +51,7 @@ export function ExperimentPage({ id, tabs }: { readonly id: string; readonly tab
 }
 
 function Body({ experiment }: { readonly experiment: ExperimentReply }): ReactElement {
-  const { id, cells, status, reason, dataset, rows, repeats, variants, cost, budget } = experiment;
+  const { id, cells, status, reason, dataset, rows, repeats, variants, cost, saved, budget } = experiment;
   const ended = cells.done + cells.failed + cells.cancelled;
   const all = ended + cells.waiting + cells.running;
   return (
@@ -59,6 +60,9 @@ function Body({ experiment }: { readonly experiment: ExperimentReply }): ReactEl
         {rows} rows of <span dir="auto">{dataset.name}</span>, version {dataset.version} · {variants.length} variants
         {repeats > 1 ? ` · ${repeats} repeats` : ''} · {formatCost(cost.runs + cost.judges)}
         {budget === undefined ? '' : ` of ${formatCost(budget)}`}
+        {saved.ms > 0 || saved.cost > 0
+          ? ` · ${formatDuration(saved.ms)} and ${formatCost(saved.cost)} saved by reused results`
+          : ''}
         {cells.failed > 0 ? ` · ${cells.failed} ${cells.failed === 1 ? 'run' : 'runs'} failed` : ''}
       </p>
       {reason === undefined ? null : <p role="status">{reason}</p>}

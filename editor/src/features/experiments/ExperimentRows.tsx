@@ -80,7 +80,14 @@ function RowState({
       </span>
     );
   }
-  return <span className="quiet">{failed > 0 ? `${failed} runs failed` : `${row.cells.length} runs`}</span>;
+  const reused = row.cells.filter((cell) => cell.reused !== undefined).length;
+  return (
+    <span className="quiet">
+      {failed > 0
+        ? `${failed} runs failed`
+        : `${row.cells.length} runs${reused > 0 ? `, ${reused} reused results` : ''}`}
+    </span>
+  );
 }
 
 interface FoundRows {

@@ -4,7 +4,7 @@ import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
-import { LinesField, NumberField, SelectField, TextField } from '../../ui/fields/FormFields.js';
+import { LinesField, NumberField, SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
 import { formatCost } from '../../ui/format/format-cost.js';
 import { navigate, qualityPath } from '../../ui/navigation/route.js';
 import { Notice } from '../../ui/states/Notice.js';
@@ -20,12 +20,13 @@ interface Values {
   readonly settings: string;
   readonly evaluators: readonly EvaluatorSetup[];
   readonly repeats: number | undefined;
+  readonly cacheModelCalls: boolean;
   readonly budget: number | undefined;
 }
 
 const start: Values = {
   ...{ name: 'Is it better?', dataset: '', workflow: '', first: 'live', second: 'draft', settings: '' },
-  ...{ evaluators: [{ kind: 'exact', config: {} }], repeats: 1, budget: undefined },
+  ...{ evaluators: [{ kind: 'exact', config: {} }], repeats: 1, cacheModelCalls: false, budget: undefined },
 };
 const versions = [
   ['live', 'The published version'],
@@ -113,6 +114,12 @@ export function NewExperiment({ onClose }: { readonly onClose: () => void }): Re
         help="For models whose answers vary."
         onChange={(repeats) => change({ repeats })}
       />
+      <SwitchField
+        title="Cache model calls"
+        value={values.cacheModelCalls}
+        help="A call with equal inputs is made once, also in other experiments of the project. Repeats then have equal answers: leave it off to see how much answers vary."
+        onChange={(cacheModelCalls) => change({ cacheModelCalls })}
+      />
       <NumberField
         title="Budget in $"
         value={values.budget}
@@ -160,13 +167,14 @@ function requestOf({
   settings,
   evaluators,
   repeats,
+  cacheModelCalls,
   budget,
 }: Values): ExperimentRequest {
   const { set, grid } = readSettings(settings);
   if (first === second && Object.keys(set).length + Object.keys(grid).length === 0)
     throw new SettingsProblem('Both variants are the same: compare with the other version, or change a setting.');
   return ExperimentRequest.parse({
-    ...{ name, dataset, budget, repeats: repeats ?? 1, evaluators: [...evaluators] },
+    ...{ name, dataset, budget, repeats: repeats ?? 1, cacheModelCalls, evaluators: [...evaluators] },
     variants: [
       { workflow, version: first },
       { workflow, version: second, set, grid },

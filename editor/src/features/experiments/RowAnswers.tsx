@@ -2,6 +2,8 @@ import { diffWords, type ExperimentReply, type ExperimentRowReply } from '@heddl
 import type { ReactElement } from 'react';
 import { useGet } from '../../data/queries/use-get.js';
 import { Dialog } from '../../ui/dialogs/Dialog.js';
+import { formatCost } from '../../ui/format/format-cost.js';
+import { formatDuration } from '../../ui/format/format-duration.js';
 import { textOf } from '../../ui/format/text-of.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { runPath } from '../../ui/navigation/route.js';
@@ -100,6 +102,12 @@ function Answer({
           </li>
         ))}
       </ul>
+      {cell?.reused === undefined ? null : (
+        <p className="quiet">
+          Reused {cell.reused.nodes === 1 ? 'one result' : `${cell.reused.nodes} results`}:{' '}
+          {formatDuration(cell.reused.ms)} and {formatCost(cell.reused.cost)} saved
+        </p>
+      )}
       {cell?.runId === undefined ? null : <Link href={runPath(cell.runId)}>Open its run on the canvas</Link>}
     </section>
   );

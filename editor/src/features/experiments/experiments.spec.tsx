@@ -42,6 +42,7 @@ const experiment: ExperimentReply = {
   variants: [variant('v1', 'now'), variant('v2', 'draft')],
   cells: { waiting: 0, running: 0, done: 39, failed: 1, cancelled: 0 },
   cost: { runs: 0.5, judges: 0 },
+  ...{ reuse: true, cacheModelCalls: false, saved: { cost: 0.25, ms: 61_000 } },
   evaluators: [],
   metrics: [exact, cost],
 };
@@ -57,7 +58,9 @@ const table = compareVariants({
 });
 const changed = { of: 'v2', metric: 'exact', baseline: 0, variant: 1, now: 'better' as const };
 const cell = (of: string) => ({ variant: of, repeat: 1, state: 'done', attempt: 1, runId: `run-${of}`, values: {} });
-const row = { number: 5, id: 'r4', tags: [], label: 'internal', cells: [cell('v1'), cell('v2')], changed: [changed] };
+const reused = { nodes: 1, ms: 2_000, cost: 0.01, tokens: 15 };
+const cells = [cell('v1'), { ...cell('v2'), reused }];
+const row = { number: 5, id: 'r4', tags: [], label: 'internal', cells, changed: [changed] };
 
 let page: FakePage;
 let sent: string[];
@@ -133,6 +136,7 @@ describe('an experiment', () => {
     expect(draft!.textContent).toContain('Winner');
     expect(draft!.textContent).toContain('< 0.001');
     expect(pageText()).toContain('1 run failed');
+    expect(pageText()).toContain('1 min 1 s and $0.2500 saved by reused results');
   });
 
   it('draws quality against price, and says the same in words', async () => {
@@ -152,6 +156,7 @@ describe('an experiment', () => {
       '/runs/run-v2',
     ]);
     expect(pageText()).toContain('It is equal.');
+    expect(texts('.experiment-answers section > .quiet')).toEqual(['Reused one result: 2.0 s and $0.0100 saved']);
   });
 
   it('tests nothing before its end, and can be paused and cancelled', async () => {

@@ -23,6 +23,8 @@ export interface ModelEntryProps {
   /** Its newest download. */
   readonly job: JobReply | undefined;
   readonly onTry: (card: ModelState['card']) => void;
+  /** Shows what our own experiments measured of it. */
+  readonly onResults: (card: ModelState['card']) => void;
   readonly onChanged: () => void;
 }
 
@@ -32,6 +34,7 @@ export const ModelEntry = memo(function ModelEntry({
   machine,
   job,
   onTry,
+  onResults,
   onChanged,
 }: ModelEntryProps): ReactElement {
   const { card, status, error } = model;
@@ -166,6 +169,14 @@ export const ModelEntry = memo(function ModelEntry({
             Try
           </button>
         ) : null}
+        <button
+          type="button"
+          className="button button-small"
+          aria-label={`Results of ${card.title}`}
+          onClick={() => onResults(card)}
+        >
+          Results
+        </button>
       </footer>
     </li>
   );

@@ -12,6 +12,7 @@ import { HostPanel } from './HostPanel.js';
 import { filterModels, modelFilters, type ModelFilter } from './filter-models.js';
 import { machineText } from './model-fit.js';
 import { ModelEntry } from './ModelEntry.js';
+import { ModelResults } from './ModelResults.js';
 import { TryModel } from './TryModel.js';
 import { useJobs, useModelsNow } from '../../data/queries/use-topic.js';
 
@@ -23,6 +24,7 @@ export function ModelsPage(): ReactElement {
   const [filter, setFilter] = useState<ModelFilter>({ kind: 'all', state: 'all', query: '' });
   const [isAdding, setAdding] = useState(false);
   const [tried, setTried] = useState<ModelState['card']>();
+  const [measured, setMeasured] = useState<ModelState['card']>();
   const machine = first.value?.machine;
   const all = now?.models ?? first.value?.models;
   const shown = useMemo(() => (all === undefined ? undefined : filterModels(all, filter)), [all, filter]);
@@ -71,6 +73,7 @@ export function ModelsPage(): ReactElement {
                 machine={machine}
                 job={jobs.find(({ kind, subject }) => kind === 'pull' && subject === model.card.id)}
                 onTry={setTried}
+                onResults={setMeasured}
                 onChanged={first.again}
               />
             ))}
@@ -78,6 +81,7 @@ export function ModelsPage(): ReactElement {
         )}
       </Section>
       {isAdding ? <AddModel onClose={() => setAdding(false)} onAdded={first.again} models={all ?? []} /> : null}
+      {measured === undefined ? null : <ModelResults card={measured} onClose={() => setMeasured(undefined)} />}
       {tried === undefined ? null : <TryModel card={tried} onClose={() => setTried(undefined)} />}
     </PageLayout>
   );

@@ -72,6 +72,7 @@ const show = (state: Partial<ModelState>): void =>
           machine={machine}
           job={undefined}
           onTry={() => undefined}
+          onResults={() => undefined}
           onChanged={() => (changes += 1)}
         />
       </LiveContext>,

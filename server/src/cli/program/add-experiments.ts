@@ -17,6 +17,8 @@ export function addExperiments(program: Command): void {
     .option('--tag <tag>', 'only rows with this tag')
     .option('-n, --limit <number>', 'only the first rows', count)
     .option('--repeats <number>', 'runs of each row with each variant', count)
+    .option('--no-reuse', 'compute everything for each run, also what gives the same for equal inputs')
+    .option('--cache-model-calls', 'make calls with equal inputs once, also those of models that sample')
     .option('--concurrency <number>', 'runs at the same time', count)
     .option('--budget <amount>', 'the most that runs and judges may cost, in $', money)
     .addOption(listOption('--min <metric=value>', 'fail where a variant has a worse mean'))

@@ -157,6 +157,10 @@ function addModels(program: Command): void {
     .description('list the catalogue with what is here')
     .action(lazily(async () => (await import('../commands/models/models.js')).listModels));
   models
+    .command('card <id>')
+    .description('print its speed here, and what experiments measured of it')
+    .action(lazily(async () => (await import('../commands/models/model-card.js')).showModelCard));
+  models
     .command('pull <id>')
     .description('download a model')
     .action(lazily(async () => (await import('../commands/models/models.js')).pullModel));

@@ -7,7 +7,7 @@ export const figure = (value: number | undefined): string =>
 
 /** The table of an experiment: the mean of each variant, and the difference to the baseline with its interval. */
 export function resultLines(
-  { name, status, cells, variants, cost }: ExperimentReply,
+  { name, status, cells, variants, cost, saved }: ExperimentReply,
   { isFinal, table: found }: ExperimentResult,
 ): string[] {
   const nameOf = new Map(variants.map((variant) => [variant.id, variant.name]));
@@ -31,6 +31,9 @@ export function resultLines(
   const failed = cells.failed + cells.cancelled;
   return [
     `${name}: ${status}, ${cells.done} runs done, ${failed} failed, $${figure(cost.runs + cost.judges)}.`,
+    ...(saved.cost > 0 || saved.ms > 0
+      ? [`Reused results saved $${figure(saved.cost)} and ${figure(saved.ms / 1_000)} s.`]
+      : []),
     ...table([['metric', 'variant', 'mean', 'difference', '95 %', 'p', 'verdict'], ...rows]),
     ...(isFinal ? winners : ['It has not ended: differences are tested when all rows have run.']),
     ...(isFinal && winners.length === 0 && found.variants.length > 1 ? ['No variant is proved better.'] : []),

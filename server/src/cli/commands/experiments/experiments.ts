@@ -33,6 +33,9 @@ export interface EvalOptions extends JsonOption {
   readonly limit?: number;
   readonly repeats?: number;
   readonly concurrency?: number;
+  /** False with `--no-reuse`. */
+  readonly reuse: boolean;
+  readonly cacheModelCalls?: boolean;
   readonly budget?: number;
   readonly min: readonly string[];
   /** False with `--no-regression`. */
@@ -87,6 +90,8 @@ function fromFlags({
   limit,
   repeats,
   concurrency,
+  reuse,
+  cacheModelCalls,
   budget,
 }: EvalOptions): Record<string, unknown> {
   const settings = Object.fromEntries(set.map((text) => assignmentOf(text, '--set', valueOf)));
@@ -108,7 +113,9 @@ function fromFlags({
     return withoutUndefined({ kind, name: called });
   });
   return withoutUndefined({
-    ...{ dataset, name, split, tag, limit, repeats, concurrency, budget },
+    ...{ dataset, name, split, tag, limit, repeats, concurrency, cacheModelCalls, budget },
+    // The flag only turns it off: without it, the file decides.
+    reuse: reuse ? undefined : false,
     variants: variants.length === 0 ? undefined : variants,
     evaluators: evaluators.length === 0 ? undefined : evaluators,
   });

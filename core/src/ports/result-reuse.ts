@@ -1,0 +1,35 @@
+import type { LabelledValue } from '../events/events.js';
+import type { PlanNode } from '../plan/plan.js';
+import type { RunAcceptance } from './journal.js';
+
+/** What a result took when it was computed, and what taking it over therefore saves. */
+export interface SavedWork {
+  readonly ms: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** In `currency`. */
+  readonly cost: number;
+  readonly currency?: string;
+}
+
+/** A result of another run. */
+export interface KeptResult {
+  /** The run that computed it. */
+  readonly run: string;
+  readonly outputs: Readonly<Record<string, LabelledValue>>;
+  readonly saved: SavedWork;
+}
+
+/** Results that runs of one experiment take over from each other. Both methods answer at once and do not throw. */
+export interface SharedResults {
+  /** `meaning`: hash of what the node does; `inputs`: hash of its inputs with their labels. */
+  find(node: PlanNode, meaning: string, inputs: string): KeptResult | undefined;
+  keep(node: PlanNode, meaning: string, inputs: string, result: KeptResult): void;
+  /** Whether the results of a node may be shared at all. */
+  shares(node: PlanNode): boolean;
+}
+
+/** Where results of runs are shared. Undefined for a run that shares none. */
+export interface ResultReuse {
+  of(acceptance: RunAcceptance): SharedResults | undefined;
+}

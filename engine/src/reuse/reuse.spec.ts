@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import type { KeptResult, ResultReuse, SharedResults } from '@heddle/core';
+import { createBench, plain, type Sketch } from '../testing/harness.js';
+import { testNodes } from '../testing/test-nodes.js';
+
+const sketch = (second: string): Sketch => ({
+  nodes: {
+    s: 'in',
+    a: { type: 'do', config: { behaviour: 'count' } },
+    b: { type: 'do', config: { behaviour: second } },
+    o: 'out',
+  },
+  edges: ['s.value -> a.in', 'a.out -> b.in', 'b.out -> o.value'],
+});
+
+/** A host whose runs share what the behaviour `count` gives. */
+function open() {
+  const kept = new Map<string, KeptResult>();
+  const shared: SharedResults = {
+    shares: ({ id }) => id === 'a',
+    find: (_node, meaning, inputs) => kept.get(`${meaning} ${inputs}`),
+    keep: (_node, meaning, inputs, result) => void kept.set(`${meaning} ${inputs}`, result),
+  };
+  let calls = 0;
+  const reuse: ResultReuse = { of: ({ options }) => (options.breakpoints === undefined ? shared : undefined) };
+  const nodes = testNodes({
+    count: ({ inputs, context }) => {
+      calls += 1;
+      if (inputs['in'] === 'fail') throw new Error('It fails.');
+      context.report({ inputTokens: 3, outputTokens: 4, cost: 0.5, currency: 'USD' });
+      return { out: `${String(inputs['in'])}!` };
+    },
+    double: ({ inputs }) => ({ out: `${String(inputs['in'])} ${String(inputs['in'])}` }),
+    single: ({ inputs }) => ({ out: inputs['in'] }),
+  });
+  return { bench: createBench(nodes, { host: { reuse } }), kept, calls: () => calls };
+}
+
+describe('results that runs take over from each other', () => {
+  it('are of the same node with the same inputs, whatever stands behind it', async () => {
+    const { bench, calls } = open();
+    await bench.run(sketch('single'), { inputs: { value: 'x' } });
+    const second = await bench.run(sketch('double'), { inputs: { value: 'x' } });
+    expect([plain(second.outputs), calls()]).toEqual([{ value: 'x! x!' }, 1]);
+    const records = await bench.records('run-2');
+    expect(records.find(({ type }) => type === 'node-cached')).toMatchObject({ path: 'a', origin: 'run-1' });
+    expect(records.find((event) => event.type === 'node-decision')).toMatchObject({
+      ...{ path: 'a', kind: 'reuse' },
+      details: { run: 'run-1', inputTokens: 3, outputTokens: 4, cost: 0.5, currency: 'USD' },
+    });
+    await bench.run(sketch('double'), { inputs: { value: 'y' } });
+    expect(calls()).toBe(2);
+  });
+
+  it('are no failures, and nothing that another run computes without sharing', async () => {
+    const { bench, calls, kept } = open();
+    for (let run = 0; run < 2; run += 1) await bench.run(sketch('single'), { inputs: { value: 'fail' } });
+    expect([calls(), kept.size]).toEqual([2, 0]);
+    await bench.run(sketch('single'), { inputs: { value: 'x' }, options: { breakpoints: [] } });
+    expect([calls(), kept.size]).toEqual([3, 0]);
+  });
+});

@@ -1,0 +1,74 @@
+import type { ExperimentStore, StoredExperiment } from '@heddle/adapters/experiments';
+import {
+  bootstrapMeansSteps,
+  createScoreTable,
+  LabelLevel,
+  meanOfColumn,
+  withoutUndefined,
+  type ComparedRow,
+  type ComparedScore,
+  type ModelResult,
+  type Plan,
+  type Steps,
+} from '@heddle/core';
+
+const modelKinds: ReadonlySet<string> = new Set(['model', 'embedder', 'reranker', 'classifier']);
+/** A card shows about where a mean lies: fewer resamples than a comparison has. */
+const resamples = 2_000;
+
+/** What an experiment measured of each model that its variants name. */
+export type MeasuredModels = readonly { readonly model: string; readonly result: ModelResult }[];
+
+/** Makes the results of models from the scores of an experiment that has ended. */
+export function* measuredModels(
+  { id, body }: StoredExperiment,
+  scored: {
+    readonly rows: readonly ComparedRow[];
+    readonly scores: readonly ComparedScore[];
+    readonly label: LabelLevel;
+  },
+  planOf: (hash: string) => Plan,
+  measuredAt: number,
+): Steps<MeasuredModels> {
+  const { variants, metrics, dataset, name } = body;
+  const table = createScoreTable({ ...scored, metrics, variants: variants.map((variant) => variant.id) });
+  const found: { readonly model: string; readonly result: ModelResult }[] = [];
+  for (const variant of variants) {
+    const models = modelsOf(planOf(variant.hash));
+    if (models.size === 0) continue;
+    const columns = metrics.map((metric) => {
+      const column = table.of(variant.id, metric.name);
+      return { metric, column, ...meanOfColumn(column) };
+    });
+    const intervals = yield* bootstrapMeansSteps(
+      columns.map(({ column }) => ({ values: column.filter((value) => !Number.isNaN(value)), levels: [0.95] })),
+      { resamples },
+    );
+    for (const [at, { metric, column, mean, rows }] of columns.entries()) {
+      if (mean === undefined) continue;
+      const interval = intervals[at]?.[0];
+      const result: ModelResult = {
+        ...{ experiment: { id, name }, variant: { id: variant.id, name: variant.name }, dataset, measuredAt, metric },
+        ...{ label: scored.label, mean, rows, missing: column.length - rows },
+        ...withoutUndefined({ interval }),
+      };
+      for (const model of models) found.push({ model, result });
+    }
+  }
+  return found;
+}
+
+/** The models that a plan asks for sure; which of several options a run takes is not said by the plan. */
+function modelsOf(plan: Plan): ReadonlySet<string> {
+  const inner = [...plan.workflows.values()].flatMap((nested) => [...modelsOf(nested)]);
+  const own = plan.nodes.flatMap(({ references, run }) =>
+    run.isDisabled ? [] : references.filter(({ kind, isChoice }) => modelKinds.has(kind) && isChoice !== true),
+  );
+  return new Set([...own.map((reference) => reference.id), ...inner]);
+}
+
+/** The strictest label of all rows. */
+export function strictest(store: ExperimentStore, id: string): LabelLevel {
+  const ranks = store.labels(id).map((level) => LabelLevel.options.indexOf(level));
+  return LabelLevel.options[Math.max(0, ...ranks)] ?? 'restricted';
+}

@@ -1,0 +1,63 @@
+import { expect } from '@jest/globals';
+import { compareHits, drawRows, isFirst, seeded, similarities, type QuestionSet } from './compare-retrieval.js';
+import { openTestHeddle } from './open-test-heddle.js';
+import { rememberVectors } from './remember-vectors.js';
+
+/** How many rows and simulations the figures are made of. */
+export interface FiguresSize {
+  readonly rows: number;
+  readonly seeds: number;
+  readonly simulations: number;
+}
+
+const model = 'all-minilm-l6-v2';
+/** As wide as the distance of a good passage to the next ones, so that about every third row is a matter of chance. */
+const noise = 0.25;
+
+/** The most simulations out of `count` that call equal variants different, if 5 % do: the mean and three deviations of a binomial. */
+const mostFalse = (count: number): number => count * 0.05 + 3 * Math.sqrt(count * 0.05 * 0.95);
+
+/**
+ * With the vectors of the starter model: a search that reads only the first two words of a question loses against the whole question, with every
+ * seed; and two variants that differ in nothing but chance are called different no more often than the level allows.
+ */
+export async function checkRetrievalFigures(
+  { questions, passages }: QuestionSet,
+  { rows, seeds, simulations }: FiguresSize,
+): Promise<{ readonly largestP: number; readonly calledDifferent: number }> {
+  const heddle = await openTestHeddle();
+  try {
+    const embedder = rememberVectors(await heddle.models.embedder(model), process.env['HEDDLE_TEST_VECTORS']);
+    const vectors = await embedder.embed(passages, { kind: 'passage', tooLong: 'cut' });
+    const whole = await similarities(embedder, questions, vectors);
+    const cut = questions.map((question) => question.split(' ').slice(0, 2).join(' '));
+    const worse = await similarities(embedder, cut, vectors);
+    let largestP = 0;
+    for (let seed = 1; seed <= seeds; seed += 1) {
+      const random = seeded(seed);
+      const drawn = drawRows(rows, questions.length, random);
+      const first = drawn.map((row) => isFirst(whole, row, 0, random));
+      const second = drawn.map((row) => isFirst(worse, row, 0, random));
+      const found = compareHits(drawn, { first, second }, 1_000);
+      expect([seed, found.verdict]).toEqual([seed, 'worse']);
+      expect(found.p).toBeLessThan(0.01);
+      largestP = Math.max(largestP, found.p);
+    }
+    let calledDifferent = 0;
+    let differing = 0;
+    for (let simulation = 1; simulation <= simulations; simulation += 1) {
+      const random = seeded(10_000 + simulation);
+      const drawn = drawRows(rows, questions.length, random);
+      const first = drawn.map((row) => isFirst(whole, row, noise, random));
+      const second = drawn.map((row) => isFirst(whole, row, noise, random));
+      differing += first.filter((hit, at) => hit !== second[at]).length;
+      if (compareHits(drawn, { first, second }, 200).verdict !== 'undecided') calledDifferent += 1;
+    }
+    // Equal outputs would be no test: the two answer differently in many rows.
+    expect(differing / (rows * simulations)).toBeGreaterThan(0.1);
+    expect(calledDifferent).toBeLessThanOrEqual(mostFalse(simulations));
+    return { largestP, calledDifferent };
+  } finally {
+    await heddle.close();
+  }
+}
