@@ -10,6 +10,7 @@ import {
   type EvaluatorDefinition,
   type EvaluatorKind,
   type Evaluators,
+  type Label,
   type EvaluatorSetup,
   type MetricInfo,
   type NodeReference,
@@ -19,7 +20,7 @@ import { checkModel } from '../authority/authorised-resources.js';
 import type { ProjectGrants } from '../authority/project-grants.js';
 import { checkAccess } from '../auth/rights/check-access.js';
 import { evaluatorKinds } from './kinds/index.js';
-import { openEvaluation, type EvaluationSources } from './open-evaluation.js';
+import { openEvaluation, type EvaluationSources, type OpenEvaluator } from './open-evaluation.js';
 import { judgeWorkflow } from './run-judge.js';
 
 /** What the service works with. */
@@ -76,14 +77,23 @@ export class EvaluatorService implements Evaluators {
     return evaluations.flat();
   }
 
+  /** What another feature may use for a text with a label: as a judge uses it, with the same clearances, budgets and records. */
+  open(name: string, label: Label, scope: EvaluationScope): OpenEvaluator {
+    const empty = { inputs: {}, outputs: {}, passages: [], toolCalls: [], ms: 0, cost: 0, tokens: 0 };
+    return openEvaluation(this.sources, { ...empty, label }, scope)(name);
+  }
+
+  /** Errors: `forbidden`, `model_unknown`, `connection_not_found`. */
+  checkModels(ids: readonly string[], { project, principal }: Caller): void {
+    checkAccess(principal, 'run:document', { kind: 'run', project }, this.sources.clock);
+    for (const id of ids) checkModel({ mayUse: (kind, name) => this.sources.grants.has(project, kind, name) }, id);
+  }
+
   /** Models cost money: using them needs the right to run a document of one's own, which could use them too. */
   private async checkRights({ definition, config }: ReadyEvaluator, { project, principal }: Caller): Promise<void> {
     const references = definition.references?.(config) ?? [];
-    if (references.some(isModel)) {
-      checkAccess(principal, 'run:document', { kind: 'run', project }, this.sources.clock);
-      for (const { id } of references.filter(isModel))
-        checkModel({ mayUse: (kind, name) => this.sources.grants.has(project, kind, name) }, id);
-    }
+    const models = references.filter(isModel).map(({ id }) => id);
+    if (models.length > 0) this.checkModels(models, { project, principal });
     for (const { kind, id } of references)
       if (kind === 'workflow') await judgeWorkflow(this.sources.runs, id, { project, principal });
   }

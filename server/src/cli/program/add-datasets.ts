@@ -1,12 +1,13 @@
-import { DatasetFormat } from '@heddle/core';
+import { DatasetFormat, QuestionKind } from '@heddle/core';
 import { Option, type Command } from 'commander';
-import { count, lazily, levelOption, listOption } from './options.js';
+import { count, lazily, levelOption, listOption, money } from './options.js';
 
 const formatOption = (text: string): Option => new Option('--format <format>', text).choices(DatasetFormat.options);
 
 /** Commands for datasets. */
 export function addDatasets(program: Command): void {
   const load = () => import('../commands/datasets.js');
+  const loadQuestions = () => import('../commands/questions.js');
   const datasets = program.command('datasets').description('rows of inputs and expected answers, in versions');
   datasets
     .command('list', { isDefault: true })
@@ -53,6 +54,27 @@ export function addDatasets(program: Command): void {
     .option('--split <name>', 'the split of the rows')
     .addOption(listOption('--tag <tag>', 'a tag of the rows'))
     .action(lazily(async () => (await load()).addRuns));
+  datasets
+    .command('questions <dataset>')
+    .description('have a model write questions from passages of a collection; the rows wait for a review')
+    .requiredOption('--collection <name>', 'a collection of the project')
+    .requiredOption('--model <id>', 'a local model, or connection/model')
+    .option('-n, --count <number>', 'questions', count, 20)
+    .addOption(listOption('--kind <kind>', `${QuestionKind.options.join(', ')}; of each kind in turn`))
+    .option('--language <name>', 'such as German (default: that of the passage)')
+    .option('--where <field=value>', 'only passages with this metadata')
+    .option('--split <name>', 'the split of the rows')
+    .option('--seed <number>', 'equal seeds choose equal passages', count)
+    .option('--budget <usd>', 'what the model may cost', money)
+    .option('--no-wait', 'do not wait for the end')
+    .action(lazily(async () => (await loadQuestions()).askQuestions));
+  datasets
+    .command('review <dataset> [row]')
+    .description('list the rows that wait for a review, or accept or reject one')
+    .option('--accept', 'the row counts from now on')
+    .option('--reject', 'the next version does not have it')
+    .option('-n, --limit <number>', 'rows to list', count, 20)
+    .action(lazily(async () => (await loadQuestions()).reviewRows));
   datasets
     .command('remove <dataset>')
     .description('remove a dataset with all versions')
