@@ -40,7 +40,7 @@ export interface NewQuestion {
 }
 
 /** Tokens of one reply: a quote, a question and an answer. */
-const mostTokens = 600;
+const mostTokens = 500;
 /** Results of a search among which the passage should be. */
 const searched = 10;
 /** Names the calls in the records. */
@@ -63,6 +63,7 @@ export async function writeQuestion(
   const label = await labelOfPassages(request.collection, passages, sources.collections);
   const open = sources.evaluators.open(questionWriter, label, scope);
   try {
+    const { isLocal } = (await open.context.use('languageModel', request.model)).info.destination;
     const written = await askJudge(
       request.model,
       {
@@ -71,7 +72,7 @@ export async function writeQuestion(
           passages.map(({ text }) => text),
           before,
         ),
-        ...{ schema: schemaOf(kind), reply: replyOf(kind), maxTokens: mostTokens, seed: request.seed },
+        ...{ schema: schemaOf(kind, isLocal), reply: replyOf(kind), maxTokens: mostTokens, seed: request.seed },
       },
       open.context,
     );

@@ -12,6 +12,7 @@ import { addDatasets } from './add-datasets.js';
 import { addExperiments } from './add-experiments.js';
 import { addReplay } from './add-replay.js';
 import { addPrompts } from './add-prompts.js';
+import { addQueues } from './add-queues.js';
 import { addTraining } from './add-training.js';
 import { addEvaluators } from './add-evaluators.js';
 import { addAudit } from './add-audit.js';
@@ -41,6 +42,7 @@ export function createProgram(): Command {
   addExperiments(program);
   addReplay(program);
   addPrompts(program);
+  addQueues(program);
   addTraining(program);
   addEvaluators(program);
   addStorage(program);
