@@ -11,6 +11,7 @@ import { navigate, testsPath } from '../../ui/navigation/route.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { NotThere } from '../../ui/states/NotThere.js';
 import { FromRun, readTestOfRun } from './FromRun.js';
+import { RecordFixtures } from './RecordFixtures.js';
 import { freeName } from './test-lines.js';
 import { TestEditor } from './TestEditor.js';
 import { TestList } from './TestList.js';
@@ -38,6 +39,15 @@ interface Edited {
   readonly test: WorkflowTest;
   /** A new value for each time that a test is opened. */
   readonly key: number;
+}
+
+/** A test whose nodes with effects get a recorded result. */
+interface Recording {
+  readonly at: number;
+  readonly test: WorkflowTest;
+  readonly node: string;
+  /** By a run with effects, and not from an earlier one. */
+  readonly isNow: boolean;
 }
 
 /** The edited test after another one, or the same, was removed. */
@@ -70,6 +80,17 @@ function Tests({
     setEdited({ at, test, key: opened.current });
   }, []);
   const [isChoosing, setChoosing] = useState(false);
+  const [recording, setRecording] = useState<Recording>();
+  const keepFixtures = (at: number, test: WorkflowTest): void => {
+    if (lines === undefined) return;
+    save(
+      lines.map((line, index) => (index === at ? ({ kind: 'test', test } as const) : line)),
+      () => {
+        setRecording(undefined);
+        run([test.name]);
+      },
+    );
+  };
   const making = useAction();
   const { run: make } = making;
   useEffect(() => {
@@ -171,6 +192,14 @@ function Tests({
                   leaveThrough(() => open(undefined, { ...line.test, name: freeName(line.test.name, lines) }));
               }}
               onDelete={remove}
+              onRecord={
+                mayEdit
+                  ? (at, node, isNow) => {
+                      const line = lines[at];
+                      if (line?.kind === 'test') leaveThrough(() => setRecording({ at, test: line.test, node, isNow }));
+                    }
+                  : undefined
+              }
             />
           )}
         </section>
@@ -188,6 +217,18 @@ function Tests({
           />
         )}
       </div>
+      {recording === undefined ? null : (
+        <RecordFixtures
+          workflow={id}
+          {...recording}
+          saving={saving}
+          onSave={(test) => {
+            setEdited(undefined);
+            keepFixtures(recording.at, test);
+          }}
+          onClose={() => setRecording(undefined)}
+        />
+      )}
       {isChoosing ? (
         <FromRun
           workflow={id}

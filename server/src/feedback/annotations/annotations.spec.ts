@@ -146,6 +146,7 @@ describe('annotation queues', () => {
     const theirs = await house.call(both, 'POST', path, { name: 'Theirs', rubric }, house.beta);
     const refused = await house.call(both, 'POST', `${path}/${theirs.body.id}/items`, { disagreement });
     expect(refused.body.error.code).toBe('not_found');
+    await house.call(both, 'DELETE', `${path}/${theirs.body.id}`);
   });
 
   it('shows no run above its clearance, of another project, or to people who may not read values', async () => {
