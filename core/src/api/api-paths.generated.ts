@@ -2242,6 +2242,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{id}/fixtures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["RunsController.fixtures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{id}/human-inputs/{requestId}": {
         parameters: {
             query?: never;
@@ -4238,6 +4254,7 @@ export interface components {
         };
         RunExcerpt: z.output<typeof core.RunExcerpt>;
         RunExcerptsReply: z.output<typeof core.RunExcerptsReply>;
+        RunFixturesReply: z.output<typeof core.RunFixturesReply>;
         RunningExecution: z.output<typeof core.RunningExecution>;
         RunOptions: z.output<typeof core.RunOptions>;
         RunReply: z.output<typeof core.RunReply>;
@@ -10483,6 +10500,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "RunsController.fixtures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunFixturesReply"];
+                };
             };
             /** @description An error */
             default: {
