@@ -1,4 +1,4 @@
-const wordsOf = (text: string): ReadonlySet<string> =>
+const termsOf = (text: string): ReadonlySet<string> =>
   new Set(
     text
       .normalize('NFKC')
@@ -6,11 +6,11 @@ const wordsOf = (text: string): ReadonlySet<string> =>
       .match(/[\p{L}\p{N}]+/gu) ?? [],
   );
 
-/** Questions with this share of common words are the same question. */
+/** Questions with this share of common terms are the same question. */
 const enough = 0.8;
 
 /**
- * Remembers texts, and finds those that are nearly equal to one of them: the share of their words that both have (Jaccard) is at least 0.8.
+ * Remembers texts, and finds those that are nearly equal to one of them: the share of their terms that both have (Jaccard) is at least 0.8.
  *
  * @example const seen = new SeenTexts(); seen.add('Who leads?'); seen.has('who leads') // true
  */
@@ -19,9 +19,9 @@ export class SeenTexts {
   private readonly byWord = new Map<string, number[]>();
 
   add(text: string): void {
-    const words = wordsOf(text);
-    const number = this.sizes.push(words.size) - 1;
-    for (const word of words) {
+    const terms = termsOf(text);
+    const number = this.sizes.push(terms.size) - 1;
+    for (const word of terms) {
       const known = this.byWord.get(word);
       if (known === undefined) this.byWord.set(word, [number]);
       else known.push(number);
@@ -29,12 +29,12 @@ export class SeenTexts {
   }
 
   has(text: string): boolean {
-    const words = wordsOf(text);
+    const terms = termsOf(text);
     const common = new Map<number, number>();
-    for (const word of words)
+    for (const word of terms)
       for (const number of this.byWord.get(word) ?? []) common.set(number, (common.get(number) ?? 0) + 1);
     for (const [number, count] of common)
-      if (count / (words.size + (this.sizes[number] ?? 0) - count) >= enough) return true;
+      if (count / (terms.size + (this.sizes[number] ?? 0) - count) >= enough) return true;
     return false;
   }
 }

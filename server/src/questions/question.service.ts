@@ -178,10 +178,8 @@ export class QuestionService {
   private scope({ id, owner, project, request: { budget } }: StoredQuestions, signal: AbortSignal): EvaluationScope {
     const spent = this.sources.store.get(id).report.cost;
     const principal = principalById(this.sources.identity, owner);
-    return {
-      ...{ project, principal, signal },
-      ...(budget === undefined ? {} : { budget: Math.max(0, budget - spent) }),
-    };
+    const left = budget === undefined ? undefined : Math.max(0, budget - spent);
+    return withoutUndefined({ project, principal, signal, budget: left });
   }
 
   private async plan(stored: StoredQuestions, signal: AbortSignal): Promise<void> {

@@ -44,8 +44,8 @@ describe('questions from a collection', () => {
   beforeAll(async () => {
     far = await startModelServer([
       async () => {
-        const turn = reply(far.requests.at(-1));
-        return typeof turn === 'function' ? turn() : turn;
+        const said = reply(far.requests.at(-1));
+        return typeof said === 'function' ? said() : said;
       },
     ]);
     collections = createFakeCollections();

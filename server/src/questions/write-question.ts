@@ -5,6 +5,7 @@ import {
   HeddleError,
   isStoreFault,
   joinLabels,
+  withoutUndefined,
   type EvaluationScope,
   type EvaluationSubject,
   type GeneratedBy,
@@ -197,25 +198,27 @@ function rowOf(
   { question, answer, quote }: WrittenQuestion,
   flags: readonly QuestionFlag[],
 ): DatasetRow {
-  const generated: GeneratedBy = {
+  const generated: GeneratedBy = withoutUndefined({
     ...{ model: request.model, kind, collection: request.collection, seed: request.seed, flags: [...flags] },
     prompt: { ...questionPrompt, hash: promptHash(kind, request) },
     passages: passages.map((passage) => passage.id),
-    ...(quote === undefined || quote === '' ? {} : { quote }),
-  };
-  return DatasetRow.parse({
-    id: `q-${id.slice(0, 8)}-${number}`,
-    inputs: { [request.input]: question },
-    expected: answer ?? request.refusal,
-    references: passages.map(({ document, text }) => ({
-      ...{ document: document.slice(0, 1_000), text: text.slice(0, 200_000) },
-      // The passage of a question that it does not answer is not relevant.
-      grade: kind === 'unanswerable' ? 0 : 1,
-    })),
-    tags: ['generated', kind],
-    ...(request.split === undefined ? {} : { split: request.split }),
-    label: label.level,
-    unreviewed: true,
-    metadata: { generated },
+    quote: quote === '' ? undefined : quote,
   });
+  return DatasetRow.parse(
+    withoutUndefined({
+      id: `q-${id.slice(0, 8)}-${number}`,
+      inputs: { [request.input]: question },
+      expected: answer ?? request.refusal,
+      references: passages.map(({ document, text }) => ({
+        ...{ document: document.slice(0, 1_000), text: text.slice(0, 200_000) },
+        // The passage of a question that it does not answer is not relevant.
+        grade: kind === 'unanswerable' ? 0 : 1,
+      })),
+      tags: ['generated', kind],
+      split: request.split,
+      label: label.level,
+      unreviewed: true,
+      metadata: { generated },
+    }),
+  );
 }

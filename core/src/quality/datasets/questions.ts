@@ -33,7 +33,7 @@ export const QuestionsRequest = z
   .meta({ id: 'QuestionsRequest' });
 export type QuestionsRequest = z.infer<typeof QuestionsRequest>;
 
-/** Why a written question needs a second look. */
+/** Why a written question needs a second check. */
 export const QuestionFlag = z
   .enum([
     /** The passages do not support the answer. */

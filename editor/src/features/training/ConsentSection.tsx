@@ -1,3 +1,4 @@
+import { withoutUndefined } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
 import { client } from '../../data/api/client.js';
@@ -96,7 +97,7 @@ function ChangeConsent({
       verb={isGiven ? 'Give consent' : 'Withdraw consent'}
       onClose={onClose}
       onConfirm={async () => {
-        const body = { isGiven, ...(share === undefined ? {} : { share }) };
+        const body = withoutUndefined({ isGiven, share });
         await client.POST('/api/workflows/{id}/training-consent', { params: { path: { id: workflow } }, body });
         onChanged();
         onClose();

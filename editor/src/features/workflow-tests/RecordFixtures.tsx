@@ -2,10 +2,11 @@ import type { RunFixturesReply, WorkflowTest } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { ApiError } from '../../data/http/http.js';
-import { useAction, type Action } from '../../data/queries/use-action.js';
+import { useAction } from '../../data/queries/use-action.js';
 import { Dialog } from '../../ui/dialogs/Dialog.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { RunChoices } from './RunChoices.js';
+import type { Tests } from './use-tests.js';
 import { hasSameInputs, recordedIn, withFixtures } from './with-fixtures.js';
 
 /** The results of a run, before they are kept in the test. */
@@ -23,17 +24,20 @@ export function RecordFixtures({
   test,
   node,
   isNow,
-  saving,
-  onSave,
+  at,
+  tests: { lines = [], saving, save, run },
+  onSaved,
   onClose,
 }: {
   readonly workflow: string;
   readonly test: WorkflowTest;
+  /** Its line. */
+  readonly at: number;
   /** The node that has no recorded result. */
   readonly node: string;
   readonly isNow: boolean;
-  readonly saving: Action;
-  readonly onSave: (test: WorkflowTest) => void;
+  readonly tests: Tests;
+  readonly onSaved: () => void;
   readonly onClose: () => void;
 }): ReactElement {
   const [found, setFound] = useState<Found>();
@@ -41,18 +45,23 @@ export function RecordFixtures({
   const take = (runId: string): void => action.run(async () => setFound(await readFixtures(runId, test, node)));
   const runNow = (): void =>
     action.run(async () => setFound(await readFixtures(await runOnce(workflow, test), test, node)));
+  const keep = (fixtures: RunFixturesReply['fixtures']): void => {
+    const kept = { kind: 'test', test: withFixtures(test, fixtures) } as const;
+    save(
+      lines.map((line, index) => (index === at ? kept : line)),
+      () => {
+        onSaved();
+        run([test.name]);
+      },
+    );
+  };
   const error = action.error ?? saving.error;
   return (
     <Dialog title={isNow ? 'Record now' : 'Record from a run'} onClose={onClose}>
       <div className="dialog-form">
         {error === undefined ? null : <Notice error={error} />}
         {found !== undefined ? (
-          <Kept
-            found={found}
-            isBusy={saving.isBusy}
-            onSave={() => onSave(withFixtures(test, found.fixtures))}
-            onClose={onClose}
-          />
+          <Kept found={found} isBusy={saving.isBusy} onSave={() => keep(found.fixtures)} onClose={onClose} />
         ) : isNow ? (
           <>
             <p>

@@ -81,16 +81,6 @@ function Tests({
   }, []);
   const [isChoosing, setChoosing] = useState(false);
   const [recording, setRecording] = useState<Recording>();
-  const keepFixtures = (at: number, test: WorkflowTest): void => {
-    if (lines === undefined) return;
-    save(
-      lines.map((line, index) => (index === at ? ({ kind: 'test', test } as const) : line)),
-      () => {
-        setRecording(undefined);
-        run([test.name]);
-      },
-    );
-  };
   const making = useAction();
   const { run: make } = making;
   useEffect(() => {
@@ -221,10 +211,10 @@ function Tests({
         <RecordFixtures
           workflow={id}
           {...recording}
-          saving={saving}
-          onSave={(test) => {
+          tests={tests}
+          onSaved={() => {
             setEdited(undefined);
-            keepFixtures(recording.at, test);
+            setRecording(undefined);
           }}
           onClose={() => setRecording(undefined)}
         />

@@ -1,4 +1,4 @@
-import { HeddleError, QuestionKind, QuestionsReport, type QuestionsRequest } from '@heddle/core';
+import { HeddleError, QuestionKind, QuestionsReport, withoutUndefined, type QuestionsRequest } from '@heddle/core';
 import type { Command } from 'commander';
 import { followJob } from '../client/jobs.js';
 import { print, printJson, table } from '../output.js';
@@ -28,7 +28,8 @@ export async function askQuestions(
 ): Promise<void> {
   const kinds = QuestionKind.array().safeParse(kind.length === 0 ? ['factual'] : kind);
   if (!kinds.success) throw new HeddleError('usage', `--kind is one of ${QuestionKind.options.join(', ')}.`);
-  const body = { ...options, kinds: kinds.data, ...(where === undefined ? {} : { filter: filterOf(where) }) };
+  const filter = where === undefined ? undefined : filterOf(where);
+  const body = withoutUndefined({ ...options, kinds: kinds.data, filter });
   const job = await withClient(command, async ({ api, ...client }) => {
     const path = { id: (await theDataset({ api, ...client }, given)).id };
     const { jobId } = await api.POST('/api/datasets/{id}/questions', { params: { path }, body });

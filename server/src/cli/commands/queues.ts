@@ -1,4 +1,4 @@
-import { HeddleError, type AnnotationQueue } from '@heddle/core';
+import { HeddleError, withoutUndefined, type AnnotationQueue } from '@heddle/core';
 import type { Command } from 'commander';
 import type { Client } from '../client/http-call.js';
 import { print, printJson, table } from '../output.js';
@@ -34,7 +34,7 @@ export interface AddOptions extends JsonOption {
 export async function addToQueue(given: string, options: AddOptions, command: Command): Promise<void> {
   const { json, sample } = options;
   const chosen = chosenOf(options);
-  const body = { ...chosen, ...(sample === undefined ? {} : { sample }) };
+  const body = withoutUndefined({ ...chosen, sample });
   const reply = await withClient(command, async (client) => {
     const params = { path: { id: (await theQueue(client, given)).id } };
     return client.api.POST('/api/annotation-queues/{id}/items', { params, body });
@@ -51,10 +51,8 @@ function chosenOf({ run, workflow, experiment, metric, least, limit }: AddOption
     throw new HeddleError('usage', 'Name the runs by one of --run, --workflow and --experiment.');
   if (run.length > 0) return { runs: [...run] };
   if (workflow !== undefined) return { filter: { workflow, limit } };
-  const metrics = metric.length === 0 ? {} : { metrics: [...metric] };
-  return {
-    disagreement: { experiment: experiment ?? '', limit, ...metrics, ...(least === undefined ? {} : { least }) },
-  };
+  const metrics = metric.length === 0 ? undefined : [...metric];
+  return { disagreement: withoutUndefined({ experiment: experiment ?? '', limit, metrics, least }) };
 }
 
 async function theQueue({ api }: Client, given: string): Promise<Pick<AnnotationQueue, 'id'>> {

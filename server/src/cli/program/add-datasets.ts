@@ -7,7 +7,6 @@ const formatOption = (text: string): Option => new Option('--format <format>', t
 /** Commands for datasets. */
 export function addDatasets(program: Command): void {
   const load = () => import('../commands/datasets.js');
-  const loadQuestions = () => import('../commands/questions.js');
   const datasets = program.command('datasets').description('rows of inputs and expected answers, in versions');
   datasets
     .command('list', { isDefault: true })
@@ -54,6 +53,16 @@ export function addDatasets(program: Command): void {
     .option('--split <name>', 'the split of the rows')
     .addOption(listOption('--tag <tag>', 'a tag of the rows'))
     .action(lazily(async () => (await load()).addRuns));
+  addQuestions(datasets);
+  datasets
+    .command('remove <dataset>')
+    .description('remove a dataset with all versions')
+    .action(lazily(async () => (await load()).removeDataset));
+}
+
+/** Rows that a model writes, and their review. */
+function addQuestions(datasets: Command): void {
+  const load = () => import('../commands/questions.js');
   datasets
     .command('questions <dataset>')
     .description('have a model write questions from passages of a collection; the rows wait for a review')
@@ -67,16 +76,12 @@ export function addDatasets(program: Command): void {
     .option('--seed <number>', 'equal seeds choose equal passages', count)
     .option('--budget <usd>', 'what the model may cost', money)
     .option('--no-wait', 'do not wait for the end')
-    .action(lazily(async () => (await loadQuestions()).askQuestions));
+    .action(lazily(async () => (await load()).askQuestions));
   datasets
     .command('review <dataset> [row]')
     .description('list the rows that wait for a review, or accept or reject one')
     .option('--accept', 'the row counts from now on')
     .option('--reject', 'the next version does not have it')
     .option('-n, --limit <number>', 'rows to list', count, 20)
-    .action(lazily(async () => (await loadQuestions()).reviewRows));
-  datasets
-    .command('remove <dataset>')
-    .description('remove a dataset with all versions')
-    .action(lazily(async () => (await load()).removeDataset));
+    .action(lazily(async () => (await load()).reviewRows));
 }

@@ -3,6 +3,7 @@ import {
   HeddleError,
   parseJson,
   mostValues,
+  withoutUndefined,
   type EvaluatorContext,
   type JsonObject,
   type LanguageModel,
@@ -59,7 +60,7 @@ async function textOf(
   signal: AbortSignal,
 ): Promise<string> {
   let text = '';
-  const held = { ...(model.info.supports.schema ? { schema } : {}), ...(seed === undefined ? {} : { seed }) };
+  const held = withoutUndefined({ schema: model.info.supports.schema ? schema : undefined, seed });
   for await (const event of model.generate({ messages: [...messages], maxTokens, temperature: 0, ...held }, { signal }))
     if (event.type === 'text') text += event.text;
   return text;

@@ -1,4 +1,4 @@
-import { QuestionKind } from '@heddle/core';
+import { QuestionKind, withoutUndefined } from '@heddle/core';
 import { useId, useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
 import { useAction } from '../../../data/queries/use-action.js';
@@ -35,12 +35,12 @@ export function AskQuestions({
   const action = useAction();
   const choices = (collections.value ?? []).map(({ name, title }) => [name, title] as const);
   const submit = async (): Promise<void> => {
-    const body = {
-      ...{ collection, model, kinds: [...kinds], language, count: count ?? 20 },
-      ...(field.trim() === '' ? {} : { filter: { op: 'eq' as const, field: field.trim(), value } }),
-      ...(split.trim() === '' ? {} : { split: split.trim() }),
-      ...(budget === undefined ? {} : { budget }),
-    };
+    const where = field.trim();
+    const body = withoutUndefined({
+      ...{ collection, model, kinds: [...kinds], language, count: count ?? 20, budget },
+      filter: where === '' ? undefined : { op: 'eq' as const, field: where, value },
+      split: split.trim() || undefined,
+    });
     const { jobId } = await client.POST('/api/datasets/{id}/questions', { params: { path: { id: dataset } }, body });
     onStarted(jobId);
     onClose();

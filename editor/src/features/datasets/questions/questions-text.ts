@@ -33,7 +33,7 @@ export function reportText(value: unknown): string {
   if (report === undefined) return '';
   const { written, flagged, duplicates, unreadable, refused, failed, cost } = report;
   const parts: readonly (readonly [number, string])[] = [
-    [flagged, `${flagged} to look at twice`],
+    [flagged, `${flagged} to check twice`],
     [duplicates, `${countOf(duplicates, 'duplicate')} dropped`],
     [unreadable, `${unreadable} unreadable`],
     [refused, `${countOf(refused, 'passage')} above the clearance`],
@@ -45,10 +45,10 @@ export function reportText(value: unknown): string {
 
 /** A passage with its quote marked. Spaces and marks between the words of the quote may differ. */
 export function quoteParts(text: string, quote: string | undefined): readonly Segment[] {
-  const words = quote?.match(/[\p{L}\p{N}]+/gu) ?? [];
+  const parts = quote?.match(/[\p{L}\p{N}]+/gu) ?? [];
   const whole = [{ text, isMarked: false }];
-  if (words.length === 0 || words.length > 300) return whole;
-  const found = new RegExp(words.join('[^\\p{L}\\p{N}]+'), 'iu').exec(text);
+  if (parts.length === 0 || parts.length > 300) return whole;
+  const found = new RegExp(parts.join('[^\\p{L}\\p{N}]+'), 'iu').exec(text);
   if (found === null) return whole;
   const end = found.index + found[0].length;
   return [

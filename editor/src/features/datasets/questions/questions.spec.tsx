@@ -87,7 +87,7 @@ const key = (name: string, more: KeyboardEventInit = {}): Promise<void> =>
   act(async () => void window.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, ...more })));
 
 describe('the review of rows', () => {
-  it('shows a row beside its passage, with the quote marked and what to look at twice', async () => {
+  it('shows a row beside its passage, with the quote marked and what to check twice', async () => {
     await show();
     expect(one('.review-question').textContent).toBe('Why a?');
     expect(one('mark').textContent).toBe('so\n“because” of');
@@ -188,7 +188,7 @@ describe('texts of questions', () => {
       failed: 0,
     };
     expect(reportText({ ...report, cost: 0, problems: [] })).toBe(
-      '1 question written · 1 to look at twice · 2 duplicates dropped · 1 passage above the clearance',
+      '1 question written · 1 to check twice · 2 duplicates dropped · 1 passage above the clearance',
     );
     expect(reportText({})).toBe('');
   });

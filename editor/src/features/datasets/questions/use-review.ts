@@ -1,4 +1,4 @@
-import type { DatasetRow, StoredDatasetRow } from '@heddle/core';
+import { withoutUndefined, type DatasetRow, type StoredDatasetRow } from '@heddle/core';
 import { useCallback, useEffect, useState } from 'react';
 import { client } from '../../../data/api/client.js';
 import { useAction, type Action } from '../../../data/queries/use-action.js';
@@ -35,7 +35,7 @@ export function useReview(dataset: string, onDecided: () => void): Review {
     run(async () => {
       await client.POST('/api/datasets/{id}/rows/{row}/review', {
         params: { path: { id: dataset, row: row.id } },
-        body: { decision, hash: row.hash, ...(edited === undefined ? {} : { row: edited }) },
+        body: withoutUndefined({ decision, hash: row.hash, row: edited }),
       });
       const left = (rows ?? []).filter(({ id }) => id !== row.id);
       setRows(left);
