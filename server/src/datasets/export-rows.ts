@@ -35,7 +35,7 @@ export function exportRows(
   const known = partsOf(format);
   if (!known.includes(part))
     throw new HeddleError('bad_request', `The format ${format} has the parts ${known.join(', ')}: name one.`);
-  // BEIR and TREC have no place for what nobody has accepted.
+  // BEIR and TREC cannot hold the mark of rows that wait for a review.
   const unreviewed = format === 'beir' || format === 'trec' ? { unreviewed: false } : {};
   const rows = (): Generator<StoredDatasetRow> => readRows(store, id, { version, ...unreviewed });
   if (format === 'parquet') return parquetOf(rows);

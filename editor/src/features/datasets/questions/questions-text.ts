@@ -27,7 +27,7 @@ export function generatedBy({ metadata }: StoredDatasetRow): GeneratedBy | undef
   return GeneratedBy.safeParse(metadata?.['generated']).data;
 }
 
-/** The report of a job as sentences. @example reportText({ written: 3, … }) // '3 questions written, 1 needs a second look' */
+/** The report of a job as sentences. @example reportText({ written: 3, … }) // '3 questions written · 1 to check twice' */
 export function reportText(value: unknown): string {
   const report = QuestionsReport.safeParse(value).data;
   if (report === undefined) return '';
