@@ -78,7 +78,10 @@ const Question = z
   .min(8, { error: 'The question is too short' })
   .max(500, { error: 'The question is too long' })
   .refine((question) => !pointing.test(question), { error: 'The question speaks of the passage' })
-  .refine((question) => /\p{L}/u.test(question), { error: 'The question has no words' });
+  // Small models write a sentence of the passage, or the example, and no question; a question that was cut has no mark either.
+  .refine((question) => /\p{L}.*[?？؟;]$/su.test(question), {
+    error: 'The question does not end with a question mark',
+  });
 
 const Answered = z
   .object({
