@@ -15,6 +15,7 @@ export function TrainingPage({
   readonly tabs: ReactElement;
 }): ReactElement {
   const { choices, nameOf } = useWorkflows();
+  const workflow = item ?? '';
   return (
     <PageLayout title="Training">
       {tabs}
@@ -25,20 +26,22 @@ export function TrainingPage({
       <div className="training-workflow">
         <SelectField
           title="Workflow"
-          value={item ?? ''}
+          value={workflow}
           choices={[
             ['', choices.length === 0 ? 'No workflow here yet' : 'Choose a workflow'] as const,
             ...choices,
             // One of the address that the list does not have stays visible.
-            ...(item === undefined || choices.some(([id]) => id === item) ? [] : [[item, nameOf(item)] as const]),
+            ...(workflow === '' || choices.some(([id]) => id === workflow)
+              ? []
+              : [[workflow, nameOf(workflow)] as const]),
           ]}
-          onChange={(workflow) => navigate(qualityPath('training', workflow === '' ? undefined : workflow))}
+          onChange={(chosen) => navigate(qualityPath('training', chosen === '' ? undefined : chosen))}
         />
       </div>
-      {item === undefined || item === '' ? null : (
+      {workflow === '' ? null : (
         <>
-          <ConsentSection key={`consent ${item}`} workflow={item} />
-          <ExportSection key={`export ${item}`} workflow={item} name={nameOf(item)} />
+          <ConsentSection key={`consent ${workflow}`} workflow={workflow} />
+          <ExportSection key={`export ${workflow}`} workflow={workflow} name={nameOf(workflow)} />
         </>
       )}
     </PageLayout>

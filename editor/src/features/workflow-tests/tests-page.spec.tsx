@@ -72,7 +72,7 @@ beforeEach(async () => {
   root = createRoot(container);
   const session = {
     ...{ autosave: { flush: async () => undefined }, runs: { leave: () => undefined } },
-    live: { onConnection: () => () => undefined },
+    live: { onConnection: () => () => undefined, watchTopic: () => () => undefined },
   } as unknown as Session;
   await act(async () =>
     root.render(
