@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
-import { createReadStream, mkdirSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { preparePython } from './prepare-partners.mjs';
+import { prepareNode, preparePython } from './prepare-partners.mjs';
 
 const run = promisify(execFile);
-const script = join(import.meta.dirname, 'clients', 'hub_tables.py');
+const clients = join(import.meta.dirname, 'clients');
+const script = join(clients, 'hub_tables.py');
 
 /** Rows with all that a row can hold. */
 const rows = [
@@ -23,12 +25,14 @@ const rows = [
   { id: 'b', inputs: { question: 'And?' }, label: 'restricted' },
 ];
 
-async function readAll(format, name, content) {
+async function readFiles(format, files) {
   const { readDataset } = await import('@heddle/adapters/datasets');
   const found = [];
-  for await (const row of readDataset(format, [{ name, content }])) found.push(row);
+  for await (const row of readDataset(format, files, {})) found.push(row);
   return found;
 }
+
+const readAll = (format, name, content) => readFiles(format, [{ name, content }]);
 
 function same(given, wanted, what) {
   const [left, right] = [JSON.stringify(given), JSON.stringify(wanted)];
@@ -87,11 +91,136 @@ async function pythonDatasets({ partner: { python }, report, folder }) {
   });
 }
 
+/** An export of ours, as the server writes it. */
+async function exported(query, given) {
+  const { exportRows } = await import('../../server/dist/datasets/export-rows.js');
+  const stored = given.map((row) => ({ ...row, hash: 'h' }));
+  const store = { get: () => ({ version: 1, name: 'Questions' }), rows: () => ({ rows: stored }) };
+  const parts = [];
+  for await (const part of exportRows(store, 'd', { part: 'rows', ...query })) parts.push(part);
+  return parts.join('');
+}
+
+/** Two questions with text answers, as OpenAI Evals and promptfoo hold them. */
+const questions = [
+  {
+    ...{ id: 'a', inputs: { question: 'Why? ünï ✓' }, expected: 'Why? ünï ✓', label: 'public', tags: ['x'] },
+    references: [{ document: 'd.md', text: 'A text.', grade: 1 }],
+  },
+  {
+    id: 'b',
+    inputs: { question: 'And "this"?\nOr: that #1' },
+    expected: { answer: 7 },
+    label: 'restricted',
+    unreviewed: true,
+  },
+];
+
+async function openaiEvals({ partner: { python }, report, folder }) {
+  mkdirSync(join(folder, 'registry', 'evals'), { recursive: true });
+  const env = { ...process.env, OPENAI_API_KEY: 'none' };
+  const call = async (...args) =>
+    (await run(python, [join(clients, 'openai_evals.py'), ...args], { env, maxBuffer: 10_000_000 })).stdout;
+  await report('evals reads our samples', async () => {
+    const file = join(folder, 'samples.jsonl');
+    const asked = questions.map((row) => ({ ...row, inputs: { input: row.inputs.question } }));
+    writeFileSync(file, await exported({ format: 'openai' }, asked));
+    const read = JSON.parse(await call('read', file));
+    same(
+      read.map(({ input, ideal }) => ({ input, ideal })),
+      questions.map(({ inputs, expected }) => ({ input: inputs.question, ideal: expected })),
+      'samples',
+    );
+  });
+  await report('evals reads our registry', async () => {
+    writeFileSync(
+      join(folder, 'registry', 'evals', 'questions.yaml'),
+      await exported({ format: 'openai', part: 'registry' }, []),
+    );
+    const read = JSON.parse((await call('registry', join(folder, 'registry'), 'questions')).trim().split('\n').at(-1));
+    same(read['questions.test.v1']?.args, { samples_jsonl: 'questions/samples.jsonl' }, 'the arguments');
+  });
+  await report('we read what evals writes, and an eval of its registry', async () => {
+    await call('write', folder);
+    const open = (name) => ({ name, content: createReadStream(join(folder, name)) });
+    const written = await readFiles('openai', [open('written.jsonl')]);
+    same(
+      written.map(({ expected }) => expected),
+      ['Paris', ['4', 'four']],
+      'the ideals',
+    );
+    same(written[0].inputs.input.length, 2, 'the messages');
+    const own = await readFiles('openai', [open('registry.yaml'), open('samples.jsonl')]);
+    if (own.length < 10 || own.some(({ expected }) => expected === undefined))
+      throw new Error(`${own.length} rows of the registry's eval, some without an ideal`);
+  });
+}
+
+async function promptfooTests({ partner, report, folder }) {
+  mkdirSync(folder, { recursive: true });
+  const env = {
+    ...process.env,
+    ...{ PROMPTFOO_DISABLE_TELEMETRY: '1', PROMPTFOO_DISABLE_UPDATE: '1', PROMPTFOO_DISABLE_REMOTE_GENERATION: '1' },
+    PROMPTFOO_CONFIG_DIR: join(folder, 'state'),
+  };
+  const understood = async (name, text) => {
+    const [file, out] = [join(folder, name), join(folder, `${name}.out.json`)];
+    writeFileSync(file, text);
+    const args = [join(clients, 'promptfoo_tests.mjs'), partner.folder, file, out];
+    await run(process.execPath, args, { env, maxBuffer: 10_000_000, timeout: 180_000 });
+    return JSON.parse(readFileSync(out, 'utf8'));
+  };
+  for (const [what, name, query] of [
+    ['YAML', 'tests.yaml', { format: 'promptfoo', part: 'yaml' }],
+    ['JSON lines', 'tests.jsonl', { format: 'promptfoo' }],
+  ])
+    await report(`promptfoo reads our ${what}, and it comes back the same`, async () => {
+      const read = await understood(name, await exported(query, questions));
+      same(
+        read.map(({ vars }) => vars),
+        questions.map(({ inputs }) => inputs),
+        'the variables',
+      );
+      // The provider repeats the question: the first test passes, and the second one expects something else.
+      same(
+        read.map(({ success }) => success),
+        [true, false],
+        'the results',
+      );
+      const again = read.map(({ vars, assert, metadata }) => JSON.stringify({ vars, assert, metadata })).join('\n');
+      const back = await readFiles('promptfoo', [
+        { name: 'again.jsonl', content: Readable.from([Buffer.from(again)]) },
+      ]);
+      same(sorted(back), sorted(questions), 'our rows, read again');
+    });
+}
+
+/** With the fields of an object in one order. */
+const sorted = (rows) =>
+  rows.map((row) => Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1))));
+
 /** Files of datasets, written and read by others. They need no server and no model. */
 export const datasetCases = [
   {
     ...{ name: 'python-datasets', title: 'datasets of Hugging Face (Python)', isPlain: true },
     needs: () => preparePython('datasets', ['datasets==5.2.0']),
     run: pythonDatasets,
+  },
+  {
+    ...{ name: 'openai-evals', title: 'evals of OpenAI (Python)', isPlain: true },
+    // Its own requirements name half of the machine learning world; these are what it imports for data and registries.
+    needs: async () => {
+      const needed = await preparePython('openai-evals', [
+        ...['blobfile', 'lz4', 'pyzstd', 'pydantic', 'pyyaml', 'zstandard', 'openai==1.55.3', 'httpx<0.28'],
+        ...['backoff', 'numpy', 'pandas', 'tqdm', 'requests', 'setuptools', 'tiktoken'],
+      ]);
+      return needed.skip === undefined ? preparePython('openai-evals', ['--no-deps', 'evals==3.0.1.post1']) : needed;
+    },
+    run: openaiEvals,
+  },
+  {
+    ...{ name: 'promptfoo', title: 'promptfoo (Node)', isPlain: true },
+    needs: () => prepareNode('promptfoo', ['promptfoo@0.119.0', 'axios']),
+    run: promptfooTests,
   },
 ];

@@ -41,6 +41,7 @@ const always: Readonly<Record<string, readonly string[]>> = {
     '/quality/replays',
     '/quality/feedback',
     '/quality/prompts',
+    '/quality/training',
   ],
   settings: sections.map((section) => `/settings/${section}`),
   missing: ['/nothing-here'],

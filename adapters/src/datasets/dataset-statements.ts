@@ -30,6 +30,7 @@ interface PageOfVersion extends InVersion {
   readonly limit: number;
   readonly split: string | null;
   readonly tag: string | null;
+  readonly unreviewed: number | null;
 }
 
 interface CurrentRow {
@@ -69,7 +70,7 @@ interface NewVersion extends InVersion {
 }
 
 interface NamedCount {
-  readonly facet: 'splits' | 'tags' | 'labels';
+  readonly facet: 'splits' | 'tags' | 'labels' | 'review';
   readonly name: string;
   readonly rows: number;
 }
@@ -166,6 +167,7 @@ function prepareReads({ connection }: HeddleDatabase): Reads {
       `SELECT number, id, hash, body FROM dataset_rows WHERE ${inVersion} AND number > @after
         AND (@split IS NULL OR split = @split)
         AND (@tag IS NULL OR EXISTS (SELECT 1 FROM json_each(body, '$.tags') WHERE value = @tag))
+        AND (@unreviewed IS NULL OR (json_extract(body, '$.unreviewed') IS NOT NULL) = @unreviewed)
         ORDER BY number LIMIT @limit`,
     ),
     current: connection.prepare<[string, string], CurrentRow>(
@@ -201,6 +203,7 @@ function prepareComparisons(
     facets: connection.prepare<[InVersion], NamedCount>(
       `SELECT 'splits' AS facet, coalesce(split, '') AS name, count(*) AS rows FROM dataset_rows WHERE ${inVersion} GROUP BY split
         UNION ALL SELECT 'labels', json_extract(body, '$.label') AS name, count(*) FROM dataset_rows WHERE ${inVersion} GROUP BY name
+        UNION ALL SELECT 'review', '', count(*) FROM dataset_rows WHERE ${inVersion} AND json_extract(body, '$.unreviewed') IS NOT NULL
         UNION ALL SELECT * FROM (SELECT 'tags', tag.value AS name, count(*) AS rows FROM dataset_rows, json_each(body, '$.tags') AS tag
           WHERE ${inVersion} GROUP BY name ORDER BY rows DESC, name LIMIT 200)`,
     ),

@@ -236,6 +236,7 @@ describe('changes of rows', () => {
       how,
     );
     expect(store.facets(id)).toEqual({
+      toReview: 0,
       splits: [
         { name: '', rows: 1 },
         { name: 'test', rows: 1 },

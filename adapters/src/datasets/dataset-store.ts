@@ -189,7 +189,7 @@ function versionOf(dataset: DatasetInfo, version = dataset.version): number {
 function pageOf(
   { page }: DatasetStatements,
   dataset: DatasetInfo,
-  { version, after = 0, limit, split, tag }: DatasetRowsQuery,
+  { version, after = 0, limit, split, tag, unreviewed }: DatasetRowsQuery,
 ): DatasetRowsPage {
   const all = page.all({
     id: dataset.id,
@@ -198,6 +198,7 @@ function pageOf(
     limit: limit + 1,
     split: split ?? null,
     tag: tag ?? null,
+    unreviewed: unreviewed === undefined ? null : Number(unreviewed),
   });
   const rows = all.slice(0, limit);
   const last = all.length > limit ? rows.at(-1)?.number : undefined;
@@ -221,7 +222,12 @@ function rowOf(statements: DatasetStatements, dataset: DatasetInfo, row: string,
 function facetsOf(statements: DatasetStatements, dataset: DatasetInfo, of?: number): DatasetFacets {
   const all = statements.facets.all({ id: dataset.id, version: versionOf(dataset, of) });
   const named = (kind: string) => all.filter(({ facet }) => facet === kind).map(({ name, rows }) => ({ name, rows }));
-  return { splits: named('splits'), tags: named('tags'), labels: named('labels') };
+  return {
+    splits: named('splits'),
+    tags: named('tags'),
+    labels: named('labels'),
+    toReview: named('review')[0]?.rows ?? 0,
+  };
 }
 
 function differenceOf(

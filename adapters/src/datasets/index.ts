@@ -2,3 +2,5 @@ export { createDatasetStore } from './dataset-store.js';
 export { readDataset } from './read-dataset.js';
 export { parquetOf } from './write-parquet.js';
 export type { DatasetFile } from './dataset-file.js';
+export { createQuestionStore } from './question-store.js';
+export type { PassageName, QuestionAttempt, QuestionStore, StoredQuestions } from './question-store.js';

@@ -64,6 +64,7 @@ function columnsOf(rows: Iterable<StoredDatasetRow>): readonly Column[] {
     { name: 'tags', type: 'JSON', read: ({ tags }) => tags },
     { name: 'split', type: 'STRING', read: ({ split }) => split },
     { name: 'label', type: 'STRING', read: ({ label }) => label },
+    { name: 'unreviewed', type: 'JSON', read: ({ unreviewed }) => unreviewed },
     { name: 'run', type: 'STRING', read: ({ run }) => run },
     { name: 'metadata', type: 'JSON', read: ({ metadata }) => metadata },
   ];

@@ -1074,6 +1074,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{id}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["QuestionsController.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{id}/restore": {
         parameters: {
             query?: never;
@@ -1116,6 +1132,22 @@ export interface paths {
         get: operations["DatasetsController.row"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}/rows/{row}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["DatasetsController.review"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2269,6 +2301,22 @@ export interface paths {
         put?: never;
         post: operations["FeedbackController.give"];
         delete: operations["FeedbackController.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/fixtures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["RunsController.fixtures"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4284,6 +4332,8 @@ export interface components {
         PublishedReply: z.output<typeof core.PublishedReply>;
         PublishRequest: z.output<typeof core.PublishRequest>;
         PutSecretRequest: z.output<typeof core.PutSecretRequest>;
+        QuestionKind: z.output<typeof core.QuestionKind>;
+        QuestionsRequest: z.output<typeof core.QuestionsRequest>;
         QueueResultsReply: z.output<typeof core.QueueResultsReply>;
         QueueRowsRequest: z.output<typeof core.QueueRowsRequest>;
         Recency: z.output<typeof core.Recency>;
@@ -4335,6 +4385,7 @@ export interface components {
         ResumeExperimentRequest: z.output<typeof core.ResumeExperimentRequest>;
         RetentionReply: z.output<typeof core.RetentionReply>;
         RetrySettings: z.output<typeof core.RetrySettings>;
+        ReviewRowRequest: z.output<typeof core.ReviewRowRequest>;
         Role: z.output<typeof core.Role>;
         RouteBoundary: z.output<typeof core.RouteBoundary>;
         RouteCondition: z.output<typeof core.RouteCondition>;
@@ -4362,6 +4413,7 @@ export interface components {
         };
         RunExcerpt: z.output<typeof core.RunExcerpt>;
         RunExcerptsReply: z.output<typeof core.RunExcerptsReply>;
+        RunFixturesReply: z.output<typeof core.RunFixturesReply>;
         RunningExecution: z.output<typeof core.RunningExecution>;
         RunOptions: z.output<typeof core.RunOptions>;
         RunReply: z.output<typeof core.RunReply>;
@@ -7458,6 +7510,41 @@ export interface operations {
             };
         };
     };
+    "QuestionsController.start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     "DatasetsController.restore": {
         parameters: {
             query?: never;
@@ -7494,6 +7581,7 @@ export interface operations {
             query?: {
                 after?: number;
                 limit?: number;
+                review?: "open" | "accepted";
                 split?: string;
                 tag?: string;
                 version?: number;
@@ -7582,6 +7670,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StoredDatasetRow"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "DatasetsController.review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                row: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetWriteReply"];
                 };
             };
             /** @description An error */
@@ -10726,6 +10850,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "RunsController.fixtures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunFixturesReply"];
+                };
             };
             /** @description An error */
             default: {

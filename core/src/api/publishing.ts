@@ -8,7 +8,12 @@ import { AbReport, CanaryRequest } from '../quality/ab/ab-test.js';
 import { Citation } from '../values/values.js';
 
 /** A failed assertion of a test, and the actual result. */
-export const TestFailure = z.object({ assertion: z.string(), message: z.string() });
+export const TestFailure = z.object({
+  assertion: z.string(),
+  message: z.string(),
+  /** The node that would have had an effect, and has no recorded result in the test. */
+  wouldCall: z.string().optional(),
+});
 
 /** The result of one test of a workflow. */
 export const TestResult = z

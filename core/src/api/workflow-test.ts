@@ -35,3 +35,14 @@ export const WorkflowTest = z.strictObject({
   }),
 });
 export type WorkflowTest = z.infer<typeof WorkflowTest>;
+
+/** Reply of `GET /api/runs/:id/fixtures`: what a test without effects needs of a run. */
+export const RunFixturesReply = z
+  .object({
+    /** Outputs of nodes with effects: node to port to value. */
+    fixtures: z.record(z.string(), z.record(z.string(), z.unknown())),
+    /** The strictest label of these outputs. */
+    label: LabelLevel,
+  })
+  .meta({ id: 'RunFixturesReply' });
+export type RunFixturesReply = z.infer<typeof RunFixturesReply>;

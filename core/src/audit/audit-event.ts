@@ -222,7 +222,10 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   >;
   dataset: About<
     `dataset:${string}`,
-    Done<'made' | 'removed'> | Done<'rows written', { version: number; added: number; removed: number }>
+    | Done<'made' | 'removed'>
+    | Done<'rows written', { version: number; added: number; removed: number }>
+    | Done<'questions asked for', { collection: string; model: string; count: number; job: string }>
+    | Done<'row accepted' | 'row rejected', { row: string; version: number }>
   >;
   experiment: About<`experiment:${string}`, Done<`experiment ${string}`>>;
   prompt: About<

@@ -26,7 +26,7 @@ const handing: Partial<Record<ResourceKind, Hands>> = {
   languageModel: hands('generate', 'countTokens'),
   embedder: hands('embed'),
   reranker: hands('rerank'),
-  classifier: hands('classify'),
+  classifier: hands('classify', 'classifyPairs'),
   fetch: hands('fetch'),
   collection: { ingest: ['destination', 'embedding'], search: ['embedding'] },
 };

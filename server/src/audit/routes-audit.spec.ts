@@ -80,6 +80,8 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'POST /api/datasets/:id/import': 'datasets.spec',
   'POST /api/datasets/:id/runs': 'datasets.spec',
   'POST /api/datasets/:id/rows': 'dataset-changes.spec',
+  'POST /api/datasets/:id/questions': 'questions.spec',
+  'POST /api/datasets/:id/rows/:row/review': 'questions.spec',
   'POST /api/datasets/:id/problems/remove': 'dataset-changes.spec',
   'POST /api/datasets/:id/restore': 'dataset-changes.spec',
   'POST /api/replays': 'replays.spec',

@@ -138,6 +138,7 @@ function observeClassifier(id: string, classifier: Classifier, scope: CallScope,
   const { destination, labels } = classifier;
   const files = filesOf(classifier);
   const tag = classifier.tag?.bind(classifier);
+  const pairs = classifier.classifyPairs?.bind(classifier);
   return {
     id: classifier.id,
     destination,
@@ -148,6 +149,15 @@ function observeClassifier(id: string, classifier: Classifier, scope: CallScope,
       ((texts, options) =>
         observeCall({ kind: 'classify', id, destination, files, texts, parameters: {} }, scope, observer, () =>
           tag(texts, options),
+        )),
+    classifyPairs:
+      pairs &&
+      ((premise, hypotheses, options) =>
+        observeCall(
+          { kind: 'classify', id, destination, files, texts: [premise, ...hypotheses], parameters: {} },
+          scope,
+          observer,
+          () => pairs(premise, hypotheses, options),
         )),
     classify: (texts, options) =>
       observeCall({ kind: 'classify', id, destination, files, texts, parameters: {} }, scope, observer, () =>

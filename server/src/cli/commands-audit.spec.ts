@@ -38,6 +38,7 @@ const without: Readonly<Record<string, string>> = {
   serve: 'its routes leave theirs',
   'tools sign-in': 'needs a person in a browser: sdk-sign-in.spec holds it to its record',
   ingest: 'needs models: audit-fields.model.spec holds it to its record',
+  'datasets questions': 'needs a model: questions.spec holds its job to its record',
   'runs resume': 'the journal writes what the run does',
   backup: 'copies files, as anybody can who reads the folder',
   restore: 'writes its record into the folder that it restores: backup-folder.spec',
@@ -222,6 +223,16 @@ describe('a command that works on a folder without a server', () => {
       () => heddle('datasets', 'import', 'rows', file('rows.csv', 'q,expected\n1,one\n')),
     ],
     ['datasets from-runs', 'dataset', 'dataset:', () => heddle('datasets', 'from-runs', 'rows', '--workflow', 'echo')],
+    [
+      'datasets review',
+      'dataset',
+      'dataset:',
+      async () => {
+        const row = { id: 'one', inputs: { q: '2' }, unreviewed: true };
+        await heddle('datasets', 'import', 'written', file('written.jsonl', row));
+        await heddle('datasets', 'review', 'written', 'one', '--accept');
+      },
+    ],
     ['replay', 'replay', 'replay:', () => heddle('replay', 'echo', '--no-models')],
     [
       'eval',

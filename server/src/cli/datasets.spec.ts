@@ -35,6 +35,21 @@ describe('heddle datasets', () => {
     expect((await heddle('show', 'mine')).result).toBe(1);
   });
 
+  it('lists rows that wait for a review, and accepts and rejects them', async () => {
+    const lines = ['one', 'two'].map((id) => JSON.stringify({ id, inputs: { q: id }, expected: id, unreviewed: true }));
+    writeFileSync(join(folder, 'written.jsonl'), `${lines.join('\n')}\n`);
+    await heddle('import', 'mine', join(folder, 'written.jsonl'));
+    expect((await heddle('review', 'mine')).stdout).toMatch(/one .*\n?[^]*two/);
+    expect((await heddle('review', 'mine', 'one')).result).toBe(2);
+    expect((await heddle('review', 'mine', 'one', '--accept')).stdout).toContain('row one is accepted in version 2');
+    expect((await heddle('review', 'mine', 'one', '--accept')).result).toBe(1);
+    expect((await heddle('review', 'mine', 'two', '--reject')).stdout).toContain('rejected');
+    expect((await heddle('review', 'mine')).stdout).toContain('No row waits');
+    const asked = ['questions', 'mine', '--collection', 'none', '--model', 'smollm2-135m'];
+    expect((await heddle(...asked, '--kind', 'odd')).stderr).toContain('--kind is one of');
+    expect((await heddle(...asked)).stderr).toContain('none');
+  });
+
   it('names bad lines, and makes no dataset of a file that does not fit or is not there', async () => {
     const refused = await heddle('import', 'mine', join(folder, 'bad.jsonl'));
     expect(refused.result).toBe(1);

@@ -2,6 +2,7 @@ import { readDataset, type DatasetFile } from '@heddle/adapters/datasets';
 import {
   authorise,
   HeddleError,
+  isAtMost,
   withoutUndefined,
   type Audit,
   type AuditActor,
@@ -21,6 +22,7 @@ import {
   type Principal,
   type RowDefaults,
   type RemoveTwinsRequest,
+  type ReviewRowRequest,
   type RowsFromRunsReply,
   type RowsFromRunsRequest,
   type RunQuery,
@@ -115,6 +117,35 @@ export class DatasetService {
   /** Errors: `not_found`, `conflict`, `dataset_invalid` for an id that comes twice. */
   change(id: string, { set, ...how }: ChangeRowsRequest, by: AuditActor): Promise<DatasetWriteReply> {
     return this.write(id, set, { mode: 'add', ...how }, by);
+  }
+
+  /** Accepts a row that a model wrote, as it is or edited, or removes it. Errors: `not_found`, `conflict` where somebody changed it meanwhile. */
+  async review(
+    id: string,
+    rowId: string,
+    { decision, hash, row: edited }: ReviewRowRequest,
+    by: AuditActor,
+  ): Promise<DatasetWriteReply> {
+    const { datasets, audit } = this.sources;
+    const { version: base } = datasets.get(id);
+    const before = datasets.row(id, rowId);
+    if (before.hash !== hash || before.unreviewed !== true)
+      throw new HeddleError('conflict', 'Somebody reviewed or changed the row meanwhile: load it again.');
+    const isAccepted = decision === 'accept';
+    const { hash: _hash, ...stored } = before;
+    const { unreviewed: _open, ...row } = edited ?? stored;
+    // A review does not lower a label.
+    const label = isAtMost(row.label, before.label) ? before.label : row.label;
+    const change = isAccepted ? { rows: [{ ...row, id: rowId, label }], remove: [] } : { rows: [], remove: [rowId] };
+    const note = isAccepted ? 'Row accepted' : 'Row rejected';
+    const written = await this.write(id, change.rows, { mode: 'add', base, note, remove: change.remove }, by);
+    const details = {
+      step: isAccepted ? 'row accepted' : 'row rejected',
+      row: rowId,
+      version: written.version,
+    } as const;
+    await audit.write({ kind: 'dataset', ...by, subject: `dataset:${id}`, details });
+    return written;
   }
 
   /** Errors: `not_found`, `conflict`. */

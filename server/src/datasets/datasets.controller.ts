@@ -13,6 +13,7 @@ import {
   fromErrorValue,
   LabelLevel,
   RemoveTwinsRequest,
+  ReviewRowRequest,
   RowsFromRunsReply,
   RowsFromRunsRequest,
   StoredDatasetRow,
@@ -47,6 +48,8 @@ const RowsQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
   split: z.string().max(100).optional(),
   tag: z.string().max(100).optional(),
+  /** `open`: rows that wait for a review. `accepted`: the others. */
+  review: z.enum(['open', 'accepted']).optional(),
 });
 const DifferenceQuery = z.strictObject({ from: Version, to: Version });
 const VersionQuery = z.strictObject({ version: Version.optional() });
@@ -127,7 +130,9 @@ export class DatasetsController {
   @Access('run:values', one)
   @Reply(DatasetRowsReply)
   rows(@Param('id') id: string, @Query({ schema: RowsQuery }) query: z.infer<typeof RowsQuery>): DatasetRowsReply {
-    const { rows, next } = this.datasets.rows(id, query);
+    const { review, ...others } = query;
+    const unreviewed = review === undefined ? {} : { unreviewed: review === 'open' };
+    const { rows, next } = this.datasets.rows(id, { ...others, ...unreviewed });
     return { rows: [...rows], next };
   }
 
@@ -153,6 +158,19 @@ export class DatasetsController {
     @Query({ schema: VersionQuery }) { version }: z.infer<typeof VersionQuery>,
   ): StoredDatasetRow {
     return this.datasets.row(id, row, version);
+  }
+
+  /** Accepts or rejects a row that a model wrote. Errors: `not_found`, `conflict` where somebody changed it meanwhile. */
+  @Post(':id/rows/:row/review')
+  @Access('workflow:write', one)
+  @Reply(DatasetWriteReply)
+  review(
+    @Param('id') id: string,
+    @Param('row') row: string,
+    @Body({ schema: ReviewRowRequest }) request: ReviewRowRequest,
+    @Actor() by: AuditActor,
+  ): Promise<DatasetWriteReply> {
+    return this.datasets.review(id, row, request, by);
   }
 
   /** Splits, tags and labels of a version, with counts. Errors: `not_found`. */

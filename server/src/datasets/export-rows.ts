@@ -5,6 +5,7 @@ import {
   HeddleError,
   recordOfRow,
   type DatasetFormat,
+  type DatasetRowsQuery,
   type DatasetStore,
   type StoredDatasetRow,
 } from '@heddle/core';
@@ -34,7 +35,9 @@ export function exportRows(
   const known = partsOf(format);
   if (!known.includes(part))
     throw new HeddleError('bad_request', `The format ${format} has the parts ${known.join(', ')}: name one.`);
-  const rows = (): Generator<StoredDatasetRow> => readRows(store, id, version);
+  // BEIR and TREC cannot hold the mark of rows that wait for a review.
+  const unreviewed = format === 'beir' || format === 'trec' ? { unreviewed: false } : {};
+  const rows = (): Generator<StoredDatasetRow> => readRows(store, id, { version, ...unreviewed });
   if (format === 'parquet') return parquetOf(rows);
   if (part === 'registry') return registryLines(store.get(id).name);
   if (part === 'yaml') return yamlLines(rows());
@@ -81,10 +84,14 @@ function* yamlLines(rows: Iterable<StoredDatasetRow>): Generator<string, void, v
   if (isEmpty) yield '[]\n';
 }
 
-function* readRows(store: Pick<DatasetStore, 'rows'>, id: string, version: number): Generator<StoredDatasetRow> {
+function* readRows(
+  store: Pick<DatasetStore, 'rows'>,
+  id: string,
+  query: Pick<DatasetRowsQuery, 'version' | 'unreviewed'>,
+): Generator<StoredDatasetRow> {
   let after: number | undefined = 0;
   while (after !== undefined) {
-    const page = store.rows(id, { version, after, limit: pageSize });
+    const page = store.rows(id, { ...query, after, limit: pageSize });
     yield* page.rows;
     after = page.next;
   }

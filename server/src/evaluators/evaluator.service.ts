@@ -12,8 +12,8 @@ import {
   type EvaluatorDefinition,
   type EvaluatorKind,
   type Evaluators,
-  type EvaluatorSetup,
   type Label,
+  type EvaluatorSetup,
   type MetricInfo,
   type NodeReference,
   type ReadyEvaluator,
@@ -22,7 +22,7 @@ import { checkModel } from '../authority/authorised-resources.js';
 import type { ProjectGrants } from '../authority/project-grants.js';
 import { checkAccess } from '../auth/rights/check-access.js';
 import { evaluatorKinds } from './kinds/index.js';
-import { openEvaluation, type EvaluationSources } from './open-evaluation.js';
+import { openEvaluation, type EvaluationSources, type OpenEvaluator } from './open-evaluation.js';
 import { judgeWorkflow } from './run-judge.js';
 
 /** What the service works with. */
@@ -93,7 +93,7 @@ export class EvaluatorService implements Evaluators {
     for (let from = 0; from < texts.length; from += textsAtOnce) {
       const part = texts.slice(from, from + textsAtOnce);
       const label = part.reduce((joined, one) => joinLabels(joined, one.label), labelOf('public'));
-      const { context, close } = openEvaluation(this.sources, { ...nothing, label }, scope)('embedding');
+      const { context, close } = this.open('embedding', label, scope);
       try {
         const embedder = await context.use('embedder', model);
         const texts = part.map(({ text }) => text);
@@ -105,10 +105,19 @@ export class EvaluatorService implements Evaluators {
     return vectors;
   }
 
-  /** Models cost money: using them needs the right to run a document of one's own, which could use them too. */
-  private checkModels(models: readonly string[], { project, principal }: Caller): void {
+  /** What another feature may use for a text with a label: as a judge uses it, with the same clearances, budgets and records. */
+  open(name: string, label: Label, scope: EvaluationScope): OpenEvaluator {
+    const empty = { inputs: {}, outputs: {}, passages: [], toolCalls: [], ms: 0, cost: 0, tokens: 0 };
+    return openEvaluation(this.sources, { ...empty, label }, scope)(name);
+  }
+
+  /**
+   * Models cost money: using them needs the right to run a document of one's own, which could use them too. Errors: `forbidden`, `model_unknown`,
+   * `connection_not_found`.
+   */
+  checkModels(ids: readonly string[], { project, principal }: Caller): void {
     checkAccess(principal, 'run:document', { kind: 'run', project }, this.sources.clock);
-    for (const id of models) checkModel({ mayUse: (kind, name) => this.sources.grants.has(project, kind, name) }, id);
+    for (const id of ids) checkModel({ mayUse: (kind, name) => this.sources.grants.has(project, kind, name) }, id);
   }
 
   private async checkRights({ definition, config }: ReadyEvaluator, { project, principal }: Caller): Promise<void> {
@@ -122,8 +131,6 @@ export class EvaluatorService implements Evaluators {
 
 /** Texts that are embedded in one call. */
 const textsAtOnce = 64;
-/** An evaluation of nothing but texts. */
-const nothing = { inputs: {}, outputs: {}, passages: [], toolCalls: [], ms: 0, cost: 0, tokens: 0 } as const;
 
 const isModel = ({ kind }: NodeReference): boolean => kind === 'model' || kind === 'embedder' || kind === 'classifier';
 

@@ -126,13 +126,14 @@ export async function previewOf(
 
 function* pagesOf(
   datasets: DatasetStore,
-  { dataset, split, tag, limit = mostCells }: ExperimentRequest,
+  { dataset, split, tag, withUnreviewed, limit = mostCells }: ExperimentRequest,
   version: number,
 ): Generator<readonly StoredDatasetRow[], void, void> {
   let left = limit;
   let after: number | undefined;
   while (left > 0) {
-    const query = withoutUndefined({ version, after, split, tag });
+    const unreviewed = withUnreviewed ? undefined : false;
+    const query = withoutUndefined({ version, after, split, tag, unreviewed });
     const { rows, next } = datasets.rows(dataset, { ...query, limit: Math.min(left, pageSize) });
     if (rows.length > 0) yield rows;
     left -= rows.length;

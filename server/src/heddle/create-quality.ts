@@ -2,6 +2,7 @@ import { createAlerts } from '../alerts/create-alerts.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import type { Authorities } from '../authority/authority.js';
 import type { ProjectGrants } from '../authority/project-grants.js';
+import type { CollectionService } from '../collections/collection.service.js';
 import type { CompileService } from '../compile/compile-service.js';
 import { DashboardService } from '../dashboard/dashboard.service.js';
 import { RollupWorker } from '../dashboard/rollup-worker.js';
@@ -18,6 +19,7 @@ import { AnnotationService } from '../feedback/annotations/annotation.service.js
 import { TrainingService } from '../feedback/training/training.service.js';
 import type { JobService } from '../jobs/job.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
+import { QuestionService } from '../questions/question.service.js';
 import { PromptService } from '../prompts/prompt.service.js';
 import { ReplayService } from '../replays/replay.service.js';
 import type { RunService } from '../runs/run.service.js';
@@ -39,6 +41,7 @@ interface QualitySources {
   readonly deletions: Deletions;
   readonly jobs: JobService;
   readonly models: ModelService;
+  readonly collections: CollectionService;
   readonly execution: { readonly runs: RunService };
   readonly publishing: Publishing;
 }
@@ -59,6 +62,7 @@ export function createQuality(
   return {
     datasets,
     evaluators,
+    questions: createQuestions(parts, services, datasets, evaluators),
     calibrations: new CalibrationService(parts.calibrations, audit),
     experiments: createExperiments(settings, parts, services, evaluators),
     routeTrainings: new RouteTrainingService({
@@ -83,6 +87,27 @@ function createJudging(parts: HeddleParts, services: QualitySources): EvaluatorS
     ...{ killSwitches: parts.killSwitches, budgets: parts.routing.budgets, calls: parts.routing.calls },
     priceOf: createPriceOf(parts),
     runs: { published: publishing.runs, runs: execution.runs, ownership },
+  });
+}
+
+function createQuestions(
+  parts: HeddleParts,
+  { jobs, ownership, grants, collections }: QualitySources,
+  datasets: DatasetService,
+  evaluators: EvaluatorService,
+): QuestionService {
+  const { questions: store, identity, audit, clock } = parts;
+  return new QuestionService({
+    store,
+    identity,
+    audit,
+    clock,
+    jobs,
+    ownership,
+    grants,
+    collections,
+    datasets,
+    evaluators,
   });
 }
 

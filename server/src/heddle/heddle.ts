@@ -13,6 +13,7 @@ import type { TrustedClock } from '../common/trusted-clock.js';
 import type { CompileService } from '../compile/compile-service.js';
 import type { ConnectionService } from '../connections/connection.service.js';
 import { forgettingRows } from '../datasets/forget-rows.js';
+import type { QuestionService } from '../questions/question.service.js';
 import type { ReplayService } from '../replays/replay.service.js';
 import type { Alerts } from '../alerts/create-alerts.js';
 import type { DashboardService } from '../dashboard/dashboard.service.js';
@@ -77,6 +78,7 @@ export interface Heddle extends Auth, Lifecycle {
   readonly connections: ConnectionService;
   readonly conversations: ConversationService;
   readonly datasets: DatasetService;
+  readonly questions: QuestionService;
   /** Judges answers. */
   readonly evaluators: EvaluatorService;
   /** How far judges agree with people. */

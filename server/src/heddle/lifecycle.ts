@@ -8,6 +8,7 @@ import type { JobService } from '../jobs/job.service.js';
 import type { ModelService } from '../models/model.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
 import type { Runs } from '../runs/create-runs.js';
+import type { QuestionService } from '../questions/question.service.js';
 import type { ReplayService } from '../replays/replay.service.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { Deletions } from '../deletions/deletions.js';
@@ -25,6 +26,7 @@ export interface Workers {
   readonly jobs: JobService;
   readonly models: ModelService;
   readonly collections: CollectionService;
+  readonly questions: Pick<QuestionService, 'leftJob'>;
   readonly execution: Pick<Runs, 'driver' | 'recover'>;
   readonly sweeper: RetentionSweeper;
   readonly rollups: Pick<RollupWorker, 'start' | 'stop'>;
@@ -58,6 +60,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
     jobs,
     models,
     collections,
+    questions,
     execution,
     sweeper,
     rollups,
@@ -76,9 +79,10 @@ export function createLifecycle(workers: Workers): Lifecycle {
       // Before the first run can end.
       traces.start();
       // Before the runs, which start at once and can be many.
-      await jobs.resume(({ job, work }) =>
-        job.kind === 'pull' ? models.leftJob(job.subject) : collections.leftJob(job.subject, work),
-      );
+      await jobs.resume(({ job, work }) => {
+        if (job.kind === 'pull') return models.leftJob(job.subject);
+        return (job.kind === 'questions' ? questions : collections).leftJob(job.subject, work);
+      });
       const claimed = await execution.recover(wasStoppedOrderly);
       sweeper.start();
       rollups.start();

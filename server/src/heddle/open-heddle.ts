@@ -32,7 +32,7 @@ import { createConversations, takeOverConversations } from '@heddle/adapters/mem
 import { createAbStore } from '@heddle/adapters/ab';
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
-import { createDatasetStore } from '@heddle/adapters/datasets';
+import { createDatasetStore, createQuestionStore } from '@heddle/adapters/datasets';
 import { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createPromptStore } from '@heddle/adapters/prompts';
@@ -242,6 +242,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     excerpts: createExcerptStore(database),
     conversations: createConversations(database, clock),
     datasets: createDatasetStore(database, clock),
+    questions: createQuestionStore(database),
     calibrations: createCalibrationStore(database, clock),
     replays: createReplayStore(database),
     feedback: createFeedbackStore(database, clock),

@@ -1,3 +1,4 @@
+import type { QuestionStore } from '@heddle/adapters/datasets';
 import type { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import type { ReplayStore } from '@heddle/adapters/replays';
 import type { SqliteAudit } from '@heddle/adapters/audit';
@@ -72,6 +73,7 @@ export interface HeddleParts {
   readonly conversations: Conversations;
   readonly deletions: DeletionStore;
   readonly datasets: DatasetStore;
+  readonly questions: QuestionStore;
   readonly experiments: ExperimentStore;
   readonly experimentResults: ResultStore;
   readonly modelResults: ModelResultStore;

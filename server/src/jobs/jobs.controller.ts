@@ -35,8 +35,9 @@ export class JobsController {
   }
 }
 
-/** Jobs of a collection and of an experiment belong to their projects; downloads of models to the installation. */
+/** Jobs of a collection, of a dataset and of an experiment belong to their projects; downloads of models to the installation. */
 export function showsJob(view: ProjectView, { jobId, kind, subject }: JobReply): boolean {
   if (kind === 'experiment') return view.shows('experiment', subject);
+  if (kind === 'questions') return view.shows('dataset', subject);
   return kind === 'ingest' ? view.shows('collection', subject) : view.shows('job', jobId);
 }

@@ -66,8 +66,23 @@ describe('tests of a workflow', () => {
     expect(report).toMatchObject({ passed: 0, failed: 1 });
     expect(JSON.stringify(report)).toContain('has no recorded result here');
     expect(seen).toEqual([]);
+    // The node is named, so that a person can record its result.
+    expect(report['results'][0].failures).toMatchObject([{ assertion: 'status', wouldCall: 'shop' }]);
     const published = await server.call('POST', '/api/workflows/ordering/publish', { acceptDataMap: true });
     expect([published.status, published.body['error'].code]).toEqual([422, 'tests_failed']);
+  });
+
+  it('get the results of an earlier run, with their label', async () => {
+    await server.heddle.workflows.create(ordering(url), 'recorded');
+    const { body } = await server.call('POST', '/api/workflows/recorded/runs?wait=1', { inputs: { question: 'tent' } });
+    const { fixtures, label } = (await server.call('GET', `/api/runs/${body['runId']}/fixtures`)).body;
+    expect([Object.keys(fixtures), fixtures.shop.body]).toEqual([['shop'], 'order 7']);
+    expect(['internal', 'public', 'confidential', 'restricted']).toContain(label);
+    const before = seen.length;
+    expect(await run(line({ fixtures }))).toMatchObject({ passed: 1, failed: 0 });
+    expect(seen).toHaveLength(before);
+    seen.length = 0;
+    expect((await server.call('GET', '/api/runs/none/fixtures')).status).toBe(404);
   });
 
   it('pass with the recorded result of a node', async () => {

@@ -115,7 +115,7 @@ async function runOne(
 
 function failuresOf({ expect }: WorkflowTest, { summary, outputs }: TestedRun): Failures {
   const failures: Failures = [];
-  const say = (assertion: string, message: string): void => void failures.push({ assertion, message });
+  const say: Say = (assertion, message) => void failures.push({ assertion, message });
   if (expect.error !== undefined) {
     if (summary.error?.code !== expect.error)
       say(
@@ -125,7 +125,11 @@ function failuresOf({ expect }: WorkflowTest, { summary, outputs }: TestedRun): 
     return failures;
   }
   if (summary.status !== 'done') {
-    say('status', `The run is ${summary.status}: ${summary.error?.message ?? 'it waits'}`);
+    const { code, details = {} } = summary.error ?? {};
+    const wouldCall =
+      code === 'replay_would_call' && typeof details['node'] === 'string' ? { wouldCall: details['node'] } : {};
+    const message = `The run is ${summary.status}: ${summary.error?.message ?? 'it waits'}`;
+    failures.push({ assertion: 'status', message, ...wouldCall });
     return failures;
   }
   for (const [name, assertion] of Object.entries(expect.outputs)) checkOutput(name, assertion, outputs[name], say);

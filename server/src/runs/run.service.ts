@@ -1,9 +1,14 @@
 import { inSlices } from '@heddle/adapters/event-loop';
 import {
+  fixturesOf,
   fromErrorValue,
   HeddleError,
   isTerminal,
+  joinLabels,
+  locationOfPath,
   lostOf,
+  publicLabel,
+  RunFixturesReply,
   type AnswerRequest,
   type Journal,
   type LabelledValue,
@@ -118,6 +123,21 @@ export class RunService {
   async get(runId: string): Promise<RunReply> {
     const summary = await this.summary(runId);
     return inSlices(runReply(summary, await this.dependencies.journal.events(runId, { showsLost: true })));
+  }
+
+  /** What a test without effects needs of a run: the outputs of its nodes with effects. Errors: `run_not_found`. */
+  async fixtures(runId: string): Promise<RunFixturesReply> {
+    await this.summary(runId);
+    const events = await this.dependencies.journal.events(runId);
+    const fixtures = fixturesOf(events);
+    const { level } = events
+      .flatMap((event) =>
+        event.type === 'node-end' && fixtures[locationOfPath(event.path)] !== undefined
+          ? Object.values(event.outputs)
+          : [],
+      )
+      .reduce((label, output) => joinLabels(label, output.label), publicLabel);
+    return RunFixturesReply.parse({ fixtures, label: level });
   }
 
   /** Errors: `run_not_found`. */

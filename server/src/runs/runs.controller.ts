@@ -6,6 +6,7 @@ import {
   HeddleError,
   isTerminal,
   LabelledValue,
+  RunFixturesReply,
   RunOptions,
   RunReply,
   RunsReply,
@@ -190,6 +191,14 @@ export class RunsController {
   @Reply(RunReply)
   get(@Param('id') id: string): Promise<RunReply> {
     return this.runs.get(id);
+  }
+
+  /** The outputs of the nodes that had an effect, for a test that has none. Errors: `run_not_found`. */
+  @Get('runs/:id/fixtures')
+  @Access('run:values', { kind: 'run', param: 'id' })
+  @Reply(RunFixturesReply)
+  fixtures(@Param('id') id: string): Promise<RunFixturesReply> {
+    return this.runs.fixtures(id);
   }
 
   /** The workflow as it was when the run was accepted. Its inputs need the right to read values. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { WorkflowDocument } from '@heddle/core';
+import { labelOf, Rubric, type WorkflowDocument } from '@heddle/core';
 import { assert, asyncProperty, constantFrom, array } from 'fast-check';
 import { channels, powerless, type Learned } from '../testing/reach/channels.js';
 import { openReachHouse, otherOf, sides, type ReachHouse, type Side, type Thing } from '../testing/reach/house.js';
@@ -155,3 +155,149 @@ function graphOf(
   );
   return { heddle: 2, name: `Drawn ${kind}`, nodes, edges };
 }
+
+describe('what the quality loop can reach', () => {
+  const said = async (...of: Parameters<ReachHouse['call']>): Promise<{ status: number; text: string }> => {
+    const { status, body } = await house.call(...of);
+    return { status, text: JSON.stringify(body) };
+  };
+  const secretive = (text: string): WorkflowDocument => ({
+    heddle: 2,
+    name: `Says ${text}`,
+    nodes: {
+      question: {
+        type: 'input',
+        version: 1,
+        config: { fields: [{ name: 'question', type: 'Text', label: 'confidential' }] },
+      },
+      reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Text' }] } },
+    },
+    edges: [{ from: 'question.question', to: 'reply.answer' }],
+  });
+  /** A run whose values are confidential, its dataset, an experiment on it, and a queue. */
+  async function fill(side: Side) {
+    const project = house.projectOf(side);
+    const { id: _owner, ...owner } = house.person({ [project]: ['owner'] });
+    const canary = `canary-${side}-quality`;
+    const document = secretive(side);
+    const workflow = await house.workflow(project, document);
+    const { runs } = house.server.heddle;
+    const { runId } = await runs.start({
+      ...{ document, workflowId: workflow, request: { inputs: { question: canary } }, trigger: 'api' },
+    });
+    await runs.settled(runId);
+    const post = async (path: string, body: object): Promise<string> =>
+      String((await house.call(owner, 'POST', path, body, project)).body['id']);
+    const dataset = await post('/api/datasets', { name: `${side} rows` });
+    await house.call(owner, 'POST', `/api/datasets/${dataset}/runs`, { runs: [runId] }, project);
+    const variants = [{ workflow, version: 'draft' }];
+    const experiment = await post('/api/experiments', {
+      name: side,
+      dataset,
+      variants,
+      evaluators: [{ kind: 'exact' }],
+    });
+    const rubric = Rubric.parse({ hasText: true });
+    const queue = await post('/api/annotation-queues', { name: side, rubric, clearance: 'restricted' });
+    return { owner, project, canary, workflow, runId, dataset, experiment, queue };
+  }
+
+  it('is its own project: no dataset, question, experiment, queue, training set or recording of the other', async () => {
+    const filled = { alpha: await fill('alpha'), beta: await fill('beta') };
+    for (const side of sides) {
+      const [mine, theirs] = [filled[side], filled[otherOf(side)]];
+      const other = otherOf(side);
+      const attempts: readonly (readonly [string, string, object?])[] = [
+        ['GET', `/api/datasets/${theirs.dataset}/rows`],
+        ['GET', `/api/datasets/${theirs.dataset}/export`],
+        ['GET', `/api/datasets/${theirs.dataset}/facets`],
+        ['POST', `/api/datasets/${theirs.dataset}/rows/${theirs.runId}/review`, { decision: 'accept', hash: 'h' }],
+        ['POST', `/api/datasets/${theirs.dataset}/questions`, { collection: `${side}-docs`, model: `${side}-far/one` }],
+        ['POST', `/api/datasets/${mine.dataset}/questions`, { collection: `${other}-docs`, model: `${side}-far/one` }],
+        ['GET', `/api/experiments/${theirs.experiment}/rows`],
+        ['GET', `/api/experiments/${theirs.experiment}/export?format=csv`],
+        ['GET', `/api/experiments/${theirs.experiment}/result`],
+        ['GET', `/api/annotation-queues/${theirs.queue}/results`],
+        ['POST', `/api/annotation-queues/${mine.queue}/items`, { disagreement: { experiment: theirs.experiment } }],
+        ['GET', `/api/runs/${theirs.runId}/fixtures`],
+        ['GET', `/api/workflows/${theirs.workflow}/training-consent`],
+        ['POST', `/api/workflows/${theirs.workflow}/training-set`, {}],
+        ['POST', '/api/evaluators/try', { evaluators: [{ kind: 'exact' }], runId: theirs.runId, expected: 'x' }],
+      ];
+      for (const [method, path, body] of attempts) {
+        const { status, text } = await said(mine.owner, method, path, body, mine.project);
+        expect([method, path, status, text.includes(theirs.canary), text.includes(`canary-${other}`)]).toEqual([
+          ...[method, path, 404, false, false],
+        ]);
+      }
+      const queued = await said(mine.owner, 'POST', `/api/annotation-queues/${mine.queue}/items`, {
+        runs: [theirs.runId],
+      });
+      expect(JSON.parse(queued.text)).toMatchObject({ added: 0, refused: 1 });
+      // A list shows what is one's own, and a curve counts it alone.
+      for (const path of ['/api/datasets', '/api/experiments', '/api/annotation-queues', '/api/replays']) {
+        const { text } = await said(mine.owner, 'GET', path, undefined, mine.project);
+        for (const id of [theirs.dataset, theirs.experiment, theirs.queue])
+          expect([path, text.includes(id)]).toEqual([path, false]);
+      }
+    }
+  }, 60_000);
+
+  it('passes no label: rows, exports, queues, training sets and judges keep that of the run', async () => {
+    const { owner, project, canary, workflow, runId, dataset } = await fill('alpha');
+    const { body } = await house.call(owner, 'GET', `/api/datasets/${dataset}/rows`, undefined, project);
+    expect(body['rows']).toMatchObject([{ id: runId, label: 'confidential' }]);
+    const lines = await said(owner, 'GET', `/api/datasets/${dataset}/export?format=jsonl`, undefined, project);
+    expect(lines.text).toContain('confidential');
+    expect((await house.call(owner, 'GET', `/api/runs/${runId}/fixtures`, undefined, project)).body['label']).toBe(
+      'public',
+    );
+    const internal = await house.call(
+      ...([owner, 'POST', '/api/annotation-queues', { name: 'Low', rubric: { hasText: true } }, project] as const),
+    );
+    const added = await house.call(owner, 'POST', `/api/annotation-queues/${String(internal.body['id'])}/items`, {
+      runs: [runId],
+    });
+    expect(added.body).toMatchObject({ added: 0, above: 1 });
+    const training = await said(owner, 'POST', `/api/workflows/${workflow}/training-set`, {}, project);
+    expect(training.text).not.toContain(canary);
+    // A judge below the label of the row gets nothing of it.
+    const low = {
+      id: 'low-judge',
+      kind: 'openai-compatible',
+      baseUrl: 'http://127.0.0.1:1/v1',
+      models: [{ name: 'one' }],
+    };
+    await house.call(owner, 'POST', '/api/connections', { ...low, clearance: 'internal' }, project);
+    const judge = { kind: 'judge', config: { models: ['low-judge/one'] } };
+    const judged = await said(
+      owner,
+      'POST',
+      '/api/evaluators/try',
+      { evaluators: [judge], runId, expected: 'x' },
+      project,
+    );
+    expect(judged.text).toContain('label_refused');
+    // A question from a passage has the label of its collection.
+    const { collections } = house.server.heddle;
+    await collections.create({ name: 'alpha-secret', embedding: 'alpha-model', label: labelOf('restricted').level });
+    house.server.heddle.ownership.assign('collection', 'alpha-secret', project);
+    await house.call(owner, 'POST', '/api/collections/alpha-secret/documents', {
+      documents: [{ id: 'a', text: 'A long enough passage that nobody below restricted may ever read at all.' }],
+    });
+    const asked = await house.call(owner, 'POST', `/api/datasets/${dataset}/questions`, {
+      ...{ collection: 'alpha-secret', model: 'low-judge/one', count: 1 },
+    });
+    const job = await ended(owner, String(asked.body['jobId']));
+    expect(job).toMatchObject({ status: 'failed' });
+    expect(['label_refused', 'bad_request']).toContain((job['error'] as { code: string }).code);
+  }, 60_000);
+
+  async function ended(owner: Parameters<ReachHouse['call']>[0], jobId: string): Promise<Record<string, unknown>> {
+    for (;;) {
+      const body: Record<string, unknown> = (await house.call(owner, 'GET', `/api/jobs/${jobId}`)).body;
+      if (body['status'] !== 'queued' && body['status'] !== 'running') return body;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+});

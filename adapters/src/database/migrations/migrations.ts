@@ -24,6 +24,7 @@ import { annotationsMigration } from './quality/annotations-migration.js';
 import { feedbackMigration } from './quality/feedback-migration.js';
 import { abTestsMigration } from './quality/ab-tests-migration.js';
 import { alertsMigration } from './quality/alerts-migration.js';
+import { questionsMigration } from './quality/questions-migration.js';
 import { rollupsMigration } from './quality/rollups-migration.js';
 import { runScoresMigration } from './quality/run-scores-migration.js';
 import { grantsMigration } from './grants-migration.js';
@@ -319,4 +320,5 @@ export const migrations: readonly Migration[] = [
   routeTrainingsMigration,
   experimentResultsMigration,
   modelResultsMigration,
+  questionsMigration,
 ];

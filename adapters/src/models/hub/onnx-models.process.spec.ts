@@ -66,6 +66,21 @@ describe('a reranker', () => {
   });
 });
 
+describe('a classifier of pairs', () => {
+  it('labels each hypothesis beside the premise; other classifiers do not', async () => {
+    // The ids of the second text count, with its closing mark: more of them make the second label likely.
+    const labels = ['contradiction', 'entailment'];
+    const more = { kind: 'classify', labels, activation: 'softmax' };
+    const hub = await hubWith(tinyScorer([0, 0.1], 'token_type_ids'), { ...more, pairs: true });
+    const classifier = await hub.classifier('tiny');
+    const found = await classifier.classifyPairs?.('a b', ['c', 'a a'], {});
+    expect(found?.[0]?.['entailment']).toBeCloseTo(1 / (1 + Math.exp(-1)), 5);
+    expect(found?.[1]?.['entailment']).toBeCloseTo(1 / (1 + Math.exp(-1.3)), 5);
+    const single = await hubWith(tinyScorer([0, 0.1], 'token_type_ids'), more);
+    expect((await single.classifier('tiny')).classifyPairs).toBeUndefined();
+  });
+});
+
 describe('a classifier', () => {
   it('gives probabilities that add up, for one label of many', async () => {
     const hub = await hubWith(tinyScorer([0.1, -0.1], 'attention_mask'), {

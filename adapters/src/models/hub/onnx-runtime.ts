@@ -143,7 +143,7 @@ export class OnnxRuntime {
               signal,
             ),
         )
-      : createClassifier(card, (texts, signal) => this.score(card, texts, undefined, signal));
+      : createClassifier(card, (texts, premise, signal) => this.score(card, texts, premise, signal));
   }
 
   state(): ModelHostState {
@@ -233,28 +233,39 @@ async function needMb(card: ModelCard, weights: string): Promise<number> {
   return neededMb(card, (await stat(weights)).size) ?? 50;
 }
 
-function createClassifier(
-  card: ModelCard,
-  score: (texts: readonly string[], signal: AbortSignal | undefined) => Promise<OnnxRows>,
-): Classifier {
+type Score = (
+  texts: readonly string[],
+  premise: string | undefined,
+  signal: AbortSignal | undefined,
+) => Promise<OnnxRows>;
+
+function createClassifier(card: ModelCard, score: Score): Classifier {
   const labels = card.labels ?? [];
+  const label = async (
+    texts: readonly string[],
+    premise: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Readonly<Record<string, number>>[]> => {
+    const { values, width } = await score(texts, premise, signal);
+    if (texts.length > 0 && width !== labels.length) {
+      throw new HeddleError(
+        'model_file_invalid',
+        `Model '${card.id}' gives ${width} scores, its card names ${labels.length} labels: correct the labels of the entry.`,
+      );
+    }
+    return texts.map((_, row) => {
+      const scores = probabilities(values.subarray(row * width, (row + 1) * width), card.activation ?? 'softmax');
+      return Object.fromEntries(labels.map((name, index) => [name, scores[index] ?? 0]));
+    });
+  };
   return {
     id: card.id,
     labels,
     destination: localDestination,
-    async classify(texts, { signal }) {
-      const { values, width } = await score(texts, signal);
-      if (texts.length > 0 && width !== labels.length) {
-        throw new HeddleError(
-          'model_file_invalid',
-          `Model '${card.id}' gives ${width} scores, its card names ${labels.length} labels: correct the labels of the entry.`,
-        );
-      }
-      return texts.map((_, row) => {
-        const scores = probabilities(values.subarray(row * width, (row + 1) * width), card.activation ?? 'softmax');
-        return Object.fromEntries(labels.map((label, index) => [label, scores[index] ?? 0]));
-      });
-    },
+    classify: (texts, { signal }) => label(texts, undefined, signal),
+    ...(card.pairs === true
+      ? { classifyPairs: (premise, hypotheses, { signal }) => label(hypotheses, premise, signal) }
+      : {}),
   };
 }
 

@@ -62,6 +62,12 @@ export interface Classifier extends ModelFiles {
     texts: readonly string[],
     options: { readonly signal?: AbortSignal; readonly traceparent?: TraceparentFor | undefined },
   ): Promise<readonly Readonly<Record<string, number>>[]>;
+  /** For models that label pairs, as of natural language inference: for each hypothesis, the probability of each label beside the premise. */
+  classifyPairs?(
+    premise: string,
+    hypotheses: readonly string[],
+    options: { readonly signal?: AbortSignal },
+  ): Promise<readonly Readonly<Record<string, number>>[]>;
   /** For models that label each token: names, locations and so on, in order and without overlaps. */
   tag?(
     texts: readonly string[],

@@ -82,6 +82,8 @@ export const ModelCard = z
     labels: z.array(z.string()).optional(),
     /** Whether a classifier labels each token, as models for names do. Its labels may start with `B-` and `I-`. */
     perToken: z.boolean().optional(),
+    /** Whether a classifier labels pairs of texts, as models of natural language inference do: a premise and a hypothesis. */
+    pairs: z.boolean().optional(),
     /** How outputs become probabilities: one label of all (`softmax`), or each label independently (`sigmoid`). */
     activation: z.enum(['softmax', 'sigmoid']).optional(),
     /** Approximate memory of the loaded model, in MB. */

@@ -129,12 +129,26 @@ export const AddItemsRequest = z
         limit: z.int().min(1).max(1_000).default(100),
       })
       .optional(),
+    /** The runs of an experiment on which its judges disagree most, the largest difference first. */
+    disagreement: z
+      .strictObject({
+        /** Id of an experiment of the project. */
+        experiment: z.string().min(1).max(200),
+        /** Metrics to compare, from 0 to 1 each; by default the LLM judges and the models of their panels. */
+        metrics: z.array(z.string().min(1).max(100)).min(2).max(30).optional(),
+        /** The least difference between two judges. */
+        least: z.number().gt(0).max(1).default(0.25),
+        limit: z.int().min(1).max(1_000).default(50),
+      })
+      .optional(),
     /** This many of the runs, by chance. */
     sample: z.int().min(1).max(1_000).optional(),
   })
-  .refine(({ runs, pairs, filter }) => [runs, pairs, filter].filter((given) => given !== undefined).length === 1, {
-    error: 'Give one of runs, pairs and filter',
-  })
+  .refine(
+    ({ runs, pairs, filter, disagreement }) =>
+      [runs, pairs, filter, disagreement].filter((given) => given !== undefined).length === 1,
+    { error: 'Give one of runs, pairs, filter and disagreement' },
+  )
   .meta({ id: 'AddItemsRequest' });
 export type AddItemsRequest = z.infer<typeof AddItemsRequest>;
 

@@ -1,3 +1,4 @@
 export * from './annotation.js';
 export * from './agreement.js';
 export type * from './annotation-store.js';
+export * from './disagreement.js';

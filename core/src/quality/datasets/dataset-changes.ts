@@ -36,6 +36,8 @@ export const DatasetFacets = z
     /** The 200 most frequent ones. */
     tags: z.array(NamedCount),
     labels: z.array(NamedCount),
+    /** Rows that wait for a review. */
+    toReview: z.int().nonnegative(),
   })
   .meta({ id: 'DatasetFacets' });
 export type DatasetFacets = z.infer<typeof DatasetFacets>;

@@ -17,6 +17,8 @@ export interface DatasetRowsQuery {
   readonly limit: number;
   readonly split?: string;
   readonly tag?: string;
+  /** Only rows that wait for a review, or only others. */
+  readonly unreviewed?: boolean;
 }
 
 /** A page of rows, in the order in which they were added. */

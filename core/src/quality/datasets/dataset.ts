@@ -28,6 +28,8 @@ export const DatasetRow = z
     split: z.string().min(1).max(100).optional(),
     /** The level of the row: who may judge or read it. */
     label: LabelLevel.default('internal'),
+    /** A model wrote the row, and no person has accepted it yet. Experiments leave it out. */
+    unreviewed: z.literal(true).optional(),
     /** The run that the row was made from. */
     run: z.string().max(200).optional(),
     metadata: z.record(z.string(), z.unknown()).optional(),

@@ -110,6 +110,7 @@ describe('the record of a row', () => {
       'hard;maths',
       'test',
       'confidential',
+      '',
       'book',
       'Why?',
       '',

@@ -29,7 +29,7 @@ export function rowOfRecord(format: RecordFormat, given: GivenRecord, defaults: 
 }
 
 /** The fields that our own export adds to other formats, so that nothing is lost on the way back. */
-const own = ['id', 'tags', 'split', 'label', 'references', 'metadata', 'run'] as const;
+const own = ['id', 'tags', 'split', 'label', 'references', 'unreviewed', 'metadata', 'run'] as const;
 
 function ownOf(given: unknown): GivenRecord {
   if (!isPlainObject(given)) return {};
@@ -116,7 +116,7 @@ export const isRowColumn = (name: string): boolean => rowColumns.has(name);
 /** Columns that are not inputs. All others are. */
 function readCells(given: GivenRecord): GivenRecord {
   const cells = given as Readonly<Record<string, string | undefined>>;
-  const { id, expected, tags, split, label, references, ...inputs } = cells;
+  const { id, expected, tags, split, label, unreviewed, references, ...inputs } = cells;
   const filled = (cell: string | undefined): string | undefined => (cell === '' ? undefined : cell);
   return {
     id: filled(id),
@@ -128,6 +128,7 @@ function readCells(given: GivenRecord): GivenRecord {
       .filter((tag) => tag !== ''),
     split: filled(split),
     label: filled(label),
+    unreviewed: filled(unreviewed) === undefined ? undefined : unreviewed === 'true' || unreviewed,
     references: filled(references)
       ?.split(';')
       .map((document) => ({ document: document.trim() })),
@@ -167,7 +168,7 @@ function messagesOf({ inputs, expected }: DatasetRow): readonly unknown[] {
 }
 
 /** The columns of a CSV file beside the inputs. */
-export const csvColumns = ['id', 'expected', 'tags', 'split', 'label', 'references'] as const;
+export const csvColumns = ['id', 'expected', 'tags', 'split', 'label', 'unreviewed', 'references'] as const;
 
 /** The cells of a row: `csvColumns`, then the named inputs. Values that are no text are written as JSON. */
 export function cellsOfRow(row: DatasetRow, inputs: readonly string[]): readonly string[] {
@@ -179,6 +180,7 @@ export function cellsOfRow(row: DatasetRow, inputs: readonly string[]): readonly
     (row.tags ?? []).join(';'),
     row.split ?? '',
     row.label,
+    row.unreviewed === true ? 'true' : '',
     documents.join(';'),
     ...inputs.map((name) => (row.inputs[name] === undefined ? '' : text(row.inputs[name]))),
   ];

@@ -41,6 +41,8 @@ export const ExperimentRequest = z
     datasetVersion: z.int().positive().optional(),
     split: z.string().min(1).max(100).optional(),
     tag: z.string().min(1).max(100).optional(),
+    /** Also rows that a model wrote and no person has accepted. */
+    withUnreviewed: z.boolean().default(false),
     /** Only the first rows. */
     limit: z.int().positive().max(mostCells).optional(),
     /** The first one is the baseline. */

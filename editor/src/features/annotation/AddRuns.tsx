@@ -2,6 +2,7 @@ import type { AddItemsReply, FeedbackFilter } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { ApiError } from '../../data/http/http.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
@@ -15,7 +16,19 @@ const feedbackChoices: readonly (readonly [FeedbackFilter | '', string])[] = [
   ['comment', 'With a comment'],
 ];
 
-/** Adds runs to a queue: by a filter, or by their ids; to a queue that compares, pairs of ids. */
+const sources = [
+  ['newest', 'The newest of a workflow'],
+  ['judges', 'Those on which judges disagree most'],
+  ['ids', 'By their ids'],
+] as const;
+
+const missingText = {
+  newest: 'Choose a workflow.',
+  judges: 'Choose an experiment.',
+  ids: 'Write ids of runs.',
+} as const;
+
+/** Adds runs to a queue: by a filter, by the disagreement of judges, or by their ids; to a queue that compares, pairs of ids. */
 export function AddRuns({
   queue,
   isPairs,
@@ -33,27 +46,30 @@ export function AddRuns({
   const [limit, setLimit] = useState<number | undefined>(100);
   const [sample, setSample] = useState<number>();
   const [ids, setIds] = useState('');
+  const [source, setSource] = useState<'newest' | 'judges' | 'ids'>(isPairs ? 'ids' : 'newest');
+  const [experiment, setExperiment] = useState('');
+  const experiments = useGet('/api/experiments', {}, (reply) => reply.experiments);
   const action = useAction();
   const submit = async (): Promise<void> => {
     const params = { path: { id: queue } };
     const lines = ids.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim().split(/[\s,]+/)]));
     const filter = { workflow, limit: limit ?? 100, ...(feedback === '' ? {} : { feedback }) };
+    const disagreement = { experiment, limit: limit ?? 100 };
     if (isPairs && (lines.length === 0 || lines.some((line) => line.length !== 2)))
       throw new ApiError('bad_request', 'Write two ids a line.', 0);
-    if (!isPairs && workflow === '' && lines.length === 0)
-      throw new ApiError('bad_request', 'Choose a workflow, or write ids of runs.', 0);
+    const missing = { newest: workflow === '', judges: experiment === '', ids: lines.length === 0 }[source];
+    if (missing) throw new ApiError('bad_request', missingText[source], 0);
     const chosen = isPairs
       ? { pairs: lines.map(([first = '', second = '']): [string, string] => [first, second]) }
-      : lines.length > 0
-        ? { runs: lines.flat() }
-        : { filter };
+      : { newest: { filter }, judges: { disagreement }, ids: { runs: lines.flat() } }[source];
     const body = sample === undefined ? chosen : { ...chosen, sample };
     onAdded(await client.POST('/api/annotation-queues/{id}/items', { params, body }));
     onClose();
   };
   return (
     <FormDialog title="Add runs" verb="Add runs" action={action} hasOwnChecks onSubmit={submit} onClose={onClose}>
-      {isPairs ? null : (
+      {isPairs ? null : <SelectField title="Runs" value={source} choices={sources} onChange={setSource} />}
+      {source === 'newest' ? (
         <>
           <SelectField
             title="Newest runs of"
@@ -62,9 +78,21 @@ export function AddRuns({
             onChange={setWorkflow}
           />
           <SelectField title="Feedback" value={feedback} choices={feedbackChoices} onChange={setFeedback} />
-          <NumberField title="At most" value={limit} min={1} max={1_000} onChange={setLimit} />
         </>
-      )}
+      ) : null}
+      {source === 'judges' ? (
+        <SelectField
+          title="Experiment"
+          value={experiment}
+          choices={[
+            ['', experiments.value?.length === 0 ? 'No experiment yet' : 'Choose an experiment'] as const,
+            ...(experiments.value ?? []).map(({ id, name }) => [id, name] as const),
+          ]}
+          help="Its runs with the largest difference between two judges, or between two models of a panel, come first."
+          onChange={setExperiment}
+        />
+      ) : null}
+      {source === 'ids' ? null : <NumberField title="At most" value={limit} min={1} max={1_000} onChange={setLimit} />}
       <NumberField
         title="Random sample of"
         value={sample}
@@ -73,14 +101,16 @@ export function AddRuns({
         help="Empty: all of them."
         onChange={setSample}
       />
-      <LinesField
-        title={isPairs ? 'Runs to compare' : 'Or these runs'}
-        value={ids}
-        rows={3}
-        isCode
-        help={isPairs ? 'Two ids of runs a line.' : 'Ids of runs, one a line.'}
-        onChange={setIds}
-      />
+      {source === 'ids' ? (
+        <LinesField
+          title={isPairs ? 'Runs to compare' : 'These runs'}
+          value={ids}
+          rows={3}
+          isCode
+          help={isPairs ? 'Two ids of runs a line.' : 'Ids of runs, one a line.'}
+          onChange={setIds}
+        />
+      ) : null}
     </FormDialog>
   );
 }

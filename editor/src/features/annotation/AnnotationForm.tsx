@@ -1,8 +1,9 @@
 import type { AnnotatedRun, AnnotationQueue, RubricCriterion } from '@heddle/core';
-import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { textOf } from '../../ui/format/text-of.js';
 import { FieldError } from '../../ui/fields/FieldError.js';
 import { LinesField } from '../../ui/fields/FormFields.js';
+import { useSingleKeys } from '../../ui/keyboard/use-single-keys.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { draftAfterKey, emptyDraft, readDraft } from './annotation-draft.js';
 import type { QueueTask } from './use-queue-task.js';
@@ -26,7 +27,7 @@ export function AnnotationForm({
     if (typeof said !== 'string' && !work.isBusy) work.say(said);
   };
   const skip = (): void => work.say({ scores: {}, isSkipped: true });
-  useKeys((key) => {
+  useSingleKeys((key) => {
     if (work.isBusy) return false;
     if (key === 'Enter') save();
     else if (key === 's') skip();
@@ -180,28 +181,6 @@ function Choices<Value extends string | number>({
       </div>
     </fieldset>
   );
-}
-
-/** Keys outside of fields, buttons with Enter, and dialogs. `onKey` says whether it used the key. */
-function useKeys(onKey: (key: string) => boolean): void {
-  const latest = useRef(onKey);
-  useEffect(() => {
-    latest.current = onKey;
-  });
-  useEffect(() => {
-    const listen = (event: KeyboardEvent): void => {
-      const { target, key } = event;
-      if (event.defaultPrevented || event.metaKey || event.altKey) return;
-      if (document.querySelector('dialog[open], .overlay') !== null) return;
-      const isField = target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
-      // In a text, only the shortcut that no text needs; on a button, Enter presses it.
-      if (isField ? !(key === 'Enter' && event.ctrlKey) : event.ctrlKey) return;
-      if (key === 'Enter' && target instanceof HTMLElement && /^(BUTTON|A)$/.test(target.tagName)) return;
-      if (latest.current(key.length === 1 ? key.toLowerCase() : key)) event.preventDefault();
-    };
-    window.addEventListener('keydown', listen);
-    return () => window.removeEventListener('keydown', listen);
-  }, []);
 }
 
 /** The answer as text where a run has one output. */

@@ -1,8 +1,9 @@
 import type { DatasetReply, StoredDatasetRow } from '@heddle/core';
-import { Download, Plus, Trash2, Upload } from 'lucide-react';
+import { Download, Plus, Sparkles, Trash2, Upload } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
 import { client } from '../../data/api/client.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import type { NamedFile } from '../../ui/fields/read-dropped.js';
@@ -13,6 +14,9 @@ import { offerUndo } from '../../ui/states/undo-store.js';
 import { countOf } from './count-of.js';
 import { useDatasetView } from './dataset-view.js';
 import { ProblemList } from './ProblemList.js';
+import { AskQuestions } from './questions/AskQuestions.js';
+import { QuestionsProgress } from './questions/QuestionsProgress.js';
+import { ReviewRows } from './questions/ReviewRows.js';
 import { RowForm } from './rows/RowForm.js';
 import { RowList } from './rows/RowList.js';
 import { RowView } from './rows/RowView.js';
@@ -23,7 +27,7 @@ import { VersionList } from './VersionList.js';
 /** What is open above the page. */
 type Open =
   | { readonly kind: 'import'; readonly files: readonly NamedFile[] }
-  | { readonly kind: 'export' | 'delete' }
+  | { readonly kind: 'export' | 'delete' | 'questions' }
   | { readonly kind: 'edit'; readonly row: StoredDatasetRow | undefined; readonly like?: StoredDatasetRow | undefined }
   | { readonly kind: 'remove'; readonly row: StoredDatasetRow };
 
@@ -44,6 +48,8 @@ export function OpenDataset({
   const mayWrite = useMay('workflow:write');
   const drop = useFileDrop((files) => setOpen({ kind: 'import', files }));
   const version = view.version ?? newest;
+  const facets = useGet('/api/datasets/{id}/facets', { params: { path: { id }, query: { version: newest } } });
+  const toReview = facets.value?.toReview ?? 0;
   const isNewest = version === newest;
   const splits = ['train', 'validation', 'test'];
   const close = (): void => setOpen(undefined);
@@ -76,6 +82,9 @@ export function OpenDataset({
                 onClick={() => setOpen({ kind: 'import', files: [] })}
               >
                 <Upload size={15} aria-hidden /> Import
+              </button>
+              <button type="button" className="button" onClick={() => setOpen({ kind: 'questions' })}>
+                <Sparkles size={15} aria-hidden /> From a collection
               </button>
               <button type="button" className="button" onClick={addRow}>
                 <Plus size={15} aria-hidden /> Add row
@@ -114,12 +123,16 @@ export function OpenDataset({
             {said === '' ? '' : ` · ${said}`}
           </p>
         </div>
+        <QuestionsProgress dataset={id} onEnded={again} />
         <SegmentedControl
           label="Part"
           choices={[
             ['rows', 'Rows'],
             ['versions', 'Versions'],
             ['problems', 'Problems'],
+            ...(toReview > 0 || view.part === 'review'
+              ? [['review', `Review (${toReview.toLocaleString()})`] as const]
+              : []),
           ]}
           value={view.part}
           onChange={(part) => show({ part })}
@@ -132,7 +145,9 @@ export function OpenDataset({
             </button>
           </p>
         )}
-        {view.part === 'rows' ? (
+        {view.part === 'review' ? (
+          <ReviewRows dataset={id} onDecided={again} />
+        ) : view.part === 'rows' ? (
           <RowList
             key={`${version} ${newest}`}
             id={id}
@@ -172,6 +187,14 @@ export function OpenDataset({
       )}
       {open?.kind === 'import' ? (
         <ImportDialog dataset={id} files={open.files} splits={splits} onImported={changed} onClose={close} />
+      ) : null}
+      {open?.kind === 'questions' ? (
+        <AskQuestions
+          dataset={id}
+          splits={splits}
+          onStarted={() => setSaid('The questions are being written.')}
+          onClose={close}
+        />
       ) : null}
       {open?.kind === 'export' ? <ExportDialog dataset={id} name={name} version={version} onClose={close} /> : null}
       {open?.kind === 'edit' ? (

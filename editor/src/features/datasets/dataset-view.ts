@@ -1,7 +1,7 @@
 import { navigate, qualityPath, useAddress } from '../../ui/navigation/route.js';
 
 /** The parts of the page of a dataset. */
-export const parts = ['rows', 'versions', 'problems'] as const;
+export const parts = ['rows', 'versions', 'problems', 'review'] as const;
 export type DatasetPart = (typeof parts)[number];
 
 /** What the page of a dataset shows. It stands in the address, so that back and reload show the same. */

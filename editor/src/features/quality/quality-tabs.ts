@@ -5,6 +5,7 @@ import { DatasetsPage } from '../datasets/index.js';
 import { ExperimentsPage } from '../experiments/index.js';
 import { ReplaysPage } from '../replays/index.js';
 import { PromptsPage } from '../prompts/index.js';
+import { TrainingPage } from '../training/index.js';
 
 /** What each page of the quality pages gets. */
 export interface QualityTabProps {
@@ -32,4 +33,5 @@ export const qualityTabs: readonly QualityTab[] = [
   { id: 'replays', title: 'Replays', permission: 'run:values', Page: ReplaysPage },
   { id: 'feedback', title: 'Feedback', permission: 'run:values', Page: AnnotationPage },
   { id: 'prompts', title: 'Prompts', permission: 'workflow:read', Page: PromptsPage },
+  { id: 'training', title: 'Training', permission: 'workflow:read', Page: TrainingPage },
 ];

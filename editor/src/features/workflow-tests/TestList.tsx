@@ -18,6 +18,8 @@ export interface TestListProps {
   readonly onRun: (name: string) => void;
   readonly onCopy: (index: number) => void;
   readonly onDelete: (index: number) => void;
+  /** Undefined where the user may not change tests. */
+  readonly onRecord: ((index: number, node: string, isNow: boolean) => void) | undefined;
 }
 
 /** The tests of a workflow with their checks and results. */
@@ -68,7 +70,11 @@ export function TestList({ lines, results, running, chosen, mayEdit, mayRun, ...
                 ) : null}
               </span>
             </div>
-            <Result result={results.get(line.test.name)} />
+            <Result
+              result={results.get(line.test.name)}
+              mayRun={mayRun}
+              onRecord={on.onRecord === undefined ? undefined : (node, isNow) => on.onRecord?.(index, node, isNow)}
+            />
           </li>
         ),
       )}
@@ -76,8 +82,17 @@ export function TestList({ lines, results, running, chosen, mayEdit, mayRun, ...
   );
 }
 
-function Result({ result }: { readonly result: TestResult | undefined }): ReactElement | null {
+function Result({
+  result,
+  mayRun,
+  onRecord,
+}: {
+  readonly result: TestResult | undefined;
+  readonly mayRun: boolean;
+  readonly onRecord: ((node: string, isNow: boolean) => void) | undefined;
+}): ReactElement | null {
   if (result === undefined) return null;
+  const node = result.failures.find(({ wouldCall }) => wouldCall !== undefined)?.wouldCall;
   return (
     <div className="tests-result">
       <span className="quiet figure">
@@ -94,6 +109,18 @@ function Result({ result }: { readonly result: TestResult | undefined }): ReactE
           <span className="mono">{failure.assertion}</span> {failure.message}
         </p>
       ))}
+      {node === undefined || onRecord === undefined ? null : (
+        <p className="aligned-wrapped gap-8">
+          <button type="button" className="button button-small" onClick={() => onRecord(node, false)}>
+            Record from a run<span className="visually-hidden"> for {result.name}</span>
+          </button>
+          {mayRun ? (
+            <button type="button" className="button button-small" onClick={() => onRecord(node, true)}>
+              Record now<span className="visually-hidden"> for {result.name}</span>
+            </button>
+          ) : null}
+        </p>
+      )}
     </div>
   );
 }

@@ -11,6 +11,7 @@ import { navigate, testsPath } from '../../ui/navigation/route.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { NotThere } from '../../ui/states/NotThere.js';
 import { FromRun, readTestOfRun } from './FromRun.js';
+import { RecordFixtures } from './RecordFixtures.js';
 import { freeName } from './test-lines.js';
 import { TestEditor } from './TestEditor.js';
 import { TestList } from './TestList.js';
@@ -38,6 +39,15 @@ interface Edited {
   readonly test: WorkflowTest;
   /** A new value for each time that a test is opened. */
   readonly key: number;
+}
+
+/** A test whose nodes with effects get a recorded result. */
+interface Recording {
+  readonly at: number;
+  readonly test: WorkflowTest;
+  readonly node: string;
+  /** By a run with effects, and not from an earlier one. */
+  readonly isNow: boolean;
 }
 
 /** The edited test after another one, or the same, was removed. */
@@ -70,6 +80,7 @@ function Tests({
     setEdited({ at, test, key: opened.current });
   }, []);
   const [isChoosing, setChoosing] = useState(false);
+  const [recording, setRecording] = useState<Recording>();
   const making = useAction();
   const { run: make } = making;
   useEffect(() => {
@@ -171,6 +182,14 @@ function Tests({
                   leaveThrough(() => open(undefined, { ...line.test, name: freeName(line.test.name, lines) }));
               }}
               onDelete={remove}
+              onRecord={
+                mayEdit
+                  ? (at, node, isNow) => {
+                      const line = lines[at];
+                      if (line?.kind === 'test') leaveThrough(() => setRecording({ at, test: line.test, node, isNow }));
+                    }
+                  : undefined
+              }
             />
           )}
         </section>
@@ -188,6 +207,18 @@ function Tests({
           />
         )}
       </div>
+      {recording === undefined ? null : (
+        <RecordFixtures
+          workflow={id}
+          {...recording}
+          tests={tests}
+          onSaved={() => {
+            setEdited(undefined);
+            setRecording(undefined);
+          }}
+          onClose={() => setRecording(undefined)}
+        />
+      )}
       {isChoosing ? (
         <FromRun
           workflow={id}

@@ -21,6 +21,9 @@ const runSummary = {
 };
 let root: Root;
 let stored: string;
+/** What the server says in one test alone, and what it was asked. */
+let answers: Record<string, unknown> = {};
+let asked: string[] = [];
 
 const replies: Readonly<Record<string, () => unknown>> = {
   '/api/workflows/w': () => ({ id: 'w', slug: 'w', revision: 1, updatedAt: 1, document: draft }),
@@ -45,10 +48,14 @@ function Pages(): ReactElement {
 }
 
 beforeEach(async () => {
+  answers = {};
+  asked = [];
   stored = [testOf('first'), testOf('second')].map((test) => `${JSON.stringify(test)}\n`).join('');
   globalThis.fetch = (async (path: string, init: { readonly method?: string; readonly body?: string }) => {
     if (init.method === 'PUT') stored = JSON.parse(init.body ?? '').content;
-    const body = replies[path]?.();
+    asked.push(`${init.method ?? 'GET'} ${path}`);
+    const list = path.startsWith('/api/runs?') ? answers['/api/runs'] : undefined;
+    const body = list ?? answers[path] ?? replies[path]?.();
     const status = body === undefined ? 404 : 200;
     return {
       ok: status === 200,
@@ -65,7 +72,7 @@ beforeEach(async () => {
   root = createRoot(container);
   const session = {
     ...{ autosave: { flush: async () => undefined }, runs: { leave: () => undefined } },
-    live: { onConnection: () => () => undefined },
+    live: { onConnection: () => () => undefined, watchTopic: () => () => undefined },
   } as unknown as Session;
   await act(async () =>
     root.render(
@@ -115,6 +122,48 @@ it('a new test is named at once, and one of the list leaves the focus where it i
   await press('New test');
   expect(nameField()).not.toBeNull();
   expect(document.activeElement).toBe(nameField());
+});
+
+describe('a test that would call something', () => {
+  beforeEach(async () => {
+    const failures = [{ assertion: 'status', message: "'shop' would call http://shop", wouldCall: 'shop' }];
+    answers['/api/workflows/w/tests/run'] = {
+      ...{ passed: 0, failed: 1, results: [{ name: 'first', status: 'failed', ms: 1, failures }] },
+    };
+    answers['/api/runs'] = { runs: [runSummary] };
+    answers['/api/runs/r1/fixtures'] = { fixtures: { shop: { body: 'order 7' } }, label: 'confidential' };
+    answers['/api/workflows/w/runs?wait=1&trigger=editor'] = { ...replies['/api/runs/r1']?.() };
+    await press('Run first');
+  });
+  const kept = (): unknown => JSON.parse(stored.split('\n')[0] ?? '').fixtures;
+
+  it('gets the result of an earlier run, after its label was shown', async () => {
+    await press('Record from a run');
+    expect(document.querySelector('dialog')?.textContent).toContain('Nothing is sent.');
+    await act(async () => document.querySelector<HTMLButtonElement>('dialog .row-button')?.click());
+    expect(document.querySelector('dialog')?.textContent).toContain('The results are confidential.');
+    expect(kept()).toBeUndefined();
+    await press('Keep in test');
+    expect(kept()).toEqual({ shop: { body: 'order 7' } });
+    expect(isAsked()).toBe(false);
+  });
+
+  it('says so where the chosen run has no result of the node', async () => {
+    answers['/api/runs/r1/fixtures'] = { fixtures: { mail: {} }, label: 'public' };
+    await press('Record from a run');
+    await act(async () => document.querySelector<HTMLButtonElement>('dialog .row-button')?.click());
+    expect(document.querySelector('dialog')?.textContent).toContain("has no result of 'shop'");
+  });
+
+  it('runs once with effects only after a person said so', async () => {
+    await press('Record now');
+    expect(document.querySelector('dialog')?.textContent).toContain('with all of its effects');
+    expect(asked).not.toContain('POST /api/workflows/w/runs?wait=1&trigger=editor');
+    await press('Run with effects');
+    expect(asked).toContain('POST /api/workflows/w/runs?wait=1&trigger=editor');
+    await press('Keep in test');
+    expect(kept()).toEqual({ shop: { body: 'order 7' } });
+  });
 });
 
 describe('a test that was changed and is not saved', () => {

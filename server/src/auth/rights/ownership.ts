@@ -109,10 +109,10 @@ export class Ownership {
         return { kind, id: workflow, project: projectOf(kind, workflow) };
       }
       case 'job': {
-        // The jobs of a collection and of an experiment belong to their projects; downloads of models belong to the installation.
+        // The jobs of a collection, of a dataset and of an experiment belong to their projects; downloads of models belong to the installation.
         const job = await known(() => this.jobs.get(id));
-        const ofJob = { ingest: 'collection', experiment: 'experiment' } as const;
-        const owner = job?.kind === 'ingest' || job?.kind === 'experiment' ? ofJob[job.kind] : undefined;
+        const ofJob = { ingest: 'collection', experiment: 'experiment', questions: 'dataset' } as const;
+        const owner = job !== undefined && isOf(ofJob, job.kind) ? ofJob[job.kind] : undefined;
         return { kind, id, project: owner === undefined ? projectOf(kind, id) : projectOf(owner, job?.subject ?? '') };
       }
       default:
@@ -124,6 +124,8 @@ export class Ownership {
 /** Kinds that are granted to projects which do not own them. */
 const isGrantKind = (kind: ResourceName['kind']): kind is 'connection' | 'tool' | 'model' | 'collection' =>
   kind === 'connection' || kind === 'tool' || kind === 'model' || kind === 'collection';
+
+const isOf = <Map extends object>(map: Map, name: PropertyKey): name is keyof Map => Object.hasOwn(map, name);
 
 const absent: ReadonlySet<string> = new Set(['run_not_found', 'workflow_not_found', 'job_not_found', 'key_not_found']);
 

@@ -48,7 +48,7 @@ export async function ingestDocuments(
 }
 
 /** Follows a job to its end; the signal cancels it. Throws the error of the job. */
-async function followJob<Progress>(
+export async function followJob<Progress>(
   api: Caller['api'],
   jobId: string,
   { signal, onProgress }: FollowOptions<Progress>,

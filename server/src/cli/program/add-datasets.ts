@@ -1,6 +1,6 @@
-import { DatasetFormat } from '@heddle/core';
+import { DatasetFormat, QuestionKind } from '@heddle/core';
 import { Option, type Command } from 'commander';
-import { count, lazily, levelOption, listOption } from './options.js';
+import { count, lazily, levelOption, listOption, money } from './options.js';
 
 const formatOption = (text: string): Option => new Option('--format <format>', text).choices(DatasetFormat.options);
 
@@ -53,8 +53,35 @@ export function addDatasets(program: Command): void {
     .option('--split <name>', 'the split of the rows')
     .addOption(listOption('--tag <tag>', 'a tag of the rows'))
     .action(lazily(async () => (await load()).addRuns));
+  addQuestions(datasets);
   datasets
     .command('remove <dataset>')
     .description('remove a dataset with all versions')
     .action(lazily(async () => (await load()).removeDataset));
+}
+
+/** Rows that a model writes, and their review. */
+function addQuestions(datasets: Command): void {
+  const load = () => import('../commands/questions.js');
+  datasets
+    .command('questions <dataset>')
+    .description('have a model write questions from passages of a collection; the rows wait for a review')
+    .requiredOption('--collection <name>', 'a collection of the project')
+    .requiredOption('--model <id>', 'a local model, or connection/model')
+    .option('-n, --count <number>', 'questions', count, 20)
+    .addOption(listOption('--kind <kind>', `${QuestionKind.options.join(', ')}; of each kind in turn`))
+    .option('--language <name>', 'such as German (default: that of the passage)')
+    .option('--where <field=value>', 'only passages with this metadata')
+    .option('--split <name>', 'the split of the rows')
+    .option('--seed <number>', 'equal seeds choose equal passages', count)
+    .option('--budget <usd>', 'what the model may cost', money)
+    .option('--no-wait', 'do not wait for the end')
+    .action(lazily(async () => (await load()).askQuestions));
+  datasets
+    .command('review <dataset> [row]')
+    .description('list the rows that wait for a review, or accept or reject one')
+    .option('--accept', 'the row counts from now on')
+    .option('--reject', 'the next version does not have it')
+    .option('-n, --limit <number>', 'rows to list', count, 20)
+    .action(lazily(async () => (await load()).reviewRows));
 }

@@ -13,6 +13,7 @@ import { addAb } from './add-ab.js';
 import { addExperiments } from './add-experiments.js';
 import { addReplay } from './add-replay.js';
 import { addPrompts } from './add-prompts.js';
+import { addQueues } from './add-queues.js';
 import { addTraining } from './add-training.js';
 import { addEvaluators } from './add-evaluators.js';
 import { addAudit } from './add-audit.js';
@@ -43,6 +44,7 @@ export function createProgram(): Command {
   addExperiments(program);
   addReplay(program);
   addPrompts(program);
+  addQueues(program);
   addTraining(program);
   addEvaluators(program);
   addStorage(program);

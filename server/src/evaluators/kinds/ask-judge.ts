@@ -3,6 +3,7 @@ import {
   HeddleError,
   parseJson,
   mostValues,
+  withoutUndefined,
   type EvaluatorContext,
   type JsonObject,
   type LanguageModel,
@@ -19,6 +20,7 @@ export interface Question<Reply> {
   readonly schema: JsonObject;
   readonly reply: z.ZodType<Reply>;
   readonly maxTokens: number;
+  readonly seed?: number;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface Question<Reply> {
  */
 export async function askJudge<Reply>(
   id: string,
-  { system, prompt, schema, reply, maxTokens }: Question<Reply>,
+  { system, prompt, schema, reply, maxTokens, seed }: Question<Reply>,
   context: EvaluatorContext,
 ): Promise<Reply> {
   const model = await context.use('languageModel', id);
@@ -36,7 +38,7 @@ export async function askJudge<Reply>(
     { role: 'user', content: prompt },
   ];
   for (let attempt = 0; ; attempt += 1) {
-    const text = await textOf(model, messages, { schema, maxTokens }, context.signal);
+    const text = await textOf(model, messages, { schema, maxTokens, seed }, context.signal);
     const read = readReply(text, schema, reply);
     if (typeof read !== 'string') return read.value;
     if (attempt === 1)
@@ -54,11 +56,11 @@ export async function askJudge<Reply>(
 async function textOf(
   model: LanguageModel,
   messages: readonly Message[],
-  { schema, maxTokens }: Pick<Question<unknown>, 'schema' | 'maxTokens'>,
+  { schema, maxTokens, seed }: Pick<Question<unknown>, 'schema' | 'maxTokens' | 'seed'>,
   signal: AbortSignal,
 ): Promise<string> {
   let text = '';
-  const held = model.info.supports.schema ? { schema } : {};
+  const held = withoutUndefined({ schema: model.info.supports.schema ? schema : undefined, seed });
   for await (const event of model.generate({ messages: [...messages], maxTokens, temperature: 0, ...held }, { signal }))
     if (event.type === 'text') text += event.text;
   return text;

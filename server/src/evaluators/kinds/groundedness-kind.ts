@@ -1,6 +1,8 @@
 import {
   defineEvaluator,
+  HeddleError,
   textOf,
+  toHeddleError,
   type EvaluatorContext,
   type EvaluatorDefinition,
   type RetrievedPassage,
@@ -13,6 +15,9 @@ import { judgeTokens, modelsOf } from './judge-fields.js';
 /** More sentences make a prompt that no judge reads with care. */
 const mostSentences = 40;
 const shownSentences = 50;
+
+/** Of the catalogue. It is used where it is on this machine. */
+const standardInference = 'nli-deberta-v3-base';
 
 const Config = z.strictObject({
   judge: z.string().max(256).default('').meta({
@@ -33,6 +38,13 @@ const Config = z.strictObject({
     .max(1)
     .default(0.5)
     .meta({ title: 'Min sentence score', description: 'Without a judge.' }),
+  inference: z.string().max(256).default(standardInference).meta({
+    title: 'Inference model',
+    description:
+      'Without a judge: decides whether a sentence follows from a passage. Where it is not on this machine, words are compared.',
+    widget: 'model',
+    modelKind: 'classify',
+  }),
   maxTokens: judgeTokens,
 });
 type Config = z.infer<typeof Config>;
@@ -47,15 +59,20 @@ export const groundednessKind: EvaluatorDefinition = defineEvaluator({
   needs: ['answer', 'passages'],
   config: Config,
   metrics: () => [{ title: 'Groundedness', better: 'higher', unit: 'score' }],
-  references: ({ judge, embedding }) => [
+  references: ({ judge, embedding, inference }) => [
     ...modelsOf('judge', [judge]),
     ...(embedding === '' || judge !== '' ? [] : [{ kind: 'embedder' as const, id: embedding, field: 'embedding' }]),
+    // The standard model is used only where the project may use it; a chosen one must be there.
+    ...(inference === '' || inference === standardInference || judge !== ''
+      ? []
+      : [{ kind: 'classifier' as const, id: inference, field: 'inference' }]),
   ],
   evaluate: async ({ answer, subject }, config, context) => {
     const text = textOf(answer);
     const { method, sentences } =
       config.judge === ''
-        ? await byOverlap(text, subject.passages, config, context)
+        ? ((await byInference(text, subject.passages, config, context)) ??
+          (await byOverlap(text, subject.passages, config, context)))
         : await byJudge(text, subject.passages, config, context);
     if (sentences.length === 0)
       return {
@@ -92,6 +109,59 @@ async function byOverlap(
   );
   const method = embedder === undefined ? 'overlap of words' : `overlap of words and embeddings of ${embedding}`;
   return { method, sentences: found };
+}
+
+/** Errors that say that the standard model is not here, or not for this project. */
+const notHere: ReadonlySet<string> = new Set(['model_unknown', 'model_missing', 'resource_unavailable']);
+
+/** Characters of a premise: models of inference read 512 tokens, with the sentence. */
+const premiseSize = 1_200;
+const entailment = 'entailment';
+
+/** Undefined where there is no model of natural language inference, or an embedding model is chosen. */
+async function byInference(
+  text: string,
+  passages: readonly RetrievedPassage[],
+  { inference, embedding, sentence: enough }: Config,
+  context: EvaluatorContext,
+): Promise<Grounded | undefined> {
+  if (inference === '' || embedding !== '') return undefined;
+  try {
+    const model = await context.use('classifier', inference);
+    if (model.classifyPairs === undefined || !model.labels.includes(entailment)) {
+      if (inference === standardInference) return undefined;
+      throw new HeddleError(
+        'model_wrong_kind',
+        `'${inference}' is no model of inference: its card needs \`pairs\` and a label '${entailment}'.`,
+      );
+    }
+    const sentences = sentencesOf(text).map(({ start, end }) => text.slice(start, end));
+    const best = sentences.map(() => 0);
+    for (const premise of passages.flatMap(({ text: passage }) => premisesOf(passage))) {
+      const found = await model.classifyPairs(premise, sentences, { signal: context.signal });
+      found.forEach((scores, at) => (best[at] = Math.max(best[at] ?? 0, scores[entailment] ?? 0)));
+    }
+    return {
+      method: `inference of ${inference}`,
+      sentences: sentences.map((sentence, at) => ({ sentence, isSupported: (best[at] ?? 0) >= enough })),
+    };
+  } catch (error) {
+    if (inference === standardInference && notHere.has(toHeddleError(error).code)) return undefined;
+    throw error;
+  }
+}
+
+/** A passage in parts that end with a sentence where they can. */
+function premisesOf(passage: string): readonly string[] {
+  const parts: string[] = [];
+  for (const { start, end } of sentencesOf(passage)) {
+    const sentence = passage.slice(start, end).slice(0, premiseSize);
+    const last = parts.at(-1);
+    if (last !== undefined && last.length + sentence.length < premiseSize)
+      parts[parts.length - 1] = `${last} ${sentence}`;
+    else parts.push(sentence);
+  }
+  return parts;
 }
 
 const Verdicts = z.object({

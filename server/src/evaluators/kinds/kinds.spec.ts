@@ -187,6 +187,55 @@ describe('evaluators of meaning', () => {
   });
 });
 
+describe('groundedness by natural language inference', () => {
+  const outputs = { answer: 'There are 27 days of leave. The moon is green.' };
+  const inference: Classifier = {
+    ...classifier,
+    id: 'nli-deberta-v3-base',
+    labels: ['contradiction', 'entailment', 'neutral'],
+    classifyPairs: async (premise, hypotheses) =>
+      hypotheses.map((sentence) => {
+        const follows = premise.includes('27 days') && sentence.includes('27 days') ? 0.9 : 0.1;
+        return { contradiction: 0, entailment: follows, neutral: 1 - follows };
+      }),
+  };
+  const using = (found: Classifier | HeddleError) =>
+    bench(
+      {},
+      {
+        use: (async () => {
+          if (found instanceof HeddleError) throw found;
+          return found;
+        }) as unknown as EvaluatorContext['use'],
+      },
+    );
+
+  it('decides for each sentence beside each passage, where its model is here', async () => {
+    expect(await using(inference).judge('groundedness', {}, { outputs })).toMatchObject({
+      value: 0.5,
+      explanation: '1 of 2 sentences are supported, by inference of nli-deberta-v3-base.',
+    });
+  });
+
+  it('is words where the standard model is not here or not for this project, and says so; another model must be there', async () => {
+    for (const code of ['model_unknown', 'model_missing'] as const)
+      expect(await using(new HeddleError(code, 'No.')).judge('groundedness', {}, { outputs })).toMatchObject({
+        explanation: expect.stringContaining('by overlap of words'),
+      });
+    const chosen = await using(new HeddleError('model_missing', 'No.')).judge(
+      'groundedness',
+      { inference: 'other' },
+      { outputs },
+    );
+    expect(chosen.error?.code).toBe('model_missing');
+    const wrong = await using(classifier).judge('groundedness', { inference: 'toxic-bert' }, { outputs });
+    expect(wrong.error?.code).toBe('model_wrong_kind');
+    expect(await using(inference).judge('groundedness', { inference: '' }, { outputs })).toMatchObject({
+      explanation: expect.stringContaining('by overlap of words'),
+    });
+  });
+});
+
 describe('evaluators of safety', () => {
   it('give the score of the worst sentence', async () => {
     const outputs = { answer: 'Good day. You fool. Bye.' };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { localPrincipal, Rubric, type WorkflowDocument } from '@heddle/core';
+import { until } from '../../channels/testing/open-published.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../../security/testing/two-projects.js';
 import type { AnyJson } from '../../testing/any-json.js';
 import { echoDocument } from '../../testing/echo-document.js';
@@ -55,6 +56,10 @@ describe('annotation queues', () => {
     await house.server.heddle.runs.settled(runId);
     return runId;
   }
+  const outputsOf = async (runId: string) =>
+    (await house.server.heddle.parts.journal.events(runId)).flatMap((event) =>
+      event.type === 'run-end' && event.outputs !== undefined ? [event.outputs] : [],
+    );
   const path = '/api/annotation-queues';
   async function queue(more: object = {}): Promise<string> {
     const made = await house.call(owner, 'POST', path, { name: 'Clear?', rubric, ...more }, house.alpha);
@@ -109,6 +114,39 @@ describe('annotation queues', () => {
     expect((await say(ada, id, task.item, { scores: { clear: 1 } })).status).toBe(204);
     for (const body of [{}, { runs: ['a'], pairs: [['a', 'b']] }, { runs: [] }, { sample: 3 }])
       expect((await house.call(owner, 'POST', `${path}/${id}/items`, body)).status).toBe(400);
+  });
+
+  it('takes the runs of an experiment on which its judges disagree most, within its project', async () => {
+    const both = house.person({ [house.alpha]: ['owner'], [house.beta]: ['owner'] });
+    const call = (method: string, at: string, body?: unknown) => house.call(both, method, at, body, house.alpha);
+    const { id: dataset } = (await call('POST', '/api/datasets', { name: 'Judged' })).body;
+    const answer = String(Object.values((await outputsOf(await run(echo, 'same')))[0] ?? '')[0]?.value);
+    const set = [
+      { id: 'agreed', inputs: { question: 'same' }, expected: answer },
+      { id: 'apart', inputs: { question: 'same' }, expected: answer.slice(0, 2) },
+    ];
+    await call('POST', `/api/datasets/${dataset}/rows`, { set });
+    const { id: experiment } = (
+      await call('POST', '/api/experiments', {
+        ...{ name: 'Two checks', dataset, variants: [{ workflow: echo, version: 'draft' }] },
+        evaluators: [{ kind: 'exact' }, { kind: 'contains' }],
+      })
+    ).body;
+    await until(async () => {
+      const { body } = await call('GET', `/api/experiments/${experiment}`);
+      return body.status === 'done' ? true : undefined;
+    });
+    const id = await queue();
+    const disagreement = { experiment, metrics: ['exact', 'contains'] };
+    expect(await add(id, { disagreement })).toEqual({ added: 1, known: 0, above: 0, refused: 0 });
+    expect((await add(id, { disagreement: { experiment } })).error.message).toContain('two judges');
+    expect((await add(id, { disagreement, runs: ['x'] })).error.code).toBe('bad_request');
+    expect((await add(id, { disagreement: { experiment: 'none' } })).error.code).toBe('not_found');
+    // Whoever is in both projects carries no answers from one to the other.
+    const theirs = await house.call(both, 'POST', path, { name: 'Theirs', rubric }, house.beta);
+    const refused = await house.call(both, 'POST', `${path}/${theirs.body.id}/items`, { disagreement });
+    expect(refused.body.error.code).toBe('not_found');
+    await house.call(both, 'DELETE', `${path}/${theirs.body.id}`);
   });
 
   it('shows no run above its clearance, of another project, or to people who may not read values', async () => {

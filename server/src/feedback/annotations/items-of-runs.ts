@@ -21,6 +21,7 @@ import { checkAccess } from '../../auth/rights/check-access.js';
 import type { Ownership } from '../../auth/rights/ownership.js';
 import type { RunService } from '../../runs/run.service.js';
 import type { WorkflowService } from '../../workflows/workflow.service.js';
+import { disagreedRuns, type DisagreementSources } from './disagreed-runs.js';
 import { contentsOfRun, type RunJournal } from '../contents-of-run.js';
 
 /** What items are made from. */
@@ -29,6 +30,7 @@ export interface ItemSources {
   readonly runs: Pick<RunService, 'page'>;
   readonly workflows: Pick<WorkflowService, 'get'>;
   readonly ownership: Ownership;
+  readonly experiments: DisagreementSources['experiments'];
   readonly clock: Pick<Clock, 'now'>;
 }
 
@@ -45,7 +47,7 @@ export async function itemsOfRuns(
   caller: Principal,
 ): Promise<FoundItems> {
   const given: readonly (readonly string[])[] =
-    request.pairs ?? (await runIds(sources, request, caller)).map((run) => [run]);
+    request.pairs ?? (await runIds(sources, queue, request, caller)).map((run) => [run]);
   const items: NewItem[] = [];
   const left = { above: 0, refused: 0 };
   for (const runs of request.sample === undefined ? given : sampleOf(given, request.sample)) {
@@ -58,10 +60,12 @@ export async function itemsOfRuns(
 
 async function runIds(
   sources: ItemSources,
-  { runs, filter }: AddItemsRequest,
+  { project }: StoredQueue,
+  { runs, filter, disagreement }: AddItemsRequest,
   caller: Principal,
 ): Promise<readonly string[]> {
   if (runs !== undefined) return [...new Set(runs)];
+  if (disagreement !== undefined) return disagreedRuns(sources, project, disagreement, caller);
   if (filter === undefined) return [];
   const { workflow, since = 0, feedback, search, limit } = filter;
   const { ownership, workflows, clock } = sources;

@@ -14,7 +14,7 @@ export function RowTable({
 }): ReactElement {
   return (
     <Table name="Rows" columns={['Inputs', 'Expected', 'Split', 'Tags', 'Label']} className="dataset-rows">
-      {rows.map(({ id, inputs, expected, split, tags = [], label }) => (
+      {rows.map(({ id, inputs, expected, split, tags = [], label, unreviewed }) => (
         <tr key={id}>
           <td className="dataset-value">
             <button type="button" className="bare-text-button dataset-open" dir="auto" onClick={() => onOpen(id)}>
@@ -25,7 +25,7 @@ export function RowTable({
             {expected === undefined ? <span className="quiet">–</span> : valueText(expected)}
           </td>
           <td>{split ?? <span className="quiet">–</span>}</td>
-          <td className="dataset-tags">{tags.join(', ')}</td>
+          <td className="dataset-tags">{[...(unreviewed === true ? ['to review'] : []), ...tags].join(', ')}</td>
           <td>
             <LabelMark level={label} />
           </td>

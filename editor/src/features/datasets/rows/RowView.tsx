@@ -62,7 +62,7 @@ export function RowView({
 }
 
 function RowContent({
-  row: { id, inputs, expected, references = [], tags = [], split, label, run, metadata },
+  row: { id, inputs, expected, references = [], tags = [], split, label, run, metadata, unreviewed },
 }: {
   readonly row: StoredDatasetRow;
 }): ReactElement {
@@ -71,6 +71,7 @@ function RowContent({
       <p className="aligned-wrapped gap-8">
         <LabelMark level={label} />
         {split === undefined ? null : <span>{split}</span>}
+        {unreviewed === true ? <span>Waits for a review</span> : null}
         {tags.map((tag) => (
           <span key={tag} className="quiet">
             {tag}

@@ -1,12 +1,11 @@
 import type { PromptReply } from '@heddle/core';
 import { X } from 'lucide-react';
-import { useId, useMemo, type ReactElement } from 'react';
-import { useGet } from '../../../data/queries/use-get.js';
+import { useId, type ReactElement } from 'react';
 import { Combobox } from '../../../ui/fields/Combobox.js';
 import { formatCost } from '../../../ui/format/format-cost.js';
 import { formatDuration } from '../../../ui/format/format-duration.js';
 import { formatCount } from '../../../ui/format/format-money.js';
-import { connectedModels, modelDetail, modelStateText, offeredModels, useModels } from '../../models/index.js';
+import { useModelItems } from '../../models/index.js';
 import { labelsOf } from '../prompt-text.js';
 import type { Totals } from './try-state.js';
 
@@ -37,7 +36,7 @@ export function ColumnHead({
   readonly onRemove: (() => void) | undefined;
 }): ReactElement {
   const id = useId();
-  const items = useModelItems();
+  const items = useModelItems('generate');
   return (
     <div className="playground-column boxed-surface stack gap-8" role="group" aria-label={`Column ${number}`}>
       <div className="aligned gap-4 field">
@@ -88,19 +87,5 @@ export function totalsText({ done, failed, meanMs, tokens, cost }: Totals): stri
   const time = `${formatDuration(meanMs)}${done === 1 ? '' : ' each'}`;
   return [...count, ...bad, time, `${formatCount(tokens)} tokens`, cost === 0 ? 'no cost' : formatCost(cost)].join(
     ' · ',
-  );
-}
-
-function useModelItems() {
-  const models = useModels();
-  const { value: connections } = useGet('/api/connections', {}, ({ connections }) => connections);
-  return useMemo(
-    () => [
-      ...offeredModels(models ?? [], 'generate').map(({ card, status }) => ({
-        ...{ value: card.id, title: card.title, detail: modelDetail(card), mark: modelStateText(status) },
-      })),
-      ...connectedModels(connections ?? [], 'generate'),
-    ],
-    [models, connections],
   );
 }

@@ -1,0 +1,49 @@
+import type { ReactElement } from 'react';
+import { useWorkflows } from '../../data/queries/use-workflows.js';
+import { SelectField } from '../../ui/fields/FormFields.js';
+import { navigate, qualityPath } from '../../ui/navigation/route.js';
+import { PageLayout } from '../../ui/states/PageLayout.js';
+import { ConsentSection } from './ConsentSection.js';
+import { ExportSection } from './ExportSection.js';
+
+/** Whose runs may train a model, and training sets of what people said about runs. The workflow stands in the address. */
+export function TrainingPage({
+  item,
+  tabs,
+}: {
+  readonly item: string | undefined;
+  readonly tabs: ReactElement;
+}): ReactElement {
+  const { choices, nameOf } = useWorkflows();
+  const workflow = item ?? '';
+  return (
+    <PageLayout title="Training">
+      {tabs}
+      <p className="page-lead">
+        Answers that people corrected, found good or compared become a file that trains a model. A run is used only if
+        its caller had consented when it began.
+      </p>
+      <div className="training-workflow">
+        <SelectField
+          title="Workflow"
+          value={workflow}
+          choices={[
+            ['', choices.length === 0 ? 'No workflow here yet' : 'Choose a workflow'] as const,
+            ...choices,
+            // One of the address that the list does not have stays visible.
+            ...(workflow === '' || choices.some(([id]) => id === workflow)
+              ? []
+              : [[workflow, nameOf(workflow)] as const]),
+          ]}
+          onChange={(chosen) => navigate(qualityPath('training', chosen === '' ? undefined : chosen))}
+        />
+      </div>
+      {workflow === '' ? null : (
+        <>
+          <ConsentSection key={`consent ${workflow}`} workflow={workflow} />
+          <ExportSection key={`export ${workflow}`} workflow={workflow} name={nameOf(workflow)} />
+        </>
+      )}
+    </PageLayout>
+  );
+}

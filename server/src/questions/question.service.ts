@@ -1,0 +1,350 @@
+import type { QuestionAttempt, QuestionStore, StoredQuestions } from '@heddle/adapters/datasets';
+import { yieldToEventLoop } from '@heddle/adapters/event-loop';
+import type { IdentityStores } from '@heddle/adapters/identity';
+import {
+  collectionNotFound,
+  fromErrorValue,
+  HeddleError,
+  isStoreFault,
+  publicLabel,
+  toHeddleError,
+  withoutUndefined,
+  type Audit,
+  type AuditActor,
+  type Clock,
+  type DatasetRow,
+  type EvaluationScope,
+  type JobReply,
+  type Principal,
+  type QuestionsReport,
+  type QuestionsRequest,
+} from '@heddle/core';
+import { z } from 'zod';
+import type { ProjectGrants } from '../authority/project-grants.js';
+import { checkAccess } from '../auth/rights/check-access.js';
+import type { Ownership } from '../auth/rights/ownership.js';
+import { principalById } from '../auth/rights/principals.js';
+import { pause } from '../common/pause.js';
+import type { DatasetService } from '../datasets/dataset.service.js';
+import type { EvaluatorService } from '../evaluators/evaluator.service.js';
+import type { JobRequest, JobService, JobWork } from '../jobs/job.service.js';
+import { SeenTexts } from './near-duplicates.js';
+import { planQuestions } from './plan-questions.js';
+import { questionWriter, writeQuestion, type NewQuestion, type QuestionSources } from './write-question.js';
+
+/** What the service works with. */
+export interface QuestionDependencies extends QuestionSources {
+  readonly store: QuestionStore;
+  readonly evaluators: Pick<EvaluatorService, 'open' | 'evaluate' | 'checkModels'>;
+  readonly datasets: Pick<DatasetService, 'get' | 'rows' | 'addRows'>;
+  readonly jobs: Pick<JobService, 'start'>;
+  readonly ownership: Ownership;
+  readonly grants: Pick<ProjectGrants, 'has'>;
+  readonly identity: IdentityStores;
+  readonly audit: Audit;
+  readonly clock: Clock;
+}
+
+const Work = z.object({ questions: z.string() });
+
+/** Rows of a dataset whose questions are compared with new ones. */
+const mostCompared = 100_000;
+/** So many failures one after the other are no chance. */
+const mostFailures = 5;
+const mostProblems = 20;
+const againMs = 500;
+/** Attempts at the same time with a model elsewhere. */
+const atOnce = 4;
+
+/** The model replied, and not with a question. */
+const nonsense: ReadonlySet<string> = new Set(['judge_unreadable', 'schema_mismatch']);
+
+/** Errors that the next attempt would meet too. */
+const ends: ReadonlySet<string> = new Set([
+  ...['budget_exceeded', 'price_missing', 'kill_switch', 'forbidden', 'unauthorized', 'project_archived'],
+  ...['collection_not_found', 'not_found', 'model_unknown', 'connection_not_found', 'model_wrong_kind'],
+]);
+
+/**
+ * Questions that a model writes from passages. The job goes on after a crash: each attempt is settled once with its row, and the rows come into
+ * the dataset in one version at the end. They wait for a review there.
+ */
+export class QuestionService {
+  constructor(private readonly sources: QuestionDependencies) {}
+
+  /** Errors: `not_found`, `forbidden`, `collection_not_found`, `model_unknown`, `connection_not_found`. */
+  async start(dataset: string, request: QuestionsRequest, caller: Principal, by: AuditActor): Promise<JobReply> {
+    const { store, datasets, ownership, audit, jobs } = this.sources;
+    datasets.get(dataset);
+    const { project = 'default' } = await ownership.resourceOf('dataset', dataset, caller);
+    await this.check(request, { dataset, project, principal: caller });
+    const id = store.create({ dataset, owner: caller.id, project, request, report: emptyReport(request.count) });
+    try {
+      // A model that is not there is refused now, and not by the job.
+      await this.destination(store.get(id), new AbortController().signal);
+    } catch (error) {
+      store.remove(id);
+      throw error;
+    }
+    const job = await jobs.start(this.requestOf(dataset, id));
+    const { collection, model, count } = request;
+    const details = { step: 'questions asked for', collection, model, count, job: job.jobId } as const;
+    await audit.write({ kind: 'dataset', ...by, subject: `dataset:${dataset}`, details });
+    return job;
+  }
+
+  /** How to continue a job that an earlier process left. */
+  leftJob(dataset: string, work: unknown): JobRequest {
+    return this.requestOf(dataset, Work.parse(work).questions);
+  }
+
+  private requestOf(dataset: string, id: string): JobRequest {
+    return {
+      kind: 'questions',
+      subject: dataset,
+      queue: `questions:${dataset}`,
+      work: { questions: id } satisfies z.infer<typeof Work>,
+      run: (work) => this.run(id, work),
+      // What was written before a cancellation comes into the dataset too.
+      cleanUp: async () => void (await this.deliver(id).catch(unlessGone)),
+    };
+  }
+
+  /** The rights of now: what was revoked meanwhile counts at once. */
+  private async check(
+    { collection, model }: QuestionsRequest,
+    {
+      dataset,
+      project,
+      principal,
+    }: { readonly dataset: string; readonly project: string; readonly principal: Principal },
+  ): Promise<void> {
+    const { ownership, grants, clock, evaluators, collections } = this.sources;
+    checkAccess(principal, 'workflow:write', await ownership.resourceOf('dataset', dataset, principal), clock, dataset);
+    // A caller who is in two projects takes nothing from one to the other.
+    if (!grants.has(project, 'collection', collection)) throw collectionNotFound(collection);
+    checkAccess(principal, 'collection:read', { kind: 'collection', id: collection, project }, clock, collection);
+    evaluators.checkModels([model], { project, principal });
+    await collections.get(collection);
+  }
+
+  private async run(id: string, { signal, report: tell }: JobWork): Promise<QuestionsReport> {
+    const { store } = this.sources;
+    const stored = store.get(id);
+    if (!stored.isPlanned) await this.plan(stored, signal);
+    const seen = await this.seen(stored, signal);
+    const asked = new Map<string, string[]>();
+    for (const row of store.rows(id)) remember(asked, stored, row);
+    let failures = 0;
+    for (;;) {
+      signal.throwIfAborted();
+      const { report } = store.get(id);
+      tell({ ...report });
+      if (report.written >= report.wanted || report.stopped !== undefined) break;
+      const attempts = store.next(id, await this.width(stored, signal));
+      if (attempts.length === 0) break;
+      const outcomes = await Promise.all(attempts.map((attempt) => this.attempt(stored, attempt, asked, signal)));
+      for (const [at, outcome] of outcomes.entries()) {
+        const attempt = attempts[at];
+        if (attempt === undefined) continue;
+        failures = outcome.isFailure ? failures + 1 : 0;
+        this.settle(stored, attempt, outcome, { seen, asked, failures });
+      }
+      await yieldToEventLoop();
+    }
+    const { report } = store.get(id);
+    if (report.written === 0 && report.stopped !== undefined) {
+      throw fromErrorValue({ ...report.stopped, retryable: false });
+    }
+    const version = await this.deliver(id);
+    return withoutUndefined({ ...report, version });
+  }
+
+  private async width({ request, ...scope }: StoredQuestions, signal: AbortSignal): Promise<number> {
+    // Attempts at the same time would each take what is left of a budget.
+    if (request.budget !== undefined) return 1;
+    return (await this.destination({ request, ...scope }, signal)).isLocal ? 1 : atOnce;
+  }
+
+  private async destination(stored: StoredQuestions, signal: AbortSignal) {
+    const open = this.sources.evaluators.open(questionWriter, publicLabel, this.scope(stored, signal));
+    try {
+      return (await open.context.use('languageModel', stored.request.model)).info.destination;
+    } finally {
+      await open.close();
+    }
+  }
+
+  private scope({ id, owner, project, request: { budget } }: StoredQuestions, signal: AbortSignal): EvaluationScope {
+    const spent = this.sources.store.get(id).report.cost;
+    const principal = principalById(this.sources.identity, owner);
+    const left = budget === undefined ? undefined : Math.max(0, budget - spent);
+    return withoutUndefined({ project, principal, signal, budget: left });
+  }
+
+  private async plan(stored: StoredQuestions, signal: AbortSignal): Promise<void> {
+    const { store, collections } = this.sources;
+    const { clearance } = await this.destination(stored, signal);
+    const { attempts, refused } = await planQuestions(collections, stored.request, clearance);
+    if (attempts.length === 0)
+      throw new HeddleError(
+        refused > 0 ? 'label_refused' : 'bad_request',
+        refused > 0
+          ? `All passages are above the clearance of the model (${clearance}): choose a model that may read them.`
+          : 'No passage of the collection fits: choose another filter, or questions about one passage.',
+      );
+    store.plan(stored.id, attempts, { ...stored.report, planned: attempts.length, refused });
+  }
+
+  /** The questions that are in the dataset already, and those of this job. */
+  private async seen({ id, dataset }: StoredQuestions, signal: AbortSignal): Promise<SeenTexts> {
+    const seen = new SeenTexts();
+    let count = 0;
+    for (let after: number | undefined = 0; after !== undefined && count < mostCompared;) {
+      const page = this.sources.datasets.rows(dataset, { after, limit: 500 });
+      for (const { inputs } of page.rows) addTexts(seen, inputs);
+      count += page.rows.length;
+      after = page.next;
+      await yieldToEventLoop();
+      signal.throwIfAborted();
+    }
+    for (const { inputs } of this.sources.store.rows(id)) addTexts(seen, inputs);
+    return seen;
+  }
+
+  private async attempt(
+    stored: StoredQuestions,
+    attempt: QuestionAttempt,
+    asked: ReadonlyMap<string, readonly string[]>,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    let cost = 0;
+    const spend = (more: number): void => void (cost += more);
+    try {
+      const scope = this.scope(stored, signal);
+      await this.check(stored.request, {
+        dataset: stored.dataset,
+        project: stored.project,
+        principal: scope.principal,
+      });
+      const before = asked.get(keyOf(attempt)) ?? [];
+      const written = await writeQuestion(stored, attempt, before, scope, this.sources, spend);
+      return { written, isFailure: false, cost };
+    } catch (thrown) {
+      // An error while the process stops says nothing about the passage.
+      if (signal.aborted || isStoreFault(thrown)) throw thrown;
+      const error = toHeddleError(thrown);
+      return { error, isFailure: !nonsense.has(error.code), cost };
+    }
+  }
+
+  private settle(
+    stored: StoredQuestions,
+    attempt: QuestionAttempt,
+    { written, error, cost }: Outcome,
+    { seen, asked, failures }: Known,
+  ): void {
+    const { store } = this.sources;
+    const before = store.get(stored.id).report;
+    const report = { ...before, cost: before.cost + cost };
+    if (error !== undefined && ends.has(error.code)) {
+      // The attempt is not settled: nothing was asked.
+      store.setReport(stored.id, { ...report, stopped: { code: error.code, message: error.message } });
+      return;
+    }
+    report.done += 1;
+    if (written === undefined) {
+      const { code = 'internal', message = '' } = error ?? {};
+      const problem = {
+        document: attempt.passages[0]?.document ?? '',
+        ...sentenceOf(code, message, stored.request.model),
+      };
+      if (nonsense.has(code)) report.unreadable += 1;
+      else if (code === 'label_refused') report.refused += 1;
+      else report.failed += 1;
+      report.problems = [...report.problems, problem].slice(0, mostProblems);
+      if (failures >= mostFailures)
+        report.stopped = { code, message: `${mostFailures} attempts failed in a row: ${message}` };
+      store.settle(stored.id, attempt.number, undefined, report);
+      return;
+    }
+    const isDuplicate = seen.has(written.question);
+    const isTooMany = report.written >= report.wanted;
+    if (isDuplicate) report.duplicates += 1;
+    else if (!isTooMany) {
+      report.written += 1;
+      if (written.flags.length > 0) report.flagged += 1;
+      seen.add(written.question);
+      remember(asked, stored, written.row, keyOf(attempt));
+    }
+    store.settle(stored.id, attempt.number, isDuplicate || isTooMany ? undefined : written.row, report);
+  }
+
+  /** Brings the rows into the dataset, as one version. A second time changes nothing: rows have the same ids. */
+  private async deliver(id: string): Promise<number | undefined> {
+    const { store, datasets, clock } = this.sources;
+    const { dataset, owner, request } = store.get(id);
+    const rows = store.rows(id);
+    let version: number | undefined;
+    while (rows.length > 0)
+      try {
+        const note = `Questions from ${request.collection}`.slice(0, 500);
+        version = (await datasets.addRows(dataset, asynchronous(rows), note, { who: owner })).version;
+        break;
+      } catch (error) {
+        // Another write to the dataset runs.
+        if (!(error instanceof HeddleError && error.code === 'conflict')) throw error;
+        await pause(clock, againMs, new AbortController().signal);
+      }
+    store.remove(id);
+    return version;
+  }
+}
+
+interface Outcome {
+  readonly written?: NewQuestion;
+  readonly error?: HeddleError;
+  readonly isFailure: boolean;
+  readonly cost: number;
+}
+
+interface Known {
+  readonly seen: SeenTexts;
+  readonly asked: Map<string, string[]>;
+  readonly failures: number;
+}
+
+const emptyReport = (wanted: number): QuestionsReport => ({
+  ...{ wanted, done: 0, planned: 0, written: 0, flagged: 0, duplicates: 0, unreadable: 0, refused: 0, failed: 0 },
+  ...{ cost: 0, problems: [] },
+});
+
+const keyOf = ({ passages }: Pick<QuestionAttempt, 'passages'>): string => passages.map(({ id }) => id).join(' ');
+
+/** Keeps what was asked about passages, so that the model is told. */
+function remember(asked: Map<string, string[]>, { request }: StoredQuestions, row: DatasetRow, known?: string): void {
+  const generated = row.metadata?.['generated'] as { readonly passages?: readonly string[] } | undefined; // of our own rows
+  const key = known ?? (generated?.passages ?? []).join(' ');
+  const question = row.inputs[request.input];
+  if (typeof question === 'string') asked.set(key, [...(asked.get(key) ?? []), question]);
+}
+
+function addTexts(seen: SeenTexts, inputs: Readonly<Record<string, unknown>>): void {
+  for (const value of Object.values(inputs)) if (typeof value === 'string') seen.add(value.slice(0, 2_000));
+}
+
+function sentenceOf(code: string, message: string, model: string): { readonly code: string; readonly message: string } {
+  if (code !== 'judge_unreadable') return { code, message: message.slice(0, 500) };
+  const why = /\((.*)\)/s.exec(message)?.[1] ?? '';
+  return { code, message: `'${model}' gave no question that can be read (${why.slice(0, 300)})` };
+}
+
+/** The dataset was deleted meanwhile, or its rows are there already. */
+function unlessGone(error: unknown): undefined {
+  if (error instanceof HeddleError && error.code === 'not_found') return undefined;
+  throw error;
+}
+
+async function* asynchronous(rows: readonly DatasetRow[]): AsyncGenerator<DatasetRow> {
+  yield* rows;
+}

@@ -1,0 +1,29 @@
+import { JobAccepted, QuestionsRequest, type AuditActor, type Principal } from '@heddle/core';
+import { Body, Controller, Param, Post } from '@nestjs/common';
+import { Actor, Caller } from '../auth/caller.js';
+import { Access } from '../http/access.js';
+import { Reply } from '../http/reply.js';
+import { QuestionService } from './question.service.js';
+
+/** Rows of a dataset that a model writes. */
+@Controller('api/datasets')
+export class QuestionsController {
+  constructor(private readonly questions: QuestionService) {}
+
+  /**
+   * Has a model write questions from passages of a collection: a job, whose result counts what became of them. The rows wait for a review.
+   * Errors: `not_found`, `collection_not_found`, `model_unknown`, `connection_not_found`, `forbidden`.
+   */
+  @Post(':id/questions')
+  @Access('workflow:write', { kind: 'dataset', param: 'id' })
+  @Reply(JobAccepted, 202)
+  async start(
+    @Param('id') id: string,
+    @Body({ schema: QuestionsRequest }) request: QuestionsRequest,
+    @Caller() caller: Principal,
+    @Actor() by: AuditActor,
+  ): Promise<JobAccepted> {
+    const { jobId } = await this.questions.start(id, request, caller, by);
+    return { jobId };
+  }
+}

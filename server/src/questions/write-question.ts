@@ -1,0 +1,224 @@
+import type { QuestionAttempt, StoredQuestions } from '@heddle/adapters/datasets';
+import {
+  DatasetRow,
+  EvaluatorSetup,
+  HeddleError,
+  isStoreFault,
+  joinLabels,
+  withoutUndefined,
+  type EvaluationScope,
+  type EvaluationSubject,
+  type GeneratedBy,
+  type Label,
+  type Passage,
+  type QuestionFlag,
+} from '@heddle/core';
+import type { EvaluatorService } from '../evaluators/evaluator.service.js';
+import { askJudge, framed } from '../evaluators/kinds/ask-judge.js';
+import type { PassageSource } from './plan-questions.js';
+import {
+  answerCheck,
+  promptHash,
+  promptOf,
+  questionPrompt,
+  replyOf,
+  schemaOf,
+  systemOf,
+  type WrittenQuestion,
+} from './question-prompt.js';
+
+/** What writing a question needs. */
+export interface QuestionSources {
+  readonly collections: PassageSource;
+  readonly evaluators: Pick<EvaluatorService, 'open' | 'evaluate'>;
+}
+
+/** A row, and what its model calls cost. */
+export interface NewQuestion {
+  readonly row: DatasetRow;
+  readonly question: string;
+  readonly flags: readonly QuestionFlag[];
+}
+
+/** Tokens of one reply: a quote, a question and an answer. */
+const mostTokens = 500;
+/** Results of a search among which the passage should be. */
+const searched = 10;
+/** Names the calls in the records. */
+export const questionWriter = 'questions';
+
+/**
+ * Asks the model for one question about the passages of an attempt, and checks it. Errors: `judge_unreadable` where the model replies with
+ * something else twice, `document_not_found` for a passage that is gone, `label_refused`, `budget_exceeded`, and those of the model.
+ */
+export async function writeQuestion(
+  { id, request }: Pick<StoredQuestions, 'id' | 'request'>,
+  attempt: QuestionAttempt,
+  before: readonly string[],
+  scope: EvaluationScope,
+  sources: QuestionSources,
+  spend: (cost: number) => void,
+): Promise<NewQuestion> {
+  const { kind } = attempt;
+  const passages = await passagesOf(request.collection, attempt, sources.collections);
+  const label = await labelOfPassages(request.collection, passages, sources.collections);
+  const open = sources.evaluators.open(questionWriter, label, scope);
+  try {
+    const { isLocal } = (await open.context.use('languageModel', request.model)).info.destination;
+    const written = await askJudge(
+      request.model,
+      {
+        system: systemOf(kind, request.language),
+        prompt: promptOf(
+          passages.map(({ text }) => text),
+          before,
+        ),
+        ...{ schema: schemaOf(kind, isLocal), reply: replyOf(kind), maxTokens: mostTokens, seed: request.seed },
+      },
+      open.context,
+    );
+    const isAnswered = kind === 'unanswerable' && (await answers(written.question, passages, request, open));
+    const flags: QuestionFlag[] = [
+      ...(kind === 'unanswerable' ? [] : await flagsOf(written, passages, label, scope, sources)),
+      ...(kind === 'unanswerable' ||
+      (await isFound(written.question, passages, request.collection, sources, scope.signal))
+        ? []
+        : ['not-found' as const]),
+      ...(isAnswered ? ['answered' as const] : []),
+    ];
+    return { row: rowOf({ id, request }, attempt, passages, label, written, flags), question: written.question, flags };
+  } finally {
+    await open.close();
+    spend(open.meter.spent().cost);
+  }
+}
+
+async function passagesOf(
+  collection: string,
+  { passages }: QuestionAttempt,
+  source: PassageSource,
+): Promise<readonly Passage[]> {
+  const found: Passage[] = [];
+  for (const { document, id } of passages) {
+    const passage = (await source.passages(collection, document)).find((one) => one.id === id);
+    if (passage === undefined)
+      throw new HeddleError(
+        'document_not_found',
+        `A passage of '${document}' is gone: the document was imported again.`,
+      );
+    found.push(passage);
+  }
+  return found;
+}
+
+/** The strictest label of the collection and of its passages. */
+async function labelOfPassages(
+  collection: string,
+  passages: readonly Passage[],
+  source: PassageSource,
+): Promise<Label> {
+  const { label } = await source.get(collection);
+  return passages.reduce(
+    (joined, passage) => (passage.label === undefined ? joined : joinLabels(joined, passage.label)),
+    label,
+  );
+}
+
+/** Whether the passage answers a question that it should not answer. A model that cannot say does not answer it. */
+async function answers(
+  question: string,
+  passages: readonly Passage[],
+  { model, seed }: StoredQuestions['request'],
+  { context }: ReturnType<EvaluatorService['open']>,
+): Promise<boolean> {
+  const prompt = `${passages.map(({ text }) => framed('passage', text)).join('\n')}\n\n${framed('question', question)}\n\nIs the answer in the passage?`;
+  try {
+    return (await askJudge(model, { ...answerCheck, prompt, maxTokens: 40, seed }, context)).answered;
+  } catch (error) {
+    if (error instanceof HeddleError && error.code === 'judge_unreadable') return false;
+    throw error;
+  }
+}
+
+const groundedness = EvaluatorSetup.parse({ kind: 'groundedness' });
+
+async function flagsOf(
+  { question, answer, quote = '' }: WrittenQuestion,
+  passages: readonly Passage[],
+  label: Label,
+  scope: EvaluationScope,
+  { evaluators }: QuestionSources,
+): Promise<readonly QuestionFlag[]> {
+  const subject: EvaluationSubject = {
+    inputs: { question },
+    outputs: { answer },
+    passages: passages.map(({ document, text }) => ({ document, text })),
+    ...{ toolCalls: [], ms: 0, cost: 0, tokens: 0, label },
+  };
+  const [grounded] = await evaluators.evaluate([groundedness], subject, scope);
+  const flags: QuestionFlag[] = [];
+  if (grounded?.value === undefined || grounded.value < 1) flags.push('not-grounded');
+  if (!passages.some(({ text }) => hasQuote(text, quote))) flags.push('not-quoted');
+  return flags;
+}
+
+/** Letters and digits only: line breaks, quotation marks and markup of a quote often differ. */
+const plain = (text: string): string =>
+  (
+    text
+      .normalize('NFKC')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  ).join(' ');
+
+const hasQuote = (text: string, quote: string): boolean => plain(quote) !== '' && plain(text).includes(plain(quote));
+
+/** Whether a search with the question finds one of its passages. A search that fails says nothing. */
+async function isFound(
+  question: string,
+  passages: readonly Passage[],
+  collection: string,
+  { collections }: QuestionSources,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const found = await collections.search(collection, { query: question, k: searched }, signal);
+    return found.some(({ id }) => passages.some((passage) => passage.id === id));
+  } catch (error) {
+    if (signal.aborted || isStoreFault(error)) throw error;
+    return true;
+  }
+}
+
+function rowOf(
+  { id, request }: Pick<StoredQuestions, 'id' | 'request'>,
+  { number, kind }: QuestionAttempt,
+  passages: readonly Passage[],
+  label: Label,
+  { question, answer, quote }: WrittenQuestion,
+  flags: readonly QuestionFlag[],
+): DatasetRow {
+  const generated: GeneratedBy = withoutUndefined({
+    ...{ model: request.model, kind, collection: request.collection, seed: request.seed, flags: [...flags] },
+    prompt: { ...questionPrompt, hash: promptHash(kind, request) },
+    passages: passages.map((passage) => passage.id),
+    quote: quote === '' ? undefined : quote,
+  });
+  return DatasetRow.parse(
+    withoutUndefined({
+      id: `q-${id.slice(0, 8)}-${number}`,
+      inputs: { [request.input]: question },
+      expected: answer ?? request.refusal,
+      references: passages.map(({ document, text }) => ({
+        ...{ document: document.slice(0, 1_000), text: text.slice(0, 200_000) },
+        // The passage of a question that it does not answer is not relevant.
+        grade: kind === 'unanswerable' ? 0 : 1,
+      })),
+      tags: ['generated', kind],
+      split: request.split,
+      label: label.level,
+      unreviewed: true,
+      metadata: { generated },
+    }),
+  );
+}
