@@ -42,7 +42,9 @@ export function TemplatesPage({
   return (
     <KnownNodes value={byType}>
       <PageLayout title="Templates">
-        <p className="quiet">Workflows that solve a problem each. Try one with its sample data, then use a copy.</p>
+        <p className="page-lead quiet">
+          Workflows that solve a problem each. Try one with its sample data, then use a copy.
+        </p>
         <div className="filters">
           {present.length === 0 ? null : (
             <FilterSelect
