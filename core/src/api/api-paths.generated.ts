@@ -2882,6 +2882,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{id}/hooks/{hook}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["HooksController.restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/{id}/hooks/{hook}/secret": {
         parameters: {
             query?: never;
@@ -3052,6 +3068,22 @@ export interface paths {
         get: operations["SchedulesController.history"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/schedules/{schedule}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SchedulesController.restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3308,6 +3340,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["WebhooksController.sendAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/webhooks/{webhook}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["WebhooksController.restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -12181,7 +12229,9 @@ export interface operations {
     };
     "HooksController.remove": {
         parameters: {
-            query?: never;
+            query?: {
+                undo?: "true" | "false";
+            };
             header?: never;
             path: {
                 hook: string;
@@ -12230,6 +12280,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ArrivalsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "HooksController.restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hook: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookReply"];
                 };
             };
             /** @description An error */
@@ -12628,7 +12710,9 @@ export interface operations {
     };
     "SchedulesController.remove": {
         parameters: {
-            query?: never;
+            query?: {
+                undo?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;
@@ -12677,6 +12761,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ArrivalsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "SchedulesController.restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                schedule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleReply"];
                 };
             };
             /** @description An error */
@@ -13288,7 +13404,9 @@ export interface operations {
     };
     "WebhooksController.remove": {
         parameters: {
-            query?: never;
+            query?: {
+                undo?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;
@@ -13404,6 +13522,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "WebhooksController.restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookReply"];
                 };
             };
             /** @description An error */

@@ -90,7 +90,7 @@ export function Channels({ loaded }: { readonly loaded: Loaded<readonly AlertCha
             setRemoved(undefined);
           }}
         >
-          <p>Alerts are no longer sent there. The alerts themselves stay.</p>
+          <p>Alerts are no longer sent there. The alerts themselves stay. This cannot be undone.</p>
         </Confirm>
       )}
     </section>

@@ -86,7 +86,7 @@ export function QueuePage({ id, tabs }: { readonly id: string; readonly tabs: Re
           }}
           onClose={close}
         >
-          All that people said in it is deleted too.
+          All that people said in it is deleted too. This cannot be undone.
         </Confirm>
       ) : null}
     </PageLayout>
