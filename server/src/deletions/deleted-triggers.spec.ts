@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { createFakeClock, type FakeClock } from '@heddle/core/testing';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 import { echoDocument } from '../testing/echo-document.js';
@@ -34,7 +35,8 @@ describe.each(Object.entries(kinds))('a deleted trigger among %s', (kind, body) 
   const call = (who: Shown, method: string, address: string, sent?: unknown) => house.call(who, method, address, sent);
   const remove = (who = editor) => call(who, 'DELETE', `${path}/${id}?undo=true`);
   const restore = (who = editor) => call(who, 'POST', `${path}/${id}/restore`);
-  const listed = async (): Promise<readonly unknown[]> => (await call(editor, 'GET', path)).body[kind];
+  const listed = async (): Promise<readonly unknown[]> =>
+    z.array(z.unknown()).parse((await call(editor, 'GET', path)).body[kind]);
   const pass = async (milliseconds: number): Promise<void> => {
     await clock.advance(milliseconds);
     await house.server.heddle.deletions.sweep();
