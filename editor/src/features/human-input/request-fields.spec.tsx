@@ -14,10 +14,10 @@ const label = { level: 'internal', marks: [] } as const;
 
 describe('what a person approves', () => {
   it('is read as texts, each with its name', async () => {
-    const value = { reply: 'Hello,\n\nwe look into it.', urgent: true, hours: 24, note: '' };
+    const value = { reply: 'Hello,\n\nwe check it.', urgent: true, hours: 24, note: '' };
     await page.show(<RequestFields value={value} label={label} />);
     expect(texts('dt')).toEqual(['reply', 'urgent', 'hours', 'note']);
-    expect(texts('dd')).toEqual(['Hello,\n\nwe look into it.', 'true', '24', 'Empty']);
+    expect(texts('dd')).toEqual(['Hello,\n\nwe check it.', 'true', '24', 'Empty']);
     expect(pageText()).not.toContain('\\n');
   });
 

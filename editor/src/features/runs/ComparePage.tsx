@@ -83,8 +83,8 @@ function EarlierRun({ runId }: { readonly runId: string }): ReactElement {
 
 /** `Greeting · How long is it? · 11/29/2026, 10:42 PM · done` */
 function runText({ workflowName, acceptedAt, status }: RunSummary, question = ''): string {
-  const words = question.length > 60 ? `${question.slice(0, 60)}…` : question;
-  return [workflowName, words, new Date(acceptedAt).toLocaleString(), status].filter((part) => part !== '').join(' · ');
+  const text = question.length > 60 ? `${question.slice(0, 60)}…` : question;
+  return [workflowName, text, new Date(acceptedAt).toLocaleString(), status].filter((part) => part !== '').join(' · ');
 }
 
 function Compared({ left, right }: { readonly left: string; readonly right: string }): ReactElement {
