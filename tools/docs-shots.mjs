@@ -64,7 +64,7 @@ const scenes = {
     await page.getByRole('article', { name: 'Answer', exact: true }).waitFor();
     await page.locator('.workflow-canvas').focus();
     await page.keyboard.press('Tab');
-    await page.keyboard.type('se');
+    await page.keyboard.type('search');
     await shot(page, 'palette');
   },
   async inside(page) {
@@ -73,6 +73,8 @@ const scenes = {
     await page.goto(`${address}/workflows/${workflow.slug}`);
     await page.getByRole('article', { name: 'Summarise each part', exact: true }).locator('.card-icon').dblclick();
     await page.getByRole('navigation', { name: 'Outer workflows' }).waitFor();
+    // Off the cards, so that no tip is shown.
+    await page.mouse.move(640, 600);
     await shot(page, 'inside');
   },
   async models(page) {

@@ -36,16 +36,25 @@ const sealContext = (id: string): string => `door ${id}`;
 
 const columns = 'id, kind, workflow_id, owner, body, created_at, fired_at';
 
+/** A trigger that is deleted, and can still be restored, is not there: nothing starts by it, and no list shows it. */
+export const seenChannels = (column: string): string =>
+  `${column} NOT IN (SELECT id FROM deletions WHERE kind = 'trigger')`;
+
 /** How a schedule names the time of a run, so that the same time never begins two. */
 export const scheduleScope = (id: string): string => `schedule:${id}`;
 
 function prepareStatements(connection: HeddleDatabase['connection']) {
   return {
-    byId: connection.prepare<[string], Row>(`SELECT ${columns} FROM channels WHERE id = ?`),
-    ofWorkflow: connection.prepare<[string, string], Row>(
-      `SELECT ${columns} FROM channels WHERE workflow_id = ? AND kind = ? ORDER BY created_at, id`,
+    byId: connection.prepare<[string], Row>(`SELECT ${columns} FROM channels WHERE id = ? AND ${seenChannels('id')}`),
+    deleted: connection.prepare<[string], Row>(
+      `SELECT ${columns} FROM channels WHERE id = ? AND NOT ${seenChannels('id')}`,
     ),
-    ofKind: connection.prepare<[string], Row>(`SELECT ${columns} FROM channels WHERE kind = ? ORDER BY created_at, id`),
+    ofWorkflow: connection.prepare<[string, string], Row>(
+      `SELECT ${columns} FROM channels WHERE workflow_id = ? AND kind = ? AND ${seenChannels('id')} ORDER BY created_at, id`,
+    ),
+    ofKind: connection.prepare<[string], Row>(
+      `SELECT ${columns} FROM channels WHERE kind = ? AND ${seenChannels('id')} ORDER BY created_at, id`,
+    ),
     secretOf: connection.prepare<[string], Buffer | null>('SELECT secret FROM channels WHERE id = ?').pluck(),
     insert: connection.prepare<[string, string, string, string, string, number, Buffer | null]>(
       'INSERT INTO channels (id, kind, workflow_id, owner, body, created_at, secret) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -91,6 +100,11 @@ export class ChannelStore {
 
   find(id: string): StoredChannel | undefined {
     return this.read(() => fromRow(this.statements.byId.get(id)));
+  }
+
+  /** A deleted trigger that is not removed yet. */
+  findDeleted(id: string): StoredChannel | undefined {
+    return this.read(() => fromRow(this.statements.deleted.get(id)));
   }
 
   list(kind: ChannelKind, workflowId?: string): readonly StoredChannel[] {

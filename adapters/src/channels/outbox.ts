@@ -3,6 +3,7 @@ import { newId } from '../identity/secret-token.js';
 import type { JournalProjection } from '../database/journal-projection.js';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
+import { seenChannels } from './channel-store.js';
 
 interface Row {
   readonly id: string;
@@ -37,7 +38,7 @@ function prepareStatements(connection: HeddleDatabase['connection']) {
   return {
     targets: connection.prepare<[string], { readonly id: string; readonly body: string }>(`
     SELECT channels.id, channels.body FROM runs JOIN channels ON channels.workflow_id = runs.workflow_id AND channels.kind = 'webhook'
-    WHERE runs.id = +? AND runs.version IS NOT NULL AND runs.run_trigger <> 'replay'`),
+    WHERE runs.id = +? AND runs.version IS NOT NULL AND runs.run_trigger <> 'replay' AND ${seenChannels('channels.id')}`),
     any: connection.prepare<[], number>("SELECT 1 FROM channels WHERE kind = 'webhook' LIMIT 1").pluck(),
     insert: connection.prepare<[string, string, string, string, string | null, number, number]>(
       "INSERT INTO deliveries (id, channel, run, event, request, status, created_at, next_at) VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?)",
@@ -45,9 +46,13 @@ function prepareStatements(connection: HeddleDatabase['connection']) {
     // A time that no wait can have set was made by a wrong clock, and is due.
     due: connection.prepare<[number, number, number, string, number], Row>(`
     SELECT * FROM deliveries WHERE status = 'waiting' AND (next_at <= ? OR next_at > ? OR (next_at > ? AND attempts = 0))
-      AND channel NOT IN (SELECT value FROM json_each(?))
+      AND channel NOT IN (SELECT value FROM json_each(?)) AND ${seenChannels('channel')}
     ORDER BY next_at, number LIMIT ?`),
-    next: connection.prepare<[], number | null>("SELECT min(next_at) FROM deliveries WHERE status = 'waiting'").pluck(),
+    next: connection
+      .prepare<[], number | null>(
+        `SELECT min(next_at) FROM deliveries WHERE status = 'waiting' AND ${seenChannels('channel')}`,
+      )
+      .pluck(),
     byId: connection.prepare<[string], Row>('SELECT * FROM deliveries WHERE id = ?'),
     ofChannel: connection.prepare<[string, string | null, string | null, number], Row>(
       'SELECT * FROM deliveries WHERE channel = ? AND (? IS NULL OR status = ?) ORDER BY number DESC LIMIT ?',

@@ -1,13 +1,13 @@
 import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
 
-/** What can be restored for a few seconds after it was deleted. */
-export type DeletedKind = 'workflow' | 'collection' | 'document' | 'conversation' | 'dataset' | 'prompt';
+/** What can be restored for a few seconds after it was deleted. A trigger is a webhook or a schedule. */
+export type DeletedKind = 'workflow' | 'collection' | 'document' | 'conversation' | 'dataset' | 'prompt' | 'trigger';
 
 /** A deletion that can still be undone. */
 export interface Deletion {
   readonly kind: DeletedKind;
-  /** The collection of a document, else `''`. */
+  /** The collection of a document, the workflow of a trigger, else `''`. */
   readonly within: string;
   readonly id: string;
   /** The slug of a workflow. */

@@ -3074,6 +3074,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{id}/hooks/{hook}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["HooksController.restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/{id}/hooks/{hook}/secret": {
         parameters: {
             query?: never;
@@ -3244,6 +3260,22 @@ export interface paths {
         get: operations["SchedulesController.history"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/schedules/{schedule}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["SchedulesController.restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3500,6 +3532,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["WebhooksController.sendAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/webhooks/{webhook}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["WebhooksController.restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -12888,7 +12936,9 @@ export interface operations {
     };
     "HooksController.remove": {
         parameters: {
-            query?: never;
+            query?: {
+                undo?: "true" | "false";
+            };
             header?: never;
             path: {
                 hook: string;
@@ -12937,6 +12987,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ArrivalsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "HooksController.restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hook: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookReply"];
                 };
             };
             /** @description An error */
@@ -13335,7 +13417,9 @@ export interface operations {
     };
     "SchedulesController.remove": {
         parameters: {
-            query?: never;
+            query?: {
+                undo?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;
@@ -13384,6 +13468,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ArrivalsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "SchedulesController.restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                schedule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleReply"];
                 };
             };
             /** @description An error */
@@ -13995,7 +14111,9 @@ export interface operations {
     };
     "WebhooksController.remove": {
         parameters: {
-            query?: never;
+            query?: {
+                undo?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;
@@ -14111,6 +14229,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "WebhooksController.restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookReply"];
                 };
             };
             /** @description An error */

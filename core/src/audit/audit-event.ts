@@ -180,6 +180,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | About<'feedback', Done<'feedback of a person', { feedback: number; by: readonly string[] }>>
     | About<`run:${string}`, Done<'run removed'>>
     | About<`workflow:${string}`, Done<'workflow removed' | 'workflow deleted' | 'workflow restored'>>
+    | About<`workflow:${string}`, Done<'trigger deleted' | 'trigger restored', { trigger: string }>>
     | About<`dataset:${string}`, Done<'dataset deleted' | 'dataset restored'>>
     | About<`conversation:${string}`, Done<'conversation deleted' | 'conversation restored'>>
     | About<`prompt:${string}`, Done<'prompt removed' | 'prompt deleted' | 'prompt restored', { name?: string }>>;

@@ -1,13 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { parseDocument } from './parse-document.js';
+import { createCatalog } from '../node/catalog.js';
+import { defineNode } from '../node/node-definition.js';
 import { sketchOf } from './sketch-document.js';
 
 const node = { type: 'set', version: 1 };
+const catalog = createCatalog([
+  defineNode({
+    ...{ type: 'set', version: 1, category: 'data', icon: 'braces', title: 'Set', summary: 'Sets.' },
+    ...{ config: z.object({}), inputs: {}, outputs: {}, run: () => ({}) },
+  }),
+]);
 const documentOf = (layout?: object) =>
   parseDocument({
     heddle: 2,
     name: 'Sketched',
-    nodes: { a: node, b: node, c: node },
+    nodes: { a: node, b: node, c: { type: 'unknown', version: 1 } },
     edges: [
       { from: 'a.x', to: 'b.x' },
       { from: 'a.y', to: 'b.y' },
@@ -19,8 +28,12 @@ const documentOf = (layout?: object) =>
 describe('the sketch of a workflow', () => {
   it('has each pair of connected nodes once, and no edge that leads nowhere', () => {
     const layout = { nodes: { a: [0.4, 0], b: [320, 0], c: [0, 200] }, notes: [], groups: [] };
-    expect(sketchOf(documentOf({ layout }))).toEqual({
-      types: ['set', 'set', 'set'],
+    expect(sketchOf(documentOf({ layout }), catalog)).toEqual({
+      icons: [
+        ['braces', 'data'],
+        ['braces', 'data'],
+        ['', ''],
+      ],
       nodes: [
         [0, 0],
         [320, 0],
@@ -31,13 +44,13 @@ describe('the sketch of a workflow', () => {
   });
 
   it('puts nodes without positions into columns', () => {
-    const sketch = sketchOf(documentOf());
+    const sketch = sketchOf(documentOf(), catalog);
     expect(sketch?.nodes[1]?.[0]).toBeGreaterThan(sketch?.nodes[0]?.[0] ?? 0);
   });
 
   it('is missing if there is nothing or too much to draw', () => {
     const many = Object.fromEntries(Array.from({ length: 81 }, (_none, index) => [`n${index}`, node]));
-    expect(sketchOf(parseDocument({ heddle: 2, name: 'Empty', nodes: {}, edges: [] }))).toBeUndefined();
-    expect(sketchOf(parseDocument({ heddle: 2, name: 'Many', nodes: many, edges: [] }))).toBeUndefined();
+    expect(sketchOf(parseDocument({ heddle: 2, name: 'Empty', nodes: {}, edges: [] }), catalog)).toBeUndefined();
+    expect(sketchOf(parseDocument({ heddle: 2, name: 'Many', nodes: many, edges: [] }), catalog)).toBeUndefined();
   });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { NodeCatalog } from '../node/catalog.js';
 import { chosenPositions } from './chosen-positions.js';
 import { columnsOf } from './columns-of.js';
 import { splitEnd, type WorkflowDocument } from './workflow-document.js';
@@ -14,14 +15,17 @@ export const WorkflowSketch = z
     nodes: z.array(z.tuple([z.number(), z.number()])),
     /** Indexes of the connected nodes. */
     edges: z.array(z.tuple([z.int(), z.int()])),
-    /** The type of each node, in the order of `nodes`: a picture shows its icon. */
-    types: z.array(z.string()).optional(),
+    /** The icon and the category of each node, in the order of `nodes`; empty texts for a type that is not known. */
+    icons: z.array(z.tuple([z.string(), z.string()])).optional(),
   })
   .meta({ id: 'WorkflowSketch' });
 export type WorkflowSketch = z.infer<typeof WorkflowSketch>;
 
 /** The sketch of a document; undefined if it has no nodes or too many. */
-export function sketchOf({ nodes, edges: all, layout }: WorkflowDocument): WorkflowSketch | undefined {
+export function sketchOf(
+  { nodes, edges: all, layout }: WorkflowDocument,
+  catalog: Pick<NodeCatalog, 'get'>,
+): WorkflowSketch | undefined {
   const ids = Object.keys(nodes);
   if (ids.length === 0 || ids.length > mostNodes) return undefined;
   const edges = all.slice(0, mostEdges);
@@ -30,7 +34,10 @@ export function sketchOf({ nodes, edges: all, layout }: WorkflowDocument): Workf
   const index = new Map(ids.map((id, at) => [id, at]));
   const seen = new Set<string>();
   return {
-    types: ids.map((id) => nodes[id]?.type ?? ''),
+    icons: ids.map((id) => {
+      const known = catalog.get(nodes[id]?.type ?? '');
+      return [known?.icon ?? '', known?.category ?? ''];
+    }),
     nodes: ids.map((id) => {
       const [x, y] = positions.get(id) ?? columns?.get(id) ?? [0, 0];
       return [Math.round(x), Math.round(y)];

@@ -1,7 +1,8 @@
 import { newId, type ChannelKind, type ChannelStore, type StoredChannel } from '@heddle/adapters/channels';
 import type { IdentityStores } from '@heddle/adapters/identity';
-import { HeddleError, type Audit, type Clock, type Principal } from '@heddle/core';
+import { HeddleError, type Audit, type AuditEvent, type Clock, type Principal } from '@heddle/core';
 import { principalById } from '../auth/rights/principals.js';
+import { goneForGood, type Deletions } from '../deletions/deletions.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 
 /** Members that are stored and never returned. */
@@ -25,6 +26,7 @@ export class ChannelService {
     private readonly workflows: WorkflowService,
     private readonly identity: IdentityStores,
     private readonly clock: Clock,
+    private readonly deletions: Pick<Deletions, 'begin' | 'restore'>,
   ) {}
 
   /** Errors: `workflow_not_found`. */
@@ -115,13 +117,36 @@ export class ChannelService {
     });
   }
 
-  private async write(channel: StoredChannel, step: string, caller: Principal, work: () => void): Promise<void> {
-    const { kind, id, workflowId, body } = channel;
-    const isGone = step === 'removed' || step === 'revoked';
-    const details = { channel: id, ...nameOf(body), body: isGone ? undefined : body };
-    const event = { kind: 'publish', who: caller.id, subject: `workflow:${workflowId}` } as const;
-    await this.audit.write({ ...event, details: { step: `${kind} ${step}` as const, ...details } }, work);
+  /** Removes a trigger so that it can be restored for a few seconds. Errors: as `get`. */
+  async deleteForNow(kind: ChannelKind, workflow: string, id: string, caller: Principal): Promise<void> {
+    const { workflowId } = await this.get(kind, workflow, id);
+    await this.deletions.begin({ kind: 'trigger', within: workflowId, id, who: caller.id });
   }
+
+  /** Errors: `workflow_not_found`; `not_found` after some seconds. */
+  async restore(kind: ChannelKind, workflow: string, id: string, caller: Principal): Promise<StoredChannel> {
+    const { id: within } = await this.workflows.get(workflow);
+    const isKind = this.store.findDeleted(id)?.kind === kind;
+    if (!isKind || !(await this.deletions.restore('trigger', id, { who: caller.id }, within)))
+      throw goneForGood('The trigger');
+    return this.open(kind, id);
+  }
+
+  private async write(channel: StoredChannel, step: string, caller: Principal, work: () => void): Promise<void> {
+    await this.audit.write(channelEvent(channel, step, caller.id), work);
+  }
+}
+
+/** The audit event of a change. */
+export function channelEvent({ kind, id, workflowId, body }: StoredChannel, step: string, who: string): AuditEvent {
+  const isGone = step === 'removed' || step === 'revoked';
+  const details = { channel: id, ...nameOf(body), body: isGone ? undefined : body };
+  return {
+    kind: 'publish',
+    who,
+    subject: `workflow:${workflowId}`,
+    details: { step: `${kind} ${step}` as const, ...details },
+  };
 }
 
 /** The name of a channel, for audit events that outlive it. */

@@ -12,6 +12,7 @@ import { projectFiles } from '../calls/project-files.js';
 import type { Lazy } from '../common/lazy.js';
 import type { Log } from '../common/log.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
+import type { Deletions } from '../deletions/deletions.js';
 import type { ChannelStores } from '../channel-stores/open-channels.js';
 import type { FeedbackService } from '../feedback/feedback.service.js';
 import { partLimits } from '../files/parts-of.js';
@@ -52,6 +53,7 @@ export interface Channels {
 export interface ChannelsDependencies {
   readonly settings: Settings;
   readonly channels: ChannelStores;
+  readonly deletions: Deletions;
   readonly killSwitches: KillSwitchStore;
   readonly stores: IdentityStores;
   readonly budgets: BudgetLedger;
@@ -83,7 +85,7 @@ export function createChannels(dependencies: ChannelsDependencies): Channels {
   const { settings, channels: stores, workflows, published, jobs, topics, audit, clock, log } = dependencies;
   const { store, outbox, arrivals } = stores;
   const tell = createTellTriggers(topics);
-  const channels = new ChannelService(store, audit, workflows, dependencies.stores, clock);
+  const channels = new ChannelService(store, audit, workflows, dependencies.stores, clock, dependencies.deletions);
   const sender = createSender(tell, dependencies);
   const maxInputBytes = settings.inputLimit;
   const schedules = new ScheduleService(channels, store, arrivals, tell, published, clock, log, maxInputBytes);

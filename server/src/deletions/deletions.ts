@@ -104,8 +104,8 @@ export class Deletions {
   }
 
   private all(): readonly Deletion[] {
-    return (['workflow', 'collection', 'document', 'conversation', 'dataset', 'prompt'] as const).flatMap((kind) =>
-      this.list(kind),
+    return (['workflow', 'collection', 'document', 'conversation', 'dataset', 'prompt', 'trigger'] as const).flatMap(
+      (kind) => this.list(kind),
     );
   }
 
@@ -163,6 +163,12 @@ function eventOf(deletion: Omit<Deletion, 'time'>, end: 'deleted' | 'restored'):
       return { ...by, subject: `collection:${id}` as const, details: { step: `collection ${end}` as const } };
     case 'workflow':
       return { ...by, subject: `workflow:${id}` as const, details: { step: `workflow ${end}` as const } };
+    case 'trigger':
+      return {
+        ...by,
+        subject: `workflow:${within}` as const,
+        details: { step: `trigger ${end}` as const, trigger: id },
+      };
     case 'dataset':
       return { ...by, subject: `dataset:${id}` as const, details: { step: `dataset ${end}` as const } };
     case 'prompt':

@@ -64,7 +64,7 @@ export function createDrafting(
   const traces = new TraceExporter(settings, journal, hub, parts.jobs, clock, log);
   const jobs = new JobService(parts.jobs, topics, clock, log, audit, settings.crashLimit, (id) => traces.jobEnded(id));
   const models = new ModelService(parts.models, jobs, topics, clock, audit, parts.routing.calls);
-  const workflows = new WorkflowService(parts.workflows, compile, journal, topics, audit, deletions);
+  const workflows = new WorkflowService(parts.workflows, compile, journal, topics, audit, deletions, catalog);
   const originals = new Originals(join(settings.dataFolder, 'originals'));
   const refuseKilled = (model: string): void =>
     refuseKilledCall(parts.killSwitches, { kind: 'embed', subject: model, connection: splitModelId(model).connection });

@@ -1,3 +1,4 @@
+import { connectionPresets } from '@heddle/adapters/connections';
 import type { Ownership } from '../auth/rights/ownership.js';
 import type { ProjectGrants } from '../authority/project-grants.js';
 import type { CollectionService } from '../collections/collection.service.js';
@@ -21,6 +22,8 @@ interface TemplateServices {
   readonly secretAccess: SecretAccess;
   readonly connections: ConnectionService;
 }
+
+const presetsWithKey = new Set(connectionPresets.filter(({ needsKey }) => needsKey).map(({ id }) => id));
 
 /** Makes the service of templates, with what each project may use. */
 export function createTemplates(settings: Settings, parts: HeddleParts, services: TemplateServices): TemplateService {
@@ -51,6 +54,7 @@ export function createTemplates(settings: Settings, parts: HeddleParts, services
       workflows: new Set(
         stored.filter(({ id }) => ownership.projectsOf('workflow', id).includes(project)).map(({ slug }) => slug),
       ),
+      presetsWithKey,
       hasSecret: (name) => secretAccess.find(reader, name) !== undefined,
       hasFolders: settings.filesFolders.some((folder) => grants.has(project, 'folder', folder)),
     };

@@ -1,4 +1,5 @@
 import { HeddleError } from '@heddle/core';
+import { channelEvent } from '../channels/channel.service.js';
 import type { Originals } from '../collections/originals.js';
 import { erasedEvent } from '../conversations/erased-event.js';
 import type { Deletions } from '../deletions/deletions.js';
@@ -22,11 +23,8 @@ export function withoutDeleted(stored: HeddleParts, deletions: Deletions): Heddl
 }
 
 /** Sets how deleted things are removed for good, with the audit events of a deletion that cannot be undone. */
-export function removeDeleted(
-  { workflows, collections, collectionTitles, conversations, datasets, prompts, audit, identity }: HeddleParts,
-  deletions: Deletions,
-  originals: Originals,
-): void {
+export function removeDeleted(parts: HeddleParts, deletions: Deletions, originals: Originals): void {
+  const { workflows, collections, collectionTitles, conversations, datasets, prompts, audit, identity } = parts;
   deletions.removeWith('collection', async ({ id, who, project }) => {
     const wasThere = await (await collections.get()).drop(id);
     await originals.drop(id);
@@ -64,6 +62,11 @@ export function removeDeleted(
   deletions.removeWith('prompt', async ({ id, who, project }) => {
     const details = { step: 'prompt removed' } as const;
     await audit.write({ kind: 'erase', who, project, subject: `prompt:${id}`, details }, () => prompts.delete(id));
+  });
+  deletions.removeWith('trigger', async ({ id, who }) => {
+    const { store } = parts.channels;
+    const trigger = store.findDeleted(id);
+    if (trigger !== undefined) await audit.write(channelEvent(trigger, 'removed', who), () => store.remove(id));
   });
   deletions.removeWith('conversation', async ({ id, who, project }) => {
     if (conversations.find(id) === undefined) return;

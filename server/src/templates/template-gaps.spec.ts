@@ -14,7 +14,7 @@ import { findGaps, type ProjectStock } from './template-gaps.js';
 const catalog = createCatalog(standardNodes);
 const nothing: ProjectStock = {
   ...{ models: [], connections: [], collections: [], toolServers: [], showsConnections: true, hasFolders: false },
-  ...{ policies: new Set(), workflows: new Set(), hasSecret: () => false },
+  ...{ policies: new Set(), presetsWithKey: new Set(['groq']), workflows: new Set(), hasSecret: () => false },
 };
 
 const model = (id: string, status: string, kind = 'generate'): ModelState =>
@@ -77,6 +77,9 @@ describe('what a template lacks', () => {
     expect(at({ isEnabled: false })).toEqual([{ do: 'enable-connection', connection: 'openai' }]);
     expect(at({ key: 'none' })).toEqual([{ do: 'add-key', connection: 'openai' }]);
     expect(at({ key: 'none', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1/v1' })).toEqual([]);
+    expect(at({ key: 'none', kind: 'openai-compatible', preset: 'groq', baseUrl: 'https://api.groq.com/v1' })).toEqual([
+      { do: 'add-key', connection: 'openai' },
+    ]);
     expect(at({})).toEqual([]);
   });
 

@@ -19,6 +19,8 @@ export interface ProjectStock {
   readonly connections: readonly ConnectionReply[];
   /** Whether the caller may know the state of connections, and not only which there are. */
   readonly showsConnections: boolean;
+  /** The presets of connections whose server asks for a key. */
+  readonly presetsWithKey: ReadonlySet<string>;
   readonly collections: readonly CollectionInfo[];
   readonly toolServers: readonly { readonly id: string; readonly isEnabled: boolean; readonly approved: number }[];
   readonly policies: ReadonlySet<string>;
@@ -122,7 +124,7 @@ const downloadOf = ({ card, status }: ModelState): Gap => ({
 function connectionGap(
   id: string,
   { document, dataMap }: CheckedTemplate,
-  { connections, showsConnections }: ProjectStock,
+  { connections, showsConnections, presetsWithKey }: ProjectStock,
   catalog: NodeCatalog,
 ): Gap | undefined {
   const connection = connections.find((known) => known.id === id);
@@ -131,7 +133,8 @@ function connectionGap(
   if (!showsConnections) return undefined;
   if (!connection.isEnabled)
     return { message: `The connection '${id}' is disabled.`, remedy: { do: 'enable-connection', connection: id } };
-  if (connection.kind !== 'openai-compatible' && connection.key === 'none')
+  const needsKey = connection.kind !== 'openai-compatible' || presetsWithKey.has(connection.preset ?? '');
+  if (needsKey && connection.key === 'none')
     return { message: `The connection '${id}' has no key.`, remedy: { do: 'add-key', connection: id } };
   // A node with a choice keeps data from models without clearance.
   if (refersTo(document, catalog, { kind: 'connection', target: id }).every(({ isChoice }) => isChoice === true))

@@ -156,7 +156,7 @@ export class TemplateService {
       models: targets('model').map((model) => ({ id: model, isHere: !lacks('model', model) })),
       missingNodes: [...new Set(types.filter((type) => this.parts.catalog.get(type) === undefined))],
       readme,
-      sketch: sketchOf(document),
+      sketch: sketchOf(document, this.parts.catalog),
     };
   }
 

@@ -15,6 +15,7 @@ import {
   type WorkflowReply,
   type WorkflowStore,
   type WorkflowSummary,
+  type NodeCatalog,
 } from '@heddle/core';
 import type { CompileService } from '../compile/compile-service.js';
 import { goneForGood, type Deletions } from '../deletions/deletions.js';
@@ -32,6 +33,7 @@ export class WorkflowService {
     private readonly topics: TopicHub,
     private readonly audit: Pick<Audit, 'during'>,
     private readonly deletions: Deletions,
+    private readonly catalog: NodeCatalog,
   ) {}
 
   /** By id or slug. Errors: `workflow_not_found`. */
@@ -148,7 +150,7 @@ export class WorkflowService {
       this.journal.list({ workflowId: workflow.id, limit: 1 }),
     ]);
     const { description } = workflow.document;
-    const sketch = sketchOf(workflow.document);
+    const sketch = sketchOf(workflow.document, this.catalog);
     return {
       id: workflow.id,
       slug: workflow.slug,

@@ -99,7 +99,7 @@ export function AlertsPage({
             setRemoved(undefined);
           }}
         >
-          <p>The figure is no longer watched. The history of the alert goes with it.</p>
+          <p>The figure is no longer watched. The history of the alert goes with it. This cannot be undone.</p>
         </Confirm>
       )}
     </PageLayout>

@@ -43,34 +43,34 @@ export function Channels({ loaded }: { readonly loaded: Loaded<readonly AlertCha
         {(channel) => (
           <tr key={channel.id}>
             <th scope="row">{channel.name}</th>
-            <td>{kinds[channel.kind]}</td>
-            <td>
+            <td data-name="Kind">{kinds[channel.kind]}</td>
+            <td data-name="Goes to">
               <span className="error-message">{channel.destination}</span>
             </td>
-            <td role="status">
-              {tested[channel.id] ??
-                (channel.last === undefined ? 'None' : (channel.last.error ?? channel.last.status))}
+            <td data-name="Last message">
+              <span role="status">
+                {tested[channel.id] ??
+                  (channel.last === undefined ? 'None' : (channel.last.error ?? channel.last.status))}
+              </span>
             </td>
-            <td>
-              <div className="aligned">
-                <button
-                  type="button"
-                  className="button"
-                  disabled={test.isBusy}
-                  aria-label={`Send a test to ${channel.name}`}
-                  onClick={() => runTest(channel.id)}
-                >
-                  Test
-                </button>
-                <button
-                  type="button"
-                  className="icon-button"
-                  aria-label={`Remove ${channel.name}`}
-                  onClick={() => setRemoved(channel)}
-                >
-                  <Trash2 size={15} aria-hidden />
-                </button>
-              </div>
+            <td className="cell-menu">
+              <button
+                type="button"
+                className="button button-small"
+                disabled={test.isBusy}
+                aria-label={`Send a test to ${channel.name}`}
+                onClick={() => runTest(channel.id)}
+              >
+                Test
+              </button>
+              <button
+                type="button"
+                className="icon-button"
+                aria-label={`Remove ${channel.name}`}
+                onClick={() => setRemoved(channel)}
+              >
+                <Trash2 size={15} aria-hidden />
+              </button>
             </td>
           </tr>
         )}
@@ -90,7 +90,7 @@ export function Channels({ loaded }: { readonly loaded: Loaded<readonly AlertCha
             setRemoved(undefined);
           }}
         >
-          <p>Alerts are no longer sent there. The alerts themselves stay.</p>
+          <p>Alerts are no longer sent there. The alerts themselves stay. This cannot be undone.</p>
         </Confirm>
       )}
     </section>

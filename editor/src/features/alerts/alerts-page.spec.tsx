@@ -92,7 +92,7 @@ describe('the alerts', () => {
     await show('a_1');
     expect(texts('.alert-state')).toEqual(['Firing']);
     expect(texts('.row-title')[0]).toContain(long);
-    expect(pageText()).toContain('Failed runs, share above 5 % in 15 min 0 s; now 20 %');
+    expect(pageText()).toContain('Failed runs, share above 5 % in 15 min; now 20 %');
     expect(pageText()).toContain('Team: sent.');
     expect(all<HTMLAnchorElement>('.alert-history a').map((link) => link.getAttribute('href'))).toEqual([
       '/runs/r%2F1',

@@ -1,4 +1,5 @@
 import type { AddItemsReply } from '@heddle/core';
+import { Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useGet } from '../../data/queries/use-get.js';
@@ -34,14 +35,14 @@ export function QueuePage({ id, tabs }: { readonly id: string; readonly tabs: Re
   const { name, kind, items, done } = queue.value;
   const actions = (
     <IfMay permission="workflow:write">
-      <button type="button" className="button" onClick={() => setAsked('delete')}>
-        Delete
+      <button type="button" className="button" onClick={() => setAsked('add')}>
+        Add runs
       </button>
       <button type="button" className="button" onClick={() => setAsked('change')}>
         Change
       </button>
-      <button type="button" className="button" onClick={() => setAsked('add')}>
-        Add runs
+      <button type="button" className="icon-button" aria-label="Delete" onClick={() => setAsked('delete')}>
+        <Trash2 size={16} aria-hidden />
       </button>
     </IfMay>
   );
@@ -85,7 +86,7 @@ export function QueuePage({ id, tabs }: { readonly id: string; readonly tabs: Re
           }}
           onClose={close}
         >
-          All that people said in it is deleted too.
+          All that people said in it is deleted too. This cannot be undone.
         </Confirm>
       ) : null}
     </PageLayout>

@@ -1,4 +1,5 @@
 import type { ExperimentReply } from '@heddle/core';
+import { Trash2 } from 'lucide-react';
 import { useEffect, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useAction, type Action } from '../../data/queries/use-action.js';
@@ -160,12 +161,17 @@ function Actions({
         Export CSV
       </a>
       {isOver ? (
-        <button type="button" className="button" onClick={() => setRemoving(true)}>
-          Remove
+        <button type="button" className="icon-button" aria-label="Delete" onClick={() => setRemoving(true)}>
+          <Trash2 size={16} aria-hidden />
         </button>
       ) : null}
       {isRemoving ? (
-        <Confirm title="Remove experiment" verb="Remove" onConfirm={remove} onClose={() => setRemoving(false)}>
+        <Confirm
+          title="Delete the experiment?"
+          verb="Delete experiment"
+          onConfirm={remove}
+          onClose={() => setRemoving(false)}
+        >
           <p>Its scores and its table go. Its runs stay. This cannot be undone.</p>
         </Confirm>
       ) : null}

@@ -6,7 +6,6 @@ import { useNow } from '../../ui/format/use-now.js';
 import { lazyPage } from '../../ui/navigation/lazy-page.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { workflowPath } from '../../ui/navigation/route.js';
-import { KnownNodes, useKnownNodes } from './known-nodes.js';
 import { Sketch } from './Sketch.js';
 import { byLastUse } from './by-last-use.js';
 import { LateWorkflowMenu } from './LateWorkflowMenu.js';
@@ -25,37 +24,34 @@ export function WorkflowList({
   readonly onError: (reason: unknown) => void;
 }): ReactElement {
   const now = useNow(false);
-  const byType = useKnownNodes();
   return (
-    <KnownNodes value={byType}>
-      <ul className="tiles">
-        {byLastUse(workflows).map((workflow) => (
-          <li key={workflow.id} className="tile-item">
-            <LateWorkflowMenu workflow={workflow} onChanged={onChanged} onError={onError} />
-            <Link href={workflowPath(workflow.slug)} className="tile boxed-surface">
-              <WorkflowPicture workflow={workflow} />
-              <span className="tile-title truncate">{workflow.name}</span>
-              <span className="tile-text quiet">{workflow.description ?? 'No description yet.'}</span>
-              <span className="tile-foot wrapped quiet">
-                <span className="figure">
-                  {workflow.nodes === 1 ? '1 node' : `${workflow.nodes.toLocaleString()} nodes`}
-                </span>
-                {/* What has no nodes says so already. */}
-                {workflow.issues === 0 || workflow.nodes === 0 ? null : (
-                  <span className="failed-text">{workflow.issues === 1 ? '1 issue' : `${workflow.issues} issues`}</span>
-                )}
-                {workflow.lastRun === undefined ? null : (
-                  <span className="aligned-inline gap-6">
-                    <span className="row-dot" data-status={workflow.lastRun.status} aria-hidden />{' '}
-                    {runText[workflow.lastRun.status]} {formatAgo(workflow.lastRun.acceptedAt, now)}
-                  </span>
-                )}
+    <ul className="tiles">
+      {byLastUse(workflows).map((workflow) => (
+        <li key={workflow.id} className="tile-item">
+          <LateWorkflowMenu workflow={workflow} onChanged={onChanged} onError={onError} />
+          <Link href={workflowPath(workflow.slug)} className="tile boxed-surface">
+            <WorkflowPicture workflow={workflow} />
+            <span className="tile-title truncate">{workflow.name}</span>
+            <span className="tile-text quiet">{workflow.description ?? 'No description yet.'}</span>
+            <span className="tile-foot wrapped quiet">
+              <span className="figure">
+                {workflow.nodes === 1 ? '1 node' : `${workflow.nodes.toLocaleString()} nodes`}
               </span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </KnownNodes>
+              {/* What has no nodes says so already. */}
+              {workflow.issues === 0 || workflow.nodes === 0 ? null : (
+                <span className="failed-text">{workflow.issues === 1 ? '1 issue' : `${workflow.issues} issues`}</span>
+              )}
+              {workflow.lastRun === undefined ? null : (
+                <span className="aligned-inline gap-6">
+                  <span className="row-dot" data-status={workflow.lastRun.status} aria-hidden />{' '}
+                  {runText[workflow.lastRun.status]} {formatAgo(workflow.lastRun.acceptedAt, now)}
+                </span>
+              )}
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -2,6 +2,7 @@ import { useMemo, type ReactElement } from 'react';
 import { JsonText } from '../../ui/values/JsonText.js';
 import { LabelMark } from '../../ui/values/LabelMark.js';
 import { ValueView } from '../../ui/values/ValueView.js';
+import { RequestFields } from './RequestFields.js';
 import { requestFacts } from './request-facts.js';
 
 /** What a person judges: the call with its arguments, the value and its label. Hashes and ids stand behind _Details_. */
@@ -27,7 +28,7 @@ export function RequestDetails({
       {args === undefined ? null : <JsonText value={args} />}
       {about.hasValue ? (
         <div className="request-value">
-          <ValueView value={{ value: about.value, label: label ?? { level: 'internal', marks: [] } }} />
+          <RequestFields value={about.value} label={label ?? { level: 'internal', marks: [] }} />
         </div>
       ) : null}
       {label === undefined ? null : (

@@ -31,7 +31,7 @@ describe('questions in the inbox', () => {
   });
 
   it('say when they are due and whether that is over', () => {
-    expect(dueOf(ask('a', 0, { dueAt: 60_000 }), 0)).toEqual({ text: 'Due in 1 min 0 s', isOver: false });
+    expect(dueOf(ask('a', 0, { dueAt: 60_000 }), 0)).toEqual({ text: 'Due in 1 min', isOver: false });
     expect(dueOf(ask('a', 0, { dueAt: 60_000, remindAt: 10 }), 20)?.isOver).toBe(true);
     expect(dueOf(ask('a', 0, { dueAt: 1000 }), 3000)).toEqual({ text: 'Overdue for 2.0 s', isOver: true });
     expect(dueOf(ask('a', 0, { remindAt: 1000 }), 3000)?.text).toBe('Reminder since 2.0 s');

@@ -8,6 +8,7 @@ import { leaveSaved } from '../../ui/navigation/leave-guard.js';
 import { LeaveGuard } from '../../ui/dialogs/LeaveGuard.js';
 import { navigate, policyPath } from '../../ui/navigation/route.js';
 import { Sheet } from '../../ui/dialogs/Sheet.js';
+import { offerUndo } from '../../ui/states/undo-store.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { CandidateEditor } from './CandidateEditor.js';
 import { moved, policyProblems, preferText, type Candidate } from './policy-draft.js';
@@ -137,8 +138,15 @@ export function PolicyForm({
           verb="Delete policy"
           onClose={() => setDeleting(false)}
           onConfirm={async () => {
-            await client.DELETE('/api/policies/{name}', { params: { path: { name: policy.name } } });
+            const params = { path: { name: stored.name } };
+            await client.DELETE('/api/policies/{name}', { params });
             leaveSaved(() => navigate('/policies'));
+            // A policy is its content alone: stored again, it is as before.
+            offerUndo({
+              what: `the policy “${stored.name}”`,
+              restore: () => client.PUT('/api/policies/{name}', { params, body: stored }),
+              onRestored: () => navigate(policyPath(stored.name)),
+            });
           }}
         >
           <p>Route nodes that use it show an error, and their runs fail until they use another policy.</p>

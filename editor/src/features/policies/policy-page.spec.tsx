@@ -17,6 +17,7 @@ import {
 import { factText } from './CandidateFacts.js';
 import { PoliciesPage } from './PoliciesPage.js';
 import { PolicyPage } from './PolicyPage.js';
+import { undoStore } from '../../ui/states/undo-store.js';
 
 const policy = (more: object = {}): RoutePolicy =>
   RoutePolicy.parse({ name: 'house', candidates: [{ model: 'small' }, { model: 'office/large' }], ...more });
@@ -198,6 +199,11 @@ describe('a stored policy', () => {
     await press('Delete policy');
     expect(changes()).toEqual([{ method: 'DELETE', path: '/api/policies/house', body: undefined }]);
     expect(window.location.pathname).toBe('/policies');
+    const [offer] = undoStore.getState().offers;
+    expect(offer?.what).toBe('the policy “house”');
+    page.answer('PUT /api/policies/house', { name: 'house' });
+    await offer?.restore();
+    expect(changes().at(-1)).toMatchObject({ method: 'PUT', path: '/api/policies/house', body: { name: 'house' } });
   });
 
   it('is read-only for a viewer', async () => {

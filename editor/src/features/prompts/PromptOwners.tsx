@@ -38,7 +38,7 @@ export function PromptOwners({
         <IfMay permission="workflow:write">
           <button
             type="button"
-            className="button button-small"
+            className="button button-small sheet-add"
             disabled={action.isBusy}
             onClick={() => set(isMine ? shown.filter((owner) => owner !== me.id) : [...shown, me.id])}
           >

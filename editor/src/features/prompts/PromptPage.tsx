@@ -53,8 +53,8 @@ function Opened({
       title={<span dir="auto">{title === '' ? name : title}</span>}
       actions={
         <IfMay permission="workflow:write">
-          <button type="button" className="button" onClick={() => setDeleting(true)}>
-            <Trash2 size={15} aria-hidden /> Delete
+          <button type="button" className="icon-button" aria-label="Delete" onClick={() => setDeleting(true)}>
+            <Trash2 size={16} aria-hidden />
           </button>
         </IfMay>
       }

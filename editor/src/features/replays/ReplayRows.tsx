@@ -103,8 +103,8 @@ function RowLine({
             </Link>
           )}
         </td>
-        <td>
-          <button type="button" className="button" aria-expanded={isOpen} onClick={onToggle}>
+        <td className="cell-menu">
+          <button type="button" className="button button-small" aria-expanded={isOpen} onClick={onToggle}>
             Answers
           </button>
         </td>

@@ -1,8 +1,10 @@
+import type { RunSummary } from '@heddle/core';
 import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import { Notice } from '../../ui/states/Notice.js';
 import { RunMark } from '../run/index.js';
 import { client } from '../../data/api/client.js';
 import { useSession, loadCatalog } from '../session/index.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { useLoaded } from '../../data/queries/use-loaded.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { comparePath, navigate, runPath } from '../../ui/navigation/route.js';
@@ -10,6 +12,7 @@ import { compareNodes, compareValues, titlesIn } from './compare-runs.js';
 import { ComparedNodes } from './ComparedNodes.js';
 import { ComparedValues } from './ComparedValues.js';
 import { RunFigures } from './RunFigures.js';
+import { useExcerpts } from './use-excerpts.js';
 import { useRuns } from './use-runs.js';
 
 /** Compares two runs side by side: inputs, outputs and node results. Differences are marked. */
@@ -55,24 +58,33 @@ function RunChoice({
   readonly onChange: (runId: string) => void;
 }): ReactElement {
   const runs = useRuns(everything).value?.runs;
+  const excerpts = useExcerpts(runs);
   const isListed = runs?.some(({ runId }) => runId === value) === true;
   return (
     <label className="field">
       <span className="field-label">{title}</span>
       <select value={value ?? ''} onChange={(event) => onChange(event.target.value)}>
-        {value === undefined ? (
-          <option value="">Choose a run</option>
-        ) : isListed ? null : (
-          <option value={value}>{value}</option>
-        )}
+        {value === undefined ? <option value="">Choose a run</option> : isListed ? null : <EarlierRun runId={value} />}
         {runs?.map((run) => (
           <option key={run.runId} value={run.runId}>
-            {run.workflowName} · {new Date(run.acceptedAt).toLocaleString()} · {run.status}
+            {runText(run, excerpts.get(run.runId)?.question.text)}
           </option>
         ))}
       </select>
     </label>
   );
+}
+
+/** A run that is not on the first page of the list. */
+function EarlierRun({ runId }: { readonly runId: string }): ReactElement {
+  const { value: run } = useGet('/api/runs/{id}', { params: { path: { id: runId } } }, ({ summary }) => summary);
+  return <option value={runId}>{run === undefined ? runId : runText(run)}</option>;
+}
+
+/** `Greeting · How long is it? · 11/29/2026, 10:42 PM · done` */
+function runText({ workflowName, acceptedAt, status }: RunSummary, question = ''): string {
+  const text = question.length > 60 ? `${question.slice(0, 60)}…` : question;
+  return [workflowName, text, new Date(acceptedAt).toLocaleString(), status].filter((part) => part !== '').join(' · ');
 }
 
 function Compared({ left, right }: { readonly left: string; readonly right: string }): ReactElement {

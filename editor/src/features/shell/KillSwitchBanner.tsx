@@ -13,9 +13,9 @@ export function KillSwitchBanner(): ReactElement | null {
   if (first === undefined) return null;
   return (
     <div className="banner aligned-wrapped banner-stop" role="status">
-      <OctagonX size={16} aria-hidden />
       <span>
-        <strong>Kill switch:</strong> {textOf(first.target)} is stopped: {first.reason}
+        <OctagonX size={16} aria-hidden /> <strong>Kill switch:</strong> {textOf(first.target)} is stopped:{' '}
+        {first.reason}
         {killSwitches.length === 1 ? '' : ` And ${killSwitches.length - 1} more.`}
       </span>
       <Link href={settingsPath('kill-switches')} className="button button-small">

@@ -86,7 +86,7 @@ export function BudgetSection({
             setDeleted(undefined);
           }}
         >
-          <p>The budget no longer limits calls. Past spend stays recorded.</p>
+          <p>The budget no longer limits calls. Past spend stays recorded. This cannot be undone.</p>
         </Confirm>
       )}
     </>

@@ -143,7 +143,7 @@ function Live({
         {document.description === undefined ? null : <p>{document.description}</p>}
         <Contract inputs={planInterface.inputs} outputs={planInterface.outputs} />
       </div>
-      <TryIt key={live.version} slug={slug} inputs={planInterface.inputs} versions={versions} />
+      <TryIt key={live.version} slug={slug} inputs={planInterface.inputs} example={example} versions={versions} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { exampleInputs, takesFiles, type PortDescription, type WorkflowVersion } from '@heddle/core';
-import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
 import { callPublished, type PublishedAnswer } from '../../data/api/published.js';
 import { SelectField, TextField } from '../../ui/fields/FormFields.js';
@@ -16,13 +16,17 @@ import { nothingStreamed, streamed } from './stream-view.js';
 export function TryIt({
   slug,
   inputs,
+  example,
   versions,
 }: {
   readonly slug: string;
   readonly inputs: readonly PortDescription[];
+  /** The inputs of the last run, where the user may read them. */
+  readonly example: Readonly<Record<string, unknown>> | undefined;
   readonly versions: readonly WorkflowVersion[];
 }): ReactElement {
-  const [values, setValues] = useState<Readonly<Record<string, string>>>(() => examples(inputs));
+  const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
+  const values = useMemo(() => ({ ...examples(inputs, example), ...typed }), [inputs, example, typed]);
   const [held] = useState(() => createHeldFiles());
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const [key, setKey] = useState('');
@@ -79,7 +83,7 @@ export function TryIt({
             fields={inputs.map(inputField)}
             values={values}
             errors={errors}
-            onChange={({ name }, value) => setValues((before) => ({ ...before, [name]: value }))}
+            onChange={({ name }, value) => setTyped((before) => ({ ...before, [name]: value }))}
           />
         </StoreFile>
         <div className="field-pair">
@@ -128,9 +132,12 @@ export function TryIt({
   );
 }
 
-function examples(inputs: readonly PortDescription[]): Readonly<Record<string, string>> {
+function examples(
+  inputs: readonly PortDescription[],
+  example: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(exampleInputs(inputs)).map(([name, value]) => [
+    Object.entries({ ...exampleInputs(inputs), ...example }).map(([name, value]) => [
       name,
       typeof value === 'string' ? value : JSON.stringify(value),
     ]),

@@ -17,7 +17,7 @@ describe('formatters', () => {
       '999 ms',
       '1.2 s',
       '59.9 s',
-      '1 min 0 s',
+      '1 min',
       '3 min 5 s',
       '2 h 4 min',
     ]);

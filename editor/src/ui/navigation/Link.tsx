@@ -21,5 +21,13 @@ export function Link({
     event.preventDefault();
     navigate(href);
   };
-  return <a {...rest} href={href} onClick={follow} />;
+  return <a {...rest} href={href} onClick={follow} ref={rest['aria-current'] === 'page' ? showCurrent : undefined} />;
+}
+
+/** Brings the current one of a row of tabs into view, where the row is wider than its room. */
+function showCurrent(link: HTMLAnchorElement | null): void {
+  const row = link?.parentElement ?? undefined;
+  if (link === null || row === undefined || row.scrollWidth <= row.clientWidth) return;
+  const { left, width } = link.getBoundingClientRect();
+  row.scrollLeft += left - row.getBoundingClientRect().left - (row.clientWidth - width) / 2;
 }

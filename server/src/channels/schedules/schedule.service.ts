@@ -89,6 +89,19 @@ export class ScheduleService {
     this.errors.delete(id);
   }
 
+  /** As `remove`, but `restore` is possible for some seconds. */
+  async deleteForNow(workflow: string, id: string, caller: Principal): Promise<void> {
+    await this.channels.deleteForNow('schedule', workflow, id, caller);
+    this.errors.delete(id);
+  }
+
+  /** Errors: `not_found` after some seconds. */
+  async restore(workflow: string, id: string, caller: Principal): Promise<ScheduleReply> {
+    const channel = await this.channels.restore('schedule', workflow, id, caller);
+    this.check();
+    return this.replyOf(channel);
+  }
+
   /** The next times. Errors: `schedule_invalid`. */
   preview(config: Pick<ScheduleConfig, 'cron' | 'timeZone'>): Promise<SchedulePreview> {
     return readSchedule(config, this.clock.now());

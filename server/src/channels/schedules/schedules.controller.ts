@@ -14,6 +14,7 @@ import { Caller } from '../../auth/caller.js';
 import { ScheduleService } from './schedule.service.js';
 import { Access } from '../../http/access.js';
 import { Reply } from '../../http/reply.js';
+import { UndoQuery } from '../../deletions/undo-query.js';
 import { ArrivalsQuery } from '../arrivals-query.js';
 
 const ScheduleRun = z.object({ runId: z.string() }).meta({ id: 'ScheduleRun' });
@@ -54,11 +55,30 @@ export class SchedulesController {
     return this.schedules.change(id, schedule, config, caller);
   }
 
+  /** With `undo=true`, it can be restored for a few seconds. */
   @Delete(':schedule')
   @Access('workflow:publish', target)
   @Reply(undefined, 204)
-  remove(@Param('id') id: string, @Param('schedule') schedule: string, @Caller() caller: Principal): Promise<void> {
-    return this.schedules.remove(id, schedule, caller);
+  remove(
+    @Param('id') id: string,
+    @Param('schedule') schedule: string,
+    @Query({ schema: UndoQuery }) { undo }: UndoQuery,
+    @Caller() caller: Principal,
+  ): Promise<void> {
+    const { schedules } = this;
+    return undo === true ? schedules.deleteForNow(id, schedule, caller) : schedules.remove(id, schedule, caller);
+  }
+
+  /** Restores what was deleted with `undo=true` a few seconds ago. Errors: `not_found`. */
+  @Post(':schedule/restore')
+  @Access('workflow:publish', target)
+  @Reply(ScheduleReply)
+  restore(
+    @Param('id') id: string,
+    @Param('schedule') schedule: string,
+    @Caller() caller: Principal,
+  ): Promise<ScheduleReply> {
+    return this.schedules.restore(id, schedule, caller);
   }
 
   /** Describes a pattern before a schedule is made of it. */

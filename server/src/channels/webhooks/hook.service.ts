@@ -74,6 +74,16 @@ export class HookService {
     return this.channels.remove('hook', workflow, id, caller);
   }
 
+  /** As `remove`, but `restore` is possible for some seconds. */
+  deleteForNow(workflow: string, id: string, caller: Principal): Promise<void> {
+    return this.channels.deleteForNow('hook', workflow, id, caller);
+  }
+
+  /** With its address and secret as before. Errors: `not_found` after some seconds. */
+  async restore(workflow: string, id: string, caller: Principal): Promise<HookReply> {
+    return this.replyOf(await this.channels.restore('hook', workflow, id, caller));
+  }
+
   /** Checks that the webhook exists, and gives its messages per minute. Errors: `trigger_not_found`. */
   check(id: string): { readonly id: string; readonly ratePerMinute: number } {
     const { ratePerMinute } = HookConfig.parse(this.channels.open('hook', id).body);

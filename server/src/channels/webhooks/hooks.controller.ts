@@ -22,6 +22,7 @@ import { Access } from '../../http/access.js';
 import { TakesValues } from '../../http/bodies/body-bounds.js';
 import { rawBodyOf } from '../../http/bodies/raw-body.js';
 import { Reply } from '../../http/reply.js';
+import { UndoQuery } from '../../deletions/undo-query.js';
 import { ArrivalsQuery } from '../arrivals-query.js';
 
 const target = { kind: 'workflow', param: 'id' } as const;
@@ -61,11 +62,26 @@ export class HooksController {
     return this.hooks.change(id, hook, config, caller);
   }
 
+  /** With `undo=true`, it can be restored for a few seconds. */
   @Delete('api/workflows/:id/hooks/:hook')
   @Access('workflow:publish', target)
   @Reply(undefined, 204)
-  remove(@Param('id') id: string, @Param('hook') hook: string, @Caller() caller: Principal): Promise<void> {
-    return this.hooks.remove(id, hook, caller);
+  remove(
+    @Param('id') id: string,
+    @Param('hook') hook: string,
+    @Query({ schema: UndoQuery }) { undo }: UndoQuery,
+    @Caller() caller: Principal,
+  ): Promise<void> {
+    const { hooks } = this;
+    return undo === true ? hooks.deleteForNow(id, hook, caller) : hooks.remove(id, hook, caller);
+  }
+
+  /** Restores what was deleted with `undo=true` a few seconds ago. Errors: `not_found`. */
+  @Post('api/workflows/:id/hooks/:hook/restore')
+  @Access('workflow:publish', target)
+  @Reply(HookReply)
+  restore(@Param('id') id: string, @Param('hook') hook: string, @Caller() caller: Principal): Promise<HookReply> {
+    return this.hooks.restore(id, hook, caller);
   }
 
   /** The received messages, newest first. */

@@ -45,6 +45,18 @@ export class WebhookService {
     return this.channels.remove('webhook', workflow, id, caller);
   }
 
+  /** As `remove`, but `restore` is possible for some seconds; waiting messages wait for it. */
+  deleteForNow(workflow: string, id: string, caller: Principal): Promise<void> {
+    return this.channels.deleteForNow('webhook', workflow, id, caller);
+  }
+
+  /** Errors: `not_found` after some seconds. */
+  async restore(workflow: string, id: string, caller: Principal): Promise<WebhookReply> {
+    const channel = await this.channels.restore('webhook', workflow, id, caller);
+    this.wake();
+    return replyOf(channel);
+  }
+
   /** Newest first. Errors: `trigger_not_found`. */
   async deliveries(
     workflow: string,

@@ -15,6 +15,7 @@ import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/
 import { z } from 'zod';
 import { Caller } from '../../auth/caller.js';
 import { WebhookService } from './webhook.service.js';
+import { UndoQuery } from '../../deletions/undo-query.js';
 import { Access } from '../../http/access.js';
 import { Reply } from '../../http/reply.js';
 
@@ -59,11 +60,30 @@ export class WebhooksController {
     return this.webhooks.change(id, webhook, config, caller);
   }
 
+  /** With `undo=true`, it can be restored for a few seconds. */
   @Delete(':webhook')
   @Access('workflow:publish', target)
   @Reply(undefined, 204)
-  remove(@Param('id') id: string, @Param('webhook') webhook: string, @Caller() caller: Principal): Promise<void> {
-    return this.webhooks.remove(id, webhook, caller);
+  remove(
+    @Param('id') id: string,
+    @Param('webhook') webhook: string,
+    @Query({ schema: UndoQuery }) { undo }: UndoQuery,
+    @Caller() caller: Principal,
+  ): Promise<void> {
+    const { webhooks } = this;
+    return undo === true ? webhooks.deleteForNow(id, webhook, caller) : webhooks.remove(id, webhook, caller);
+  }
+
+  /** Restores what was deleted with `undo=true` a few seconds ago. Errors: `not_found`. */
+  @Post(':webhook/restore')
+  @Access('workflow:publish', target)
+  @Reply(WebhookReply)
+  restore(
+    @Param('id') id: string,
+    @Param('webhook') webhook: string,
+    @Caller() caller: Principal,
+  ): Promise<WebhookReply> {
+    return this.webhooks.restore(id, webhook, caller);
   }
 
   /** Newest first; `status=dead` lists failed deliveries. */

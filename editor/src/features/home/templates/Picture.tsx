@@ -1,7 +1,6 @@
 import type { WorkflowSketch } from '@heddle/core';
-import { useContext, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { NodeIcon } from '../../../ui/icons/NodeIcon.js';
-import { KnownNodes } from '../known-nodes.js';
 import { Sketch } from '../Sketch.js';
 
 /** The graph of a workflow with the icons of its nodes. */
@@ -16,18 +15,10 @@ export function Picture({
   /** The state of the last run. */
   readonly status?: string | undefined;
 }): ReactElement {
-  const byType = useContext(KnownNodes);
-  const types = sketch?.types;
+  const icons = sketch?.icons;
   const iconOf = (index: number): ReactElement => {
-    const known = byType.get(types?.[index] ?? '');
-    return <NodeIcon icon={known?.icon} category={known?.category} size={64} />;
+    const [icon, category] = icons?.[index] ?? [];
+    return <NodeIcon icon={icon} category={category} size={64} />;
   };
-  return (
-    <Sketch
-      sketch={sketch}
-      count={count}
-      status={status}
-      iconOf={types === undefined || byType.size === 0 ? undefined : iconOf}
-    />
-  );
+  return <Sketch sketch={sketch} count={count} status={status} iconOf={icons === undefined ? undefined : iconOf} />;
 }

@@ -7,7 +7,6 @@ import { SearchField } from '../../../ui/fields/SearchField.js';
 import { navigate, templatesPath } from '../../../ui/navigation/route.js';
 import { PageLayout } from '../../../ui/states/PageLayout.js';
 import { Section } from '../../../ui/states/Section.js';
-import { KnownNodes, useKnownNodes } from '../known-nodes.js';
 import { TemplateDialog } from './TemplateDialog.js';
 import { TemplateTile } from './TemplateTile.js';
 import { categories, filterTemplates } from './template-text.js';
@@ -27,7 +26,6 @@ export function TemplatesPage({
   const [category, setCategory] = useState<TemplateCategory | ''>('');
   const [query, setQuery] = useState('');
   const [tried, setTried] = useState<TemplateSummary>();
-  const byType = useKnownNodes();
   // A download or an import that ended changes what is missing.
   const ended = jobs.filter((job) => !isOpenJob(job)).length;
   const refresh = templates.again;
@@ -40,9 +38,11 @@ export function TemplatesPage({
   const present = useMemo(() => categories.filter(([id]) => all?.some((one) => one.category === id)), [all]);
   const open = (template: TemplateSummary | undefined): void => navigate(templatesPath(template?.id));
   return (
-    <KnownNodes value={byType}>
+    <>
       <PageLayout title="Templates">
-        <p className="quiet">Workflows that solve a problem each. Try one with its sample data, then use a copy.</p>
+        <p className="page-lead quiet">
+          Workflows that solve a problem each. Try one with its sample data, then use a copy.
+        </p>
         <div className="filters">
           {present.length === 0 ? null : (
             <FilterSelect
@@ -102,7 +102,7 @@ export function TemplatesPage({
       {tried === undefined ? null : (
         <TryOut template={tried} work={work} jobs={jobs} onClose={() => setTried(undefined)} />
       )}
-    </KnownNodes>
+    </>
   );
 }
 

@@ -22,7 +22,7 @@ const template = (id: string, facts: Given = {}): TemplateSummary =>
   TemplateSummary.parse({
     ...{ id, name: `Template ${id}`, summary: `It does ${id}.`, nodes: 2, collections: [], models: [] },
     ...{ missingNodes: [], readme: `# ${id}\n\nAbout **${id}**.` },
-    sketch: { nodes: [[0, 0], [400, 0]], edges: [[0, 1]], types: ['input', 'generate'] }, // prettier-ignore
+    sketch: { nodes: [[0, 0], [400, 0]], edges: [[0, 1]], icons: [['log-in', 'input-output'], ['', '']] }, // prettier-ignore
     ...facts,
   });
 const gap = (facts: Partial<TemplateGap>): TemplateGap => ({
@@ -46,9 +46,6 @@ const citation = {
 let page: FeaturePage;
 beforeEach(() => {
   page = openFeaturePage();
-  page.answer('GET /api/nodes', {
-    nodes: [{ type: 'input', version: 1, category: 'input-output', icon: 'log-in', title: 'Input' }],
-  });
   page.answer('POST /api/templates/ask', { workflow, jobs: [] });
   page.answer('DELETE /api/workflows/w', {});
   page.answer('POST /api/runs', { runId: 'r' });

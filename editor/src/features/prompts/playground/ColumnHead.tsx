@@ -39,9 +39,12 @@ export function ColumnHead({
   const items = useModelItems('generate');
   return (
     <div className="playground-column boxed-surface stack gap-8" role="group" aria-label={`Column ${number}`}>
-      <div className="aligned gap-4 field">
+      <div className="playground-choice field">
+        <label className="field-label" htmlFor={`${id}-version`}>
+          Version<span className="visually-hidden"> of column {number}</span>
+        </label>
         <select
-          aria-label={`Version of column ${number}`}
+          id={`${id}-version`}
           value={column.version}
           onChange={({ target: { value } }) => onChange({ version: value === 'draft' ? value : Number(value) })}
         >
@@ -59,8 +62,8 @@ export function ColumnHead({
         )}
       </div>
       <div className="field">
-        <label className="visually-hidden" htmlFor={id}>
-          Model of column {number}
+        <label className="field-label" htmlFor={id}>
+          Model<span className="visually-hidden"> of column {number}</span>
         </label>
         <Combobox
           id={id}

@@ -107,7 +107,7 @@ export function BatchCard({
             onRemoved();
           }}
         >
-          <p>Its rows and the download are deleted. Its runs stay.</p>
+          <p>Its rows and the download are deleted. Its runs stay. This cannot be undone.</p>
         </Confirm>
       ) : null}
       {asked === 'money' ? (

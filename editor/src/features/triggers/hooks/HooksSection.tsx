@@ -14,6 +14,7 @@ import { addressOf, exampleBody, sendSnippet } from './hook-text.js';
 import { SecretShown } from '../SecretShown.js';
 import { TryHook } from './TryHook.js';
 import type { TriggerNews } from '../use-trigger-states.js';
+import { offerUndo } from '../../../ui/states/undo-store.js';
 
 interface Open {
   readonly action: HookAction | 'new';
@@ -116,11 +117,15 @@ export function HooksSection({
           verb="Delete webhook"
           onClose={close}
           onConfirm={async () => {
-            await client.DELETE('/api/workflows/{id}/hooks/{hook}', {
-              params: { path: { id: workflow, hook: hook.id } },
-            });
+            const params = { path: { id: workflow, hook: hook.id } };
+            await client.DELETE('/api/workflows/{id}/hooks/{hook}', { params: { ...params, query: { undo: 'true' } } });
             hooks.again();
             setOpen(undefined);
+            offerUndo({
+              what: `the webhook “${hook.name}”`,
+              restore: () => client.POST('/api/workflows/{id}/hooks/{hook}/restore', { params }),
+              onRestored: hooks.again,
+            });
           }}
         >
           <p>Its address returns 404, and its list of messages is deleted. Runs that it started stay.</p>

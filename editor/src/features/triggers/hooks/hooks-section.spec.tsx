@@ -18,6 +18,7 @@ import {
 } from '../../session/testing/feature-page.js';
 import { noNews } from '../use-trigger-states.js';
 import { HooksSection } from './HooksSection.js';
+import { undoStore } from '../../../ui/states/undo-store.js';
 
 const hook = (id: string, more: object = {}): HookReply =>
   HookReply.parse({
@@ -235,18 +236,24 @@ describe('a known incoming webhook', () => {
   });
 
   it('is deleted after a confirmation', async () => {
-    page.answer(`DELETE ${at}/shop`, {});
+    page.answer(`DELETE ${at}/shop?undo=true`, {});
     await show();
     await press('Delete shop');
     expect(page.sent()).toEqual([]);
     page.answer(list, { hooks: [] });
     await press('Delete webhook');
-    expect(page.sent()).toEqual([{ method: 'DELETE', path: `${at}/shop`, body: undefined }]);
+    expect(page.sent()).toEqual([{ method: 'DELETE', path: `${at}/shop?undo=true`, body: undefined }]);
     expect(cards()).toEqual([]);
+    // Taken back, it is in the list again.
+    page.answer(`POST ${at}/shop/restore`, {});
+    const [offer] = undoStore.getState().offers;
+    expect(offer?.what).toBe('the webhook “shop”');
+    await offer?.restore();
+    expect(page.sent()).toContainEqual({ method: 'POST', path: `${at}/shop/restore`, body: undefined });
   });
 
   it('stays where it cannot be deleted', async () => {
-    page.disconnect(`DELETE ${at}/shop`);
+    page.disconnect(`DELETE ${at}/shop?undo=true`);
     await show();
     await press('Delete shop');
     await press('Delete webhook');

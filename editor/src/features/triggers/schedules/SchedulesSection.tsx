@@ -20,6 +20,7 @@ import { Templates } from '../Templates.js';
 import { TriggerCard, TriggerFacts, TriggerProblems } from '../TriggerCard.js';
 import { useLoadedAnew } from '../../../data/queries/use-loaded-anew.js';
 import type { TriggerNews } from '../use-trigger-states.js';
+import { offerUndo } from '../../../ui/states/undo-store.js';
 
 /** The schedules of a workflow. */
 export function SchedulesSection({
@@ -145,11 +146,17 @@ export function SchedulesSection({
           verb="Delete schedule"
           onClose={() => setDeleted(undefined)}
           onConfirm={async () => {
+            const params = { path: { id: workflow, schedule: deleted.id } };
             await client.DELETE('/api/workflows/{id}/schedules/{schedule}', {
-              params: { path: { id: workflow, schedule: deleted.id } },
+              params: { ...params, query: { undo: 'true' } },
             });
             schedules.again();
             setDeleted(undefined);
+            offerUndo({
+              what: `the schedule “${deleted.name}”`,
+              restore: () => client.POST('/api/workflows/{id}/schedules/{schedule}/restore', { params }),
+              onRestored: schedules.again,
+            });
           }}
         >
           <p>It starts no more runs, and its history is deleted. Runs that it started stay.</p>

@@ -18,6 +18,7 @@ import {
 import { noNews } from '../use-trigger-states.js';
 import { timeIn } from './schedule-text.js';
 import { SchedulesSection } from './SchedulesSection.js';
+import { undoStore } from '../../../ui/states/undo-store.js';
 
 const monday = Date.UTC(2096, 9, 8, 9);
 const schedule = (id: string, more: object = {}): ScheduleReply =>
@@ -148,13 +149,14 @@ describe('a schedule', () => {
   });
 
   it('is deleted after a confirmation', async () => {
-    page.answer(`DELETE ${at}/weekly`, {});
+    page.answer(`DELETE ${at}/weekly?undo=true`, {});
     await show();
     await press('Delete weekly');
     expect(changes()).toEqual([]);
     await press('Delete schedule');
-    expect(changes()).toEqual([{ method: 'DELETE', path: `${at}/weekly`, body: undefined }]);
+    expect(changes()).toEqual([{ method: 'DELETE', path: `${at}/weekly?undo=true`, body: undefined }]);
     expect(dialogTitle()).toBeUndefined();
+    expect(undoStore.getState().offers.map(({ what }) => what)).toEqual(['the schedule “weekly”']);
   });
 
   it('loads its history only when it is opened', async () => {

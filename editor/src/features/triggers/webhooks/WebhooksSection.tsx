@@ -17,6 +17,7 @@ import { TriggerCard, TriggerFacts } from '../TriggerCard.js';
 import type { TriggerNews } from '../use-trigger-states.js';
 import { WebhookDialog } from './WebhookDialog.js';
 import { eventLabels } from './webhook-text.js';
+import { offerUndo } from '../../../ui/states/undo-store.js';
 
 interface Open {
   readonly action: 'new' | 'change' | 'secret' | 'delete';
@@ -160,11 +161,17 @@ export function WebhooksSection({
           verb="Delete webhook"
           onClose={close}
           onConfirm={async () => {
+            const params = { path: { id: workflow, webhook: webhook.id } };
             await client.DELETE('/api/workflows/{id}/webhooks/{webhook}', {
-              params: { path: { id: workflow, webhook: webhook.id } },
+              params: { ...params, query: { undo: 'true' } },
             });
             webhooks.again();
             setOpen(undefined);
+            offerUndo({
+              what: `the webhook “${webhook.name}”`,
+              restore: () => client.POST('/api/workflows/{id}/webhooks/{webhook}/restore', { params }),
+              onRestored: webhooks.again,
+            });
           }}
         >
           <p>Waiting messages are not sent. Pause the webhook to keep them waiting.</p>

@@ -19,6 +19,7 @@ import {
 import { noNews } from '../use-trigger-states.js';
 import { deliveryText, waitText } from './webhook-text.js';
 import { WebhooksSection } from './WebhooksSection.js';
+import { undoStore } from '../../../ui/states/undo-store.js';
 
 const webhook = (id: string, more: object = {}): WebhookReply =>
   WebhookReply.parse({
@@ -178,16 +179,17 @@ describe('a known outgoing webhook', () => {
   });
 
   it('is deleted after a confirmation, and stays where that is refused', async () => {
-    page.refuse(`DELETE ${at}/crm`, 409, 'conflict', 'Somebody deleted it already.');
+    page.refuse(`DELETE ${at}/crm?undo=true`, 409, 'conflict', 'Somebody deleted it already.');
     await show();
     await press('Delete crm');
     expect(page.sent()).toEqual([]);
     await press('Delete webhook');
     expect(alerts().join()).toContain('Somebody deleted it already.');
-    page.answer(`DELETE ${at}/crm`, {});
+    page.answer(`DELETE ${at}/crm?undo=true`, {});
     page.answer(list, { webhooks: [] });
     await press('Delete webhook');
     expect(cards()).toEqual([]);
+    expect(undoStore.getState().offers.map(({ what }) => what)).toEqual(['the webhook “crm”']);
   });
 });
 
