@@ -4,6 +4,7 @@ import { RunStatus } from '../events/events.js';
 import { LabelLevel } from '../labels/label.js';
 import { Issue } from '../plan/issue.js';
 import { DataFlow, LivePointer, PinnedReference, WorkflowVersion } from '../ports/versions.js';
+import { GateOverride, GateReport } from '../quality/gates/gate.js';
 import { Citation } from '../values/values.js';
 import { GivenCount, GivenLength } from './bounds.js';
 
@@ -71,6 +72,8 @@ export const PublishCheck = z
     /** Text of the changes since the live version; missing if nothing is live. */
     diff: z.string().optional(),
     isChanged: z.boolean(),
+    /** What the gate of the project says of the draft; missing where no rule is for it, or where it does not compile. */
+    gate: GateReport.optional(),
   })
   .meta({ id: 'PublishCheck' });
 export type PublishCheck = z.infer<typeof PublishCheck>;
@@ -93,6 +96,8 @@ export const PublishRequest = z
     goLive: z.boolean().default(true),
     /** Publishes the version as a canary beside the live version. */
     canary: GivenCanary.omit({ version: true }).optional(),
+    /** Publishes although the gate does not pass. It needs the right to manage the gate. */
+    overrideGate: GateOverride.optional(),
   })
   .prefault({})
   .meta({ id: 'PublishRequest' });
@@ -100,7 +105,11 @@ export type PublishRequest = z.input<typeof PublishRequest>;
 
 /** Body of `POST /api/workflows/:id/live`: sets the live pointer; null unpublishes the workflow. */
 export const SetLiveRequest = z
-  .strictObject({ live: LivePointer.omit({ takenBack: true }).extend({ canary: GivenCanary.optional() }).nullable() })
+  .strictObject({
+    live: LivePointer.omit({ takenBack: true }).extend({ canary: GivenCanary.optional() }).nullable(),
+    /** For a version that never came through the gate. It needs the right to manage the gate. */
+    overrideGate: GateOverride.optional(),
+  })
   .meta({ id: 'SetLiveRequest' });
 
 /** The figures by which a canary is judged. */

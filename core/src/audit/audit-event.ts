@@ -37,6 +37,8 @@ type SecretFacts = { owner?: string; hosts?: readonly string[]; uses?: readonly 
 /** The data map by its hash. Slug, followed and killSwitches: what followed the workflow to a new name. */
 type Published = Pick<WorkflowVersion, 'version' | 'hash' | 'note'> & { goLive: boolean; canary?: object } & {
   dataMap: string;
+  /** Published past the gate: why, and which rules did not pass. */
+  override?: { reason: string; failed: readonly string[] };
   slug?: string;
   followed?: readonly string[];
   killSwitches?: readonly string[];
@@ -99,7 +101,10 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   >;
   rollback: About<
     `workflow:${string}`,
-    Done<'live version set' | 'canary taken back', { live: LivePointer | null | undefined }>
+    Done<
+      'live version set' | 'canary taken back',
+      { live: LivePointer | null | undefined; reason?: string | undefined }
+    >
   >;
   policy: About<`policy:${string}`, Done<'saved' | 'removed'>>;
   budget: About<`budget:${string}`, Done<'saved', Pick<Budget, 'limits' | 'scope' | 'period'>> | Done<'removed'>>;
@@ -200,6 +205,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | About<`node-package:${string}`, Done<'node package removed'>>;
   project:
     | About<`project:${string}`, Done<ProjectStep, { name: string }>>
+    | About<`project:${string}`, Done<'gate changed', { revision: number; rules: readonly string[] }>>
     | About<`conversation:${string}`, Done<'conversation assigned', { to: string; workflow: string }>>;
   replay: About<
     `replay:${string}`,

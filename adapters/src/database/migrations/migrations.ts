@@ -20,6 +20,7 @@ import { trainingConsentsMigration } from './quality/training-consents-migration
 import { annotationsMigration } from './quality/annotations-migration.js';
 import { feedbackMigration } from './quality/feedback-migration.js';
 import { alertsMigration } from './quality/alerts-migration.js';
+import { gatesMigration } from './quality/gates-migration.js';
 import { rollupsMigration } from './quality/rollups-migration.js';
 import { grantsMigration } from './grants-migration.js';
 import { humanInputsMigration } from './names/human-inputs-migration.js';
@@ -309,4 +310,5 @@ export const migrations: readonly Migration[] = [
   trainingConsentsMigration,
   rollupsMigration,
   alertsMigration,
+  gatesMigration,
 ];
