@@ -48,6 +48,7 @@ import { DocsErrorFilter } from './publishing/docs/docs-error.filter.js';
 import { DocsController } from './publishing/docs/docs.controller.js';
 import { ProjectsModule } from './projects/projects.module.js';
 import { PublishingModule } from './publishing/publishing.module.js';
+import { GatesModule } from './gates/gates.module.js';
 import { ReplaysModule } from './replays/replays.module.js';
 import { RoutingModule } from './routing/routing.module.js';
 import { RunsModule } from './runs/runs.module.js';
@@ -102,6 +103,7 @@ const features: readonly Type[] = [
   OpenAiModule,
   ProjectsModule,
   ReplaysModule,
+  GatesModule,
   PublishingModule,
   RoutingModule,
   RunsModule,

@@ -13,6 +13,8 @@ import type { TrustedClock } from '../common/trusted-clock.js';
 import type { CompileService } from '../compile/compile-service.js';
 import type { ConnectionService } from '../connections/connection.service.js';
 import { forgettingRows } from '../datasets/forget-rows.js';
+import type { GateRules } from '../gates/gate-rules.js';
+import type { GateService } from '../gates/gate.service.js';
 import type { ReplayService } from '../replays/replay.service.js';
 import type { Alerts } from '../alerts/create-alerts.js';
 import type { DashboardService } from '../dashboard/dashboard.service.js';
@@ -81,6 +83,10 @@ export interface Heddle extends Auth, Lifecycle {
   readonly calibrations: CalibrationService;
   readonly experiments: ExperimentService;
   readonly replays: ReplayService;
+  /** The rules of the gates of projects. */
+  readonly gateRules: GateRules;
+  /** What a draft must pass before it becomes a version. */
+  readonly gates: GateService;
   readonly feedback: FeedbackService;
   readonly annotations: AnnotationService;
   readonly prompts: PromptService;

@@ -34,6 +34,7 @@ import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore } from '@heddle/adapters/datasets';
 import { ExperimentStore } from '@heddle/adapters/experiments';
+import { createGateStore } from '@heddle/adapters/gates';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createPromptStore } from '@heddle/adapters/prompts';
 import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
@@ -241,6 +242,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     datasets: createDatasetStore(database, clock),
     calibrations: createCalibrationStore(database, clock),
     replays: createReplayStore(database),
+    gates: createGateStore(database),
     feedback: createFeedbackStore(database, clock),
     annotations: createAnnotationStore(database, clock),
     prompts: createPromptStore(database, clock),

@@ -20,6 +20,7 @@ import type {
   DatasetStore,
   Documents,
   FeedbackStore,
+  GateStore,
   IdempotencyKeys,
   JobStore,
   Journal,
@@ -78,6 +79,7 @@ export interface HeddleParts {
   readonly datasets: DatasetStore;
   readonly experiments: ExperimentStore;
   readonly replays: ReplayStore;
+  readonly gates: GateStore;
   readonly feedback: FeedbackStore;
   readonly annotations: AnnotationStore;
   readonly prompts: PromptStore;

@@ -2,6 +2,7 @@ import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore } from '@heddle/adapters/datasets';
 import { ExperimentStore } from '@heddle/adapters/experiments';
+import { createGateStore } from '@heddle/adapters/gates';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createPromptStore } from '@heddle/adapters/prompts';
 import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
@@ -161,6 +162,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     datasets: createDatasetStore(database, clock),
     calibrations: createCalibrationStore(database, clock),
     replays: createReplayStore(database),
+    gates: createGateStore(database),
     feedback: createFeedbackStore(database, clock),
     annotations: createAnnotationStore(database, clock),
     prompts: createPromptStore(database, clock),
