@@ -10,6 +10,7 @@ import { addAlerts } from './add-alerts.js';
 import { addDashboard } from './add-dashboard.js';
 import { addDatasets } from './add-datasets.js';
 import { addExperiments } from './add-experiments.js';
+import { addGates } from './add-gates.js';
 import { addReplay } from './add-replay.js';
 import { addPrompts } from './add-prompts.js';
 import { addTraining } from './add-training.js';
@@ -40,6 +41,7 @@ export function createProgram(): Command {
   addDatasets(program);
   addExperiments(program);
   addReplay(program);
+  addGates(program);
   addPrompts(program);
   addTraining(program);
   addEvaluators(program);
