@@ -102,6 +102,8 @@ describe('conditions of a dataset', () => {
       note: expect.stringContaining('900'),
     });
     expect(judged('not-worse', 0, against(0, 0)).isPassed).toBe(true);
+    // What is plainly worse does not need more rows.
+    expect(judged('not-worse', 0.05, against(-1, -0.8)).note).toBeUndefined();
     expect(judged('not-worse', 0.01, against(-1, 0.02), 'run.cost').isPassed).toBe(false);
     expect(judged('not-worse', 0.05, against(-0.01, 0.2, { leftOut: 1 })).isPassed).toBe(false);
     expect(judged('not-worse', 0.05, measured([[1]])).isPassed).toBe(false);

@@ -97,10 +97,12 @@ function judgeDifference(
     return { ...figure, isPassed: false, note: 'No row has a value of both versions.' };
   const value = isHigher ? interval.low : interval.high;
   const isReached = isHigher ? value >= figure.wanted : value <= figure.wanted;
+  // More rows help only where they could still show that it is not worse.
+  const isOpen = isHigher ? interval.high >= figure.wanted : interval.low <= figure.wanted;
   const needed = power?.rowsNeeded;
   const notes = [
     ...(leftOut > 0 ? [`${leftOut} rows have a value of one version only.`] : []),
-    ...(!isReached && needed !== undefined && needed > rows
+    ...(!isReached && isOpen && needed !== undefined && needed > rows
       ? [`About ${needed} rows show a difference of ${Number(power?.difference.toPrecision(2))}; there are ${rows}.`]
       : []),
   ];
