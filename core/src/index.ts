@@ -155,3 +155,4 @@ export * from './quality/annotation/index.js';
 export * from './quality/training/index.js';
 export * from './quality/dashboard/index.js';
 export * from './quality/alerts/index.js';
+export * from './quality/gates/index.js';

@@ -49,6 +49,7 @@ import { DocsController } from './publishing/docs/docs.controller.js';
 import { ProjectsModule } from './projects/projects.module.js';
 import { PublishingModule } from './publishing/publishing.module.js';
 import { QuestionsModule } from './questions/questions.module.js';
+import { GatesModule } from './gates/gates.module.js';
 import { ReplaysModule } from './replays/replays.module.js';
 import { RoutingModule } from './routing/routing.module.js';
 import { RunsModule } from './runs/runs.module.js';
@@ -104,6 +105,7 @@ const features: readonly Type[] = [
   ProjectsModule,
   QuestionsModule,
   ReplaysModule,
+  GatesModule,
   PublishingModule,
   RoutingModule,
   RunsModule,

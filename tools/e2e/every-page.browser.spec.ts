@@ -39,6 +39,7 @@ const always: Readonly<Record<string, readonly string[]>> = {
     '/quality/datasets',
     '/quality/experiments',
     '/quality/replays',
+    '/quality/gates',
     '/quality/feedback',
     '/quality/prompts',
     '/quality/training',

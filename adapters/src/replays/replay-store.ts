@@ -15,6 +15,9 @@ export interface StoredReplay {
   readonly endedAt: number | null;
 }
 
+/** A replay that begins. */
+type NewReplay = Pick<StoredReplay, 'workflow' | 'who' | 'body' | 'createdAt'>;
+
 /** How a row ended. */
 export type RowEnd = Pick<ReplayRow, 'status' | 'isRegression'> &
   Partial<Omit<ReplayRow, 'number' | 'recorded' | 'run'>>;
@@ -111,9 +114,8 @@ export function createReplayStore(database: HeddleDatabase) {
     spent: (id: string): number => read(() => statements.spent.get(id) ?? 0),
     running: (): readonly StoredReplay[] => read(() => statements.running.all()),
     /** Stores a replay with its rows, whole. */
-    create: (replay: Pick<StoredReplay, 'workflow' | 'who' | 'body' | 'createdAt'>, recorded: readonly string[]) =>
+    create: (replay: NewReplay, recorded: readonly string[], id: string = randomUUID()) =>
       transact(() => {
-        const id = randomUUID();
         statements.insert.run(id, replay.workflow, replay.who, replay.body, replay.createdAt);
         for (const [at, run] of recorded.entries()) statements.insertRow.run(id, at + 1, run);
         return get(id);

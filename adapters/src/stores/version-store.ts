@@ -2,6 +2,7 @@ import {
   HeddleError,
   LivePointer,
   renameVersion,
+  versionsOfPointer,
   WorkflowVersion,
   type PlanBundle,
   type VersionStore,
@@ -32,7 +33,7 @@ import {
 export function createVersionStore(database: HeddleDatabase): VersionStore {
   const { file } = database;
   const statements = prepareStatements(database);
-  const { last, insert, all, live, setLive, clearLive, testsOf, setTests, clearTests } = statements;
+  const { last, insert, all, live, setLive, clearLive, wentLive, wasLive } = statements;
   const livePointers = rememberReads(database, () => pointersOf(statements.allLive.all()));
   const changeTests = createTestChanges(database);
   const read = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
@@ -76,9 +77,21 @@ export function createVersionStore(database: HeddleDatabase): VersionStore {
           changeTests(workflowId, change);
           if (pointer === undefined) clearLive.run(workflowId);
           else setLive.run(workflowId, JSON.stringify(pointer));
+          for (const version of pointer === undefined ? [] : versionsOfPointer(pointer)) wentLive.run(workflowId, version);
         }),
       ),
-    tests: (workflowId) => read(() => testsOf.get(workflowId)),
+    hasBeenLive: (workflowId, version) => read(() => wasLive.get(workflowId, version) !== undefined),
+    ...storeTests(database, statements),
+  };
+}
+
+/** The tests of workflows. */
+function storeTests(
+  database: HeddleDatabase,
+  { testsOf, setTests, clearTests }: ReturnType<typeof prepareStatements>,
+): Pick<VersionStore, 'tests' | 'setTests'> {
+  return {
+    tests: (workflowId) => answer(() => withStorageErrors(database.file, () => testsOf.get(workflowId))),
     setTests: (workflowId, content) =>
       answer(() =>
         commitPowerSafe(database, () => {
@@ -104,6 +117,10 @@ function prepareStatements({ connection }: HeddleDatabase) {
     live: connection.prepare<[string], string>('SELECT body FROM live_versions WHERE workflow_id = ?').pluck(),
     setLive: connection.prepare<[string, string]>('INSERT OR REPLACE INTO live_versions VALUES (?, ?)'),
     clearLive: connection.prepare<[string]>('DELETE FROM live_versions WHERE workflow_id = ?'),
+    wentLive: connection.prepare<[string, number]>('INSERT OR IGNORE INTO once_live VALUES (?, ?)'),
+    wasLive: connection
+      .prepare<[string, number], number>('SELECT 1 FROM once_live WHERE workflow_id = ? AND version = ?')
+      .pluck(),
     allLive: connection.prepare<[], { workflowId: string; body: string }>(
       'SELECT workflow_id AS workflowId, body FROM live_versions ORDER BY workflow_id',
     ),

@@ -20,6 +20,7 @@ const ofGranted: ReadonlySet<Permission> = new Set([
 const notInArchive: ReadonlySet<Permission> = new Set([
   'workflow:write',
   'workflow:publish',
+  'gate:manage',
   'run:published',
   'run:draft',
   'run:document',

@@ -5,6 +5,8 @@ export const permissions = [
   'workflow:read',
   'workflow:write',
   'workflow:publish',
+  /** Set the rules of the gate of a project, and publish past it with a reason. */
+  'gate:manage',
   /** Call a published version and follow one's own calls, without their nodes. */
   'run:published',
   /** Run a stored draft, test it, or run one of its runs again. */

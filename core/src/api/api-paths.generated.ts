@@ -1490,6 +1490,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/gate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GatesController.get"];
+        put: operations["GatesController.set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/grants": {
         parameters: {
             query?: never;
@@ -3026,6 +3042,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{id}/gate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GatesController.ofDraft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/gate/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["GatesController.run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/{id}/hooks": {
         parameters: {
             query?: never;
@@ -4196,6 +4244,7 @@ export interface components {
         DatasetReply: z.output<typeof core.DatasetReply>;
         DatasetRow: z.output<typeof core.DatasetRow>;
         DatasetRowsReply: z.output<typeof core.DatasetRowsReply>;
+        DatasetRule: z.output<typeof core.DatasetRule>;
         DatasetsReply: z.output<typeof core.DatasetsReply>;
         DatasetTwins: z.output<typeof core.DatasetTwins>;
         DatasetVersion: z.output<typeof core.DatasetVersion>;
@@ -4274,6 +4323,14 @@ export interface components {
         FeedbackTotals: z.output<typeof core.FeedbackTotals>;
         FileRef: z.output<typeof core.FileRef>;
         FinishToolSignIn: z.output<typeof core.FinishToolSignIn>;
+        GateCondition: z.output<typeof core.GateCondition>;
+        GateFigure: z.output<typeof core.GateFigure>;
+        GateOverride: z.output<typeof core.GateOverride>;
+        GateReply: z.output<typeof core.GateReply>;
+        GateReport: z.output<typeof core.GateReport>;
+        GateRule: z.output<typeof core.GateRule>;
+        GateRuleResult: z.output<typeof core.GateRuleResult>;
+        GateState: z.output<typeof core.GateState>;
         GivenFeedback: z.output<typeof core.GivenFeedback>;
         GrantKind: z.output<typeof core.GrantKind>;
         GrantReply: z.output<typeof core.GrantReply>;
@@ -4411,6 +4468,7 @@ export interface components {
         ReplayRowReply: z.output<typeof core.ReplayRowReply>;
         ReplayRowsReply: z.output<typeof core.ReplayRowsReply>;
         ReplayRowStatus: z.output<typeof core.ReplayRowStatus>;
+        ReplayRule: z.output<typeof core.ReplayRule>;
         ReplaySide: z.output<typeof core.ReplaySide>;
         ReplaysReply: z.output<typeof core.ReplaysReply>;
         /** @default {} */
@@ -4462,6 +4520,7 @@ export interface components {
         RunExcerpt: z.output<typeof core.RunExcerpt>;
         RunExcerptsReply: z.output<typeof core.RunExcerptsReply>;
         RunFixturesReply: z.output<typeof core.RunFixturesReply>;
+        RunGateRequest: z.output<typeof core.RunGateRequest>;
         RunningExecution: z.output<typeof core.RunningExecution>;
         RunOptions: z.output<typeof core.RunOptions>;
         RunReply: z.output<typeof core.RunReply>;
@@ -4498,6 +4557,7 @@ export interface components {
         ServicesReply: z.output<typeof core.ServicesReply>;
         SessionReply: z.output<typeof core.SessionReply>;
         SessionsReply: z.output<typeof core.SessionsReply>;
+        SetGateRequest: z.output<typeof core.SetGateRequest>;
         SetGrantReply: z.output<typeof core.SetGrantReply>;
         SetGrantRequest: z.output<typeof core.SetGrantRequest>;
         SetKillSwitchRequest: z.output<typeof core.SetKillSwitchRequest>;
@@ -4543,6 +4603,7 @@ export interface components {
         TestConnectionRequest: z.output<typeof core.TestConnectionRequest>;
         TestReport: z.output<typeof core.TestReport>;
         TestResult: z.output<typeof core.TestResult>;
+        TestsRule: z.output<typeof core.TestsRule>;
         ToolCall: z.output<typeof core.ToolCall>;
         ToolChange: z.output<typeof core.ToolChange>;
         ToolEffect: z.output<typeof core.ToolEffect>;
@@ -4576,6 +4637,7 @@ export interface components {
         UsersReply: z.output<typeof core.UsersReply>;
         VariantComparison: z.output<typeof core.VariantComparison>;
         VariantScore: z.output<typeof core.VariantScore>;
+        VersionGate: z.output<typeof core.VersionGate>;
         VersionReply: z.output<typeof core.VersionReply>;
         VersionsReply: z.output<typeof core.VersionsReply>;
         Waiting: z.output<typeof core.Waiting>;
@@ -8588,6 +8650,68 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "GatesController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "GatesController.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateReply"];
                 };
             };
             /** @description An error */
@@ -12819,6 +12943,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DiffReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "GatesController.ofDraft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateReport"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "GatesController.run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateReport"];
                 };
             };
             /** @description An error */

@@ -5,6 +5,7 @@ import { LabelLevel } from '../labels/label.js';
 import { Issue } from '../plan/issue.js';
 import { DataFlow, LivePointer, PinnedReference, WorkflowVersion } from '../ports/versions.js';
 import { AbReport, CanaryRequest } from '../quality/ab/ab-test.js';
+import { GateOverride, GateReport } from '../quality/gates/gate.js';
 import { Citation } from '../values/values.js';
 
 /** A failed assertion of a test, and the actual result. */
@@ -76,6 +77,8 @@ export const PublishCheck = z
     /** Text of the changes since the live version; missing if nothing is live. */
     diff: z.string().optional(),
     isChanged: z.boolean(),
+    /** What the gate of the project says of the draft; missing where no rule is for it, or where it does not compile. */
+    gate: GateReport.optional(),
   })
   .meta({ id: 'PublishCheck' });
 export type PublishCheck = z.infer<typeof PublishCheck>;
@@ -93,6 +96,8 @@ export const PublishRequest = z
     goLive: z.boolean().default(true),
     /** Publishes the version as a canary beside the live version. */
     canary: CanaryRequest.omit({ version: true }).optional(),
+    /** Publishes although the gate does not pass. It needs the right to manage the gate. */
+    overrideGate: GateOverride.optional(),
   })
   .prefault({})
   .meta({ id: 'PublishRequest' });
@@ -108,6 +113,8 @@ export const SetLiveRequest = z
         canary: CanaryRequest.optional(),
       })
       .nullable(),
+    /** For a version that never came through the gate. It needs the right to manage the gate. */
+    overrideGate: GateOverride.optional(),
   })
   .meta({ id: 'SetLiveRequest' });
 

@@ -38,6 +38,8 @@ type SecretFacts = { owner?: string; hosts?: readonly string[]; uses?: readonly 
 /** The data map by its hash. Slug, followed and killSwitches: what followed the workflow to a new name. */
 type Published = Pick<WorkflowVersion, 'version' | 'hash' | 'note'> & { goLive: boolean; canary?: object } & {
   dataMap: string;
+  /** Published past the gate: why, and which rules did not pass. */
+  override?: { reason: string; failed: readonly string[] };
   slug?: string;
   followed?: readonly string[];
   killSwitches?: readonly string[];
@@ -100,7 +102,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   >;
   rollback: About<
     `workflow:${string}`,
-    | Done<'live version set', { live: LivePointer | null | undefined }>
+    | Done<'live version set', { live: LivePointer | null | undefined; reason?: string | undefined }>
     | Done<
         'test started' | 'shares changed' | 'arm rolled back' | 'test promoted' | 'test stopped',
         { test: string; arms: readonly AbArm[]; winner?: number | undefined; reason?: string | undefined }
@@ -206,6 +208,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | About<`node-package:${string}`, Done<'node package removed'>>;
   project:
     | About<`project:${string}`, Done<ProjectStep, { name: string }>>
+    | About<`project:${string}`, Done<'gate changed', { revision: number; rules: readonly string[] }>>
     | About<`conversation:${string}`, Done<'conversation assigned', { to: string; workflow: string }>>;
   replay: About<
     `replay:${string}`,

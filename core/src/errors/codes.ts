@@ -202,6 +202,10 @@ export const errorCodes = {
   vector_store_unauthorized: entry(502, 'The vector store refused the key'),
   vector_store_failed: entry(502, 'The vector store answered with an error'),
 
+  // The gate
+  publish_gate_failed: entry(409, 'The gate of the project does not pass'),
+  gate_invalid: entry(422, 'A rule of the gate is not valid'),
+
   // Replays
   replay_would_call: entry(422, 'The replay ends before an effect that was never recorded'),
   replay_refused: entry(409, 'A replay cannot be continued as an ordinary run'),

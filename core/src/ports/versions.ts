@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LabelLevel } from '../labels/label.js';
 import { LiveTest, type AbTest } from '../quality/ab/ab-test.js';
+import { VersionGate } from '../quality/gates/gate.js';
 import type { PlanBundle } from './journal.js';
 
 /** What a published version refers to, by content, so that the version keeps its meaning. */
@@ -50,6 +51,8 @@ export const WorkflowVersion = z
     replyClearance: LabelLevel.default('internal'),
     /** For a first version with a new slug: the former slug of the workflow. */
     formerSlug: z.string().optional(),
+    /** How it came through the gate; missing where the project had no rule for it. */
+    gate: VersionGate.optional(),
   })
   .meta({ id: 'WorkflowVersion' });
 export type WorkflowVersion = z.infer<typeof WorkflowVersion>;
@@ -89,6 +92,8 @@ export interface VersionStore {
   live(workflowId: string): Promise<LivePointer | undefined>;
   /** Sets the live pointer; without one, the workflow is unpublished. Errors: `version_not_found`, `conflict` for a test that changed meanwhile. */
   setLive(workflowId: string, change: LiveChange): Promise<void>;
+  /** Whether callers ever got this version, live or as an arm of a test: it can be live again at once. */
+  hasBeenLive(workflowId: string, version: number): Promise<boolean>;
   /** The live pointers of all published workflows, by workflow id. */
   allLive(): Promise<ReadonlyMap<string, LivePointer>>;
   /** The `tests.jsonl` of the workflow; undefined if it has none. */

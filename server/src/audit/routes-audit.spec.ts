@@ -84,6 +84,8 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'POST /api/datasets/:id/rows/:row/review': 'questions.spec',
   'POST /api/datasets/:id/problems/remove': 'dataset-changes.spec',
   'POST /api/datasets/:id/restore': 'dataset-changes.spec',
+  'PUT /api/gate': 'gates.spec',
+  'POST /api/workflows/:id/gate/run': 'gates.spec',
   'POST /api/replays': 'replays.spec',
   'POST /api/replays/:id/cancel': 'replays.spec',
   'DELETE /api/replays/:id': 'replays.spec',

@@ -22,7 +22,7 @@ const without: Readonly<Record<string, string>> = {
       'hooks list|hooks arrivals|webhooks list|webhooks deliveries|webhooks show|schedules list|schedules show|batches list|batches show|batches follow|share list',
       'ab list|ab show|experiments list|experiments show|experiments rows|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
       'evaluators list|evaluators try|evaluators calibrations|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
-      'replays|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
+      'gates list|replays|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
       'datasets list|datasets show|prompts list|prompts show|prompts diff|prompts export|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
       'alerts list|alerts history|alerts channels|dashboard|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
     ].flatMap((argv) => argv.split('|').map((name) => [name, 'reads'])),
@@ -126,6 +126,7 @@ describe('a command that works on a folder without a server', () => {
     ...{ licence: 'MIT', use: 'Any.', format: 'gguf', contextTokens: 64, languages: ['en'] },
     files: [{ role: 'weights', name: 'model.gguf', sources: ['file:/nowhere/model.gguf'] }],
   };
+  const echoReplays = [{ kind: 'replay', id: 'replay', title: 'Replay' }];
   const hook = { kind: 'webhook', name: 'Hook', url: 'http://127.0.0.1:1/in' };
   const alertOf = (name: string) => ({ name, condition: { kind: 'threshold', metric: 'runs', value: 1 } });
   const idOf = async (...args: readonly string[]): Promise<string> =>
@@ -234,6 +235,8 @@ describe('a command that works on a folder without a server', () => {
       },
     ],
     ['replay', 'replay', 'replay:', () => heddle('replay', 'echo', '--no-models')],
+    ['gates set', 'project', 'project:', () => heddle('gates', 'set', file('gate.json', echoReplays))],
+    ['gate', 'replay', 'replay:', () => heddle('gate', 'echo')],
     [
       'eval',
       'experiment',

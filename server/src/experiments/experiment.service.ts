@@ -63,17 +63,17 @@ export class ExperimentService {
     return previewOf(this.dependencies, await planExperiment(this.dependencies, request, caller, project));
   }
 
-  /** Errors: as `planExperiment`. */
+  /** `id`: for who has to know it before. Errors: as `planExperiment`. */
   async create(
     request: ExperimentRequest,
     caller: Principal,
     project: string,
     by: AuditActor,
+    id = newId('x'),
   ): Promise<ExperimentReply> {
     const { store, clock, ownership } = this.dependencies;
     ownership.newIn('experiment', project);
     const { body, bundles, rows } = await planExperiment(this.dependencies, request, caller, project);
-    const id = newId('x');
     const { budget } = request;
     store.insert({ id, owner: caller.id, project, body, budget, createdAt: clock.now() }, bundles);
     try {

@@ -221,7 +221,13 @@ async function pinVariant(
     return { ...about, compiled: await compile.plan(document, project) };
   }
   const asked = typeof request.version === 'number' ? request.version : undefined;
-  const { version, compiled } = await published.find(stored, asked, { caller: caller.id });
+  const isLive = (await published.live(stored.id)) !== undefined;
+  // Versions of a workflow that is not published any more are for its authors.
+  if (asked !== undefined && !isLive) checkAccess(caller, 'run:draft', resource, clock, request.workflow);
+  const { version, compiled } =
+    asked === undefined || isLive
+      ? await published.find(stored, asked, { caller: caller.id })
+      : await published.version(stored.id, asked);
   if (!isChanged) return { ...about, version: version.version, compiled };
   const document = withSettings(compiled.bundle.document, settings);
   return { ...about, version: version.version, compiled: await compile.plan(document, project) };

@@ -1,3 +1,4 @@
+import type { StoredWorkflow } from '@heddle/core';
 import { createAlerts } from '../alerts/create-alerts.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import type { Authorities } from '../authority/authority.js';
@@ -11,6 +12,8 @@ import type { Deletions } from '../deletions/deletions.js';
 import { CalibrationService } from '../evaluators/calibration.service.js';
 import { createEvaluators, type EvaluatorDependencies } from '../evaluators/create-evaluators.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
+import { GateRules } from '../gates/gate-rules.js';
+import { GateService } from '../gates/gate.service.js';
 import { ExperimentService } from '../experiments/experiment.service.js';
 import { RouteTrainingService } from '../experiments/route-training/route-training.service.js';
 import { ModelReportService } from '../experiments/model-report.service.js';
@@ -59,18 +62,21 @@ export function createQuality(
   const datasets = new DatasetService({ ...parts, ownership, workflows, runs, deletions });
   const evaluators = createJudging(parts, services);
   const rollups = new RollupWorker(parts);
+  const experiments = createExperiments(settings, parts, services, evaluators);
+  const replays = new ReplayService({ ...parts, ...services, store: parts.replays, runs });
   return {
     datasets,
     evaluators,
     questions: createQuestions(parts, services, datasets, evaluators),
     calibrations: new CalibrationService(parts.calibrations, audit),
-    experiments: createExperiments(settings, parts, services, evaluators),
+    experiments,
     routeTrainings: new RouteTrainingService({
       ...parts,
       ...{ trainings: parts.routing.trainings, store: parts.experiments, evaluators },
     }),
     modelReports: new ModelReportService(services.models, parts.modelResults, parts.routing.calls),
-    replays: new ReplayService({ ...parts, ...services, store: parts.replays, runs }),
+    replays,
+    ...createGates(parts, services, { evaluators, experiments, replays }),
     annotations: new AnnotationService({ ...parts, ownership, workflows, datasets, runs }),
     training: new TrainingService({ ...parts, shares: parts.channels.store, ownership, workflows }),
     dashboard: new DashboardService({ ...parts, keys: stores.keys, ownership, workflows, worker: rollups }),
@@ -130,4 +136,28 @@ function createExperiments(
     clock: parts.clock,
     maxInputBytes: settings.inputLimit,
   });
+}
+
+/** Makes the gate, and sets it before publishing. */
+function createGates(
+  parts: HeddleParts,
+  services: QualitySources,
+  made: {
+    readonly evaluators: EvaluatorService;
+    readonly experiments: ExperimentService;
+    readonly replays: ReplayService;
+  },
+) {
+  const { ownership, workflows, compile, publishing } = services;
+  const sources = {
+    ...{ store: parts.gates, ownership, workflows, compile, clock: parts.clock, audit: parts.audit },
+    ...{ datasets: parts.datasets, versions: parts.versions, published: publishing.workflows },
+    ...{ experimentStore: parts.experiments, replayStore: parts.replays, ...made },
+    runTests: (workflow: StoredWorkflow) => publishing.versions.test(workflow),
+  };
+  const gateRules = new GateRules(sources);
+  const gates = new GateService(sources, gateRules);
+  publishing.versions.guardBy(gates);
+  publishing.ab.guardBy(gates);
+  return { gateRules, gates };
 }

@@ -14,6 +14,8 @@ import type { CompileService } from '../compile/compile-service.js';
 import type { ConnectionService } from '../connections/connection.service.js';
 import { forgettingRows } from '../datasets/forget-rows.js';
 import type { QuestionService } from '../questions/question.service.js';
+import type { GateRules } from '../gates/gate-rules.js';
+import type { GateService } from '../gates/gate.service.js';
 import type { ReplayService } from '../replays/replay.service.js';
 import type { Alerts } from '../alerts/create-alerts.js';
 import type { DashboardService } from '../dashboard/dashboard.service.js';
@@ -87,6 +89,10 @@ export interface Heddle extends Auth, Lifecycle {
   readonly routeTrainings: RouteTrainingService;
   readonly modelReports: ModelReportService;
   readonly replays: ReplayService;
+  /** The rules of the gates of projects. */
+  readonly gateRules: GateRules;
+  /** What a draft must pass before it becomes a version. */
+  readonly gates: GateService;
   readonly feedback: FeedbackService;
   readonly annotations: AnnotationService;
   readonly prompts: PromptService;

@@ -34,6 +34,7 @@ import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore, createQuestionStore } from '@heddle/adapters/datasets';
 import { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
+import { createGateStore } from '@heddle/adapters/gates';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createPromptStore } from '@heddle/adapters/prompts';
 import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
@@ -245,6 +246,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     questions: createQuestionStore(database),
     calibrations: createCalibrationStore(database, clock),
     replays: createReplayStore(database),
+    gates: createGateStore(database),
     feedback: createFeedbackStore(database, clock),
     scores: createRunScoreStore(database),
     annotations: createAnnotationStore(database, clock),

@@ -16,6 +16,7 @@ import type {
   DatasetStore,
   Documents,
   FeedbackStore,
+  GateStore,
   IdempotencyKeys,
   JobStore,
   Journal,
@@ -78,6 +79,7 @@ export interface HeddleParts {
   readonly experimentResults: ResultStore;
   readonly modelResults: ModelResultStore;
   readonly replays: ReplayStore;
+  readonly gates: GateStore;
   readonly feedback: FeedbackStore;
   readonly scores: RunScoreStore;
   readonly annotations: AnnotationStore;

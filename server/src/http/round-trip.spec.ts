@@ -119,6 +119,16 @@ const resources: readonly Resource[] = [
     change: { version: 1 },
   },
   {
+    route: 'PUT api/gate',
+    make: async () => {
+      const rules = [{ kind: 'tests', id: 'tests', title: 'Tests', minTests: 2 }];
+      await made('/api/gate', { rules }, 'PUT');
+      return { at: '/api/gate', read: '/api/gate' };
+    },
+    change: { rules: [] },
+    moves: ['revision', 'changedAt'],
+  },
+  {
     route: 'PUT api/grants/:kind/:id',
     make: async () => {
       await made('/api/connections', { id: 'lent', kind: 'openai' });

@@ -6,6 +6,7 @@ import {
   diffText,
   HeddleError,
   PublishRequest,
+  versionsOfPointer,
   type Audit,
   type AuditActor,
   type AuditEvent,
@@ -33,6 +34,7 @@ import type { AbService } from './ab/ab.service.js';
 import { acceptanceOf } from './data-map/accepted-map.js';
 import { missingReference, pinReferences, secretsOf, type DescribeFor } from './pin-references.js';
 import type { PublishedWorkflows } from './published-workflows.js';
+import { closedGate, overrideFacts, type Passing, type PublishGate } from './publish-gate.js';
 import { parseTestsSteps, runTests, type RunTest } from './workflow-tests.js';
 
 export interface PublishingServiceDependencies {
@@ -54,7 +56,14 @@ export interface PublishingServiceDependencies {
 
 /** Versions of workflows: checked, published, compared, made live and rolled back. */
 export class PublishingService {
+  private gate = closedGate;
+
   constructor(private readonly dependencies: PublishingServiceDependencies) {}
+
+  /** The gate is made of services that need publishing themselves. */
+  guardBy(gate: PublishGate): void {
+    this.gate = gate;
+  }
 
   /** Everything that prevents the next version. Errors: `workflow_not_found`. */
   async check(idOrSlug: string, { tests: isTested = true }: { readonly tests?: boolean } = {}): Promise<PublishCheck> {
@@ -67,6 +76,7 @@ export class PublishingService {
     const tests = isCompiled && isTested ? await this.test(workflow) : undefined;
     const pinned = bundle === undefined ? [] : await this.pin(workflow.id, bundle).catch(missingReference);
     const [references, missing] = Array.isArray(pinned) ? [pinned, []] : [[], [pinned]];
+    const hash = bundle === undefined ? undefined : await hashInSlices(bundle);
     const latest = (await this.dependencies.versions.list(workflow.id)).at(-1)?.version ?? 0;
     return {
       isReady: isCompiled && missing.length === 0 && (tests === undefined || tests.failed === 0),
@@ -85,21 +95,22 @@ export class PublishingService {
         live === undefined
           ? undefined
           : diffText(await inSlices(diffDocumentsSteps(live.bundle.document, bundle?.document ?? workflow.document))),
-      isChanged: live === undefined || bundle === undefined || live.hash !== (await hashInSlices(bundle)),
+      isChanged: live === undefined || hash === undefined || live.hash !== hash,
+      gate: hash === undefined ? undefined : await this.gate.report({ workflow, hash, tests }),
     };
   }
 
   /**
    * Publishes the draft as the next version and, by default, makes it live. Errors: `workflow_invalid`, `tests_failed`,
-   * `data_map_unaccepted`, `resource_unavailable`, and `conflict` or `bad_request` for the slug.
+   * `data_map_unaccepted`, `publish_gate_failed`, `resource_unavailable`, and `conflict` or `bad_request` for the slug.
    */
   async publish(
     idOrSlug: string,
     request: PublishRequest,
-    { id: author }: Pick<Principal, 'id'>,
+    caller: Principal,
     project?: string,
   ): Promise<WorkflowVersion> {
-    const { note, slug, acceptDataMap, replyClearance, goLive, canary } = PublishRequest.parse(request);
+    const { note, slug, acceptDataMap, replyClearance, goLive, canary, overrideGate } = PublishRequest.parse(request);
     const workflow = await this.dependencies.workflows.get(idOrSlug);
     const { bundle } = await this.dependencies.compile.plan(workflow.document);
     const { dataMap } = await this.dependencies.compile.report(workflow.document);
@@ -121,25 +132,33 @@ export class PublishingService {
           details: { tests },
         },
       );
+    const hash = await hashInSlices(bundle);
+    // The last check: what the tests took, the gate sees.
+    const gate = await this.gate.pass({ workflow, hash, tests }, { caller, override: overrideGate });
     const given = {
       workflowId: workflow.id,
-      hash: await hashInSlices(bundle),
-      author,
+      hash,
+      author: caller.id,
       note,
       publishedAt: this.dependencies.clock.now(),
       references,
       dataMap,
       replyClearance,
+      gate,
     };
     const version = await this.dependencies.audit.during(
       (made: WorkflowVersion) =>
-        publishedEvent(made, { who: author, project }, { goLive, canary, dataMap: dataMapHash }),
+        publishedEvent(
+          made,
+          { who: caller.id, project },
+          { goLive, canary, dataMap: dataMapHash, ...overrideFacts(gate) },
+        ),
       () =>
         slug === undefined || slug === workflow.slug
           ? this.dependencies.versions.add(given, bundle)
           : this.addNamed({ slug, version: given, bundle }),
     );
-    if (goLive) await this.goLive(version, canary, author);
+    if (goLive) await this.goLive(version, canary, caller.id);
     return version;
   }
 
@@ -199,19 +218,27 @@ export class PublishingService {
     return this.dependencies.versions.get((await this.dependencies.workflows.get(idOrSlug)).id, version);
   }
 
-  /** Moves the live pointer (rollback, canary), which ends a test; undefined unpublishes the workflow. Errors: `version_not_found`, `bad_request`. */
+  /**
+   * Moves the live pointer (rollback, canary), which ends a test; undefined unpublishes the workflow. A version that callers had before passes the
+   * gate at once. Errors: `version_not_found`, `bad_request`, `publish_gate_failed`.
+   */
   async setLive(
     idOrSlug: string,
     given: { readonly version: number; readonly canary?: CanaryRequest | undefined } | undefined,
     by: AuditActor,
+    passing?: Passing,
   ): Promise<void> {
     const { workflows, clock, ab, audit, published } = this.dependencies;
-    const { id } = await workflows.get(idOrSlug);
+    const workflow = await workflows.get(idOrSlug);
+    const { id } = workflow;
     const change =
       given?.canary === undefined
         ? { live: given === undefined ? undefined : { version: given.version }, at: clock.now(), who: by.who }
         : await ab.canaryChange(id, given.canary, given.version, by.who);
-    const details = { step: 'live version set', live: change.live ?? null } as const;
+    for (const version of change.live === undefined ? [] : versionsOfPointer(change.live))
+      await this.gate.passVersion(workflow, version, passing);
+    const reason = passing?.override?.reason;
+    const details = { step: 'live version set', live: change.live ?? null, reason } as const;
     await audit.during({ kind: 'rollback', ...by, subject: `workflow:${id}`, details }, () =>
       published.setLive(id, change),
     );
@@ -276,7 +303,9 @@ export class PublishingService {
 function publishedEvent(
   made: WorkflowVersion & Partial<NamedVersion>,
   by: AuditActor,
-  chosen: { readonly goLive: boolean; readonly canary: object | undefined; readonly dataMap: string },
+  chosen: { readonly goLive: boolean; readonly canary: object | undefined; readonly dataMap: string } & ReturnType<
+    typeof overrideFacts
+  >,
 ): AuditEvent {
   const { workflowId, version, hash, note, slug, followed, killSwitches } = made;
   const facts = { version, hash, note: note.slice(0, 500), slug, followed, killSwitches };

@@ -84,10 +84,11 @@ export class VersionsController {
   @Reply(VersionsReply)
   async setLive(
     @Param('id') id: string,
-    @Body({ schema: SetLiveRequest }) { live }: z.infer<typeof SetLiveRequest>,
+    @Body({ schema: SetLiveRequest }) { live, overrideGate: override }: z.infer<typeof SetLiveRequest>,
+    @Caller() caller: Principal,
     @Actor() by: AuditActor,
   ): Promise<VersionsReply> {
-    await this.versionService.setLive(id, live ?? undefined, by);
+    await this.versionService.setLive(id, live ?? undefined, by, { caller, override });
     return this.versionService.versions(id);
   }
 

@@ -1,6 +1,8 @@
+import { inSlices } from '@heddle/adapters/event-loop';
 import type { StoredReplay } from '@heddle/adapters/replays';
 import {
   authorise,
+  canonicalJsonSteps,
   createRunState,
   foldRun,
   HeddleError,
@@ -22,9 +24,9 @@ import {
   type RunSummary,
   type VersionStore,
 } from '@heddle/core';
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { checkAccess } from '../auth/rights/check-access.js';
+import { contentHash } from '../calls/content-hash.js';
 import type { CompileService } from '../compile/compile-service.js';
 import { labelOfRun } from '../datasets/label-of-run.js';
 import type { JobService } from '../jobs/job.service.js';
@@ -68,8 +70,8 @@ export class ReplayService {
     return ids.slice(0, shown).map((id) => this.infoOf(store.get(id)));
   }
 
-  /** Errors: `workflow_not_found`, `version_not_found`, `workflow_invalid`, `forbidden`. */
-  async start(request: StartReplayRequest, caller: Principal, by: AuditActor): Promise<ReplayReply> {
+  /** `id`: for who has to know it before. Errors: `workflow_not_found`, `version_not_found`, `workflow_invalid`, `forbidden`. */
+  async start(request: StartReplayRequest, caller: Principal, by: AuditActor, id?: string): Promise<ReplayReply> {
     const { workflows, ownership, clock, store, audit } = this.sources;
     const resource = await ownership.resourceOf('workflow', request.workflow, caller);
     checkAccess(caller, 'run:draft', resource, clock, request.workflow);
@@ -78,13 +80,14 @@ export class ReplayService {
     const bundle = await this.bundleOf(workflow, request.version, project);
     const recorded = await this.recordedRuns(workflow, request.filter, caller);
     const { name: workflowName } = bundle.document;
-    const hash = `sha256:${createHash('sha256').update(JSON.stringify(bundle)).digest('hex')}`;
+    // The same as that of a version with this content.
+    const hash = contentHash(await inSlices(canonicalJsonSteps(bundle)));
     const body = JSON.stringify({ request, project, workflowName, hash, bundle } satisfies z.input<typeof ReplayBody>);
     const started = { step: 'started', workflow, rows: recorded.length, models: request.models } as const;
     const replay = await audit.write(
       ({ id }: StoredReplay) => ({ kind: 'replay', ...by, subject: `replay:${id}`, details: started }),
       () => {
-        const made = store.create({ workflow, who: caller.id, body, createdAt: clock.now() }, recorded);
+        const made = store.create({ workflow, who: caller.id, body, createdAt: clock.now() }, recorded, id);
         ownership.assign('replay', made.id, project);
         return made;
       },

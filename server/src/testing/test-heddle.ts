@@ -3,6 +3,7 @@ import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore, createQuestionStore } from '@heddle/adapters/datasets';
 import { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
+import { createGateStore } from '@heddle/adapters/gates';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createPromptStore } from '@heddle/adapters/prompts';
 import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
@@ -165,6 +166,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     questions: createQuestionStore(database),
     calibrations: createCalibrationStore(database, clock),
     replays: createReplayStore(database),
+    gates: createGateStore(database),
     feedback: createFeedbackStore(database, clock),
     scores: createRunScoreStore(database),
     annotations: createAnnotationStore(database, clock),

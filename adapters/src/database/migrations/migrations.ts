@@ -25,6 +25,7 @@ import { feedbackMigration } from './quality/feedback-migration.js';
 import { abTestsMigration } from './quality/ab-tests-migration.js';
 import { alertsMigration } from './quality/alerts-migration.js';
 import { questionsMigration } from './quality/questions-migration.js';
+import { gatesMigration } from './quality/gates-migration.js';
 import { rollupsMigration } from './quality/rollups-migration.js';
 import { runScoresMigration } from './quality/run-scores-migration.js';
 import { grantsMigration } from './grants-migration.js';
@@ -321,4 +322,5 @@ export const migrations: readonly Migration[] = [
   experimentResultsMigration,
   modelResultsMigration,
   questionsMigration,
+  gatesMigration,
 ];

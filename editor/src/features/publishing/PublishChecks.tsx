@@ -1,5 +1,5 @@
 import type { DocumentDiff, PublishCheck, TestReport } from '@heddle/core';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import type { ApiError } from '../../data/http/http.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { Link } from '../../ui/navigation/Link.js';
@@ -26,6 +26,7 @@ export function PublishChecks({
   live,
   choice,
   tests,
+  gate,
   onChange,
 }: {
   readonly check: PublishCheck;
@@ -35,6 +36,8 @@ export function PublishChecks({
   readonly live: number | undefined;
   readonly choice: PublishChoice;
   readonly tests: TestsHere;
+  /** The rules of the project, if there are any. */
+  readonly gate: ReactNode;
   readonly onChange: (choice: PublishChoice) => void;
 }): ReactElement {
   const nodes = useDocument((state) => state.document?.nodes);
@@ -55,6 +58,7 @@ export function PublishChecks({
         {check.issues.length === 0 ? null : <IssueLines issues={check.issues} />}
       </CheckItem>
       <Tests tests={tests} count={check.testCount} slug={slug} isCompiled={errors === 0} />
+      {gate}
       <CheckItem state={isAccepted ? 'good' : 'open'} title={mapTitle(check)}>
         <DataMap flows={check.dataMap} />
         {check.isDataMapAccepted ? null : (

@@ -2,10 +2,12 @@ import { diffDocuments, type PublishCheck, type TestReport, type WorkflowVersion
 import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { Notice } from '../../ui/states/Notice.js';
-import { useLoaded } from '../../data/queries/use-loaded.js';
+import { useLoaded, type Loaded } from '../../data/queries/use-loaded.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { Dialog } from '../../ui/dialogs/Dialog.js';
 import { useDocument, useSession } from '../session/index.js';
+import { GateCheck } from './gate/GateCheck.js';
+import { useGate } from './gate/use-gate.js';
 import { failedTests, firstChoice, firstSlug, obstacleOf, publishRequest } from './publish-plan.js';
 import { Published } from './Published.js';
 import { PublishChecks } from './PublishChecks.js';
@@ -18,27 +20,12 @@ const titles = { resource_unavailable: 'Something that the workflow needs is not
 
 /** The checks and changes of the next version; then it is published. */
 export function PublishDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
-  const { autosave, documents } = useSession();
+  const { documents } = useSession();
   const id = useDocument((state) => state.id) ?? '';
   const slug = useDocument((state) => state.slug) ?? id;
   const draft = useDocument((state) => state.document);
   const { live, reply } = useVersions(id);
-  const load = useCallback(
-    async (signal: AbortSignal): Promise<PublishCheck> => {
-      // Publishes what is on the screen.
-      await autosave.flush();
-      const { saveState, saveError } = documents.getState();
-      if (saveState === 'conflict' || saveState === 'failed')
-        throw saveError ?? new Error('The draft has unsaved changes. Save it first.');
-      return client.POST('/api/workflows/{id}/publish/check', {
-        params: { path: { id } },
-        body: { tests: false },
-        signal,
-      });
-    },
-    [autosave, documents, id],
-  );
-  const { value: check, error, again } = useLoaded(load);
+  const { value: check, error, again } = useCheck(id);
   const [choice, setChoice] = useState(firstChoice);
   const [report, setReport] = useState<TestReport>();
   const [published, setPublished] = useState<WorkflowVersion>();
@@ -51,21 +38,24 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
   // From the first version on, callers rely on the slug.
   const isFirst = reply?.versions.length === 0;
   const wanted = choice.slug ?? (isFirst ? firstSlug(slug, draft?.name ?? '') : slug);
-  const obstacle = check === undefined ? undefined : obstacleOf(check, report, choice);
+  const gate = useGate(id, check?.gate);
+  const checked = check === undefined ? undefined : { ...check, gate: gate.report };
+  const obstacle = checked === undefined ? undefined : obstacleOf(checked, report, choice);
   const runTests = (): void =>
     testing.run(async () =>
       setReport(await client.POST('/api/workflows/{id}/tests/run', { params: { path: { id } }, body: {} })),
     );
   const publish = (): void =>
     action.run(async () => {
-      if (check === undefined) return;
+      if (checked === undefined) return;
       const version = await client
         .POST('/api/workflows/{id}/publish', {
           params: { path: { id } },
-          body: publishRequest(check, choice, isFirst ? wanted : undefined),
+          body: publishRequest(checked, choice, isFirst ? wanted : undefined),
         })
         .catch((thrown: unknown) => {
           setReport((before) => failedTests(thrown) ?? before);
+          gate.again();
           throw thrown;
         });
       await readVersions(id);
@@ -99,6 +89,7 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
               live={reply?.live?.version}
               choice={choice}
               tests={{ report, error: testing.error, isBusy: testing.isBusy, run: runTests }}
+              gate={<GateCheck gate={gate} choice={choice} onChange={setChoice} />}
               onChange={setChoice}
             />
             {isFirst ? <SlugField slug={wanted} onChange={(next) => setChoice({ ...choice, slug: next })} /> : null}
@@ -133,4 +124,25 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
       </form>
     </Dialog>
   );
+}
+
+/** The check of what is on the screen. */
+function useCheck(id: string): Loaded<PublishCheck> {
+  const { autosave, documents } = useSession();
+  const load = useCallback(
+    async (signal: AbortSignal): Promise<PublishCheck> => {
+      // Publishes what is on the screen.
+      await autosave.flush();
+      const { saveState, saveError } = documents.getState();
+      if (saveState === 'conflict' || saveState === 'failed')
+        throw saveError ?? new Error('The draft has unsaved changes. Save it first.');
+      return client.POST('/api/workflows/{id}/publish/check', {
+        params: { path: { id } },
+        body: { tests: false },
+        signal,
+      });
+    },
+    [autosave, documents, id],
+  );
+  return useLoaded(load);
 }

@@ -1,4 +1,11 @@
-import { slugOf, TestReport, type LabelLevel, type PublishCheck, type PublishRequest } from '@heddle/core';
+import {
+  slugOf,
+  TestReport,
+  type GateReport,
+  type LabelLevel,
+  type PublishCheck,
+  type PublishRequest,
+} from '@heddle/core';
 import { z } from 'zod';
 import { toApiError } from '../../data/http/http.js';
 
@@ -19,6 +26,8 @@ export interface PublishChoice {
   readonly maxErrors: number;
   /** Mean run time in milliseconds above which the canary stops; undefined for no limit. */
   readonly maxMeanMs: number | undefined;
+  /** Why to publish although the gate does not pass; undefined while the gate decides. */
+  readonly override: string | undefined;
 }
 
 export const firstChoice: PublishChoice = {
@@ -30,25 +39,40 @@ export const firstChoice: PublishChoice = {
   share: 10,
   maxErrors: 5,
   maxMeanMs: undefined,
+  override: undefined,
 };
 
 /** Why the draft cannot be published now, as text; undefined where it can. */
 export function obstacleOf(
   check: PublishCheck,
   tests: TestReport | undefined,
-  { isMapAccepted, rollout, share, maxMeanMs }: PublishChoice,
+  { isMapAccepted, rollout, share, maxMeanMs, override }: PublishChoice,
 ): string | undefined {
   const errors = check.issues.filter(({ severity }) => severity === 'error').length;
   if (errors > 0) return errors === 1 ? 'Fix the issue first.' : `Fix the ${errors} issues first.`;
   if (!check.isChanged) return 'There are no changes since the live version.';
   if (tests !== undefined && tests.failed > 0)
     return tests.failed === 1 ? 'A test failed.' : `${tests.failed} tests failed.`;
+  if (!passesGate(check.gate)) {
+    if (override === undefined) return 'The gate does not pass.';
+    if (override.trim().length < shortestReason) return 'Say why it is published past the gate.';
+  }
   if (!check.isDataMapAccepted && !isMapAccepted) return 'Accept the data flows.';
   if (rollout === 'share' && !(share >= 1 && share <= 100)) return 'Enter a share from 1 to 100 percent.';
   if (rollout === 'share' && maxMeanMs !== undefined && !(maxMeanMs > 0))
     return 'Enter a time above 0 ms, or leave it empty.';
   return undefined;
 }
+
+/** The server wants a reason of this length. */
+const shortestReason = 5;
+
+/** Whether the gate lets the draft pass. Publishing runs the tests itself, so tests without a result do not stop it. */
+export const passesGate = (gate: GateReport | undefined): boolean =>
+  gate === undefined ||
+  gate.rules.every(
+    ({ state, kind }) => state === 'passed' || (kind === 'tests' && (state === 'not-run' || state === 'stale')),
+  );
 
 /** The default slug of a first version: a slug from before the workflow had a name is replaced by one from the name. */
 export function firstSlug(slug: string, name: string): string {
@@ -57,7 +81,7 @@ export function firstSlug(slug: string, name: string): string {
 
 /** The publish request: the accepted data map by its hash, and the slug of a first version. */
 export function publishRequest(check: PublishCheck, choice: PublishChoice, slug?: string): PublishRequest {
-  const { note, replyClearance, rollout, share, maxErrors, maxMeanMs } = choice;
+  const { note, replyClearance, rollout, share, maxErrors, maxMeanMs, override } = choice;
   const latency = maxMeanMs === undefined ? {} : { maxMeanMs };
   return {
     note: note.trim(),
@@ -65,6 +89,7 @@ export function publishRequest(check: PublishCheck, choice: PublishChoice, slug?
     acceptDataMap: check.dataMapHash,
     replyClearance,
     goLive: rollout !== 'nobody',
+    ...(override === undefined || passesGate(check.gate) ? {} : { overrideGate: { reason: override.trim() } }),
     ...(rollout === 'share' ? { canary: { share: share / 100, maxErrorRate: maxErrors / 100, ...latency } } : {}),
   };
 }

@@ -3,6 +3,7 @@ import type { ComponentType, ReactElement } from 'react';
 import { AnnotationPage } from '../annotation/index.js';
 import { DatasetsPage } from '../datasets/index.js';
 import { ExperimentsPage } from '../experiments/index.js';
+import { GatesPage } from '../gates/index.js';
 import { ReplaysPage } from '../replays/index.js';
 import { PromptsPage } from '../prompts/index.js';
 import { TrainingPage } from '../training/index.js';
@@ -31,6 +32,7 @@ export const qualityTabs: readonly QualityTab[] = [
   { id: 'datasets', title: 'Datasets', permission: 'run:values', Page: DatasetsPage },
   { id: 'experiments', title: 'Experiments', permission: 'run:read', Page: ExperimentsPage },
   { id: 'replays', title: 'Replays', permission: 'run:values', Page: ReplaysPage },
+  { id: 'gates', title: 'Gates', permission: 'workflow:read', Page: GatesPage },
   { id: 'feedback', title: 'Feedback', permission: 'run:values', Page: AnnotationPage },
   { id: 'prompts', title: 'Prompts', permission: 'workflow:read', Page: PromptsPage },
   { id: 'training', title: 'Training', permission: 'workflow:read', Page: TrainingPage },

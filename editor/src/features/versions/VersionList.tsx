@@ -11,6 +11,7 @@ import { useNow } from '../../ui/format/use-now.js';
 import type { VersionSide } from '../../ui/navigation/route.js';
 import { AbCard } from './ab/AbCard.js';
 import { StartAb } from './ab/late-parts.js';
+import { GateOfVersion } from './GateOfVersion.js';
 import { VersionDialogs, type VersionDialog } from './VersionDialogs.js';
 import { VersionMenu } from './VersionMenu.js';
 
@@ -77,6 +78,7 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
               <span className="version-note">
                 {version.note === '' ? <span className="quiet">No note</span> : version.note}
               </span>
+              {version.gate === undefined ? null : <GateOfVersion gate={version.gate} nameOf={nameOf} />}
               <span className="quiet version-facts wrapped">
                 <span>{nameOf(version.author)}</span>
                 <span data-tip={new Date(version.publishedAt).toLocaleString()}>

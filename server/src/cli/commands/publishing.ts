@@ -2,6 +2,7 @@ import { HeddleError, shareOf, type PublishCheck, type VersionsReply, type Workf
 import type { Command } from 'commander';
 import { issueLine, print, printJson, say, table } from '../output.js';
 import { withClient } from './context.js';
+import { gateLines } from './gates/gate-lines.js';
 import { testLines } from './test-workflow.js';
 import type { JsonOption } from './parse-given.js';
 
@@ -15,6 +16,7 @@ export async function publish(
     readonly live: boolean;
     readonly canary?: number;
     readonly replyClearance?: string;
+    readonly overrideGate?: string;
   },
   command: Command,
 ): Promise<void> {
@@ -24,9 +26,10 @@ export async function publish(
   await withClient(command, async ({ api }) => {
     const check = await api.POST('/api/workflows/{id}/publish/check', { params, body: {} });
     const isAccepted = options.acceptDataMap === true || check.isDataMapAccepted;
-    if (options.check === true || !check.isReady || !isAccepted) {
+    const isReady = check.isReady && (check.gate?.isPassed !== false || options.overrideGate !== undefined);
+    if (options.check === true || !isReady || !isAccepted) {
       report(check, options.json === true);
-      if (!check.isReady || (options.check !== true && !isAccepted)) process.exitCode = 1;
+      if (!isReady || (options.check !== true && !isAccepted)) process.exitCode = 1;
       return;
     }
     const version = await api.POST('/api/workflows/{id}/publish', {
@@ -37,6 +40,7 @@ export async function publish(
         goLive: options.live,
         replyClearance: options.replyClearance,
         canary: options.canary === undefined ? undefined : { share: options.canary / 100 },
+        overrideGate: overrideOf(options),
       },
     });
     if (options.json === true) printJson(version);
@@ -44,20 +48,24 @@ export async function publish(
   });
 }
 
+const overrideOf = ({ overrideGate: reason }: { readonly overrideGate?: string }) =>
+  reason === undefined ? undefined : { reason };
+
 /** `heddle versions`. */
 export async function versions(workflow: string, options: JsonOption, command: Command): Promise<void> {
   const reply = await withClient(command, ({ api }) =>
     api.GET('/api/workflows/{id}/versions', { params: { path: { id: workflow } } }),
   );
   if (options.json === true) printJson(reply);
-  else print(...table([['version', 'published', 'author', 'state', 'note'], ...reply.versions.map(rowOf(reply))]));
+  else
+    print(...table([['version', 'published', 'author', 'state', 'gate', 'note'], ...reply.versions.map(rowOf(reply))]));
 }
 
 /** `heddle rollback`: moves the live pointer. */
 export async function rollback(
   workflow: string,
   version: string | undefined,
-  options: JsonOption,
+  options: JsonOption & { readonly overrideGate?: string },
   command: Command,
 ): Promise<void> {
   if (version !== undefined && !/^[1-9]\d*$/.test(version))
@@ -66,7 +74,10 @@ export async function rollback(
     const params = { path: { id: workflow } };
     const known = await api.GET('/api/workflows/{id}/versions', { params });
     const to = version === undefined ? before(known, workflow) : Number(version);
-    return api.POST('/api/workflows/{id}/live', { params, body: { live: { version: to } } });
+    return api.POST('/api/workflows/{id}/live', {
+      params,
+      body: { live: { version: to }, overrideGate: overrideOf(options) },
+    });
   });
   if (options.json === true) printJson(reply);
   else print(`${workflow}: version ${reply.live?.version} is live`);
@@ -87,17 +98,22 @@ function report(check: PublishCheck, isJson: boolean): void {
   if (check.diff !== undefined) print(check.isChanged ? check.diff : 'Nothing has changed since the live version.');
   for (const issue of check.issues) say(`${issue.severity}: ${issueLine(issue)}`);
   if (check.tests !== undefined) print(...testLines(check.tests));
+  if (check.gate !== undefined) print(...gateLines(check.gate));
   print('Where the data goes:');
   for (const { node, destination, kind, level } of check.dataMap)
     print(`  ${node} → ${destination} (${kind}, ${level} at most)`);
   if (check.dataMap.length === 0) print('  nowhere outside');
   if (!check.isReady) say('Not ready: mend what is listed above.');
+  else if (check.gate?.isPassed === false)
+    say(
+      'The gate does not pass: heddle gate WORKFLOW runs what is missing. --override-gate "REASON" publishes past it.',
+    );
   else if (!check.isDataMapAccepted) say('If the data may go there, publish with --accept-data-map.');
 }
 
 const rowOf =
   ({ live }: VersionsReply) =>
-  ({ version, publishedAt, author, note }: WorkflowVersion): string[] => [
+  ({ version, publishedAt, author, note, gate }: WorkflowVersion): string[] => [
     String(version),
     new Date(publishedAt).toISOString(),
     author,
@@ -106,5 +122,6 @@ const rowOf =
       : live !== undefined && shareOf(live, version) > 0
         ? `${Math.round(shareOf(live, version) * 100)}% of callers`
         : '',
+    gate?.state ?? '',
     note,
   ];

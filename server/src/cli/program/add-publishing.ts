@@ -14,6 +14,10 @@ export function addPublishing(program: Command): void {
     .option('--check', 'only say what stands between the draft and its next version')
     .option('--no-live', 'keep the live version as it is')
     .option('--canary <percent>', 'share of the callers that gets it first', count)
+    .option(
+      '--override-gate <reason>',
+      'publish although the gate does not pass; it needs the right to manage the gate',
+    )
     .addOption(levelOption('--reply-clearance', 'strictest level that a reply may carry'))
     .action(lazily(async () => (await load()).publish));
   program
@@ -23,6 +27,7 @@ export function addPublishing(program: Command): void {
   program
     .command('rollback <workflow> [version]')
     .description('make an earlier version live: the one before the live one where none is named')
+    .option('--override-gate <reason>', 'for a version of before the gate; it needs the right to manage the gate')
     .action(lazily(async () => (await load()).rollback));
   program
     .command('test <workflow>')

@@ -11,6 +11,7 @@ import { addDashboard } from './add-dashboard.js';
 import { addDatasets } from './add-datasets.js';
 import { addAb } from './add-ab.js';
 import { addExperiments } from './add-experiments.js';
+import { addGates } from './add-gates.js';
 import { addReplay } from './add-replay.js';
 import { addPrompts } from './add-prompts.js';
 import { addQueues } from './add-queues.js';
@@ -43,6 +44,7 @@ export function createProgram(): Command {
   addAb(program);
   addExperiments(program);
   addReplay(program);
+  addGates(program);
   addPrompts(program);
   addQueues(program);
   addTraining(program);

@@ -17,6 +17,7 @@ import {
   type LiveTest,
 } from '@heddle/core';
 import type { WorkflowService } from '../../workflows/workflow.service.js';
+import { closedGate, type PublishGate } from '../publish-gate.js';
 import type { PublishedWorkflows } from '../published-workflows.js';
 import { beginCanary, beginTest, endTest, rollBack, withShares, type ChangedBy } from './test-changes.js';
 
@@ -36,7 +37,14 @@ type Step = Extract<AuditEvent, { readonly kind: 'rollback' }>['details']['step'
  * is a test too.
  */
 export class AbService {
+  private gate = closedGate;
+
   constructor(private readonly dependencies: AbDependencies) {}
+
+  /** The gate is made of services that need publishing themselves. */
+  guardBy(gate: PublishGate): void {
+    this.gate = gate;
+  }
 
   /** Tests of a workflow with their figures, newest first. Errors: `workflow_not_found`. */
   async list(idOrSlug: string, limit = 20): Promise<readonly AbReport[]> {
@@ -58,10 +66,14 @@ export class AbService {
     return test === undefined ? undefined : this.reportOf(test);
   }
 
-  /** Starts a test. Errors: `workflow_not_found`, `not_published`, `bad_request`, `conflict`, `version_not_found`. */
+  /**
+   * Starts a test. A version that callers never had must have passed the gate. Errors: `workflow_not_found`, `not_published`, `bad_request`,
+   * `conflict`, `version_not_found`, `publish_gate_failed`.
+   */
   async start(idOrSlug: string, request: AbRequest, by: AuditActor): Promise<AbReport> {
     const given = AbRequest.parse(request);
-    const { id, slug } = await this.dependencies.workflows.get(idOrSlug);
+    const workflow = await this.dependencies.workflows.get(idOrSlug);
+    const { id, slug } = workflow;
     const live = await this.dependencies.published.live(id);
     if (live === undefined) throw new HeddleError('not_published', `The workflow '${slug}' is not published.`);
     if (live.test !== undefined)
@@ -78,6 +90,7 @@ export class AbService {
         `Version ${live.version} is live: it is the control, and must be one of the arms.`,
       );
     checkGuards(given);
+    for (const { version } of given.arms) await this.gate.passVersion(workflow, version, undefined);
     const change = beginTest({ ...given, kind: 'ab', workflowId: id, control: live.version }, this.by(by));
     return this.apply(id, change, by, 'test started');
   }

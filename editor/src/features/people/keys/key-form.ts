@@ -37,6 +37,7 @@ export const permissionText: readonly (readonly [Permission, string])[] = [
   ['workflow:read', 'Read workflows'],
   ['workflow:write', 'Change workflows'],
   ['workflow:publish', 'Publish workflows'],
+  ['gate:manage', 'Set the rules of gates, and publish past them'],
   ['audit:read', 'Read the audit log'],
   ['metrics:read', 'Read metrics of this server, for Prometheus'],
 ];

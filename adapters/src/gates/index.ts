@@ -1,0 +1,1 @@
+export { createGateStore } from './gate-store.js';

@@ -1,0 +1,6 @@
+import type { LivePointer } from '../../ports/versions.js';
+
+/** Every version that callers get by a live pointer. @example versionsOfPointer({ version: 2 }) // [2] */
+export const versionsOfPointer = ({ version, test }: LivePointer): readonly number[] => [
+  ...new Set([version, ...(test?.slices ?? []).map((slice) => slice.version)]),
+];

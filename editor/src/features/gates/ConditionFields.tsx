@@ -1,0 +1,123 @@
+import { runMetrics, type EvaluatorKind, type EvaluatorSetup } from '@heddle/core';
+import { Plus, Trash2 } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { NumberField, SelectField, TextField } from '../../ui/fields/FormFields.js';
+import { useFocusAdded } from '../../ui/keyboard/use-focus-added.js';
+import { freshCondition, type ConditionForm } from './rule-form.js';
+import { conditionWays } from './rule-text.js';
+
+/** What the metrics must reach. */
+export function ConditionFields({
+  value,
+  metrics,
+  onChange,
+}: {
+  readonly value: readonly ConditionForm[];
+  /** The names that can be chosen. */
+  readonly metrics: readonly string[];
+  readonly onChange: (value: readonly ConditionForm[]) => void;
+}): ReactElement {
+  const { list, focusAdded } = useFocusAdded();
+  return (
+    <fieldset className="field">
+      <legend>Conditions</legend>
+      <div className="stack gap-8" ref={list}>
+        {value.map((condition, at) => (
+          <Condition
+            key={at}
+            condition={condition}
+            number={at + 1}
+            metrics={metrics}
+            onChange={(next) => onChange(value.with(at, next))}
+            onRemove={value.length === 1 ? undefined : () => onChange(value.toSpliced(at, 1))}
+          />
+        ))}
+        <div>
+          <button
+            type="button"
+            className="button button-small"
+            onClick={() => {
+              focusAdded();
+              onChange([...value, { ...freshCondition, metric: metrics[0] ?? '' }]);
+            }}
+          >
+            <Plus size={14} aria-hidden /> Add condition
+          </button>
+        </div>
+      </div>
+    </fieldset>
+  );
+}
+
+const helps: Readonly<Record<ConditionForm['of'], string>> = {
+  mean: 'At least, where more is better; at most for time and money.',
+  p95: 'The bad end: at most for time and money.',
+  'pass-rate': 'At least so many rows pass.',
+  'every-row': 'What each row must reach.',
+  'not-worse': 'The interval of the difference must leave out everything that is worse by more.',
+};
+
+function Condition({
+  condition,
+  number,
+  metrics,
+  onChange,
+  onRemove,
+}: {
+  readonly condition: ConditionForm;
+  readonly number: number;
+  readonly metrics: readonly string[];
+  readonly onChange: (condition: ConditionForm) => void;
+  readonly onRemove: (() => void) | undefined;
+}): ReactElement {
+  const { metric, of, wanted, passes } = condition;
+  return (
+    <div className="boxed-surface gate-condition" role="group" aria-label={`Condition ${number}`}>
+      <div className="field-pair">
+        <TextField
+          title="Metric"
+          value={metric}
+          isRequired
+          suggestions={metrics}
+          onChange={(next) => onChange({ ...condition, metric: next })}
+        />
+        <SelectField
+          title="Of"
+          value={of}
+          choices={conditionWays}
+          onChange={(next) => onChange({ ...condition, of: next })}
+        />
+        <NumberField
+          title="Wanted"
+          value={wanted}
+          isRequired
+          help={helps[of]}
+          onChange={(next) => onChange({ ...condition, wanted: next })}
+        />
+        {of === 'pass-rate' ? (
+          <NumberField
+            title="A row passes from"
+            value={passes}
+            isRequired
+            onChange={(next) => onChange({ ...condition, passes: next })}
+          />
+        ) : null}
+      </div>
+      {onRemove === undefined ? null : (
+        <button type="button" className="icon-button" aria-label={`Remove condition ${number}`} onClick={onRemove}>
+          <Trash2 size={15} aria-hidden />
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** The names of the metrics that evaluators give; the metrics of a run are always there. */
+export function metricNames(evaluators: readonly EvaluatorSetup[], kinds: readonly EvaluatorKind[]): readonly string[] {
+  const given = evaluators.flatMap(({ kind, name = kind }) =>
+    (kinds.find((one) => one.kind === kind)?.metrics ?? []).map((metric) =>
+      metric.name === kind ? name : `${name}${metric.name.slice(kind.length)}`,
+    ),
+  );
+  return [...given, ...runMetrics.map(({ name }) => name)];
+}

@@ -1,0 +1,99 @@
+import { GateRule, type GateReply } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { useAction } from '../../data/queries/use-action.js';
+import { useWorkflows } from '../../data/queries/use-workflows.js';
+import { FormDialog } from '../../ui/dialogs/FormDialog.js';
+import { CheckList } from '../../ui/fields/CheckList.js';
+import { NumberField, SelectField, TextField } from '../../ui/fields/FormFields.js';
+import { readForm } from '../../ui/fields/read-form.js';
+import { DatasetFields } from './DatasetFields.js';
+import { ReplayFields } from './ReplayFields.js';
+import { formOf, freshRule, idFor, ruleKinds, ruleOf, startOf, type RuleForm } from './rule-form.js';
+
+const labels: Readonly<Record<string, string>> = {
+  title: 'The title must have 1 to 100 characters.',
+  dataset: 'Choose a dataset.',
+  conditions: 'Each condition needs a metric, and what is wanted of it: 0 or more, a share up to 100 %.',
+  repeats: 'Repeats must be 1 to 20.',
+  runs: 'The latest runs must be 1 to 1,000.',
+  minRuns: 'At least 1 to 1,000 runs.',
+  days: 'The days must be 1 to 365, or empty.',
+  minTests: 'At least 1 to 10,000 tests.',
+  budget: 'The budget must be more than 0, or empty.',
+};
+
+/** Makes or changes a rule. */
+export function RuleDialog({
+  rule,
+  gate,
+  onSave,
+  onClose,
+}: {
+  /** Undefined for a new one. */
+  readonly rule: GateRule | undefined;
+  readonly gate: GateReply;
+  readonly onSave: (rules: readonly GateRule[]) => Promise<void>;
+  readonly onClose: () => void;
+}): ReactElement {
+  const [form, setForm] = useState<RuleForm>(rule === undefined ? freshRule : formOf(rule));
+  const workflows = useWorkflows();
+  const save = useAction();
+  const change = (part: Partial<RuleForm>): void => setForm((before) => ({ ...before, ...part }));
+  const submit = async (): Promise<void> => {
+    const made = readForm(GateRule, ruleOf(form, rule?.id ?? idFor(form.title, gate.rules)), labels);
+    await onSave(
+      rule === undefined ? [...gate.rules, made] : gate.rules.map((one) => (one.id === rule.id ? made : one)),
+    );
+    onClose();
+  };
+  return (
+    <FormDialog
+      title={rule === undefined ? 'New rule' : 'Edit rule'}
+      verb="Save rule"
+      action={save}
+      isWide
+      hasOwnChecks
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextField
+        title="Title"
+        value={form.title}
+        isFirst
+        maxLength={100}
+        placeholder="Right answers"
+        onChange={(title) => change({ title })}
+      />
+      <SelectField
+        title="Wants"
+        value={form.kind}
+        isReadOnly={rule !== undefined}
+        choices={ruleKinds}
+        onChange={(kind) => change(startOf(kind))}
+      />
+      {form.kind === 'tests' ? (
+        <NumberField
+          title="At least tests"
+          value={form.minTests}
+          min={1}
+          step={1}
+          help="Every one of them must pass."
+          onChange={(minTests) => change({ minTests })}
+        />
+      ) : form.kind === 'replay' ? (
+        <ReplayFields form={form} onChange={change} />
+      ) : (
+        <DatasetFields form={form} onChange={change} />
+      )}
+      <fieldset className="field">
+        <legend>For workflows</legend>
+        <p className="quiet">Without a choice, the rule is for every workflow of the project.</p>
+        <CheckList
+          value={form.workflows}
+          choices={workflows.choices}
+          onChange={(chosen) => change({ workflows: chosen })}
+        />
+      </fieldset>
+    </FormDialog>
+  );
+}
