@@ -146,6 +146,8 @@ export * from './quality/experiments/index.js';
 export * from './api/replays.js';
 export * from './quality/feedback/index.js';
 export * from './quality/scores/index.js';
+export * from './quality/monitors/index.js';
+export * from './quality/drift/index.js';
 export * from './quality/annotation/index.js';
 export * from './quality/training/index.js';
 export * from './quality/dashboard/index.js';

@@ -48,6 +48,7 @@ export interface ResourceName {
     | 'annotation-queue'
     | 'prompt'
     | 'alert'
+    | 'monitor'
     | 'job'
     | 'model'
     | 'connection'

@@ -76,14 +76,36 @@ export class EvaluatorService implements Evaluators {
     return evaluations.flat();
   }
 
+  /** The embedding of a text of a subject, by the rules for evaluators: rights, labels, guards and records. Errors: those of the model. */
+  async embed(
+    model: string,
+    text: string,
+    subject: EvaluationSubject,
+    scope: EvaluationScope,
+  ): Promise<Float32Array | undefined> {
+    this.checkModels([model], scope);
+    const { context, close } = openEvaluation(this.sources, subject, scope)('drift');
+    try {
+      const embedder = await context.use('embedder', model);
+      const [vector] = await embedder.embed([text], { kind: 'passage', signal: context.signal });
+      return vector;
+    } finally {
+      await close();
+    }
+  }
+
+  private checkModels(models: readonly string[], { project, principal }: Caller): void {
+    if (models.length === 0) return;
+    checkAccess(principal, 'run:document', { kind: 'run', project }, this.sources.clock);
+    for (const model of models)
+      checkModel({ mayUse: (kind, name) => this.sources.grants.has(project, kind, name) }, model);
+  }
+
   /** Models cost money: using them needs the right to run a document of one's own, which could use them too. */
   private async checkRights({ definition, config }: ReadyEvaluator, { project, principal }: Caller): Promise<void> {
     const references = definition.references?.(config) ?? [];
-    if (references.some(isModel)) {
-      checkAccess(principal, 'run:document', { kind: 'run', project }, this.sources.clock);
-      for (const { id } of references.filter(isModel))
-        checkModel({ mayUse: (kind, name) => this.sources.grants.has(project, kind, name) }, id);
-    }
+    const models = references.filter(isModel).map(({ id }) => id);
+    this.checkModels(models, { project, principal });
     for (const { kind, id } of references)
       if (kind === 'workflow') await judgeWorkflow(this.sources.runs, id, { project, principal });
   }

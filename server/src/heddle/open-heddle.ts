@@ -37,7 +37,7 @@ import { ExperimentStore } from '@heddle/adapters/experiments';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createPromptStore } from '@heddle/adapters/prompts';
 import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
-import { createRunScoreStore } from '@heddle/adapters/scores';
+import { createMonitorStore, createRunScoreStore } from '@heddle/adapters/scores';
 import { createCatalog, HeddleError, subjectOf, type Journal, type RunAcceptance } from '@heddle/core';
 import { createLimits, idempotencyKey, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
@@ -231,6 +231,7 @@ async function openParts(
 
 /** The stores that need only the database, and the engine. */
 function openStores(settings: Settings, database: HeddleDatabase, clock: TrustedClock) {
+  const scores = createRunScoreStore(database);
   const limitOf = (name: string): number => (name.startsWith('model:') ? settings.maxModelCalls : Infinity);
   return {
     workflows: createWorkflowStore(database, clock),
@@ -243,7 +244,8 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     calibrations: createCalibrationStore(database, clock),
     replays: createReplayStore(database),
     feedback: createFeedbackStore(database, clock),
-    scores: createRunScoreStore(database),
+    scores,
+    monitors: createMonitorStore(database, { clock, scores }),
     annotations: createAnnotationStore(database, clock),
     prompts: createPromptStore(database, clock),
     consents: createTrainingConsents(database, clock),

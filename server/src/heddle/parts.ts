@@ -24,6 +24,7 @@ import type {
   JobStore,
   Journal,
   ModelHub,
+  MonitorStore,
   NodeCatalog,
   PromptStore,
   RatingsSource,
@@ -81,6 +82,7 @@ export interface HeddleParts {
   readonly replays: ReplayStore;
   readonly feedback: FeedbackStore;
   readonly scores: RunScoreStore;
+  readonly monitors: MonitorStore;
   readonly annotations: AnnotationStore;
   readonly prompts: PromptStore;
   readonly consents: TrainingConsents;

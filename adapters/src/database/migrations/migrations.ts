@@ -21,6 +21,7 @@ import { annotationsMigration } from './quality/annotations-migration.js';
 import { feedbackMigration } from './quality/feedback-migration.js';
 import { alertsMigration } from './quality/alerts-migration.js';
 import { rollupsMigration } from './quality/rollups-migration.js';
+import { monitorsMigration } from './quality/monitors-migration.js';
 import { runScoresMigration } from './quality/run-scores-migration.js';
 import { grantsMigration } from './grants-migration.js';
 import { humanInputsMigration } from './names/human-inputs-migration.js';
@@ -311,4 +312,5 @@ export const migrations: readonly Migration[] = [
   rollupsMigration,
   alertsMigration,
   runScoresMigration,
+  monitorsMigration,
 ];

@@ -3,6 +3,7 @@ import type { ComponentType, ReactElement } from 'react';
 import { AnnotationPage } from '../annotation/index.js';
 import { DatasetsPage } from '../datasets/index.js';
 import { ExperimentsPage } from '../experiments/index.js';
+import { MonitorsPage } from '../monitors/index.js';
 import { ReplaysPage } from '../replays/index.js';
 import { PromptsPage } from '../prompts/index.js';
 
@@ -29,6 +30,7 @@ export interface QualityTab {
 export const qualityTabs: readonly QualityTab[] = [
   { id: 'datasets', title: 'Datasets', permission: 'run:values', Page: DatasetsPage },
   { id: 'experiments', title: 'Experiments', permission: 'run:read', Page: ExperimentsPage },
+  { id: 'monitors', title: 'Monitors', permission: 'run:read', Page: MonitorsPage },
   { id: 'replays', title: 'Replays', permission: 'run:values', Page: ReplaysPage },
   { id: 'feedback', title: 'Feedback', permission: 'run:values', Page: AnnotationPage },
   { id: 'prompts', title: 'Prompts', permission: 'workflow:read', Page: PromptsPage },
