@@ -124,6 +124,9 @@ function seedRuns(file) {
     INSERT INTO model_calls (run, workflow, api_key, path, model, kind, is_local, started, ms, first_token_ms, input_tokens, output_tokens,
       cost, currency)
     VALUES (@id, @workflow, @key, 'say', @model, 'generate', 0, @at, @ms, @first, 100, 50, 0.001, 'USD')`);
+  const score = database.prepare(`
+    INSERT INTO run_scores (run, monitor, metric, project, workflow, version, value, is_passed, explanation, cost, tokens, label, judged_at)
+    VALUES (@id, 'm', @metric, 'default', @workflow, @version, @value, 1, 'It says why.', 0, 0, 'internal', @at)`);
   const queue = database.prepare('INSERT INTO rollup_backlog VALUES (?)');
   const begin = Date.now() - days * dayMs;
   database.transaction(() => {
@@ -144,6 +147,10 @@ function seedRuns(file) {
       });
       call.run({ ...about, key, model: `vendor/model-${pick(3)}`, first: ms / 5 });
       queue.run(lastInsertRowid);
+      // A monitor judges a tenth of them by two metrics.
+      if (index % 10 === 0)
+        for (const metric of ['judge', 'refusal'])
+          score.run({ ...about, metric, version: 1 + Math.floor((index / runs) * 5), value: random() });
     }
   })();
   database.prepare('UPDATE rollup_marks SET number = (SELECT max(number) FROM model_calls)').run();

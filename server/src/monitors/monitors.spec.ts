@@ -58,7 +58,7 @@ describe('monitors', () => {
     return reply.body;
   };
   async function monitor(setup: object = {}, who: Shown = owner): Promise<string> {
-    const request = { name: 'Watch', workflow: 'echo', share: 1, evaluators: [refusal], watchesDrift: false, ...setup };
+    const request = { name: 'Watch', workflow, share: 1, evaluators: [refusal], watchesDrift: false, ...setup };
     const { id } = await call('POST', '/api/monitors', request, 201, who);
     monitors.push(String(id));
     return String(id);
@@ -197,7 +197,7 @@ describe('monitors', () => {
 
   it('are refused without right answers, without rights, and hidden from other projects', async () => {
     const bad = async (body: object, status: number, code: string, who: Shown = owner): Promise<void> => {
-      const reply = await call('POST', '/api/monitors', { name: 'X', workflow: 'echo', ...body }, status, who);
+      const reply = await call('POST', '/api/monitors', { name: 'X', workflow, ...body }, status, who);
       expect(reply.error.code).toBe(code);
     };
     await bad({ evaluators: [{ kind: 'exact' }] }, 422, 'evaluator_invalid');
@@ -221,8 +221,10 @@ describe('monitors', () => {
       await call('POST', `/api/monitors/${id}/${step}`, undefined, 403, viewer);
     }
     await call('DELETE', `/api/monitors/${id}`, undefined, 404, stranger);
-    // Explanations repeat values: a viewer of runs does not see them.
-    await call('GET', `/api/runs/${runId}/scores`, undefined, 403, viewer);
+    // Explanations repeat values: a key that reads runs does not see them.
+    const reader = house.key(house.alpha, { permissions: ['run:read'] });
+    await call('GET', `/api/runs/${runId}/scores`, undefined, 403, reader);
+    await call('GET', `/api/monitors/${id}/series`, undefined, 200, reader);
     await call('GET', `/api/runs/${runId}/scores`, undefined, 404, stranger);
     const other = await house.workflow(house.alpha, { ...echoDocument(), name: 'Other' });
     const narrow = house.key(house.alpha, { workflows: [other], permissions: ['run:read', 'workflow:publish'] });

@@ -12,7 +12,6 @@ import { PageLayout } from '../../ui/states/PageLayout.js';
 import { Section } from '../../ui/states/Section.js';
 import { MonitorDialog } from './MonitorDialog.js';
 import { countsText, stateText } from './monitor-text.js';
-import './monitors.css';
 
 const everyMs = 15_000;
 

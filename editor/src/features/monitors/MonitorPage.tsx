@@ -18,7 +18,6 @@ import { DriftList } from './DriftList.js';
 import { MonitorDialog } from './MonitorDialog.js';
 import { budgetText, countsText, sampleText, stateText } from './monitor-text.js';
 import { ScoreTable } from './ScoreTable.js';
-import './monitors.css';
 
 const everyMs = 15_000;
 

@@ -1,31 +1,15 @@
 /** @jest-environment jsdom */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { meStore } from '../../data/access/known-me.js';
-import { readMe } from '../../data/access/me-store.js';
-import { one, pageText, texts } from '../../ui/testing/fake-person.js';
-import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
+import { openFeaturePage, pageText, type FeaturePage } from '../session/testing/feature-page.js';
 import { RunScores } from './RunScores.js';
 
-let page: FakePage;
-let roles: readonly string[];
-let scores: readonly object[];
-let asked: string[];
+let page: FeaturePage;
 beforeEach(() => {
-  [roles, scores, asked] = [['owner'], [], []];
-  page = openFakePage((_method, path) => {
-    asked.push(path);
-    if (path === '/api/auth/me')
-      return {
-        ...{ isSignInNeeded: true, hasUsers: true },
-        principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
-      };
-    return path === '/api/runs/r1/scores' ? { scores } : undefined;
-  });
+  page = openFeaturePage();
 });
-afterEach(() => {
-  page.leave();
-  meStore.setState({ me: undefined });
-});
+afterEach(() => page.leave());
+
+const request = 'GET /api/runs/r1/scores';
 const score = (more: object = {}) => ({
   ...{ runId: 'r1', monitorId: 'm_1', monitor: 'Watch', metric: 'judge', value: 0.8125, isPassed: true },
   ...{ explanation: '<b>It says why.</b>', cost: 0, tokens: 0, judgedAt: 1, label: 'internal' },
@@ -33,22 +17,23 @@ const score = (more: object = {}) => ({
 });
 
 it('shows metric, value, explanation and monitor, as texts', async () => {
-  scores = [
-    score(),
-    score({ metric: 'rouge', value: undefined, isPassed: undefined, monitor: undefined, explanation: 'No answer.' }),
-  ];
-  await readMe();
+  const bare = { value: undefined, isPassed: undefined, monitor: undefined, explanation: 'No answer.' };
+  page.answer(request, { scores: [score(), score({ metric: 'rouge', ...bare })] });
   await page.show(<RunScores runId="r1" />);
-  expect(texts('li')).toEqual(['judge 0.813, passed Watch<b>It says why.</b>', 'rouge not judged No answer.']);
-  expect(one('a').getAttribute('href')).toBe('/quality/monitors/m_1');
+  const lines = [...document.querySelectorAll('li')].map(({ textContent }) => textContent);
+  expect(lines).toEqual(['judge 0.813, passed Watch<b>It says why.</b>', 'rouge not judged No answer.']);
+  expect(document.querySelector('a')?.getAttribute('href')).toBe('/quality/monitors/m_1');
 });
 
-it('shows nothing where nothing was judged, and does not ask without the right', async () => {
-  await readMe();
+it('shows nothing where nothing was judged', async () => {
+  page.answer(request, { scores: [] });
   await page.show(<RunScores runId="r1" />);
   expect(pageText()).toBe('');
-  [roles, asked] = [['viewer'], []];
-  await readMe();
-  await page.show(<RunScores runId="r2" />);
-  expect(asked.filter((path) => path.includes('scores'))).toEqual([]);
+});
+
+it('asks nothing without the right to read values', async () => {
+  page.signInAs([]);
+  await page.show(<RunScores runId="r1" />);
+  expect(page.count(request)).toBe(0);
+  expect(pageText()).toBe('');
 });
