@@ -78,6 +78,29 @@ export function createMonitorStore(
       return undefined;
     },
     finish: (run, end) => change(() => finish.end(run.monitor, run.number, run.runId, end)),
+    ...createSampleStore(statements, { read, change, get }),
+    setDrift: (id, drift) => transact(() => statements.setDrift.run(JSON.stringify(drift), id)),
+  };
+}
+
+function waitingOf(row: WaitingRow | undefined): ReturnType<MonitorStore['next']> {
+  return row && { ...row, version: row.version ?? undefined };
+}
+
+type Statements = ReturnType<typeof prepareMonitors>;
+
+interface SampleAccess {
+  readonly read: <T>(work: () => T) => T;
+  readonly change: <T>(work: () => T) => T;
+  readonly get: (id: string) => StoredMonitor;
+}
+
+/** What is compared of runs. */
+function createSampleStore(
+  statements: Statements,
+  { read, change, get }: SampleAccess,
+): Pick<MonitorStore, 'samples' | 'sampleCounts' | 'renewReference'> {
+  return {
     samples: (id) =>
       read(() => {
         const { afterSample } = get(id).drift;
@@ -93,7 +116,6 @@ export function createMonitorStore(
         reference: statements.sampleCount.get(id, 1, 0) ?? 0,
         current: statements.sampleCount.get(id, 0, get(id).drift.afterSample) ?? 0,
       })),
-    setDrift: (id, drift) => transact(() => statements.setDrift.run(JSON.stringify(drift), id)),
     renewReference: (id) =>
       change(() => {
         statements.dropReference.run(id);
@@ -103,12 +125,6 @@ export function createMonitorStore(
       }),
   };
 }
-
-function waitingOf(row: WaitingRow | undefined): ReturnType<MonitorStore['next']> {
-  return row && { ...row, version: row.version ?? undefined };
-}
-
-type Statements = ReturnType<typeof prepareMonitors>;
 
 /** Ends runs of samples, within a transaction. */
 function createFinisher(

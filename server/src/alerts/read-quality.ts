@@ -70,7 +70,7 @@ export function qualityExamples(
   const query = queryOf(sources, scope, minutes, now);
   return sources.scores.worst({
     ...query,
-    ...(scope.filter.version === undefined ? {} : { version: scope.filter.version }),
-    ...{ metric: score, order: isLow ? 'lowest' : 'highest', limit: mostExamples },
+    ...{ metric: score, order: isLow ? ('lowest' as const) : ('highest' as const), limit: mostExamples },
+    version: scope.filter.version,
   });
 }

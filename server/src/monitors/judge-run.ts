@@ -102,7 +102,7 @@ async function sampleOf(
   }
   const events = await journal.events(subject.runId ?? '');
   const { drift } = monitors.get(monitor.id);
-  // Told once, and taken back once it works.
+  // Written when it changes: most runs leave it as it is.
   if (text !== undefined && drift.vectorError !== vectorError) monitors.setDrift(monitor.id, { ...drift, vectorError });
   return { ...driftSample(subject, events, vector), label: subject.label.level };
 }

@@ -18,8 +18,8 @@ const everyMs = 2_000;
 const faultMs = 5_000;
 /** Monitors that judge at the same time. Each judges one run at a time, so that its budget holds. */
 const mostAtWork = 4;
-/** Runs after which another monitor has its turn. */
-const turn = 20;
+/** Runs that a monitor judges before the others are asked whether they wait. */
+const judgedAtOnce = 20;
 
 /**
  * Takes finished runs into the samples of monitors and has them judged, in the background. What is left when the process ends is judged by the
@@ -28,10 +28,10 @@ const turn = 20;
 export class MonitorWorker {
   private readonly stopped = new AbortController();
   private readonly atWork = new Map<string, Promise<void>>();
-  /** In the order of their last turns. */
-  private readonly turns = new Map<string, number>();
+  /** When each monitor began to judge last, as a count: the one that waits longest is next. */
+  private readonly begun = new Map<string, number>();
   private working: Promise<void> | undefined;
-  private turnsTaken = 0;
+  private beginnings = 0;
   private isFaulty = false;
 
   constructor(private readonly sources: MonitorWorkerSources) {}
@@ -62,7 +62,7 @@ export class MonitorWorker {
       let wait = everyMs;
       try {
         await this.takeAll();
-        this.beginTurns();
+        this.beginJudging();
         for (const { id } of this.sources.monitors.list()) if (!signal.aborted) await this.watch(id);
         this.isFaulty = false;
       } catch (err) {
@@ -87,22 +87,22 @@ export class MonitorWorker {
     }
   }
 
-  private beginTurns(): void {
+  private beginJudging(): void {
     const waiting = this.sources.monitors
       .list()
       .filter(({ id, isPaused }) => !isPaused && !this.atWork.has(id))
-      .sort((a, b) => (this.turns.get(a.id) ?? 0) - (this.turns.get(b.id) ?? 0));
+      .sort((a, b) => (this.begun.get(a.id) ?? 0) - (this.begun.get(b.id) ?? 0));
     for (const { id } of waiting) {
       if (this.atWork.size >= mostAtWork) return;
-      this.turns.set(id, ++this.turnsTaken);
-      const doing = this.takeTurn(id).finally(() => this.atWork.delete(id));
+      this.begun.set(id, ++this.beginnings);
+      const doing = this.judgeSome(id).finally(() => this.atWork.delete(id));
       this.atWork.set(id, doing);
     }
   }
 
-  private async takeTurn(id: string): Promise<void> {
+  private async judgeSome(id: string): Promise<void> {
     try {
-      for (let judged = 0; judged < turn && (await this.judgeNext(id)); judged += 1) await yieldToEventLoop();
+      for (let judged = 0; judged < judgedAtOnce && (await this.judgeNext(id)); judged += 1) await yieldToEventLoop();
     } catch (err) {
       if (!this.stopped.signal.aborted)
         this.sources.log.warn({ err, monitor: id }, 'a run could not be judged; it is tried again');

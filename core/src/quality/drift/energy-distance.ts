@@ -40,7 +40,7 @@ export function* energyTest(
   };
   const observed = distanceOf(order.slice(rows));
   const draw = (): number => {
-    // The first places of a shuffle are a random choice of members.
+    // The first entries of a shuffle are a random choice of members.
     for (let at = 0; at < size; at += 1) {
       const other = at + random.below(order.length - at);
       [order[at], order[other]] = [order[other] ?? 0, order[at] ?? 0];

@@ -34,7 +34,7 @@ export interface ScoreFigures {
 export interface WorstQuery extends Omit<ScoreQuery, 'step'> {
   readonly metric: string;
   /** 0 for drafts; missing for all. */
-  readonly version?: number;
+  readonly version?: number | undefined;
   readonly order: 'lowest' | 'highest';
   readonly limit: number;
 }

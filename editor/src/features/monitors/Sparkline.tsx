@@ -15,14 +15,14 @@ export function Sparkline({
 }): ReactElement {
   const measured = points.flatMap(({ time, mean }) => (mean === null ? [] : [{ time, mean }]));
   const highest = Math.max(1, ...measured.map(({ mean }) => mean));
-  const places = measured.map(({ time, mean }) => ({
+  const dots = measured.map(({ time, mean }) => ({
     x: margin + ((time - from) / Math.max(1, to - from)) * (width - 2 * margin),
     y: height - margin - (mean / highest) * (height - 2 * margin),
   }));
-  const last = places.at(-1);
+  const last = dots.at(-1);
   return (
     <svg className="sparkline" width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden>
-      <polyline points={places.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ')} />
+      <polyline points={dots.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ')} />
       {last === undefined ? null : <circle cx={last.x} cy={last.y} r={2.5} />}
     </svg>
   );

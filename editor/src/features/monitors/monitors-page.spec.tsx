@@ -5,7 +5,7 @@ import { meStore } from '../../data/access/known-me.js';
 import { readMe } from '../../data/access/me-store.js';
 import { createFakeSocket } from '../../data/testing/fake-socket.js';
 import { createLiveClient } from '../../data/live/live-client.js';
-import { all, one, pageText, pressButton, texts } from '../../ui/testing/fake-person.js';
+import { all, choose, one, pageText, pressButton, texts, type } from '../../ui/testing/fake-person.js';
 import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
 import { SessionProvider } from '../session/SessionProvider.js';
 import type { Session } from '../session/session.js';
@@ -69,6 +69,11 @@ afterEach(() => {
   meStore.setState({ me: undefined });
 });
 
+const submit = (): Promise<void> =>
+  act(async () => {
+    one('dialog form').dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }));
+  });
+
 async function show(item?: string): Promise<void> {
   const live = createLiveClient(createFakeSocket());
   await act(async () => {
@@ -109,6 +114,29 @@ describe('the page of monitors', () => {
     expect(all('.drift-row a').map((link) => link.getAttribute('href'))).toEqual(['/runs/r%2F1', '/runs/r2']);
     expect(pageText()).toContain('no difference in routes');
     expect(pageText()).toContain('The meaning of inputs is not compared');
+  });
+
+  it('is made by a form in percent, which says what is missing', async () => {
+    replies['POST /api/monitors'] = monitor();
+    await show();
+    await pressButton('New monitor');
+    await submit();
+    expect(pageText()).toContain('The name must have 1 to 200 characters. Choose a workflow.');
+    await type(one('dialog input'), ' Refusals ');
+    await choose(one('dialog select'), 'w');
+    await submit();
+    expect(sent[0]).toMatchObject({
+      ...{ method: 'POST', path: '/api/monitors' },
+      body: {
+        name: 'Refusals',
+        workflow: 'w',
+        share: 0.1,
+        costPerDay: 1,
+        watchesDrift: true,
+        filter: { status: ['done'] },
+      },
+    });
+    expect(window.location.pathname).toBe('/quality/monitors/m_1');
   });
 
   it('pauses, and tells why a monitor paused by itself', async () => {

@@ -87,9 +87,9 @@ export async function showScores(run: string, { json }: JsonOption, command: Com
     );
 }
 
-type Act = 'pause' | 'resume' | 'reference' | 'remove';
+type Change = 'pause' | 'resume' | 'reference' | 'remove';
 
-async function act(id: string, name: Act, { json }: JsonOption, command: Command): Promise<void> {
+async function change(id: string, name: Change, { json }: JsonOption, command: Command): Promise<void> {
   const reply = await withClient<unknown>(command, ({ api }) => {
     if (name === 'pause') return api.POST('/api/monitors/{id}/pause', pathOf(id));
     if (name === 'resume') return api.POST('/api/monitors/{id}/resume', pathOf(id));
@@ -102,11 +102,14 @@ async function act(id: string, name: Act, { json }: JsonOption, command: Command
 }
 
 /** `heddle monitors pause`. */
-export const pauseMonitor = (id: string, options: JsonOption, command: Command) => act(id, 'pause', options, command);
+export const pauseMonitor = (id: string, options: JsonOption, command: Command) =>
+  change(id, 'pause', options, command);
 /** `heddle monitors resume`. */
-export const resumeMonitor = (id: string, options: JsonOption, command: Command) => act(id, 'resume', options, command);
+export const resumeMonitor = (id: string, options: JsonOption, command: Command) =>
+  change(id, 'resume', options, command);
 /** `heddle monitors reference`. */
 export const renewReference = (id: string, options: JsonOption, command: Command) =>
-  act(id, 'reference', options, command);
+  change(id, 'reference', options, command);
 /** `heddle monitors remove`. */
-export const removeMonitor = (id: string, options: JsonOption, command: Command) => act(id, 'remove', options, command);
+export const removeMonitor = (id: string, options: JsonOption, command: Command) =>
+  change(id, 'remove', options, command);
