@@ -241,7 +241,7 @@ describe('the store of monitors', () => {
          WHERE monitor = 'm' ORDER BY monitor_runs.number LIMIT 1`,
       )
       .all()
-      .map((row) => String((row as { detail: string }).detail));
+      .map((row) => (row as { detail: string }).detail);
     expect(plan.join('\n')).toMatch(/SEARCH monitor_runs USING INDEX monitor_runs_waiting/);
     expect(plan.join('\n')).not.toMatch(/SCAN|TEMP B-TREE/);
   });

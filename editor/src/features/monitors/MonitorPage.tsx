@@ -51,17 +51,19 @@ function Body({ monitor, action }: { readonly monitor: MonitorReply; readonly ac
   useAgain(series.again, everyMs);
   return (
     <>
-      <p className="quiet figure">
-        {stateText(monitor)} · <span dir="auto">{workflows.nameOf(workflow)}</span> · {sampleText(monitor)}
-      </p>
-      <p className="figure">{countsText(monitor)}</p>
-      <p className="quiet figure">{budgetText(monitor)}</p>
-      {reason === undefined ? null : <p role="status">{reason}</p>}
-      {lastError === undefined ? null : (
-        <p className="failed-text">
-          The last evaluator that failed, {formatAgo(lastError.at, now)}: {lastError.code}
+      <div className="stack gap-4">
+        <p className="quiet figure">
+          {stateText(monitor)} · <span dir="auto">{workflows.nameOf(workflow)}</span> · {sampleText(monitor)}
         </p>
-      )}
+        <p className="figure">{countsText(monitor)}</p>
+        <p className="quiet figure">{budgetText(monitor)}</p>
+        {reason === undefined ? null : <p role="status">{reason}</p>}
+        {lastError === undefined ? null : (
+          <p className="failed-text">
+            The last evaluator that failed, {formatAgo(lastError.at, now)}: {lastError.code}
+          </p>
+        )}
+      </div>
       <section className="section" aria-labelledby="monitor-scores">
         <h2 id="monitor-scores">Scores</h2>
         <WhenLoaded loaded={series} text="Adding up…">
@@ -97,9 +99,16 @@ function Drift({ id, action }: { readonly id: string; readonly action: Action })
         {(state) => <DriftList drift={state} runs={referenceRuns} />}
       </WhenLoaded>
       <IfMay permission="workflow:publish">
-        <button type="button" className="button button-small" disabled={action.isBusy} onClick={() => setAsking(true)}>
-          Renew reference
-        </button>
+        <div>
+          <button
+            type="button"
+            className="button button-small"
+            disabled={action.isBusy}
+            onClick={() => setAsking(true)}
+          >
+            Renew reference
+          </button>
+        </div>
       </IfMay>
       {isAsking ? (
         <Confirm title="Renew the reference?" verb="Renew" onClose={() => setAsking(false)} onConfirm={renew}>

@@ -26,7 +26,7 @@ export function countsText({ counts: { waiting, judged, failed, skipped } }: Pic
 
 /** What was used of the budget of the day. */
 export function budgetText({ today, runsPerDay, costPerDay }: MonitorReply): string {
-  return `Today ${formatCount(today.runs)} of ${formatCount(runsPerDay)} runs, ${formatCost(today.cost)} of ${formatCost(costPerDay)}`;
+  return `Today ${formatCount(today.runs)} of ${formatCount(runsPerDay)} runs, ${today.cost === 0 ? '$0' : formatCost(today.cost)} of ${formatCost(costPerDay)}`;
 }
 
 /** Which runs it judges. */
