@@ -151,6 +151,8 @@ export * from './api/replays.js';
 export * from './quality/feedback/index.js';
 export * from './quality/scores/index.js';
 export * from './quality/ab/index.js';
+export * from './quality/monitors/index.js';
+export * from './quality/drift/index.js';
 export * from './quality/annotation/index.js';
 export * from './quality/training/index.js';
 export * from './quality/dashboard/index.js';

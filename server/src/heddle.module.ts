@@ -14,6 +14,7 @@ import { DashboardModule } from './dashboard/dashboard.module.js';
 import { DatasetsModule } from './datasets/datasets.module.js';
 import { ExperimentsModule } from './experiments/experiments.module.js';
 import { FeedbackModule } from './feedback/feedback.module.js';
+import { MonitorsModule } from './monitors/monitors.module.js';
 import { PromptsModule } from './prompts/prompts.module.js';
 import { EvaluatorsModule } from './evaluators/evaluators.module.js';
 import { BatchesModule } from './channels/batches/batches.module.js';
@@ -91,6 +92,7 @@ const features: readonly Type[] = [
   ChannelCallersModule,
   ChannelStoresModule,
   FeedbackModule,
+  MonitorsModule,
   FilesModule,
   HealthModule,
   OpenApiModule,

@@ -145,6 +145,10 @@ function seedRuns(file) {
       INSERT INTO model_calls (run, workflow, api_key, path, model, kind, is_local, started, ms, first_token_ms, input_tokens, output_tokens,
         cost, currency)
       SELECT 'bench-' || i, workflow, api_key, 'say', model, 'generate', 0, at, ms, ms / 5, 100, 50, 0.001, 'USD' FROM made ORDER BY i;
+      -- A monitor judges a tenth of them by two metrics.
+      INSERT INTO run_scores (run, monitor, metric, project, workflow, version, value, is_passed, explanation, cost, tokens, label, judged_at)
+      SELECT 'bench-' || i, 'm', metric, 'default', workflow, version, noise(i, 8), 1, 'It says why.', 0, 0, 'internal', at
+      FROM made, (SELECT 'judge' AS metric UNION ALL SELECT 'refusal') WHERE i % 10 = 0 ORDER BY i;
       INSERT OR IGNORE INTO rollup_backlog SELECT number FROM runs;
       UPDATE rollup_marks SET number = (SELECT max(number) FROM model_calls);
       DROP TABLE made`);

@@ -28,6 +28,7 @@ export const goals = {
   'first-token-added-socket-p99': atMost(15),
   'dashboard-1m': atMost(1000),
   'dashboard-1m-workflow': atMost(1000),
+  'monitor-run': atMost(0.1),
   'rollup-behind': atMost(10_000),
   'rollup-throughput': ofRatio(atLeast(0.97)),
   'generate-tokens': ofRatio(atLeast(0.97)),

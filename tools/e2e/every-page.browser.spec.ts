@@ -38,6 +38,7 @@ const always: Readonly<Record<string, readonly string[]>> = {
     '/quality',
     '/quality/datasets',
     '/quality/experiments',
+    '/quality/monitors',
     '/quality/replays',
     '/quality/gates',
     '/quality/feedback',
@@ -54,9 +55,16 @@ interface Shown {
   readonly dataset: string;
   readonly replay: string;
   readonly prompt: string;
+  readonly monitor: string;
 }
 
-const withContent = ({ runId, dataset, replay, prompt }: Shown): Readonly<Record<string, readonly string[]>> => ({
+const withContent = ({
+  runId,
+  dataset,
+  replay,
+  prompt,
+  monitor,
+}: Shown): Readonly<Record<string, readonly string[]>> => ({
   home: ['/'],
   workflow: ['/workflows/greeting', `/workflows/greeting?run=${runId}`],
   versions: ['/workflows/greeting/versions'],
@@ -77,6 +85,8 @@ const withContent = ({ runId, dataset, replay, prompt }: Shown): Readonly<Record
   quality: [
     '/quality/datasets',
     `/quality/datasets/${dataset}`,
+    '/quality/monitors',
+    `/quality/monitors/${monitor}`,
     '/quality/replays',
     `/quality/replays/${replay}`,
     '/quality/prompts',
@@ -165,7 +175,9 @@ browserSuite('every page of the editor', { withinMs: 300_000 }, (fixture) => {
     const table = readFileSync(join(root, 'editor', 'src', 'ui', 'navigation', 'route.ts'), 'utf8');
     const known = [...table.matchAll(/readonly page: '([\w-]+)'/g)].map(([, page]) => page ?? '');
     expect(
-      new Set(Object.keys({ ...always, ...withContent({ runId: '', dataset: '', replay: '', prompt: '' }) })),
+      new Set(
+        Object.keys({ ...always, ...withContent({ runId: '', dataset: '', replay: '', prompt: '', monitor: '' }) }),
+      ),
     ).toEqual(new Set(known));
     const settings = readFileSync(join(root, 'editor', 'src', 'features', 'settings', 'sections.ts'), 'utf8');
     const titled = [...settings.matchAll(/\bid: '([\w-]*)'/g)].map(([, id]) => id ?? '');
@@ -192,7 +204,9 @@ browserSuite('every page of the editor', { withinMs: 300_000 }, (fixture) => {
       const replay = String((await call('POST', '/api/replays', { workflow: 'greeting' }))['id']);
       const content = { kind: 'text', text: 'Greet {{ customer.name }}, and mention {{ topic? }}.' };
       const prompt = String((await call('POST', '/api/prompts', { name: 'greeting', title: name, content }))['id']);
-      const shown = { runId: String(run['runId']), dataset, replay, prompt };
+      const watching = { name, workflow: 'greeting', evaluators: [{ kind: 'refusal' }] };
+      const monitor = String((await call('POST', '/api/monitors', watching))['id']);
+      const shown = { runId: String(run['runId']), dataset, replay, prompt, monitor };
       expect(await problemsOf(fixture, withContent(shown))).toEqual([]);
     });
   });

@@ -1,1 +1,2 @@
+export { createMonitorStore } from './monitor-store.js';
 export { createRunScoreStore } from './run-score-store.js';

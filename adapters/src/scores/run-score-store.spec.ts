@@ -97,7 +97,7 @@ describe('the store of scores', () => {
          WHERE workflow = 'w' AND judged_at >= 0 AND judged_at < 9 AND monitor = 'm' GROUP BY 1, 2`,
       )
       .all()
-      .map((row) => String((row as { detail: string }).detail));
+      .map((row) => (row as { detail: string }).detail);
     expect(plan[0]).toMatch(/SEARCH run_scores USING COVERING INDEX run_scores_by_time/);
   });
 

@@ -57,10 +57,11 @@ export function createRunScoreStore(database: HeddleDatabase): RunScoreStore {
       read(() =>
         statements.series.all({ from, to, step, workflows: JSON.stringify(workflows), monitor: monitor ?? null }),
       ),
-    worst: ({ from, to, workflows, monitor, metric, order, limit }) =>
+    worst: ({ from, to, workflows, monitor, metric, version, order, limit }) =>
       read(() =>
         statements[order].all({
           ...{ from, to, workflows: JSON.stringify(workflows), monitor: monitor ?? null, metric, limit },
+          version: version ?? null,
         }),
       ),
   };
@@ -72,8 +73,8 @@ const within = `workflow IN (SELECT value FROM json_each(@workflows)) AND judged
 function prepareStatements(connection: HeddleDatabase['connection']) {
   const worst = (order: string) =>
     connection
-      .prepare<[Range & { readonly metric: string; readonly limit: number }], string>(
-        `SELECT run FROM run_scores WHERE ${within} AND metric = @metric AND value IS NOT NULL
+      .prepare<[Range & { readonly metric: string; readonly version: number | null; readonly limit: number }], string>(
+        `SELECT run FROM run_scores WHERE ${within} AND metric = @metric AND (@version IS NULL OR coalesce(version, 0) = @version) AND value IS NOT NULL
          ORDER BY value ${order}, judged_at DESC LIMIT @limit`,
       )
       .pluck();

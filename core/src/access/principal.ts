@@ -49,6 +49,7 @@ export interface ResourceName {
     | 'prompt'
     | 'alert'
     | 'gate'
+    | 'monitor'
     | 'job'
     | 'model'
     | 'connection'

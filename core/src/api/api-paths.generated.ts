@@ -1810,6 +1810,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MonitorsController.list"];
+        put?: never;
+        post: operations["MonitorsController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MonitorsController.get"];
+        put: operations["MonitorsController.change"];
+        post?: never;
+        delete: operations["MonitorsController.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitors/{id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MonitorsController.drift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitors/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MonitorsController.pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitors/{id}/reference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MonitorsController.renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitors/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["MonitorsController.resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/monitors/{id}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MonitorsController.series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/node-packages": {
         parameters: {
             query?: never;
@@ -2396,6 +2508,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["RunsController.resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["RunScoresController.of"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4116,6 +4244,7 @@ export interface components {
         ChangeCollectionRequest: z.output<typeof core.ChangeCollectionRequest>;
         ChangeHookRequest: z.output<typeof core.ChangeHookRequest>;
         ChangeKeyRequest: z.output<typeof core.ChangeKeyRequest>;
+        ChangeMonitorRequest: z.output<typeof core.ChangeMonitorRequest>;
         ChangeProjectRequest: z.output<typeof core.ChangeProjectRequest>;
         ChangePromptRequest: z.output<typeof core.ChangePromptRequest>;
         ChangeQueueRequest: z.output<typeof core.ChangeQueueRequest>;
@@ -4285,6 +4414,9 @@ export interface components {
             };
             reuseFrom?: string;
         };
+        DriftFinding: z.output<typeof core.DriftFinding>;
+        DriftKind: z.output<typeof core.DriftKind>;
+        DriftState: z.output<typeof core.DriftState>;
         EmbeddingsRequest: {
             dimensions?: number | null;
             /** @enum {string|null} */
@@ -4387,6 +4519,12 @@ export interface components {
         ModelSpeed: z.output<typeof core.ModelSpeed>;
         ModelsReply: z.output<typeof core.ModelsReply>;
         ModelState: z.output<typeof core.ModelState>;
+        MonitorCounts: z.output<typeof core.MonitorCounts>;
+        MonitorFilter: z.output<typeof core.MonitorFilter>;
+        MonitorReply: z.output<typeof core.MonitorReply>;
+        MonitorRequest: z.output<typeof core.MonitorRequest>;
+        MonitorSeriesReply: z.output<typeof core.MonitorSeriesReply>;
+        MonitorsReply: z.output<typeof core.MonitorsReply>;
         NewSplitter: z.output<typeof core.NewSplitter>;
         NextTaskReply: z.output<typeof core.NextTaskReply>;
         NodeDescription: z.output<typeof core.NodeDescription>;
@@ -4524,6 +4662,7 @@ export interface components {
         RunningExecution: z.output<typeof core.RunningExecution>;
         RunOptions: z.output<typeof core.RunOptions>;
         RunReply: z.output<typeof core.RunReply>;
+        RunScoresReply: z.output<typeof core.RunScoresReply>;
         RunsReply: z.output<typeof core.RunsReply>;
         RunStatus: z.output<typeof core.RunStatus>;
         RunSummary: z.output<typeof core.RunSummary>;
@@ -4544,6 +4683,8 @@ export interface components {
             runId: string;
         };
         SchedulesReply: z.output<typeof core.SchedulesReply>;
+        ScorePoint: z.output<typeof core.ScorePoint>;
+        ScoreSeries: z.output<typeof core.ScoreSeries>;
         ScoreTextsReply: z.output<typeof core.ScoreTextsReply>;
         ScoreTextsRequest: z.output<typeof core.ScoreTextsRequest>;
         SearchReply: z.output<typeof core.SearchReply>;
@@ -4579,6 +4720,7 @@ export interface components {
         ShareKind: z.output<typeof core.ShareKind>;
         ShareReply: z.output<typeof core.ShareReply>;
         SharesReply: z.output<typeof core.SharesReply>;
+        ShownScore: z.output<typeof core.ShownScore>;
         SignInRequest: z.output<typeof core.SignInRequest>;
         SilenceRequest: z.output<typeof core.SilenceRequest>;
         SliceScore: z.output<typeof core.SliceScore>;
@@ -7253,7 +7395,7 @@ export interface operations {
                 key?: string;
                 model?: string;
                 project?: string;
-                table?: "series" | "errors" | "project" | "workflow" | "version" | "model" | "key" | "channel" | "status" | "code";
+                table?: "series" | "errors" | "scores" | "project" | "workflow" | "version" | "model" | "key" | "channel" | "status" | "code";
                 to?: number | string;
                 version?: number;
                 workflow?: string;
@@ -9508,6 +9650,322 @@ export interface operations {
             };
         };
     };
+    "MonitorsController.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "MonitorsController.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "MonitorsController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "MonitorsController.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "MonitorsController.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "MonitorsController.drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftState"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "MonitorsController.pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "MonitorsController.renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftState"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "MonitorsController.resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "MonitorsController.series": {
+        parameters: {
+            query?: {
+                from?: number;
+                to?: number;
+                unit?: "hour" | "day";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorSeriesReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     "NodePackagesController.list": {
         parameters: {
             query?: never;
@@ -11186,6 +11644,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "RunScoresController.of": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunScoresReply"];
                 };
             };
             /** @description An error */

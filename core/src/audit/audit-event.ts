@@ -201,6 +201,18 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
           { minutes?: number; reason?: string; destination?: string }
         >
       >
+    | About<
+        `monitor:${string}`,
+        Done<
+          | 'monitor made'
+          | 'monitor changed'
+          | 'monitor paused'
+          | 'monitor resumed'
+          | 'monitor removed'
+          | 'reference renewed',
+          { workflow: string; code?: string; reason?: string }
+        >
+      >
     | About<'clock', Done<'clock confirmed', { time: number; trustedTime: number; aheadMs: number }>>
     | About<'database', Done<'migrated', { from: number; to: number }>>
     | About<'database', Done<'restored', { from: string; madeAt: number; madeBy: string }>>

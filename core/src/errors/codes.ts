@@ -151,6 +151,7 @@ export const errorCodes = {
   batch_invalid: entry(422, 'The rows of the batch cannot be read'),
   dataset_invalid: entry(422, 'The rows of the dataset cannot be read'),
   experiment_invalid: entry(422, 'The experiment cannot run as it is described'),
+  monitor_not_found: entry(404, 'The monitor does not exist'),
   evaluator_invalid: entry(422, 'The evaluator is not set up right'),
   evaluation_no_answer: entry(422, 'The run gave no answer to judge'),
   evaluation_no_expected: entry(422, 'The row has no expected answer'),

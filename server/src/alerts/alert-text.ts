@@ -16,6 +16,9 @@ const names: Readonly<Record<AlertMetric | BurnMetric, string>> = {
   saved: 'money saved',
   ratings: 'ratings',
   'bad-rating-share': 'share of bad ratings',
+  score: 'mean score',
+  'failed-score-share': 'share of runs below the mark',
+  drifts: 'kinds of drift',
   'slow-share': 'share of slow runs',
   'slow-first-token-share': 'share of calls with a slow first token',
 };
@@ -26,7 +29,8 @@ export function alertText(condition: AlertCondition, value: number | undefined, 
   if (kind === 'threshold') {
     const { is, value: limit, windowMinutes } = condition;
     const seen = value === undefined ? 'nothing measured' : figureText(metric, value, currency);
-    return `${names[metric]}: ${seen} in ${spanText(windowMinutes)}, ${is} ${figureText(metric, limit, currency)}`;
+    const about = condition.score === undefined ? '' : ` (${condition.score})`;
+    return `${names[metric]}${about}: ${seen} in ${spanText(windowMinutes)}, ${is} ${figureText(metric, limit, currency)}`;
   }
   const seen = value === undefined ? 'nothing measured' : `${round(value)} times the allowed rate`;
   const { slowMs, allowed } = condition;

@@ -12,11 +12,12 @@ import type { Log } from '../common/log.js';
 import { pause } from '../common/pause.js';
 import { alertMessage } from './alert-message.js';
 import { alertText } from './alert-text.js';
-import { judgeRule } from './judge-rule.js';
-import { exampleRuns, readWindow, type WindowSources } from './read-window.js';
+import { isQuality, judgeRule } from './judge-rule.js';
+import { createQualityReader, qualityExamples, type QualitySources } from './read-quality.js';
+import { exampleRuns, readWindow, type RuleScope, type WindowSources } from './read-window.js';
 
 /** What the watcher needs. */
-export interface WatcherSources extends WindowSources {
+export interface WatcherSources extends WindowSources, QualitySources {
   readonly store: AlertStore;
   readonly clock: Clock;
   readonly log: Log;
@@ -76,8 +77,12 @@ export class AlertWatcher {
     const { condition, currency, filter } = rule;
     const now = clock.now();
     try {
-      const check = await judgeRule(condition, currency, (minutes) =>
-        readWindow(this.sources, { project, filter }, minutes, now),
+      const scope = { project, filter };
+      const check = await judgeRule(
+        condition,
+        currency,
+        (minutes) => readWindow(this.sources, scope, minutes, now),
+        createQualityReader(this.sources, scope, now),
       );
       const { state: next, event } = nextAlertState(rule, state, check, now);
       const text = alertText(condition, check.value, currency);
@@ -99,6 +104,14 @@ export class AlertWatcher {
     }
   }
 
+  private examples(scope: RuleScope, condition: AlertCondition, now: number): readonly string[] {
+    const minutes = windowOf(condition);
+    if (condition.kind !== 'threshold' || !isQuality(condition.metric))
+      return exampleRuns(this.sources, scope, condition.metric, minutes, now);
+    const { metric, score = '', is } = condition;
+    return qualityExamples(this.sources, scope, { metric, score, is, minutes }, now);
+  }
+
   private outcomeOf(
     alert: StoredAlert,
     state: AlertOutcome['state'],
@@ -110,10 +123,7 @@ export class AlertWatcher {
     const { condition, filter, channels } = rule;
     // An end is sent to those who were notified of the beginning.
     const isSilenced = isSilent(alert, now) || (kind === 'resolved' && alert.state.notifiedAt === undefined);
-    const runs =
-      kind === 'resolved'
-        ? []
-        : exampleRuns(this.sources, { project, filter }, condition.metric, windowOf(condition), now);
+    const runs = kind === 'resolved' ? [] : this.examples({ project, filter }, condition, now);
     const event = { at: now, kind, value: state.value, text, runs: [...runs], isSilenced };
     const message = JSON.stringify(alertMessage(alert, event, this.sources.publicUrl));
     const known = new Set(

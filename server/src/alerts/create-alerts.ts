@@ -1,6 +1,6 @@
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import type { IdentityStores } from '@heddle/adapters/identity';
-import type { AlertStore, Audit, Clock, RatingsSource, RollupStore } from '@heddle/core';
+import type { AlertStore, Audit, Clock, MonitorStore, RatingsSource, RollupStore, RunScoreStore } from '@heddle/core';
 import type { Ownership } from '../auth/rights/ownership.js';
 import type { Lazy } from '../common/lazy.js';
 import type { Log } from '../common/log.js';
@@ -17,6 +17,8 @@ export interface AlertsDependencies {
   readonly alertStore: AlertStore;
   readonly rollups: RollupStore;
   readonly ratings: RatingsSource;
+  readonly scores: RunScoreStore;
+  readonly monitors: MonitorStore;
   readonly ownership: Ownership;
   readonly identity: IdentityStores;
   readonly workflows: WorkflowService;

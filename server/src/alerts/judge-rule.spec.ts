@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { AlertCondition, bucketOf, bucketsOfHistogram } from '@heddle/core';
 import { FigureSum } from '../dashboard/figure-sum.js';
-import { judgeRule } from './judge-rule.js';
+import { judgeRule, type QualityReader } from './judge-rule.js';
 
 const histogram = (...values: readonly number[]): Uint32Array => {
   const counts = new Uint32Array(bucketsOfHistogram);
@@ -18,8 +18,43 @@ function sumOf(done: number, failed: number, { cost = 0, ms = [] as readonly num
   return sum;
 }
 /** Judges by windows of so many minutes. */
-const judge = (condition: object, windows: Readonly<Record<number, FigureSum>>) =>
-  judgeRule(AlertCondition.parse(condition), 'USD', (minutes) => Promise.resolve(windows[minutes] ?? new FigureSum()));
+const judge = (
+  condition: object,
+  windows: Readonly<Record<number, FigureSum>>,
+  quality: QualityReader = () => ({ value: undefined, events: 0 }),
+) =>
+  judgeRule(
+    AlertCondition.parse(condition),
+    'USD',
+    (minutes) => Promise.resolve(windows[minutes] ?? new FigureSum()),
+    quality,
+  );
+
+describe('a threshold on what monitors measure', () => {
+  const low = { kind: 'threshold', metric: 'score', score: 'judge', is: 'below', value: 0.7, atLeast: 5 };
+
+  it('fires on a low mean of enough runs', async () => {
+    const seen: unknown[] = [];
+    const of = (value: number | undefined, events: number): QualityReader => {
+      return (...asked) => {
+        seen.push(asked);
+        return { value, events };
+      };
+    };
+    expect(await judge(low, {}, of(0.6, 5))).toEqual({ isOver: true, value: 0.6 });
+    expect(await judge(low, {}, of(0.7, 5))).toEqual({ isOver: false, value: 0.7 });
+    expect(await judge(low, {}, of(0.6, 4))).toEqual({ isOver: undefined, value: 0.6 });
+    expect(await judge(low, {}, of(undefined, 0))).toEqual({ isOver: undefined, value: undefined });
+    expect(seen[0]).toEqual(['score', 'judge', 15]);
+    const drift = { kind: 'threshold', metric: 'drifts', value: 0 };
+    expect(await judge(drift, {}, of(1, 1))).toEqual({ isOver: true, value: 1 });
+    expect(await judge(drift, {}, of(0, 1))).toEqual({ isOver: false, value: 0 });
+  });
+
+  it('names its metric', () => {
+    expect(AlertCondition.safeParse({ ...low, score: undefined }).success).toBe(false);
+  });
+});
 
 describe('a threshold', () => {
   const failed = { kind: 'threshold', metric: 'failed-share', value: 0.1, windowMinutes: 5, atLeast: 10 };

@@ -10,6 +10,14 @@ import {
 import type { FigureSum } from '../dashboard/figure-sum.js';
 
 type Threshold = Extract<AlertCondition, { kind: 'threshold' }>;
+/** What monitors measured in the last so many minutes: a value, and the runs behind it. */
+export type QualityReader = (
+  metric: QualityMetric,
+  score: string,
+  minutes: number,
+) => { readonly value: number | undefined; readonly events: number };
+export type QualityMetric = Extract<AlertMetric, 'score' | 'failed-score-share' | 'drifts'>;
+
 type BurnRate = Extract<AlertCondition, { kind: 'burn-rate' }>;
 
 /** The figures of the last so many minutes. */
@@ -18,19 +26,26 @@ export type WindowReader = (minutes: number) => Promise<FigureSum>;
 const allowanceMinutes = 30 * 24 * 60;
 
 /** Checks figures by the condition of a rule. */
-export function judgeRule(condition: AlertCondition, currency: string, read: WindowReader): Promise<AlertCheck> {
+export function judgeRule(
+  condition: AlertCondition,
+  currency: string,
+  read: WindowReader,
+  readQuality: QualityReader,
+): Promise<AlertCheck> {
   return condition.kind === 'threshold'
-    ? judgeThreshold(condition, currency, read)
+    ? judgeThreshold(condition, currency, read, readQuality)
     : judgeBurn(condition, currency, read);
 }
 
 async function judgeThreshold(
-  { metric, is, value: limit, windowMinutes, atLeast }: Threshold,
+  { metric, score = '', is, value: limit, windowMinutes, atLeast }: Threshold,
   currency: string,
   read: WindowReader,
+  readQuality: QualityReader,
 ): Promise<AlertCheck> {
-  const figures = (await read(windowMinutes)).figures();
-  const { value, events } = measured(metric, figures, currency);
+  const { value, events } = isQuality(metric)
+    ? readQuality(metric, score, windowMinutes)
+    : measured(metric, (await read(windowMinutes)).figures(), currency);
   if (value === undefined) return { isOver: undefined, value };
   // A count is judged also where it is zero: that nothing ran can be what matters.
   if (events < atLeast && !isCount(metric)) return { isOver: undefined, value };
@@ -59,11 +74,15 @@ async function judgeBurn(
   return highest === undefined ? { isOver: undefined, value: undefined } : { isOver, value: highest };
 }
 
+/** Whether monitors measure it. */
+export const isQuality = (metric: string): metric is QualityMetric =>
+  metric === 'score' || metric === 'failed-score-share' || metric === 'drifts';
+
 const isCount = (metric: AlertMetric): boolean =>
-  ['runs', 'failed-runs', 'calls', 'tokens', 'cost', 'saved', 'ratings'].includes(metric);
+  ['runs', 'failed-runs', 'calls', 'tokens', 'cost', 'saved', 'ratings', 'drifts'].includes(metric);
 
 function measured(
-  metric: AlertMetric,
+  metric: Exclude<AlertMetric, QualityMetric>,
   figures: DashboardFigures,
   currency: string,
 ): { readonly value: number | undefined; readonly events: number } {

@@ -6,6 +6,7 @@ import {
   CreateQueueRequest,
   defaultProject,
   KeyScopes,
+  MonitorRequest,
   Permission,
   publicLabel,
   ToolServer,
@@ -157,6 +158,10 @@ describe('every route', () => {
       AlertChannelConfig.parse({ kind: 'webhook', name: 'Team', url: 'http://10.1.2.3/in' }),
     ];
     alerts.save({ id: 'alphas-alert', project: 'default', owner: 'local', rule });
+    server.heddle.parts.monitors.save({
+      ...{ id: 'alphas-monitor', project: 'default', owner: 'local', metrics: [] },
+      setup: MonitorRequest.parse({ name: 'alphas-watch', workflow: workflow.id }),
+    });
     alerts.addChannel({ id: 'alphas-channel', project: 'default', owner: 'local', config }, 'whsec_x');
     const conversations = server.heddle.parts.conversations;
     await conversations
@@ -177,6 +182,7 @@ describe('every route', () => {
       queue: [queue.id],
       experiment: [experiment.id],
       alert: ['alphas-alert', 'alphas-channel'],
+      monitor: ['alphas-monitor'],
       user: [owner.id],
       project: [defaultProject],
       session: [session(owner.id).session.id],

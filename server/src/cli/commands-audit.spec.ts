@@ -24,7 +24,7 @@ const without: Readonly<Record<string, string>> = {
       'evaluators list|evaluators try|evaluators calibrations|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
       'gates list|replays|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
       'datasets list|datasets show|prompts list|prompts show|prompts diff|prompts export|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
-      'alerts list|alerts history|alerts channels|dashboard|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
+      'monitors list|monitors show|monitors scores|alerts list|alerts history|alerts channels|dashboard|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
     ].flatMap((argv) => argv.split('|').map((name) => [name, 'reads'])),
   ),
   ...Object.fromEntries(
@@ -131,6 +131,9 @@ describe('a command that works on a folder without a server', () => {
   const alertOf = (name: string) => ({ name, condition: { kind: 'threshold', metric: 'runs', value: 1 } });
   const idOf = async (...args: readonly string[]): Promise<string> =>
     (JSON.parse((await heddle('alerts', ...args, '--json')).stdout) as { id: string }).id;
+  const aMonitor = { name: 'Refusals', workflow: 'echo', evaluators: [{ kind: 'refusal' }] };
+  const theMonitor = async (): Promise<string> =>
+    (JSON.parse((await heddle('monitors', '--json')).stdout) as { id: string }[])[0]?.id ?? '';
   const anAlert = () => idOf('add', file('alert.json', alertOf('B')));
   const aChannel = () => idOf('add-channel', file('hook.json', hook));
   let last = '';
@@ -206,6 +209,11 @@ describe('a command that works on a folder without a server', () => {
         await heddle('conversations', 'assign', last, ...owner);
       },
     ],
+    ['monitors add', 'setting', 'monitor:', () => heddle('monitors', 'add', file('monitor.json', aMonitor))],
+    ['monitors pause', 'setting', 'monitor:', async () => heddle('monitors', 'pause', await theMonitor())],
+    ['monitors resume', 'setting', 'monitor:', async () => heddle('monitors', 'resume', await theMonitor())],
+    ['monitors reference', 'setting', 'monitor:', async () => heddle('monitors', 'reference', await theMonitor())],
+    ['monitors remove', 'setting', 'monitor:', async () => heddle('monitors', 'remove', await theMonitor())],
     ['alerts add', 'setting', 'alert:', () => heddle('alerts', 'add', file('alert.json', alertOf('A')))],
     ['alerts silence', 'setting', 'alert:', async () => heddle('alerts', 'silence', await anAlert())],
     ['alerts remove', 'setting', 'alert:', async () => heddle('alerts', 'remove', await anAlert())],

@@ -2,7 +2,7 @@ import type { DashboardDimension, DashboardFigures, DashboardReply } from '@hedd
 import { csvCell } from '../audit/audit-export.js';
 
 /** What a table of a dashboard is about. */
-export type DashboardTable = 'series' | 'errors' | DashboardDimension;
+export type DashboardTable = 'series' | 'errors' | 'scores' | DashboardDimension;
 
 type Cell = string | number | null | undefined;
 
@@ -20,6 +20,15 @@ export function dashboardCsv(reply: DashboardReply, table: DashboardTable): stri
       reply.errors.map(({ code, node, workflow, runs, lastAt, run, message }) => [
         ...[code, node, workflow, runs, new Date(lastAt).toISOString(), run, message],
       ]),
+    );
+  if (table === 'scores')
+    return linesOf(
+      ['time', 'metric', 'workflow', 'version', 'scores', 'mean', 'passed', 'failed'],
+      reply.scores.flatMap(({ metric, workflow, version, points }) =>
+        points.map(({ time, scores, mean, passed, failed }) => [
+          ...[new Date(time).toISOString(), metric, workflow, version, scores, mean, passed, failed],
+        ]),
+      ),
     );
   if (table === 'series')
     return figureLines(

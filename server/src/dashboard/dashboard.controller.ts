@@ -35,7 +35,10 @@ const isRange = ({ from, to }: { readonly from?: number | undefined; readonly to
 const wrongRange = { path: ['from'], error: "It must lie before 'to', by at most 1,100 days" };
 const DashboardQuery = z.strictObject(Filter).refine(isRange, wrongRange);
 const ExportQuery = z
-  .strictObject({ ...Filter, table: z.enum(['series', 'errors', ...DashboardDimension.options]).default('series') })
+  .strictObject({
+    ...Filter,
+    table: z.enum(['series', 'errors', 'scores', ...DashboardDimension.options]).default('series'),
+  })
   .refine(isRange, wrongRange);
 
 /** Figures of runs. They are of workflows that the caller may read the runs of; the default is the last 7 days. */

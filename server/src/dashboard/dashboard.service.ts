@@ -1,5 +1,6 @@
 import {
   authorise,
+  withoutUndefined,
   type Clock,
   type DashboardDimension,
   type DashboardFigures,
@@ -12,6 +13,8 @@ import {
   type RollupGroup,
   type RollupQuery,
   type RollupStore,
+  type RunScoreStore,
+  type ScoreSeries,
 } from '@heddle/core';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import type { ProjectView } from '../auth/rights/project-view.js';
@@ -22,6 +25,7 @@ import { errorGroupOf } from './error-groups.js';
 import { FigureSum } from './figure-sum.js';
 import { GroupSums } from './group-sums.js';
 import { readFigures } from './read-figures.js';
+import { scoreSeries } from './score-series.js';
 import type { RollupWorker } from './rollup-worker.js';
 import { isInFilter, showsGroup, type FigureFilter } from './visible-groups.js';
 
@@ -29,6 +33,7 @@ import { isInFilter, showsGroup, type FigureFilter } from './visible-groups.js';
 export interface DashboardSources {
   readonly rollups: RollupStore;
   readonly ratings: RatingsSource;
+  readonly scores: Pick<RunScoreStore, 'series'>;
   readonly journal: Pick<Journal, 'summary' | 'events'>;
   readonly workflows: Pick<WorkflowService, 'get'>;
   readonly keys: Pick<IdentityStores['keys'], 'get'>;
@@ -79,6 +84,7 @@ export class DashboardService {
       series,
       groups: await this.titled(sums, caller),
       errors,
+      scores: await this.scores(steps, query, groups),
       behindMs: since === undefined ? 0 : Math.max(0, now - since),
       waiting,
     };
@@ -146,6 +152,32 @@ export class DashboardService {
       yield { ...rows, ratings: rows.ratings.filter(scope.isRated) };
   }
 
+  private async scores(steps: Steps, query: DashboardQuery, groups: readonly RollupGroup[]): Promise<ScoreSeries[]> {
+    const { model, key, channel, version } = query;
+    if (model !== undefined || key !== undefined || channel !== undefined) return [];
+    const workflows = [...new Set(groups.map(({ workflow }) => workflow))];
+    const found = await scoreSeries(
+      this.sources.scores,
+      { ...steps, workflows },
+      (row) => version === undefined || version === row.version,
+    );
+    const names = new Map<string, Promise<string | undefined>>();
+    return Promise.all(
+      found.map(async (series) => {
+        const name = names.get(series.workflow) ?? this.nameOfWorkflow(series.workflow);
+        names.set(series.workflow, name);
+        return withoutUndefined({ ...series, title: await name });
+      }),
+    );
+  }
+
+  private nameOfWorkflow(id: string): Promise<string | undefined> {
+    return this.sources.workflows.get(id).then(
+      ({ document }) => document.name,
+      () => undefined,
+    );
+  }
+
   private errors(
     { from, to, step }: Steps,
     { groups: ids, model }: Scope,
@@ -186,16 +218,11 @@ export class DashboardService {
     name: string,
     principal: Principal,
   ): Promise<string | undefined> {
-    const { workflows, keys, clock } = this.sources;
-    const nameOfWorkflow = (id: string): Promise<string | undefined> =>
-      workflows.get(id).then(
-        ({ document }) => document.name,
-        () => undefined,
-      );
-    if (dimension === 'workflow') return name === '' ? undefined : nameOfWorkflow(name);
+    const { keys, clock } = this.sources;
+    if (dimension === 'workflow') return name === '' ? undefined : this.nameOfWorkflow(name);
     if (dimension === 'version') {
       const [workflow = '', version = ''] = name.split(' ');
-      const title = await nameOfWorkflow(workflow);
+      const title = await this.nameOfWorkflow(workflow);
       return title === undefined ? undefined : `${title} ${version === '0' ? 'draft' : `version ${version}`}`;
     }
     if (dimension !== 'key') return undefined;

@@ -23,6 +23,8 @@ import { TrainingService } from '../feedback/training/training.service.js';
 import type { JobService } from '../jobs/job.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
 import { QuestionService } from '../questions/question.service.js';
+import { MonitorService } from '../monitors/monitor.service.js';
+import { MonitorWorker } from '../monitors/monitor-worker.js';
 import { PromptService } from '../prompts/prompt.service.js';
 import { ReplayService } from '../replays/replay.service.js';
 import type { RunService } from '../runs/run.service.js';
@@ -81,6 +83,8 @@ export function createQuality(
     training: new TrainingService({ ...parts, shares: parts.channels.store, ownership, workflows }),
     dashboard: new DashboardService({ ...parts, keys: stores.keys, ownership, workflows, worker: rollups }),
     rollups,
+    monitors: new MonitorService({ ...parts, ownership, workflows, evaluators }),
+    monitorWorker: new MonitorWorker({ ...parts, evaluators }),
     alerts: createAlerts({ ...parts, settings, ownership, workflows, secretAccess }),
     prompts: new PromptService({ ...parts, ownership, deletions, users: stores.users, onChange: forgetPlans }),
   };

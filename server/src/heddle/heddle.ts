@@ -23,6 +23,8 @@ import type { RollupWorker } from '../dashboard/rollup-worker.js';
 import type { DatasetService } from '../datasets/dataset.service.js';
 import type { CalibrationService } from '../evaluators/calibration.service.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
+import type { MonitorService } from '../monitors/monitor.service.js';
+import type { MonitorWorker } from '../monitors/monitor-worker.js';
 import type { ExperimentService } from '../experiments/experiment.service.js';
 import type { RouteTrainingService } from '../experiments/route-training/route-training.service.js';
 import type { ModelReportService } from '../experiments/model-report.service.js';
@@ -99,6 +101,9 @@ export interface Heddle extends Auth, Lifecycle {
   readonly training: TrainingService;
   readonly dashboard: DashboardService;
   readonly alerts: Alerts;
+  readonly monitors: MonitorService;
+  /** Judges finished runs. */
+  readonly monitorWorker: MonitorWorker;
   /** Counts runs for dashboards. */
   readonly rollups: RollupWorker;
   readonly secrets: SecretService;

@@ -12,6 +12,7 @@ import type { QuestionService } from '../questions/question.service.js';
 import type { ReplayService } from '../replays/replay.service.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { Deletions } from '../deletions/deletions.js';
+import type { MonitorWorker } from '../monitors/monitor-worker.js';
 import type { Alerts } from '../alerts/create-alerts.js';
 import type { RollupWorker } from '../dashboard/rollup-worker.js';
 import type { RetentionSweeper } from '../storage/retention-sweeper.js';
@@ -31,6 +32,7 @@ export interface Workers {
   readonly sweeper: RetentionSweeper;
   readonly rollups: Pick<RollupWorker, 'start' | 'stop'>;
   readonly alerts: Pick<Alerts, 'start' | 'stop'>;
+  readonly monitorWorker: Pick<MonitorWorker, 'start' | 'stop'>;
   readonly deletions: Pick<Deletions, 'start' | 'stop'>;
   readonly channels: Channels;
   readonly experiments: Pick<ExperimentService, 'start' | 'stop'>;
@@ -65,6 +67,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
     sweeper,
     rollups,
     alerts,
+    monitorWorker,
     deletions,
     channels,
     experiments,
@@ -87,6 +90,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
       sweeper.start();
       rollups.start();
       alerts.start();
+      monitorWorker.start();
       deletions.start();
       channels.start();
       experiments.start().catch((err: unknown) => log.error({ err }, 'experiments could not go on'));
@@ -98,6 +102,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
     stop: async () => {
       await sweeper.stop();
       await deletions.stop();
+      await monitorWorker.stop();
       await Promise.all([channels.stop(), experiments.stop(), routeTrainings.stop()]);
       await execution.driver.release(settings.stopMs);
       await publishing.abWorker.stop();

@@ -38,7 +38,7 @@ import { createGateStore } from '@heddle/adapters/gates';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createPromptStore } from '@heddle/adapters/prompts';
 import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
-import { createRunScoreStore } from '@heddle/adapters/scores';
+import { createMonitorStore, createRunScoreStore } from '@heddle/adapters/scores';
 import { createCatalog, HeddleError, subjectOf, type Journal, type RunAcceptance } from '@heddle/core';
 import { createLimits, idempotencyKey, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
@@ -232,6 +232,7 @@ async function openParts(
 
 /** The stores that need only the database, and the engine. */
 function openStores(settings: Settings, database: HeddleDatabase, clock: TrustedClock) {
+  const scores = createRunScoreStore(database);
   const limitOf = (name: string): number => (name.startsWith('model:') ? settings.maxModelCalls : Infinity);
   return {
     workflows: createWorkflowStore(database, clock),
@@ -248,7 +249,8 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     replays: createReplayStore(database),
     gates: createGateStore(database),
     feedback: createFeedbackStore(database, clock),
-    scores: createRunScoreStore(database),
+    scores,
+    monitors: createMonitorStore(database, { clock, scores }),
     annotations: createAnnotationStore(database, clock),
     prompts: createPromptStore(database, clock),
     consents: createTrainingConsents(database, clock),

@@ -21,6 +21,7 @@ import type {
   JobStore,
   Journal,
   ModelHub,
+  MonitorStore,
   NodeCatalog,
   PromptStore,
   RatingsSource,
@@ -82,6 +83,7 @@ export interface HeddleParts {
   readonly gates: GateStore;
   readonly feedback: FeedbackStore;
   readonly scores: RunScoreStore;
+  readonly monitors: MonitorStore;
   readonly annotations: AnnotationStore;
   readonly prompts: PromptStore;
   readonly consents: TrainingConsents;

@@ -156,6 +156,18 @@ const resources: readonly Resource[] = [
     change: { name: 'Too many' },
   },
   {
+    route: 'PUT api/monitors/:id',
+    make: async () => {
+      const { id } = await made('/api/monitors', {
+        name: 'Refusals',
+        workflow: 'echo',
+        evaluators: [{ kind: 'refusal' }],
+      });
+      return { at: `/api/monitors/${id}`, read: `/api/monitors/${id}` };
+    },
+    change: { share: 0.5 },
+  },
+  {
     route: 'PUT api/kill-switches/:target',
     make: () => shown('/api/kill-switches/tool:x', { reason: 'Odd' }),
     change: { reason: 'Odder' },

@@ -7,7 +7,7 @@ import { createGateStore } from '@heddle/adapters/gates';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createPromptStore } from '@heddle/adapters/prompts';
 import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
-import { createRunScoreStore } from '@heddle/adapters/scores';
+import { createMonitorStore, createRunScoreStore } from '@heddle/adapters/scores';
 import { createSqliteAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import {
@@ -115,6 +115,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     admit: (run: RunAcceptance) => refuseKilled(killSwitches, run),
   };
   const experiments = new ExperimentStore(database);
+  const scores = createRunScoreStore(database);
   const channels = openChannelStores(database, clock, join(folder, 'secret.key'));
   const settings = readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings });
   const secrets = openSecrets({ database, clock, environment: options.environment ?? {}, settings });
@@ -168,7 +169,8 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     replays: createReplayStore(database),
     gates: createGateStore(database),
     feedback: createFeedbackStore(database, clock),
-    scores: createRunScoreStore(database),
+    scores,
+    monitors: createMonitorStore(database, { clock, scores }),
     annotations: createAnnotationStore(database, clock),
     prompts: createPromptStore(database, clock),
     consents: createTrainingConsents(database, clock),

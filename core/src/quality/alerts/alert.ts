@@ -19,6 +19,9 @@ export const AlertMetric = z
     'saved',
     'ratings',
     'bad-rating-share',
+    'score',
+    'failed-score-share',
+    'drifts',
   ])
   .meta({ id: 'AlertMetric' });
 export type AlertMetric = z.infer<typeof AlertMetric>;
@@ -37,18 +40,28 @@ export const BurnMetric = z
   .meta({ id: 'BurnMetric' });
 export type BurnMetric = z.infer<typeof BurnMetric>;
 
+/** What needs the name of a metric of a monitor. */
+const ofScores: ReadonlySet<string> = new Set(['score', 'failed-score-share']);
+
 const Minutes = z.int().min(1).max(43_200);
 
-/** A figure of the last minutes, against a value. */
-const Threshold = z.strictObject({
-  kind: z.literal('threshold'),
-  metric: AlertMetric,
-  is: z.enum(['above', 'below']).default('above'),
-  value: z.number().min(0).max(1e15),
-  windowMinutes: Minutes.default(15),
-  /** With fewer events than this in the window, nothing is judged. */
-  atLeast: z.int().min(0).max(1_000_000).default(1),
-});
+/** A figure of the last minutes, against a value. Scores are means or shares; drifts are the kinds of drift that there are now. */
+const Threshold = z
+  .strictObject({
+    kind: z.literal('threshold'),
+    metric: AlertMetric,
+    /** For `score` and `failed-score-share`: the metric of a monitor, such as `judge` or `groundedness`. */
+    score: z.string().trim().min(1).max(100).optional(),
+    is: z.enum(['above', 'below']).default('above'),
+    value: z.number().min(0).max(1e15),
+    windowMinutes: Minutes.default(15),
+    /** With fewer events than this in the window, nothing is judged. */
+    atLeast: z.int().min(0).max(1_000_000).default(1),
+  })
+  .refine(({ metric, score }) => !ofScores.has(metric) || score !== undefined, {
+    path: ['score'],
+    error: 'Name the metric of a monitor',
+  });
 
 const burnWindow = z.strictObject({
   longMinutes: Minutes,

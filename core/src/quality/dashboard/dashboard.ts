@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ErrorValue } from '../../errors/heddle-error.js';
 import { LabelLevel } from '../../labels/label.js';
+import { ScoreSeries } from '../monitors/monitor.js';
 
 const Count = z.number().nonnegative();
 /** Money by currency. */
@@ -95,6 +96,8 @@ export const DashboardReply = z
     /** The largest groups of each dimension. */
     groups: z.partialRecord(DashboardDimension, z.array(DashboardGroup)),
     errors: z.array(ErrorGroup),
+    /** Scores of monitors by metric and version; none where runs are chosen by model, key or channel, which scores do not know. */
+    scores: z.array(ScoreSeries),
     /** How old the oldest run is that has ended and is not counted yet, in milliseconds. */
     behindMs: z.number().nonnegative(),
     /** Runs of before the upgrade that are not counted yet; at most 100,000. */

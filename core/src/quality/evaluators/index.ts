@@ -5,6 +5,7 @@ export { createEvaluatorCatalog, type EvaluatorCatalog, type ReadyEvaluator } fr
 export { evaluateOne, type EvaluatorMeter } from './evaluate-one.js';
 export { textOf } from './judged-values.js';
 export { pureEvaluators } from './kinds/index.js';
+export { refusalIn } from './kinds/refusal-kind.js';
 export * from './api.js';
 export * from './calibration.js';
 export type * from './calibration-store.js';

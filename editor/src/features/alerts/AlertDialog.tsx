@@ -6,11 +6,12 @@ import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { CheckList } from '../../ui/fields/CheckList.js';
 import { NumberField, SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
 import { readForm } from '../../ui/fields/read-form.js';
-import { burning, formOf, freshForm, ruleOf, watched, type AlertForm } from './alert-form.js';
+import { burning, formOf, isScore, freshForm, ruleOf, watched, type AlertForm } from './alert-form.js';
 
 const labels: Readonly<Record<string, string>> = {
   name: 'The name must have 1 to 200 characters.',
   'condition.value': 'Write the value.',
+  'condition.score': 'Write the metric of the monitor, such as judge.',
   'condition.allowed': 'Write what is allowed: more than 0.',
   'condition.windowMinutes': 'The window must be 1 to 43,200 whole minutes.',
   forMinutes: 'The alert must wait 0 to 1,440 whole minutes.',
@@ -148,6 +149,14 @@ function ThresholdFields({ form, onChange }: PartProps): ReactElement {
           onChange={(is) => onChange({ is })}
         />
       </div>
+      {isScore(form.metric) ? (
+        <TextField
+          title="Metric of the monitor"
+          value={form.score}
+          placeholder="groundedness"
+          onChange={(score) => onChange({ score })}
+        />
+      ) : null}
       <div className="field-pair">
         <NumberField title={`Value${units[unit]}`} value={form.value} onChange={(value) => onChange({ value })} />
         <NumberField

@@ -97,12 +97,12 @@ function conditionText({ condition, currency, state: { value } }: AlertReply): s
     const now = value === undefined ? 'not measured' : `${formatCount(value)} times the allowed rate`;
     return `Burn rate of ${title.toLowerCase()}: ${now}`;
   }
-  const { metric, is, value: limit, windowMinutes } = condition;
+  const { metric, score, is, value: limit, windowMinutes } = condition;
   const { title, unit } = watched.find(({ id }) => id === metric) ?? { title: metric, unit: '' as const };
   const text = (figure: number): string => {
     if (unit === '%') return `${Math.round(figure * 1_000) / 10} %`;
     if (unit === 's') return formatDuration(figure);
     return unit === 'money' ? `${formatCount(figure)} ${currency}` : formatCount(figure);
   };
-  return `${title} ${is} ${text(limit)} in ${formatDuration(windowMinutes * 60_000)}; now ${value === undefined ? 'not measured' : text(value)}`;
+  return `${title}${score === undefined ? '' : ` (${score})`} ${is} ${text(limit)} in ${formatDuration(windowMinutes * 60_000)}; now ${value === undefined ? 'not measured' : text(value)}`;
 }

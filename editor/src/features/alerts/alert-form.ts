@@ -24,7 +24,13 @@ export const watched: readonly Watched[] = [
   { id: 'saved', title: 'Money saved', unit: 'money' },
   { id: 'ratings', title: 'Ratings', unit: '' },
   { id: 'bad-rating-share', title: 'Bad ratings, share', unit: '%' },
+  { id: 'score', title: 'Score of a monitor, mean', unit: '' },
+  { id: 'failed-score-share', title: 'Runs that a monitor fails, share', unit: '%' },
+  { id: 'drifts', title: 'Kinds of drift', unit: '' },
 ];
+
+/** Whether a figure needs the metric of a monitor. */
+export const isScore = (metric: AlertMetric): boolean => metric === 'score' || metric === 'failed-score-share';
 
 /** The figures of burn rates. */
 export const burning: readonly (readonly [BurnMetric, string])[] = [
@@ -43,6 +49,8 @@ export interface AlertForm {
   readonly severity: AlertRule['severity'];
   readonly kind: 'threshold' | 'burn-rate';
   readonly metric: AlertMetric;
+  /** The metric of a monitor. */
+  readonly score: string;
   readonly is: 'above' | 'below';
   readonly value: number | undefined;
   readonly windowMinutes: number | undefined;
@@ -59,7 +67,7 @@ export interface AlertForm {
 
 /** A form without a rule. */
 export const freshForm: AlertForm = {
-  ...({ name: '', severity: 'warning', kind: 'threshold', metric: 'failed-share', is: 'above' } as const),
+  ...({ name: '', severity: 'warning', kind: 'threshold', metric: 'failed-share', is: 'above', score: '' } as const),
   ...({ value: 5, windowMinutes: 15, burnMetric: 'failed-share', allowed: 1, slowSeconds: 10, forMinutes: 0 } as const),
   ...({ workflow: '', currency: 'USD', channels: [], repeatHours: 0, isEnabled: true } as const),
 };
@@ -76,8 +84,16 @@ export function formOf({ name, severity, condition, ...rule }: AlertRule): Alert
     ...{ forMinutes: rule.forMinutes, repeatHours: rule.repeatHours, isEnabled: rule.isEnabled },
   };
   if (condition.kind === 'threshold') {
-    const { metric, is, value, windowMinutes } = condition;
-    return { ...shared, kind: 'threshold', metric, is, windowMinutes, value: plain(value / scales[unitOf(metric)]) };
+    const { metric, score = '', is, value, windowMinutes } = condition;
+    return {
+      ...shared,
+      kind: 'threshold',
+      metric,
+      score,
+      is,
+      windowMinutes,
+      value: plain(value / scales[unitOf(metric)]),
+    };
   }
   const { metric, allowed, slowMs } = condition;
   return {
@@ -97,6 +113,7 @@ export function ruleOf(form: AlertForm, before: AlertRule | undefined): unknown 
       ? {
           ...(kept?.kind === 'threshold' ? kept : {}),
           ...{ kind, metric: form.metric, is: form.is, windowMinutes: form.windowMinutes },
+          score: isScore(form.metric) ? form.score : undefined,
           value: form.value === undefined ? undefined : form.value * scales[unitOf(form.metric)],
         }
       : {

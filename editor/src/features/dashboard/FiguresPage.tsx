@@ -30,6 +30,7 @@ import { DashboardFilters } from './DashboardFilters.js';
 import { ErrorGroups } from './ErrorGroups.js';
 import { groupings } from './groupings.js';
 import { GroupTable } from './GroupTable.js';
+import { scoreCharts } from './score-charts.js';
 import { TimeChart } from './TimeChart.js';
 
 /** How often the figures are read again, while the page is seen. */
@@ -113,6 +114,14 @@ function Figures({
   readonly show: (change: Partial<DashboardFilter>) => void;
 }): ReactElement {
   const charts = useMemo(() => chartsOf(reply.series), [reply.series]);
+  const scores = useMemo(
+    () =>
+      scoreCharts(
+        reply.scores,
+        reply.series.map(({ time }) => time),
+      ),
+    [reply.scores, reply.series],
+  );
   const chooseTime = useCallback(
     (from: number, to: number): void => {
       const { step } = reply;
@@ -133,6 +142,19 @@ function Figures({
           <TimeChart key={chart.title} chart={chart} onTime={chooseTime} />
         ))}
       </div>
+      {scores.length === 0 ? null : (
+        <section className="section" aria-labelledby="scores">
+          <h2 id="scores">Scores</h2>
+          <div className="time-charts">
+            {scores.map((chart) => (
+              <TimeChart key={chart.title} chart={chart} onTime={chooseTime} />
+            ))}
+          </div>
+          <Link href="/quality/monitors" className="text-link">
+            Monitors
+          </Link>
+        </section>
+      )}
       <section className="section" aria-labelledby="causes">
         <h2 id="causes">Causes of failures</h2>
         <ErrorGroups errors={reply.errors} nameOf={nameOf} />

@@ -25,6 +25,13 @@ const some: DashboardFigures = {
 const hour = 3_600_000;
 const long = '<img src=x onerror=alert(1)>'.repeat(10);
 const filled: DashboardReply = {
+  scores: [
+    {
+      ...{ metric: 'groundedness', workflow: 'w1', title: long, version: 2 },
+      total: { scores: 3, mean: 0.75, passed: 1, failed: 0 },
+      points: [{ time: hour, scores: 3, mean: 0.75, passed: 1, failed: 0 }],
+    },
+  ],
   ...{ from: 0, to: 2 * hour, step: hour, totals: some, before: { ...nothing, runs: 100, failed: 1, p95: 1_000 } },
   series: [
     { time: 0, ...nothing },
@@ -119,6 +126,7 @@ describe('the dashboard', () => {
       'Cost, USD',
       'Saved, USD',
       'Good ratings, share',
+      'Score: groundedness',
     ]);
     expect(texts('.time-chart caption')).toEqual(titles.map((title) => `${title} over time`));
     for (const title of titles) expect(buttonNamed(`Save ${title} as CSV`)).toBeDefined();
@@ -168,7 +176,7 @@ describe('the dashboard', () => {
   });
 
   it('says what appears here before the first run, with a first step and an example', async () => {
-    reply = { ...filled, totals: nothing, before: nothing, series: [], groups: {}, errors: [] };
+    reply = { ...filled, totals: nothing, before: nothing, series: [], groups: {}, errors: [], scores: [] };
     await show();
     expect(pageText()).toContain('No figures yet.');
     expect(texts('.empty-state a')).toEqual(['Open a workflow', 'Try a template']);
@@ -176,7 +184,7 @@ describe('the dashboard', () => {
   });
 
   it('says that a filter has no runs with the filter in sight, and that older runs are still counted', async () => {
-    reply = { ...filled, totals: nothing, before: nothing, series: [], groups: {}, errors: [], waiting: 5 };
+    reply = { ...filled, totals: nothing, before: nothing, series: [], groups: {}, errors: [], scores: [], waiting: 5 };
     await show('/dashboard?model=none');
     expect(pageText()).toContain('No run failed in this time.');
     expect(pageText()).toContain('still being counted');

@@ -14,6 +14,7 @@ import { citationsOf } from './citations-of.js';
 import { CitationList } from './CitationList.js';
 import { LiveText } from './LiveText.js';
 import { RunFeedback } from './RunFeedback.js';
+import { RunScores } from './RunScores.js';
 import { RunFailure } from '../executions/index.js';
 import { Standstill } from './Standstill.js';
 
@@ -31,6 +32,7 @@ export function RunResult(): ReactElement | null {
       {head.status === 'failed' ? <RunFailure error={head.error} isAlone /> : null}
       {head.isEnded ? <Outputs runId={head.runId} outputs={head.outputs} /> : <LiveText />}
       {head.isEnded ? <RunFeedback key={head.runId} runId={head.runId} answer={answerOf(head.outputs)} /> : null}
+      {head.isEnded ? <RunScores runId={head.runId} /> : null}
     </section>
   );
 }

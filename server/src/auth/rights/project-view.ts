@@ -40,6 +40,7 @@ const readRights: { readonly [Kind in ResourceName['kind']]?: Permission } = {
   'annotation-queue': 'run:values',
   prompt: 'workflow:read',
   alert: 'run:read',
+  monitor: 'run:read',
   job: 'run:read',
   file: 'file:read',
 };

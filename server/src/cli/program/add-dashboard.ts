@@ -19,7 +19,12 @@ export function addDashboard(program: Command): void {
       new Option('--by <dimension>', 'the groups to print').choices(DashboardDimension.options).default('workflow'),
     )
     .addOption(
-      new Option('--csv <table>', 'print a table as CSV').choices(['series', 'errors', ...DashboardDimension.options]),
+      new Option('--csv <table>', 'print a table as CSV').choices([
+        'series',
+        'errors',
+        'scores',
+        ...DashboardDimension.options,
+      ]),
     )
     .action(lazily(async () => (await load()).showDashboard));
 }

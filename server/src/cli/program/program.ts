@@ -7,6 +7,7 @@ import { completeHelp, helpStyle } from './complete-help.js';
 import { collect, count, lazily, port } from './options.js';
 import { addConversations } from './add-conversations.js';
 import { addAlerts } from './add-alerts.js';
+import { addMonitors } from './add-monitors.js';
 import { addDashboard } from './add-dashboard.js';
 import { addDatasets } from './add-datasets.js';
 import { addAb } from './add-ab.js';
@@ -39,6 +40,7 @@ export function createProgram(): Command {
   addInbox(program);
   addConversations(program);
   addAlerts(program);
+  addMonitors(program);
   addDashboard(program);
   addDatasets(program);
   addAb(program);

@@ -18,7 +18,7 @@ export interface DashboardOptions extends JsonOption {
   readonly key?: string;
   readonly channel?: string;
   readonly by: DashboardDimension;
-  readonly csv?: 'series' | 'errors' | DashboardDimension;
+  readonly csv?: 'series' | 'errors' | 'scores' | DashboardDimension;
 }
 
 /** `heddle dashboard`. */

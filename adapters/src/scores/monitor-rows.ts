@@ -1,0 +1,77 @@
+import {
+  DriftFinding,
+  MetricInfo,
+  MonitorRequest,
+  withoutUndefined,
+  type DriftSample,
+  type MonitorDrift,
+  type StoredMonitor,
+} from '@heddle/core';
+import { z } from 'zod';
+
+/** A row of `monitors`. */
+export interface MonitorRow {
+  readonly id: string;
+  readonly project: string;
+  readonly workflow: string;
+  readonly owner: string;
+  readonly setup: string;
+  readonly metrics: string;
+  readonly is_paused: number;
+  readonly reason: string | null;
+  readonly last_error: string | null;
+  readonly drift: string;
+  readonly created_at: number;
+}
+
+/** A row of `monitor_samples`. */
+export interface SampleRow {
+  readonly number: number;
+  readonly run: string;
+  readonly body: string;
+  readonly vector: Uint8Array | null;
+}
+
+/** A monitor that has not compared anything. */
+export const freshDrift: MonitorDrift = { isReferenceFull: false, afterSample: 0, findings: [] };
+
+const Drift = z.object({
+  isReferenceFull: z.boolean(),
+  checkedAt: z.number().optional(),
+  afterSample: z.number(),
+  findings: z.array(DriftFinding),
+  vectorError: z.string().optional(),
+});
+const LastError = z.object({ at: z.number(), code: z.string() });
+const SampleBody = z.object({
+  inputLength: z.number(),
+  answerLength: z.number().optional(),
+  topScore: z.number().optional(),
+  isRefused: z.boolean().optional(),
+  route: z.string(),
+});
+
+export const monitorOf = (row: MonitorRow): StoredMonitor => ({
+  ...{ id: row.id, project: row.project, owner: row.owner, createdAt: row.created_at, isPaused: row.is_paused === 1 },
+  setup: MonitorRequest.parse(JSON.parse(row.setup)),
+  metrics: z.array(MetricInfo).parse(JSON.parse(row.metrics)),
+  reason: row.reason ?? undefined,
+  lastError: row.last_error === null ? undefined : LastError.parse(JSON.parse(row.last_error)),
+  drift: Drift.parse(JSON.parse(row.drift)),
+});
+
+/** The parts of a sample that are stored as JSON. */
+export const sampleBody = ({ inputLength, answerLength, topScore, isRefused, route }: DriftSample): string =>
+  JSON.stringify({ inputLength, answerLength, topScore, isRefused, route });
+
+export const sampleOf = ({ run, body, vector }: SampleRow): DriftSample =>
+  withoutUndefined({
+    ...SampleBody.parse(JSON.parse(body)),
+    runId: run,
+    // A copy: the bytes of a row need not stand where a number may begin.
+    vector: vector === null ? undefined : new Float32Array(Uint8Array.from(vector).buffer),
+  });
+
+/** The bytes of a vector. */
+export const vectorBytes = (vector: Float32Array | undefined): Uint8Array | null =>
+  vector === undefined ? null : new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);

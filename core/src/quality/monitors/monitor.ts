@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { withReadOnly } from '../../api/read-only.js';
+import { LabelLevel } from '../../labels/label.js';
+import { DriftFinding } from '../drift/drift.js';
+import { EvaluatorSetup, MetricInfo } from '../evaluators/evaluator.js';
+import { RunScore } from '../scores/run-score.js';
+
+/** Which runs of a workflow a monitor looks at. Tests, replays, experiments and evaluations are never among them. */
+export const MonitorFilter = z
+  .strictObject({
+    /** 0 for drafts. */
+    version: z.int().nonnegative().optional(),
+    status: z
+      .array(z.enum(['done', 'failed', 'cancelled']))
+      .min(1)
+      .default(['done']),
+    /** Such as `share` or `webhook`; a call without a channel has what started it, such as `api`. */
+    channel: z.string().trim().min(1).max(100).optional(),
+  })
+  .meta({ id: 'MonitorFilter' });
+export type MonitorFilter = z.infer<typeof MonitorFilter>;
+
+const fields = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  /** Id or slug. */
+  workflow: z.string().min(1).max(200),
+  /** The share of runs that is judged. The hash of a run's id decides, so that a larger share holds all runs of a smaller one. */
+  share: z.number().gt(0).max(1).default(0.1),
+  filter: MonitorFilter.default({ status: ['done'] }),
+  /** Those that need no expected answer. */
+  evaluators: z.array(EvaluatorSetup).max(30).default([]),
+  /** Days are in UTC. What comes after the budget of a day is counted as skipped. */
+  runsPerDay: z.int().min(1).max(100_000).default(1_000),
+  /** In USD; 0 asks only judges that cost nothing. */
+  costPerDay: z.number().nonnegative().max(1_000_000).default(1),
+  /** Whether runs are compared with earlier ones. */
+  watchesDrift: z.boolean().default(true),
+  /** The embedding model for drift of inputs. Where it is not there, their meaning is not compared. */
+  embedder: z.string().trim().min(1).max(256).default('all-minilm-l6-v2'),
+});
+
+/** What a monitor does: judges a share of the finished runs of a workflow, within a budget, and watches for drift. */
+export const MonitorRequest = fields
+  .refine(({ evaluators, watchesDrift }) => evaluators.length > 0 || watchesDrift, {
+    path: ['evaluators'],
+    error: 'Choose an evaluator, or watch drift',
+  })
+  .meta({ id: 'MonitorRequest' });
+export type MonitorRequest = z.infer<typeof MonitorRequest>;
+
+/** Why a run of the sample is not judged. */
+export const SkipReason = z.enum(['budget', 'label', 'removed']).meta({ id: 'SkipReason' });
+export type SkipReason = z.infer<typeof SkipReason>;
+
+const Count = z.int().nonnegative();
+
+/** What a monitor has done with the runs of its sample. */
+export const MonitorCounts = z
+  .object({
+    waiting: Count,
+    judged: Count,
+    /** An evaluator could not judge. */
+    failed: Count,
+    /** The budget of the day was used up, a judge may not see the label, or the values were removed before. */
+    skipped: z.object({ budget: Count, label: Count, removed: Count }),
+  })
+  .meta({ id: 'MonitorCounts' });
+export type MonitorCounts = z.infer<typeof MonitorCounts>;
+
+/** A monitor with its state. */
+export const MonitorReply = z
+  .object(fields.shape)
+  .extend({
+    id: z.string(),
+    project: z.string(),
+    /** Judges have the rights of this person or key. */
+    owner: z.string(),
+    createdAt: z.number(),
+    state: z.enum(['running', 'paused']),
+    /** Why it paused by itself. */
+    reason: z.string().optional(),
+    metrics: z.array(MetricInfo),
+    counts: MonitorCounts,
+    /** What was used of the budget of the day. */
+    today: z.object({ runs: Count, cost: z.number().nonnegative() }),
+    /** The last failure of an evaluator. */
+    lastError: z.object({ at: z.number(), code: z.string() }).optional(),
+    /** The kinds of drift that there are now. */
+    drifts: Count,
+  })
+  .meta({ id: 'MonitorReply' });
+export type MonitorReply = z.infer<typeof MonitorReply>;
+
+/** Body of `PUT /api/monitors/:id`: a monitor, also as it is shown. */
+export const ChangeMonitorRequest = withReadOnly(MonitorRequest, MonitorReply).meta({ id: 'ChangeMonitorRequest' });
+
+/** Reply of `GET /api/monitors`. */
+export const MonitorsReply = z.object({ monitors: z.array(MonitorReply) }).meta({ id: 'MonitorsReply' });
+export type MonitorsReply = z.infer<typeof MonitorsReply>;
+
+/** Scores of a step of time. */
+export const ScorePoint = z
+  .object({
+    time: z.number(),
+    /** Runs with a value. */
+    scores: Count,
+    mean: z.number().nullable(),
+    /** The share that passed; null for metrics without a good side. */
+    passed: z.number().nullable(),
+    /** Runs that could not be judged. */
+    failed: Count,
+  })
+  .meta({ id: 'ScorePoint' });
+export type ScorePoint = z.infer<typeof ScorePoint>;
+
+/** A metric of a version of a workflow, over time. Steps without scores are left out. */
+export const ScoreSeries = z
+  .object({
+    metric: z.string(),
+    workflow: z.string(),
+    /** How the workflow is called. */
+    title: z.string().optional(),
+    /** 0 for drafts. */
+    version: Count,
+    total: ScorePoint.omit({ time: true }),
+    points: z.array(ScorePoint),
+  })
+  .meta({ id: 'ScoreSeries' });
+export type ScoreSeries = z.infer<typeof ScoreSeries>;
+
+/** Reply of `GET /api/monitors/:id/series`. */
+export const MonitorSeriesReply = z
+  .object({ from: z.number(), to: z.number(), step: z.number().positive(), series: z.array(ScoreSeries) })
+  .meta({ id: 'MonitorSeriesReply' });
+export type MonitorSeriesReply = z.infer<typeof MonitorSeriesReply>;
+
+/** How the runs of a monitor compare with its reference runs. */
+export const DriftState = z
+  .object({
+    /** Runs that later ones are compared with: the first ones of the sample. */
+    referenceRuns: Count,
+    isReferenceFull: z.boolean(),
+    /** Runs since the last comparison. */
+    newRuns: Count,
+    checkedAt: z.number().optional(),
+    findings: z.array(DriftFinding),
+    /** Why inputs are not compared by their meaning. */
+    vectorError: z.string().optional(),
+  })
+  .meta({ id: 'DriftState' });
+export type DriftState = z.infer<typeof DriftState>;
+
+/** A score of a run, with its monitor. */
+export const ShownScore = RunScore.extend({
+  /** Missing where the monitor was removed. */
+  monitor: z.string().optional(),
+  label: LabelLevel,
+}).meta({ id: 'ShownScore' });
+export type ShownScore = z.infer<typeof ShownScore>;
+
+/** Reply of `GET /api/runs/:runId/scores`; newest first. */
+export const RunScoresReply = z.object({ scores: z.array(ShownScore) }).meta({ id: 'RunScoresReply' });
+export type RunScoresReply = z.infer<typeof RunScoresReply>;

@@ -1,0 +1,3 @@
+import { lazyPage } from '../../ui/navigation/lazy-page.js';
+
+export const MonitorsPage = lazyPage(() => import('./MonitorsPage.js').then(({ MonitorsPage: page }) => page));

@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { AlertHistoryReply, MonitorRequest, type AlertEvent } from '@heddle/core';
+import { createFakeClock, type FakeClock } from '@heddle/core/testing';
+import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
+import { emptyDocument } from '../testing/empty-document.js';
+
+const minute = 60_000;
+
+describe('alerts on what monitors measure', () => {
+  let house: TwoProjects;
+  let clock: FakeClock;
+  let owner: Shown;
+  let workflow: string;
+  beforeEach(async () => {
+    clock = createFakeClock(Date.now());
+    house = await openTwoProjects({ withStoredJournal: true, clock });
+    owner = house.person({ [house.alpha]: ['owner'], [house.beta]: ['owner'] });
+    workflow = await house.workflow(house.alpha, emptyDocument('Work'));
+    const foreign = await house.workflow(house.beta, emptyDocument('Foreign'));
+    for (const [id, project, of] of [
+      ['m', house.alpha, workflow],
+      ['foreign', house.beta, foreign],
+    ] as const)
+      house.server.heddle.parts.monitors.save({
+        ...{ id, project, owner: 'local' },
+        setup: MonitorRequest.parse({ name: id, workflow: of }),
+        metrics: [{ name: 'judge', title: 'Judge', better: 'higher', unit: 'score' }],
+      });
+    score('foreign-run', 0, { workflow: foreign, project: house.beta, monitorId: 'foreign' });
+  });
+  afterEach(async () => {
+    await house.server.heddle.alerts.stop();
+    await house.close();
+  });
+
+  function score(runId: string, value: number, more: object = {}): void {
+    house.server.heddle.parts.scores.add([
+      {
+        ...{ runId, monitorId: 'm', metric: 'judge', project: house.alpha, workflow, version: 1, value },
+        ...{ isPassed: value >= 0.5, explanation: 'Ada is ill.', cost: 0, tokens: 0, label: 'restricted' },
+        judgedAt: clock.now() - minute,
+        ...more,
+      },
+    ]);
+  }
+  async function alert(condition: object, filter: object = {}): Promise<string> {
+    const body = { name: 'Quality', filter, condition: { kind: 'threshold', ...condition } };
+    const reply = await house.call(owner, 'POST', '/api/alerts', body, house.alpha);
+    expect(reply.status).toBe(201);
+    return String(reply.body.id);
+  }
+  async function history(id: string): Promise<readonly AlertEvent[]> {
+    await house.server.heddle.alerts.watcher.check();
+    return AlertHistoryReply.parse((await house.call(owner, 'GET', `/api/alerts/${id}/history`)).body).events;
+  }
+
+  it('fire on a low mean, and name the worst runs and nothing of them', async () => {
+    for (let at = 0; at < 8; at += 1) score(`run-${at}`, at / 10);
+    score('another-metric', 0, { metric: 'other' });
+    const id = await alert({ metric: 'score', score: 'judge', is: 'below', value: 0.7, windowMinutes: 60, atLeast: 5 });
+    const [event] = await history(id);
+    expect(event).toMatchObject({ kind: 'fired', value: 0.35, runs: ['run-0', 'run-1', 'run-2', 'run-3', 'run-4'] });
+    expect(event?.text).toBe('mean score (judge): 0.35 in 1 hour, below 0.7');
+    expect(JSON.stringify(event)).not.toContain('Ada');
+  });
+
+  it('fire on the share that fails, of one version, within the window', async () => {
+    for (let at = 0; at < 4; at += 1) score(`good-${at}`, 0.9, { version: 1 });
+    for (let at = 0; at < 4; at += 1) score(`bad-${at}`, 0.1, { version: 2 });
+    const share = { metric: 'failed-score-share', score: 'judge', value: 0.6, windowMinutes: 60 };
+    const [all, second] = [await alert(share), await alert(share, { version: 2 })];
+    expect(await history(all)).toEqual([]);
+    expect(await history(second)).toMatchObject([{ kind: 'fired', value: 1, runs: expect.arrayContaining(['bad-0']) }]);
+    // A score does not know its model: such a rule judges nothing.
+    expect(await history(await alert(share, { model: 'm' }))).toEqual([]);
+    await clock.advance(2 * 60 * minute);
+    const late = await alert(share);
+    expect(await history(late)).toEqual([]);
+  });
+
+  it('fire on drift, with runs that differ', async () => {
+    const { monitors } = house.server.heddle.parts;
+    const id = await alert({ metric: 'drifts', value: 0 });
+    // Nothing was compared yet: nothing is judged.
+    expect(await history(id)).toEqual([]);
+    const finding = { kind: 'routes' as const, referenceRuns: 200, currentRuns: 50, statistic: 9, p: 1e-4 };
+    monitors.setDrift('m', {
+      ...{ isReferenceFull: true, checkedAt: clock.now(), afterSample: 1 },
+      findings: [{ ...finding, isDrifted: true, examples: ['r1', 'r2'] }],
+    });
+    expect(await history(id)).toMatchObject([{ kind: 'fired', value: 1, runs: ['r1', 'r2'] }]);
+  });
+
+  it('are refused without the metric', async () => {
+    const body = { name: 'X', condition: { kind: 'threshold', metric: 'score', value: 1 } };
+    expect((await house.call(owner, 'POST', '/api/alerts', body)).status).toBe(400);
+  });
+});

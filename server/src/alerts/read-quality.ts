@@ -1,0 +1,76 @@
+import type { MonitorStore, RunScoreStore, StoredMonitor } from '@heddle/core';
+import type { QualityMetric, QualityReader } from './judge-rule.js';
+import type { RuleScope } from './read-window.js';
+
+/** Where scores and drift are read. */
+export interface QualitySources {
+  readonly scores: Pick<RunScoreStore, 'series' | 'worst'>;
+  readonly monitors: Pick<MonitorStore, 'list'>;
+}
+
+const mostExamples = 5;
+const minute = 60_000;
+
+/** The monitors that a rule is about. A score does not know its model, key or channel. */
+function monitorsOf({ monitors }: QualitySources, { project, filter }: RuleScope): readonly StoredMonitor[] {
+  const { workflow, model, key, channel } = filter;
+  if (model !== undefined || key !== undefined || channel !== undefined) return [];
+  return monitors
+    .list()
+    .filter((one) => one.project === project && (workflow === undefined || one.setup.workflow === workflow));
+}
+
+/** Scores of workflows that monitors of the project judge. */
+function queryOf(sources: QualitySources, scope: RuleScope, minutes: number, now: number) {
+  const workflows = [...new Set(monitorsOf(sources, scope).map(({ setup }) => setup.workflow))];
+  return { from: now - minutes * minute, to: now + 1, workflows };
+}
+
+/** Reads what monitors of a project measured. */
+export function createQualityReader(sources: QualitySources, scope: RuleScope, now: number): QualityReader {
+  return (metric, score, minutes) => {
+    if (metric === 'drifts') {
+      const compared = monitorsOf(sources, scope).filter(({ drift }) => drift.checkedAt !== undefined);
+      const findings = compared.flatMap(({ drift }) => drift.findings.filter(({ isDrifted }) => isDrifted));
+      return { value: compared.length === 0 ? undefined : findings.length, events: compared.length };
+    }
+    const query = queryOf(sources, scope, minutes, now);
+    const { version } = scope.filter;
+    const rows = sources.scores
+      .series({ ...query, step: 1e15 })
+      .filter((row) => row.metric === score && (version === undefined || version === row.version));
+    const sum = (field: 'scores' | 'sum' | 'sided' | 'passed'): number =>
+      rows.reduce((total, row) => total + row[field], 0);
+    const [scores, sided] = [sum('scores'), sum('sided')];
+    if (metric === 'score') return { value: scores === 0 ? undefined : sum('sum') / scores, events: scores };
+    return { value: sided === 0 ? undefined : 1 - sum('passed') / sided, events: sided };
+  };
+}
+
+/** Runs that show what a rule on scores or drift fires about: the worst ones, or those that differ. */
+export function qualityExamples(
+  sources: QualitySources,
+  scope: RuleScope,
+  about: {
+    readonly metric: QualityMetric;
+    readonly score: string;
+    readonly is: 'above' | 'below';
+    readonly minutes: number;
+  },
+  now: number,
+): readonly string[] {
+  const { metric, score, is, minutes } = about;
+  const monitors = monitorsOf(sources, scope);
+  if (metric === 'drifts') {
+    const findings = monitors.flatMap(({ drift }) => drift.findings.filter(({ isDrifted }) => isDrifted));
+    return [...new Set(findings.flatMap(({ examples }) => examples))].slice(0, mostExamples);
+  }
+  const info = monitors.flatMap((one) => one.metrics).find(({ name }) => name === score);
+  const isLow = metric === 'score' ? is === 'below' : info?.better !== 'lower';
+  const query = queryOf(sources, scope, minutes, now);
+  return sources.scores.worst({
+    ...query,
+    ...{ metric: score, order: isLow ? ('lowest' as const) : ('highest' as const), limit: mostExamples },
+    version: scope.filter.version,
+  });
+}

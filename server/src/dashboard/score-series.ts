@@ -1,0 +1,56 @@
+import type { RunScoreStore, ScoreFigures, ScorePoint, ScoreQuery, ScoreSeries } from '@heddle/core';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+
+/** The most metrics and versions of a reply, those with most scores first. */
+const mostSeries = 60;
+/** Steps of one read: other work runs between them. */
+const stepsAtOnce = 8;
+
+/** Scores by metric, workflow and version, in steps of time. Versions of runs are split, so that a new version shows beside the one before. */
+export async function scoreSeries(
+  scores: Pick<RunScoreStore, 'series'>,
+  query: ScoreQuery,
+  isIn: (row: ScoreFigures) => boolean = () => true,
+): Promise<ScoreSeries[]> {
+  const found = new Map<string, ScoreFigures[]>();
+  for (let from = query.from; from < query.to; from += stepsAtOnce * query.step) {
+    const to = Math.min(query.to, from + stepsAtOnce * query.step);
+    for (const row of query.workflows.length === 0 ? [] : scores.series({ ...query, from, to }).filter(isIn)) {
+      const key = JSON.stringify([row.metric, row.workflow, row.version]);
+      const rows = found.get(key) ?? [];
+      rows.push(row);
+      found.set(key, rows);
+    }
+    await yieldToEventLoop();
+  }
+  return [...found.values()]
+    .map(seriesOf)
+    .sort((a, b) => b.total.scores - a.total.scores)
+    .slice(0, mostSeries)
+    .sort((a, b) => compare(a.metric, b.metric) || compare(a.workflow, b.workflow) || b.version - a.version);
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function seriesOf(rows: readonly ScoreFigures[]): ScoreSeries {
+  const [{ metric = '', workflow = '', version = 0 } = {}] = rows;
+  return {
+    metric,
+    workflow,
+    version,
+    total: pointOf(rows),
+    points: rows.map((row) => ({ time: row.time, ...pointOf([row]) })),
+  };
+}
+
+function pointOf(rows: readonly ScoreFigures[]): Omit<ScorePoint, 'time'> {
+  const sum = (field: 'scores' | 'sum' | 'sided' | 'passed' | 'failed'): number =>
+    rows.reduce((total, row) => total + row[field], 0);
+  const [scores, sided] = [sum('scores'), sum('sided')];
+  return {
+    scores,
+    mean: scores === 0 ? null : sum('sum') / scores,
+    passed: sided === 0 ? null : sum('passed') / sided,
+    failed: sum('failed'),
+  };
+}

@@ -1,0 +1,139 @@
+import { HeddleError, toHeddleError, type Audit, type StoredMonitor } from '@heddle/core';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import type { Log } from '../common/log.js';
+import { pause } from '../common/pause.js';
+import { dayOf, judgeRun, type JudgeSources } from './judge-run.js';
+import { watchDrift } from './watch-drift.js';
+
+/** What the worker needs. */
+export interface MonitorWorkerSources extends JudgeSources {
+  readonly audit: Pick<Audit, 'write'>;
+  readonly log: Log;
+}
+
+/** Runs that are taken off the queue in one step: a few milliseconds of the event loop. */
+const atOnce = 100;
+const everyMs = 2_000;
+/** After a fault of the store, such as a full disk. */
+const faultMs = 5_000;
+/** Monitors that judge at the same time. Each judges one run at a time, so that its budget holds. */
+const mostAtWork = 4;
+/** Runs that a monitor judges before the others are asked whether they wait. */
+const judgedAtOnce = 20;
+
+/**
+ * Takes finished runs into the samples of monitors and has them judged, in the background. What is left when the process ends is judged by the
+ * next one: a run leaves the sample in the commit that stores its scores.
+ */
+export class MonitorWorker {
+  private readonly stopped = new AbortController();
+  private readonly atWork = new Map<string, Promise<void>>();
+  /** When each monitor began to judge last, as a count: the one that waits longest is next. */
+  private readonly begun = new Map<string, number>();
+  private working: Promise<void> | undefined;
+  private beginnings = 0;
+  private isFaulty = false;
+
+  constructor(private readonly sources: MonitorWorkerSources) {}
+
+  start(): void {
+    this.working ??= this.work();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped.abort(new HeddleError('shutting_down', 'Heddle stops.'));
+    await this.working;
+    await Promise.all(this.atWork.values());
+  }
+
+  /** Takes and judges all that waits. */
+  async catchUp(): Promise<void> {
+    await this.takeAll();
+    for (const { id } of this.sources.monitors.list()) {
+      while (await this.judgeNext(id));
+      await watchDrift(id, this.sources);
+    }
+  }
+
+  private async work(): Promise<void> {
+    const { clock, log } = this.sources;
+    const { signal } = this.stopped;
+    while (!signal.aborted) {
+      let wait = everyMs;
+      try {
+        await this.takeAll();
+        this.beginJudging();
+        for (const { id } of this.sources.monitors.list()) if (!signal.aborted) await this.watch(id);
+        this.isFaulty = false;
+      } catch (err) {
+        if (!this.isFaulty) log.warn({ err }, 'runs could not be taken for monitors; it is tried again');
+        this.isFaulty = true;
+        wait = faultMs;
+      }
+      await pause(clock, wait, signal);
+    }
+  }
+
+  private async takeAll(): Promise<void> {
+    const { monitors, clock } = this.sources;
+    while (!this.stopped.signal.aborted && monitors.take(atOnce, dayOf(clock)) > 0) await yieldToEventLoop();
+  }
+
+  private async watch(id: string): Promise<void> {
+    try {
+      await watchDrift(id, this.sources);
+    } catch (thrown) {
+      if (toHeddleError(thrown).code !== 'monitor_not_found') throw thrown;
+    }
+  }
+
+  private beginJudging(): void {
+    const waiting = this.sources.monitors
+      .list()
+      .filter(({ id, isPaused }) => !isPaused && !this.atWork.has(id))
+      .sort((a, b) => (this.begun.get(a.id) ?? 0) - (this.begun.get(b.id) ?? 0));
+    for (const { id } of waiting) {
+      if (this.atWork.size >= mostAtWork) return;
+      this.begun.set(id, ++this.beginnings);
+      const doing = this.judgeSome(id).finally(() => this.atWork.delete(id));
+      this.atWork.set(id, doing);
+    }
+  }
+
+  private async judgeSome(id: string): Promise<void> {
+    try {
+      for (let judged = 0; judged < judgedAtOnce && (await this.judgeNext(id)); judged += 1) await yieldToEventLoop();
+    } catch (err) {
+      if (!this.stopped.signal.aborted)
+        this.sources.log.warn({ err, monitor: id }, 'a run could not be judged; it is tried again');
+    }
+  }
+
+  /** Judges the next run of a monitor. False where there is none, or the monitor is gone or paused. */
+  private async judgeNext(id: string): Promise<boolean> {
+    const { monitors, clock } = this.sources;
+    const { signal } = this.stopped;
+    if (signal.aborted) return false;
+    const monitor = monitors.list().find((one) => one.id === id);
+    if (monitor === undefined || monitor.isPaused) return false;
+    const run = monitors.next(id, dayOf(clock));
+    if (run === undefined) return false;
+    try {
+      monitors.finish(run, await judgeRun(monitor, run, this.sources, signal));
+      return true;
+    } catch (thrown) {
+      const error = toHeddleError(thrown);
+      if (signal.aborted || error.code !== 'forbidden') throw thrown;
+      await this.pauseFor(monitor, error);
+      return false;
+    }
+  }
+
+  /** The maker has no rights any more: what waits is judged once somebody else saves the monitor. */
+  private async pauseFor({ id, setup, project }: StoredMonitor, { code, message }: HeddleError): Promise<void> {
+    const { monitors, audit } = this.sources;
+    const details = { step: 'monitor paused', workflow: setup.workflow, code, reason: message } as const;
+    const event = { kind: 'setting', who: 'heddle', project, subject: `monitor:${id}`, details } as const;
+    await audit.write(event, () => monitors.setPaused(id, true, message));
+  }
+}

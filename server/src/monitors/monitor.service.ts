@@ -1,0 +1,237 @@
+import { newId } from '@heddle/adapters/channels';
+import type { IdentityStores } from '@heddle/adapters/identity';
+import {
+  HeddleError,
+  withoutUndefined,
+  type Audit,
+  type AuditActor,
+  type Clock,
+  type DriftState,
+  type MonitorReply,
+  type MonitorRequest,
+  type MonitorSeriesReply,
+  type MonitorStore,
+  type Principal,
+  type RunScoreStore,
+  type ShownScore,
+  type StoredMonitor,
+} from '@heddle/core';
+import { checkAccess } from '../auth/rights/check-access.js';
+import type { Ownership } from '../auth/rights/ownership.js';
+import type { ProjectView } from '../auth/rights/project-view.js';
+import type { TrustedClock } from '../common/trusted-clock.js';
+import { scoreSeries } from '../dashboard/score-series.js';
+import type { EvaluatorService } from '../evaluators/evaluator.service.js';
+import type { WorkflowService } from '../workflows/workflow.service.js';
+import { dayOf } from './judge-run.js';
+
+/** What the service works with. */
+export interface MonitorSources {
+  readonly monitors: MonitorStore;
+  readonly scores: RunScoreStore;
+  readonly evaluators: EvaluatorService;
+  readonly workflows: Pick<WorkflowService, 'get'>;
+  readonly ownership: Pick<Ownership, 'newIn' | 'assign' | 'projectsOf' | 'resourceOf'>;
+  readonly identity: { readonly owned: Pick<IdentityStores['owned'], 'forget'> };
+  readonly audit: Pick<Audit, 'write'>;
+  readonly clock: Clock & Pick<TrustedClock, 'trusted'>;
+}
+
+type View = Pick<ProjectView, 'shows' | 'showsRun'>;
+
+const mostMonitors = 200;
+
+/** Monitors: what judges finished runs and compares them. Each change is an audit event. */
+export class MonitorService {
+  constructor(private readonly sources: MonitorSources) {}
+
+  /** Newest first. */
+  list(view: View): readonly MonitorReply[] {
+    return this.sources.monitors
+      .list()
+      .filter((monitor) => showsMonitor(view, monitor))
+      .map((monitor) => this.reply(monitor));
+  }
+
+  /** Errors: `monitor_not_found`; the same for all below. */
+  get(id: string, view: View): MonitorReply {
+    return this.reply(this.find(id, view));
+  }
+
+  /** Errors: `workflow_not_found`, `evaluator_invalid`, `forbidden`, `conflict` with too many monitors. */
+  async create(given: MonitorRequest, caller: Principal, project: string, by: AuditActor): Promise<MonitorReply> {
+    const { monitors, ownership } = this.sources;
+    ownership.newIn('monitor', project);
+    if (monitors.list().filter((one) => one.project === project).length >= mostMonitors)
+      throw new HeddleError('conflict', `A project has ${mostMonitors} monitors at most: remove one first.`);
+    const checked = await this.checked(given, caller, project);
+    const id = newId('m');
+    await this.write(id, 'monitor made', checked.setup.workflow, by, () => {
+      monitors.save({ id, project, owner: caller.id, ...checked });
+      ownership.assign('monitor', id, project);
+    });
+    return this.reply(monitors.get(id));
+  }
+
+  /** Judges act with the rights of who changed it last. What was judged stays. Errors: those of `create`. */
+  async change(
+    id: string,
+    given: MonitorRequest,
+    caller: Principal,
+    view: View,
+    by: AuditActor,
+  ): Promise<MonitorReply> {
+    const { monitors } = this.sources;
+    const { project, setup } = this.find(id, view);
+    await this.checkPublish(setup.workflow, caller);
+    const checked = await this.checked(given, caller, project);
+    if (checked.setup.workflow !== setup.workflow)
+      throw new HeddleError('conflict', 'A monitor stays with its workflow: make another one.');
+    await this.write(id, 'monitor changed', setup.workflow, by, () =>
+      monitors.save({ id, project, owner: caller.id, ...checked }),
+    );
+    return this.reply(monitors.get(id));
+  }
+
+  /** A paused monitor takes no more runs; what waits is judged once it goes on. */
+  async setPaused(id: string, isPaused: boolean, caller: Principal, view: View, by: AuditActor): Promise<MonitorReply> {
+    const { monitors } = this.sources;
+    const { setup } = this.find(id, view);
+    await this.checkPublish(setup.workflow, caller);
+    await this.write(id, isPaused ? 'monitor paused' : 'monitor resumed', setup.workflow, by, () =>
+      monitors.setPaused(id, isPaused),
+    );
+    return this.reply(monitors.get(id));
+  }
+
+  /** Scores that were given stay with their runs. */
+  async remove(id: string, caller: Principal, view: View, by: AuditActor): Promise<void> {
+    const { monitors, identity } = this.sources;
+    const { setup } = this.find(id, view);
+    await this.checkPublish(setup.workflow, caller);
+    await this.write(id, 'monitor removed', setup.workflow, by, () => {
+      monitors.remove(id);
+      identity.owned.forget('monitor', id);
+    });
+  }
+
+  /** The newest runs become what later ones are compared with. */
+  async renewReference(id: string, caller: Principal, view: View, by: AuditActor): Promise<DriftState> {
+    const { monitors } = this.sources;
+    const { setup } = this.find(id, view);
+    await this.checkPublish(setup.workflow, caller);
+    await this.write(id, 'reference renewed', setup.workflow, by, () => monitors.renewReference(id));
+    return this.drift(id, view);
+  }
+
+  drift(id: string, view: View): DriftState {
+    const { drift } = this.find(id, view);
+    const { reference, current } = this.sources.monitors.sampleCounts(id);
+    const { isReferenceFull, checkedAt, vectorError } = drift;
+    return withoutUndefined({
+      ...{ isReferenceFull, checkedAt, vectorError, referenceRuns: reference, newRuns: current },
+      findings: [...drift.findings],
+    });
+  }
+
+  async series(
+    id: string,
+    range: Pick<MonitorSeriesReply, 'from' | 'to' | 'step'>,
+    view: View,
+  ): Promise<MonitorSeriesReply> {
+    const { setup } = this.find(id, view);
+    const { step } = range;
+    const [from, to] = [Math.floor(range.from / step) * step, Math.ceil(range.to / step) * step];
+    const query = { from, to, step, workflows: [setup.workflow], monitor: id };
+    return { from, to, step, series: await scoreSeries(this.sources.scores, query) };
+  }
+
+  /** The scores of a run, newest first. Explanations repeat what the run read and wrote. */
+  scoresOf(runId: string): ShownScore[] {
+    const names = new Map(this.sources.monitors.list().map(({ id, setup }) => [id, setup.name]));
+    return this.sources.scores
+      .of(runId)
+      .map(({ number: _number, project: _project, workflow: _workflow, version: _version, ...score }) =>
+        withoutUndefined({ ...score, monitor: names.get(score.monitorId) }),
+      );
+  }
+
+  private find(id: string, view: View): StoredMonitor {
+    const monitor = this.sources.monitors.get(id);
+    // A key of one workflow does not see the monitors of others.
+    if (showsMonitor(view, monitor)) return monitor;
+    throw new HeddleError('monitor_not_found', `There is no monitor '${id}': GET /api/monitors lists them.`);
+  }
+
+  private async checked(
+    given: MonitorRequest,
+    caller: Principal,
+    project: string,
+  ): Promise<Pick<StoredMonitor, 'setup' | 'metrics'>> {
+    const { workflows, ownership, evaluators } = this.sources;
+    const { id } = await workflows.get(given.workflow);
+    if (!ownership.projectsOf('workflow', id).includes(project))
+      throw new HeddleError('workflow_not_found', `There is no workflow '${given.workflow}' in this project.`);
+    await this.checkPublish(id, caller);
+    const metrics = evaluators.metricsOf(given.evaluators);
+    this.checkNeeds(given);
+    await evaluators.check(given.evaluators, { project, principal: caller });
+    return { setup: { ...given, workflow: id }, metrics };
+  }
+
+  private async checkPublish(workflow: string, caller: Principal): Promise<void> {
+    const { ownership, clock } = this.sources;
+    const resource = await ownership.resourceOf('workflow', workflow, caller);
+    checkAccess(caller, 'workflow:publish', resource, clock, workflow);
+  }
+
+  /** Runs in production have no right answers, and no person who waits to judge them. */
+  private checkNeeds({ evaluators: setups }: MonitorRequest): void {
+    const kinds = new Map(this.sources.evaluators.kinds().map((kind) => [kind.kind, kind]));
+    for (const [at, { kind }] of setups.entries()) {
+      const { needs = [], title = kind } = kinds.get(kind) ?? {};
+      const isUnfit = kind === 'person' || needs.some((need) => need === 'expected' || need === 'references');
+      if (!isUnfit) continue;
+      const why = kind === 'person' ? 'a person' : 'an expected answer or reference passages';
+      throw new HeddleError(
+        'evaluator_invalid',
+        `Evaluator ${at + 1} (${title}) needs ${why}, which runs in production do not have: choose another one, or make an experiment.`,
+        { details: { evaluator: at, kind } },
+      );
+    }
+  }
+
+  private async write(
+    id: string,
+    step:
+      | 'monitor made'
+      | 'monitor changed'
+      | 'monitor paused'
+      | 'monitor resumed'
+      | 'monitor removed'
+      | 'reference renewed',
+    workflow: string,
+    by: AuditActor,
+    work: () => void,
+  ): Promise<void> {
+    const details = { step, workflow };
+    await this.sources.audit.write({ kind: 'setting', ...by, subject: `monitor:${id}`, details }, work);
+  }
+
+  private reply(monitor: StoredMonitor): MonitorReply {
+    const { id, project, owner, setup, metrics, isPaused, reason, createdAt, lastError, drift } = monitor;
+    const { monitors, clock } = this.sources;
+    return withoutUndefined({
+      ...setup,
+      ...{ id, project, owner, createdAt, reason, lastError },
+      state: isPaused ? ('paused' as const) : ('running' as const),
+      metrics: [...metrics],
+      counts: monitors.counts(id),
+      today: monitors.spent(id, dayOf(clock)),
+      drifts: drift.findings.filter(({ isDrifted }) => isDrifted).length,
+    });
+  }
+}
+
+const showsMonitor = (view: View, { id, setup }: StoredMonitor): boolean =>
+  view.shows('monitor', id) && view.showsRun({ runId: '', workflowId: setup.workflow });

@@ -1,0 +1,46 @@
+import { compareSamples, leastDriftRuns, type Clock, type DriftFinding, type MonitorStore } from '@heddle/core';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+
+/** One comparison a day, of at least so many new runs: thirty of them are corrected together. */
+export const driftEveryMs = 86_400_000;
+export const leastNewRuns = 50;
+
+/** What comparing needs. */
+export interface DriftSources {
+  readonly monitors: MonitorStore;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** Compares the new runs of a monitor with its reference runs, if that is due. Whether it did. */
+export async function watchDrift(id: string, { monitors, clock }: DriftSources): Promise<boolean> {
+  const { drift, setup, isPaused } = monitors.get(id);
+  // Also after the clock was set back.
+  const isDue = drift.checkedAt === undefined || Math.abs(clock.now() - drift.checkedAt) >= driftEveryMs;
+  if (!setup.watchesDrift || isPaused || !drift.isReferenceFull || !isDue) return false;
+  const counts = monitors.sampleCounts(id);
+  if (counts.current < leastNewRuns) return false;
+  // Reference runs go with their values: too few of them are replaced by the newest runs.
+  if (counts.reference < leastDriftRuns) {
+    monitors.renewReference(id);
+    return false;
+  }
+  const { reference, current, last } = monitors.samples(id);
+  const work = compareSamples(reference, current, last);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) {
+      const now = clock.now();
+      const findings = value.map((finding) => withSince(finding, drift.findings, now));
+      // What came meanwhile stays.
+      monitors.setDrift(id, { ...monitors.get(id).drift, findings, checkedAt: now, afterSample: last });
+      return true;
+    }
+    await yieldToEventLoop();
+  }
+}
+
+function withSince(finding: DriftFinding, before: readonly DriftFinding[], now: number): DriftFinding {
+  if (!finding.isDrifted) return finding;
+  const earlier = before.find(({ kind, isDrifted }) => kind === finding.kind && isDrifted);
+  return { ...finding, since: earlier?.since ?? now };
+}
