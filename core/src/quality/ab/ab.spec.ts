@@ -136,7 +136,7 @@ describe('a planted difference', () => {
     expect(winner).toBe(3);
     const report = reportAb(test, counter.counts);
     expect(report.verdict).toMatchObject({ kind: 'winner', version: 3 });
-    expect(report.verdict.text).toMatch(/^Version 3 is better than version 1 in Feedback: version 3 between \+\d/);
+    expect(report.verdict.text).toMatch(/^Version 3 is better than version 1 in Feedback, by \+\d/);
     expect(report.level).toBeCloseTo(0.975, 10);
   });
 

@@ -19,7 +19,7 @@ export function verdictOf(test: AbTest, arms: readonly AbArmReply[], winner: num
     return {
       kind: 'winner',
       version: best.version,
-      text: `Version ${best.version} is better than version ${control} in ${metric.title}: ${differenceOf(best)}. No guard is broken.`,
+      text: `Version ${best.version} is better than version ${control} in ${metric.title}, ${gapOf(best, metric)}. No guard is broken.`,
     };
   const fewest = Math.min(...[...others, ...arms.filter((arm) => arm.isControl)].map((arm) => callersOf(arm, metric)));
   const unit = test.sticky === 'conversation' ? 'conversations' : 'callers';
@@ -66,6 +66,13 @@ function endText({ winner, rollbacks, endedBy }: AbTest, outcome: NonNullable<Ab
     case 'unpublished':
       return 'Ended, because the workflow was unpublished.';
   }
+}
+
+function gapOf({ metrics }: AbArmReply, { name, unit }: MetricInfo): string {
+  const interval = metrics.find(({ metric }) => metric === name)?.differenceInterval;
+  return interval === undefined
+    ? ''
+    : `by ${differenceText(interval.low, unit)} to ${differenceText(interval.high, unit)}`;
 }
 
 const callersOf = ({ metrics }: AbArmReply, { name }: MetricInfo): number =>

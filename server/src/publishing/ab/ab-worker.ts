@@ -13,8 +13,10 @@ export interface AbSources {
 
 /** Runs of one step: a few milliseconds of the event loop. */
 const atOnce = 50;
-/** Between two looks for feedback and scores; the end of a run is looked at once. */
+/** Between two checks for feedback and scores; the end of a run is noticed sooner. */
 const everyMs = 2_000;
+/** The least time between two judgements, so that many runs a second share one. */
+const leastMs = 100;
 
 /**
  * Counts the runs of tests behind the runs, and judges each test that changed. What is left when the process ends is counted by the next one, which
@@ -63,6 +65,7 @@ export class AbWorker {
     while (!this.stopped.signal.aborted) {
       this.waking = new AbortController();
       await this.catchUp();
+      await pause(clock, leastMs, this.stopped.signal);
       await pause(clock, everyMs, AbortSignal.any([this.stopped.signal, this.waking.signal]));
     }
   }

@@ -172,13 +172,14 @@ describe('a test of a server', () => {
     const primary = { name: 'errors' };
     await heddle.publishing.ab.start('echo', { arms, primary, promote: 'automatic', minRuns: 5 }, actor);
     for (let run = 0; run < 8; run += 1) await call('pinned', { version: run % 2 === 0 ? 2 : 3 });
+    await heddle.publishing.abWorker.catchUp();
+    expect((await newest()).arms.map(({ runs }) => runs)).toEqual([0, 0]);
     for (let user = 0; (await newest()).test.outcome === undefined && user < 200; user += 1) {
       await call(`user-${user}`);
       await new Promise((resolve) => setImmediate(resolve));
     }
     const report = await newest();
     expect(report.test).toMatchObject({ outcome: 'promoted', winner: 3, endedBy: 'heddle' });
-    expect(report.arms.reduce((sum, { runs }) => sum + runs, 0)).toBeLessThan(60);
     expect((await heddle.publishing.versions.versions('echo')).live).toEqual({ version: 3 });
   });
 

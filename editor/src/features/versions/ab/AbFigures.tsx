@@ -14,7 +14,7 @@ export function AbFigures({ report }: { readonly report: AbReport }): ReactEleme
     <>
       <Table
         name="Figures"
-        columns={['Metric', 'Version', { number: unit }, { number: 'Mean' }, 'Difference to the control', 'Verdict']}
+        columns={['Metric', 'Version', 'Difference to the control', 'Verdict', { number: 'Mean' }, { number: unit }]}
       >
         {metrics.map((metric) =>
           arms.map((arm, index) => (
@@ -86,25 +86,11 @@ function FigureRow({
     <tr className={clsx(isFirst && 'ab-metric')}>
       <th scope="row">
         {isFirst ? metric.title : <span className="visually-hidden">{metric.title}</span>}
-        {isFirst && decides ? <span className="badge">Decides</span> : null}
+        {isFirst && decides ? <span className="badge ab-decides">Decides</span> : null}
       </th>
       <td>
         {arm.version}
         {arm.isControl ? <span className="quiet"> control</span> : null}
-      </td>
-      <td className="number">
-        {found?.callers ?? 0}
-        {found !== undefined && found.missing > 0 ? <span className="quiet"> · {found.missing} missing</span> : null}
-      </td>
-      <td
-        className="number"
-        data-tip={
-          found?.interval === undefined
-            ? undefined
-            : `${figureText(found.interval.low, unit)} to ${figureText(found.interval.high, unit)}; over all ${found.runs} runs ${figureText(found.runMean, unit)}`
-        }
-      >
-        {figureText(found?.mean, unit)}
       </td>
       <td className="ab-difference">
         {arm.isControl ? null : interval === undefined || found?.difference === undefined ? (
@@ -126,6 +112,20 @@ function FigureRow({
       </td>
       <td data-verdict={found?.verdict}>
         {found?.verdict === undefined || interval === undefined ? '' : verdictText[found.verdict]}
+      </td>
+      <td
+        className="number"
+        data-tip={
+          found?.interval === undefined
+            ? undefined
+            : `${figureText(found.interval.low, unit)} to ${figureText(found.interval.high, unit)}; over all ${found.runs} runs ${figureText(found.runMean, unit)}`
+        }
+      >
+        {figureText(found?.mean, unit)}
+      </td>
+      <td className="number">
+        {found?.callers ?? 0}
+        {found !== undefined && found.missing > 0 ? <span className="quiet"> · {found.missing} missing</span> : null}
       </td>
     </tr>
   );
