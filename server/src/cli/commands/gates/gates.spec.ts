@@ -45,7 +45,7 @@ describe('heddle gate', () => {
     await heddle('gates', 'set', file('none.json', { rules: [] }));
     const passed = await heddle('gate', 'echo', '--json');
     expect([passed.result, JSON.parse(passed.stdout)]).toMatchObject([0, { isPassed: true, rules: [] }]);
-  });
+  }, 180_000);
 
   it('takes the rules as it prints them, and says what is wrong with a file', async () => {
     const { stdout } = await heddle('gates', 'list', '--json');
@@ -53,7 +53,7 @@ describe('heddle gate', () => {
     expect((await heddle('gates', 'set', join(folder, 'nothing.json'))).stderr).toContain('file_unreadable');
     expect((await heddle('gates', 'set', file('bad.json', [{ kind: 'none' }]))).stderr).toContain('is not valid');
     expect((await heddle('gates', 'set', file('empty.json', 'null'))).result).toBe(2);
-  });
+  }, 180_000);
 
   it('prints figures with their units', () => {
     const figure = { title: 'Cost', wanted: 0.02, side: 'at-most', isPassed: false } as const;
