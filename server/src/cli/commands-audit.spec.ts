@@ -20,11 +20,10 @@ const without: Readonly<Record<string, string>> = {
     [
       'help|validate|search|models list|models card|runs list|runs show|runs watch|inbox list|conversations list|conversations show|export|users list|keys list|grants list|policies list|policies show',
       'hooks list|hooks arrivals|webhooks list|webhooks deliveries|webhooks show|schedules list|schedules show|batches list|batches show|batches follow|share list',
-      'ab list|ab show|experiments list|experiments show|experiments rows|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
-      'evaluators list|evaluators try|evaluators calibrations|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
-      'gates list|replays|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
-      'datasets list|datasets show|prompts list|prompts show|prompts diff|prompts export|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
-      'monitors list|monitors show|monitors scores|alerts list|alerts history|alerts channels|dashboard|datasets list|datasets show|collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
+      'ab list|ab show|experiments list|experiments show|experiments rows|gates list|replays',
+      'queues list|evaluators list|evaluators try|evaluators calibrations|prompts list|prompts show|prompts diff|prompts export',
+      'monitors list|monitors show|monitors scores|alerts list|alerts history|alerts channels|dashboard|datasets list|datasets show',
+      'collections list|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
     ].flatMap((argv) => argv.split('|').map((name) => [name, 'reads'])),
   ),
   ...Object.fromEntries(
@@ -39,6 +38,7 @@ const without: Readonly<Record<string, string>> = {
   'tools sign-in': 'needs a person in a browser: sdk-sign-in.spec holds it to its record',
   ingest: 'needs models: audit-fields.model.spec holds it to its record',
   'datasets questions': 'needs a model: questions.spec holds its job to its record',
+  'queues add': 'needs a queue, which people make in the editor: annotations.spec holds the route to its record',
   'runs resume': 'the journal writes what the run does',
   backup: 'copies files, as anybody can who reads the folder',
   restore: 'writes its record into the folder that it restores: backup-folder.spec',

@@ -23,7 +23,7 @@ const tasks: Readonly<Record<QuestionKind, string>> = {
     'Write one question about the subject of the passage that the passage does NOT answer: ask for a number, a name, a date or a reason that does not stand in it.',
 };
 
-/** Small models understand an example better than a rule. */
+/** Small models understand an example better than a rule, and copy it. */
 const examples: Readonly<Record<QuestionKind, string>> = {
   factual:
     'Example: for "The town library opens at 9 and closes at 18." reply {"quote": "The town library opens at 9 and closes at 18.", "question": "When does the town library open?", "answer": "At 9."}',
@@ -32,6 +32,11 @@ const examples: Readonly<Record<QuestionKind, string>> = {
   unanswerable:
     'Example: for "The town library opens at 9 and closes at 18." reply {"question": "How many books does the town library have?"}',
 };
+
+/** The questions of the examples, which are no questions about a passage. */
+export const exampleQuestions: readonly string[] = Object.values(examples).flatMap(
+  (example) => /"question": "([^"]+)"/.exec(example)?.[1] ?? [],
+);
 
 /** The words around the passages. */
 export function systemOf(kind: QuestionKind, language: string): string {

@@ -29,6 +29,7 @@ import type { DatasetService } from '../datasets/dataset.service.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import type { JobRequest, JobService, JobWork } from '../jobs/job.service.js';
 import { SeenTexts } from './near-duplicates.js';
+import { exampleQuestions } from './question-prompt.js';
 import { planQuestions } from './plan-questions.js';
 import { questionWriter, writeQuestion, type NewQuestion, type QuestionSources } from './write-question.js';
 
@@ -199,6 +200,7 @@ export class QuestionService {
   /** The questions that are in the dataset already, and those of this job. */
   private async seen({ id, dataset }: StoredQuestions, signal: AbortSignal): Promise<SeenTexts> {
     const seen = new SeenTexts();
+    for (const example of exampleQuestions) seen.add(example);
     let count = 0;
     for (let after: number | undefined = 0; after !== undefined && count < mostCompared;) {
       const page = this.sources.datasets.rows(dataset, { after, limit: 500 });

@@ -74,7 +74,7 @@ function Made({ made, name }: { readonly made: TrainingSetReply; readonly name: 
   const rows = leftOutRows(leftOut);
   const base = name.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 60) || 'training';
   return (
-    <div className="boxed-surface stack gap-12" role="status">
+    <div className="boxed-surface training-made stack gap-12" role="status">
       <p className="figure">
         <strong>{examples === 1 ? '1 example' : `${examples.toLocaleString()} examples`}</strong>
         {examples === 0 ? ': no run may be used yet' : ''}

@@ -132,7 +132,7 @@ describe('a test that would call something', () => {
     };
     answers['/api/runs'] = { runs: [runSummary] };
     answers['/api/runs/r1/fixtures'] = { fixtures: { shop: { body: 'order 7' } }, label: 'confidential' };
-    answers['/api/workflows/w/runs?wait=1&trigger=editor'] = { ...replies['/api/runs/r1']?.() };
+    answers['/api/workflows/w/runs?wait=1&trigger=editor'] = replies['/api/runs/r1']?.();
     await press('Run first');
   });
   const kept = (): unknown => JSON.parse(stored.split('\n')[0] ?? '').fixtures;

@@ -38,7 +38,7 @@ function Running({ job }: { readonly job: JobReply }): ReactElement {
       await client.POST('/api/jobs/{id}/cancel', { params: { path: { id: job.jobId } } });
     });
   return (
-    <section className="boxed-surface stack gap-8" aria-label="Questions that are being written">
+    <section className="boxed-surface questions-job stack gap-8" aria-label="Questions that are being written">
       <p className="aligned-wrapped gap-12 spread" role="status">
         <span className="figure">
           {report === undefined ? 'Choosing passages…' : `${report.written} of ${report.wanted}: ${reportText(report)}`}
@@ -62,7 +62,7 @@ function Ended({ job, onClose }: { readonly job: JobReply; readonly onClose: () 
   const report = QuestionsReport.safeParse(job.result ?? job.progress).data;
   const why = report?.stopped?.message ?? (job.status === 'failed' ? job.error?.message : undefined);
   return (
-    <section className="boxed-surface stack gap-8" aria-label="Questions that were written" role="status">
+    <section className="boxed-surface questions-job stack gap-8" aria-label="Questions that were written" role="status">
       <p className="aligned-wrapped gap-12 spread">
         <span>{job.status === 'failed' ? 'No questions were written.' : reportText(report)}</span>
         <button type="button" className="button button-small" onClick={onClose}>
