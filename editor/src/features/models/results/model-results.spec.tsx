@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ModelCard, type ModelReport, type ModelResult } from '@heddle/core';
 import { act } from 'react';
-import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
-import { all, pageText, texts } from '../../ui/testing/fake-person.js';
+import { openFakePage, type FakePage } from '../../../ui/testing/fake-page.js';
+import { all, pageText, texts } from '../../../ui/testing/fake-person.js';
 import { ModelResults } from './ModelResults.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
