@@ -6,7 +6,6 @@ import { useGet } from '../../data/queries/use-get.js';
 import { useJobs } from '../../data/queries/use-topic.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { formatCost } from '../../ui/format/format-cost.js';
-import { formatDuration } from '../../ui/format/format-duration.js';
 import { navigate, qualityPath } from '../../ui/navigation/route.js';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { NotOpened } from '../../ui/states/NotOpened.js';
@@ -17,6 +16,7 @@ import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { ExperimentRows } from './ExperimentRows.js';
 import { ParetoChart } from './ParetoChart.js';
 import { ResultTable } from './ResultTable.js';
+import { savedText } from './saved-text.js';
 import { SliceTable } from './SliceTable.js';
 
 /** One experiment: its progress, what can be done with it, and its result. */
@@ -59,9 +59,7 @@ function Body({ experiment }: { readonly experiment: ExperimentReply }): ReactEl
         {rows} rows of <span dir="auto">{dataset.name}</span>, version {dataset.version} · {variants.length} variants
         {repeats > 1 ? ` · ${repeats} repeats` : ''} · {formatCost(cost.runs + cost.judges)}
         {budget === undefined ? '' : ` of ${formatCost(budget)}`}
-        {saved.ms > 0 || saved.cost > 0
-          ? ` · ${formatDuration(saved.ms)} and ${formatCost(saved.cost)} saved by reused results`
-          : ''}
+        {saved.ms > 0 || saved.cost > 0 ? ` · ${savedText(saved)} by reused results` : ''}
         {cells.failed > 0 ? ` · ${cells.failed} runs failed` : ''}
       </p>
       {reason === undefined ? null : <p role="status">{reason}</p>}
