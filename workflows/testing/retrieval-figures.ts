@@ -8,11 +8,11 @@ export interface FiguresSize {
   readonly rows: number;
   readonly seeds: number;
   readonly simulations: number;
+  /** How far chance moves a similarity: so far that two equal variants differ in many rows. Fewer passages need more. */
+  readonly noise: number;
 }
 
 const model = 'all-minilm-l6-v2';
-/** As wide as the distance of a good passage to the next ones, so that about every third row is a matter of chance. */
-const noise = 0.25;
 
 /** The most simulations out of `count` that call equal variants different, if 5 % do: the mean and three deviations of a binomial. */
 const mostFalse = (count: number): number => count * 0.05 + 3 * Math.sqrt(count * 0.05 * 0.95);
@@ -23,7 +23,7 @@ const mostFalse = (count: number): number => count * 0.05 + 3 * Math.sqrt(count 
  */
 export async function checkRetrievalFigures(
   { questions, passages }: QuestionSet,
-  { rows, seeds, simulations }: FiguresSize,
+  { rows, seeds, simulations, noise }: FiguresSize,
 ): Promise<{ readonly largestP: number; readonly calledDifferent: number }> {
   const heddle = await openTestHeddle();
   try {

@@ -1,4 +1,4 @@
-import { Label, type KeptResult, type SavedWork } from '@heddle/core';
+import { Label, type KeptResult } from '@heddle/core';
 import { z } from 'zod';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
@@ -60,8 +60,8 @@ export class ResultStore {
       if (found === undefined) return undefined;
       return {
         run: found.run,
-        outputs: Outputs.parse(JSON.parse(found.outputs)) as KeptResult['outputs'],
-        saved: Saved.parse(JSON.parse(found.saved)) as SavedWork,
+        outputs: Outputs.parse(JSON.parse(found.outputs)),
+        saved: Saved.parse(JSON.parse(found.saved)),
       };
     });
   }

@@ -24,12 +24,17 @@ export class ModelReportService {
     const slash = id.indexOf('/');
     const isLocal = slash < 0;
     const mayUse = isLocal ? view.mayUse('model', id) : view.mayUse('connection', id.slice(0, slash));
-    const model = isLocal && mayUse ? (await this.models.list()).find(({ card }) => card.id === id) : undefined;
-    if (!mayUse || (isLocal && model === undefined))
-      throw new HeddleError('model_unknown', `There is no model '${id}' here: list the models for their ids.`, {
-        details: { model: id },
-      });
+    if (!mayUse) throw unknownModel(id);
+    const model = isLocal ? (await this.models.list()).find(({ card }) => card.id === id) : undefined;
+    const latency = this.calls.latency(id);
     const { results, hasMore } = this.results.of(id, (experiment) => view.shows('experiment', experiment), mostResults);
-    return { id, ...withoutUndefined({ model, latency: this.calls.latency(id) }), results: [...results], hasMore };
+    // A model of a connection is known by what was seen of it.
+    if (model === undefined && (isLocal || (latency === undefined && results.length === 0))) throw unknownModel(id);
+    return { id, ...withoutUndefined({ model, latency }), results: [...results], hasMore };
   }
 }
+
+const unknownModel = (id: string): HeddleError =>
+  new HeddleError('model_unknown', `There is no model '${id}' here: list the models for their ids.`, {
+    details: { model: id },
+  });

@@ -74,7 +74,7 @@ describe('what the runs of an experiment share', () => {
         experimentResults: results as ResultStore,
         models: { isOpen: false, get: full, close: full },
         clock: { now: () => 0 },
-        log: log as never,
+        log,
       }).of({ caller: { channel: 'experiment', subject: 'experiment:x1', principal: 'local' } } as RunAcceptance);
     const node = nodeOf(chain({ temperature: 0 }), 'say');
     const result = { run: 'r', outputs: {}, saved: { ms: 1, inputTokens: 0, outputTokens: 0, cost: 0 } };

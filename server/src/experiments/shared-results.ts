@@ -38,10 +38,9 @@ const modelKinds: ReadonlySet<string> = new Set(['model', 'embedder', 'reranker'
  * value it is not known what answers.
  */
 export function isShared({ definition, config, inputs }: PlanNode, cacheModelCalls: boolean): boolean {
-  const { effects, isRepeatable } = definition;
-  if (isRepeatable === undefined || effects.some((effect) => effect !== 'model')) return false;
+  if (definition.isRepeatable === undefined || definition.effects.some((effect) => effect !== 'model')) return false;
   if (inputs.some(({ name, edges, loopEdge }) => name === 'model' && (edges.length > 0 || loopEdge >= 0))) return false;
-  return cacheModelCalls || isRepeatable.call(definition, config);
+  return cacheModelCalls || definition.isRepeatable(config);
 }
 
 /** Whether a plan, or one that it runs inside, has a node whose results are shared. */

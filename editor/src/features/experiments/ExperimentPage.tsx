@@ -7,7 +7,6 @@ import { useGet } from '../../data/queries/use-get.js';
 import { useJobs } from '../../data/queries/use-topic.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { formatCost } from '../../ui/format/format-cost.js';
-import { formatDuration } from '../../ui/format/format-duration.js';
 import { navigate, qualityPath } from '../../ui/navigation/route.js';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { NotOpened } from '../../ui/states/NotOpened.js';
@@ -19,6 +18,7 @@ import { ExperimentRows } from './ExperimentRows.js';
 import { ParetoChart } from './ParetoChart.js';
 import { ResultTable } from './ResultTable.js';
 import { RouteTrainings } from './route/RouteTrainings.js';
+import { savedText } from './saved-text.js';
 import { SliceTable } from './SliceTable.js';
 
 /** One experiment: its progress, what can be done with it, and its result. */
@@ -61,9 +61,7 @@ function Body({ experiment }: { readonly experiment: ExperimentReply }): ReactEl
         {rows} rows of <span dir="auto">{dataset.name}</span>, version {dataset.version} · {variants.length} variants
         {repeats > 1 ? ` · ${repeats} repeats` : ''} · {formatCost(cost.runs + cost.judges)}
         {budget === undefined ? '' : ` of ${formatCost(budget)}`}
-        {saved.ms > 0 || saved.cost > 0
-          ? ` · ${formatDuration(saved.ms)} and ${formatCost(saved.cost)} saved by reused results`
-          : ''}
+        {saved.ms > 0 || saved.cost > 0 ? ` · ${savedText(saved)} by reused results` : ''}
         {cells.failed > 0 ? ` · ${cells.failed} ${cells.failed === 1 ? 'run' : 'runs'} failed` : ''}
       </p>
       {reason === undefined ? null : <p role="status">{reason}</p>}

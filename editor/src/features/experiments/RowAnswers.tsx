@@ -2,14 +2,13 @@ import { diffWords, type ExperimentReply, type ExperimentRowReply } from '@heddl
 import type { ReactElement } from 'react';
 import { useGet } from '../../data/queries/use-get.js';
 import { Dialog } from '../../ui/dialogs/Dialog.js';
-import { formatCost } from '../../ui/format/format-cost.js';
-import { formatDuration } from '../../ui/format/format-duration.js';
 import { textOf } from '../../ui/format/text-of.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { runPath } from '../../ui/navigation/route.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { FieldDiff } from '../differences/index.js';
 import { figureText } from '../../ui/format/figure-text.js';
+import { savedText } from './saved-text.js';
 
 /** A row: what went in, what was expected, and the answers of the variants side by side, each with a link to its run. */
 export function RowAnswers({
@@ -104,8 +103,7 @@ function Answer({
       </ul>
       {cell?.reused === undefined ? null : (
         <p className="quiet">
-          Reused {cell.reused.nodes === 1 ? 'one result' : `${cell.reused.nodes} results`}:{' '}
-          {formatDuration(cell.reused.ms)} and {formatCost(cell.reused.cost)} saved
+          Reused {cell.reused.nodes === 1 ? 'one result' : `${cell.reused.nodes} results`}: {savedText(cell.reused)}
         </p>
       )}
       {cell?.runId === undefined ? null : <Link href={runPath(cell.runId)}>Open its run on the canvas</Link>}

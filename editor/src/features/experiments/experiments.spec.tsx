@@ -136,7 +136,7 @@ describe('an experiment', () => {
     expect(draft!.textContent).toContain('Winner');
     expect(draft!.textContent).toContain('< 0.001');
     expect(pageText()).toContain('1 run failed');
-    expect(pageText()).toContain('1 min 1 s and $0.2500 saved by reused results');
+    expect(pageText()).toContain('1 min 1 s and $0.25 saved by reused results');
   });
 
   it('draws quality against price, and says the same in words', async () => {
@@ -156,7 +156,7 @@ describe('an experiment', () => {
       '/runs/run-v2',
     ]);
     expect(pageText()).toContain('It is equal.');
-    expect(texts('.experiment-answers section > .quiet')).toEqual(['Reused one result: 2.0 s and $0.0100 saved']);
+    expect(texts('.experiment-answers section > .quiet')).toEqual(['Reused one result: 2.0 s and $0.01 saved']);
   });
 
   it('tests nothing before its end, and can be paused and cancelled', async () => {

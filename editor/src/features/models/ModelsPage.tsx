@@ -12,7 +12,7 @@ import { HostPanel } from './HostPanel.js';
 import { filterModels, modelFilters, type ModelFilter } from './filter-models.js';
 import { machineText } from './model-fit.js';
 import { ModelEntry } from './ModelEntry.js';
-import { ModelResults } from './ModelResults.js';
+import { ModelResults } from './results/ModelResults.js';
 import { TryModel } from './TryModel.js';
 import { useJobs, useModelsNow } from '../../data/queries/use-topic.js';
 

@@ -2,8 +2,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ModelCard, type ModelReport, type ModelResult } from '@heddle/core';
 import { act } from 'react';
-import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
-import { all, pageText, texts } from '../../ui/testing/fake-person.js';
+import { createLiveClient } from '../../../data/live/live-client.js';
+import { LiveContext } from '../../../data/live/live-context.js';
+import { createFakeSocket } from '../../../data/testing/fake-socket.js';
+import { openFakePage, type FakePage } from '../../../ui/testing/fake-page.js';
+import { all, pageText, texts } from '../../../ui/testing/fake-person.js';
 import { ModelResults } from './ModelResults.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
@@ -31,7 +34,13 @@ beforeEach(() => {
 afterEach(() => page.leave());
 
 const show = async (): Promise<void> => {
-  await act(async () => page.root.render(<ModelResults card={card} onClose={() => undefined} />));
+  await act(async () =>
+    page.root.render(
+      <LiveContext value={createLiveClient(createFakeSocket())}>
+        <ModelResults card={card} onClose={() => undefined} />
+      </LiveContext>,
+    ),
+  );
   for (let tick = 0; tick < 4; tick += 1) await act(async () => Promise.resolve());
 };
 

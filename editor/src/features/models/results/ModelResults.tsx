@@ -1,15 +1,15 @@
 import type { ModelCard, ModelReport, ModelResult } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { useGet } from '../../data/queries/use-get.js';
-import { Dialog } from '../../ui/dialogs/Dialog.js';
-import { figureText } from '../../ui/format/figure-text.js';
-import { formatBytes } from '../../ui/format/format-bytes.js';
-import { Link } from '../../ui/navigation/Link.js';
-import { qualityPath } from '../../ui/navigation/route.js';
-import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
-import { Fact } from '../../ui/tables/Fact.js';
-import { Table } from '../../ui/tables/Table.js';
-import { speedText } from './model-fit.js';
+import { useGet } from '../../../data/queries/use-get.js';
+import { Dialog } from '../../../ui/dialogs/Dialog.js';
+import { figureText } from '../../../ui/format/figure-text.js';
+import { formatBytes } from '../../../ui/format/format-bytes.js';
+import { Link } from '../../../ui/navigation/Link.js';
+import { qualityPath } from '../../../ui/navigation/route.js';
+import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
+import { Fact } from '../../../ui/tables/Fact.js';
+import { Table } from '../../../ui/tables/Table.js';
+import { speedText } from '../model-fit.js';
 
 /** What our own runs and experiments say of a model. */
 export function ModelResults({
