@@ -51,7 +51,7 @@ export class MonitorWorker {
     await this.takeAll();
     for (const { id } of this.sources.monitors.list()) {
       while (await this.judgeNext(id));
-      await watchDrift(id, this.sources);
+      await this.watch(id);
     }
   }
 

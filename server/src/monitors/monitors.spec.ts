@@ -141,8 +141,8 @@ describe('monitors', () => {
     answer = () => Promise.resolve('I like turtles');
     const nonsense = await run();
     await catchUp();
-    expect(await scoresOf(nonsense)).toMatchObject([{ metric: 'judge', error: { code: 'judge_unreadable' } }]);
-    expect(await get(id)).toMatchObject({ counts: { failed: 1 }, lastError: { code: 'judge_unreadable' } });
+    expect(await scoresOf(nonsense)).toMatchObject([{ metric: 'judge', error: { code: 'schema_mismatch' } }]);
+    expect(await get(id)).toMatchObject({ counts: { failed: 1 }, lastError: { code: 'schema_mismatch' } });
     const gone = await monitor({
       evaluators: [{ kind: 'judge', name: 'other', config: { models: ['far/two'] } }],
       costPerDay: 50,
