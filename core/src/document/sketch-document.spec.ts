@@ -9,7 +9,7 @@ const node = { type: 'set', version: 1 };
 const catalog = createCatalog([
   defineNode({
     ...{ type: 'set', version: 1, category: 'data', icon: 'braces', title: 'Set', summary: 'Sets.' },
-    ...{ config: z.object({}), inputs: {}, outputs: {}, run: () => ({}) },
+    ...{ role: 'step', effects: [], config: z.object({}), inputs: {}, outputs: {}, run: () => ({}) },
   }),
 ]);
 const documentOf = (layout?: object) =>

@@ -24,7 +24,7 @@ export async function scoreSeries(
     await yieldToEventLoop();
   }
   return [...found.values()]
-    .map(seriesOf)
+    .flatMap(seriesOf)
     .sort((a, b) => b.total.scores - a.total.scores)
     .slice(0, mostSeries)
     .sort((a, b) => compare(a.metric, b.metric) || compare(a.workflow, b.workflow) || b.version - a.version);
@@ -32,15 +32,12 @@ export async function scoreSeries(
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function seriesOf(rows: readonly ScoreFigures[]): ScoreSeries {
-  const [{ metric = '', workflow = '', version = 0 } = {}] = rows;
-  return {
-    metric,
-    workflow,
-    version,
-    total: pointOf(rows),
-    points: rows.map((row) => ({ time: row.time, ...pointOf([row]) })),
-  };
+function seriesOf(rows: readonly ScoreFigures[]): readonly ScoreSeries[] {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const { metric, workflow, version } = first;
+  const points = rows.map((row) => ({ time: row.time, ...pointOf([row]) }));
+  return [{ metric, workflow, version, total: pointOf(rows), points }];
 }
 
 function pointOf(rows: readonly ScoreFigures[]): Omit<ScorePoint, 'time'> {

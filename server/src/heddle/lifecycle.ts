@@ -55,66 +55,51 @@ export interface Lifecycle {
 
 /** Starts and stops background work, in an order in which nothing is missed. */
 export function createLifecycle(workers: Workers): Lifecycle {
-  const {
-    settings,
-    parts,
-    traces,
-    jobs,
-    models,
-    collections,
-    questions,
-    execution,
-    sweeper,
-    rollups,
-    alerts,
-    monitorWorker,
-    deletions,
-    channels,
-    experiments,
-    routeTrainings,
-    log,
-    replays,
-    publishing,
-    contents,
-  } = workers;
+  const { models, parts } = workers;
   return {
-    recover: async (wasStoppedOrderly) => {
-      // Before the first run can end.
-      traces.start();
-      // Before the runs, which start at once and can be many.
-      await jobs.resume(({ job, work }) => {
-        if (job.kind === 'pull') return models.leftJob(job.subject);
-        return (job.kind === 'questions' ? questions : collections).leftJob(job.subject, work);
-      });
-      const claimed = await execution.recover(wasStoppedOrderly);
-      sweeper.start();
-      rollups.start();
-      alerts.start();
-      monitorWorker.start();
-      deletions.start();
-      channels.start();
-      experiments.start().catch((err: unknown) => log.error({ err }, 'experiments could not go on'));
-      routeTrainings.start();
-      await replays.resume();
-      publishing.abWorker.start();
-      return claimed;
-    },
-    stop: async () => {
-      await sweeper.stop();
-      await deletions.stop();
-      await monitorWorker.stop();
-      await Promise.all([channels.stop(), experiments.stop(), routeTrainings.stop()]);
-      await execution.driver.release(settings.stopMs);
-      await publishing.abWorker.stop();
-      await alerts.stop();
-      await rollups.stop();
-      contents.flush();
-      await jobs.close();
-      await traces.stop();
-    },
+    recover: (wasStoppedOrderly) => recover(workers, wasStoppedOrderly),
+    stop: () => stop(workers),
     close: async () => {
       models.close();
       await parts.close();
     },
   };
+}
+
+async function recover(workers: Workers, wasStoppedOrderly: boolean): Promise<number> {
+  const { traces, jobs, models, questions, collections, execution, experiments, replays, publishing, log } = workers;
+  // Before the first run can end.
+  traces.start();
+  // Before the runs, which start at once and can be many.
+  await jobs.resume(({ job, work }) => {
+    if (job.kind === 'pull') return models.leftJob(job.subject);
+    return (job.kind === 'questions' ? questions : collections).leftJob(job.subject, work);
+  });
+  const claimed = await execution.recover(wasStoppedOrderly);
+  workers.sweeper.start();
+  workers.rollups.start();
+  workers.alerts.start();
+  workers.monitorWorker.start();
+  workers.deletions.start();
+  workers.channels.start();
+  experiments.start().catch((err: unknown) => log.error({ err }, 'experiments could not go on'));
+  workers.routeTrainings.start();
+  await replays.resume();
+  publishing.abWorker.start();
+  return claimed;
+}
+
+async function stop(workers: Workers): Promise<void> {
+  const { settings, channels, experiments, routeTrainings, execution, publishing } = workers;
+  await workers.sweeper.stop();
+  await workers.deletions.stop();
+  await workers.monitorWorker.stop();
+  await Promise.all([channels.stop(), experiments.stop(), routeTrainings.stop()]);
+  await execution.driver.release(settings.stopMs);
+  await publishing.abWorker.stop();
+  await workers.alerts.stop();
+  await workers.rollups.stop();
+  workers.contents.flush();
+  await workers.jobs.close();
+  await workers.traces.stop();
 }

@@ -348,5 +348,5 @@ function unlessGone(error: unknown): undefined {
 }
 
 async function* asynchronous(rows: readonly DatasetRow[]): AsyncGenerator<DatasetRow> {
-  yield* rows;
+  yield* await Promise.resolve(rows);
 }

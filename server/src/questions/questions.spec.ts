@@ -267,7 +267,7 @@ describe('questions from a collection', () => {
       if (kill === 2) await job.cleanUp?.();
     }
     const { rows } = (await house.call(owner, 'GET', `/api/datasets/${id}/rows`)).body;
-    const questions = rows.map(({ inputs }: AnyJson) => inputs.question);
+    const questions = (rows as AnyJson[]).map(({ inputs }): unknown => inputs['question']);
     expect(new Set(questions).size).toBe(questions.length);
     expect(questions.length).toBeGreaterThanOrEqual(2);
     expect((await house.call(owner, 'GET', `/api/datasets/${id}`)).body['version']).toBe(1);
@@ -281,7 +281,7 @@ describe('questions from a collection', () => {
       const { id, rows } = await written3();
       const [first = {}, second = {}, third = {}] = rows as [AnyJson, AnyJson, AnyJson];
       const open = async (query = 'review=open') =>
-        (await house.call(owner, 'GET', `/api/datasets/${id}/rows?${query}`)).body['rows'].length;
+        ((await house.call(owner, 'GET', `/api/datasets/${id}/rows?${query}`)).body['rows'] as unknown[]).length;
       expect((await house.call(owner, 'GET', `/api/datasets/${id}/facets`)).body['toReview']).toBe(3);
       expect((await review(viewer, id, first, { decision: 'accept' })).status).toBe(403);
       expect((await review(stranger, id, first, { decision: 'accept' })).status).toBe(404);
@@ -291,7 +291,7 @@ describe('questions from a collection', () => {
       expect((await review(owner, id, second, { decision: 'accept', row: edited })).status).toBe(200);
       expect((await review(owner, id, third, { decision: 'reject' })).status).toBe(200);
       const kept = (await house.call(owner, 'GET', `/api/datasets/${id}/rows`)).body['rows'];
-      expect(kept.map((row: AnyJson) => [row['id'], row['label'], row['unreviewed']])).toEqual([
+      expect((kept as AnyJson[]).map((row): unknown[] => [row['id'], row['label'], row['unreviewed']])).toEqual([
         [first['id'], 'internal', undefined],
         [second['id'], 'internal', undefined],
       ]);
@@ -307,7 +307,7 @@ describe('questions from a collection', () => {
         });
       expect((await preview()).body.error.code).toBe('experiment_invalid');
       expect((await preview({ withUnreviewed: true })).body['rows']).toBe(3);
-      await review(owner, id, rows[0] as AnyJson, { decision: 'accept' });
+      await review(owner, id, rows[0], { decision: 'accept' });
       expect((await preview()).body['rows']).toBe(1);
     });
   });

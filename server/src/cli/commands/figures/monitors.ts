@@ -42,7 +42,10 @@ export async function showMonitor(id: string, { json }: JsonOption, command: Com
     scores: await api.GET('/api/monitors/{id}/series', { params: { path: { id }, query: { unit: 'day' } } }),
     drift: await api.GET('/api/monitors/{id}/drift', pathOf(id)),
   }));
-  if (json === true) return printJson(found);
+  if (json === true) {
+    printJson(found);
+    return;
+  }
   const { monitor, scores, drift } = found;
   const { counts, today } = monitor;
   print(
