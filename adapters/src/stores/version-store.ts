@@ -77,7 +77,8 @@ export function createVersionStore(database: HeddleDatabase): VersionStore {
           changeTests(workflowId, change);
           if (pointer === undefined) clearLive.run(workflowId);
           else setLive.run(workflowId, JSON.stringify(pointer));
-          for (const version of pointer === undefined ? [] : versionsOfPointer(pointer)) wentLive.run(workflowId, version);
+          for (const version of pointer === undefined ? [] : versionsOfPointer(pointer))
+            wentLive.run(workflowId, version);
         }),
       ),
     hasBeenLive: (workflowId, version) => read(() => wasLive.get(workflowId, version) !== undefined),
