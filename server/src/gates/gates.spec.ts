@@ -339,6 +339,9 @@ describe('the gate of publishing', () => {
       await setRules(exact(0.9));
       expect((await live(2)).body['error']).toMatchObject({ code: 'publish_gate_failed' });
       expect((await live(3, { canary: { version: 2, share: 0.5 } })).status).toBe(409);
+      const arms = [2, 3].map((version) => ({ version, share: 0.5 }));
+      const test = await call('POST', `workflows/${id}/ab`, { primary: { name: 'errors' }, arms });
+      expect(test.body['error']).toMatchObject({ code: 'publish_gate_failed' });
       expect((await live(1)).status).toBe(200);
       expect((await live(3)).status).toBe(200);
       const overrideGate = { reason: 'Known to be good.' };

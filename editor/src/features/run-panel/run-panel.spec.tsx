@@ -32,8 +32,8 @@ const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setTimeou
 const me = (role: string) => ({
   ...{ isSignInNeeded: true, hasUsers: true },
   principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: [role] } },
-  // The same reply answers the feedback of a run.
-  ...{ feedback: [], names: {} },
+  // The same reply answers the feedback and the scores of a run.
+  ...{ feedback: [], names: {}, scores: [] },
 });
 
 /** The rights stay known in this file after the first request: each test requests them again. */
