@@ -16,13 +16,13 @@ const number = (value: number): string => String(Number(value.toPrecision(4)));
 export function conditionText({ metric, of, wanted }: GateCondition): string {
   switch (of) {
     case 'mean':
-      return `${metric}: mean ${number(wanted)}`;
+      return `${metric}: mean ${number(wanted)} or better`;
     case 'p95':
-      return `${metric}: 95th percentile ${number(wanted)}`;
+      return `${metric}: 95th percentile ${number(wanted)} or better`;
     case 'pass-rate':
-      return `${metric}: ${number(wanted * 100)} % of the rows pass`;
+      return `${metric}: at least ${number(wanted * 100)} % of the rows pass`;
     case 'every-row':
-      return `${metric}: ${number(wanted)} in every row`;
+      return `${metric}: ${number(wanted)} or better in every row`;
     case 'not-worse':
       return `${metric}: not worse than the live version by more than ${number(wanted)}`;
   }

@@ -55,9 +55,7 @@ export function RouteCurve({
       <table className="table">
         <thead>
           <tr>
-            <th scope="col" className="number">
-              Share
-            </th>
+            <th scope="col">Share</th>
             <th scope="col" className="number">
               Lost points
             </th>
@@ -69,7 +67,7 @@ export function RouteCurve({
         <tbody>
           {curve.map(({ threshold, share, loss, low: from, high: to }) => (
             <tr key={threshold}>
-              <th scope="row" className="number">
+              <th scope="row" className="figure">
                 {Math.round(share * 100)} %
               </th>
               <td className="number">{points(loss)}</td>

@@ -101,12 +101,7 @@ function SavePolicy({
           save();
         }}
       >
-        <TextField
-          title="Policy"
-          value={name}
-          help="Route nodes use this name. A stored policy of this name is replaced."
-          onChange={setName}
-        />
+        <TextField title="Policy" value={name} onChange={setName} />
         <button
           type="submit"
           className={isWithinLimit ? 'button button-primary' : 'button'}
@@ -115,6 +110,7 @@ function SavePolicy({
           Store policy
         </button>
       </form>
+      <p className="quiet">Route nodes use this name. A stored policy of this name is replaced.</p>
       {action.error === undefined ? null : <Notice error={action.error} />}
     </IfMay>
   );

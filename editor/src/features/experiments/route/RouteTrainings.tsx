@@ -40,7 +40,7 @@ export function RouteTrainings({ experiment }: { readonly experiment: Experiment
         }
       </WhenLoaded>
       <IfMay permission="run:published">
-        <button type="button" className="button" onClick={() => setOpen(true)}>
+        <button type="button" className="button route-begin" onClick={() => setOpen(true)}>
           Learn a route
         </button>
       </IfMay>
