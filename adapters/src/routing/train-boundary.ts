@@ -55,7 +55,9 @@ export function* trainBoundarySteps(rows: readonly TrainingRow[], maxLoss: numbe
   const partOf = partsOf(rows, parts);
   const isMeasured = (index: number): boolean => (partOf[index] ?? 0) < measuringParts;
   const known = rows.filter((_, index) => !isMeasured(index));
-  const threshold = chooseThreshold(yield* unseenOf(known), maxLoss / 100, rows.length - known.length)?.threshold;
+  const chosen = chooseThreshold(yield* unseenOf(known), maxLoss / 100, rows.length - known.length);
+  // In four digits, as people read it; measured is what is stored.
+  const threshold = chosen === undefined ? undefined : Math.floor(chosen.threshold * 10_000) / 10_000;
   const head = yield* headOf(known);
   const measured = new Map<number, boolean>();
   const unseen: RoutedRow[] = [];

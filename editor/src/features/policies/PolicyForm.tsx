@@ -105,6 +105,7 @@ export function PolicyForm({
         </fieldset>
         <fieldset className="sheet-part">
           <legend>Candidates, in order</legend>
+          {policy.boundary === undefined ? null : <Learned boundary={policy.boundary} />}
           <ol className="candidates stack gap-12">
             {policy.candidates.map((candidate, index) => (
               <CandidateEditor
@@ -153,5 +154,17 @@ export function PolicyForm({
         </Confirm>
       ) : null}
     </div>
+  );
+}
+
+/** What the difficulty of a request is known from. */
+function Learned({ boundary }: { readonly boundary: NonNullable<RoutePolicy['boundary']> }): ReactElement {
+  const { rows, trainedAt, measured } = boundary;
+  return (
+    <p className="quiet">
+      The difficulty of a request was learned from {rows} requests on {new Date(trainedAt).toLocaleDateString()}. At its
+      first threshold the policy kept {Math.round(measured.share * 100)} % with the first candidate and lost at most{' '}
+      {measured.high.toFixed(1)} points of 100 (95 %).
+    </p>
   );
 }

@@ -105,6 +105,16 @@ describe('a stored policy', () => {
     expect((field('Name') as HTMLInputElement).readOnly).toBe(true);
   });
 
+  it('says what its difficulty was learned from', async () => {
+    const measured = { share: 0.68, loss: 0.6, low: 0, high: 1.8 };
+    const weights = Array.from({ length: 10 }, () => 0);
+    const boundary = { ...{ embedding: 'e', weights, bias: 0, training: 't1', trainedAt: 1, rows: 500 }, measured };
+    page.answer('GET /api/policies/house', policy({ boundary }));
+    await show();
+    expect(pageText()).toContain('learned from 500 requests');
+    expect(pageText()).toContain('kept 68 % with the first candidate and lost at most 1.8 points');
+  });
+
   it('that does not exist leads to the list', async () => {
     page.refuse('GET /api/policies/none', 404, 'policy_not_found', 'There is no such policy.');
     await show('none');
