@@ -66,7 +66,10 @@ export class ResultStore {
     });
   }
 
-  /** Keeps a result that JSON holds whole. One that is there already stays, so that all runs take over the same; one that is too old is replaced. */
+  /**
+   * Stores a result, if JSON can hold it without loss. A stored result is not replaced while it is valid, so that all runs reuse the same one; an expired
+   * one is replaced.
+   */
   keep({ project, scope, experiment }: ResultScope, hash: string, result: KeptResult, now: number): void {
     const outputs = JSON.stringify(result.outputs);
     const bytes = Buffer.byteLength(outputs);

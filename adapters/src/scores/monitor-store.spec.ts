@@ -142,7 +142,7 @@ describe('the store of monitors', () => {
     store.take(10, 1);
     expect(store.counts('m')).toMatchObject({ waiting: 3, skipped: { budget: 2 } });
     expect(store.finish(next(), end({ cost: 0.5, isSpent: true }))).toBe(true);
-    // The money is spent: what waits is skipped, also what comes later on this day.
+    // The budget of the day is spent: waiting runs are skipped, and so are later runs of the same day.
     expect(store.next('m', 1)).toBeUndefined();
     run('late');
     store.take(10, 1);

@@ -113,7 +113,7 @@ describe('the store of scores', () => {
     const left = ['values', 'run', 'talk', 'kept'].filter((id) => store.of(id).length > 0);
     expect(left).toEqual(['kept']);
     expect(countOf('run_score_batches')).toBe(1);
-    // What was judged meanwhile comes too late.
+    // A score that arrives after the values of its run were removed is not stored.
     store.add([score({ runId: 'values' })]);
     expect(store.of('values')).toEqual([]);
   });

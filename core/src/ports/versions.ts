@@ -75,8 +75,8 @@ export interface LiveChange {
   /** Who moves the pointer. */
   readonly who: string;
   /**
-   * The running test as it is from now on, or a new one with revision 0. Its revision is that of the test that was read; the store adds 1. A running
-   * test that is left out ends as replaced, or as unpublished without a pointer.
+   * The test after this change: a changed running test with the revision that was read, or a new test with revision 0. The store adds 1 to the
+   * revision. Without a test here, a running test ends: as `replaced`, or as `unpublished` if `live` is undefined.
    */
   readonly test?: AbTest | undefined;
 }

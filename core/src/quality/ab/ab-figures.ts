@@ -33,7 +33,7 @@ const clippedAt = 4;
 /** The level of each comparison with the control: the error is shared by the arms beside the control (Bonferroni). */
 export const abLevel = ({ arms }: Pick<AbTest, 'arms'>): number => 1 - alpha / Math.max(1, arms.length - 1);
 
-/** All metrics of a test, the one that decides first: those that each test has, and those of its own. */
+/** All metrics of a test, each once: the primary metric first, then the standard metrics, then those of its guards. */
 export function metricsOf({ primary, guards }: Pick<AbRules, 'primary' | 'guards'>): readonly MetricInfo[] {
   const first = primary === undefined ? [] : [abMetricInfo(primary)];
   const all = [...first, ...abMetrics, ...guards.map(({ metric }) => abMetricInfo(metric))];

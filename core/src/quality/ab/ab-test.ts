@@ -28,7 +28,7 @@ export const AbRules = z.strictObject({
   guards: z.array(AbGuard).max(10).default([]),
   /** The fewest runs (of guards) and callers (of the primary metric) of an arm before it is judged. */
   minRuns: GivenCount.default(20),
-  /** `automatic`: a winner gets all callers by itself. `person`: somebody decides. */
+  /** `automatic`: Heddle promotes a winner. `person`: a person promotes it. */
   promote: z.enum(['automatic', 'person']).default('person'),
 });
 export type AbRules = z.infer<typeof AbRules>;
@@ -45,7 +45,7 @@ export type AbRequest = z.input<typeof AbRequest>;
 /** Body of `POST /api/workflows/:id/ab/:test/shares`. */
 export const AbSharesRequest = z
   .strictObject({
-    /** The revision of the test that was read: a change of somebody else in between is a conflict. */
+    /** The revision that the caller read. If the test has changed since then, the request fails with `conflict`. */
     revision: z.int().nonnegative(),
     arms: z.array(AbArm).min(2).max(mostArms),
   })
@@ -93,7 +93,7 @@ export const AbRollback = z.object({
   reason: z.string(),
 });
 
-/** A test as it is stored. Each change adds 1 to the revision. */
+/** A stored test. Each change adds 1 to its revision. */
 export const AbTest = AbRules.extend({
   id: z.string(),
   kind: LiveTest.shape.kind,

@@ -9,7 +9,7 @@ export type QuestionKind = z.infer<typeof QuestionKind>;
 /** Questions that a model writes from passages of a collection. */
 export const QuestionsRequest = z
   .strictObject({
-    /** Name of a collection of the project, or one that is granted to it. */
+    /** The name of a collection that belongs to the project or is granted to it. */
     collection: z.string().min(1).max(200),
     /** Only passages with this metadata. */
     filter: Filter.optional(),

@@ -81,10 +81,10 @@ function* compareInputs(
 function numbers(kind: DriftKind, valueOf: (sample: DriftSample) => number | undefined): Comparison {
   return {
     has: (sample) => valueOf(sample) !== undefined,
-    // eslint-disable-next-line require-yield -- one of several tests; this one is short
     *test(reference, current) {
       const [first, second] = [reference, current].map((samples) => samples.map((sample) => valueOf(sample) ?? 0));
       const { distance, p } = ksTest(first ?? [], second ?? []);
+      yield;
       const [before, now] = [median(first ?? []), median(second ?? [])];
       const sign = now >= before ? 1 : -1;
       const scored = current.map((sample) => ({ runId: sample.runId, by: sign * (valueOf(sample) ?? 0) }));

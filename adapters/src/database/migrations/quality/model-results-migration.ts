@@ -1,6 +1,9 @@
 import type { Migration } from '../migration.js';
 
-/** What finished experiments measured of the models of their variants, so that the card of a model is read without the rows. It goes with its experiment. */
+/**
+ * The results of models in finished experiments. A model card reads them from here and not from the rows of the experiment. They are deleted with their
+ * experiment.
+ */
 export const modelResultsMigration: Migration = {
   name: 'results of models',
   sql: `

@@ -3,8 +3,8 @@ import type { Migration } from '../migration.js';
 /**
  * Monitors, the runs that they judge, and samples of runs that are compared.
  *
- * A run is put on the queue in the commit of its end, if a monitor of its workflow goes on. What waits or was kept of a run goes with its values,
- * with the run, and with the conversation that it wrote.
+ * When a run ends, the same commit queues it for the active monitors of its workflow. Its place in the queue and its sample are deleted with its
+ * values, with the run, and with the conversation that it wrote.
  */
 export const monitorsMigration: Migration = {
   name: 'monitors',

@@ -24,8 +24,7 @@ export function QuestionsProgress({
   useEffect(() => {
     if (hasEnded) onEnded();
     // The page loads the dataset again once for each job that ends.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [hasEnded, job?.jobId]);
+  }, [hasEnded, job?.jobId, onEnded]);
   if (job === undefined || (!isOpen && !hasEnded)) return null;
   return isOpen ? <Running job={job} /> : <Ended job={job} onClose={() => setWatched(undefined)} />;
 }
