@@ -1,5 +1,6 @@
 import { HeddleError, type Delta, type NodeContext } from '@heddle/core';
 import { untilAborted } from '../../child/until-aborted.js';
+import { watchWork } from '../../child/watch-work.js';
 import { FromNodes, type ToNodes } from '../wire/messages.js';
 import { createBackoff } from './backoff.js';
 import type { Declared } from './effects.js';
@@ -23,14 +24,15 @@ export interface NodeRun {
 export class NodesRunner {
   private readonly name: string;
   private readonly command: NodesCommand;
-  /** Milliseconds that a node may hold the process without a pause; others wait for it so long. */
+  /** Milliseconds that a node may hold the process without a pause; others wait for it so long, longer on a full machine. */
   private readonly heldMs: number;
   private process: NodesProcess | undefined;
   private readonly executions = new Map<string, HostExecution>();
   private readonly backoff = createBackoff();
   private onLoaded: (() => void) | undefined;
   private pulse: NodeJS.Timeout | undefined;
-  private heardAt = 0;
+  /** Ends the wait for a message of the process. */
+  private heard: (() => void) | undefined;
   private isHeld = false;
   private restart: Promise<void> | undefined;
   private isRetired = false;
@@ -100,6 +102,7 @@ export class NodesRunner {
       this.process?.hold(false);
       clearInterval(this.pulse);
       this.pulse = undefined;
+      this.stopWaiting();
     }
     this.endIfIdle();
   }
@@ -111,7 +114,7 @@ export class NodesRunner {
   private start(): NodesProcess {
     const started = startNodes(this.command, {
       onMessage: (raw, bytes) => {
-        this.heardAt = performance.now();
+        this.stopWaiting();
         const message = FromNodes.safeParse(raw);
         // A process that does not keep to the protocol is not the one that was started.
         if (!message.success) return void started.stop();
@@ -120,6 +123,7 @@ export class NodesRunner {
       },
       onExit: (exit, broken) => {
         this.process = undefined;
+        this.stopWaiting();
         const why = this.isHeld ? `a node held it for ${this.heldMs / 1_000} s without a pause` : broken;
         this.isHeld = false;
         const running = [...this.executions.values()];
@@ -131,15 +135,21 @@ export class NodesRunner {
     return started;
   }
 
-  /** Ends a process that does not answer: a node in it holds its event loop. */
+  /** Ends a process that does not answer although it had the processor: a node in it holds its event loop. */
   private watch(): NodeJS.Timeout {
-    this.heardAt = performance.now();
     return setInterval(() => {
-      if (this.process === undefined) this.heardAt = performance.now();
-      this.isHeld = performance.now() - this.heardAt > this.heldMs;
-      if (this.isHeld) void this.process?.stop();
-      else this.process?.send({ kind: 'ping' });
+      if (this.process === undefined) return;
+      this.process.send({ kind: 'ping' });
+      this.heard ??= watchWork(this.process.pid, { checkEveryMs: this.heldMs, workMs: this.heldMs / 2 }, () => {
+        this.isHeld = true;
+        void this.process?.stop();
+      });
     }, this.heldMs / 6);
+  }
+
+  private stopWaiting(): void {
+    this.heard?.();
+    this.heard = undefined;
   }
 
   private pause(): void {

@@ -16,6 +16,7 @@ export interface NodesCommand {
 }
 
 export interface NodesProcess {
+  readonly pid: number | undefined;
   send(message: ToNodes): void;
   /** Ends it at once. */
   stop(): Promise<void>;
@@ -69,6 +70,7 @@ export function startNodes(
     }
   };
   return {
+    pid: child.pid,
     send: (message) => frames.send(message),
     async stop() {
       ending.reason ??= 'stopped';
