@@ -14,6 +14,7 @@ import { addAb } from './add-ab.js';
 import { addExperiments } from './add-experiments.js';
 import { addGates } from './add-gates.js';
 import { addReplay } from './add-replay.js';
+import { addLab } from './add-lab.js';
 import { addPrompts } from './add-prompts.js';
 import { addQueues } from './add-queues.js';
 import { addTraining } from './add-training.js';
@@ -45,6 +46,7 @@ export function createProgram(): Command {
   addDatasets(program);
   addAb(program);
   addExperiments(program);
+  addLab(program);
   addReplay(program);
   addGates(program);
   addPrompts(program);
