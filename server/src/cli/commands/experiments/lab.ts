@@ -1,10 +1,10 @@
 import { HeddleError, LabRequest, withoutUndefined, type Lab, type LabScore } from '@heddle/core';
 import type { Command } from 'commander';
-import { followJob } from '../client/jobs.js';
-import { print, printJson, say, table } from '../output.js';
-import { withClient } from './context.js';
-import { theDataset } from './datasets.js';
-import { parseGiven, type JsonOption } from './parse-given.js';
+import { followJob } from '../../client/jobs.js';
+import { print, printJson, say, table } from '../../output.js';
+import { withClient } from '../context.js';
+import { theDataset } from '../datasets.js';
+import { parseGiven, type JsonOption } from '../parse-given.js';
 
 /** Options of `heddle lab`. */
 export interface LabOptions extends JsonOption {
