@@ -147,6 +147,7 @@ export * from './replay/index.js';
 export * from './quality/comparison/index.js';
 export * from './quality/experiments/index.js';
 export * from './quality/route-training/index.js';
+export * from './quality/lab/index.js';
 export * from './api/replays.js';
 export * from './quality/feedback/index.js';
 export * from './quality/scores/index.js';

@@ -49,6 +49,7 @@ import { DocsErrorFilter } from './publishing/docs/docs-error.filter.js';
 import { DocsController } from './publishing/docs/docs.controller.js';
 import { ProjectsModule } from './projects/projects.module.js';
 import { PublishingModule } from './publishing/publishing.module.js';
+import { LabModule } from './lab/lab.module.js';
 import { QuestionsModule } from './questions/questions.module.js';
 import { GatesModule } from './gates/gates.module.js';
 import { ReplaysModule } from './replays/replays.module.js';
@@ -106,6 +107,7 @@ const features: readonly Type[] = [
   OpenAiModule,
   ProjectsModule,
   QuestionsModule,
+  LabModule,
   ReplaysModule,
   GatesModule,
   PublishingModule,

@@ -1042,6 +1042,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{id}/labs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["LabsController.list"];
+        put?: never;
+        post: operations["LabsController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}/labs/{lab}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["LabsController.get"];
+        put?: never;
+        post?: never;
+        delete: operations["LabsController.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}/labs/{lab}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["LabsController.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{id}/problems": {
         parameters: {
             query?: never;
@@ -4496,9 +4544,19 @@ export interface components {
         KillSwitchesReply: z.output<typeof core.KillSwitchesReply>;
         KillSwitchReply: z.output<typeof core.KillSwitchReply>;
         KillSwitchTarget: z.output<typeof core.KillSwitchTarget>;
+        Lab: z.output<typeof core.Lab>;
+        LabBest: z.output<typeof core.LabBest>;
         Label: z.output<typeof core.Label>;
         LabelledValue: z.output<typeof core.LabelledValue>;
         LabelLevel: z.output<typeof core.LabelLevel>;
+        LabGrid: z.output<typeof core.LabGrid>;
+        LabIndex: z.output<typeof core.LabIndex>;
+        LabMetric: z.output<typeof core.LabMetric>;
+        LabReport: z.output<typeof core.LabReport>;
+        LabRequest: z.output<typeof core.LabRequest>;
+        LabScore: z.output<typeof core.LabScore>;
+        LabSearch: z.output<typeof core.LabSearch>;
+        LabsReply: z.output<typeof core.LabsReply>;
         Layout: z.output<typeof core.Layout>;
         ListedPrompt: z.output<typeof core.ListedPrompt>;
         LivePointer: z.output<typeof core.LivePointer>;
@@ -7681,6 +7739,166 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetWriteReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "LabsController.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "LabsController.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lab"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "LabsController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                lab: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lab"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "LabsController.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                lab: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "LabsController.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                lab: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lab"];
                 };
             };
             /** @description An error */

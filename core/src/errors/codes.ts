@@ -150,6 +150,7 @@ export const errorCodes = {
   delivery_not_found: entry(404, 'The delivery does not exist'),
   batch_invalid: entry(422, 'The rows of the batch cannot be read'),
   dataset_invalid: entry(422, 'The rows of the dataset cannot be read'),
+  lab_invalid: entry(422, 'The lab cannot run as it is described'),
   experiment_invalid: entry(422, 'The experiment cannot run as it is described'),
   monitor_not_found: entry(404, 'The monitor does not exist'),
   evaluator_invalid: entry(422, 'The evaluator is not set up right'),

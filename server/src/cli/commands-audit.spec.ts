@@ -27,7 +27,7 @@ const without: Readonly<Record<string, string>> = {
     ].flatMap((argv) => argv.split('|').map((name) => [name, 'reads'])),
   ),
   ...Object.fromEntries(
-    'experiments pause|experiments cancel|experiments resume|experiments again|experiments learn-route|hooks try|webhooks send|batches pause|batches cancel|batches resume|batches retry|batches download'
+    'experiments pause|experiments cancel|experiments resume|experiments again|experiments learn-route|lab|hooks try|webhooks send|batches pause|batches cancel|batches resume|batches retry|batches download'
       .split('|')
       .map((name) => [
         name,

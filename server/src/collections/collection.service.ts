@@ -181,6 +181,15 @@ export class CollectionService {
     };
   }
 
+  /** The originals of all documents, for another index; a document without one has its error. Errors: `collection_not_found`. */
+  async *originalsOf(name: string): AsyncGenerator<DocumentInput> {
+    const ids = await this.everyDocument(name);
+    yield* this.accepted(
+      name,
+      ids.map((id) => ({ id })),
+    );
+  }
+
   /** A document without an original is named in the report; a file of many records is read once. */
   private async *accepted(name: string, documents: readonly AcceptedDocument[]): AsyncGenerator<DocumentInput> {
     const seen = new Set<string>();

@@ -1,4 +1,5 @@
-import type { StoredWorkflow } from '@heddle/core';
+import { join } from 'node:path';
+import { splitModelId, type StoredWorkflow } from '@heddle/core';
 import { createAlerts } from '../alerts/create-alerts.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import type { Authorities } from '../authority/authority.js';
@@ -21,6 +22,9 @@ import type { ModelService } from '../models/model.service.js';
 import { AnnotationService } from '../feedback/annotations/annotation.service.js';
 import { TrainingService } from '../feedback/training/training.service.js';
 import type { JobService } from '../jobs/job.service.js';
+import { isRemote } from '../common/is-remote.js';
+import { refuseKilledCall } from '../kill-switches/kill-switch-guard.js';
+import { LabService } from '../lab/lab.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
 import { QuestionService } from '../questions/question.service.js';
 import { MonitorService } from '../monitors/monitor.service.js';
@@ -70,6 +74,7 @@ export function createQuality(
     datasets,
     evaluators,
     questions: createQuestions(parts, services, datasets, evaluators),
+    labs: createLabs(settings, parts, services),
     calibrations: new CalibrationService(parts.calibrations, audit),
     experiments,
     routeTrainings: new RouteTrainingService({
@@ -118,6 +123,28 @@ function createQuestions(
     collections,
     datasets,
     evaluators,
+  });
+}
+
+function createLabs(
+  settings: Settings,
+  parts: HeddleParts,
+  { jobs, ownership, grants, collections }: QualitySources,
+): LabService {
+  const { labs: store, datasets, models, connections, audit, clock } = parts;
+  return new LabService({
+    ...{ store, datasets, jobs, ownership, grants, audit, clock },
+    collections: parts.collections,
+    originalsOf: (name) => collections.originalsOf(name),
+    openOwn: (file, cache) => parts.openCollections(file, (embedder) => cache.before(embedder)),
+    embedder: async (id) => (isRemote(id) ? connections.hub : await models.get()).embedder(id),
+    admit: (model) =>
+      refuseKilledCall(parts.killSwitches, {
+        kind: 'embed',
+        subject: model,
+        connection: splitModelId(model).connection,
+      }),
+    folder: join(settings.dataFolder, 'labs'),
   });
 }
 

@@ -1,7 +1,9 @@
 import type { ConnectionHub } from '@heddle/adapters/connections';
 import type { ModelSettings } from '@heddle/adapters/models';
 import type { EmbeddedStore } from '@heddle/adapters/vectors';
-import type { Collections, Documents, ModelHub, VectorStore } from '@heddle/core';
+import type { CollectionsOptions } from '@heddle/adapters/collections';
+import type { Collections, Documents, Embedder, ModelHub, VectorStore } from '@heddle/core';
+import type { OwnCollections } from '../lab/lab-indexes.js';
 import type { FilesOf } from '../authority/authorised-resources.js';
 import type { CollectionsFile } from '../collections/collections-file.js';
 import type { Settings } from '../settings/settings-table.js';
@@ -13,7 +15,15 @@ import type { HeddleParts } from './parts.js';
 
 type LazyParts = Pick<
   HeddleParts,
-  'models' | 'collections' | 'checkCollections' | 'documents' | 'files' | 'fetch' | 'sandbox' | 'close'
+  | 'models'
+  | 'collections'
+  | 'openCollections'
+  | 'checkCollections'
+  | 'documents'
+  | 'files'
+  | 'fetch'
+  | 'sandbox'
+  | 'close'
 >;
 
 /** The heavy parts. Their modules are loaded at their first use, so a start is quick and an idle server small. */
@@ -29,7 +39,11 @@ export function lazyParts(
     (part) => part.close(),
   );
   const stores = lazyStores(settings, collectionsFile);
-  const collections = lazyCollections({ stores, documents, models, connections });
+  const sources = { documents, models, connections };
+  const collections = lazy(async () => {
+    const { createCollections } = await import('@heddle/adapters/collections');
+    return createCollections({ ...(await stores.get()), ...(await collectionsOptions(sources)) });
+  });
   const fetch = lazy(async () =>
     (await import('@heddle/adapters/fetch')).createSafeFetch({
       allowedHosts: settings.fetchAllow,
@@ -48,6 +62,7 @@ export function lazyParts(
     models,
     documents,
     collections,
+    openCollections: (file, wrap) => openCollections(sources, file, wrap),
     checkCollections: async () => {
       // The store is not opened for this if it was not used yet.
       if (stores.isOpen) (await stores.get()).embedded.check();
@@ -120,41 +135,50 @@ function lazyStores(settings: Settings, collectionsFile: CollectionsFile): Lazy<
   );
 }
 
-function lazyCollections({
-  stores,
-  documents,
-  models,
-  connections,
-}: {
-  readonly stores: Lazy<VectorStores>;
+interface CollectionSources {
   readonly documents: Lazy<Documents>;
   readonly models: Lazy<ModelHub>;
   readonly connections: ConnectionHub;
-}): Lazy<Collections> {
-  return lazy(async () => {
-    const { createCollections } = await import('@heddle/adapters/collections');
-    const { embedded, qdrant } = await stores.get();
-    return createCollections({
-      embedded,
-      qdrant,
-      documents: await documents.get(),
-      embedder: async (id) => (isRemote(id) ? connections : await models.get()).embedder(id),
-      tokenizer: async (id) => (isRemote(id) ? connections : await models.get()).tokenizer(id),
-      embeddingAt: async (id) => {
-        if (!isRemote(id)) return undefined;
-        const nowhere = { name: id, clearance: 'public', isLocal: false } as const;
-        return connections.embedder(id).then(
-          ({ destination }) => destination,
-          () => nowhere,
-        );
-      },
-      modelExists: async (id) =>
-        isRemote(id)
-          ? connections.tokenizer(id).then(
-              () => true,
-              () => false,
-            )
-          : (await (await models.get()).list()).some((model) => model.card.id === id),
-    });
-  });
+}
+
+/** Opens collections in a file of their own, whose embedding models are wrapped. */
+async function openCollections(
+  sources: CollectionSources,
+  file: string,
+  wrap: (embedder: Embedder) => Embedder,
+): Promise<OwnCollections> {
+  const { createCollections } = await import('@heddle/adapters/collections');
+  const { createEmbeddedStore } = await import('@heddle/adapters/vectors');
+  const options = await collectionsOptions(sources);
+  const embedded = createEmbeddedStore({ file });
+  const embedder = async (id: string): Promise<Embedder> => wrap(await options.embedder(id));
+  return { ...createCollections({ ...options, embedded, embedder }), close: () => embedded.close() };
+}
+
+/** How collections read documents and embed them, wherever they are stored. */
+async function collectionsOptions({
+  documents,
+  models,
+  connections,
+}: CollectionSources): Promise<Omit<CollectionsOptions, 'embedded' | 'qdrant'>> {
+  return {
+    documents: await documents.get(),
+    embedder: async (id) => (isRemote(id) ? connections : await models.get()).embedder(id),
+    tokenizer: async (id) => (isRemote(id) ? connections : await models.get()).tokenizer(id),
+    embeddingAt: async (id) => {
+      if (!isRemote(id)) return undefined;
+      const nowhere = { name: id, clearance: 'public', isLocal: false } as const;
+      return connections.embedder(id).then(
+        ({ destination }) => destination,
+        () => nowhere,
+      );
+    },
+    modelExists: async (id) =>
+      isRemote(id)
+        ? connections.tokenizer(id).then(
+            () => true,
+            () => false,
+          )
+        : (await (await models.get()).list()).some((model) => model.card.id === id),
+  };
 }

@@ -4,6 +4,7 @@ import type { Channels } from '../channels/create-channels.js';
 import type { Log } from '../common/log.js';
 import type { ExperimentService } from '../experiments/experiment.service.js';
 import type { RouteTrainingService } from '../experiments/route-training/route-training.service.js';
+import type { LabService } from '../lab/lab.service.js';
 import type { JobService } from '../jobs/job.service.js';
 import type { ModelService } from '../models/model.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
@@ -28,6 +29,7 @@ export interface Workers {
   readonly models: ModelService;
   readonly collections: CollectionService;
   readonly questions: Pick<QuestionService, 'leftJob'>;
+  readonly labs: Pick<LabService, 'leftJob'>;
   readonly execution: Pick<Runs, 'driver' | 'recover'>;
   readonly sweeper: RetentionSweeper;
   readonly rollups: Pick<RollupWorker, 'start' | 'stop'>;
@@ -67,13 +69,15 @@ export function createLifecycle(workers: Workers): Lifecycle {
 }
 
 async function recover(workers: Workers, wasStoppedOrderly: boolean): Promise<number> {
-  const { traces, jobs, models, questions, collections, execution, experiments, replays, publishing, log } = workers;
+  const { traces, jobs, models, questions, labs, collections, execution, experiments, replays, publishing, log } =
+    workers;
   // Before the first run can end.
   traces.start();
   // Before the runs, which start at once and can be many.
   await jobs.resume(({ job, work }) => {
     if (job.kind === 'pull') return models.leftJob(job.subject);
-    return (job.kind === 'questions' ? questions : collections).leftJob(job.subject, work);
+    const others = { questions, lab: labs } as const;
+    return (isOf(others, job.kind) ? others[job.kind] : collections).leftJob(job.subject, work);
   });
   const claimed = await execution.recover(wasStoppedOrderly);
   workers.sweeper.start();
@@ -103,3 +107,5 @@ async function stop(workers: Workers): Promise<void> {
   await workers.jobs.close();
   await workers.traces.stop();
 }
+
+const isOf = <Map extends object>(map: Map, name: PropertyKey): name is keyof Map => Object.hasOwn(map, name);

@@ -33,6 +33,7 @@ import { createAbStore } from '@heddle/adapters/ab';
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore, createQuestionStore } from '@heddle/adapters/datasets';
+import { createLabStore } from '@heddle/adapters/lab';
 import { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import { createGateStore } from '@heddle/adapters/gates';
 import { createReplayStore } from '@heddle/adapters/replays';
@@ -245,6 +246,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     conversations: createConversations(database, clock),
     datasets: createDatasetStore(database, clock),
     questions: createQuestionStore(database),
+    labs: createLabStore(database),
     calibrations: createCalibrationStore(database, clock),
     replays: createReplayStore(database),
     gates: createGateStore(database),

@@ -1,4 +1,5 @@
 import type { QuestionStore } from '@heddle/adapters/datasets';
+import type { LabStore } from '@heddle/adapters/lab';
 import type { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import type { ReplayStore } from '@heddle/adapters/replays';
 import type { SqliteAudit } from '@heddle/adapters/audit';
@@ -20,6 +21,7 @@ import type {
   IdempotencyKeys,
   JobStore,
   Journal,
+  Embedder,
   ModelHub,
   MonitorStore,
   NodeCatalog,
@@ -36,6 +38,7 @@ import type { Limits } from '@heddle/engine';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import type { FilesOf } from '../authority/authorised-resources.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
+import type { OwnCollections } from '../lab/lab-indexes.js';
 import type { CollectionsFile } from '../collections/collections-file.js';
 import type { ChannelStores } from '../channel-stores/open-channels.js';
 import type { OpenedConnections } from '../connections/connection.service.js';
@@ -76,6 +79,7 @@ export interface HeddleParts {
   readonly deletions: DeletionStore;
   readonly datasets: DatasetStore;
   readonly questions: QuestionStore;
+  readonly labs: LabStore;
   readonly experiments: ExperimentStore;
   readonly experimentResults: ResultStore;
   readonly modelResults: ModelResultStore;
@@ -93,6 +97,8 @@ export interface HeddleParts {
   readonly ratings: RatingsSource;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
+  /** Opens collections in a file of their own, whose embedding models are wrapped. */
+  openCollections(file: string, wrap: (embedder: Embedder) => Embedder): Promise<OwnCollections>;
   readonly collectionTitles: CollectionTitles;
   /** The file of the embedded store; undefined where there is none. */
   readonly collectionsFile?: CollectionsFile;

@@ -2,6 +2,7 @@ import { createAbStore } from '@heddle/adapters/ab';
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore, createQuestionStore } from '@heddle/adapters/datasets';
+import { createLabStore } from '@heddle/adapters/lab';
 import { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import { createGateStore } from '@heddle/adapters/gates';
 import { createReplayStore } from '@heddle/adapters/replays';
@@ -46,6 +47,7 @@ import { openConnections } from '../connections/open-connections.js';
 import { openSecrets } from '../secrets/open-secrets.js';
 import { createToolSecrets } from '../secrets/tool-secrets.js';
 import { createHeddle, type Heddle } from '../heddle/heddle.js';
+import type { HeddleParts } from '../heddle/parts.js';
 import { lazy } from '../common/lazy.js';
 import { silentLog, type Log } from '../common/log.js';
 import type { Engine } from '../runs/engine.js';
@@ -66,6 +68,7 @@ export interface TestHeddleOptions {
   readonly engine?: Engine;
   readonly clock?: Clock;
   readonly collections?: Collections;
+  readonly openCollections?: HeddleParts['openCollections'];
   readonly models?: ModelHub;
   readonly storage?: Storage;
   readonly fetch?: SigningFetch;
@@ -165,6 +168,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     conversations: createConversations(database, clock),
     datasets: createDatasetStore(database, clock),
     questions: createQuestionStore(database),
+    labs: createLabStore(database),
     calibrations: createCalibrationStore(database, clock),
     replays: createReplayStore(database),
     gates: createGateStore(database),
@@ -195,6 +199,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     routing: openRouting(database, clock).routing,
     tools,
     models: lazy(() => (options.models === undefined ? missing('models') : Promise.resolve(options.models))),
+    openCollections: options.openCollections ?? (() => missing('collections')),
     collections: lazy(() =>
       options.collections === undefined ? missing('collections') : Promise.resolve(options.collections),
     ),

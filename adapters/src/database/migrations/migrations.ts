@@ -27,6 +27,7 @@ import { alertsMigration } from './quality/alerts-migration.js';
 import { questionsMigration } from './quality/questions-migration.js';
 import { gatesMigration } from './quality/gates-migration.js';
 import { rollupsMigration } from './quality/rollups-migration.js';
+import { labsMigration } from './quality/labs-migration.js';
 import { monitorsMigration } from './quality/monitors-migration.js';
 import { runScoresMigration } from './quality/run-scores-migration.js';
 import { grantsMigration } from './grants-migration.js';
@@ -325,4 +326,5 @@ export const migrations: readonly Migration[] = [
   questionsMigration,
   gatesMigration,
   monitorsMigration,
+  labsMigration,
 ];

@@ -65,6 +65,8 @@ export const examples: readonly string[] = [
   'datasets export questions --format openai',
   'datasets from-runs questions --workflow ask-the-handbook --since 2026-01-01',
   'datasets remove questions',
+  'lab questions --collection handbook --size 128,220 --mode hybrid,lexical --weight 0.4,0.6',
+  'lab questions --show l_1',
   'replay ask-the-handbook --runs 500 --since 7d',
   'replays --workflow ask-the-handbook',
   'gate ask-the-handbook --junit gate.xml',

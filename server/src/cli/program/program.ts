@@ -11,7 +11,7 @@ import { addMonitors } from './add-monitors.js';
 import { addDashboard } from './add-dashboard.js';
 import { addDatasets } from './add-datasets.js';
 import { addAb } from './add-ab.js';
-import { addExperiments } from './add-experiments.js';
+import { addExperiments, addLab } from './add-experiments.js';
 import { addGates } from './add-gates.js';
 import { addReplay } from './add-replay.js';
 import { addPrompts } from './add-prompts.js';
@@ -45,6 +45,7 @@ export function createProgram(): Command {
   addDatasets(program);
   addAb(program);
   addExperiments(program);
+  addLab(program);
   addReplay(program);
   addGates(program);
   addPrompts(program);

@@ -1,0 +1,1 @@
+export { createLabStore, type LabAnswer, type LabProgress, type LabStore, type StoredLab } from './lab-store.js';

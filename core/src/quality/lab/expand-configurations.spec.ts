@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { expandConfigurations } from './expand-configurations.js';
+
+const now = {
+  embedding: 'mini',
+  splitter: { context: true, kind: 'markdown', overlapTokens: 20, maxTokens: 200 },
+} as const;
+
+describe('the configurations of a lab', () => {
+  it('begin with the collection as it is, and hold each combination once, those of one index together', () => {
+    const found = expandConfigurations(now, { maxTokens: [100, 200], mode: ['hybrid', 'lexical'], weight: [0.3, 0.6] });
+    expect(found.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(found[0]).toEqual({ number: 1, index: now, search: { mode: 'hybrid', weight: undefined, diversity: 0 } });
+    // A lexical search has no weight, so that it comes once an index.
+    expect(
+      found.map(({ index, search }) => `${index.splitter.maxTokens} ${search.mode} ${search.weight ?? ''}`),
+    ).toEqual([
+      '200 hybrid ',
+      '200 hybrid 0.3',
+      '200 hybrid 0.6',
+      '200 lexical ',
+      '100 hybrid 0.3',
+      '100 hybrid 0.6',
+      '100 lexical ',
+    ]);
+  });
+
+  it('leave out passages that are no longer than what they repeat', () => {
+    const found = expandConfigurations(now, { maxTokens: [16, 64], overlapTokens: [0, 32] });
+    expect(found.slice(1).map(({ index: { splitter } }) => [splitter.maxTokens, splitter.overlapTokens])).toEqual([
+      [16, 0],
+      [64, 0],
+      [64, 32],
+    ]);
+  });
+
+  it('are refused where there is nothing to compare, and where there are too many', () => {
+    expect(() => expandConfigurations(now, {})).toThrow(expect.objectContaining({ code: 'lab_invalid' }));
+    expect(() => expandConfigurations(now, { mode: ['hybrid'] })).toThrow(/no value that differs/);
+    const sizes = Array.from({ length: 20 }, (_, at) => 50 + at);
+    const weights = Array.from({ length: 20 }, (_, at) => at / 20);
+    expect(() => expandConfigurations(now, { maxTokens: sizes, weight: weights, diversity: [0, 0.5] })).toThrow(
+      /8\d\d configurations, and a lab takes 500 at most/,
+    );
+  });
+});

@@ -1,0 +1,71 @@
+import { HeddleError } from '../../errors/heddle-error.js';
+import type { SplitterOptions } from '../../ports/vector-store.js';
+import { mostLabConfigurations, type LabConfiguration, type LabGrid, type LabIndex, type LabSearch } from './lab.js';
+
+/** How the collection is now. */
+interface Current {
+  readonly embedding: string;
+  readonly splitter: SplitterOptions;
+}
+
+/** The search that nodes and people get without settings. */
+const usual: LabSearch = { mode: 'hybrid', weight: undefined, diversity: 0 };
+
+/**
+ * All combinations of a grid, each once, those of one index together. The first is the collection as it is. Errors: `lab_invalid` where there are none to
+ * compare, or too many.
+ */
+export function expandConfigurations({ embedding, splitter }: Current, grid: LabGrid): readonly LabConfiguration[] {
+  const { kind, maxTokens, overlapTokens, context = false } = splitter;
+  // The members in the order of all others, so that equal ones have equal JSON.
+  const now: LabIndex = { embedding, splitter: { kind, maxTokens, overlapTokens, context } };
+  const indexes = distinct([now, ...indexesOf(now, grid)]);
+  const searches = distinct(searchesOf(grid));
+  const pairs = [
+    { index: now, search: usual },
+    ...indexes.flatMap((index) => searches.map((search) => ({ index, search }))),
+  ];
+  const found = distinct(pairs).map((pair, at) => ({ number: at + 1, ...pair }));
+  if (found.length < 2)
+    throw new HeddleError('lab_invalid', 'The grid has no value that differs from the collection as it is: add some.');
+  if (found.length > mostLabConfigurations)
+    throw new HeddleError(
+      'lab_invalid',
+      `The grid has ${found.length} configurations, and a lab takes ${mostLabConfigurations} at most: leave values out.`,
+    );
+  return found;
+}
+
+function indexesOf(now: LabIndex, grid: LabGrid): readonly LabIndex[] {
+  const { splitter } = now;
+  const embeddings = grid.embedding ?? [now.embedding];
+  const overlaps = grid.overlapTokens ?? [splitter.overlapTokens];
+  return embeddings.flatMap((embedding) =>
+    (grid.kind ?? [splitter.kind]).flatMap((kind) =>
+      (grid.maxTokens ?? [splitter.maxTokens]).flatMap((maxTokens) =>
+        overlaps
+          // A passage must be longer than what it repeats.
+          .filter((overlapTokens) => overlapTokens < maxTokens)
+          .flatMap((overlapTokens) =>
+            (grid.context ?? [splitter.context]).map((context) => ({
+              embedding,
+              splitter: { kind, maxTokens, overlapTokens, context },
+            })),
+          ),
+      ),
+    ),
+  );
+}
+
+function searchesOf(grid: LabGrid): readonly LabSearch[] {
+  return (grid.mode ?? [usual.mode]).flatMap((mode) =>
+    // Only a hybrid search has a weight.
+    (mode === 'hybrid' ? (grid.weight ?? [undefined]) : [undefined]).flatMap((weight) =>
+      (grid.diversity ?? [usual.diversity]).map((diversity) => ({ mode, weight, diversity })),
+    ),
+  );
+}
+
+const distinct = <Value>(values: readonly Value[]): readonly Value[] => [
+  ...new Map(values.map((value) => [JSON.stringify(value), value])).values(),
+];

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { SearchRequest } from '../../ports/collection.js';
+import { SplitterOptions } from '../../ports/vector-store.js';
+
+/** The most configurations of a lab. */
+export const mostLabConfigurations = 500;
+/** The most questions of a lab. */
+export const mostLabQuestions = 5_000;
+
+const few = <Value extends z.ZodType>(value: Value) => z.array(value).min(1).max(20).optional();
+const { kind, maxTokens, overlapTokens } = SplitterOptions.shape;
+const { mode, weight, diversity } = SearchRequest.shape;
+
+/** The values that a lab tries, each with each other. What is left out stays as the collection has it. */
+export const LabGrid = z
+  .strictObject({
+    /** Embedding models of this machine. */
+    embedding: few(z.string().min(1).max(256)),
+    kind: few(kind.unwrap()),
+    maxTokens: few(maxTokens.unwrap()),
+    overlapTokens: few(overlapTokens.unwrap()),
+    /** Whether title and headings are embedded with each passage. */
+    context: few(z.boolean()),
+    mode: few(mode.unwrap()),
+    weight: few(weight.unwrap()),
+    diversity: few(diversity.unwrap()),
+  })
+  .meta({ id: 'LabGrid' });
+export type LabGrid = z.infer<typeof LabGrid>;
+
+/** What says how good a ranking is, over documents: trec_eval's `recall_k`, `ndcg_cut_k` and `recip_rank`. */
+export const LabMetric = z.enum(['ndcg', 'recall', 'mrr']).meta({ id: 'LabMetric' });
+export type LabMetric = z.infer<typeof LabMetric>;
+
+/** Measures configurations of a collection on labelled questions: rows of a dataset with reference documents. */
+export const LabRequest = z
+  .strictObject({
+    /** A collection that belongs to the project of the dataset or is granted to it. */
+    collection: z.string().min(1).max(200),
+    /** By default the newest version of the dataset. */
+    version: z.int().positive().optional(),
+    split: z.string().min(1).max(100).optional(),
+    /** The input with the question. By default the first text. */
+    input: z.string().min(1).max(200).optional(),
+    grid: LabGrid,
+    metric: LabMetric.default('ndcg'),
+    /** The first k documents count. */
+    k: z.int().min(1).max(100).default(10),
+    /** At most so many questions, drawn by the seed. */
+    questions: z.int().min(5).max(mostLabQuestions).default(500),
+    /** Stops a configuration as soon as it is proved worse than the best one. */
+    race: z.boolean().default(true),
+    seed: z.int().min(0).max(2_147_483_647).default(1),
+  })
+  .meta({ id: 'LabRequest' });
+export type LabRequest = z.infer<typeof LabRequest>;
+
+/** How documents become passages with vectors. */
+export const LabIndex = z.object({ embedding: z.string(), splitter: SplitterOptions }).meta({ id: 'LabIndex' });
+export type LabIndex = z.infer<typeof LabIndex>;
+
+/** How passages are searched. */
+export const LabSearch = z
+  .object({ mode: mode.unwrap(), weight, diversity: diversity.unwrap() })
+  .meta({ id: 'LabSearch' });
+export type LabSearch = z.infer<typeof LabSearch>;
+
+/** One way to index and search. Number 1 is the collection as it is. */
+export const LabConfiguration = z
+  .object({ number: z.int().positive(), index: LabIndex, search: LabSearch })
+  .meta({ id: 'LabConfiguration' });
+export type LabConfiguration = z.infer<typeof LabConfiguration>;
+
+/** What a configuration scored so far. */
+export const LabScore = LabConfiguration.extend({
+  /** `stopped`: it was proved worse than the best one before all questions were asked. */
+  status: z.enum(['waiting', 'running', 'done', 'stopped']),
+  /** Questions that were asked. */
+  questions: z.int().nonnegative(),
+  /** Means over these questions; missing before the first one. */
+  means: z.object({ ndcg: z.number(), recall: z.number(), mrr: z.number() }).optional(),
+  /** Median time of a search in milliseconds, without the embedding of the question. */
+  searchMs: z.number().optional(),
+  /** Passages of its index. */
+  passages: z.int().nonnegative().optional(),
+  /** Time to build its index in milliseconds. Missing for the collection as it is. */
+  indexMs: z.number().optional(),
+}).meta({ id: 'LabScore' });
+export type LabScore = z.infer<typeof LabScore>;
+
+/** The best configuration, against the collection as it is. */
+export const LabBest = z
+  .object({
+    number: z.int().positive(),
+    /** The mean of its metric minus that of the collection as it is. */
+    difference: z.number(),
+    /** Bootstrap over questions, 95 %, corrected for the number of configurations that were tried (Bonferroni). */
+    interval: z.object({ low: z.number(), high: z.number() }).optional(),
+    /** Wilcoxon's signed-rank test, two-sided, with the same correction. */
+    p: z.number(),
+    /** `better` is said only where both prove it. */
+    verdict: z.enum(['better', 'undecided', 'same']),
+  })
+  .meta({ id: 'LabBest' });
+export type LabBest = z.infer<typeof LabBest>;
+
+/** What a lab found, or has found so far. */
+export const LabReport = z
+  .object({
+    /** Questions of the lab. */
+    questions: z.int().nonnegative(),
+    /** Rows without a question, without a relevant document of the collection, or above the clearance of the embedding model. */
+    skipped: z.int().nonnegative(),
+    configurations: z.array(LabScore),
+    /** Numbers of those that no other one beats in quality without a slower search. */
+    front: z.array(z.int().positive()),
+    best: LabBest.optional(),
+  })
+  .meta({ id: 'LabReport' });
+export type LabReport = z.infer<typeof LabReport>;
+
+/** A lab: a sweep over ways to index and search a collection. */
+export const Lab = z
+  .object({
+    id: z.string(),
+    dataset: z.string(),
+    /** The version of the dataset. */
+    version: z.int().positive(),
+    owner: z.string(),
+    createdAt: z.number(),
+    endedAt: z.number().optional(),
+    status: z.enum(['running', 'done', 'failed', 'cancelled']),
+    error: z.object({ code: z.string(), message: z.string() }).optional(),
+    /** The job that runs it. */
+    job: z.string(),
+    request: LabRequest,
+    report: LabReport,
+  })
+  .meta({ id: 'Lab' });
+export type Lab = z.infer<typeof Lab>;
+
+/** The labs of a dataset, newest first. */
+export const LabsReply = z.object({ labs: z.array(Lab) }).meta({ id: 'LabsReply' });
+export type LabsReply = z.infer<typeof LabsReply>;

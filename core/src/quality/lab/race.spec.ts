@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import { createRandom } from '../statistics/index.js';
+import { bestOf, isProvedWorse, raceStep } from './race.js';
+
+/** Scores of a configuration that finds the document at a random rank. */
+function scores(count: number, share: number, seed: number): number[] {
+  const { below } = createRandom(seed);
+  return Array.from({ length: count }, () => (below(1_000) < share * 1_000 ? 1 / (1 + below(4)) : 0));
+}
+
+/** Whether a race over 200 questions stops the challenger. */
+function isStopped(best: readonly number[], challenger: readonly number[]): boolean {
+  const looks = Math.floor((best.length - 1) / raceStep);
+  for (let look = 1; look <= looks; look += 1)
+    if (isProvedWorse({ best, challenger: challenger.slice(0, look * raceStep), looks })) return true;
+  return false;
+}
+
+describe('a race', () => {
+  it('stops a configuration that is as good as the best one in at most 1 % of 1,000 races', () => {
+    let stopped = 0;
+    for (let race = 0; race < 1_000; race += 1)
+      if (isStopped(scores(200, 0.7, 2 * race + 1), scores(200, 0.7, 2 * race + 2))) stopped += 1;
+    // 10 are expected at most; 20 is beyond three standard deviations.
+    expect(stopped).toBeLessThanOrEqual(20);
+  });
+
+  it('stops one that is clearly worse early, and never one that gives the same answers', () => {
+    const best = scores(200, 0.9, 1);
+    expect(isStopped(best, scores(200, 0.3, 2))).toBe(true);
+    expect(isStopped(best, best)).toBe(false);
+  });
+});
+
+describe('the best configuration', () => {
+  const base = scores(200, 0.5, 3);
+
+  it('is said to be better only where interval and test say so after the correction', () => {
+    const better = base.map((value) => Math.min(1, value + 0.3));
+    const found = bestOf(
+      new Map([
+        [1, base],
+        [2, better],
+      ]),
+      { first: 1, tried: 40, seed: 1 },
+    );
+    expect(found).toMatchObject({ number: 2, verdict: 'better' });
+    expect(found?.difference).toBeCloseTo(
+      better.reduce((sum, value, at) => sum + value - (base[at] ?? 0), 0) / 200,
+      10,
+    );
+    const slightly = base.map((value, at) => (at === 7 ? value + 0.01 : value));
+    expect(
+      bestOf(
+        new Map([
+          [1, base],
+          [3, slightly],
+        ]),
+        { first: 1, tried: 40, seed: 1 },
+      ),
+    ).toMatchObject({
+      number: 3,
+      verdict: 'undecided',
+    });
+  });
+
+  it('is the collection as it is where nothing beats it, and missing where that one did not end', () => {
+    const worse = base.map((value) => value / 2);
+    expect(
+      bestOf(
+        new Map([
+          [1, base],
+          [2, worse],
+        ]),
+        { first: 1, tried: 2, seed: 1 },
+      ),
+    ).toMatchObject({
+      number: 1,
+      difference: 0,
+      verdict: 'same',
+    });
+    expect(bestOf(new Map([[2, worse]]), { first: 1, tried: 2, seed: 1 })).toBeUndefined();
+  });
+});

@@ -1,0 +1,123 @@
+import { HeddleError, LabRequest, withoutUndefined, type Lab, type LabScore } from '@heddle/core';
+import type { Command } from 'commander';
+import { followJob } from '../../client/jobs.js';
+import { print, printJson, say, table } from '../../output.js';
+import { withClient } from '../context.js';
+import { theDataset } from '../datasets.js';
+import { parseGiven, type JsonOption } from '../parse-given.js';
+
+/** Options of `heddle lab`. */
+export interface LabOptions extends JsonOption {
+  readonly collection?: string;
+  readonly show?: string;
+  readonly embedding?: string;
+  readonly method?: string;
+  readonly size?: string;
+  readonly overlap?: string;
+  readonly context?: string;
+  readonly mode?: string;
+  readonly weight?: string;
+  readonly diversity?: string;
+  readonly metric?: string;
+  readonly questions?: number;
+  readonly split?: string;
+  readonly input?: string;
+  readonly seed?: number;
+  readonly top?: number;
+  readonly race: boolean;
+  readonly wait: boolean;
+}
+
+/** `heddle lab`: starts a lab and prints its table, or prints one that was started. */
+export async function runLabCommand(given: string, options: LabOptions, command: Command): Promise<void> {
+  const lab = await withClient(command, async (client) => {
+    const id = (await theDataset(client, given)).id;
+    const read = (one: string) =>
+      client.api.GET('/api/datasets/{id}/labs/{lab}', { params: { path: { id, lab: one } } });
+    if (options.show !== undefined) return read(options.show);
+    const body = parseGiven(LabRequest, requestOf(options), 'The lab');
+    const begun = await client.api.POST('/api/datasets/{id}/labs', { params: { path: { id } }, body });
+    if (!options.wait) return begun;
+    let told = -1;
+    await followJob<{ readonly done?: number; readonly total?: number }>(client.api, begun.job, {
+      onProgress: ({ done = 0, total = 0 }) => {
+        const percent = Math.floor((100 * done) / Math.max(1, total));
+        if (percent > told) say(`${percent} % of ${total} searches`);
+        told = Math.max(told, percent);
+      },
+    });
+    return read(begun.id);
+  });
+  if (options.json === true) printJson(lab);
+  else print(...linesOf(lab));
+}
+
+function requestOf(options: LabOptions): Record<string, unknown> {
+  const { collection, metric, questions, split, input, seed, top, race } = options;
+  if (collection === undefined)
+    throw new HeddleError('usage', 'Give --collection to start a lab, or --show to print one.');
+  const grid = withoutUndefined({
+    embedding: listOf(options.embedding),
+    kind: listOf(options.method),
+    maxTokens: listOf(options.size)?.map(Number),
+    overlapTokens: listOf(options.overlap)?.map(Number),
+    context: listOf(options.context)?.map(truthOf),
+    mode: listOf(options.mode),
+    weight: listOf(options.weight)?.map(Number),
+    diversity: listOf(options.diversity)?.map(Number),
+  });
+  return withoutUndefined({ collection, grid, metric, k: top, questions, split, input, seed, race });
+}
+
+const listOf = (text: string | undefined): readonly string[] | undefined =>
+  text?.split(',').map((value) => value.trim());
+
+/** What is neither stays as it is, and the schema reports it. */
+const truthOf = (text: string): boolean | string => (text === 'yes' ? true : text === 'no' ? false : text);
+
+function linesOf(lab: Lab): readonly string[] {
+  const { id, status, error, request, report } = lab;
+  const { metric, k } = request;
+  const name = metric === 'mrr' ? 'MRR' : `${metric === 'ndcg' ? 'nDCG' : 'recall'}@${k}`;
+  const sorted = report.configurations.toSorted((one, other) => valueOf(other, lab) - valueOf(one, lab));
+  const rows = sorted.map((score) => [
+    String(score.number),
+    textOf(score),
+    score.means === undefined ? '' : score.means[metric].toFixed(3),
+    score.searchMs === undefined ? '' : `${score.searchMs.toFixed(1)} ms`,
+    score.status === 'done' ? (report.front.includes(score.number) ? 'best at its speed' : '') : score.status,
+  ]);
+  const skipped = report.skipped === 0 ? '' : `, ${report.skipped} rows skipped`;
+  return [
+    `Lab ${id} is ${status}${error === undefined ? '' : `: ${error.message}`} (${report.questions} questions${skipped}).`,
+    ...table([['', 'configuration', name, 'search', ''], ...rows]),
+    ...bestLines(lab, name),
+  ];
+}
+
+const valueOf = ({ means, status }: LabScore, { request }: Lab): number =>
+  // Means of fewer questions stand below those of all.
+  (means?.[request.metric] ?? -1) - (status === 'done' ? 0 : 1);
+
+function textOf({ number, index: { embedding, splitter }, search }: LabScore): string {
+  const { kind, maxTokens, overlapTokens, context } = splitter;
+  const weight = search.weight === undefined ? '' : ` ${search.weight}`;
+  const diversity = search.diversity === 0 ? '' : `, diversity ${search.diversity}`;
+  const about = context === true ? 'with context' : 'without context';
+  const text = `${embedding}, ${kind} ${maxTokens}/${overlapTokens} ${about}, ${search.mode}${weight}${diversity}`;
+  return number === 1 ? `${text} (as it is)` : text;
+}
+
+function bestLines({ report: { best } }: Lab, name: string): readonly string[] {
+  if (best === undefined) return [];
+  if (best.verdict === 'same') return ['Nothing beats the collection as it is.'];
+  const { low, high } = best.interval ?? { low: Number.NaN, high: Number.NaN };
+  const difference = `${best.difference.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
+  return best.verdict === 'better'
+    ? [
+        `Number ${best.number} is better than the collection as it is: ${name} +${difference}, corrected p ${best.p.toFixed(4)}.`,
+      ]
+    : [
+        `Number ${best.number} has the best mean, ${name} +${difference}, but that is not proved: corrected p ${best.p.toFixed(2)}.`,
+      ];
+}

@@ -1,0 +1,196 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { newId } from '@heddle/adapters/channels';
+import type { LabStore, StoredLab } from '@heddle/adapters/lab';
+import {
+  collectionNotFound,
+  HeddleError,
+  paretoFront,
+  withoutUndefined,
+  type Audit,
+  type AuditActor,
+  type Clock,
+  type Collection,
+  type Collections,
+  type DatasetStore,
+  type DocumentInput,
+  type Embedder,
+  type JobReply,
+  type Lab,
+  type LabRequest,
+  type LabScore,
+  type Principal,
+} from '@heddle/core';
+import { z } from 'zod';
+import { checkAccess } from '../auth/rights/check-access.js';
+import type { Ownership } from '../auth/rights/ownership.js';
+import type { ProjectGrants } from '../authority/project-grants.js';
+import type { Lazy } from '../common/lazy.js';
+import type { JobRequest, JobService, JobWork } from '../jobs/job.service.js';
+import { VectorCache } from './cached-embedder.js';
+import { FolderIndexes, type OwnCollections } from './lab-indexes.js';
+import { planLab } from './plan-lab.js';
+import { runLab } from './run-lab.js';
+
+/** What the service works with. */
+export interface LabDependencies {
+  readonly store: LabStore;
+  readonly datasets: Pick<DatasetStore, 'get' | 'rows'>;
+  readonly collections: Lazy<Collections>;
+  /** The documents of a collection, from their originals. */
+  readonly originalsOf: (collection: string) => AsyncIterable<DocumentInput>;
+  /** Opens collections in a file of their own, with embedders behind the cache. */
+  readonly openOwn: (file: string, cache: VectorCache) => Promise<OwnCollections>;
+  readonly embedder: (id: string) => Promise<Embedder>;
+  /** Checks that a model may embed now. Errors: `stopped`. */
+  readonly admit: (model: string) => void;
+  readonly jobs: Pick<JobService, 'start' | 'get' | 'cancel'>;
+  readonly ownership: Ownership;
+  readonly grants: Pick<ProjectGrants, 'has'>;
+  readonly audit: Pick<Audit, 'write'>;
+  readonly clock: Clock;
+  /** Indexes of labs are built below it. */
+  readonly folder: string;
+}
+
+const Work = z.object({ lab: z.string() });
+
+/**
+ * Labs: sweeps over ways to index and search a collection, measured on labelled questions. A lab is a job: after a crash it continues with the
+ * questions that were not asked yet.
+ */
+export class LabService {
+  constructor(private readonly sources: LabDependencies) {}
+
+  /** Errors: `lab_invalid`, `not_found`, `collection_not_found`, `model_unknown`, `model_wrong_kind`, `forbidden`. */
+  async create(dataset: string, request: LabRequest, caller: Principal, by: AuditActor): Promise<Lab> {
+    const { store, ownership, datasets, jobs, audit, clock } = this.sources;
+    const { project = 'default' } = await ownership.resourceOf('dataset', dataset, caller);
+    const collection = await this.open(request.collection, project, caller);
+    const { configurations, questions, skipped, version } = await planLab(datasets, { dataset, request }, collection);
+    for (const model of new Set(configurations.map(({ index }) => index.embedding))) await this.sources.embedder(model);
+    const id = newId('l');
+    const of = { dataset, version, project, owner: caller.id, request, createdAt: clock.now() };
+    store.insert({ id, ...of, questions: questions.length, skipped }, configurations);
+    const { jobId: job } = await jobs.start(this.requestOf(dataset, id));
+    store.setJob(id, job);
+    const counts = { configurations: configurations.length, questions: questions.length };
+    const details = { step: 'lab begun', collection: request.collection, ...counts, lab: id, job } as const;
+    await audit.write({ kind: 'dataset', ...by, subject: `dataset:${dataset}`, details });
+    return this.get(dataset, id);
+  }
+
+  /** Newest first. */
+  async list(dataset: string): Promise<readonly Lab[]> {
+    return Promise.all(this.sources.store.of(dataset).map((lab) => this.replyOf(lab)));
+  }
+
+  /** Errors: `not_found`; the same for all below. */
+  async get(dataset: string, id: string): Promise<Lab> {
+    return this.replyOf(this.sources.store.get(id, dataset));
+  }
+
+  /** Errors: `conflict` where it has ended. */
+  async cancel(dataset: string, id: string, by: AuditActor): Promise<Lab> {
+    const { job, status } = await this.get(dataset, id);
+    if (status !== 'running') throw new HeddleError('conflict', `The lab is ${status}: there is nothing to cancel.`);
+    await this.sources.jobs.cancel(job, by);
+    return this.get(dataset, id);
+  }
+
+  async remove(dataset: string, id: string, by: AuditActor): Promise<void> {
+    const { store, audit } = this.sources;
+    const { status } = await this.get(dataset, id);
+    if (status === 'running') await this.cancel(dataset, id, by);
+    const details = { step: 'lab removed', lab: id } as const;
+    await audit.write({ kind: 'dataset', ...by, subject: `dataset:${dataset}`, details }, () => store.remove(id));
+  }
+
+  /** How to continue a lab that an earlier process left. */
+  leftJob(dataset: string, work: unknown): JobRequest {
+    return this.requestOf(dataset, Work.parse(work).lab);
+  }
+
+  private requestOf(dataset: string, id: string): JobRequest {
+    return {
+      kind: 'lab',
+      subject: dataset,
+      work: { lab: id } satisfies z.infer<typeof Work>,
+      run: (work) => this.run(id, work),
+      // Not at a stop of the process: then the indexes are continued.
+      cleanUp: () => rm(join(this.sources.folder, id), { recursive: true, force: true }),
+    };
+  }
+
+  /** A collection that the project has and that the caller may read. */
+  private async open(name: string, project: string, caller: Principal): Promise<Collection> {
+    const { grants, clock, collections } = this.sources;
+    // A caller who is in two projects takes nothing from one to the other.
+    if (!grants.has(project, 'collection', name)) throw collectionNotFound(name);
+    checkAccess(caller, 'collection:read', { kind: 'collection', id: name, project }, clock, name);
+    return (await collections.get()).open(name);
+  }
+
+  private async run(id: string, { signal, report }: JobWork): Promise<{ readonly lab: string }> {
+    const { store, datasets, collections, grants, folder, openOwn, originalsOf } = this.sources;
+    const lab = store.get(id);
+    const { collection: name } = lab.request;
+    // A collection that was taken from the project meanwhile is not read any more.
+    if (!grants.has(lab.project, 'collection', name)) throw collectionNotFound(name);
+    const current = await (await collections.get()).open(name);
+    const { questions } = await planLab(datasets, lab, current);
+    const vectors = new VectorCache();
+    const embedder = (model: string): Promise<Embedder> => {
+      this.sources.admit(model);
+      return this.sources.embedder(model);
+    };
+    const now = (): number => performance.now();
+    const documents = (): AsyncIterable<DocumentInput> => originalsOf(name);
+    const indexes = new FolderIndexes(join(folder, id), { open: (file) => openOwn(file, vectors), documents, now });
+    const scores = store.scores(id);
+    const total = scores.length * questions.length;
+    let done = scores.reduce((sum, one) => sum + (one.status === 'stopped' ? questions.length : one.questions), 0);
+    const tell = (more: number): void => report({ done: (done += more), total, lab: id });
+    try {
+      await runLab({ store, lab, questions, current, indexes, vectors, embedder, now, signal, report: tell });
+    } finally {
+      await indexes.close();
+    }
+    return { lab: id };
+  }
+
+  private async replyOf(lab: StoredLab): Promise<Lab> {
+    const { store } = this.sources;
+    const { id, dataset, version, owner, createdAt, request, questions, skipped, best } = lab;
+    const configurations = store.scores(id);
+    const report = { questions, skipped, configurations: [...configurations], front: frontOf(configurations, request) };
+    const state = await this.stateOf(lab);
+    return withoutUndefined({
+      ...{ id, dataset, version, owner, createdAt, job: lab.job, request, ...state },
+      report: withoutUndefined({ ...report, best }),
+    });
+  }
+
+  /** A lab is as its job is. */
+  private async stateOf({ job, best }: StoredLab): Promise<Pick<Lab, 'status' | 'endedAt' | 'error'>> {
+    const found = await this.sources.jobs.get(job).catch((error: unknown): JobReply | undefined => {
+      if (error instanceof HeddleError && error.code === 'job_not_found') return undefined;
+      throw error;
+    });
+    if (found === undefined) return { status: best === undefined ? 'failed' : 'done' };
+    const { status, error, endedAt } = found;
+    if (status === 'queued' || status === 'running') return { status: 'running' };
+    const why = error === undefined ? undefined : { code: error.code, message: error.message };
+    return withoutUndefined({ status, endedAt, error: why });
+  }
+}
+
+/** Numbers of the configurations that no other one beats in quality without a slower search; only those that answered everything count. */
+function frontOf(scores: readonly LabScore[], { metric }: LabRequest): number[] {
+  const points = scores.flatMap(({ number, status, means, searchMs }) =>
+    status === 'done' && means !== undefined && searchMs !== undefined
+      ? [{ variant: String(number), quality: means[metric], price: searchMs }]
+      : [],
+  );
+  return paretoFront(points).map(Number);
+}

@@ -1,0 +1,175 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { createCollections } from '@heddle/adapters/collections';
+import { createDocuments } from '@heddle/adapters/documents';
+import { createEmbeddedStore } from '@heddle/adapters/vectors';
+import { Lab, type Collections, type ModelHub } from '@heddle/core';
+import { createFakeEmbedder, createFakeTokenizer } from '@heddle/core/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
+import type { OwnCollections } from './lab-indexes.js';
+
+const topics = ['tides', 'glaciers', 'looms', 'violins', 'comets', 'harbours', 'orchards', 'volcanoes'] as const;
+const places = ['Bergen', 'Lisbon', 'Kyoto', 'Quito', 'Accra'] as const;
+
+/** Forty documents: each says something of its own about a topic in a place. */
+const documents = topics.flatMap((topic, at) =>
+  places.map((place, of) => ({
+    id: `${topic}-${place}.md`,
+    content: `# Notes\n\nThe ${topic} near ${place} were counted ${at * 10 + of + 100} times in spring. ${'They are old and well known. '.repeat(12)}`,
+  })),
+);
+const questions = topics.flatMap((topic) =>
+  places.map((place) => ({
+    inputs: { question: `How often were the ${topic} near ${place} counted?` },
+    references: [{ document: `${topic}-${place}.md` }],
+  })),
+);
+
+describe('a lab of a collection', () => {
+  let house: TwoProjects;
+  let owner: Shown;
+  let stranger: Shown;
+  let both: Shown;
+  let dataset: string;
+  const folder = mkdtempSync(join(tmpdir(), 'heddle-lab-'));
+  const parser = createDocuments();
+  const stores = new Set<ReturnType<typeof createEmbeddedStore>>();
+  let embedded = 0;
+  /** Stops the process at this passage. */
+  const embedder = async (id: string): ReturnType<ModelHub['embedder']> => {
+    await Promise.resolve();
+    const model = createFakeEmbedder({ id, dimensions: id === 'noise' ? 2 : 256 });
+    return {
+      ...model,
+      embed: (texts, options) => {
+        if (options.kind === 'passage') embedded += texts.length;
+        return model.embed(texts, options);
+      },
+    };
+  };
+  const open = (file: string, wrap = embedder): Collections & Pick<OwnCollections, 'close'> => {
+    const store = createEmbeddedStore({ file });
+    stores.add(store);
+    const tokenizer = () => Promise.resolve(createFakeTokenizer());
+    return {
+      ...createCollections({ embedded: store, documents: parser, embedder: wrap, tokenizer }),
+      close: () => store.close(),
+    };
+  };
+
+  const start = async (request: object, who = owner, project = house.alpha) =>
+    house.call(who, 'POST', `/api/datasets/${dataset}/labs`, { collection: 'notes', ...request }, project);
+  const ended = async (id: string): Promise<Lab> => {
+    for (;;) {
+      const lab = Lab.parse((await house.call(owner, 'GET', `/api/datasets/${dataset}/labs/${id}`)).body);
+      if (lab.status !== 'running') return lab;
+      await wait(20);
+    }
+  };
+
+  beforeAll(async () => {
+    const collections = open(join(folder, 'collections.db'));
+    house = await openTwoProjects({
+      collections,
+      models: { embedder } as ModelHub, // what a lab uses of it
+      openCollections: (file, wrap) => Promise.resolve(open(file, async (id) => wrap(await embedder(id)))),
+    });
+    owner = house.person({ [house.alpha]: ['owner'] });
+    stranger = house.person({ [house.beta]: ['owner'] });
+    both = house.person({ [house.alpha]: ['owner'], [house.beta]: ['owner'] });
+    for (const [name, project] of [
+      ['notes', house.alpha],
+      ['theirs', house.beta],
+    ] as const) {
+      await house.server.heddle.collections.create({ name, embedding: 'words' });
+      house.server.heddle.ownership.assign('collection', name, project);
+    }
+    await house.server.heddle.collections.ingestNow('notes', { documents, sync: false }, {});
+    const made = await house.call(owner, 'POST', '/api/datasets', { name: 'Questions' });
+    dataset = String(made.body['id']);
+    await house.call(owner, 'POST', `/api/datasets/${dataset}/rows`, {
+      set: [
+        ...questions,
+        { inputs: { question: 'What?' } },
+        { inputs: { question: 'Where?' }, references: [{ document: 'gone.md' }] },
+      ],
+    });
+  });
+  afterAll(async () => {
+    await house.close();
+    await parser.close();
+    for (const store of stores) await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('measures each configuration, stops what is clearly worse, and names the best one with its interval', async () => {
+    const grid = { embedding: ['words', 'noise'], maxTokens: [32, 256], mode: ['hybrid', 'dense'] };
+    const { status, body } = await start({ grid, metric: 'mrr' });
+    expect([status, body]).toMatchObject([201, { status: 'running' }]);
+    const lab = await ended(String(body['id']));
+    expect([lab.status, lab.error]).toEqual(['done', undefined]);
+    const { configurations, front, best, skipped } = lab.report;
+    expect([lab.report.questions, skipped]).toEqual([40, 2]);
+    expect(configurations.filter(({ status: one }) => one === 'waiting' || one === 'running')).toEqual([]);
+    const noise = configurations.filter(({ index, search }) => index.embedding === 'noise' && search.mode === 'dense');
+    expect(noise.map(({ status: one }) => one)).toEqual(['stopped', 'stopped']);
+    expect(noise.every(({ questions: asked }) => asked === 25)).toBe(true);
+    const [first] = configurations;
+    expect(first).toMatchObject({ number: 1, status: 'done', questions: 40, search: { mode: 'hybrid' } });
+    expect(first?.indexMs).toBeUndefined();
+    expect(first?.means?.mrr).toBeGreaterThan(0.5);
+    const short = configurations.find(({ index }) => index.splitter.maxTokens === 32);
+    expect(short?.passages).toBeGreaterThan(40);
+    expect(front.length).toBeGreaterThan(0);
+    expect(best?.verdict).toMatch(/same|better|undecided/);
+    // Nothing of its indexes is left, and no collection came to those of people.
+    expect(readdirSync(join(house.server.heddle.settings.dataFolder, 'labs'))).toEqual([]);
+    expect((await house.server.heddle.collections.list()).map(({ name }) => name)).toEqual(['notes', 'theirs']);
+  }, 90_000);
+
+  it('uses the index of the collection where only the search differs', async () => {
+    const before = embedded;
+    const { body } = await start({ grid: { mode: ['hybrid', 'lexical'], weight: [0.2, 0.8] } });
+    const lab = await ended(String(body['id']));
+    expect(lab.report.configurations.map(({ status }) => status)).toEqual(['done', 'done', 'done', 'done']);
+    expect(embedded).toBe(before);
+  });
+
+  it.each([
+    ['nothing to compare', { grid: {} }, 422, 'lab_invalid'],
+    ['a model of a connection', { grid: { embedding: ['far/embed'] } }, 422, 'lab_invalid'],
+    ['too few questions', { grid: { mode: ['dense'] }, split: 'none' }, 422, 'lab_invalid'],
+    [
+      'a collection of another project',
+      { collection: 'theirs', grid: { mode: ['dense'] } },
+      404,
+      'collection_not_found',
+    ],
+    ['a value that no splitter takes', { grid: { maxTokens: [1] } }, 400, 'bad_request'],
+  ])('is refused for %s', async (_what, request, status, code) => {
+    const reply = await start(request, both);
+    expect([reply.status, (reply.body['error'] as { code: string }).code]).toEqual([status, code]);
+  });
+
+  it('is of its project: others neither see, start, cancel nor remove it', async () => {
+    const { body } = await start({ grid: { mode: ['lexical'] } });
+    const id = String(body['id']);
+    await ended(id);
+    const path = `/api/datasets/${dataset}/labs`;
+    const tries = [
+      ['GET', path],
+      ['POST', path, { collection: 'theirs', grid: { mode: ['dense'] } }],
+      ['GET', `${path}/${id}`],
+      ['POST', `${path}/${id}/cancel`],
+      ['DELETE', `${path}/${id}`],
+    ] as const;
+    for (const [method, at, sent] of tries)
+      expect([at, (await house.call(stranger, method, at, sent, house.beta)).status]).toEqual([at, 404]);
+    expect((await house.call(owner, 'POST', `${path}/${id}/cancel`)).status).toBe(409);
+    expect((await house.call(owner, 'DELETE', `${path}/${id}`)).status).toBe(204);
+    expect((await house.call(owner, 'GET', `${path}/${id}`)).status).toBe(404);
+  });
+});

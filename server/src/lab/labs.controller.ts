@@ -1,0 +1,58 @@
+import { Lab, LabRequest, LabsReply, type AuditActor, type Principal } from '@heddle/core';
+import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
+import { Actor, Caller } from '../auth/caller.js';
+import { Access } from '../http/access.js';
+import { Reply } from '../http/reply.js';
+import { LabService } from './lab.service.js';
+
+const one = { kind: 'dataset', param: 'id' } as const;
+
+/** Labs: ways to index and search a collection, measured on the labelled questions of a dataset. */
+@Controller('api/datasets/:id/labs')
+export class LabsController {
+  constructor(private readonly labs: LabService) {}
+
+  /** Errors: `not_found`; the same for all below. */
+  @Get()
+  @Access('run:values', one)
+  @Reply(LabsReply)
+  async list(@Param('id') id: string): Promise<LabsReply> {
+    return { labs: [...(await this.labs.list(id))] };
+  }
+
+  /** Starts it. Errors: `lab_invalid`, `collection_not_found`, `model_unknown`, `model_wrong_kind`, `forbidden`. */
+  @Post()
+  @Access('run:values', one)
+  @Reply(Lab, 201)
+  create(
+    @Param('id') id: string,
+    @Body({ schema: LabRequest }) request: LabRequest,
+    @Caller() caller: Principal,
+    @Actor() by: AuditActor,
+  ): Promise<Lab> {
+    return this.labs.create(id, request, caller, by);
+  }
+
+  @Get(':lab')
+  @Access('run:values', one)
+  @Reply(Lab)
+  get(@Param('id') id: string, @Param('lab') lab: string): Promise<Lab> {
+    return this.labs.get(id, lab);
+  }
+
+  /** Errors: `conflict`. */
+  @Post(':lab/cancel')
+  @Access('run:control', one)
+  @Reply(Lab)
+  cancel(@Param('id') id: string, @Param('lab') lab: string, @Actor() by: AuditActor): Promise<Lab> {
+    return this.labs.cancel(id, lab, by);
+  }
+
+  /** Removes a lab and what it measured; one that runs is cancelled. */
+  @Delete(':lab')
+  @Access('run:control', one)
+  @Reply(undefined, 204)
+  remove(@Param('id') id: string, @Param('lab') lab: string, @Actor() by: AuditActor): Promise<void> {
+    return this.labs.remove(id, lab, by);
+  }
+}

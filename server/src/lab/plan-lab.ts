@@ -1,0 +1,141 @@
+import {
+  expandConfigurations,
+  HeddleError,
+  isAtMost,
+  withoutUndefined,
+  type Collection,
+  type DatasetRow,
+  type DatasetStore,
+  type LabConfiguration,
+  type LabRequest,
+  type Relevance,
+  type StoredDatasetRow,
+} from '@heddle/core';
+import { yieldToEventLoop } from '@heddle/adapters/event-loop';
+import { contentHash } from '../calls/content-hash.js';
+import { isRemote } from '../common/is-remote.js';
+
+/** A labelled question. */
+export interface LabQuestion {
+  /** The row of the dataset. */
+  readonly row: string;
+  readonly text: string;
+  /** Documents of the collection with their grades. */
+  readonly relevance: Relevance;
+}
+
+/** What a lab measures, and on what. */
+export interface LabPlan {
+  readonly version: number;
+  readonly configurations: readonly LabConfiguration[];
+  readonly questions: readonly LabQuestion[];
+  readonly skipped: number;
+}
+
+/** Configurations times questions: more would take hours. */
+const mostAnswers = 200_000;
+/** Fewer questions prove nothing. */
+const fewestQuestions = 5;
+const pageSize = 500;
+/** A longer question is cut by every model. */
+const longestQuestion = 4_000;
+
+/** Plans a lab. The same request gives the same plan, as long as the rows and documents are there. Errors: `lab_invalid`, `not_found`. */
+export async function planLab(
+  datasets: Pick<DatasetStore, 'get' | 'rows'>,
+  { dataset, request, version }: { readonly dataset: string; readonly request: LabRequest; readonly version?: number },
+  collection: Collection,
+): Promise<LabPlan> {
+  const info = await collection.info();
+  const configurations = expandConfigurations(info, request.grid);
+  refuseRemote(configurations, info.embedding);
+  const at = version ?? request.version ?? datasets.get(dataset).version;
+  if (at === 0) throw new HeddleError('lab_invalid', 'The dataset has no rows: add questions with their documents.');
+  const clearance = collection.embedding?.clearance;
+  const labelled: { readonly id: string; readonly row: DatasetRow; readonly text: string }[] = [];
+  let rows = 0;
+  for await (const row of rowsOf(datasets, { dataset, version: at, split: request.split })) {
+    rows += 1;
+    const text = questionOf(row, request.input);
+    const isOpen = clearance === undefined || isAtMost(row.label, clearance);
+    if (text !== undefined && isOpen && (row.references ?? []).length > 0) labelled.push({ id: row.id, row, text });
+  }
+  const rank = (id: string): string => contentHash(`${request.seed} ${id}`);
+  const order = labelled.map((one) => ({ ...one, rank: rank(one.id) })).sort((a, b) => (a.rank < b.rank ? -1 : 1));
+  const questions: LabQuestion[] = [];
+  let left = 0;
+  for (const { id, row, text } of order) {
+    if (questions.length === request.questions) break;
+    const relevance = await relevanceOf(row, collection);
+    if (relevance.size > 0) questions.push({ row: id, text, relevance });
+    else left += 1;
+  }
+  const skipped = rows - labelled.length + left;
+  checkSize(questions.length, configurations.length, { skipped, rows });
+  return { version: at, configurations, questions, skipped };
+}
+
+function checkSize(
+  questions: number,
+  configurations: number,
+  { skipped, rows }: { readonly skipped: number; readonly rows: number },
+): void {
+  if (questions < fewestQuestions)
+    throw new HeddleError(
+      'lab_invalid',
+      `A lab needs at least ${fewestQuestions} questions, and ${questions} of ${rows} rows have a question and a relevant document of the collection (${skipped} were skipped).`,
+      { details: { questions, skipped } },
+    );
+  if (questions * configurations > mostAnswers)
+    throw new HeddleError(
+      'lab_invalid',
+      `${configurations} configurations × ${questions} questions are ${configurations * questions} searches, and a lab makes ${mostAnswers} at most: take fewer questions or values.`,
+      { details: { searches: configurations * questions } },
+    );
+}
+
+/** A new index sends all documents to its embedding model: a lab sends none to another machine. */
+function refuseRemote(configurations: readonly LabConfiguration[], current: string): void {
+  const [first] = configurations;
+  for (const { index } of configurations) {
+    const isNew = JSON.stringify(index) !== JSON.stringify(first?.index);
+    if (isNew && isRemote(index.embedding))
+      throw new HeddleError(
+        'lab_invalid',
+        `'${index.embedding}' is a model of a connection: a lab indexes with models of this machine only${index.embedding === current ? '. Leave out the values that need a new index, or name another model' : ''}.`,
+        { details: { model: index.embedding } },
+      );
+  }
+}
+
+async function* rowsOf(
+  datasets: Pick<DatasetStore, 'rows'>,
+  {
+    dataset,
+    version,
+    split,
+  }: { readonly dataset: string; readonly version: number; readonly split?: string | undefined },
+): AsyncGenerator<StoredDatasetRow> {
+  for (let after: number | undefined = 0; after !== undefined;) {
+    const query = withoutUndefined({ version, after, split, unreviewed: false, limit: pageSize });
+    const { rows, next } = datasets.rows(dataset, query);
+    yield* rows;
+    after = next;
+    await yieldToEventLoop();
+  }
+}
+
+function questionOf({ inputs }: DatasetRow, input: string | undefined): string | undefined {
+  const value = input === undefined ? Object.values(inputs).find((one) => typeof one === 'string') : inputs[input];
+  return typeof value === 'string' && value.trim() !== '' ? value.slice(0, longestQuestion) : undefined;
+}
+
+/** The documents that the collection has, each with its best grade above 0. */
+async function relevanceOf({ references = [] }: DatasetRow, collection: Collection): Promise<Relevance> {
+  const grades = new Map<string, number>();
+  for (const { document, grade } of references) {
+    if (grade <= (grades.get(document) ?? 0)) continue;
+    if (grades.has(document) || (await collection.document(document)) !== undefined) grades.set(document, grade);
+  }
+  return grades;
+}

@@ -1,0 +1,121 @@
+import { createLabStore, type LabStore, type StoredLab } from '@heddle/adapters/lab';
+import { openDatabase } from '@heddle/adapters/database';
+import { createDatasetStore } from '@heddle/adapters/datasets';
+import { expandConfigurations, LabRequest, type Collection } from '@heddle/core';
+import { createFakeClock, createFakeEmbedder } from '@heddle/core/testing';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { VectorCache } from './cached-embedder.js';
+import type { LabQuestion } from './plan-lab.js';
+import { runLab, type LabIndexes, type LabRun } from './run-lab.js';
+
+const questions: readonly LabQuestion[] = Array.from({ length: 60 }, (_, at) => ({
+  row: `row-${at}`,
+  text: `question ${at}`,
+  relevance: new Map([[`document-${at}`, 1]]),
+}));
+const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20, context: true } as const;
+
+/** Stops after so many searches. */
+class Stop {
+  readonly controller = new AbortController();
+  constructor(private left: number) {}
+  count(): void {
+    this.left -= 1;
+    if (this.left === 0) this.controller.abort(new Error('the process ends'));
+  }
+}
+
+describe('a lab that was stopped', () => {
+  let folder: string;
+  let database: ReturnType<typeof openDatabase>;
+  let store: LabStore;
+  let lab: StoredLab;
+  const asked: string[] = [];
+  const builds: string[] = [];
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'heddle-run-lab-'));
+    database = openDatabase(join(folder, 'heddle.db'));
+    store = createLabStore(database);
+    const dataset = createDatasetStore(database, createFakeClock(1_000)).create({ name: 'Q', description: '' }).id;
+    const request = LabRequest.parse({
+      collection: 'notes',
+      grid: { maxTokens: [100, 200], mode: ['hybrid', 'lexical'] },
+    });
+    const of = { dataset, version: 1, project: 'default', owner: 'local', request, createdAt: 1_000 };
+    store.insert(
+      { id: 'l_1', ...of, questions: questions.length, skipped: 0 },
+      expandConfigurations({ embedding: 'mini', splitter }, request.grid),
+    );
+    lab = store.get('l_1', dataset);
+    asked.length = 0;
+    builds.length = 0;
+  });
+  afterEach(() => {
+    database.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** A collection that finds the document of every question, or of every second one. */
+  const collection = (name: string, stop: Stop | undefined, findsAll: boolean): Collection =>
+    ({
+      info: async () => Promise.resolve({ passages: 7 }),
+      search: async ({ query, mode }: { readonly query: string; readonly mode: string }) => {
+        asked.push(`${name} ${mode} ${query}`);
+        stop?.count();
+        const number = Number(query.split(' ')[1]);
+        return Promise.resolve(findsAll || number % 2 === 0 ? [{ document: `document-${number}` }] : []);
+      },
+    }) as unknown as Collection; // what a lab uses of it
+
+  const run = (stop?: Stop, findsAll = true): Promise<void> => {
+    const indexes: LabIndexes = {
+      build: async (name) => {
+        builds.push(name);
+        return Promise.resolve({ collection: collection(name, stop, findsAll), passages: 9, ms: 1 });
+      },
+      drop: () => Promise.resolve(),
+    };
+    const signal = stop?.controller.signal ?? new AbortController().signal;
+    const current = collection('current', stop, true);
+    const embedder = (id: string) => Promise.resolve(createFakeEmbedder({ id }));
+    const rest: Pick<LabRun, 'now' | 'report'> = { now: () => 0, report: () => undefined };
+    return runLab({ store, lab, questions, current, indexes, vectors: new VectorCache(), embedder, signal, ...rest });
+  };
+
+  it.each([1, 30, 61, 125, 180, 239])('after %i searches asks each question of each configuration once', async (at) => {
+    await expect(run(new Stop(at))).rejects.toThrow();
+    const before = asked.length;
+    expect(before).toBeLessThan(240);
+    await run();
+    // The answers of a step are stored together: those of a step that was cut off are asked again.
+    const again = asked.slice(before).filter((one) => asked.indexOf(one) < before);
+    expect(again.length).toBeLessThan(25);
+    expect(new Set(asked).size).toBe(240);
+    expect(store.scores('l_1').map(({ status, questions: count, means }) => [status, count, means?.recall])).toEqual(
+      Array.from({ length: 4 }, () => ['done', 60, 1]),
+    );
+    expect(store.get('l_1').best).toMatchObject({ number: 1, verdict: 'same' });
+    await run();
+    expect(new Set(asked).size).toBe(240);
+  });
+
+  it('does not begin a configuration again that was proved worse', async () => {
+    await run(undefined, false);
+    expect(store.scores('l_1').map(({ status }) => status)).toEqual(['done', 'done', 'stopped', 'stopped']);
+    const [before, built] = [asked.length, builds.length];
+    await run(undefined, false);
+    expect([asked.length, builds.length]).toEqual([before, built]);
+  });
+
+  it('ends where its lab was removed meanwhile', async () => {
+    const stop = new Stop(30);
+    stop.controller.signal.addEventListener('abort', () => store.remove('l_1'));
+    await expect(run(stop)).rejects.toThrow();
+    await expect(run()).resolves.toBeUndefined();
+    expect(asked.length).toBe(30);
+  });
+});

@@ -1,0 +1,180 @@
+import type { LabAnswer, LabStore, StoredLab } from '@heddle/adapters/lab';
+import {
+  bestOf,
+  isProvedWorse,
+  ndcgAt,
+  raceStep,
+  recallAt,
+  reciprocalRank,
+  type Collection,
+  type Embedder,
+  type LabIndex,
+  type LabScore,
+} from '@heddle/core';
+import type { VectorCache } from './cached-embedder.js';
+import type { LabQuestion } from './plan-lab.js';
+
+/** An index that a lab built. */
+export interface BuiltIndex {
+  readonly collection: Collection;
+  readonly passages: number;
+  readonly ms: number;
+}
+
+/** Builds and drops the indexes of a lab. A name that was begun before is continued. */
+export interface LabIndexes {
+  build(name: string, index: LabIndex, signal: AbortSignal): Promise<BuiltIndex>;
+  drop(name: string): Promise<void>;
+}
+
+/** What a run of a lab works with. */
+export interface LabRun {
+  readonly store: LabStore;
+  readonly lab: StoredLab;
+  readonly questions: readonly LabQuestion[];
+  /** The collection as it is. */
+  readonly current: Collection;
+  readonly indexes: LabIndexes;
+  readonly vectors: VectorCache;
+  readonly embedder: (id: string) => Promise<Embedder>;
+  /** Milliseconds, only for differences. */
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  readonly report: (done: number) => void;
+}
+
+/** Passages that are searched for each document that counts: a document often has several among the best. */
+const passagesEach = 3;
+
+/** A configuration with what it scored on each question that it answered, in the order of the questions. */
+interface Lane {
+  readonly number: number;
+  readonly values: readonly number[];
+}
+
+/**
+ * Measures all configurations that are not measured yet, those of one index together, and stores the best one. What an earlier process measured
+ * is kept.
+ */
+export async function runLab(run: LabRun): Promise<void> {
+  const { store, lab, indexes, current } = run;
+  const scores = store.scores(lab.id);
+  const done = new Map<number, readonly number[]>();
+  for (const { number, status } of scores) if (status === 'done') done.set(number, valuesOf(run, number));
+  for (const group of groupsOf(scores)) {
+    const open = group.filter(({ status }) => status === 'waiting' || status === 'running');
+    const [first] = open;
+    if (first === undefined) continue;
+    const isCurrent = group.some(({ number }) => number === 1);
+    const name = `i${group[0]?.number ?? 0}`;
+    const built = isCurrent ? undefined : await indexes.build(name, first.index, run.signal);
+    const passages = built?.passages ?? (await current.info()).passages;
+    for (const configuration of open) {
+      store.setProgress(lab.id, configuration.number, { status: 'running', passages, indexMs: built?.ms });
+      const values = await measure(run, configuration, built?.collection ?? current, bestLane(done));
+      if (values !== undefined) done.set(configuration.number, values);
+    }
+    if (built !== undefined) await indexes.drop(name);
+  }
+  const { seed } = lab.request;
+  const best = bestOf(done, { first: 1, tried: scores.length, seed });
+  if (best !== undefined) store.setBest(lab.id, best);
+}
+
+/** Configurations of one index together, in their order. */
+function groupsOf(scores: readonly LabScore[]): readonly (readonly LabScore[])[] {
+  const groups = new Map<string, LabScore[]>();
+  for (const score of scores) {
+    const key = JSON.stringify(score.index);
+    groups.set(key, [...(groups.get(key) ?? []), score]);
+  }
+  return [...groups.values()];
+}
+
+/** Asks all questions, or as many as prove the configuration worse than the best one: then there are no values. */
+async function measure(
+  run: LabRun,
+  { number, index, search }: LabScore,
+  collection: Collection,
+  best: Lane | undefined,
+): Promise<readonly number[] | undefined> {
+  const { store, lab, questions, signal, vectors } = run;
+  const wrap = (embedder: Embedder): Embedder => vectors.before(embedder);
+  const searched = collection.through?.(wrap) ?? collection;
+  // The time of a search is without that of embedding the question.
+  if (search.mode !== 'lexical') await embedQuestions(run, index.embedding);
+  const asked = new Set(store.answers(lab.id, number).map(({ row }) => row));
+  const looks = Math.floor((questions.length - 1) / raceStep);
+  for (let from = 0; from < questions.length; from += raceStep) {
+    const answers: LabAnswer[] = [];
+    for (const question of questions.slice(from, from + raceStep)) {
+      signal.throwIfAborted();
+      if (!asked.has(question.row)) answers.push(await answer(run, question, searched, search));
+    }
+    // Errors: `not_found` where the lab or its dataset was removed meanwhile.
+    store.get(lab.id);
+    store.addAnswers(lab.id, number, answers);
+    run.report(answers.length);
+    const isLast = from + raceStep >= questions.length;
+    if (!lab.request.race || best === undefined || isLast) continue;
+    const challenger = valuesOf(run, number);
+    if (!isProvedWorse({ best: best.values, challenger, looks })) continue;
+    store.setProgress(lab.id, number, { status: 'stopped' });
+    run.report(questions.length - challenger.length);
+    return undefined;
+  }
+  store.setProgress(lab.id, number, { status: 'done' });
+  return valuesOf(run, number);
+}
+
+/** Puts the vectors of all questions into the cache. */
+async function embedQuestions({ vectors, embedder, questions, signal }: LabRun, model: string): Promise<void> {
+  const cached = vectors.before(await embedder(model));
+  for (let from = 0; from < questions.length; from += 64) {
+    signal.throwIfAborted();
+    const texts = questions.slice(from, from + 64).map(({ text }) => text);
+    await cached.embed(texts, { kind: 'query', signal });
+  }
+}
+
+async function answer(
+  { lab: { request }, now, signal }: LabRun,
+  { row, text, relevance }: LabQuestion,
+  collection: Collection,
+  search: LabScore['search'],
+): Promise<LabAnswer> {
+  const k = Math.min(1_000, request.k * passagesEach);
+  const begun = now();
+  const passages = await collection.search({ query: text, k, ...search }, { signal });
+  const ms = now() - begun;
+  const ranked = passages.map(({ document }) => document);
+  return {
+    row,
+    ms,
+    ndcg: ndcgAt(request.k, ranked, relevance),
+    recall: recallAt(request.k, ranked, relevance),
+    mrr: reciprocalRank(ranked, relevance),
+  };
+}
+
+/** The values of the metric, as far as the configuration answered without a gap. */
+function valuesOf({ store, lab, questions }: LabRun, number: number): readonly number[] {
+  const byRow = new Map(store.answers(lab.id, number).map((one) => [one.row, one[lab.request.metric]]));
+  const values: number[] = [];
+  for (const { row } of questions) {
+    const value = byRow.get(row);
+    if (value === undefined) break;
+    values.push(value);
+  }
+  return values;
+}
+
+function bestLane(done: ReadonlyMap<number, readonly number[]>): Lane | undefined {
+  const [best] = [...done]
+    .map(([number, values]) => ({ number, values, mean: meanOf(values) }))
+    .sort((a, b) => b.mean - a.mean);
+  return best;
+}
+
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
