@@ -87,7 +87,8 @@ function Password(): ReactElement {
             onChange={(current) => setFields({ ...fields, current })}
           />
           <TextField
-            title="New password, 12 characters or more"
+            title="New password"
+            help="12 characters or more."
             type="password"
             minLength={12}
             isRequired
