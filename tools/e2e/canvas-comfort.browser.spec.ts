@@ -1,7 +1,26 @@
 import { expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { browserSuite } from './browser-suite.js';
+import { root } from './built-program.js';
 import { drawingPage, laidOut } from './drawing-page.js';
 import { eventually } from './eventually.js';
+import { cutCards } from './run-page.js';
+
+/** A workflow of the templates, as nobody has placed its nodes yet. */
+const template = (name: string): object =>
+  JSON.parse(readFileSync(join(root, 'workflows', name, 'workflow.json'), 'utf8')) as object;
+/** A chain of nodes after an input. */
+function chain(length: number): object {
+  const names = Array.from({ length: length - 1 }, (_, index) => `n${index}`);
+  const step = (title: string) => ({ type: 'prompt', version: 1, title, config: { template: '{{ name }}' } });
+  return {
+    ...laidOut,
+    nodes: { who: laidOut.nodes.who, ...Object.fromEntries(names.map((name) => [name, step(name)])) },
+    edges: names.map((name, index) => ({ from: index === 0 ? 'who.name' : `n${index - 1}.text`, to: `${name}.name` })),
+    layout: undefined,
+  };
+}
 
 browserSuite('small things on the canvas in a browser', {}, (suite) => {
   const drawn = drawingPage(
@@ -85,22 +104,30 @@ browserSuite('small things on the canvas in a browser', {}, (suite) => {
 
   it('opens a large workflow with its start in view', async () => {
     const { page } = suite;
-    const names = Array.from({ length: 297 }, (_, index) => `n${index}`);
-    const step = (title: string) => ({ type: 'prompt', version: 1, title, config: { template: '{{ name }}' } });
-    await open({
-      ...laidOut,
-      nodes: { who: laidOut.nodes.who, ...Object.fromEntries(names.map((name) => [name, step(name)])) },
-      edges: names.map((name, index) => ({
-        from: index === 0 ? 'who.name' : `n${index - 1}.text`,
-        to: `${name}.name`,
-      })),
-      layout: undefined,
-    });
+    await open(chain(298));
     const canvas = await page.locator('.react-flow').boundingBox();
     const start = await eventually('the start', async () => (await card('Input').boundingBox()) ?? undefined);
     expect(start.x).toBeGreaterThan(canvas?.x ?? 0);
     expect(start.x - (canvas?.x ?? 0)).toBeLessThan(120);
     expect(start.width).toBeGreaterThan(100);
+  });
+
+  it.each([
+    ['the starter', template('ask-the-handbook'), 100],
+    ['a chain of nine nodes', chain(9), 70],
+    ['the sample with fifteen nodes', template('hybrid-support'), 50],
+  ])('opens %s large enough to read, and whole', async (_what, document, least) => {
+    const { page } = suite;
+    await open(document);
+    await page.locator('.card').first().waitFor();
+    const zoom = await eventually('the zoom', async () => {
+      const before = await page.locator('.react-flow__viewport').getAttribute('style');
+      await page.waitForTimeout(200);
+      const after = (await page.locator('.react-flow__viewport').getAttribute('style')) ?? '';
+      return before === after ? Number(/scale\(([\d.]+)/.exec(after)?.[1]) : undefined;
+    });
+    expect(Math.round(zoom * 100)).toBeGreaterThanOrEqual(least);
+    expect(await cutCards(page)).toBe(0);
   });
 
   it.each([0.1, 0.25, 0.39, 0.5])('shows icon, title and status line of each card at %f of its size', async (goal) => {

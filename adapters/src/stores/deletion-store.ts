@@ -2,7 +2,8 @@ import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
 
 /** What can be restored for a few seconds after it was deleted. A trigger is a webhook or a schedule. */
-export type DeletedKind = 'workflow' | 'collection' | 'document' | 'conversation' | 'dataset' | 'prompt' | 'trigger';
+export type DeletedKind =
+  'workflow' | 'collection' | 'document' | 'conversation' | 'dataset' | 'prompt' | 'trigger' | 'run';
 
 /** A deletion that can still be undone. */
 export interface Deletion {

@@ -33,6 +33,7 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'DELETE /api/auth/totp': 'account.service',
   'POST /api/users/:id/link': 'user.service',
   'DELETE /api/runs/:id': 'run-removal.spec',
+  'POST /api/runs/:id/restore': 'run-undo.spec',
   'POST /api/runs/:id/cancel': 'the journal: cancel-request',
   'POST /api/runs/:id/human-inputs/:requestId': 'the journal: human-input-end',
   'POST /api/runs/:id/human-inputs/:requestId/continue': 'the journal: human-input-end',

@@ -10,6 +10,8 @@ const mostOpen = 1_000;
 /** The wait before a removal that failed is tried again. */
 const retryMs = 60_000;
 
+const kinds = ['workflow', 'collection', 'document', 'conversation', 'dataset', 'prompt', 'trigger', 'run'] as const;
+
 /** Removes a thing for good. It may be gone already: then nothing is left to do. */
 export type Remove = (deletion: Deletion) => Promise<void>;
 
@@ -47,13 +49,18 @@ export class Deletions {
     return this.store.list(kind, within).find((deletion) => deletion.id === id);
   }
 
-  /** Hides a thing from everybody, and removes it when its time is over. */
-  async begin(deletion: Omit<Deletion, 'time'>): Promise<void> {
+  /**
+   * Hides a thing from everybody, and removes it when its time is over. `check` throws, in the same transaction, where it may not be removed.
+   */
+  async begin(deletion: Omit<Deletion, 'time'>, check: () => void = () => undefined): Promise<void> {
     const open = this.list(deletion.kind, deletion.within);
     const [oldest] = open;
     if (oldest !== undefined && open.length >= mostOpen) await this.finish(oldest);
     const marked = { ...deletion, time: this.clock.trusted.now() };
-    await this.write(eventOf(deletion, 'deleted'), () => this.store.set(marked));
+    await this.write(eventOf(deletion, 'deleted'), () => {
+      check();
+      this.store.set(marked);
+    });
     this.arm();
   }
 
@@ -80,9 +87,12 @@ export class Deletions {
     for (const deletion of this.list('document', within)) this.store.remove(deletion);
   }
 
-  /** Removes everything that can no longer be restored. */
+  /** Removes everything that can no longer be restored. One that cannot be removed yet does not hold up the others; its error is thrown last. */
   async sweep(): Promise<void> {
-    for (const deletion of this.all().filter((one) => this.isDue(one))) await this.finish(deletion);
+    const errors: unknown[] = [];
+    for (const deletion of this.all().filter((one) => this.isDue(one)))
+      await this.finish(deletion).catch((error: unknown) => errors.push(error));
+    if (errors.length > 0) throw errors[0];
   }
 
   /** Only a server removes things by itself. */
@@ -104,9 +114,7 @@ export class Deletions {
   }
 
   private all(): readonly Deletion[] {
-    return (['workflow', 'collection', 'document', 'conversation', 'dataset', 'prompt', 'trigger'] as const).flatMap(
-      (kind) => this.list(kind),
-    );
+    return kinds.flatMap((kind) => this.list(kind));
   }
 
   private isDue({ time }: Deletion): boolean {
@@ -171,6 +179,8 @@ function eventOf(deletion: Omit<Deletion, 'time'>, end: 'deleted' | 'restored'):
       };
     case 'dataset':
       return { ...by, subject: `dataset:${id}` as const, details: { step: `dataset ${end}` as const } };
+    case 'run':
+      return { ...by, subject: `run:${id}` as const, details: { step: `run ${end}` as const } };
     case 'prompt':
       return { ...by, subject: `prompt:${id}` as const, details: { step: `prompt ${end}` as const } };
     case 'conversation':

@@ -198,6 +198,7 @@ describe('GET /api/health', () => {
       },
       mark: () => undefined,
       step: () => ({ removed: {}, isDone: true }),
+      whyRunStays: () => undefined,
       removeRun: () => 'unknown' as const,
       sweepFiles: () => Promise.resolve({ files: 0, bytes: 0 }),
     };
@@ -234,6 +235,7 @@ describe('GET /api/health', () => {
       },
       mark: () => undefined,
       step: () => ({ removed: {}, isDone: true }),
+      whyRunStays: () => undefined,
       removeRun: () => 'unknown' as const,
       sweepFiles: () => Promise.resolve({ files: 0, bytes: 0 }),
     };

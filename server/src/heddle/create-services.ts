@@ -48,12 +48,12 @@ import type { HeddleParts } from './parts.js';
 export function createDrafting(
   settings: Settings,
   parts: HeddleParts,
-  stored: Pick<HeddleParts, 'conversations'>,
+  stored: Pick<HeddleParts, 'conversations' | 'journal'>,
   deletions: Deletions,
 ) {
   const { clock, log, journal, audit, identity: stores, versions, catalog } = parts;
-  // A deleted conversation keeps its owner, who may restore it.
-  const ownership = new Ownership(journal, parts.workflows, parts.jobs, stored.conversations, stores);
+  // A deleted conversation or run keeps its owner, who may restore it.
+  const ownership = new Ownership(stored.journal, parts.workflows, parts.jobs, stored.conversations, stores);
   const grants = new ProjectGrants(stores.grants, ownership);
   const authorities = createAuthorities(grants, ownership, versions, catalog);
   const secretAccess = new SecretAccess(parts.secrets, grants);

@@ -7,7 +7,13 @@ import { withoutDeletedConversations } from '../deletions/without-deleted-conver
 import { withoutDeletedDatasets } from '../deletions/without-deleted-datasets.js';
 import { withoutDeletedDocuments } from '../deletions/without-deleted-documents.js';
 import { withoutDeletedPrompts } from '../deletions/without-deleted-prompts.js';
+import {
+  withoutDeletedRuns,
+  withoutFeedbackOfDeleted,
+  withoutScoresOfDeleted,
+} from '../deletions/without-deleted-runs.js';
 import { withoutDeletedWorkflows } from '../deletions/without-deleted-workflows.js';
+import { stillNeeded } from '../runs/state/still-needed.js';
 import type { HeddleParts } from './parts.js';
 
 /** The parts as everybody sees them: deleted things are absent. */
@@ -19,12 +25,16 @@ export function withoutDeleted(stored: HeddleParts, deletions: Deletions): Heddl
     datasets: withoutDeletedDatasets(stored.datasets, deletions),
     conversations: withoutDeletedConversations(stored.conversations, deletions),
     prompts: withoutDeletedPrompts(stored.prompts, deletions),
+    journal: withoutDeletedRuns(stored.journal, deletions),
+    feedback: withoutFeedbackOfDeleted(stored.feedback, deletions),
+    scores: withoutScoresOfDeleted(stored.scores, deletions),
   };
 }
 
 /** Sets how deleted things are removed for good, with the audit events of a deletion that cannot be undone. */
 export function removeDeleted(parts: HeddleParts, deletions: Deletions, originals: Originals): void {
-  const { workflows, collections, collectionTitles, conversations, datasets, prompts, audit, identity } = parts;
+  const { workflows, collections, collectionTitles, conversations, datasets, prompts, audit, identity, storage } =
+    parts;
   deletions.removeWith('collection', async ({ id, who, project }) => {
     const wasThere = await (await collections.get()).drop(id);
     await originals.drop(id);
@@ -62,6 +72,15 @@ export function removeDeleted(parts: HeddleParts, deletions: Deletions, original
   deletions.removeWith('prompt', async ({ id, who, project }) => {
     const details = { step: 'prompt removed' } as const;
     await audit.write({ kind: 'erase', who, project, subject: `prompt:${id}`, details }, () => prompts.delete(id));
+  });
+  deletions.removeWith('run', async ({ id, who, project }) => {
+    const event = { kind: 'erase', who, project, subject: `run:${id}`, details: { step: 'run removed' } } as const;
+    const removed = await audit.write(
+      (outcome) => (outcome === 'removed' ? event : []),
+      () => storage.removeRun(id),
+    );
+    // A run that was resumed since then goes on from it: it is removed when that one has ended.
+    if (removed === 'needed' || removed === 'unfinished') throw stillNeeded(id, removed);
   });
   deletions.removeWith('trigger', async ({ id, who }) => {
     const { store } = parts.channels;

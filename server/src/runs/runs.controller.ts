@@ -33,6 +33,7 @@ import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { Ownership } from '../auth/rights/ownership.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { CompileService } from '../compile/compile-service.js';
+import { UndoQuery } from '../deletions/undo-query.js';
 import { RunHub } from '../live/run-hub.js';
 import { RunService } from './run.service.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
@@ -269,12 +270,24 @@ export class RunsController {
     return this.runs.cancel(id, caller.kind === 'local' ? by : caller.id, reason);
   }
 
-  /** Removes a run that has ended, with its inputs, results and records; its audit events stay. */
+  /** Removes a run that has ended, with its inputs, results and records; its audit events stay. Errors: `run_not_found`, `run_unfinished`. */
   @Delete('runs/:id')
   @Access('workflow:write', { kind: 'run', param: 'id' })
   @Reply(undefined, 204)
-  remove(@Param('id') id: string, @Actor() by: AuditActor): Promise<void> {
-    return this.removal.remove(id, by);
+  remove(
+    @Param('id') id: string,
+    @Query({ schema: UndoQuery }) { undo }: UndoQuery,
+    @Actor() by: AuditActor,
+  ): Promise<void> {
+    return undo === true ? this.removal.removeForNow(id, by) : this.removal.remove(id, by);
+  }
+
+  /** Restores a run that was deleted with `undo=true` a few seconds ago. Errors: `not_found`. */
+  @Post('runs/:id/restore')
+  @Access('workflow:write', { kind: 'run', param: 'id' })
+  @Reply(undefined, 204)
+  restore(@Param('id') id: string, @Actor() by: AuditActor): Promise<void> {
+    return this.removal.restore(id, by);
   }
 
   @Post('runs/:id/resume')

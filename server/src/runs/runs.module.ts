@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { CompileModule } from '../compile/compile.module.js';
+import { Deletions } from '../deletions/deletions.js';
 import { fromHeddle } from '../heddle/from-heddle.js';
 import { LiveModule } from '../live/live.module.js';
 import { StorageModule } from '../storage/storage.module.js';
@@ -20,6 +21,7 @@ import { RunsController } from './runs.controller.js';
     fromHeddle(RunService, (heddle) => heddle.runs),
     fromHeddle(EXCERPTS, (heddle) => heddle.parts.excerpts),
     fromHeddle(FEEDBACK, (heddle) => heddle.parts.feedback),
+    fromHeddle(Deletions, (heddle) => heddle.deletions),
     RunRemoval,
   ],
   exports: [RunService],

@@ -31,6 +31,7 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
         steps = rest;
         return { ...next, isDone: steps.length === 0 };
       },
+      whyRunStays: () => undefined,
       removeRun: () => 'unknown' as const,
       sweepFiles: (before) => {
         files.push(before);

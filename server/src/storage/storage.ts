@@ -23,6 +23,8 @@ export interface Storage {
   mark(name: string, before: number, now: number): MarkedLimit | undefined;
   /** Deletes a small part of what was kept long enough. Errors: `storage_*`. */
   step(limits: RetentionLimits, now: number): RetentionStep;
+  /** Why a run cannot be removed now; undefined where it can. Errors: `storage_*`. */
+  whyRunStays(runId: string): Exclude<RemovedRun, 'removed'> | undefined;
   /** Removes one run with all of its records. Errors: `storage_*`. */
   removeRun(runId: string): RemovedRun;
   /** Deletes stored files without a reference that are older than this (epoch milliseconds). Errors: `storage_*`. */
@@ -38,6 +40,7 @@ export function createStorage(database: HeddleDatabase, blobs: FolderBlobs, dama
     damages: () => damages?.list() ?? [],
     mark: (name, before, now) => marks.mark(name, before, now),
     step: (limits, now) => retention.step(limits, now),
+    whyRunStays: (runId) => retention.whyItStays(runId),
     removeRun: (runId) => retention.remove(runId),
     async sweepFiles(before) {
       const referred = await referredBlobs(database);

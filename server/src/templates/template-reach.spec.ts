@@ -84,8 +84,10 @@ describe('templates of a project', () => {
   it('says nothing of the state of a connection to a key that may not read connections', async () => {
     const few = await ask(house.key(house.alpha, { permissions: ['workflow:read'] }));
     expect(few.missing.map(({ kind }) => kind)).toEqual(['collection']);
+    expect(few.unknown).toEqual([{ kind: 'connection', target: 'far' }]);
     const more = await ask(house.key(house.alpha, { permissions: ['workflow:read', 'connection:read'] }));
     expect(more.missing.map(({ kind }) => kind)).toEqual(['connection', 'collection']);
+    expect(more.unknown).toEqual([]);
   });
 
   it('copies with tests, and with a collection of its own where another project has the name', async () => {

@@ -144,6 +144,9 @@ export class TemplateService {
       problem: card?.problem ?? '',
       needs: [...needs],
       missing,
+      unknown: stock.showsConnections
+        ? []
+        : needs.filter(({ kind, target }) => kind === 'connection' && !lacks(kind, target)),
       isRunnable: missing.every(({ isBlocking }) => !isBlocking),
       examples: await examplesOf(template),
       tests: [...tests],

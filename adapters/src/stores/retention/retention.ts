@@ -62,6 +62,11 @@ export class Retention {
     return this.commit(() => this.removeNext(limits, now));
   }
 
+  /** Why a run cannot be removed now; undefined where it can. Errors: `storage_*`. */
+  whyItStays(runId: string): Exclude<RemovedRun, 'removed'> | undefined {
+    return withStorageErrors(this.database.file, () => reasonOf(this.statements.named.get(runId)));
+  }
+
   /** Removes one run now, if it has ended and no run needs it. Errors: `storage_*`. */
   remove(runId: string): RemovedRun {
     return this.commit(() => this.removeNamed(runId));
@@ -140,13 +145,20 @@ export class Retention {
     const { named, forget } = this.statements;
     const { deleteAllRecords, deleteAllDeltas, deleteRequests, deleteRun, deleteBundle } = this.deletes;
     const found = named.get(runId);
-    if (found === undefined) return 'unknown';
-    if (found.isEnded === 0) return 'unfinished';
-    if (found.isNeeded === 1) return 'needed';
+    const reason = reasonOf(found);
+    if (found === undefined || reason !== undefined) return reason ?? 'unknown';
     for (const part of [deleteAllRecords, deleteAllDeltas, deleteRequests, forget, deleteRun]) part.run(found.number);
     deleteBundle.run(found.bundle, found.bundle);
     return 'removed';
   }
+}
+
+function reasonOf(
+  run: { readonly isEnded: number; readonly isNeeded: number } | undefined,
+): Exclude<RemovedRun, 'removed'> | undefined {
+  if (run === undefined) return 'unknown';
+  if (run.isEnded === 0) return 'unfinished';
+  return run.isNeeded === 1 ? 'needed' : undefined;
 }
 
 /** Makes the retention of a database. */

@@ -130,7 +130,9 @@ export const TemplateSummary = z
     needs: z.array(TemplateNeed).default([]),
     /** What of it is missing here, for the project of the caller. */
     missing: z.array(TemplateGap).default([]),
-    /** Whether nothing that blocks a run is missing. */
+    /** What of it the caller may not look at: whether it is ready is not said. */
+    unknown: z.array(TemplateNeed).default([]),
+    /** Whether nothing that blocks a run is known to be missing. */
     isRunnable: z.boolean().default(true),
     examples: z.array(TemplateExample).default([]),
     /** The tests of `tests.jsonl`; a copy gets them. */

@@ -32,7 +32,7 @@ function answer(method: string, path: string, body: unknown): unknown {
   return {};
 }
 
-beforeEach(() => {
+beforeEach(async () => {
   [stored, isReachable] = [new Set(), false];
   globalThis.fetch = (async (path: string, { method = 'GET', body = '{}' }: Record<string, string | undefined>) => {
     const reply = answer(method, path, JSON.parse(body));
@@ -49,13 +49,15 @@ beforeEach(() => {
   document.body.append(container);
   root = createRoot(container);
   const session = { live: { onConnection: () => () => undefined } } as unknown as Session;
-  act(() =>
+  await act(async () => {
     root.render(
       <SessionProvider value={session}>
         <ConnectionForm initial={draftFrom(preset, [])} needsKey />
       </SessionProvider>,
-    ),
-  );
+    );
+    // The form also loads what the user may do.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  });
 });
 afterEach(() => {
   act(() => root.unmount());

@@ -1,4 +1,5 @@
 import type { StoredCache } from '@heddle/core';
+import { DatabaseZap } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { useKnownMay } from '../../data/access/me-store.js';
 import { useProjectNames } from '../../data/access/project-store.js';
@@ -7,6 +8,7 @@ import { formatCount } from '../../ui/format/format-money.js';
 import { RowButton } from '../../ui/buttons/RowButton.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { useGet } from '../../data/queries/use-get.js';
+import { EmptyState } from '../../ui/states/EmptyState.js';
 import { LoadedTable } from '../../ui/tables/LoadedTable.js';
 import { formatSums } from '../../ui/format/format-money.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
@@ -29,7 +31,11 @@ export function CachesSection(): ReactElement {
       <LoadedTable
         name="Caches"
         loaded={caches}
-        empty="No cached results yet. A workflow with a cache node keeps its results here."
+        empty={
+          <EmptyState Icon={DatabaseZap}>
+            No cached results yet. A workflow with a cache node keeps its results here.
+          </EmptyState>
+        }
         columns={['Scope', 'Name', { number: 'Results' }, { number: 'Hits' }, { number: 'Saved' }]}
       >
         {(cache) => (

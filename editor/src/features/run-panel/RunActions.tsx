@@ -1,15 +1,16 @@
-import { FlaskConical, GitCompareArrows, History, Play, RotateCcw, Table2 } from 'lucide-react';
+import { FlaskConical, GitCompareArrows, History, Play, RotateCcw, Table2, Trash2 } from 'lucide-react';
 import { Suspense, useState, type ReactElement } from 'react';
 import { useDraftRuns } from '../../data/access/draft-runs.js';
 import { useMay } from '../../data/access/me-store.js';
 import { allCommands } from '../commands/index.js';
 import { AddToDataset } from '../datasets/index.js';
 import { Link } from '../../ui/navigation/Link.js';
-import { testsPath } from '../../ui/navigation/route.js';
+import { navigate, testsPath, useAddress, workflowPath } from '../../ui/navigation/route.js';
 import { useDocument, useSession } from '../session/index.js';
 import { useRunHead } from '../run/index.js';
+import { DeleteRuns, type RunToDelete } from '../runs/index.js';
 
-/** Actions for an ended run: playback, rerun, retry, compare, create a test, add it to a dataset. */
+/** Actions for an ended run: playback, rerun, retry, compare, create a test, add it to a dataset, delete it. */
 export function RunActions(): ReactElement | null {
   const { commands } = useSession();
   const head = useRunHead();
@@ -68,7 +69,38 @@ export function RunActions(): ReactElement | null {
         </Link>
       )}
       {head.status === 'done' && mayEdit ? <AddRun runId={head.runId} name={name} /> : null}
+      {mayEdit ? (
+        <DeleteRun
+          run={{ runId: head.runId, status: head.status, workflowName: name }}
+          draft={isRun ? undefined : workflow}
+        />
+      ) : null}
     </div>
+  );
+}
+
+/** Deletes the run in view; then the draft is shown without it, or the list of runs. */
+function DeleteRun({ run, draft }: { readonly run: RunToDelete; readonly draft: string | undefined }): ReactElement {
+  const [isOpen, setOpen] = useState(false);
+  const address = useAddress();
+  return (
+    <>
+      <button type="button" className="topbar-link" onClick={() => setOpen(true)}>
+        <Trash2 size={13} aria-hidden /> Delete run
+      </button>
+      {isOpen ? (
+        <Suspense fallback={null}>
+          <DeleteRuns
+            runs={[run]}
+            onDeleted={(gone) => {
+              if (gone.length > 0) navigate(draft === undefined ? '/runs' : workflowPath(draft));
+            }}
+            onRestored={() => navigate(address)}
+            onClose={() => setOpen(false)}
+          />
+        </Suspense>
+      ) : null}
+    </>
   );
 }
 

@@ -15,6 +15,8 @@ import { RunContext } from '../run/use-run.js';
 import { SessionProvider } from '../session/SessionProvider.js';
 import { useRunSession, type Session } from '../session/session.js';
 import { createViewStore } from '../view/view-store.js';
+import { navigate } from '../../ui/navigation/route.js';
+import { undoStore } from '../../ui/states/undo-store.js';
 import { RunPanel } from './RunPanel.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
@@ -146,6 +148,54 @@ describe('the panel that runs a workflow', () => {
     expect(stopped).toEqual(['r1']);
     await act(async () => socket.send('run:r1', [event(2, { type: 'run-end', status: 'done', outputs: {} })]));
     expect([button('Run')?.disabled, button('Stop')]).toEqual([false, undefined]);
+  });
+
+  it.each([
+    ['editor', true],
+    ['viewer', false],
+  ])('lets the role %s delete the run in view: %s', async (role, may) => {
+    Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
+    undoStore.setState({ offers: [] });
+    await asOne(role);
+    const calls: string[] = [];
+    const known = globalThis.fetch;
+    globalThis.fetch = (async (address: string, init: RequestInit = {}) => {
+      if (['DELETE', 'POST'].includes(init.method ?? '')) calls.push(`${init.method} ${address}`);
+      return known(address, init);
+    }) as unknown as typeof fetch;
+    navigate('/workflows/w?run=r1');
+    await show();
+    await act(async () => session.runs.open('r1'));
+    await act(async () => {
+      socket.answer();
+      socket.send('run:r1', [
+        { runId: 'r1', seq: 1, time: 1, type: 'run-start', inputs: {} },
+        { runId: 'r1', seq: 2, time: 2, type: 'run-end', status: 'done', outputs: {} },
+      ]);
+      await yieldToEventLoop();
+    });
+    const isShown = async (name: string): Promise<boolean> => {
+      for (let count = 0; count < 200 && button(name) === undefined; count += 1) await act(yieldToEventLoop);
+      return button(name) !== undefined;
+    };
+    expect(await isShown('Play back')).toBe(true);
+    expect(button('Delete run') !== undefined).toBe(may);
+    if (!may) return;
+    await act(async () => button('Delete run')?.click());
+    const confirm = (): HTMLButtonElement | null => document.querySelector('dialog .button-danger');
+    for (let count = 0; count < 200 && confirm() === null; count += 1) await act(yieldToEventLoop);
+    await act(async () => {
+      confirm()?.click();
+      await yieldToEventLoop();
+    });
+    expect([calls, window.location.search]).toEqual([['DELETE /api/runs/r1?undo=true'], '']);
+    const [offer] = undoStore.getState().offers;
+    expect(offer?.what).toBe('the run of “Test”');
+    await act(async () => {
+      await offer?.restore();
+      offer?.onRestored();
+    });
+    expect([calls.at(-1), window.location.search]).toEqual(['POST /api/runs/r1/restore', '?run=r1']);
   });
 
   it('says what must be solved first, and starts nothing', async () => {

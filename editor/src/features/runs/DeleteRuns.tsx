@@ -1,18 +1,29 @@
-import { isTerminal, type RunSummary } from '@heddle/core';
+import { isTerminal, type RunStatus } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { toApiError, type ApiError } from '../../data/http/http.js';
 import { client } from '../../data/api/client.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
+import { offerUndo } from '../../ui/states/undo-store.js';
 
-/** Deletes ended runs after a confirmation. */
+/** What is asked about, and where to find it. */
+export interface RunToDelete {
+  readonly runId: string;
+  readonly workflowName: string;
+  readonly status: RunStatus;
+}
+
+/** Deletes ended runs after a confirmation, and offers to take that back for 10 seconds. */
 export function DeleteRuns({
   runs,
   onDeleted,
+  onRestored,
   onClose,
 }: {
-  readonly runs: readonly RunSummary[];
+  readonly runs: readonly RunToDelete[];
   /** Called with the deleted runs, also where another deletion was refused. */
   readonly onDeleted: (runIds: readonly string[]) => void;
+  /** Shows the restored runs again. */
+  readonly onRestored: () => void;
   readonly onClose: () => void;
 }): ReactElement {
   const ended = runs.filter(({ status }) => isTerminal(status));
@@ -29,16 +40,18 @@ export function DeleteRuns({
       isPaused={ended.length === 0}
       onClose={onClose}
       onConfirm={async () => {
-        const { gone, problem } = await removeAll(ended.map(({ runId }) => runId));
+        const { gone, problem } = await deleteAll(ended.map(({ runId }) => runId));
         onDeleted(gone);
+        const names = ended.filter(({ runId }) => gone.includes(runId)).map(({ workflowName }) => workflowName);
+        if (gone.length > 0) offerUndo({ what: namedRuns(names), restore: () => restoreAll(gone), onRestored });
         if (problem !== undefined) throw problem;
         onClose();
       }}
     >
       <p>
-        {ended.length === 1 ? 'Its inputs, results and log are' : 'Their inputs, results and logs are'} deleted
-        permanently, and rows of datasets that were made from {ended.length === 1 ? 'it' : 'them'}. Their cost and audit
-        events stay.
+        {ended.length === 1 ? 'Its inputs, results and log are' : 'Their inputs, results and logs are'} deleted, and
+        rows of datasets that were made from {ended.length === 1 ? 'it' : 'them'}. Their cost and audit events stay. You
+        can undo this for 10 seconds.
       </p>
       {left === 0 ? null : (
         <p>
@@ -50,15 +63,18 @@ export function DeleteRuns({
   );
 }
 
-/** Deletes one run after the other, so that a busy store gets one request at a time; a run that is already deleted counts. */
-async function removeAll(
+const namedRuns = (names: readonly string[]): string =>
+  names.length === 1 ? `the run of “${names[0] ?? ''}”` : `${names.length} runs`;
+
+/** Deletes one run after the other, so that a busy store gets one request at a time; a run that is already deleted counts as gone. */
+async function deleteAll(
   runIds: readonly string[],
 ): Promise<{ readonly gone: readonly string[]; readonly problem: ApiError | undefined }> {
   const gone: string[] = [];
   let problem: ApiError | undefined;
   for (const runId of runIds) {
     try {
-      await client.DELETE('/api/runs/{id}', { params: { path: { id: runId } } });
+      await client.DELETE('/api/runs/{id}', { params: { path: { id: runId }, query: { undo: 'true' } } });
       gone.push(runId);
     } catch (thrown) {
       const error = toApiError(thrown);
@@ -68,4 +84,21 @@ async function removeAll(
     }
   }
   return { gone, problem };
+}
+
+/** Restores what still can be, and then says what could not. */
+async function restoreAll(runIds: readonly string[]): Promise<void> {
+  let problem: ApiError | undefined;
+  let lost = 0;
+  for (const id of runIds) {
+    try {
+      await client.POST('/api/runs/{id}/restore', { params: { path: { id } } });
+    } catch (thrown) {
+      problem ??= toApiError(thrown);
+      lost += 1;
+    }
+  }
+  if (problem === undefined) return;
+  if (lost === 1 || lost === runIds.length) throw problem;
+  throw new Error(`${lost} of ${runIds.length} runs could not be restored. ${problem.message}`);
 }

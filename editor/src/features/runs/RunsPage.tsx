@@ -211,6 +211,7 @@ export function RunsPage(): ReactElement {
             pages.drop(gone);
             setChosen((before) => new Set([...before].filter((id) => !gone.includes(id))));
           }}
+          onRestored={pages.again}
           onClose={() => setDeleting(undefined)}
         />
       )}

@@ -9,6 +9,7 @@ import { createRunSession } from '../run/run-session.js';
 import { SessionProvider } from '../session/SessionProvider.js';
 import type { Session } from '../session/session.js';
 import { navigate } from '../../ui/navigation/route.js';
+import { undoStore } from '../../ui/states/undo-store.js';
 import { RunsPage } from './RunsPage.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
@@ -101,14 +102,16 @@ const summary = (runId: string, status: string) => ({
 
 describe('runs that are chosen', () => {
   let deleted: string[];
+  let restored: string[];
   let refusal: string | undefined;
   beforeEach(async () => {
     Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
-    [deleted, refusal] = [[], undefined];
+    [deleted, restored, refusal] = [[], [], undefined];
+    undoStore.setState({ offers: [] });
     const runs = [summary('a', 'done'), summary('b', 'failed'), summary('c', 'running')];
     globalThis.fetch = (async (address: string, { method = 'GET' }: { readonly method?: string } = {}) => {
-      const id = address.split('/').at(-1) ?? '';
-      if (method === 'DELETE' && id === refusal) {
+      const [, id = '', act] = /\/runs\/(\w+)(?:\/(\w+))?/.exec(address) ?? [];
+      if ((method === 'DELETE' || act === 'restore') && id === refusal) {
         const error = { code: 'run_unfinished', message: 'It has not ended.', retryable: false };
         return {
           ok: false,
@@ -118,7 +121,8 @@ describe('runs that are chosen', () => {
           text: async () => JSON.stringify({ error }),
         };
       }
-      if (method === 'DELETE') deleted.push(id);
+      if (method === 'DELETE' && address.endsWith('?undo=true')) deleted.push(id);
+      if (act === 'restore') restored.push(id);
       const body = address.startsWith('/api/auth/me') ? { hasUsers: false, isSignInNeeded: false } : { runs };
       return {
         ok: true,
@@ -166,6 +170,34 @@ describe('runs that are chosen', () => {
     await press('Delete');
     await press('Delete 2 runs');
     expect([rows(), text().includes('It has not ended.')]).toEqual([['b', 'c'], true]);
+  });
+
+  it('come back together by one undo, which says what it could not restore', async () => {
+    await press('Select all shown');
+    await press('Delete');
+    await press('Delete 2 runs');
+    const [offer] = undoStore.getState().offers;
+    expect([offer?.what, undoStore.getState().offers]).toEqual(['2 runs', [offer]]);
+    await offer?.restore();
+    await act(async () => {
+      offer?.onRestored();
+      await yieldToEventLoop();
+    });
+    expect([restored, rows()]).toEqual([
+      ['a', 'b'],
+      ['a', 'b', 'c'],
+    ]);
+    refusal = 'a';
+    await expect(offer?.restore()).rejects.toThrow('It has not ended.');
+    expect(restored).toEqual(['a', 'b', 'b']);
+  });
+
+  it('are offered back also where another one was refused', async () => {
+    refusal = 'b';
+    await press('Select all shown');
+    await press('Delete');
+    await press('Delete 2 runs');
+    expect(undoStore.getState().offers.map(({ what }) => what)).toEqual(['the run of “Workflow of a”']);
   });
 
   it('are compared where there are two', async () => {

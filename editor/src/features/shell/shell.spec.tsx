@@ -201,7 +201,7 @@ describe('the list of projects', () => {
 describe('the navigation', () => {
   afterEach(() => {
     localStorage.clear();
-    railStore.setState({ isOpen: false });
+    act(() => railStore.setState({ isOpen: false }));
   });
   const isOpen = (): boolean => one('.rail').dataset['open'] !== undefined;
 

@@ -157,7 +157,8 @@ function SetUp({ token }: { readonly token: string }): ReactElement {
         </>
       ) : null}
       <TextField
-        title="Password, 12 characters or more"
+        title="Password"
+        help="12 characters or more."
         type="password"
         autoComplete="new-password"
         isRequired

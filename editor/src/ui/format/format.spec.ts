@@ -61,7 +61,7 @@ describe('formatters', () => {
     expect(previewValue({ value, label }, 'Passages')).toEqual({
       kind: 'passages',
       count: 1,
-      passages: [{ id: 'p', name: 'leave.md', score: 0.8, text: 'Five days' }],
+      passages: [{ id: 'p', name: 'leave.md', score: 0.8, relevance: 1, text: 'Five days' }],
     });
     expect(
       previewValue(

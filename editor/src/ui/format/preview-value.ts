@@ -1,5 +1,6 @@
 import { Message, Passage, type LabelledValue, type PortTypeName } from '@heddle/core';
 import { z } from 'zod';
+import { relevanceOf } from '../values/read/relevance.js';
 import { textOf } from './text-of.js';
 
 /** A short form of a value for small spaces. */
@@ -11,6 +12,8 @@ export interface PassagePreview {
   readonly id: string;
   readonly name: string;
   readonly score: number | undefined;
+  /** From 0 to 1; undefined where there is no score. */
+  readonly relevance: number | undefined;
   readonly text: string;
 }
 
@@ -27,8 +30,11 @@ export function previewValue(labelled: LabelledValue, type: PortTypeName | undef
   if (value === undefined) return preview === undefined ? { kind: 'text', text: '' } : fromPreview(preview, type);
   if (type === 'Passages' || type === 'Json') {
     const passages = Passages.safeParse(value);
-    if (passages.success && passages.data.length > 0)
-      return { kind: 'passages', count: passages.data.length, passages: passages.data.slice(0, 4).map(passagePreview) };
+    if (passages.success && passages.data.length > 0) {
+      const relevance = relevanceOf(passages.data);
+      const shown = passages.data.slice(0, 4).map((passage, index) => passagePreview(passage, relevance[index]));
+      return { kind: 'passages', count: passages.data.length, passages: shown };
+    }
   }
   const last = type === 'Messages' ? Messages.safeParse(value).data?.at(-1) : undefined;
   return { kind: 'text', text: (last === undefined ? textOf(value) : saidIn(last)).slice(0, longestText) };
@@ -42,11 +48,12 @@ function saidIn({ role, content }: Message): string {
   return `${role}: ${parts.join(' ')}`;
 }
 
-function passagePreview(passage: Passage): PassagePreview {
+function passagePreview(passage: Passage, relevance: number | undefined): PassagePreview {
   return {
     id: passage.id,
     name: passage.title ?? passage.document,
     score: passage.score,
+    relevance,
     text: passage.text.slice(0, 160),
   };
 }
@@ -59,6 +66,6 @@ function fromPreview(preview: string, type: PortTypeName | undefined): ValuePrev
   return {
     kind: 'passages',
     count: names.length,
-    passages: names.map((name, index) => ({ id: `${index}`, name, score: undefined, text: '' })),
+    passages: names.map((name, index) => ({ id: `${index}`, name, score: undefined, relevance: undefined, text: '' })),
   };
 }

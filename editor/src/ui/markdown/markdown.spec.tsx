@@ -56,6 +56,17 @@ describe('what is made of Markdown', () => {
     for (const link of made.querySelectorAll('a')) expect(link.href).toMatch(/^https:/);
   });
 
+  it('shows the text of a link into a repository, and all of a link that could do harm', async () => {
+    const made = await shown(
+      'See [**the** docs](../../docs/a.md), [x](javascript:y), [z](//evil.example) and [w](&#106;avascript:v).',
+    );
+    expect(made.querySelectorAll('a')).toHaveLength(0);
+    expect(made.querySelector('strong')?.textContent).toBe('the');
+    expect(made.textContent).toContain(
+      'See the docs, [x](javascript:y), [z](//evil.example) and [w](&#106;avascript:v).',
+    );
+  });
+
   it('ends with text that is hostile by its size and depth', async () => {
     expect((await shown('> '.repeat(5_000) + 'x')).textContent).toContain('x');
     expect((await shown(`a${'['.repeat(5_000)}`)).textContent).toHaveLength(5_001);

@@ -3,7 +3,7 @@ import { createElement, Fragment, useContext, type ReactElement, type ReactNode 
 import { stablePieces } from '../format/stable-pieces.js';
 import { decodeEntities } from './decode-entities.js';
 import { MarkedTokens, MarkedText } from './MarkedText.js';
-import { linkAttributes, safeLink } from './safe-link.js';
+import { isRelative, linkAttributes, safeLink } from './safe-link.js';
 import { visibleText } from './visible-text.js';
 
 /** Deeper nesting is shown as text. */
@@ -109,7 +109,8 @@ function inline(token: Token, depth: number): ReactNode {
       return element('br', {}, []);
     case 'link': {
       const { href, tokens, raw } = token as Tokens.Link;
-      return link(href, inlines(tokens, depth)) ?? visibleText(raw);
+      const text = inlines(tokens, depth);
+      return link(href, text) ?? (isRelative(decodeEntities(href)) ? group(text) : visibleText(raw));
     }
     case 'image': {
       const { href, text } = token as Tokens.Image;

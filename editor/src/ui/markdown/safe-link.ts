@@ -16,6 +16,9 @@ export function safeLink(address: string): string | undefined {
   }
 }
 
+/** Whether an address has no scheme, as a path in a repository: there is nothing to open, and nothing to warn of. */
+export const isRelative = (address: string): boolean => !/^(?:[a-z][\w+.-]*:|\/\/)/i.test(address.trim());
+
 /** The attributes of a link to another page, which learns nothing of this one. */
 export const linkAttributes = (address: string) => ({
   href: address,

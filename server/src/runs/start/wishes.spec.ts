@@ -97,6 +97,7 @@ describe('while the store has a fault', () => {
       check,
       mark: () => undefined,
       step: () => ({ removed: {}, isDone: true }),
+      whyRunStays: () => undefined,
       removeRun: () => 'unknown' as const,
       sweepFiles: async () => ({ files: 0, bytes: 0 }),
     };

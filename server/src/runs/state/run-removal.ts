@@ -1,28 +1,33 @@
-import { HeddleError, runNotFound, type Audit, type AuditActor } from '@heddle/core';
+import { runNotFound, type Audit, type AuditActor } from '@heddle/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { AUDIT } from '../../audit/audit-token.js';
+import { Deletions, goneForGood } from '../../deletions/deletions.js';
+import { tellRemoved } from '../../live/tell-removed.js';
 import { TopicHub } from '../../live/topic-hub.js';
 import { STORAGE, type Storage } from '../../storage/storage.js';
 import { RunService } from '../run.service.js';
-import { tellRemoved } from '../../live/tell-removed.js';
+import { stillNeeded } from './still-needed.js';
 
-/** Removes runs that have ended. */
+/** Removes runs that have ended, at once or after a few seconds in which they can be restored. */
 @Injectable()
 export class RunRemoval {
   constructor(
     private readonly runs: RunService,
     private readonly topics: TopicHub,
+    private readonly deletions: Deletions,
     @Inject(STORAGE) private readonly storage: Storage,
     @Inject(AUDIT) private readonly audit: Audit,
   ) {}
 
   /**
-   * Removes a run with its inputs, results and records, and notifies watchers of lists.
+   * Removes a run now with its inputs, results and records, and notifies watchers of lists. One that could still be restored is removed too.
    *
    * Errors: `run_not_found`, `run_unfinished`, `storage_*`.
    */
   async remove(runId: string, by: AuditActor): Promise<void> {
     this.storage.check();
+    const hidden = this.deletions.find('run', runId);
+    if (hidden !== undefined) return this.deletions.finish(hidden);
     // Read before: the summary decides who is notified.
     const summary = this.topics.isWatched('runs') ? await this.runs.summary(runId) : undefined;
     const event = { kind: 'erase', ...by, subject: `run:${runId}`, details: { step: 'run removed' } } as const;
@@ -30,17 +35,27 @@ export class RunRemoval {
       (outcome) => (outcome === 'removed' ? event : []),
       () => this.storage.removeRun(runId),
     );
-    if (removed === 'removed') {
-      if (summary !== undefined) tellRemoved(this.topics, [summary]);
-      return;
-    }
     if (removed === 'unknown') throw runNotFound(runId);
-    throw new HeddleError(
-      'run_unfinished',
-      removed === 'needed'
-        ? `A run that goes on from ${runId} has not ended and may still take its results: wait for it, or stop it, then delete this one.`
-        : `The run ${runId} has not ended: stop it first, then delete it.`,
-      { details: { runId } },
-    );
+    if (removed !== 'removed') throw stillNeeded(runId, removed);
+    if (summary !== undefined) tellRemoved(this.topics, [summary]);
+  }
+
+  /** Hides a run for a few seconds in which it can be restored; then it is removed. Errors: as `remove`. */
+  async removeForNow(runId: string, by: AuditActor): Promise<void> {
+    this.storage.check();
+    const summary = await this.runs.summary(runId);
+    await this.deletions.begin({ kind: 'run', within: '', id: runId, who: by.who, project: by.project }, () => {
+      const reason = this.storage.whyRunStays(runId);
+      if (reason === 'unknown') throw runNotFound(runId);
+      if (reason !== undefined) throw stillNeeded(runId, reason);
+    });
+    tellRemoved(this.topics, [summary]);
+  }
+
+  /** Shows a run again that was deleted a few seconds ago. Errors: `not_found`, `storage_*`. */
+  async restore(runId: string, by: AuditActor): Promise<void> {
+    this.storage.check();
+    if (!(await this.deletions.restore('run', runId, by))) throw goneForGood('The run');
+    this.topics.changed('runs', runId, () => this.runs.summary(runId));
   }
 }

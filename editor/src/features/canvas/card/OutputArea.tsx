@@ -1,7 +1,7 @@
 import type { LabelledValue, PortDescription } from '@heddle/core';
 import { memo, type ReactElement } from 'react';
 import { formatScore } from '../../../ui/format/format-score.js';
-import { previewValue } from '../../../ui/format/preview-value.js';
+import { previewValue, type PassagePreview } from '../../../ui/format/preview-value.js';
 import type { ExecutionView } from '../../run/index.js';
 import { plainText } from '../../../ui/markdown/plain-text.js';
 
@@ -36,7 +36,7 @@ export const OutputArea = memo(function OutputArea({
       {preview.passages.map((passage) => (
         <li key={passage.id}>
           <span className="card-passage-name truncate">{passage.name}</span>
-          {passage.score === undefined ? null : <span className="figure">{formatScore(passage.score)}</span>}
+          <PassageBar {...passage} />
         </li>
       ))}
       {preview.count > preview.passages.length ? (
@@ -45,6 +45,22 @@ export const OutputArea = memo(function OutputArea({
     </ol>
   );
 });
+
+/** How relevant a passage is; its score has no meaning by itself, so it is a tip. */
+function PassageBar({ relevance, score }: Pick<PassagePreview, 'relevance' | 'score'>): ReactElement | null {
+  if (relevance === undefined || score === undefined) return null;
+  const percent = Math.round(relevance * 100);
+  return (
+    <span
+      className="card-passage-bar"
+      role="img"
+      aria-label={`Relevance ${percent} %`}
+      data-tip={`Relevance ${percent} %, score ${formatScore(score)}`}
+    >
+      <span style={{ width: `${percent}%` }} />
+    </span>
+  );
+}
 
 function WrittenText({ text }: { readonly text: string }): ReactElement {
   return (

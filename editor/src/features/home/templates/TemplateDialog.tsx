@@ -26,7 +26,7 @@ export function TemplateDialog({
   readonly onTry: () => void;
   readonly onClose: () => void;
 }): ReactElement {
-  const { name, problem, missing, needs, tests, isRunnable, readme } = template;
+  const { name, problem, missing, unknown, needs, tests, isRunnable, readme } = template;
   const blocking = missing.filter(({ isBlocking }) => isBlocking);
   const others = missing.filter(({ isBlocking }) => !isBlocking);
   return (
@@ -48,6 +48,9 @@ export function TemplateDialog({
           </section>
         )}
         <Needs needs={needs} collections={template.collections} />
+        {unknown.length === 0 ? null : (
+          <p className="quiet">Your role does not show whether this is ready: {unknown.map(needText).join(', ')}.</p>
+        )}
         <Tests tests={tests} />
         <Markdown text={withoutTitle(readme)} />
         {work.failed === template.id && work.error !== undefined ? <Notice error={work.error} /> : null}

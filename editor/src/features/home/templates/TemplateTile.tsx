@@ -1,11 +1,11 @@
 import type { JobReply, TemplateSummary } from '@heddle/core';
-import { CircleAlert, CircleCheck } from 'lucide-react';
+import { CircleAlert, CircleCheck, CircleQuestionMark } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { IfMay } from '../../../ui/states/IfMay.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { describeIngest } from '../../collections/index.js';
 import { Picture } from './Picture.js';
-import { categoryText, gapText } from './template-text.js';
+import { categoryText, gapText, unknownText } from './template-text.js';
 import type { TemplateUse } from './use-template.js';
 
 /** A template in the gallery: its picture, its purpose, whether it can run here, and its first steps. */
@@ -23,6 +23,7 @@ export function TemplateTile({
   readonly onTry: () => void;
 }): ReactElement {
   const { name, summary, isRunnable } = template;
+  const unknown = unknownText(template);
   const isCopying = work.copying === template.id;
   const current = isCopying ? jobs.find(({ jobId }) => work.jobs.includes(jobId)) : undefined;
   return (
@@ -36,8 +37,16 @@ export function TemplateTile({
       </p>
       <p className="tile-foot wrapped quiet">
         {isRunnable ? (
-          <span className="aligned-inline gap-4">
-            <CircleCheck size={13} aria-hidden /> Runs here
+          <span
+            className="aligned-inline gap-4"
+            data-tip={unknown === undefined ? undefined : 'Your role does not show whether it is ready'}
+          >
+            {unknown === undefined ? (
+              <CircleCheck size={13} aria-hidden />
+            ) : (
+              <CircleQuestionMark size={13} aria-hidden />
+            )}{' '}
+            {unknown ?? 'Runs here'}
           </span>
         ) : (
           <button type="button" className="text-link aligned-inline gap-4 gap-link" onClick={onAbout}>

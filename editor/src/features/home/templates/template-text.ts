@@ -46,6 +46,14 @@ export function gapText({ missing }: TemplateSummary): string | undefined {
   return `Missing here: ${lowerFirst(needText(first))}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
+/** What a template needs and the user may not look at, in one line; undefined where everything is known. */
+export function unknownText({ unknown }: TemplateSummary): string | undefined {
+  const [first] = unknown;
+  if (first === undefined) return undefined;
+  const more = unknown.length - 1;
+  return `Needs ${lowerFirst(needText(first))}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 /** The templates of a category that contain every term of a query. */

@@ -75,6 +75,14 @@ describe('the gallery', () => {
     expect(document.querySelectorAll('.sketch-icon svg')).toHaveLength(2);
   });
 
+  it('does not say that one runs here where the user may not look at what it needs', async () => {
+    const unknown = [{ kind: 'connection', target: 'openai' }] as const;
+    await show([template('ask', { needs: [...unknown], unknown: [...unknown] })], 'ask');
+    expect(textsOf('.tile-foot span')[0]).toBe('Needs connection openai');
+    expect(pageText()).not.toContain('Runs here');
+    expect(document.querySelector('dialog')?.textContent).toContain('whether this is ready: Connection openai.');
+  });
+
   it('finds templates by their words and by their category', async () => {
     await show([
       template('ask', { category: 'answers', problem: 'Nobody finds the warranty.' }),

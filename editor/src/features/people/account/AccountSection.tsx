@@ -1,8 +1,10 @@
+import { UserRound } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { readMe, useMe } from '../../../data/access/me-store.js';
 import { useProjectNames } from '../../../data/access/project-store.js';
 import { client } from '../../../data/api/client.js';
 import { TextField } from '../../../ui/fields/FormFields.js';
+import { EmptyState } from '../../../ui/states/EmptyState.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { Link } from '../../../ui/navigation/Link.js';
 import { settingsPath } from '../../../ui/navigation/route.js';
@@ -17,21 +19,23 @@ export function AccountSection(): ReactElement {
   const { principal } = me;
   if (principal?.kind !== 'user')
     return (
-      <p className="section-empty">
-        You work as the local user of this machine, without an account and with all rights.{' '}
-        {me.hasUsers ? (
-          <Link href="/sign-in" className="text-link">
-            Sign in
-          </Link>
-        ) : (
-          <>
-            <Link href={settingsPath('users')} className="text-link">
+      <EmptyState
+        Icon={UserRound}
+        action={
+          me.hasUsers ? (
+            <Link href="/sign-in" className="button">
+              Sign in
+            </Link>
+          ) : (
+            <Link href={settingsPath('users')} className="button">
               Invite the first user
-            </Link>{' '}
-            to enable accounts.
-          </>
-        )}
-      </p>
+            </Link>
+          )
+        }
+      >
+        You work as the local user of this machine, without an account and with all rights.
+        {me.hasUsers ? null : ' The first user that you invite enables accounts.'}
+      </EmptyState>
     );
   return (
     <>
@@ -83,7 +87,8 @@ function Password(): ReactElement {
             onChange={(current) => setFields({ ...fields, current })}
           />
           <TextField
-            title="New password, 12 characters or more"
+            title="New password"
+            help="12 characters or more."
             type="password"
             minLength={12}
             isRequired

@@ -1,8 +1,10 @@
+import { MonitorSmartphone } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useMe } from '../../../data/access/me-store.js';
 import { client } from '../../../data/api/client.js';
 import { useGet } from '../../../data/queries/use-get.js';
 import { formatAgo } from '../../../ui/format/format-time.js';
+import { EmptyState } from '../../../ui/states/EmptyState.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { ListRow } from '../../../ui/tables/ListRow.js';
 import { RowButton } from '../../../ui/buttons/RowButton.js';
@@ -16,9 +18,9 @@ export function SessionsSection(): ReactElement {
   if (me === undefined) return <p className="quiet">Loading sessions…</p>;
   if (me.principal?.kind !== 'user')
     return (
-      <p className="section-empty quiet">
+      <EmptyState Icon={MonitorSmartphone}>
         You work as the local user of this machine, without signing in, so there are no sessions.
-      </p>
+      </EmptyState>
     );
   return <Sessions />;
 }

@@ -1,0 +1,56 @@
+import {
+  runNotFound,
+  type FeedbackStore,
+  type Journal,
+  type RunQuery,
+  type RunScoreStore,
+  type RunSummary,
+} from '@heddle/core';
+import type { Deletions } from './deletions.js';
+
+type Known = Pick<Deletions, 'find' | 'list'>;
+
+/** A journal in which deleted runs are absent, for every route, list, worker and run. They have ended: nothing is appended to them. */
+export function withoutDeletedRuns(stored: Journal, deletions: Known): Journal {
+  const isSeen = ({ runId }: Pick<RunSummary, 'runId'>): boolean => deletions.find('run', runId) === undefined;
+  const seen = async (runId: string): Promise<string> => {
+    if (!isSeen({ runId })) throw runNotFound(runId);
+    return runId;
+  };
+  const list = async (query: RunQuery): Promise<readonly RunSummary[]> => {
+    const hidden = deletions.list('run').length;
+    if (hidden === 0 || query.limit === undefined) return (await stored.list(query)).filter(isSeen);
+    return (await stored.list({ ...query, limit: query.limit + hidden })).filter(isSeen).slice(0, query.limit);
+  };
+  return {
+    accept: (...run) => stored.accept(...run),
+    append: (...records) => stored.append(...records),
+    flushed: () => stored.flushed?.(),
+    saveDeltas: (...deltas) => stored.saveDeltas(...deltas),
+    streams: async (runId) => stored.streams(await seen(runId)),
+    acceptance: async (runId) => stored.acceptance(await seen(runId)),
+    bundle: async (runId) => stored.bundle(await seen(runId)),
+    summary: async (runId) => stored.summary(await seen(runId)),
+    list,
+    events: async (runId, options) => stored.events(await seen(runId), options),
+    unfinished: () => stored.unfinished(),
+    due: () => stored.due(),
+    requests: async (query) => (await stored.requests(query)).filter(isSeen),
+    close: () => stored.close(),
+  };
+}
+
+/** Feedback, in which what people said about deleted runs is absent. */
+export function withoutFeedbackOfDeleted(stored: FeedbackStore, deletions: Known): FeedbackStore {
+  return { ...stored, of: (runId) => (deletions.find('run', runId) === undefined ? stored.of(runId) : []) };
+}
+
+/** Scores of monitors, in which those of deleted runs are absent. Figures over many runs still count them. */
+export function withoutScoresOfDeleted(stored: RunScoreStore, deletions: Known): RunScoreStore {
+  const isSeen = (runId: string): boolean => deletions.find('run', runId) === undefined;
+  return {
+    ...stored,
+    of: (runId) => (isSeen(runId) ? stored.of(runId) : []),
+    worst: (query) => stored.worst(query).filter(isSeen),
+  };
+}
