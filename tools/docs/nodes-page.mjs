@@ -80,11 +80,17 @@ function meaning({ title, description, widget }) {
 function settings(node) {
   return Object.entries(node.config.properties ?? {}).map(([name, schema]) => [
     `\`${name}\``,
-    [schema.title, schema.description, schema.widget === 'duration' ? 'In milliseconds.' : undefined]
+    [schema.title, schema.description, choices(schema), schema.widget === 'duration' ? 'In milliseconds.' : undefined]
       .filter((text) => text !== undefined)
-      .join('. '),
+      .join('. ')
+      .replaceAll('.. ', '. '),
     node.defaults[name] === undefined ? '' : `\`${short(JSON.stringify(node.defaults[name]))}\``,
   ]);
+}
+
+/** The values that a setting can have, with what the editor calls them. */
+function choices({ enum: values, labels = {} }) {
+  return values?.map((value) => `\`${value}\`${labels[value] === undefined ? '' : ` (${labels[value]})`}`).join(', ');
 }
 
 function port(described) {

@@ -18,7 +18,7 @@ const suite = missing === undefined ? describe : describe.skip;
 /** The samples, in `npm test` with the chapter of the handbook that answers the question: all of it takes half a minute to take in. */
 function samples(): string {
   const folder = temporaryFolder();
-  const parts = isLong ? [''] : ['workflow.json', 'README.md', join('handbook', 'people')];
+  const parts = isLong ? [''] : ['workflow.json', 'tests.jsonl', 'README.md', join('handbook', 'people')];
   for (const part of parts) cpSync(join(sample, part), join(folder, 'ask-the-handbook', part), { recursive: true });
   return folder;
 }
@@ -51,6 +51,8 @@ suite(`the first start${missing === undefined ? '' : ` (skipped: ${missing})`}`,
     const reply = await fetch(`${address}/api/workflows`);
     const { workflows } = (await reply.json()) as { workflows: { slug: string }[] };
     expect(workflows.map(({ slug }) => slug)).toEqual(['ask-the-handbook']);
+    const tests = await fetch(`${address}/api/workflows/ask-the-handbook/tests`);
+    expect(await tests.text()).toContain('says the payday with its source');
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
   });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const collection = 'handbook';
@@ -41,7 +41,10 @@ export async function loadSamples(heddle, progress, folder, hasModels) {
   return true;
 }
 
-/** Last, since its presence says that the first start is over. */
+/** With its tests. Last, since its presence says that the first start is over. */
 async function importWorkflow(heddle, folder) {
-  await heddle.workflows.create(readFileSync(join(folder, slug, 'workflow.json'), 'utf8'), slug);
+  const text = (name) => readFileSync(join(folder, slug, name), 'utf8');
+  await heddle.workflows.create(text('workflow.json'), slug);
+  if (existsSync(join(folder, slug, 'tests.jsonl')))
+    await heddle.publishing.versions.setTests(slug, text('tests.jsonl'), { who: 'heddle' });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { QueryTime } from './query-values.js';
 import { LabelLevel } from '../labels/label.js';
 import { AuditRecord } from '../audit/audit-entry.js';
 import { withReadOnly } from './read-only.js';
@@ -66,7 +67,7 @@ export const EraseContentQuery = z
     run: z.string().max(200).optional(),
     level: LabelLevel.optional(),
     /** Milliseconds since the epoch, or a date. */
-    before: z.union([z.coerce.number().nonnegative(), z.iso.date().transform((text) => Date.parse(text))]).optional(),
+    before: QueryTime.optional(),
   })
   .refine((query) => Object.values(query).some((value) => value !== undefined), {
     error: 'Say what to erase: run, level or before',

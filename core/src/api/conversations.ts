@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queryNumber, QueryTime } from './query-values.js';
 import { ConversationOwner, StoredConversation, WholeConversation } from '../ports/conversations.js';
 import { StoredCache } from '../ports/caches.js';
 
@@ -27,7 +28,7 @@ export type ConversationFilters = z.infer<typeof ConversationFilters>;
 /** Query of `GET /api/conversations`. */
 export const ConversationsQuery = z.strictObject({
   ...filters,
-  limit: z.coerce.number().int().min(1).max(500).default(50),
+  limit: queryNumber(z.int().min(1).max(500)).default(50),
   /** The `next` of the previous page. */
   after: z
     .string()
@@ -45,7 +46,7 @@ export const EraseConversationsQuery = z
   .strictObject({
     ...filters,
     /** Last written before this time: milliseconds since the epoch, or a date. */
-    before: z.union([z.coerce.number().nonnegative(), z.iso.date().transform((text) => Date.parse(text))]).optional(),
+    before: QueryTime.optional(),
   })
   .refine((query) => Object.values(query).some((value) => value !== undefined && value !== false), {
     error: 'Say what to erase: project, workflow, subject, session, search, unassigned or before',

@@ -74,7 +74,7 @@ export const errorCodes = {
   resource_unavailable: entry(503, 'A resource that the node needs is not available'),
   label_refused: entry(403, 'The label of the data is above the clearance of the destination'),
   grant_missing: entry(503, 'A grant that the workflow needs is missing'),
-  secret_not_found: entry(422, 'The secret does not exist'),
+  secret_not_found: entry(404, 'The secret does not exist'),
   secret_host_refused: entry(403, 'The secret must not be sent to this host'),
   secret_needs_host: entry(422, 'The secret has no allowed host'),
   secret_store_failed: entry(503, 'The secret store does not answer', true),

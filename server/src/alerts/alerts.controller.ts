@@ -6,6 +6,7 @@ import {
   ChangeAlertRequest,
   SilenceRequest,
   type AuditActor,
+  queryNumber,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
@@ -17,7 +18,7 @@ import { AlertService } from './alert.service.js';
 
 const all = { kind: 'alert' } as const;
 const one = { kind: 'alert', param: 'id' } as const;
-const HistoryQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(50) });
+const HistoryQuery = z.strictObject({ limit: queryNumber(z.int().min(1).max(500)).default(50) });
 
 /** Alerts on figures of runs, by project. */
 @Controller('api/alerts')

@@ -13,6 +13,7 @@ import { openAdmission } from '../socket/open-admission.js';
 import { ErrorFilter } from './error.filter.js';
 import { listenForRoutes } from '../http/allowed-methods.js';
 import { toRequestError } from '../http/errors/error-reply.js';
+import { askForKey } from '../http/ask-for-key.js';
 import { guardRequests } from './guard-requests.js';
 import { createHostCheck, isLoopback } from '../http/host-check.js';
 import { checkLargeBody } from './large-bodies.js';
@@ -48,6 +49,7 @@ export async function createApp(
   const checkHost = createHostCheck(settings);
   const { hooks, shareEntry } = heddle.channels;
   const bodySources = { identity: heddle.identity, hooks, shareEntry, rates: heddle.accounts.rates };
+  askForKey(adapter.getInstance());
   guardRequests(adapter.getInstance(), {
     checkHost,
     checkBody: (request) => checkLargeBody(bodySources, request),

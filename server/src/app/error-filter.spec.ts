@@ -28,5 +28,6 @@ it.each([
   ['what nobody expected is an error', new Error('oops'), 'error', 500],
   ['a fault of the store is an error', new HeddleError('storage_failed', 'x'), 'error', 503],
   ['a deadline that the caller set is a warning', new HeddleError('run_timeout', 'x'), 'warn', 504],
+  ['a caller who goes away is none', new HeddleError('aborted', 'x'), 'debug', 499],
   ['a refusal is none', new HeddleError('bad_request', 'x'), 'debug', 400],
 ])('%s', (_what, error, level, status) => expect(seen(error)).toEqual([level, status]));

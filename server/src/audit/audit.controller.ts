@@ -6,6 +6,8 @@ import {
   EraseContentQuery,
   ErasedReply,
   type Principal,
+  queryNumber,
+  QueryTime,
 } from '@heddle/core';
 import { Controller, Delete, Get, Inject, Param, Query, StreamableFile } from '@nestjs/common';
 import { Readable } from 'node:stream';
@@ -22,7 +24,7 @@ import { checkAudit } from './check-audit.js';
 import { namesOfShares } from './names-of-shares.js';
 import { exportAudit } from './audit-export.js';
 
-const time = z.coerce.number().nonnegative().optional();
+const time = QueryTime.optional();
 const Range = z.object({
   act: z
     .union([AuditEventKind, z.array(AuditEventKind)])
@@ -35,8 +37,8 @@ const Range = z.object({
   to: time,
 });
 const AuditQuery = Range.extend({
-  before: z.coerce.number().int().positive().optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  before: queryNumber(z.int().positive()).optional(),
+  limit: queryNumber(z.int().min(1).max(1000)).default(100),
 });
 const ExportQuery = Range.extend({ format: z.enum(['jsonl', 'csv']).default('jsonl') });
 

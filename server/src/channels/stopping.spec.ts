@@ -84,6 +84,30 @@ describe('where the server stops in the middle of an answer', () => {
   });
 });
 
+describe('where the caller goes away', () => {
+  it('the wait ends, nothing says that the server stops, and the run goes on', async () => {
+    const server = await openPublished();
+    try {
+      const { heddle } = server;
+      const { id } = await heddle.workflows.create(slow, 'slow');
+      await heddle.publishing.versions.publish(id, { acceptDataMap: true }, localPrincipal);
+      const asked = { slug: 'slow', inputs: { question: 'hi' }, principal: localPrincipal, channel: 'v1' };
+      const { runId } = await heddle.publishing.runs.start(asked);
+      const gone = new AbortController();
+      const results = [
+        heddle.publishing.runs.result(runId, localPrincipal, { signal: gone.signal }),
+        heddle.publishing.runs.result(runId, localPrincipal, { signal: gone.signal, timeoutMs: 600_000 }),
+        heddle.runs.wait(runId, gone.signal),
+      ].map((result) => expect(result).rejects.toMatchObject({ code: 'aborted' }));
+      gone.abort();
+      await Promise.all(results);
+      expect((await heddle.runs.summary(runId)).endedAt).toBeUndefined();
+    } finally {
+      await server.close();
+    }
+  });
+});
+
 const slow: WorkflowDocument = {
   heddle: 2,
   name: 'Slow',

@@ -11,6 +11,7 @@ import {
   SearchReply,
   SearchRequest,
   type AuditActor,
+  queryNumber,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
@@ -39,7 +40,7 @@ const DocumentsReply = z.object({ documents: z.array(DocumentInfo) }).meta({ id:
 const PassagesReply = z.object({ passages: z.array(Passage) }).meta({ id: 'PassagesReply' });
 const PageQuery = z.object({
   after: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(200),
+  limit: queryNumber(z.int().min(1).max(1000)).default(200),
 });
 const DocumentQuery = z.object({ document: z.string().min(1) });
 const DeleteDocumentQuery = DocumentQuery.extend({ undo });

@@ -1,4 +1,4 @@
-import { DashboardDimension, DashboardReply, HeddleError, type Principal } from '@heddle/core';
+import { DashboardDimension, DashboardReply, HeddleError, type Principal, queryNumber, QueryTime } from '@heddle/core';
 import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { z } from 'zod';
 import { Caller } from '../auth/caller.js';
@@ -10,21 +10,15 @@ import { dashboardCsv } from './dashboard-csv.js';
 import { DashboardService } from './dashboard.service.js';
 
 const day = 86_400_000;
-/** Epoch milliseconds, or a date. */
-const Time = z.union([
-  z.coerce.number().min(0).max(8e15),
-  z.iso.date().transform((text) => Date.parse(text)),
-  z.iso.datetime().transform((text) => Date.parse(text)),
-]);
 const Name = z.string().min(1).max(300);
 const Filter = {
-  from: Time.optional(),
-  to: Time.optional(),
+  from: QueryTime.optional(),
+  to: QueryTime.optional(),
   project: Name.optional(),
   /** An id or a slug. */
   workflow: Name.optional(),
   /** 0 is the draft. */
-  version: z.coerce.number().int().nonnegative().optional(),
+  version: queryNumber(z.int().nonnegative()).optional(),
   model: Name.optional(),
   /** The id of a key, or a kind of caller, such as `user`. */
   key: Name.optional(),

@@ -19,6 +19,7 @@ import {
   StoredDatasetRow,
   type AuditActor,
   type Principal,
+  queryNumber,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, Inject, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
@@ -40,12 +41,12 @@ import { DatasetService } from './dataset.service.js';
 
 const all = { kind: 'dataset' } as const;
 const one = { kind: 'dataset', param: 'id' } as const;
-const Version = z.coerce.number().int().nonnegative();
+const Version = queryNumber(z.int().nonnegative());
 const RowsQuery = z.strictObject({
   version: Version.optional(),
   /** The `next` of the page before. */
-  after: z.coerce.number().int().nonnegative().optional(),
-  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  after: queryNumber(z.int().nonnegative()).optional(),
+  limit: queryNumber(z.int().min(1).max(1_000)).default(100),
   split: z.string().max(100).optional(),
   tag: z.string().max(100).optional(),
   /** `open`: rows that wait for a review. `accepted`: the others. */

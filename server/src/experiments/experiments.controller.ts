@@ -10,6 +10,7 @@ import {
   ResumeExperimentRequest,
   type AuditActor,
   type Principal,
+  queryNumber,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { Readable } from 'node:stream';
@@ -24,8 +25,8 @@ const all = { kind: 'experiment' } as const;
 const one = { kind: 'experiment', param: 'id' } as const;
 const RowsQuery = z.strictObject({
   /** The `next` of the page before. */
-  after: z.coerce.number().int().nonnegative().default(0),
-  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  after: queryNumber(z.int().nonnegative()).default(0),
+  limit: queryNumber(z.int().min(1).max(1_000)).default(100),
   /** Only rows that passed with the baseline and failed with a variant, or the other way round. */
   changed: z.enum(['better', 'worse', 'any']).optional(),
   variant: z.string().max(100).optional(),

@@ -8,6 +8,7 @@ import {
   RunScoresReply,
   type AuditActor,
   type Principal,
+  QueryTime,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
@@ -21,11 +22,10 @@ import { MonitorService } from './monitor.service.js';
 const all = { kind: 'monitor' } as const;
 const one = { kind: 'monitor', param: 'id' } as const;
 const [hour, day] = [3_600_000, 86_400_000];
-const Time = z.coerce.number().min(0).max(8e15);
 const SeriesQuery = z
   .strictObject({
-    from: Time.optional(),
-    to: Time.optional(),
+    from: QueryTime.optional(),
+    to: QueryTime.optional(),
     unit: z.enum(['hour', 'day']).default('day'),
   })
   .refine(({ from, to }) => from === undefined || to === undefined || (from < to && to - from <= 400 * day), {

@@ -11,6 +11,7 @@ import {
   WorkflowVersion,
   type AuditActor,
   type Principal,
+  queryNumber,
 } from '@heddle/core';
 import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
@@ -24,10 +25,10 @@ import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 
 const target = { kind: 'workflow', param: 'id' } as const;
-const Side = z.union([z.literal('draft'), z.coerce.number().int().positive()]);
+const Side = z.union([z.literal('draft'), queryNumber(z.int().positive())]);
 const DiffQuery = z.object({ from: Side, to: Side.default('draft') });
 const DiffReply = z.object({ diff: z.unknown(), text: z.string() }).meta({ id: 'DiffReply' });
-const NumberParam = z.coerce.number().int().positive();
+const NumberParam = queryNumber(z.int().positive());
 const TestsBody = z.strictObject({ content: z.string().max(2_000_000) }).meta({ id: 'WorkflowTestsBody' });
 
 /** Versions of a workflow, for its authors. */

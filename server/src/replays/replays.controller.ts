@@ -7,6 +7,7 @@ import {
   StartReplayRequest,
   type AuditActor,
   type Principal,
+  queryNumber,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
@@ -24,15 +25,15 @@ const ListQuery = z.strictObject({
 });
 const RowsQuery = z.strictObject({
   /** The `next` of the page before. */
-  after: z.coerce.number().int().nonnegative().default(0),
-  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  after: queryNumber(z.int().nonnegative()).default(0),
+  limit: queryNumber(z.int().min(1).max(1_000)).default(100),
   status: z
     .string()
     .transform((text) => text.split(','))
     .pipe(z.array(ReplayRowStatus))
     .optional(),
 });
-const RowNumber = z.coerce.number().int().positive();
+const RowNumber = queryNumber(z.int().positive());
 
 /** Replays of recorded runs on a draft. Their rows name runs and what became of them, so that reading needs the right to read values. */
 @Controller('api/replays')

@@ -1,4 +1,12 @@
-import { Budget, BudgetsReply, BudgetState, SaveBudgetRequest, SpendReply, type AuditActor } from '@heddle/core';
+import {
+  Budget,
+  BudgetsReply,
+  BudgetState,
+  SaveBudgetRequest,
+  SpendReply,
+  type AuditActor,
+  QueryTime,
+} from '@heddle/core';
 import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { Actor } from '../auth/caller.js';
@@ -9,16 +17,10 @@ import { Reply } from '../http/reply.js';
 
 const one = { kind: 'budget', param: 'id' } as const;
 const day = 86_400_000;
-/** Epoch milliseconds, or a date. */
-const Time = z.union([
-  z.coerce.number(),
-  z.iso.date().transform((text) => Date.parse(text)),
-  z.iso.datetime().transform((text) => Date.parse(text)),
-]);
 const SpendQuery = z
   .object({
-    from: Time.optional(),
-    to: Time.optional(),
+    from: QueryTime.optional(),
+    to: QueryTime.optional(),
     by: SpendReply.shape.by.default('day'),
   })
   .refine(({ from, to }) => from === undefined || to === undefined || from < to, {

@@ -260,6 +260,8 @@ describe('the routes of routing and budgets', () => {
     expect((await send('DELETE', '/api/budgets/all-day')).status).toBe(204);
     expect((await send('GET', '/api/spend?by=model&from=2026-01-01')).body).toMatchObject({ by: 'model', rows: [] });
     expect((await send('GET', '/api/spend?by=colour')).status).toBe(400);
+    // An empty value is no time: read as 0 it would be 1970.
+    for (const query of ['to=', 'from=', 'to=soon']) expect((await send('GET', `/api/spend?${query}`)).status).toBe(400);
     expect((await send('GET', '/api/spend?from=2026-02-01&to=2026-01-01')).body.error).toMatchObject({
       code: 'bad_request',
       message: expect.stringContaining('from'),

@@ -90,8 +90,8 @@ export class RunService {
   }
 
   /**
-   * Waits until the run has ended or waits for a person. The signal ends the wait, not the run. Errors: `shutting_down`, and the
-   * signal's reason.
+   * Waits until the run has ended or waits for a person. The signal ends the wait, not the run. Errors: `aborted` or the signal's reason
+   * where it ended the wait, `shutting_down`.
    */
   async settled(runId: string, signal?: AbortSignal): Promise<RunSummary> {
     const aborted = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
@@ -106,7 +106,10 @@ export class RunService {
         const summary = await this.dependencies.journal.summary(runId);
         if (isTerminal(summary.status) || (await this.isAtRest(runId))) return summary;
         if (signal?.reason instanceof HeddleError) throw signal.reason;
-        if (signal?.aborted === true || this.dependencies.queue.isStopping)
+        const isLeft = signal?.aborted === true && !this.dependencies.queue.isStopping;
+        if (isLeft)
+          throw new HeddleError('aborted', `Nobody waits for the run ${runId} any more.`, { details: { runId } });
+        if (this.dependencies.queue.isStopping)
           throw new HeddleError(
             'shutting_down',
             `The run ${runId} goes on later: follow it under /api/runs/${runId}.`,

@@ -22,6 +22,7 @@ import {
   type Principal,
   type RunCursor,
   type TraceContext,
+  queryNumber,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, Headers, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
@@ -92,7 +93,7 @@ const ListQuery = z.object({
     .optional(),
   search: z.string().trim().min(1).max(200).optional(),
   feedback: FeedbackFilter.optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  limit: queryNumber(z.int().min(1).max(1000)).default(100),
   /** The `next` of the page before; or a time in milliseconds. */
   before: z
     .string()
@@ -108,7 +109,7 @@ const ValueQuery = z.union(
   ],
   { error: 'Give path and port, or path and step.' },
 );
-const EventsQuery = z.object({ after: z.coerce.number().int().nonnegative().optional() });
+const EventsQuery = z.object({ after: queryNumber(z.int().nonnegative()).optional() });
 
 @Controller('api')
 export class RunsController {

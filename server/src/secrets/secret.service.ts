@@ -110,7 +110,12 @@ export class SecretService {
 
   private card(owner: string, name: string): StoredSecret {
     const card = this.cards.card(owner, name);
-    if (card === undefined) throw secretNotFound(name);
+    if (card === undefined)
+      throw new HeddleError(
+        'secret_not_found',
+        `There is no secret '${name.slice(0, 128)}' here: GET /api/secrets lists them.`,
+        { details: { secret: name.slice(0, 128) } },
+      );
     return card;
   }
 

@@ -129,6 +129,7 @@ describe('secrets of two projects', () => {
     expect((await house.call(house.person({ [house.beta]: ['viewer'] }), 'GET', '/api/secrets')).status).toBe(403);
     const hidden = await house.call(betaOwner, 'GET', '/api/secrets/alpha-api-key');
     const unknown = await house.call(betaOwner, 'GET', '/api/secrets/alpha-api-kez');
+    expect([hidden.status, unknown.status]).toEqual([404, 404]);
     expect(JSON.stringify(hidden.body).replaceAll('alpha-api-key', 'NAME')).toBe(
       JSON.stringify(unknown.body).replaceAll('alpha-api-kez', 'NAME'),
     );

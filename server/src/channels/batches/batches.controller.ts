@@ -6,6 +6,7 @@ import {
   BatchRowsReply,
   ResumeBatchRequest,
   type Principal,
+  queryNumber,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, Inject, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
@@ -32,9 +33,9 @@ import { readJson, readUpload } from './read-batch.js';
 
 const target = { kind: 'workflow', param: 'id' } as const;
 const RowsQuery = z.object({
-  after: z.coerce.number().int().nonnegative().default(0),
+  after: queryNumber(z.int().nonnegative()).default(0),
   status: BatchRow.shape.status.optional(),
-  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  limit: queryNumber(z.int().min(1).max(1_000)).default(100),
 });
 const ResultsQuery = z.object({ format: z.enum(['jsonl', 'csv']).default('jsonl') });
 /** Batches: create, watch, pause, cancel, retry, download. */

@@ -11,6 +11,7 @@ import {
   sizeWithin,
   type BatchConfig,
   type ValueSize,
+  queryNumber,
 } from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -21,10 +22,10 @@ import { unknownMember } from '../../http/bodies/unknown-member.js';
 
 const Fields = z.object({
   name: z.string().optional(),
-  concurrency: z.coerce.number().optional(),
-  version: z.coerce.number().optional(),
+  concurrency: queryNumber(z.number()).optional(),
+  version: queryNumber(z.number()).optional(),
   clearance: z.string().optional(),
-  budget: z.coerce.number().optional(),
+  budget: queryNumber(z.number()).optional(),
   columns: z
     .string()
     .transform((text, context): unknown => {

@@ -101,7 +101,11 @@ describe('the OpenAI-compatible channel, asked by the official client', () => {
   it('lets nobody in without a key', async () => {
     const { client } = await open(['x']);
     const stranger = client.withOptions({ apiKey: 'other' });
-    await expect(stranger.models.list()).rejects.toMatchObject({ status: 401, type: 'authentication_error' });
+    const refused = await stranger.models.list().catch((error: unknown) => error);
+    expect(refused).toMatchObject({ status: 401, type: 'authentication_error' });
+    expect(refused instanceof OpenAI.APIError ? refused.headers?.get('www-authenticate') : undefined).toBe(
+      'Bearer realm="Heddle", error="invalid_token"',
+    );
     await expect(stranger.chat.completions.create({ model: 'handbook', messages })).rejects.toMatchObject({
       status: 401,
     });

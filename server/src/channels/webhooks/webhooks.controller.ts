@@ -10,6 +10,7 @@ import {
   WebhookReply,
   WebhooksReply,
   type Principal,
+  queryNumber,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
@@ -22,7 +23,7 @@ import { Reply } from '../../http/reply.js';
 const target = { kind: 'workflow', param: 'id' } as const;
 const DeliveriesQuery = z.object({
   status: Delivery.shape.status.optional(),
-  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  limit: queryNumber(z.int().min(1).max(1_000)).default(100),
 });
 
 /** Outgoing webhooks of published runs. */

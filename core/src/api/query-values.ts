@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** Digits as programs write them: not empty, which `Number` reads as 0, and not `0x10` or ` 7 `. */
+const written = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+
+/**
+ * A number in the query or the path of an address, by its schema. An empty text is no number.
+ *
+ * @example const Query = z.object({ limit: queryNumber(z.int().min(1).max(1_000)).default(100) });
+ */
+export const queryNumber = <Schema extends z.ZodType<number>>(schema: Schema) =>
+  z.preprocess((given) => (typeof given === 'string' && written.test(given) ? Number(given) : given), schema);
+
+/** A time in a query: epoch milliseconds, a date, or a date with a time in UTC; gives epoch milliseconds. */
+export const QueryTime = z.union(
+  [
+    queryNumber(z.number().min(0).max(8e15)),
+    z.iso.date().transform((text) => Date.parse(text)),
+    z.iso.datetime().transform((text) => Date.parse(text)),
+  ],
+  { error: 'Give epoch milliseconds, a date such as 2026-01-31, or a time such as 2026-01-31T12:00:00Z' },
+);
