@@ -16,7 +16,7 @@ export const LoadedDocument = z.object({
   title: z.string().optional(),
   source: z.string().optional(),
   mediaType: z.string().default('text/plain'),
-  format: z.enum(['text', 'markdown', 'rows']).default('text'),
+  format: z.enum(['text', 'markdown', 'rows', 'code']).default('text'),
   spans: z.array(TextSpan).default([]),
   metadata: z.record(z.string(), z.unknown()).optional(),
 });

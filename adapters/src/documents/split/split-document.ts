@@ -1,5 +1,6 @@
 import type { Chunk, ParsedDocument, SplitterOptions, Tokenizer } from '@heddle/core';
 import { markdownBlocks, paragraphs, type Block } from './blocks.js';
+import { codeUnits } from './code-units.js';
 import { fixedWindows } from './fixed-windows.js';
 import { markdownSections, type Section } from './markdown-sections.js';
 import { pack, type Range } from './pack.js';
@@ -19,7 +20,7 @@ interface Cut extends Range {
  * - `recursive`: paragraphs, then lines or sentences, then words, packed without regard to headings.
  * - `sentence`: whole sentences. `fixed`: token windows. `row`: one passage a row, or a line where there are no rows.
  *
- * Documents of rows are cut between rows by every method but `fixed`.
+ * Documents of rows are cut between rows by every method but `fixed`, source code between its definitions.
  *
  * @example for (const chunk of splitDocument(document, options, tokenizer)) console.log(chunk.place.headings, chunk.text);
  */
@@ -51,6 +52,7 @@ function* cuts(
   if (kind === 'row') yield* withHeadings(document, rows(document, measure, true));
   else if (kind === 'fixed') yield* withHeadings(document, fixedWindows(measure, overlapTokens));
   else if (document.format === 'rows') yield* rows(document, measure, false);
+  else if (document.format === 'code') yield* pack(measure, codeUnits(measure, 0, measure.text.length), { overlapTokens: 0 });
   else if (kind === 'markdown') yield* sectionCuts(document, measure, overlapTokens);
   else {
     const units =
