@@ -1,22 +1,27 @@
 import { HeddleError, toHeddleError, type ParsedDocument } from '@heddle/core';
-import { binaryKind, type BinaryKind } from './kinds/binary-kind.js';
+import { binaryKind, imageType, type BinaryKind } from './kinds/binary-kind.js';
 import { decodeText, normaliseNewlines } from './kinds/decode-text.js';
 import type { DocumentSource } from './document-source.js';
 import { hintedKind, type DocumentKind } from './kinds/kinds.js';
 import type { DocumentLimits } from './limits.js';
+import type { ParseOptions } from './parse-options.js';
 import { named, requireText } from './parse-text-kind.js';
 import { parseMarkdown } from './parsers/markdown.js';
 import { parseText } from './parsers/text.js';
 import { sniffText } from './kinds/sniff-text.js';
 
 /** Parses a document of any kind that Heddle reads. The parsers load when they are first needed. */
-export async function parseBytes(source: DocumentSource, limits: DocumentLimits): Promise<ParsedDocument> {
+export async function parseBytes(
+  source: DocumentSource,
+  limits: DocumentLimits,
+  onPage?: () => void,
+): Promise<ParsedDocument> {
   const { content, name, mediaType } = source;
   if (content.length === 0) requireText('', name);
   if (content.length > limits.sourceBytes) throw tooLarge(name, content.length, limits.sourceBytes, 'bytes');
   const hint = hintedKind(name, mediaType);
   try {
-    const document = await parseKind(source, hint, limits);
+    const document = await parseKind(source, hint, { limits, onPage });
     requireText(document.text, name);
     if (document.text.length > limits.textLength)
       throw tooLarge(name, document.text.length, limits.textLength, 'characters of text');
@@ -29,22 +34,23 @@ export async function parseBytes(source: DocumentSource, limits: DocumentLimits)
 async function parseKind(
   source: DocumentSource,
   hint: DocumentKind | undefined,
-  limits: DocumentLimits,
+  options: ParseOptions,
 ): Promise<ParsedDocument> {
   const { content } = source;
   if (typeof content !== 'string') {
     const kind = await binaryKind(content);
-    if (kind !== undefined) return parseBinary(kind, content, limits);
+    if (kind !== undefined) return parseBinary(kind, content, options);
   }
   const text = typeof content === 'string' ? normaliseNewlines(content) : decodeText(content);
   requireText(text, source.name);
-  return parseTextKind(sniffText(text, hint), text, source, limits);
+  return parseTextKind(sniffText(text, hint), text, source, options.limits);
 }
 
-async function parseBinary(kind: BinaryKind, content: Uint8Array, limits: DocumentLimits): Promise<ParsedDocument> {
+async function parseBinary(kind: BinaryKind, content: Uint8Array, options: ParseOptions): Promise<ParsedDocument> {
+  const { limits } = options;
   switch (kind) {
     case 'pdf':
-      return (await import('./parsers/pdf.js')).parsePdf(content, limits);
+      return (await import('./parsers/pdf.js')).parsePdf(content, options);
     case 'docx':
       return (await import('./parsers/docx.js')).parseDocx(content);
     case 'xlsx':
@@ -70,7 +76,7 @@ async function parseBinary(kind: BinaryKind, content: Uint8Array, limits: Docume
     case 'msg':
       return (await import('./parsers/ole/msg.js')).parseMsg(content);
     case 'image':
-      throw new HeddleError('document_type', 'pictures');
+      return (await import('./parsers/ocr/image.js')).parseImage(content, await imageType(content), options);
   }
 }
 

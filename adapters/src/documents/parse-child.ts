@@ -14,6 +14,8 @@ const Parse = z.object({
     rowBytes: z.number(),
     wallMs: z.number(),
     memoryBytes: z.number(),
+    recognise: z.string(),
+    recognisedPages: z.number(),
     idleMs: z.number(),
   }),
 });
@@ -37,11 +39,15 @@ serveCalls({
     filled += part.length;
     return Promise.resolve();
   },
-  parse: async (payload) => {
+  parse: async (payload, { emit }) => {
     const { limits, name, mediaType } = Parse.parse(payload);
     const bytes = content;
     content = Buffer.alloc(0);
-    const { text, spans, parts: attached = [], ...rest } = await parseBytes({ content: bytes, name, mediaType }, limits);
+    const { text, spans, parts: attached = [], ...rest } = await parseBytes(
+      { content: bytes, name, mediaType },
+      limits,
+      () => emit('page'),
+    );
     parts = partsOf(text, spans, attached);
     return rest;
   },

@@ -88,16 +88,20 @@ export class ParseHost {
     signal?.addEventListener('abort', end, { once: true });
     const child = this.warm();
     let isLate = false;
-    const endWatch = watchWork(
-      child.child.pid,
-      { checkEveryMs: this.limits.wallMs, workMs: this.limits.wallMs * busyShare },
-      () => {
-        isLate = true;
-        end();
-      },
-    );
+    const late = (): void => {
+      isLate = true;
+      end();
+    };
+    const watch = (): (() => void) =>
+      watchWork(child.child.pid, { checkEveryMs: this.limits.wallMs, workMs: this.limits.wallMs * busyShare }, late);
+    let endWatch = watch();
+    // A page whose text is recognised has the time of a document.
+    const onPage = (): void => {
+      endWatch();
+      endWatch = watch();
+    };
     try {
-      return await parseIn(child, source, this.limits);
+      return await parseIn(child, source, this.limits, onPage);
     } catch (error) {
       if (signal?.aborted === true)
         throw new HeddleError('aborted', `${named(source.name)} was not read: the work was stopped.`, { cause: error });
@@ -113,7 +117,12 @@ export class ParseHost {
   }
 }
 
-async function parseIn(caller: Caller, source: DocumentSource, limits: DocumentLimits): Promise<ParsedDocument> {
+async function parseIn(
+  caller: Caller,
+  source: DocumentSource,
+  limits: DocumentLimits,
+  onPage: () => void,
+): Promise<ParsedDocument> {
   const ignore = (): void => undefined;
   const content = typeof source.content === 'string' ? Buffer.from(source.content) : source.content;
   await caller.call('begin', { size: content.length }, ignore);
@@ -125,6 +134,7 @@ async function parseIn(caller: Caller, source: DocumentSource, limits: DocumentL
     'parse',
     { name: source.name, mediaType: source.mediaType, limits },
     (value) => Rest.parse(value),
+    { onEvent: onPage },
   );
   let text = '';
   const spans: TextSpan[] = [];

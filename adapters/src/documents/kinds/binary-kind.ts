@@ -26,3 +26,6 @@ export async function binaryKind(bytes: Uint8Array): Promise<BinaryKind | undefi
     details: { mediaType: type.mime },
   });
 }
+
+/** The media type of a picture. */
+export const imageType = async (bytes: Uint8Array): Promise<string> => (await fileTypeFromBuffer(bytes))?.mime ?? 'image/png';

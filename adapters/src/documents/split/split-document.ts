@@ -6,6 +6,7 @@ import { markdownSections, type Section } from './markdown-sections.js';
 import { pack, type Range } from './pack.js';
 import { createLocations } from './locations.js';
 import { partsOf, sentencesOf, unitsOf, type Unit } from './units.js';
+import { createTableColumns } from './table-columns.js';
 import { createMeasure, type Measure } from './measure.js';
 
 interface Cut extends Range {
@@ -33,15 +34,20 @@ export function* splitDocument(
   const overlapTokens = Math.min(options.overlapTokens, Math.floor(options.maxTokens / 2));
   const measure = createMeasure(text, tokenizer, options.maxTokens);
   const finder = createLocations(document);
+  const columns = document.format === 'markdown' ? createTableColumns(text) : undefined;
   for (const cut of cuts(document, measure, options.kind, overlapTokens)) {
     if (cut.start >= cut.end) continue;
     yield {
       text: text.slice(cut.start, cut.end),
-      place: finder.at(cut.start, cut.end, cut.headings),
+      place: finder.at(cut.start, cut.end, withColumns(cut.headings, columns?.(cut.start))),
       tokens: cut.tokens,
     };
   }
 }
+
+/** A passage from the middle of a table has the names of its columns as its last heading. */
+const withColumns = (headings: readonly string[] | undefined, names: string | undefined): readonly string[] | undefined =>
+  names === undefined ? headings : [...(headings ?? []), names];
 
 function* cuts(
   document: ParsedDocument,
