@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { writeOle } from '../testing/write-ole.js';
-import { writeZip } from '../testing/write-zip.js';
-import { defaultLimits } from './limits.js';
-import { parseBytes } from './parse-bytes.js';
+import { writeOle } from '../../testing/write-ole.js';
+import { writeZip } from '../../testing/write-zip.js';
+import { defaultLimits } from '../limits.js';
+import { parseBytes } from '../parse-bytes.js';
 
 // The files were written by LibreOffice 7.4.
 const fixture = (name: string): Buffer =>
-  gunzipSync(readFileSync(new URL(`./__fixtures__/office/${name}.gz`, import.meta.url)));
+  gunzipSync(readFileSync(new URL(`../__fixtures__/office/${name}.gz`, import.meta.url)));
 const parse = (content: Uint8Array | string, name: string) =>
   parseBytes({ content: typeof content === 'string' ? Buffer.from(content) : content, name }, defaultLimits);
 
