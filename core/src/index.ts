@@ -37,6 +37,7 @@ export { columnsOf } from './document/columns-of.js';
 export { workOfNode } from './document/work-of-node.js';
 export * from './document/sketch-document.js';
 export * from './document/slug.js';
+export * from './document/document-formats.js';
 export { renamedCommands, renamedPath } from './names/renamed.js';
 export * from './names/stored-names.js';
 export * from './node/node-definition.js';

@@ -1,10 +1,12 @@
 import {
+  freeName,
   fromErrorValue,
   HeddleError,
   isStoreFault,
   toHeddleError,
   type CollectionInfo,
   type DocumentInput,
+  type DocumentPart,
   type IngestOptions,
   type IngestReport,
 } from '@heddle/core';
@@ -14,7 +16,7 @@ import { EmbedLine } from './embed-line.js';
 import { hashContent } from './hash-content.js';
 import { createPacer } from './pacer.js';
 import { specialTokens } from './new-splitter.js';
-import { prepareDocument, type PrepareOptions } from './prepare-document.js';
+import { prepareDocument, type PreparedDocument, type PrepareOptions } from './prepare-document.js';
 import { createTally, type Tally } from './tally.js';
 import { isUnchanged } from './unchanged.js';
 
@@ -23,6 +25,10 @@ interface Ingest {
   readonly line: EmbedLine;
   readonly tally: Tally;
   readonly seen: Set<string>;
+  /** Documents that were not read again: what stands in them stays too. */
+  readonly unchanged: Set<string>;
+  /** Documents that wait until their parts are stored. */
+  readonly held: { readonly prepared: PreparedDocument; readonly depth: number }[];
   readonly force: boolean;
   readonly basis: Pick<PrepareOptions, 'info' | 'tokenizer' | 'maxTokens' | 'signal'>;
 }
@@ -63,11 +69,14 @@ export async function ingest(
     line,
     tally,
     seen: new Set(),
+    unchanged: new Set(),
+    held: [],
     force: options.force === true,
     basis: { info, tokenizer, maxTokens: embedder.maxTokens - specialTokens, signal },
   };
   try {
     await takeAll(work, inputs);
+    await releaseHeld(work);
     await line.flush();
     if (options.sync === true) await removeUnnamed(work);
   } catch (error) {
@@ -92,7 +101,8 @@ async function takeAll(work: Ingest, inputs: Iterable<DocumentInput> | AsyncIter
   }
 }
 
-async function takeOne({ context, line, tally, seen, force, basis }: Ingest, input: DocumentInput): Promise<void> {
+async function takeOne(work: Ingest, input: DocumentInput, depth = 0): Promise<void> {
+  const { context, line, tally, seen, force, basis } = work;
   const { id } = input;
   tally.counts.documents += 1;
   // The same id again replaces what went before: that must be stored first.
@@ -105,6 +115,7 @@ async function takeOne({ context, line, tally, seen, force, basis }: Ingest, inp
   const { hash, size } = await hashContent(input.content);
   if (!force && isUnchanged(await context.inner.document(id), input, hash)) {
     tally.counts.unchanged += 1;
+    work.unchanged.add(id);
     tally.note(id, 'unchanged');
     return;
   }
@@ -117,18 +128,83 @@ async function takeOne({ context, line, tally, seen, force, basis }: Ingest, inp
     return undefined;
   });
   if (prepared === undefined) return;
+  // Its parts first: a document that is stored has them, also after an ingest that was cut off.
+  const missing = await takeParts(work, input, prepared, depth);
   tally.note(id, 'embed', prepared.drafts.length);
-  await line.add(prepared);
+  if (prepared.parts.length === 0) await line.add(withMissing(prepared, missing));
+  else {
+    work.held.push({ prepared: withMissing(prepared, missing), depth });
+    if (depth === 0 && work.held.length >= mostHeld) await releaseHeld(work);
+  }
+}
+
+const mostHeld = 32;
+
+/** Stores the documents whose parts are stored by then, the innermost first. */
+async function releaseHeld({ held, line }: Ingest): Promise<void> {
+  const waiting = held.splice(0).sort((one, other) => other.depth - one.depth);
+  for (const [index, { prepared, depth }] of waiting.entries()) {
+    if (waiting[index - 1]?.depth !== depth) await line.flush();
+    await line.add(prepared);
+  }
+}
+
+/** More documents in documents than this are a trap. */
+const deepestParts = 8;
+
+/** Takes in what stands in a document, such as the attachments of an e-mail. Returns the names of what could not be read. */
+async function takeParts(
+  work: Ingest,
+  input: DocumentInput,
+  { parts, unread }: PreparedDocument,
+  depth: number,
+): Promise<readonly string[]> {
+  const { tally } = work;
+  for (const { name, code, message } of unread) {
+    tally.counts.documents += 1;
+    tally.fail(`${input.id}#${name}`, new HeddleError(code, `'${name}' in '${input.id}' was not read: ${message}`));
+  }
+  const names = new Set<string>();
+  const missing = unread.map(({ name }) => name);
+  for (const part of parts) {
+    const name = freeName(part.name, names);
+    names.add(name);
+    const failed = tally.counts.failed;
+    const inner = partInput(input, part, name);
+    if (depth >= deepestParts) {
+      tally.counts.documents += 1;
+      tally.fail(inner.id, new HeddleError('document_bomb', `'${inner.id}' was not read: it stands in ${deepestParts} other documents. Import it as a file.`));
+    } else for (const document of expandDocument(inner)) await takeOne(work, document, depth + 1);
+    if (tally.counts.failed > failed) missing.push(name);
+  }
+  return missing;
+}
+
+/** A part as a document of its own, tied to the one that it stands in. */
+const partInput = (input: DocumentInput, { name, mediaType, content }: DocumentPart, free: string): DocumentInput => ({
+  id: `${input.id}#${free}`,
+  content,
+  metadata: { ...input.metadata, partOf: input.id, name },
+  ...(mediaType === undefined ? {} : { mediaType }),
+  ...(input.source === undefined ? {} : { source: input.source }),
+  ...(input.label === undefined ? {} : { label: input.label }),
+});
+
+/** Says in a document's metadata what of it could not be read. */
+function withMissing(prepared: PreparedDocument, missing: readonly string[]): PreparedDocument {
+  if (missing.length === 0) return prepared;
+  const metadata = { ...prepared.metadata, unread: missing };
+  return { ...prepared, metadata, document: { ...prepared.document, metadata } };
 }
 
 /** Removes the documents that were not named; what failed keeps its last good state, with all of its records. */
-async function removeUnnamed({ context, tally, seen, basis }: Ingest): Promise<void> {
-  const failed = tally.failures.map(({ document }) => `${document}#`);
+async function removeUnnamed({ context, tally, seen, unchanged, basis }: Ingest): Promise<void> {
+  const kept = [...tally.failures.map(({ document }) => document), ...unchanged].map((document) => `${document}#`);
   const gone: string[] = [];
   for (let after: string | undefined; ;) {
     const page = await context.inner.documents({ limit: 500, after });
     for (const { id } of page) {
-      if (!seen.has(id) && !failed.some((prefix) => id.startsWith(prefix))) gone.push(id);
+      if (!seen.has(id) && !kept.some((prefix) => id.startsWith(prefix))) gone.push(id);
     }
     after = page.at(-1)?.id;
     if (after === undefined || page.length < 500) break;

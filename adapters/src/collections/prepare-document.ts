@@ -2,10 +2,12 @@ import {
   HeddleError,
   type CollectionInfo,
   type DocumentInput,
+  type DocumentPart,
   type ParsedDocument,
   type Place,
   type StoredDocument,
   type Tokenizer,
+  type UnreadPart,
 } from '@heddle/core';
 import { pacedChunks } from '../documents/split/paced-chunks.js';
 import type { CollectionContext } from './collection-context.js';
@@ -26,6 +28,9 @@ export interface PreparedDocument {
   readonly document: StoredDocument['document'];
   readonly drafts: readonly DraftPassage[];
   readonly metadata: Readonly<Record<string, unknown>> | undefined;
+  /** Documents that stand in it, and what could not be read of it. */
+  readonly parts: readonly DocumentPart[];
+  readonly unread: readonly UnreadPart[];
 }
 
 export interface PrepareOptions {
@@ -72,6 +77,8 @@ export async function prepareDocument(
     document: documentOf(input, parsed, title, metadata, options),
     drafts,
     metadata: Object.keys(metadata).length === 0 ? undefined : metadata,
+    parts: parsed.parts ?? [],
+    unread: parsed.unread ?? [],
   };
 }
 

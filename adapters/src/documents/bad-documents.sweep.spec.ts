@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { docx, epub, paragraph, pptx, shape, xlsx } from '../testing/office-files.js';
+import { writeOle } from '../testing/write-ole.js';
 import { writePdf } from '../testing/write-pdf.js';
 import { writeZip } from '../testing/write-zip.js';
 import { createDocuments } from './create-documents.js';
@@ -14,13 +15,6 @@ const encryptedPdf = Buffer.from(
   readFileSync(new URL('./__fixtures__/encrypted.pdf.base64', import.meta.url), 'utf8'),
   'base64',
 );
-const compound = (name: string) =>
-  Buffer.concat([
-    Buffer.from('d0cf11e0a1b11ae1', 'hex'),
-    Buffer.alloc(600),
-    Buffer.from(name, 'utf16le'),
-    Buffer.alloc(600),
-  ]);
 const pdf = writePdf([[{ text: 'Hello', y: 700 }]]);
 const doctype =
   '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><w:document>&b;</w:document>';
@@ -35,17 +29,18 @@ describe('a bad document is refused with its own code, its name and a way out', 
     ['blank.html', '<html><body><script>x</script></body></html>', 'document_empty'],
     ['blank.eml', 'From: a@b.example\nTo: c@d.example\n\n', 'document_empty'],
     ['locked.pdf', encryptedPdf, 'document_encrypted'],
-    ['locked.docx', compound('EncryptedPackage'), 'document_encrypted'],
+    ['locked.docx', writeOle({ EncryptedPackage: 'x' }), 'document_encrypted'],
     ['locked.zip', writeZip([{ name: 'word/document.xml', content: 'x', isEncrypted: true }]), 'document_encrypted'],
     ['locked.epub', epub(['<p>x</p>'], [{ name: 'META-INF/rights.xml', content: '<x/>' }]), 'document_encrypted'],
-    ['old.doc', compound('WordDocument'), 'document_type'],
+    ['old.doc', writeOle({ Contents: 'x' }), 'document_type'],
     [
       'picture.txt',
       Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex'),
-      'document_type',
+      'document_damaged',
     ],
     ['archive.docx', writeZip([{ name: 'a.txt', content: 'x' }]), 'document_type'],
-    ['letter.rtf', Buffer.from('{\\rtf1 Hello}'), 'document_type'],
+    ['film.mp4', Buffer.from('000000186674797069736f6d0000020069736f6d69736f32', 'hex'), 'document_type'],
+    ['deep.rtf', Buffer.from(`{\\rtf1 ${'{'.repeat(20_000)}`), 'document_bomb'],
     [
       'noise.csv',
       Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 7919 + (index >> 3)) & 0xff)),

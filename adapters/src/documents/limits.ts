@@ -10,6 +10,10 @@ export interface DocumentLimits {
   readonly wallMs: number;
   /** Resident memory of the child process, in bytes. */
   readonly memoryBytes: number;
+  /** Languages that text in pictures is recognised in, such as `eng+deu`; empty: it is not recognised. */
+  readonly recognise: string;
+  /** Pages of a document whose text is recognised. */
+  readonly recognisedPages: number;
   /** Milliseconds that an unused child process stays warm. */
   readonly idleMs: number;
 }
@@ -22,6 +26,8 @@ export const defaultLimits: DocumentLimits = {
   rowBytes: 1_000_000,
   wallMs: 30_000,
   memoryBytes: 1024 * mebibyte,
+  recognise: 'eng',
+  recognisedPages: 1_000,
   idleMs: 20_000,
 };
 

@@ -1,22 +1,27 @@
 import { HeddleError, toHeddleError, type ParsedDocument } from '@heddle/core';
-import { binaryKind } from './kinds/binary-kind.js';
+import { binaryKind, imageType, type BinaryKind } from './kinds/binary-kind.js';
 import { decodeText, normaliseNewlines } from './kinds/decode-text.js';
 import type { DocumentSource } from './document-source.js';
 import { hintedKind, type DocumentKind } from './kinds/kinds.js';
 import type { DocumentLimits } from './limits.js';
+import type { ParseOptions } from './parse-options.js';
 import { named, requireText } from './parse-text-kind.js';
 import { parseMarkdown } from './parsers/markdown.js';
 import { parseText } from './parsers/text.js';
 import { sniffText } from './kinds/sniff-text.js';
 
 /** Parses a document of any kind that Heddle reads. The parsers load when they are first needed. */
-export async function parseBytes(source: DocumentSource, limits: DocumentLimits): Promise<ParsedDocument> {
+export async function parseBytes(
+  source: DocumentSource,
+  limits: DocumentLimits,
+  onPage?: () => void,
+): Promise<ParsedDocument> {
   const { content, name, mediaType } = source;
   if (content.length === 0) requireText('', name);
   if (content.length > limits.sourceBytes) throw tooLarge(name, content.length, limits.sourceBytes, 'bytes');
   const hint = hintedKind(name, mediaType);
   try {
-    const document = await parseKind(source, hint, limits);
+    const document = await parseKind(source, hint, { limits, onPage });
     requireText(document.text, name);
     if (document.text.length > limits.textLength)
       throw tooLarge(name, document.text.length, limits.textLength, 'characters of text');
@@ -29,28 +34,50 @@ export async function parseBytes(source: DocumentSource, limits: DocumentLimits)
 async function parseKind(
   source: DocumentSource,
   hint: DocumentKind | undefined,
-  limits: DocumentLimits,
+  options: ParseOptions,
 ): Promise<ParsedDocument> {
   const { content } = source;
   if (typeof content !== 'string') {
-    switch (await binaryKind(content)) {
-      case 'pdf':
-        return (await import('./parsers/pdf.js')).parsePdf(content, limits);
-      case 'docx':
-        return (await import('./parsers/docx.js')).parseDocx(content);
-      case 'xlsx':
-        return (await import('./parsers/xlsx.js')).parseXlsx(content, limits);
-      case 'pptx':
-        return (await import('./parsers/pptx.js')).parsePptx(content);
-      case 'epub':
-        return (await import('./parsers/epub.js')).parseEpub(content);
-      case undefined:
-        break;
-    }
+    const kind = await binaryKind(content);
+    if (kind !== undefined) return parseBinary(kind, content, options);
   }
   const text = typeof content === 'string' ? normaliseNewlines(content) : decodeText(content);
   requireText(text, source.name);
-  return parseTextKind(sniffText(text, hint), text, source, limits);
+  return parseTextKind(sniffText(text, hint), text, source, options.limits);
+}
+
+async function parseBinary(kind: BinaryKind, content: Uint8Array, options: ParseOptions): Promise<ParsedDocument> {
+  const { limits } = options;
+  switch (kind) {
+    case 'pdf':
+      return (await import('./parsers/pdf.js')).parsePdf(content, options);
+    case 'docx':
+      return (await import('./parsers/docx.js')).parseDocx(content);
+    case 'xlsx':
+      return (await import('./parsers/xlsx.js')).parseXlsx(content, limits);
+    case 'pptx':
+      return (await import('./parsers/pptx.js')).parsePptx(content);
+    case 'epub':
+      return (await import('./parsers/epub.js')).parseEpub(content);
+    case 'odt':
+      return (await import('./parsers/odf/odt.js')).parseOdt(content);
+    case 'ods':
+      return (await import('./parsers/odf/ods.js')).parseOds(content, limits);
+    case 'odp':
+      return (await import('./parsers/odf/odp.js')).parseOdp(content);
+    case 'rtf':
+      return (await import('./parsers/rtf/rtf.js')).parseRtf(content);
+    case 'doc':
+      return (await import('./parsers/ole/doc.js')).parseDoc(content);
+    case 'xls':
+      return (await import('./parsers/ole/xls.js')).parseXls(content, limits);
+    case 'ppt':
+      return (await import('./parsers/ole/ppt.js')).parsePpt(content);
+    case 'msg':
+      return (await import('./parsers/ole/msg.js')).parseMsg(content);
+    case 'image':
+      return (await import('./parsers/ocr/image.js')).parseImage(content, await imageType(content), options);
+  }
 }
 
 async function parseTextKind(
@@ -65,7 +92,8 @@ async function parseTextKind(
     case 'html':
       return (await import('./parsers/html.js')).parseHtml(text);
     case 'csv':
-      return (await import('./parsers/csv.js')).parseCsv(text, limits);
+    case 'tsv':
+      return (await import('./parsers/csv.js')).parseCsv(text, limits, kind);
     case 'json':
     case 'jsonl':
       return (await import('./parsers/json.js')).parseJson(
@@ -76,8 +104,16 @@ async function parseTextKind(
       );
     case 'xml':
       return (await import('./parsers/xml.js')).parseXml(text);
+    case 'rst':
+      return (await import('./parsers/markup/rst.js')).parseRst(text);
+    case 'org':
+      return (await import('./parsers/markup/org.js')).parseOrg(text);
+    case 'notebook':
+      return (await import('./parsers/markup/notebook.js')).parseNotebook(text);
+    case 'code':
+      return (await import('./parsers/code.js')).parseCode(text);
     case 'eml':
-      return (await import('./parsers/eml.js')).parseEml(source.content);
+      return (await import('./parsers/mail/eml.js')).parseEml(mailContent(source.content, text));
     default:
       return parseText(text);
   }
@@ -100,4 +136,9 @@ function withName(error: HeddleError, name: string | undefined): HeddleError {
     retryable: error.retryable,
     details: { ...error.details, document: name },
   });
+}
+
+/** A mail in an encoding that mail programs do not write, such as UTF-16, is read as text. */
+function mailContent(content: Uint8Array | string, text: string): Uint8Array | string {
+  return typeof content !== 'string' && content.subarray(0, 4).includes(0) ? text : content;
 }

@@ -1,4 +1,4 @@
-import type { ParsedDocument } from '@heddle/core';
+import type { DocumentPart, ParsedDocument } from '@heddle/core';
 import { z } from 'zod';
 import { serveCalls } from '../child/serve-calls.js';
 import { parseBytes } from './parse-bytes.js';
@@ -14,11 +14,14 @@ const Parse = z.object({
     rowBytes: z.number(),
     wallMs: z.number(),
     memoryBytes: z.number(),
+    recognise: z.string(),
+    recognisedPages: z.number(),
     idleMs: z.number(),
   }),
 });
 const partLength = 128 * 1024;
 const partSpans = 1024;
+const partBytes = 512 * 1024;
 
 let content = Buffer.alloc(0);
 let filled = 0;
@@ -36,12 +39,16 @@ serveCalls({
     filled += part.length;
     return Promise.resolve();
   },
-  parse: async (payload) => {
+  parse: async (payload, { emit }) => {
     const { limits, name, mediaType } = Parse.parse(payload);
     const bytes = content;
     content = Buffer.alloc(0);
-    const { text, spans, ...rest } = await parseBytes({ content: bytes, name, mediaType }, limits);
-    parts = partsOf(text, spans);
+    const { text, spans, parts: attached = [], ...rest } = await parseBytes(
+      { content: bytes, name, mediaType },
+      limits,
+      () => emit('page'),
+    );
+    parts = partsOf(text, spans, attached);
     return rest;
   },
   /** The next part of the document; undefined after the last. The parent asks for one at a time, so that its event loop stays free. */
@@ -51,10 +58,16 @@ serveCalls({
   },
 });
 
+/** Text and spans, then each attached document: its name, then its bytes. */
 function* partsOf(
   text: string,
   spans: ParsedDocument['spans'],
-): Generator<Pick<ParsedDocument, 'text'> | Pick<ParsedDocument, 'spans'>> {
+  attached: readonly DocumentPart[],
+): Generator<Readonly<Record<string, unknown>>> {
   for (let start = 0; start < text.length; start += partLength) yield { text: text.slice(start, start + partLength) };
   for (let start = 0; start < spans.length; start += partSpans) yield { spans: spans.slice(start, start + partSpans) };
+  for (const { content: bytes, ...part } of attached) {
+    yield { part };
+    for (let start = 0; start < bytes.length; start += partBytes) yield { bytes: bytes.subarray(start, start + partBytes) };
+  }
 }

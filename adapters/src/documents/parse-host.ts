@@ -1,5 +1,5 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import { HeddleError, type ParsedDocument, type TextSpan } from '@heddle/core';
+import { HeddleError, isErrorCode, type ErrorCode, type ParsedDocument, type TextSpan } from '@heddle/core';
 import { z } from 'zod';
 import { createCaller, watchWork, type Caller, type ChildExit } from '../child/index.js';
 import { ownFile } from '../child/own-file.js';
@@ -11,12 +11,18 @@ const partBytes = 512 * 1024;
 /** The part of its time in which a parser that hangs has the processor, but for a machine that others fill. */
 const busyShare = 0.8;
 const TextSpanSchema: z.ZodType<TextSpan> = z.custom<TextSpan>((value) => typeof value === 'object' && value !== null);
-const Part = z.object({ text: z.string().optional(), spans: z.array(TextSpanSchema).optional() });
+const Part = z.object({
+  text: z.string().optional(),
+  spans: z.array(TextSpanSchema).optional(),
+  part: z.object({ name: z.string(), mediaType: z.string().optional() }).optional(),
+  bytes: z.instanceof(Uint8Array).optional(),
+});
 const Rest = z.object({
   mediaType: z.string(),
   title: z.string().optional(),
-  format: z.enum(['text', 'markdown', 'rows']),
+  format: z.enum(['text', 'markdown', 'rows', 'code']),
   metadata: z.record(z.string(), z.unknown()).optional(),
+  unread: z.array(z.object({ name: z.string(), code: z.custom<ErrorCode>((code) => typeof code === 'string' && isErrorCode(code)), message: z.string() })).optional(),
 });
 
 /**
@@ -82,16 +88,20 @@ export class ParseHost {
     signal?.addEventListener('abort', end, { once: true });
     const child = this.warm();
     let isLate = false;
-    const endWatch = watchWork(
-      child.child.pid,
-      { checkEveryMs: this.limits.wallMs, workMs: this.limits.wallMs * busyShare },
-      () => {
-        isLate = true;
-        end();
-      },
-    );
+    const late = (): void => {
+      isLate = true;
+      end();
+    };
+    const watch = (): (() => void) =>
+      watchWork(child.child.pid, { checkEveryMs: this.limits.wallMs, workMs: this.limits.wallMs * busyShare }, late);
+    let endWatch = watch();
+    // A page whose text is recognised has the time of a document.
+    const onPage = (): void => {
+      endWatch();
+      endWatch = watch();
+    };
     try {
-      return await parseIn(child, source, this.limits);
+      return await parseIn(child, source, this.limits, onPage);
     } catch (error) {
       if (signal?.aborted === true)
         throw new HeddleError('aborted', `${named(source.name)} was not read: the work was stopped.`, { cause: error });
@@ -107,7 +117,12 @@ export class ParseHost {
   }
 }
 
-async function parseIn(caller: Caller, source: DocumentSource, limits: DocumentLimits): Promise<ParsedDocument> {
+async function parseIn(
+  caller: Caller,
+  source: DocumentSource,
+  limits: DocumentLimits,
+  onPage: () => void,
+): Promise<ParsedDocument> {
   const ignore = (): void => undefined;
   const content = typeof source.content === 'string' ? Buffer.from(source.content) : source.content;
   await caller.call('begin', { size: content.length }, ignore);
@@ -115,21 +130,34 @@ async function parseIn(caller: Caller, source: DocumentSource, limits: DocumentL
     await caller.call('part', content.subarray(start, start + partBytes), ignore);
     await yieldToEventLoop();
   }
-  const { title, metadata, ...kept } = await caller.call(
+  const { title, metadata, unread, ...kept } = await caller.call(
     'parse',
     { name: source.name, mediaType: source.mediaType, limits },
     (value) => Rest.parse(value),
+    { onEvent: onPage },
   );
   let text = '';
   const spans: TextSpan[] = [];
+  const attached: { readonly name: string; readonly mediaType?: string; readonly pieces: Uint8Array[] }[] = [];
   for (;;) {
     const part = await caller.call('next', undefined, (value) => Part.optional().parse(value));
     if (part === undefined) break;
     text += part.text ?? '';
     for (const span of part.spans ?? []) spans.push(span);
+    if (part.part !== undefined) attached.push({ ...part.part, pieces: [] });
+    if (part.bytes !== undefined) attached.at(-1)?.pieces.push(part.bytes);
     await yieldToEventLoop();
   }
-  return { ...kept, text, spans, title, metadata };
+  const parts = attached.map(({ pieces, ...part }) => ({ ...part, content: Buffer.concat(pieces) }));
+  return {
+    ...kept,
+    text,
+    spans,
+    title,
+    metadata,
+    ...(parts.length === 0 ? {} : { parts }),
+    ...(unread === undefined ? {} : { unread }),
+  };
 }
 
 const lossMark = 'lost';

@@ -20,7 +20,7 @@ export function requireText(text: string, name?: string): void {
   if (text.trim() !== '') return;
   throw new HeddleError(
     'document_empty',
-    `${named(name)} has no text: a scanned document needs text recognition first, an empty file can be left out.`,
+    `${named(name)} has no text, neither written nor in pictures: it can be left out.`,
   );
 }
 

@@ -184,6 +184,7 @@ export const errorCodes = {
 
   // Documents and collections
   document_empty: entry(422, 'The document has no text'),
+  document_scanned: entry(422, 'The text of the document is in pictures, and text recognition is off'),
   document_encrypted: entry(422, 'The document is protected by a password'),
   document_type: entry(415, 'The document has a type that cannot be read'),
   document_damaged: entry(422, 'The document is damaged'),

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors/codes.js';
 import type { Place } from '../values/values.js';
 import type { Tokenizer } from './models/embedding.js';
 import type { SplitterOptions } from './vector-store.js';
@@ -19,10 +20,30 @@ export interface ParsedDocument {
   readonly title?: string;
   /** Plain text or Markdown. */
   readonly text: string;
-  readonly format: 'text' | 'markdown' | 'rows';
+  /** Source code is text whose definitions stay together. */
+  readonly format: 'text' | 'markdown' | 'rows' | 'code';
   /** Pages, rows or sections, in order and without overlaps. */
   readonly spans: readonly TextSpan[];
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** Documents that stand in this one, such as the attachments of an e-mail. */
+  readonly parts?: readonly DocumentPart[];
+  /** What could not be read of it, so that nothing is left out unsaid. */
+  readonly unread?: readonly UnreadPart[];
+}
+
+/** A document that stands in another one. */
+export interface DocumentPart {
+  readonly name: string;
+  readonly mediaType?: string;
+  readonly content: Uint8Array;
+}
+
+/** A part of a document that was not read, and why. */
+export interface UnreadPart {
+  /** The name of an attachment, or a place such as `page 3`. */
+  readonly name: string;
+  readonly code: ErrorCode;
+  readonly message: string;
 }
 
 /** A passage before it has an id or a vector. */

@@ -6,13 +6,14 @@ import {
   Json,
   labelOf,
   list,
+  readableFormats,
   Text,
   type FileRef,
   type Files,
   type NodeContext,
 } from '@heddle/core';
 import { z } from 'zod';
-import { loadDocument, type LoadedDocument, type RawDocument } from './loaded-document.js';
+import { loadDocument, type LoadedDocument, type LoadFailure, type RawDocument } from './loaded-document.js';
 import { listOf } from '../fields/list-of.js';
 
 const Config = z.object({
@@ -35,12 +36,6 @@ const Config = z.object({
 });
 type Config = z.infer<typeof Config>;
 
-interface Failure {
-  readonly document: string;
-  readonly code: string;
-  readonly message: string;
-}
-
 export const load = defineNode({
   type: 'load',
   version: 1,
@@ -57,7 +52,9 @@ export const load = defineNode({
   effects: ['files', 'network', 'process'],
   headline: 'paths.0',
   help: `
-Reads text, Markdown, HTML, PDF, Word, spreadsheets and further formats. The content determines the type, not the name.
+Reads ${readableFormats()}. The content determines the type, not the name.
+
+Attachments of e-mails are documents of their own. Text in pictures and scanned pages is recognised.
 
 - **Files and folders** must be in folders that the administrator allowed (setting \`HEDDLE_FILES\`). A folder is read with all its subfolders, without hidden files.
 - **Addresses** are fetched safely: addresses inside your network are not reachable unless the administrator allowed them. Content from the web is marked \`untrusted\`.
@@ -91,11 +88,16 @@ A damaged document does not stop the others: it appears in the log and in **fail
     }
     const parser = await context.use('documents');
     const documents: LoadedDocument[] = [];
-    const failures: Failure[] = [];
+    const failures: LoadFailure[] = [];
     for (const [index, source] of sources.entries()) {
       context.progress({ share: index / sources.length, message: source.id });
       try {
-        documents.push(await loadDocument(source, parser, context.signal));
+        const loaded = await loadDocument(source, parser, context.signal);
+        documents.push(...loaded.documents);
+        for (const failure of loaded.failures) {
+          failures.push(failure);
+          context.log.warn(`'${failure.document}' was left out: ${failure.message}`, { code: failure.code });
+        }
       } catch (error) {
         if (
           !(error instanceof HeddleError) ||
@@ -183,7 +185,7 @@ function pageAt(url: string, maxBytes: number, context: NodeContext): RawDocumen
   };
 }
 
-function failureOf(failures: readonly Failure[], { document, code, message }: Failure): HeddleError {
+function failureOf(failures: readonly LoadFailure[], { document, code, message }: LoadFailure): HeddleError {
   const text =
     failures.length === 1
       ? `'${document}' cannot be read: ${message}`

@@ -1,4 +1,4 @@
-import { HeddleError, isPlainObject, type Documents, type ParsedDocument } from '@heddle/core';
+import { freeName, HeddleError, isPlainObject, type Documents, type ParsedDocument } from '@heddle/core';
 import { z } from 'zod';
 
 const TextSpan = z.object({
@@ -16,7 +16,7 @@ export const LoadedDocument = z.object({
   title: z.string().optional(),
   source: z.string().optional(),
   mediaType: z.string().default('text/plain'),
-  format: z.enum(['text', 'markdown', 'rows']).default('text'),
+  format: z.enum(['text', 'markdown', 'rows', 'code']).default('text'),
   spans: z.array(TextSpan).default([]),
   metadata: z.record(z.string(), z.unknown()).optional(),
 });
@@ -60,22 +60,61 @@ export interface RawDocument {
   read(): Promise<Uint8Array>;
 }
 
-/** Reads and parses a document. Errors: those of reading and of parsing, with the document's id in the message. */
+/** What could not be read, and why. */
+export interface LoadFailure {
+  readonly document: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Documents in documents, such as e-mails in e-mails, are read so far. */
+const deepest = 8;
+
+/**
+ * Reads and parses a document, and then what stands in it, such as the attachments of an e-mail. A part that cannot be read is a failure of its own.
+ * Errors: those of reading and of parsing the document itself, with its id in the message.
+ */
 export async function loadDocument(
   raw: RawDocument,
   documents: Documents,
   signal: AbortSignal,
-): Promise<LoadedDocument> {
+  depth = 0,
+): Promise<{ readonly documents: readonly LoadedDocument[]; readonly failures: readonly LoadFailure[] }> {
   const content = await raw.read();
   const parsed = await documents.parse(content, { name: raw.name, signal, mediaType: raw.mediaType });
-  return {
-    id: raw.id,
-    text: parsed.text,
-    title: parsed.title ?? raw.name,
-    source: raw.source ?? raw.id,
-    mediaType: parsed.mediaType,
-    format: parsed.format,
-    spans: parsed.spans.map((span) => TextSpan.parse(span)),
-    ...(isPlainObject(parsed.metadata) ? { metadata: { ...parsed.metadata } } : {}),
-  };
+  const loaded: LoadedDocument[] = [loadedOf(raw, parsed)];
+  const failures: LoadFailure[] = (parsed.unread ?? []).map(({ name, code, message }) => ({ document: `${raw.id}#${name}`, code, message }));
+  const names = new Set<string>();
+  for (const part of parsed.parts ?? []) {
+    const name = freeName(part.name, names);
+    names.add(name);
+    const id = `${raw.id}#${name}`;
+    const read = (): Promise<Uint8Array> => Promise.resolve(part.content);
+    try {
+      if (depth >= deepest) throw new HeddleError('document_bomb', `'${id}' stands in ${deepest} other documents: load it as a file.`);
+      const inner = await loadDocument(
+        { id, name, read, source: raw.source ?? raw.id, ...(part.mediaType === undefined ? {} : { mediaType: part.mediaType }) },
+        documents,
+        signal,
+        depth + 1,
+      );
+      loaded.push(...inner.documents);
+      failures.push(...inner.failures);
+    } catch (error) {
+      if (!(error instanceof HeddleError) || error.code === 'aborted' || error.code === 'label_refused') throw error;
+      failures.push({ document: id, code: error.code, message: error.message });
+    }
+  }
+  return { documents: loaded, failures };
 }
+
+const loadedOf = (raw: RawDocument, parsed: ParsedDocument): LoadedDocument => ({
+  id: raw.id,
+  text: parsed.text,
+  title: parsed.title ?? raw.name,
+  source: raw.source ?? raw.id,
+  mediaType: parsed.mediaType,
+  format: parsed.format,
+  spans: parsed.spans.map((span) => TextSpan.parse(span)),
+  ...(isPlainObject(parsed.metadata) ? { metadata: { ...parsed.metadata } } : {}),
+});

@@ -191,6 +191,12 @@ export const settingsTable = {
     'Whether owners may register commands of this machine as tool servers (MCP).',
   ),
   filesFolders: required('HEDDLE_FILES', '', list, 'Folders that workflows may read files from; none without it.'),
+  ocr: required(
+    'HEDDLE_OCR',
+    'eng',
+    text,
+    'Languages in which text in pictures and scanned pages is recognised, such as eng+deu (each needs the npm package @tesseract.js-data/LANGUAGE), or off.',
+  ),
   customNodes: required('HEDDLE_NODES', '', list, 'Folders or packages with nodes of your own.'),
   qdrantUrl: optional('QDRANT_URL', address, 'Address of a Qdrant server, for collections that live there.'),
   qdrantApiKey: optional('QDRANT_API_KEY', text, 'Key of the Qdrant server.', true),

@@ -1,4 +1,4 @@
-import { HeddleError } from '@heddle/core';
+import { HeddleError, readableExtensions } from '@heddle/core';
 import { analyse } from 'chardet';
 import iconv from 'iconv-lite';
 import { isWrittenText } from './is-written-text.js';
@@ -133,7 +133,7 @@ function binary(bytes: Uint8Array): HeddleError {
   return new HeddleError(
     'document_type',
     encoding === undefined
-      ? 'The content is neither text nor a document format that Heddle reads: give txt, md, html, pdf, docx, csv, json, jsonl, xlsx, pptx, epub, eml or xml. A short text in an old encoding is read when it is saved as UTF-8.'
+      ? `The content is neither text nor a document format that Heddle reads: give ${readableExtensions.join(', ')}. A short text in an old encoding is read when it is saved as UTF-8.`
       : `The content seems to be text in ${encoding}, which cannot be determined: save it as UTF-8.`,
     encoding === undefined ? {} : { details: { encoding } },
   );

@@ -1,12 +1,17 @@
 import type { DocumentKind } from './kinds.js';
 
-const textKinds: ReadonlySet<DocumentKind> = new Set(['text', 'markdown', 'html', 'csv', 'json', 'jsonl', 'eml']);
+const textKinds: ReadonlySet<DocumentKind> = new Set([
+  ...(['text', 'markdown', 'html', 'csv', 'tsv', 'json', 'jsonl', 'eml', 'rst', 'org', 'code'] as const),
+]);
 const mailHeaders =
   /^(from|to|cc|subject|date|message-id|mime-version|received|return-path|content-type|reply-to|delivered-to|x-[\w-]+):/i;
 
 /** The kind of a text, by what it says; the hint decides only between kinds that look alike. */
 export function sniffText(text: string, hint: DocumentKind | undefined): DocumentKind {
   const head = text.slice(0, 8192).trimStart();
+  // What its name says of a text that any of these could be.
+  if (hint === 'code' || hint === 'rst' || hint === 'org') return hint;
+  if (hint === 'notebook' && head.startsWith('{')) return hint;
   if (isHtml(head, hint)) return 'html';
   if (isXml(head, hint)) return 'xml';
   if (isMail(head)) return 'eml';
@@ -14,7 +19,7 @@ export function sniffText(text: string, hint: DocumentKind | undefined): Documen
   const data = dataKind(text, head);
   if (data !== undefined && (hint === undefined || !textKinds.has(hint) || hint === 'html' || hint === 'eml'))
     return data;
-  if (hint === 'csv' || hint === 'markdown' || hint === 'text') return hint;
+  if (hint === 'csv' || hint === 'tsv' || hint === 'markdown' || hint === 'text') return hint;
   if (isTable(head)) return 'csv';
   return isMarkdown(head) ? 'markdown' : 'text';
 }

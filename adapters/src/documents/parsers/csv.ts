@@ -1,12 +1,13 @@
 import { HeddleError, type ParsedDocument } from '@heddle/core';
 import { CsvError } from 'csv-parse';
 import { parse } from 'csv-parse/sync';
+import { mediaTypes } from '../kinds/kinds.js';
 import type { DocumentLimits } from '../limits.js';
 import { columnLetter, createRowWriter } from './rows.js';
 import { headedRows, headText } from './table-head.js';
 
 /** A table with one row a line. The first row, or the one below a title, names the columns when it looks like names. */
-export function parseCsv(text: string, limits: DocumentLimits): ParsedDocument {
+export function parseCsv(text: string, limits: DocumentLimits, kind: 'csv' | 'tsv' = 'csv'): ParsedDocument {
   const writer = createRowWriter(limits);
   let row = 0;
   let title: string | undefined;
@@ -30,7 +31,7 @@ export function parseCsv(text: string, limits: DocumentLimits): ParsedDocument {
   const table = stated === null ? text : text.slice(stated[0].length);
   try {
     parse(table, {
-      delimiter: stated?.[1] ?? delimiterOf(table),
+      delimiter: stated?.[1] ?? (kind === 'tsv' && table.includes('\t') ? '\t' : delimiterOf(table)),
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: true,
@@ -43,7 +44,7 @@ export function parseCsv(text: string, limits: DocumentLimits): ParsedDocument {
   }
   const head = rows.end();
   if (head?.row !== undefined) writer.addText(head.row, headText(head));
-  return writer.document('text/csv', title);
+  return writer.document(mediaTypes[kind], title);
 }
 
 function tableError(error: unknown, row: number, limits: DocumentLimits): unknown {

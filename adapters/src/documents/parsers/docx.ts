@@ -16,7 +16,7 @@ export async function parseDocx(bytes: Uint8Array): Promise<ParsedDocument> {
   await checkParts(zip);
   const html = await convert(bytes);
   checkHtml(html);
-  const body = htmlToMarkdown(html);
+  const body = htmlToMarkdown(html, { isWord: true });
   const edges = await pageEdges(zip);
   const document = parseMarkdown([...edges, body].join('\n\n'), mediaTypes.docx);
   const title = document.title ?? (await packageTitle(zip));

@@ -4,6 +4,7 @@ import { NodeHtmlMarkdown } from 'node-html-markdown';
 import { htmlDepth } from '../limits.js';
 import { htmlPieces } from './html-pieces.js';
 import { parseMarkdown } from './markdown.js';
+import { withoutTables } from './tables/html-tables.js';
 
 /** What is used of the converter's elements; their own types name a browser's. */
 interface HtmlElement {
@@ -31,9 +32,10 @@ export function parseHtml(html: string): ParsedDocument {
 }
 
 /** Converts HTML that `checkHtml` has passed. */
-export function htmlToMarkdown(html: string): string {
-  const texts = htmlPieces(html).map((piece) => converter.translate(piece).trim());
-  return `${texts.filter((text) => text !== '').join('\n\n')}\n`;
+export function htmlToMarkdown(html: string, options: { readonly isWord?: boolean } = {}): string {
+  const { html: bare, restore } = withoutTables(html, options);
+  const texts = htmlPieces(bare).map((piece) => converter.translate(piece).trim());
+  return `${restore(texts.filter((text) => text !== '').join('\n\n'))}\n`;
 }
 
 /** Refuses HTML that is nested so deeply that converters hang. Returns the title. */

@@ -1,17 +1,23 @@
-import { HeddleError, type ParsedDocument, type TextSpan } from '@heddle/core';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { HeddleError, type ParsedDocument, type TextSpan, type UnreadPart } from '@heddle/core';
 import type { WrappedPdfiumModule } from '@embedpdf/pdfium';
 import type { DocumentLimits } from '../limits.js';
+import type { ParseOptions } from '../parse-options.js';
 import { markdownSections } from '../split/markdown-sections.js';
+import { scanned } from './ocr/image.js';
+import { loadRecogniser } from './ocr/recogniser.js';
 import { headingLevels, type HeadingLevel } from './pdf/headings.js';
 import type { PageLine } from './pdf/page-line.js';
 import { pageLines } from './pdf/page-lines.js';
 import { runtimeOf, withPdf } from './pdf/pdfium.js';
+import { hasContent, recognisedLines } from './pdf/recognised-lines.js';
 import { withoutRunningLines } from './pdf/running-lines.js';
 
 /** A PDF as Markdown: paragraphs by their spacing, headings by their type, a span for each page and section. */
-export async function parsePdf(bytes: Uint8Array, limits: DocumentLimits): Promise<ParsedDocument> {
-  return withPdf(bytes, (pdfium, document) => {
-    const pages = readPages(pdfium, document, limits);
+export async function parsePdf(bytes: Uint8Array, options: ParseOptions): Promise<ParsedDocument> {
+  return withPdf(bytes, async (pdfium, document) => {
+    const read = readPages(pdfium, document, options.limits);
+    const { pages, recognised, unread } = await withScannedPages(pdfium, document, read, options);
     const { text, pageStarts } = write(withoutRunningLines(pages));
     const title = metaTitle(pdfium, document);
     const spans = spansOf(text, pageStarts);
@@ -22,11 +28,51 @@ export async function parsePdf(bytes: Uint8Array, limits: DocumentLimits): Promi
       format: 'markdown',
       text,
       spans,
-      metadata: { pages: pages.length },
+      metadata: { pages: pages.length, ...(recognised.length === 0 ? {} : { recognisedPages: recognised }) },
       title: best,
+      ...(unread.length === 0 ? {} : { unread }),
     };
   });
 }
+
+interface ScannedPages {
+  readonly pages: readonly (readonly PageLine[])[];
+  /** Numbers of the pages whose text was recognised. */
+  readonly recognised: readonly number[];
+  readonly unread: readonly UnreadPart[];
+}
+
+/** Recognises the text of pages that show something and have no text. Where that is off, they are named; a document of nothing else is refused. */
+async function withScannedPages(
+  pdfium: WrappedPdfiumModule,
+  document: number,
+  read: readonly (readonly PageLine[])[],
+  { limits, onPage }: ParseOptions,
+): Promise<ScannedPages> {
+  const scans = [...read.entries()]
+    .filter(([index, lines]) => lines.length === 0 && hasContent(pdfium, document, index))
+    .map(([index]) => index);
+  const recogniser = scans.length === 0 || limits.recognise === '' ? undefined : await loadRecogniser(limits.recognise);
+  const pages = [...read];
+  const recognised: number[] = [];
+  const unread: UnreadPart[] = [];
+  for (const [count, index] of scans.entries()) {
+    const name = `page ${index + 1}`;
+    if (recogniser === undefined) unread.push({ name, ...partOf(scanned('It is a picture, and text recognition is off')) });
+    else if (count >= limits.recognisedPages) unread.push({ name, code: 'document_too_large', message: `It is a picture, and the text of ${limits.recognisedPages} pages was recognised: split the document.` });
+    else {
+      pages[index] = recognisedLines(pdfium, document, index, recogniser);
+      if ((pages[index]?.length ?? 0) > 0) recognised.push(index + 1);
+      onPage?.();
+      await yieldToEventLoop();
+    }
+  }
+  if (recogniser === undefined && scans.length > 0 && read.every((lines) => lines.length === 0))
+    throw scanned('Its pages are pictures, and text recognition is off');
+  return { pages, recognised, unread };
+}
+
+const partOf = ({ code, message }: HeddleError): Pick<UnreadPart, 'code' | 'message'> => ({ code, message });
 
 function readPages(
   pdfium: WrappedPdfiumModule,

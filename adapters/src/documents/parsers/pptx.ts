@@ -1,43 +1,23 @@
-import type { ParsedDocument, TextSpan } from '@heddle/core';
+import type { ParsedDocument } from '@heddle/core';
 import { mediaTypes } from '../kinds/kinds.js';
 import { openZip, type Zip } from '../zip/open-zip.js';
 import { packageTitle } from '../zip/package-title.js';
 import { attribute, readXml } from '../zip/read-xml.js';
 import { relations } from '../zip/relations.js';
-import { readSlide, type Slide } from './pptx/read-slide.js';
+import { readSlide } from './pptx/read-slide.js';
+import { slideDocument, type SlideText } from './slides.js';
 
 /** A presentation as Markdown: a heading and a page for each slide, with lists, tables and the speaker's notes. */
 export async function parsePptx(bytes: Uint8Array): Promise<ParsedDocument> {
   const zip = await openZip(bytes);
-  const parts: string[] = [];
-  const spans: TextSpan[] = [];
-  let length = 0;
-  let first: string | undefined;
-  for (const [index, name] of (await slideParts(zip)).entries()) {
+  const slides: SlideText[] = [];
+  for (const name of await slideParts(zip)) {
     const part = await zip.read(name);
-    if (part === undefined) continue;
-    const slide = readSlide(part);
-    const heading = slide.title === '' ? `Slide ${index + 1}` : slide.title;
-    const body = slideBody(slide, await notesOf(zip, name));
-    if (slide.title === '' && body === '') continue;
-    first ??= slide.title === '' ? undefined : slide.title;
-    const text = `## ${heading}\n\n${body}`.trimEnd();
-    spans.push({ start: length, end: length + text.length, page: index + 1, headings: [heading] });
-    parts.push(text);
-    length += text.length + 2;
+    const { title, blocks } = part === undefined ? { title: '', blocks: [] } : readSlide(part);
+    slides.push({ title, body: blocks.join('\n\n'), notes: await notesOf(zip, name) });
   }
-  const title = (await packageTitle(zip)) ?? first;
-  return {
-    mediaType: mediaTypes.pptx,
-    format: 'markdown',
-    text: parts.join('\n\n'),
-    spans,
-    title,
-  };
+  return slideDocument(slides, mediaTypes.pptx, await packageTitle(zip));
 }
-
-const slideBody = ({ blocks }: Slide, notes: string): string =>
-  [...blocks, notes === '' ? '' : `Notes: ${notes}`].filter((block) => block !== '').join('\n\n');
 
 /** Slides in the order of the presentation, not of the file names. */
 async function slideParts(zip: Zip): Promise<readonly string[]> {

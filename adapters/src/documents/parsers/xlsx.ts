@@ -4,8 +4,8 @@ import type { DocumentLimits } from '../limits.js';
 import { openZip } from '../zip/open-zip.js';
 import { packageTitle } from '../zip/package-title.js';
 import { readXml } from '../zip/read-xml.js';
-import { columnLetter, createRowWriter, type RowWriter } from './rows.js';
-import { headedRows, headText } from './table-head.js';
+import { createRowWriter, type RowWriter } from './rows.js';
+import { createSheetWriter } from './sheet-writer.js';
 import { cellFormats, writeNumber, type NumberKind } from './xlsx/cell-formats.js';
 import { columnOf } from './xlsx/column-of.js';
 import { mergedCells } from './xlsx/merged-cells.js';
@@ -31,16 +31,9 @@ export async function parseXlsx(bytes: Uint8Array, limits: DocumentLimits): Prom
 }
 
 function writeSheet(part: Uint8Array, sheet: Sheet, book: Book, writer: RowWriter): void {
-  const add: Parameters<typeof headedRows>[0] = (row, cells, { names, titles }) =>
-    writer.add(
-      row,
-      [...cells].map(([column, value]) => [names.get(column) ?? columnLetter(column), value] as const),
-      [sheet.name, ...titles],
-    );
-  const rows = headedRows(add, { leastNames: 2 });
-  readRows(part, book, (row, cells) => rows.take(row, cells));
-  const head = rows.end();
-  if (head?.row !== undefined) writer.addText(head.row, headText(head), [sheet.name, ...head.titles]);
+  const rows = createSheetWriter(writer, sheet.name);
+  readRows(part, book, (row, cells) => rows.row(row, cells));
+  rows.end();
 }
 
 /** Rows with their filled cells by column, 0-based. Only what is there is visited: a sparse sheet costs nothing. */

@@ -1,10 +1,12 @@
 import type { Chunk, ParsedDocument, SplitterOptions, Tokenizer } from '@heddle/core';
 import { markdownBlocks, paragraphs, type Block } from './blocks.js';
+import { codeUnits } from './code-units.js';
 import { fixedWindows } from './fixed-windows.js';
 import { markdownSections, type Section } from './markdown-sections.js';
 import { pack, type Range } from './pack.js';
 import { createLocations } from './locations.js';
 import { partsOf, sentencesOf, unitsOf, type Unit } from './units.js';
+import { createTableColumns } from './table-columns.js';
 import { createMeasure, type Measure } from './measure.js';
 
 interface Cut extends Range {
@@ -19,7 +21,7 @@ interface Cut extends Range {
  * - `recursive`: paragraphs, then lines or sentences, then words, packed without regard to headings.
  * - `sentence`: whole sentences. `fixed`: token windows. `row`: one passage a row, or a line where there are no rows.
  *
- * Documents of rows are cut between rows by every method but `fixed`.
+ * Documents of rows are cut between rows by every method but `fixed`, source code between its definitions.
  *
  * @example for (const chunk of splitDocument(document, options, tokenizer)) console.log(chunk.place.headings, chunk.text);
  */
@@ -32,15 +34,20 @@ export function* splitDocument(
   const overlapTokens = Math.min(options.overlapTokens, Math.floor(options.maxTokens / 2));
   const measure = createMeasure(text, tokenizer, options.maxTokens);
   const finder = createLocations(document);
+  const columns = document.format === 'markdown' ? createTableColumns(text) : undefined;
   for (const cut of cuts(document, measure, options.kind, overlapTokens)) {
     if (cut.start >= cut.end) continue;
     yield {
       text: text.slice(cut.start, cut.end),
-      place: finder.at(cut.start, cut.end, cut.headings),
+      place: finder.at(cut.start, cut.end, withColumns(cut.headings, columns?.(cut.start))),
       tokens: cut.tokens,
     };
   }
 }
+
+/** A passage from the middle of a table has the names of its columns as its last heading. */
+const withColumns = (headings: readonly string[] | undefined, names: string | undefined): readonly string[] | undefined =>
+  names === undefined ? headings : [...(headings ?? []), names];
 
 function* cuts(
   document: ParsedDocument,
@@ -51,6 +58,7 @@ function* cuts(
   if (kind === 'row') yield* withHeadings(document, rows(document, measure, true));
   else if (kind === 'fixed') yield* withHeadings(document, fixedWindows(measure, overlapTokens));
   else if (document.format === 'rows') yield* rows(document, measure, false);
+  else if (document.format === 'code') yield* pack(measure, codeUnits(measure, 0, measure.text.length), { overlapTokens: 0 });
   else if (kind === 'markdown') yield* sectionCuts(document, measure, overlapTokens);
   else {
     const units =

@@ -8,12 +8,12 @@ let loading: Promise<WrappedPdfiumModule> | undefined;
 /** Opens a PDF, hands it over, and frees everything afterwards. Errors: `document_encrypted`, `document_damaged`, `document_bomb`. */
 export async function withPdf<Value>(
   bytes: Uint8Array,
-  use: (pdfium: WrappedPdfiumModule, document: number) => Value,
+  use: (pdfium: WrappedPdfiumModule, document: number) => Promise<Value>,
 ): Promise<Value> {
   loading ??= load();
   const pdfium = await loading;
   try {
-    return open(pdfium, bytes, use);
+    return await open(pdfium, bytes, use);
   } catch (error) {
     if (error instanceof HeddleError) throw error;
     // After an abort the module cannot be used again.
@@ -38,11 +38,11 @@ async function load(): Promise<WrappedPdfiumModule> {
   return pdfium;
 }
 
-function open<Value>(
+async function open<Value>(
   pdfium: WrappedPdfiumModule,
   bytes: Uint8Array,
-  use: (pdfium: WrappedPdfiumModule, document: number) => Value,
-): Value {
+  use: (pdfium: WrappedPdfiumModule, document: number) => Promise<Value>,
+): Promise<Value> {
   const { malloc, free } = pdfium.pdfium.wasmExports;
   const memory = malloc(bytes.length);
   try {
@@ -50,7 +50,7 @@ function open<Value>(
     const document = pdfium.FPDF_LoadMemDocument(memory, bytes.length, '');
     if (document === 0) throw openError(pdfium.FPDF_GetLastError());
     try {
-      return use(pdfium, document);
+      return await use(pdfium, document);
     } finally {
       pdfium.FPDF_CloseDocument(document);
     }

@@ -1,4 +1,5 @@
 import { readXml } from '../../zip/read-xml.js';
+import { tableText } from '../tables/table-text.js';
 
 /** What a slide says. */
 export interface Slide {
@@ -50,7 +51,7 @@ export function readSlide(part: Uint8Array, only?: string): Slide {
           shape.lines.push(
             shape.kind === 'body' && only === undefined ? `${'  '.repeat(level)}- ${line.trim()}` : line.trim(),
           );
-      } else if (name === 'tc') table?.at(-1)?.push(cell.join(' ').replaceAll('|', '\\|'));
+      } else if (name === 'tc') table?.at(-1)?.push(cell.join(' '));
       else if (name === 'tbl') {
         if (table !== undefined && table.length > 0 && only === undefined) blocks.push(tableText(table));
         table = undefined;
@@ -61,9 +62,4 @@ export function readSlide(part: Uint8Array, only?: string): Slide {
     },
   });
   return { title, blocks };
-}
-
-function tableText([head = [], ...rows]: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -29,7 +29,7 @@ export async function cellFormats(zip: Zip): Promise<readonly NumberKind[]> {
       if (name === 'cellXfs') isCellStyles = true;
       if (name !== 'xf' || !isCellStyles) return;
       const id = Number(attributes['numFmtId'] ?? 0);
-      styles.push(custom.get(id) ?? builtIn.get(id) ?? 'number');
+      styles.push(custom.get(id) ?? numberKind(id));
     },
     onClose: (name) => {
       if (name === 'cellXfs') isCellStyles = false;
@@ -37,6 +37,10 @@ export async function cellFormats(zip: Zip): Promise<readonly NumberKind[]> {
   });
   return styles;
 }
+
+/** The kind of number of a format by its id, and its code where it has one. */
+export const numberKind = (id: number, code?: string): NumberKind =>
+  code === undefined ? (builtIn.get(id) ?? 'number') : kindOfCode(code);
 
 /** Reads a format code such as `dd/mm/yyyy` or `0.0%`; quoted text, colours and locales do not count. */
 function kindOfCode(code: string): NumberKind {

@@ -1,0 +1,95 @@
+import { createMarkdownWriter } from './markdown-writer.js';
+import { nestedTableText } from './tables/table-text.js';
+
+/** How a paragraph is set. */
+export interface ParagraphStyle {
+  /** 0 is no heading. */
+  readonly heading: number;
+  /** The level of a list item, where it is one. */
+  readonly list?: number | undefined;
+  /** How many tables it stands in. */
+  readonly tables: number;
+}
+
+/** Builds Markdown from a stream of text with marks at the end of paragraphs, cells and rows, as word processors store it. */
+export interface DocumentBody {
+  write(text: string): void;
+  paragraph(style: ParagraphStyle): void;
+  /** Ends a cell of the table at a depth; 1 is the outermost. */
+  cell(depth: number): void;
+  row(depth: number): void;
+  end(): void;
+  text(): string;
+}
+
+/** A table that is open: the rows that ended, and the cells of the row that has not. */
+interface OpenTable {
+  readonly rows: (readonly string[])[];
+  cells: string[];
+  cell: string[];
+}
+
+const deepest = 20;
+
+export function createDocumentBody(): DocumentBody {
+  const writer = createMarkdownWriter();
+  const tables: OpenTable[] = [];
+  let line = '';
+
+  const tableAt = (depth: number): OpenTable => {
+    while (tables.length < Math.min(depth, deepest)) tables.push({ rows: [], cells: [], cell: [] });
+    return tables[Math.min(depth, deepest) - 1] ?? { rows: [], cells: [], cell: [] };
+  };
+  const closeTables = (downTo: number): void => {
+    while (tables.length > downTo) {
+      const closed = tables.pop();
+      if (closed === undefined) return;
+      if (closed.cells.length > 0 || closed.cell.length > 0) closed.rows.push([...closed.cells, closed.cell.join(' ')]);
+      const outer = tables.at(-1);
+      if (outer === undefined) writer.table(closed.rows);
+      else outer.cell.push(nestedTableText(closed.rows));
+    }
+  };
+  const takeLine = (): string => {
+    const text = line.trim();
+    line = '';
+    return text;
+  };
+  const paragraph = ({ heading, list, tables: depth }: ParagraphStyle): void => {
+    const text = takeLine();
+    if (depth > 0) {
+      if (text !== '') tableAt(depth).cell.push(text);
+      return;
+    }
+    closeTables(0);
+    if (heading > 0) writer.heading(heading, text);
+    else if (list !== undefined) writer.item(list, text);
+    else writer.paragraph(text);
+  };
+  return {
+    write: (text) => (line += text),
+    paragraph,
+    cell: (depth) => {
+      const text = takeLine();
+      closeTables(depth);
+      const open = tableAt(depth);
+      if (text !== '') open.cell.push(text);
+      open.cells.push(open.cell.join(' '));
+      open.cell = [];
+    },
+    row: (depth) => {
+      // What stands behind the last cell of a row belongs to it.
+      const text = takeLine();
+      closeTables(depth);
+      const open = tableAt(depth);
+      if (text !== '') open.cells.push(text);
+      if (open.cells.length > 0) open.rows.push(open.cells);
+      open.cells = [];
+    },
+    end: () => {
+      paragraph({ heading: 0, tables: 0 });
+      closeTables(0);
+    },
+    text: () => writer.text(),
+  };
+}

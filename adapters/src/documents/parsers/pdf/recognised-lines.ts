@@ -1,0 +1,75 @@
+import type { WrappedPdfiumModule } from '@embedpdf/pdfium';
+import type { Recogniser } from '../ocr/recogniser.js';
+import type { PageLine } from './page-line.js';
+import { runtimeOf } from './pdfium.js';
+
+// Numbers of the library.
+const grey = 1;
+const withNotes = 0x01;
+const inGrey = 0x08;
+const white = 0xffffffff;
+
+const dotsPerPoint = 200 / 72;
+const mostPixels = 12_000_000;
+/** The size of all recognised lines: pictures do not tell headings from text for sure. */
+const size = 10;
+
+/** Whether a page without text shows something. */
+export function hasContent(pdfium: WrappedPdfiumModule, document: number, index: number): boolean {
+  const page = pdfium.FPDF_LoadPage(document, index);
+  if (page === 0) return false;
+  const count = pdfium.FPDFPage_CountObjects(page);
+  pdfium.FPDF_ClosePage(page);
+  return count > 0;
+}
+
+/** The lines that are recognised in the picture of a page. */
+export function recognisedLines(
+  pdfium: WrappedPdfiumModule,
+  document: number,
+  index: number,
+  recogniser: Recogniser,
+): readonly PageLine[] {
+  const page = pdfium.FPDF_LoadPage(document, index);
+  if (page === 0) return [];
+  try {
+    const [width, height] = [pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)];
+    if (!(width > 0 && height > 0)) return [];
+    const scale = Math.min(dotsPerPoint, Math.sqrt(mostPixels / (width * height)));
+    const picture = draw(pdfium, page, Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
+    return recogniser.read(picture).map(({ text, top, bottom }, at, lines) => {
+      const isHyphenated = /\p{L}-$/u.test(text) && /^\p{Ll}/u.test(lines[at + 1]?.text ?? '');
+      return {
+        text: isHyphenated ? text.slice(0, -1) : text,
+        size,
+        isBold: false,
+        top: height - top / scale,
+        bottom: height - bottom / scale,
+        isHyphenated,
+      };
+    });
+  } finally {
+    pdfium.FPDF_ClosePage(page);
+  }
+}
+
+/** The page in shades of grey, as a picture file (PGM). */
+function draw(pdfium: WrappedPdfiumModule, page: number, width: number, height: number): Uint8Array {
+  const bitmap = pdfium.FPDFBitmap_CreateEx(width, height, grey, 0, 0);
+  if (bitmap === 0) throw new Error('memory: the page is too large to be drawn');
+  try {
+    pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, white);
+    pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, withNotes | inGrey);
+    const start = pdfium.FPDFBitmap_GetBuffer(bitmap);
+    const stride = pdfium.FPDFBitmap_GetStride(bitmap);
+    const head = Buffer.from(`P5\n${width} ${height}\n255\n`);
+    const picture = Buffer.alloc(head.length + width * height);
+    head.copy(picture);
+    const memory = runtimeOf(pdfium).HEAPU8;
+    for (let row = 0; row < height; row += 1)
+      picture.set(memory.subarray(start + row * stride, start + row * stride + width), head.length + row * width);
+    return picture;
+  } finally {
+    pdfium.FPDFBitmap_Destroy(bitmap);
+  }
+}
