@@ -39,6 +39,7 @@ export const goals = {
   'moderation-rules': atMost(20),
   'moderation-classifier': atMost(60),
   'experiment-3000-runs': atMost(6),
+  lab: atMost(600),
   'experiment-table-10000': atMost(1000),
   'label-join-bytes': atMost(1),
   'audit-verify-1m': atMost(30),
