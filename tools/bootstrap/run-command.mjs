@@ -18,9 +18,9 @@ export function toolEnvironment(extra = {}) {
 /**
  * Runs a command in the repository, telling its last output line as it comes. Throws with the end of the output when it fails.
  */
-export function runCommand(command, args, { onLine = () => undefined, env = toolEnvironment() } = {}) {
+export function runCommand(command, args, { onLine = () => undefined, env = toolEnvironment(), cwd = root } = {}) {
   const child = spawn(command, args, {
-    cwd: root,
+    cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',

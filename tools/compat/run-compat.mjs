@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { fineTuneCase } from './fine-tune-case.mjs';
 import { adapterCases, startLlamaServer } from './adapter-cases.mjs';
 import { channelCases, startHeddle } from './channel-cases.mjs';
+import { contractCase } from './contract-case.mjs';
 import { datasetCases } from './dataset-cases.mjs';
 
 /** Every case, adapters first. */
-export const compatCases = [...adapterCases, ...channelCases, ...datasetCases, fineTuneCase];
+export const compatCases = [...adapterCases, ...channelCases, contractCase, ...datasetCases, fineTuneCase];
 
 /** Runs the cases and prints what held; gives the exit code. */
 export async function runCompat(wanted, isJson) {

@@ -9,7 +9,10 @@ const written = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
  * @example const Query = z.object({ limit: queryNumber(z.int().min(1).max(1_000)).default(100) });
  */
 export const queryNumber = <Schema extends z.ZodType<number>>(schema: Schema) =>
-  z.preprocess((given) => (typeof given === 'string' && written.test(given) ? Number(given) : given), schema);
+  // A query without it has nothing to read: the document says that it is needed, unless it is optional or has a default.
+  z.nonoptional(
+    z.preprocess((given) => (typeof given === 'string' && written.test(given) ? Number(given) : given), schema),
+  );
 
 /** A time in a query: epoch milliseconds, a date, or a date with a time in UTC; gives epoch milliseconds. */
 export const QueryTime = z.union(

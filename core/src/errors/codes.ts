@@ -28,6 +28,7 @@ export const errorCodes = {
   payload_too_large: entry(413, 'The body is too large'),
   unsupported_media_type: entry(415, 'The content type is not supported'),
   too_many_requests: entry(429, 'Too many requests', true),
+  headers_too_large: entry(431, 'The headers or the address are too long'),
   body_too_slow: entry(408, 'The body came too slowly', true),
   upload_budget_spent: entry(429, 'The upload limit for today is reached', true),
   busy: entry(503, 'The queue is full', true),

@@ -12,17 +12,19 @@ export type Filter =
   | { readonly op: 'not'; readonly filter: Filter };
 
 /** The zod schema of a filter. `document`, `title` and `source` are also fields. The size limit of the request bounds the depth. */
-export const Filter: z.ZodType<Filter> = z.lazy(() =>
-  z.discriminatedUnion('op', [
-    z.object({ op: z.literal('eq'), field: z.string().min(1), value: Scalar }),
-    z.object({ op: z.literal('in'), field: z.string().min(1), value: z.array(Scalar).min(1).max(10_000) }),
-    z.object({
-      op: z.enum(['gt', 'gte', 'lt', 'lte']),
-      field: z.string().min(1),
-      value: z.union([z.number(), z.string()]),
-    }),
-    z.object({ op: z.literal('exists'), field: z.string().min(1) }),
-    z.object({ op: z.enum(['and', 'or']), filters: z.array(Filter).min(1).max(100) }),
-    z.object({ op: z.literal('not'), filter: Filter }),
-  ]),
-);
+export const Filter: z.ZodType<Filter> = z
+  .lazy(() =>
+    z.discriminatedUnion('op', [
+      z.object({ op: z.literal('eq'), field: z.string().min(1), value: Scalar }),
+      z.object({ op: z.literal('in'), field: z.string().min(1), value: z.array(Scalar).min(1).max(10_000) }),
+      z.object({
+        op: z.enum(['gt', 'gte', 'lt', 'lte']),
+        field: z.string().min(1),
+        value: z.union([z.number(), z.string()]),
+      }),
+      z.object({ op: z.literal('exists'), field: z.string().min(1) }),
+      z.object({ op: z.enum(['and', 'or']), filters: z.array(Filter).min(1).max(100) }),
+      z.object({ op: z.literal('not'), filter: Filter }),
+    ]),
+  )
+  .meta({ id: 'SearchFilter' });

@@ -118,6 +118,14 @@ export const chatConfig = (defaults: ChatDefaults) =>
       description: 'The answer is JSON that fits this schema, on the output json. Without fields, it is text.',
       widget: 'schema',
     }),
+    atLength: z
+      .enum(['fail', 'give'])
+      .default('fail')
+      .meta({
+        title: 'JSON that is cut off',
+        description: 'When an answer with a JSON schema reaches its maximum length.',
+        labels: { fail: 'Fail', give: 'Give the text as it is, without json' },
+      }),
     ...functionFields,
     reasoning: reasoningField(defaults.reasoning),
     adapters: z

@@ -64,8 +64,9 @@ export async function* converse(
   const generation = yield* streamText(model, requestOf(config, model, prompt.messages), 'text', context);
   warn(generation, config, context);
   const isCalling = generation.calls.length > 0;
+  const isGiven = generation.finishReason === 'length' && config.atLength === 'give';
   const json =
-    config.schema === undefined || isCalling
+    config.schema === undefined || isCalling || isGiven
       ? undefined
       : readJson(generation.text, config.schema, generation.finishReason === 'length');
   const citations = cite({
@@ -77,7 +78,7 @@ export async function* converse(
     text: generation.text,
     citations: [...citations],
     usage: { ...generation.usage, model: generation.model, finishReason: generation.finishReason },
-    ...(config.schema === undefined || isCalling ? {} : { json }),
+    ...(config.schema === undefined || isCalling || isGiven ? {} : { json }),
     ...(hasFunctions(config) ? { calls: generation.calls.map(readCall) } : {}),
   };
 }

@@ -89,6 +89,12 @@ describe('a burn rate', () => {
     windows: [{ longMinutes: 60, shortMinutes: 5, factor: 14.4 }],
   };
 
+  it('has a figure that can be stored, however small the allowance is', async () => {
+    const dear = sumOf(1, 0, { cost: 15 });
+    const { value } = await judge({ ...burn, metric: 'cost', allowed: 5e-324 }, { 60: dear, 5: dear });
+    expect(value).toBe(Number.MAX_VALUE);
+  });
+
   it('fires where both windows burn, and not where only one does', async () => {
     const [bad, good] = [sumOf(80, 20), sumOf(100, 0)];
     expect(await judge(burn, { 60: bad, 5: bad })).toEqual({ isOver: true, value: 20 });

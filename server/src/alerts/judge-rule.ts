@@ -68,7 +68,8 @@ async function judgeBurn(
   for (const { longMinutes, shortMinutes, factor } of windows) {
     const long = await rate(longMinutes);
     if (long === undefined) continue;
-    highest = Math.max(highest ?? 0, long);
+    // A tiny allowance makes an infinite rate, which no store can hold.
+    highest = Math.min(Math.max(highest ?? 0, long), Number.MAX_VALUE);
     if (long >= factor && !isOver) isOver = ((await rate(shortMinutes)) ?? 0) >= factor;
   }
   return highest === undefined ? { isOver: undefined, value: undefined } : { isOver, value: highest };

@@ -14,6 +14,7 @@ import { ErrorFilter } from './error.filter.js';
 import { listenForRoutes } from '../http/allowed-methods.js';
 import { toRequestError } from '../http/errors/error-reply.js';
 import { askForKey } from '../http/ask-for-key.js';
+import { sendFacts } from '../http/request-facts.js';
 import { guardRequests } from './guard-requests.js';
 import { createHostCheck, isLoopback } from '../http/host-check.js';
 import { checkLargeBody } from './large-bodies.js';
@@ -29,6 +30,7 @@ import { receiveMultipart } from '../http/bodies/receive-multipart.js';
 import { readOutRefused } from '../http/bodies/refused-bodies.js';
 import { sendLargeInSlices } from '../http/send-in-slices.js';
 import { securityHeaders } from '../http/security-headers.js';
+import { answerUnreadable } from '../http/errors/unreadable-request.js';
 import { sendError } from '../http/errors/send-error.js';
 import { createIsProxy } from '../http/sender-address.js';
 import { cutSlowBodies } from '../http/bodies/slow-bodies.js';
@@ -50,6 +52,7 @@ export async function createApp(
   const { hooks, shareEntry } = heddle.channels;
   const bodySources = { identity: heddle.identity, hooks, shareEntry, rates: heddle.accounts.rates };
   askForKey(adapter.getInstance());
+  sendFacts(adapter.getInstance());
   guardRequests(adapter.getInstance(), {
     checkHost,
     checkBody: (request) => checkLargeBody(bodySources, request),
@@ -90,6 +93,7 @@ function createAdapter(settings: Settings): FastifyAdapter {
       headersTimeout: settings.slowSeconds * 1_000,
       connectionsCheckingInterval: Math.min(5_000, settings.slowSeconds * 250),
     },
+    clientErrorHandler: answerUnreadable,
     trustProxy: settings.trustProxy.length === 0 ? false : [...settings.trustProxy],
     routerOptions: { maxParamLength: 300 },
     rewriteUrl: readableAddress,

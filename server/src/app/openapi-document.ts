@@ -1,69 +1,172 @@
-import { ErrorReply, ProblemDetails } from '@heddle/core';
 import type { INestApplication, Type } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
 import { version } from '../common/version.js';
-import { hasProblemDetails } from '../http/errors/problem-details.js';
+import { accessKey, ownCallerKey } from '../http/access.js';
+import { bodyKey, type BodyDescription } from '../http/openapi/described-body.js';
+import { errorComponents, errorReplies } from '../http/openapi/error-replies.js';
+import { plainSchema } from '../http/openapi/plain-schema.js';
 import { replyKey, type ReplyDescription } from '../http/reply.js';
 
-type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
+type Components = NonNullable<OpenAPIObject['components']>;
+type Schemas = NonNullable<Components['schemas']>;
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
-/** The OpenAPI 3.1 document of /api: Nest gives routes and bodies, `@Reply` gives the answers. */
+/** The ways to identify oneself: a key, or the session of a browser. */
+const securitySchemes = {
+  key: { type: 'http', scheme: 'bearer', description: 'An API key: hk_…' },
+  session: { type: 'apiKey', in: 'cookie', name: 'heddle', description: 'The session of a browser after sign-in.' },
+} as const;
+const schemesOfAll: NonNullable<OpenAPIObject['security']> = [{ key: [] }, { session: [] }];
+
+/**
+ * The OpenAPI 3.1 document of the server: Nest gives routes and bodies, `@Reply` gives the answers, `@DescribedBody` the bodies that a
+ * route reads itself, and `@Access` who may call.
+ */
 export function openApiDocument(app: INestApplication, controllers: readonly Type[]): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Heddle')
     .setDescription('The API of a Heddle server.')
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .setVersion(version)
     .setOpenAPIVersion('3.1.0')
+    .addServer('/', 'The server that sends this document')
     .build();
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (controller, method) => `${controller}.${method}`,
   });
   const schemas: Schemas = (document.components ??= {}).schemas ?? {};
-  document.components.schemas = schemas;
-  const ours = { 'application/json': { schema: schemaOf(ErrorReply, schemas) } };
-  const problem = { 'application/problem+json': { schema: schemaOf(ProblemDetails, schemas) } };
-  for (const [path, operation] of operationsOf(document)) {
-    operation.parameters = [...(operation.parameters ?? []), ...untakenParameters(path, operation)];
-    const reply = replyOf(operation.operationId ?? '', controllers);
-    if (reply === undefined) continue;
-    const content =
-      reply.schema === undefined
-        ? reply.mediaType === 'application/json'
-          ? {}
-          : { content: { [reply.mediaType]: {} } }
-        : { content: { [reply.mediaType]: { schema: schemaOf(reply.schema, schemas) } } };
-    operation.responses = {
-      [String(reply.status)]: { description: 'Done', ...content },
-      default: { description: 'An error', content: hasProblemDetails(path) ? problem : ours },
+  const components: Components = document.components;
+  components.schemas = schemas;
+  components.securitySchemes = securitySchemes;
+  components.responses = errorComponents((schema) => schemaOf(schema, schemas, 'output')) as Components['responses']; // made below
+  document.security = schemesOfAll;
+  const strict = new Set<string>();
+  for (const { path, method, operation } of operationsOf(document))
+    describe(operation, { path, method, handler: handlerOf(operation, controllers), schemas, strict });
+  document.tags = [...new Set([...operationsOf(document)].flatMap(({ operation }) => operation.tags ?? []))].map(
+    (name) => ({ name }),
+  );
+  for (const [name, schema] of Object.entries(schemas)) schemas[name] = inPlainWords(schema, strict.has(name));
+  return document;
+}
+
+const projectHeader: Parameter = {
+  ...{ name: 'Heddle-Project', in: 'header', required: false, schema: { type: 'string' } },
+  description: 'The project of the request. Default: the first one of the caller.',
+};
+
+interface Described {
+  readonly path: string;
+  readonly method: string;
+  /** The method of the controller, which has the metadata. */
+  readonly handler: object | undefined;
+  readonly schemas: Schemas;
+  /** Names of bodies that refuse members which they do not name. */
+  readonly strict: Set<string>;
+}
+
+function describe(operation: Operation, about: Described): void {
+  const { path, method, handler, schemas } = about;
+  const read = (key: string): unknown => (handler === undefined ? undefined : Reflect.getMetadata(key, handler));
+  const isPublic = read(accessKey) === 'public';
+  const needsCaller = !isPublic || read(ownCallerKey) === true;
+  if (!needsCaller) operation.security = [];
+  operation.summary = summaryOf(operation.operationId ?? '');
+  operation.parameters = [
+    ...[...(operation.parameters ?? []), ...untakenParameters(path, operation)].map(inPlainParameter),
+    ...(needsCaller && path.startsWith('/api/') ? [projectHeader] : []),
+  ];
+  const body = read(bodyKey) as BodyDescription | undefined; // written by @DescribedBody only
+  if (body !== undefined)
+    operation.requestBody = {
+      ...{ description: body.description, required: body.isRequired ?? true },
+      content: Object.fromEntries(
+        Object.entries(body.content).map(([type, schema]) => [type, { schema: schemaOf(schema, schemas, 'input') }]),
+      ),
     };
-  }
-  return inThisVersion(document);
-}
-
-const excludedBy: Readonly<Record<string, string>> = { minimum: 'exclusiveMinimum', maximum: 'exclusiveMaximum' };
-
-/** Nest writes bounds in the form of version 3.0, where `exclusiveMinimum` is a boolean. */
-function inThisVersion<Part>(part: Part): Part {
-  if (Array.isArray(part)) return part.map(inThisVersion) as Part; // the same shape
-  if (typeof part !== 'object' || part === null) return part;
-  const whole = new Map<string, unknown>(Object.entries(part));
-  const entries = [...whole].flatMap(([name, value]): readonly (readonly [string, unknown])[] => {
-    const excluded = excludedBy[name];
-    if (excluded !== undefined && whole.get(excluded) === true) return [[excluded, value]];
-    const isFlag = typeof value === 'boolean' && Object.values(excludedBy).includes(name);
-    return isFlag ? [] : [[name, inThisVersion(value)]];
+  refuseUnknown(operation, about);
+  const reply = read(replyKey) as ReplyDescription | undefined; // written by @Reply only
+  if (reply === undefined) return;
+  const { schema, mediaType, status } = reply;
+  const isEmpty = status === 204 || (schema === undefined && mediaType === 'application/json');
+  const errors = errorReplies({
+    ...{ path, method, needsCaller, isPage: mediaType === 'text/html', hasBody: operation.requestBody !== undefined },
   });
-  return Object.fromEntries(entries) as Part; // the same shape
+  operation.responses = {
+    [String(status)]: {
+      description: 'Done',
+      ...(isEmpty
+        ? {}
+        : {
+            content: Object.fromEntries(
+              mediaType
+                .split(', ')
+                .map((type) => [type, schema === undefined ? {} : { schema: schemaOf(schema, schemas, 'output') }]),
+            ),
+          }),
+    },
+    ...errors,
+  };
 }
 
-type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
-
-function* operationsOf(document: OpenAPIObject): Generator<readonly [string, Operation]> {
-  for (const [address, path] of Object.entries(document.paths)) {
-    for (const operation of [path.get, path.post, path.put, path.patch, path.delete])
-      if (operation !== undefined) yield [address, operation];
+/** The schema pipe refuses a member of a body that its schema does not name; members of inner objects are left out silently. */
+function refuseUnknown({ requestBody }: Operation, { schemas, strict }: Described): void {
+  if (requestBody === undefined || '$ref' in requestBody) return;
+  for (const content of Object.values(requestBody.content)) {
+    if (content.schema === undefined) continue;
+    const schema = plainSchema(content.schema) as Schemas[string]; // the same schema, in fewer words
+    if ('$ref' in schema) {
+      const name = schema.$ref.replace('#/components/schemas/', '');
+      if (schemas[name] !== undefined) strict.add(name);
+    } else content.schema = inPlainWords(schema, true);
   }
+}
+
+function inPlainWords(schema: Schemas[string], isStrict: boolean): Schemas[string] {
+  const plain = plainSchema(schema) as Schemas[string]; // the same schema, in fewer words
+  const isOpen = 'properties' in plain && plain.additionalProperties === undefined;
+  return isStrict && isOpen ? { ...plain, additionalProperties: false } : plain;
+}
+
+type Parameter = NonNullable<Operation['parameters']>[number];
+
+function inPlainParameter(parameter: Parameter): Parameter {
+  if (!('schema' in parameter) || parameter.schema === undefined) return parameter;
+  const schema = plainSchema(parameter.schema) as Schemas[string]; // the same schema, in fewer words
+  const isBare = parameter.in === 'path' && 'type' in schema && Object.keys(schema).length === 1;
+  // The router finds nothing under a longer name.
+  return { ...parameter, schema: isBare ? { ...schema, minLength: 1, maxLength: 300 } : schema };
+}
+
+const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
+/** What a route for every method is for. */
+const methodsOfAny: ReadonlySet<string> = new Set(['get', 'post', 'delete']);
+
+interface Located {
+  readonly path: string;
+  readonly method: string;
+  readonly operation: Operation;
+}
+
+/** The operations; those that only a route for every method has, such as `search`, are left out of the document. */
+function* operationsOf(document: OpenAPIObject): Generator<Located> {
+  for (const [path, item] of Object.entries(document.paths)) {
+    if ('search' in item)
+      document.paths[path] = Object.fromEntries(Object.entries(item).filter(([method]) => methodsOfAny.has(method)));
+    for (const method of methods) {
+      const operation = document.paths[path]?.[method];
+      if (operation !== undefined) yield { path, method, operation };
+    }
+  }
+}
+
+/** `BudgetsController.saveBudget` → `Budgets: save budget`. */
+function summaryOf(operationId: string): string {
+  const words = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+  const [controller = '', method = ''] = operationId.replace(/_\w+$/, '').split('.');
+  const subject = words(controller.replace(/Controller$/, ''));
+  return `${subject.charAt(0).toUpperCase()}${subject.slice(1)}: ${words(method)}`;
 }
 
 /** The parameters of a path that the method of its route does not take, such as the workflow of a preview. */
@@ -73,23 +176,23 @@ function untakenParameters(path: string, { parameters = [] }: Operation): NonNul
   return names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
 }
 
-/** The reply that the method of an operation `Controller.method` declares. */
-function replyOf(operationId: string, controllers: readonly Type[]): ReplyDescription | undefined {
-  const [name, method] = operationId.split('.');
+/** The method of a controller that an operation `Controller.method` is made of. */
+function handlerOf({ operationId = '' }: Operation, controllers: readonly Type[]): object | undefined {
+  const [name, method = ''] = operationId.split('.');
   const controller = controllers.find((candidate) => candidate.name === name);
-  const handler: unknown =
-    controller === undefined || method === undefined ? undefined : Reflect.get(controller.prototype as object, method); // Nest types prototypes as any
-  return typeof handler === 'function'
-    ? (Reflect.getMetadata(replyKey, handler) as ReplyDescription | undefined)
-    : undefined; // written by @Reply only
+  if (controller === undefined) return undefined;
+  const prototype = controller.prototype as object; // Nest types prototypes as any
+  // A route for every method has an operation a method: `handle_get`.
+  const handler: unknown = Reflect.get(prototype, method) ?? Reflect.get(prototype, method.replace(/_\w+$/, ''));
+  return typeof handler === 'function' ? handler : undefined;
 }
 
-/** A schema for a reply; named parts go to the document's components. */
-function schemaOf(schema: z.ZodType, schemas: Schemas): Schemas[string] {
-  const { $schema: _dialect, $defs, ...rest } = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' });
+/** The schema of a body or a reply; named parts go to the document's components. */
+function schemaOf(schema: z.ZodType, schemas: Schemas, io: 'input' | 'output'): Schemas[string] {
+  const { $schema: _dialect, $defs, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   for (const [name, part] of Object.entries($defs ?? {})) schemas[name] ??= relocated(part);
   const id = schema.meta()?.id;
-  if (id === undefined) return relocated(rest);
+  if (id === undefined) return plainSchema(relocated(rest)) as Schemas[string]; // the same schema, in fewer words
   schemas[id] ??= relocated(rest);
   return { $ref: `#/components/schemas/${id}` };
 }

@@ -88,7 +88,7 @@ export class AuditController {
   /** An export is an audit event too. It is written before the export begins. */
   @Get('export')
   @Access('audit:read')
-  @Reply(undefined, 200, 'application/x-ndjson')
+  @Reply(undefined, 200, 'application/x-ndjson, text/csv')
   async export(
     @Query({ schema: ExportQuery }) { format, ...range }: z.infer<typeof ExportQuery>,
     @Caller() caller: Principal,

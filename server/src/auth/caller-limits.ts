@@ -4,6 +4,7 @@ import { SETTINGS } from '../settings/settings-token.js';
 import type { Settings } from '../settings/settings-table.js';
 import { AccountService } from './account.service.js';
 import { networkOf } from '../http/network-of.js';
+import type { RateLeft } from '../http/request-facts.js';
 
 /** The rate limits of callers. */
 @Injectable()
@@ -14,16 +15,18 @@ export class CallerLimits {
   ) {}
 
   /**
-   * Counts a request by its address, its caller and their project. The local user is not counted. Errors: `too_many_requests` with the
-   * seconds to wait.
+   * Counts a request by its address, its caller and their project, and gives what is left to the caller. The local user is not counted.
+   * Errors: `too_many_requests` with the seconds to wait.
    */
-  count(principal: Principal, ip: string, project: string): void {
-    if (principal.kind === 'local') return;
+  count(principal: Principal, ip: string, project: string): RateLeft | undefined {
+    if (principal.kind === 'local') return undefined;
     const { rates } = this.accounts;
-    rates.take(`ip:${networkOf(ip)}`, this.settings.ratePerMinute);
-    if (principal.kind === 'anonymous') return;
-    rates.take(principal.id, this.settings.ratePerMinute);
+    const { ratePerMinute: perMinute } = this.settings;
+    const ofAddress = rates.take(`ip:${networkOf(ip)}`, perMinute);
+    if (principal.kind === 'anonymous') return undefined;
+    const left = Math.min(ofAddress, rates.take(principal.id, perMinute));
     // Only a member counts: otherwise a name in a header could use up the limit of others.
     if (principal.roles.has(project)) rates.take(`project:${project}`, this.settings.projectRatePerMinute);
+    return { perMinute, left };
   }
 }

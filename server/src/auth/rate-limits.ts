@@ -11,15 +11,15 @@ export class RateLimits {
 
   constructor(private readonly clock: Pick<Clock, 'now'>) {}
 
-  /** Takes one of `perMinute`. Errors: `too_many_requests` with the seconds to wait. */
-  take(name: string, perMinute: number): void {
+  /** Takes one of `perMinute`, and gives how many are left. Errors: `too_many_requests` with the seconds to wait. */
+  take(name: string, perMinute: number): number {
     const now = this.clock.now();
     const bucket = this.buckets.get(name) ?? this.open(name, perMinute, now);
     bucket.left = Math.min(perMinute, bucket.left + (Math.max(0, now - bucket.at) * perMinute) / 60_000);
     bucket.at = now;
     if (bucket.left >= 1) {
       bucket.left -= 1;
-      return;
+      return Math.floor(bucket.left);
     }
     throw new HeddleError('too_many_requests', 'Too many requests: wait a little and try again.', {
       details: { retryAfterSeconds: Math.ceil(((1 - bucket.left) * 60) / perMinute) },

@@ -9,6 +9,7 @@ import { Ownership } from '../auth/rights/ownership.js';
 import { homeOf } from '../auth/rights/project-view.js';
 import { checkModel } from '../authority/authorised-resources.js';
 import { ProjectGrants } from '../authority/project-grants.js';
+import { setRateLeft } from '../http/request-facts.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 
 /**
@@ -29,7 +30,7 @@ export class ChannelCallers {
   async callerOf(request: FastifyRequest): Promise<Principal> {
     const { headers, ip, method, url } = request;
     const principal = principalOf(request) ?? (await this.identity.identify({ headers, ip, method, url }));
-    this.limits.count(principal, ip, homeOf(principal));
+    setRateLeft(request, this.limits.count(principal, ip, homeOf(principal)));
     if (principal.kind === 'anonymous')
       throw new HeddleError('unauthorized', 'Send an API key as "Authorization: Bearer …".');
     return principal;

@@ -12,6 +12,7 @@ import {
   SearchRequest,
   type AuditActor,
   queryNumber,
+  PutTextRequest,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
@@ -31,7 +32,7 @@ import { receivedFiles, receiveDocuments } from '../files/read-upload.js';
 import { undo, UndoQuery } from '../deletions/undo-query.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/bodies/body-bounds.js';
-import { MultipartBody } from '../http/bodies/multipart-body.js';
+import { FileBytes, MultipartBody } from '../http/bodies/multipart-body.js';
 import { Reply } from '../http/reply.js';
 import { type Upload, CollectionService } from './collection.service.js';
 import { writtenDocuments } from './written-documents.js';
@@ -122,7 +123,15 @@ export class CollectionsController {
 
   /** Documents as multipart files or as JSON text; a job imports them. */
   @Post(':name/documents')
-  @MultipartBody('Files, each after an optional field `about` that describes it.')
+  @MultipartBody(
+    'Files, each after an optional field `about` that describes it.',
+    {
+      file: z.array(FileBytes),
+      about: z.string().optional(),
+      sync: z.enum(['true', 'false']).optional(),
+    },
+    PutTextRequest,
+  )
   @TakesValues('large')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(JobAccepted, 202)

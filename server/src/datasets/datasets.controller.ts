@@ -33,7 +33,7 @@ import { UPLOAD_FOLDER } from '../files/file-tokens.js';
 import { partLimits } from '../files/parts-of.js';
 import { receiveDocuments } from '../files/read-upload.js';
 import { Access } from '../http/access.js';
-import { MultipartBody } from '../http/bodies/multipart-body.js';
+import { FileBytes, MultipartBody } from '../http/bodies/multipart-body.js';
 import { Reply } from '../http/reply.js';
 import type { Settings } from '../settings/settings-table.js';
 import { SETTINGS } from '../settings/settings-token.js';
@@ -221,7 +221,9 @@ export class DatasetsController {
 
   /** Makes a version of the rows of files, whole or not at all. Errors: `not_found`, `conflict`, `dataset_invalid` with the lines. */
   @Post(':id/import')
-  @MultipartBody('One file with rows; for BEIR and TREC the files of questions, judgements and documents.')
+  @MultipartBody('One file with rows; for BEIR and TREC the files of questions, judgements and documents.', {
+    file: z.array(FileBytes),
+  })
   @Access('workflow:write', one)
   @Reply(DatasetWriteReply)
   async import(

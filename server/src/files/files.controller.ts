@@ -8,7 +8,7 @@ import { BLOBS } from './file-tokens.js';
 import type { Settings } from '../settings/settings-table.js';
 import { SETTINGS } from '../settings/settings-token.js';
 import { Access } from '../http/access.js';
-import { MultipartBody } from '../http/bodies/multipart-body.js';
+import { FileBytes, MultipartBody } from '../http/bodies/multipart-body.js';
 import { Reply } from '../http/reply.js';
 import { partLimits } from './parts-of.js';
 import { receiveFile } from './read-upload.js';
@@ -22,7 +22,7 @@ export class FilesController {
   ) {}
 
   @Post()
-  @MultipartBody('One file.')
+  @MultipartBody('One file.', { file: FileBytes })
   @Access('file:write', { kind: 'file' })
   @Reply(FileRef, 201)
   async upload(@Req() request: FastifyRequest, @View() { project }: ProjectView): Promise<FileRef> {

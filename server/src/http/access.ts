@@ -29,3 +29,12 @@ export const Access =
     SetMetadata(accessKey, rule)(prototype, name, descriptor);
     if (target !== undefined) SetMetadata(accessTargetKey, target)(prototype, name, descriptor);
   };
+
+export const ownCallerKey = 'heddle:own-caller';
+
+/**
+ * Declares that a `public` route finds its caller itself, because its body names the resource: in the OpenAPI document it needs a key.
+ *
+ * @example @Post('embeddings') @Access('public') @FindsCaller() embeddings(…) { … }
+ */
+export const FindsCaller = (): MethodDecorator => SetMetadata(ownCallerKey, true);

@@ -115,8 +115,7 @@ describe('the server', () => {
       '/gone.ico',
     ]) {
       const reply = await server.call('GET', path, undefined, { accept: 'text/html' });
-      // Under /v1 an error is a problem (RFC 9457).
-      expect([path, reply.status, (reply.body.error ?? reply.body).code]).toEqual([path, 404, 'not_found']);
+      expect([path, reply.status, reply.body.error.code]).toEqual([path, 404, 'not_found']);
     }
     expect((await server.call('GET', '/workflows/abc', undefined, { accept: 'application/json' })).status).toBe(404);
     expect((await send(server.address, '/..%2f..%2fpackage.json', { host: new URL(server.address).host })).status).toBe(
@@ -149,8 +148,15 @@ describe('the server', () => {
     const unknown = await server.call('POST', '/api/nothing', {});
     const nothing = 'There is nothing at POST /api/nothing: GET /api/openapi.json lists all paths.';
     expect([unknown.status, unknown.body.error]).toEqual([404, { code: 'not_found', message: nothing }]);
-    const responses = await server.call('POST', '/v1/responses', {});
-    expect([responses.status, responses.body.detail]).toEqual([404, expect.stringContaining('GET /api/openapi.json')]);
+    // OpenAI's clients read an error in their form, also where there is nothing.
+    const nowhere = await server.call('POST', '/v1/audio/speech', {});
+    expect([nowhere.status, nowhere.body.error]).toEqual([
+      404,
+      {
+        ...{ type: 'invalid_request_error', param: null, code: 'not_found' },
+        message: expect.stringContaining('GET /api/openapi.json'),
+      },
+    ]);
     const tooLong = await server.call('GET', `/api/runs/${'x'.repeat(5_000)}`);
     expect([tooLong.status, tooLong.body.error.code]).toEqual([404, 'not_found']);
     for (const path of ['/api/workflows/%zz', '/api/runs/%E0%A4/events', '/%', '/assets/%zz']) {
@@ -191,12 +197,13 @@ describe('the server', () => {
     // A bound that is excluded is a number in 3.1; before, it was a yes or no.
     expect(JSON.stringify(body)).not.toMatch(/"exclusive(?:Min|Max)imum":(?:true|false)/);
     expect(body.components.schemas.KeyScopes.properties.ratePerMinute).toMatchObject({ exclusiveMinimum: 0 });
-    const errorsOf = (path: string): string[] => Object.keys(body.paths[path].post.responses.default.content);
-    expect(['/api/compile', '/v1/hooks/{hook}', '/v1/embeddings'].map(errorsOf)).toEqual([
-      ['application/json'],
-      ['application/problem+json'],
-      ['application/json'],
+    const errorOf = (path: string): string => body.paths[path].post.responses.default.$ref.split('/').at(-1);
+    expect(['/api/compile', '/v1/hooks/{hook}', '/v1/embeddings'].map(errorOf)).toEqual([
+      'Error',
+      'Problem',
+      'OpenAiError',
     ]);
+    expect(Object.keys(body.components.responses.Problem.content)).toEqual(['application/problem+json']);
   });
 });
 

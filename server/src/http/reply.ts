@@ -7,6 +7,7 @@ export const replyKey = 'heddle:reply';
 export interface ReplyDescription {
   readonly schema: z.ZodType | undefined;
   readonly status: number;
+  /** Several are separated by a comma. */
   readonly mediaType: string;
 }
 

@@ -205,10 +205,12 @@ describe('publishing over HTTP', () => {
       expect(status).toBe(200);
       return Object.keys((body as { paths: object }).paths).sort();
     };
-    expect(await keyed({})).toEqual(['/v1/workflows/echo', '/v1/workflows/other']);
-    expect(await keyed({ workflows: [id] })).toEqual(['/v1/workflows/echo']);
+    const runs = ['/v1/runs/{runId}', '/v1/runs/{runId}/events'];
+    expect(await keyed({})).toEqual([...runs, '/v1/workflows/echo', '/v1/workflows/other']);
+    expect(await keyed({ workflows: [id] })).toEqual([...runs, '/v1/workflows/echo']);
     expect(await keyed({ permissions: ['run:read', 'run:feedback'] })).toEqual([]);
     expect(await keyed({ workflows: [id], permissions: ['run:published', 'run:feedback'] })).toEqual([
+      ...runs,
       '/v1/runs/{runId}/feedback',
       '/v1/workflows/echo',
     ]);

@@ -11,7 +11,9 @@ import {
 } from '@heddle/core';
 import type { z } from 'zod';
 import { version } from '../common/version.js';
+import { plainSchema } from '../http/openapi/plain-schema.js';
 import { feedbackPaths } from './feedback-openapi.js';
+import { runPaths } from './runs-openapi.js';
 import type { PublishedWorkflow } from './published-workflows.js';
 import { withDataUrls } from './with-data-urls.js';
 
@@ -28,17 +30,20 @@ export function publishedOpenApi(workflows: readonly PublishedWorkflow[], mayRat
     mayRate && workflows.length > 0
       ? feedbackPaths((which) => schemaIn(which === 'reply' ? OwnFeedbackReply : FeedbackRequest, parts))
       : {};
+  const runs = workflows.length > 0 ? runPaths({ reply: schemaIn(PublishedReply, parts), problem }) : {};
   const only = workflows.length === 1 ? workflows[0] : undefined;
   return {
     openapi: '3.1.0',
     info: {
       title: only?.name ?? 'Published workflows',
       version: only === undefined ? version : `${only.version.version}`,
+      description: only?.description ?? 'Workflows of a Heddle server, as an API.',
     },
-    paths: { ...paths, ...feedback },
+    servers: [{ url: '/', description: 'The server that sends this document' }],
+    paths: { ...paths, ...runs, ...feedback },
     components: {
-      schemas: Object.fromEntries(parts),
-      securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
+      schemas: Object.fromEntries([...parts].map(([name, schema]) => [name, plainSchema(schema)])),
+      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key: hk_…' } },
     },
     security: [{ key: [] }],
   };
@@ -63,13 +68,17 @@ function operation(workflow: PublishedWorkflow, parts: Map<string, Schema>): Sch
     responses: {
       '200': endedRun(planInterface.outputs, parts),
       '202': acceptedRun,
-      default: {
-        description: 'A problem',
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDetails' } } },
-      },
+      ...Object.fromEntries(
+        ['400', '401', '403', '404', '409', '413', '415', '422', '429', 'default'].map((status) => [status, problem]),
+      ),
     },
   };
 }
+
+const problem: Schema = {
+  description: 'A problem',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDetails' } } },
+};
 
 /** The inputs as JSON, and as multipart where there are files. */
 function bodyOf(inputs: PublishedWorkflow['planInterface']['inputs'], parts: Map<string, Schema>): Schema {
@@ -157,8 +166,9 @@ function schemaIn(schema: z.ZodType, parts: Map<string, Schema>): Schema {
   const { $defs = {}, ...rest } = relocated(jsonSchemaOf(schema));
   for (const [name, part] of Object.entries($defs as Record<string, Schema>)) parts.set(name, nameless(part)); // written by zod
   const id = schema.meta()?.id;
-  if (id === undefined || parts.has(id)) return rest;
-  parts.set(id, nameless(rest));
+  const plain = plainSchema(rest) as Schema; // the same schema, in fewer words
+  if (id === undefined) return plain;
+  if (!parts.has(id)) parts.set(id, nameless(plain));
   return { $ref: `#/components/schemas/${id}` };
 }
 

@@ -22,6 +22,7 @@ import { endUserOf } from '../auth/end-user.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/bodies/body-bounds.js';
 import { lostRight, ReplySignals } from '../auth/rights/reply-signals.js';
+import { InputsBody } from '../http/openapi/inputs-body.js';
 import { Reply } from '../http/reply.js';
 import { securityHeaders } from '../http/security-headers.js';
 import { SETTINGS } from '../settings/settings-token.js';
@@ -71,6 +72,7 @@ export class PublishedController {
   }
 
   @Post('workflows/:slug')
+  @InputsBody()
   @TakesValues('inputs')
   @Access('run:published', { kind: 'workflow', param: 'slug' })
   @Reply(PublishedReply)

@@ -63,11 +63,13 @@ const Threshold = z
     error: 'Name the metric of a monitor',
   });
 
-const burnWindow = z.strictObject({
-  longMinutes: Minutes,
-  shortMinutes: Minutes,
-  factor: z.number().positive().max(10_000),
-});
+const burnWindow = z
+  .strictObject({
+    longMinutes: Minutes,
+    shortMinutes: Minutes,
+    factor: z.number().positive().max(10_000),
+  })
+  .meta({ id: 'BurnWindow' });
 
 /** The windows of the SRE workbook: 2 % of the month's allowance in an hour, 5 % in six hours, 10 % in three days. */
 export const usualBurnWindows: readonly z.infer<typeof burnWindow>[] = [
@@ -155,7 +157,7 @@ export const AlertState = z
     /** When somebody was notified last. */
     notifiedAt: z.number().optional(),
     /** The figure at the last check; missing where too little was measured. */
-    value: z.number().optional(),
+    value: z.number().optional().catch(undefined),
     checkedAt: z.number().optional(),
     /** Why it could not be checked. */
     error: z.string().optional(),

@@ -26,10 +26,10 @@ import { WorkflowService } from '../../workflows/workflow.service.js';
 import { isMultipart, partLimits } from '../../files/parts-of.js';
 import { Access } from '../../http/access.js';
 import { TakesValues } from '../../http/bodies/body-bounds.js';
-import { MultipartBody } from '../../http/bodies/multipart-body.js';
+import { FileBytes, MultipartBody } from '../../http/bodies/multipart-body.js';
 import { Reply } from '../../http/reply.js';
 import { downloadBatch } from './batch-results.js';
-import { readJson, readUpload } from './read-batch.js';
+import { BatchJson, BatchParts, readJson, readUpload } from './read-batch.js';
 
 const target = { kind: 'workflow', param: 'id' } as const;
 const RowsQuery = z.object({
@@ -60,7 +60,7 @@ export class BatchesController {
 
   /** `{ rows, … }` as JSON, or multipart with `file` (CSV or JSONL) and the settings as fields. */
   @Post()
-  @MultipartBody('The file, and the settings as fields.')
+  @MultipartBody('The file, and the settings as fields.', BatchParts, BatchJson)
   @TakesValues('large')
   @Access('run:published', target)
   @Reply(BatchReply, 201)
@@ -75,7 +75,7 @@ export class BatchesController {
 
   /** The same request as `create`: it reads and checks the rows, and starts nothing. */
   @Post('preview')
-  @MultipartBody('The file, and the settings as fields.')
+  @MultipartBody('The file, and the settings as fields.', BatchParts, BatchJson)
   @TakesValues('large')
   @Access('run:published', target)
   @Reply(BatchPreview)
@@ -108,7 +108,7 @@ export class BatchesController {
 
   @Get(':batch/results')
   @Access('run:read', target)
-  @Reply(undefined, 200, 'application/x-ndjson')
+  @Reply(undefined, 200, 'application/x-ndjson, text/csv')
   async results(
     @Param('id') id: string,
     @Param('batch') batch: string,

@@ -18,6 +18,7 @@ import { z } from 'zod';
 import { partsOf } from '../../files/parts-of.js';
 import type { PartLimits } from '../../files/read-multipart.js';
 import { invalid } from '../../http/errors/error-reply.js';
+import { FileBytes } from '../../http/bodies/multipart-body.js';
 import { unknownMember } from '../../http/bodies/unknown-member.js';
 
 const Fields = z.object({
@@ -44,6 +45,21 @@ const mostOfRow: ValueSize = { values: mostValues.inputs, characters: Infinity }
 
 /** Values that are checked in one tick. */
 const stretch = 20_000;
+
+/** The parts of an upload, for the OpenAPI document. */
+export const BatchParts = {
+  file: FileBytes,
+  name: z.string().optional(),
+  concurrency: z.number().optional(),
+  version: z.number().optional(),
+  clearance: z.string().optional(),
+  budget: z.number().optional(),
+  columns: z.string().optional(),
+};
+/** `{ rows, … }`. The rows are checked one by one, because there can be very many. */
+export const BatchJson = GivenBatchConfig.extend({
+  rows: z.array(z.record(z.string(), z.unknown())).min(1).max(mostRows),
+}).meta({ id: 'CreateBatchRequest' });
 
 interface Given {
   readonly rows: readonly GivenRow[];

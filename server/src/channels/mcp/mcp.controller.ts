@@ -7,8 +7,9 @@ import { CallerRights } from '../../auth/rights/caller-rights.js';
 import { Ownership } from '../../auth/rights/ownership.js';
 import { TrustedClock } from '../../common/trusted-clock.js';
 import { requestCredentials } from '../../auth/request-credentials.js';
-import { Access } from '../../http/access.js';
+import { Access, FindsCaller } from '../../http/access.js';
 import { TakesValues } from '../../http/bodies/body-bounds.js';
+import { DescribedReply } from '../../http/reply.js';
 import { securityHeaders } from '../../http/security-headers.js';
 import { RunHub } from '../../live/run-hub.js';
 import { RunService } from '../../runs/run.service.js';
@@ -46,6 +47,8 @@ export class McpController {
   @All()
   @TakesValues('inputs')
   @Access('public')
+  @FindsCaller()
+  @DescribedReply(undefined, 200)
   async handle(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
     const principal = await this.callers.callerOf(request);
     const id = request.headers['mcp-session-id'];

@@ -1,5 +1,6 @@
 import type { RunSummary } from '@heddle/core';
 import { z } from 'zod';
+import { usageOutput } from './model-document.js';
 
 /** The members that every chunk of a completion has. */
 export interface Completion {
@@ -29,6 +30,20 @@ export function callsOf(value: unknown): readonly ChatCall[] {
     type: 'function',
     function: { name, arguments: typeof given === 'string' ? given : JSON.stringify(given) },
   }));
+}
+
+/** Outputs other than text are sent as JSON. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
+}
+
+const Usage = z.object({ finishReason: z.string() });
+
+/** Why the answer ended, as the model says; the answer of a workflow is whole. */
+export function finishOf(outputs: Readonly<Record<string, unknown>>, calls: readonly ChatCall[]): ChatFinish {
+  if (calls.length > 0) return 'tool_calls';
+  const usage = Usage.safeParse(outputs[usageOutput]).data;
+  return usage?.finishReason === 'length' ? 'length' : 'stop';
 }
 
 const base = ({ runId, model, created }: Completion) => ({ id: `chatcmpl-${runId}`, created, model });

@@ -30,6 +30,19 @@ export const ChatTool = z.object({
   }),
 });
 
+/** A setting that no model here honours: only what changes nothing is accepted. */
+const unheard = (what: string) => `${what} is not supported here: leave it out`;
+
+/** What other servers do for a request and no model here does. */
+const unsupported = {
+  logprobs: z.literal(false, unheard('logprobs')).nullish(),
+  top_logprobs: z.literal(0, unheard('top_logprobs')).nullish(),
+  frequency_penalty: z.literal(0, unheard('frequency_penalty')).nullish(),
+  presence_penalty: z.literal(0, unheard('presence_penalty')).nullish(),
+  logit_bias: z.record(z.string(), z.never(unheard('logit_bias'))).nullish(),
+  modalities: z.array(z.literal('text', unheard('a modality other than text'))).nullish(),
+};
+
 /** `POST /v1/chat/completions`, as clients send it. Unsupported fields are ignored unless they would change the answer. */
 export const ChatRequest = z
   .looseObject({
@@ -43,7 +56,8 @@ export const ChatRequest = z
     top_p: z.number().gt(0).max(1).nullish(),
     seed: z.int().nonnegative().nullish(),
     stop: z.union([z.string(), z.array(z.string()).max(16)]).nullish(),
-    n: z.int().nullish(),
+    ...unsupported,
+    n: z.int().min(1).max(1, 'only one choice can be written: leave it out').nullish(),
     response_format: ResponseFormat.nullish(),
     reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high']).nullish(),
     tools: z.array(z.unknown()).nullish(),
@@ -58,6 +72,30 @@ export const ChatRequest = z
   })
   .meta({ id: 'ChatCompletionRequest' });
 export type ChatRequest = z.infer<typeof ChatRequest>;
+
+/** `POST /v1/completions`: a prompt is the message of a user. */
+export const CompletionRequest = z
+  .looseObject({
+    ...ChatRequest.pick({
+      ...{ model: true, stream: true, stream_options: true, max_tokens: true, temperature: true, top_p: true },
+      ...{ seed: true, stop: true, n: true, user: true },
+      ...{ frequency_penalty: true, presence_penalty: true, logit_bias: true },
+    }).shape,
+    prompt: z.union([z.string(), z.array(z.string()).min(1).max(16)], {
+      error: ({ input }) =>
+        isTokens(input) ? 'these are tokens of another model: send texts' : 'give one text, or 1 to 16',
+    }),
+    logprobs: z.null(unheard('logprobs')).optional(),
+    echo: z.literal(false, unheard('echo')).nullish(),
+    suffix: z.literal('', unheard('suffix')).nullish(),
+    best_of: z.literal(1, unheard('best_of')).nullish(),
+  })
+  .refine(({ stream, prompt }) => stream !== true || typeof prompt === 'string' || prompt.length === 1, {
+    path: ['prompt'],
+    error: 'a stream answers one text',
+  })
+  .meta({ id: 'CompletionRequest' });
+export type CompletionRequest = z.infer<typeof CompletionRequest>;
 
 /** Token ids of OpenAI's models, which some clients send instead of texts. */
 const isTokens = (input: unknown): boolean =>

@@ -4,6 +4,8 @@ import { ChatTool, type ChatRequest } from './chat-request.js';
 
 /** The output with the function calls of the model. */
 export const callsOutput = 'calls';
+/** The output with the usage of the model, which says why it ended. */
+export const usageOutput = 'usage';
 
 /** The functions that a model may call. Errors: `bad_request`. */
 function functionsOf({ tools, tool_choice: choice, parallel_tool_calls: isParallel }: ChatRequest): object {
@@ -46,6 +48,8 @@ export function chatDocument(request: ChatRequest): WorkflowDocument {
     reasoning: effort == null ? undefined : effort === 'minimal' ? 'low' : effort,
     ...(format?.type === 'json_schema' ? { schema: format.json_schema.schema } : {}),
     ...(format?.type === 'json_object' ? { schema: { type: 'object' } } : {}),
+    // The caller reads from the reason of the end that the answer is not whole.
+    atLength: 'give',
     ...functions,
   };
   const hasCalls = 'tools' in functions;
@@ -59,13 +63,18 @@ export function chatDocument(request: ChatRequest): WorkflowDocument {
         type: 'output',
         version: 1,
         config: {
-          fields: [{ name: 'text', type: 'Text' }, ...(hasCalls ? [{ name: callsOutput, type: 'Json' }] : [])],
+          fields: [
+            { name: 'text', type: 'Text' },
+            { name: usageOutput, type: 'Json' },
+            ...(hasCalls ? [{ name: callsOutput, type: 'Json' }] : []),
+          ],
         },
       },
     },
     edges: [
       { from: 'asked.messages', to: 'chat.messages' },
       { from: 'chat.text', to: 'reply.text' },
+      { from: 'chat.usage', to: `reply.${usageOutput}` },
       ...(hasCalls ? [{ from: 'chat.calls', to: `reply.${callsOutput}` }] : []),
     ],
   };

@@ -1,4 +1,4 @@
-import { HeddleError, type Principal, type TraceContext } from '@heddle/core';
+import { HeddleError, type Principal } from '@heddle/core';
 import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -6,28 +6,17 @@ import { TrustedClock } from '../../common/trusted-clock.js';
 import { ChannelCallers } from '../channel-callers.js';
 import { LOG, type Log } from '../../common/log.js';
 import { RunService } from '../../runs/run.service.js';
-import { Access } from '../../http/access.js';
+import { Access, FindsCaller } from '../../http/access.js';
 import { TakesValues } from '../../http/bodies/body-bounds.js';
 import { closeSignal } from '../../http/close-signal.js';
 import { ReplySignals } from '../../auth/rights/reply-signals.js';
 import { Reply } from '../../http/reply.js';
-import { securityHeaders } from '../../http/security-headers.js';
-import { parseTraceparent } from '../../tracing/trace-context.js';
-import { endUserOf } from '../../auth/end-user.js';
-import {
-  callsOf,
-  chunk,
-  usageChunk,
-  usageOf,
-  wholeReply,
-  type ChatCall,
-  type ChatFinish,
-  type Completion,
-} from './chat-reply.js';
-import { openAiError } from '../../http/errors/openai-error.js';
+import { callsOf, chunk, finishOf, textOf, usageChunk, usageOf, wholeReply, type Completion } from './chat-reply.js';
 import { ChatRequest, EmbeddingsRequest } from './chat-request.js';
 import { callsOutput } from './model-document.js';
-import { OpenAiService, type Asked, type ChatRun, type ListedModel } from './openai.service.js';
+import { askedOf } from './asked-of.js';
+import { openStream, type OpenAiStream } from './open-stream.js';
+import { OpenAiService, type ChatRun, type ListedModel } from './openai.service.js';
 
 const AnyReply = z.looseObject({ object: z.string() }).meta({ id: 'OpenAiReply' });
 
@@ -45,28 +34,29 @@ export class OpenAiController {
 
   @Get('models')
   @Access('public')
+  @FindsCaller()
   @Reply(AnyReply)
   async models(@Req() request: FastifyRequest): Promise<z.infer<typeof AnyReply>> {
     const models = await this.service.models(await this.callers.callerOf(request));
     return { object: 'list', data: models.map(modelReply) };
   }
 
-  @Get('models/:model')
+  /** A model of a connection has a slash in its name, and some of its providers have a second one. */
+  @Get(['models/:model', 'models/:connection/:model', 'models/:connection/:maker/:model'])
   @Access('public')
+  @FindsCaller()
   @Reply(AnyReply)
-  async model(@Req() request: FastifyRequest, @Param('model') id: string): Promise<z.infer<typeof AnyReply>> {
-    const models = await this.service.models(await this.callers.callerOf(request));
-    const model = models.find((candidate) => candidate.id === id);
-    if (model === undefined)
-      throw new HeddleError(
-        'model_unknown',
-        `There is no model '${id.slice(0, 256)}' here: GET /v1/models lists them.`,
-      );
-    return modelReply(model);
+  async model(
+    @Req() request: FastifyRequest,
+    @Param() parts: Readonly<Record<string, string>>,
+  ): Promise<z.infer<typeof AnyReply>> {
+    const id = [parts['connection'], parts['maker'], parts['model']].filter((part) => part !== undefined).join('/');
+    return modelReply(await this.service.model(id, await this.callers.callerOf(request)));
   }
 
   @Post('embeddings')
   @Access('public')
+  @FindsCaller()
   @Reply(AnyReply)
   async embeddings(
     @Req() request: FastifyRequest,
@@ -89,6 +79,7 @@ export class OpenAiController {
   @Post('chat/completions')
   @TakesValues('inputs')
   @Access('public')
+  @FindsCaller()
   @Reply(AnyReply)
   async chat(
     @Req() request: FastifyRequest,
@@ -110,57 +101,38 @@ export class OpenAiController {
     const summary = await this.runs.summary(run.runId);
     const calls = 'model' in run.asked ? callsOf(outputs[callsOutput]) : [];
     const said = { content: textOf(outputs[run.output]), calls };
-    await reply.status(200).send(wholeReply(completion, said, finishOf(body, summary.outputTokens, calls), summary));
+    await reply.status(200).send(wholeReply(completion, said, finishOf(outputs, calls), summary));
   }
 
-  private async stream(
+  private stream(
     run: ChatRun,
     completion: Completion,
     body: ChatRequest,
     reply: FastifyReply,
     signal: AbortSignal,
   ): Promise<void> {
-    reply.hijack();
-    const { raw } = reply;
-    raw.writeHead(200, {
-      ...securityHeaders,
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache, no-transform',
-      'x-accel-buffering': 'no',
-    });
-    const send = async (data: object): Promise<void> => {
-      if (raw.write(`data: ${JSON.stringify(data)}\n\n`) || signal.aborted) return;
-      await new Promise<void>((resolve) => {
-        raw.once('drain', resolve);
-        raw.once('close', resolve);
-      });
-    };
-    try {
+    const work = async ({ send }: OpenAiStream): Promise<void> => {
       await send(chunk(completion, { role: 'assistant', content: '' }));
       let hasText = false;
-      let calls: readonly ChatCall[] = [];
+      let outputs: Readonly<Record<string, unknown>> = {};
       for await (const part of this.service.follow(run, signal)) {
         if (part.type === 'delta' && part.output === run.output) {
           hasText = true;
           await send(chunk(completion, { content: part.delta }));
-        } else if (part.type === 'result') {
-          if (!hasText) await send(chunk(completion, { content: textOf(part.outputs[run.output]) }));
-          calls = 'model' in run.asked ? callsOf(part.outputs[callsOutput]) : [];
-        }
+        } else if (part.type === 'result') ({ outputs } = part);
       }
-      const summary = await this.runs.summary(run.runId);
+      if (!hasText) await send(chunk(completion, { content: textOf(outputs[run.output]) }));
+      const calls = 'model' in run.asked ? callsOf(outputs[callsOutput]) : [];
       // A function call is sent in one chunk, because it is known only when it is whole.
       if (calls.length > 0)
         await send(chunk(completion, { tool_calls: calls.map((call, index) => ({ index, ...call })) }));
-      await send(chunk(completion, {}, finishOf(body, summary.outputTokens, calls)));
-      if (body.stream_options?.include_usage === true) await send(usageChunk(completion, summary));
-      raw.write('data: [DONE]\n\n');
-    } catch (error) {
-      this.log.debug({ runId: run.runId, err: error }, 'chat stream ended early');
-      await send(openAiError(error));
-    } finally {
-      raw.end();
-    }
+      await send(chunk(completion, {}, finishOf(outputs, calls)));
+      if (body.stream_options?.include_usage === true)
+        await send(usageChunk(completion, await this.runs.summary(run.runId)));
+    };
+    return openStream(reply, signal, work, (err) =>
+      this.log.debug({ runId: run.runId, err }, 'chat stream ended early'),
+    );
   }
 }
 
@@ -169,23 +141,4 @@ const modelReply = ({ id, created, owner }: ListedModel) => ({
   object: 'model',
   created: Math.floor(created / 1000),
   owned_by: owner,
-});
-
-/** Outputs other than text are sent as JSON. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
-}
-
-function finishOf(body: ChatRequest, outputTokens: number, calls: readonly ChatCall[]): ChatFinish {
-  if (calls.length > 0) return 'tool_calls';
-  const most = body.max_completion_tokens ?? body.max_tokens;
-  return most != null && outputTokens >= most ? 'length' : 'stop';
-}
-
-/** The trace of a caller whose key was checked before. */
-const traceOf = ({ headers }: FastifyRequest): TraceContext | undefined => parseTraceparent(headers['traceparent']);
-
-const askedOf = (request: FastifyRequest): Asked => ({
-  trace: traceOf(request),
-  onBehalfOf: endUserOf(request.headers),
 });

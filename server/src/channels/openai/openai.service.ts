@@ -9,7 +9,6 @@ import {
   type Plan,
   type Principal,
   type RunCaller,
-  type TraceContext,
   type WorkflowDocument,
 } from '@heddle/core';
 import { Inject, Injectable } from '@nestjs/common';
@@ -28,6 +27,7 @@ import type { StartRun } from '../../runs/run-acceptor.js';
 import { RunService } from '../../runs/run.service.js';
 import { ChannelCallers } from '../channel-callers.js';
 import { checkSpeaksForUsers } from '../../auth/end-user.js';
+import type { Asked } from './asked-of.js';
 import { followRun, sourcesOf, type Followed } from '../follow-run.js';
 import { PUBLISHED, type Published } from '../published.js';
 import type { ChatRequest, EmbeddingsRequest } from './chat-request.js';
@@ -42,13 +42,6 @@ export interface ChatRun {
   /** The output with the answer. */
   readonly output: string;
   readonly replyClearance: LabelLevel;
-}
-
-/** Facts of a request besides its body. */
-export interface Asked {
-  readonly trace: TraceContext | undefined;
-  /** The end user of a key. */
-  readonly onBehalfOf: string | undefined;
 }
 
 /** A model in `GET /v1/models`. */
@@ -100,9 +93,27 @@ export class OpenAiService {
     return [...workflows, ...here.map(({ card }) => ({ id: card.id, created: 0, owner: card.publisher }))];
   }
 
+  /** A model that the caller may use, also one of a connection, which the list leaves out. Errors: `model_unknown`. */
+  async model(id: string, principal: Principal): Promise<ListedModel> {
+    const listed = (await this.models(principal)).find((candidate) => candidate.id === id);
+    if (listed !== undefined) return listed;
+    const unknown = new HeddleError(
+      'model_unknown',
+      `There is no model '${id.slice(0, 256)}' here: GET /v1/models lists them.`,
+    );
+    if (!id.includes('/') || id.length > 256) throw unknown;
+    try {
+      this.callers.checkMayTry(principal, id);
+      const issues = await this.compiler.issues(chatDocument({ model: id, messages: [] }));
+      if (issues.some(({ severity }) => severity === 'error')) throw unknown;
+    } catch (error) {
+      throw error instanceof HeddleError && error.status < 500 ? unknown : error;
+    }
+    return { id, created: 0, owner: id.split('/')[0] ?? id };
+  }
+
   /** Errors: `model_unknown`, `bad_request`, `not_found`, `forbidden`, `input_*`, `busy`. */
   async chat(request: ChatRequest, principal: Principal, { trace, onBehalfOf }: Asked): Promise<ChatRun> {
-    if ((request.n ?? 1) !== 1) throw new HeddleError('bad_request', 'Only one choice can be written: leave out n.');
     const endUser = onBehalfOf ?? request.user ?? undefined;
     const workflow = await this.published.find(request.model, principal, { endUser });
     const project =

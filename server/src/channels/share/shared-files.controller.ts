@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { Access } from '../../http/access.js';
 import { TakesValues } from '../../http/bodies/body-bounds.js';
 import { lostRight, ReplySignals } from '../../auth/rights/reply-signals.js';
+import { InputsBody } from '../../http/openapi/inputs-body.js';
 import { Reply } from '../../http/reply.js';
 import { securityHeaders } from '../../http/security-headers.js';
 import { type Entered, ShareEntry } from './share-entry.js';
@@ -28,6 +29,7 @@ export class SharedFilesController {
 
   /** Starts a run and streams its public events. */
   @Post('runs')
+  @InputsBody()
   @TakesValues('inputs')
   @Access('public')
   @Reply(undefined, 200, 'text/event-stream')

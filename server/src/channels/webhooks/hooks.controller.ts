@@ -15,12 +15,13 @@ import {
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, Param, Post, Put, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { Caller } from '../../auth/caller.js';
 import { HookService } from './hook.service.js';
 import { Access } from '../../http/access.js';
 import { TakesValues } from '../../http/bodies/body-bounds.js';
 import { rawBodyOf } from '../../http/bodies/raw-body.js';
+import { DescribedBody } from '../../http/openapi/described-body.js';
 import { Reply } from '../../http/reply.js';
 import { UndoQuery } from '../../deletions/undo-query.js';
 import { ArrivalsQuery } from '../arrivals-query.js';
@@ -123,6 +124,7 @@ export class HooksController {
 
   /** The signature of the message is its credential. */
   @Post('v1/hooks/:hook')
+  @DescribedBody({ description: 'The message, signed by its sender.', content: { 'application/json': z.unknown() } })
   @TakesValues('inputs')
   @Access('public')
   @Reply(HookAnswer, 202)

@@ -1,6 +1,19 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiConsumes } from '@nestjs/swagger';
+import { z } from 'zod';
+import { DescribedBody } from '../openapi/described-body.js';
 
-/** Declares a body of files for the OpenAPI document: the route reads it part by part. */
-export const MultipartBody = (description: string): MethodDecorator =>
-  applyDecorators(ApiConsumes('multipart/form-data'), ApiBody({ description, schema: { type: 'object' } }));
+/** A file as a part of a body: its bytes. */
+export const FileBytes = z.string().meta({ format: 'binary' });
+
+/** Declares a body of parts for the OpenAPI document, and of JSON where the route takes that too: the route reads it itself. */
+export const MultipartBody = (
+  description: string,
+  parts: Readonly<Record<string, z.ZodType>>,
+  json?: z.ZodType,
+): MethodDecorator =>
+  DescribedBody({
+    description,
+    content: {
+      'multipart/form-data': z.object(parts),
+      ...(json === undefined ? {} : { 'application/json': json }),
+    },
+  });

@@ -1,7 +1,6 @@
 import { HeddleError, type TimeSource } from '@heddle/core';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { hasProblemDetails, problemDetails } from '../errors/problem-details.js';
-import { errorBody } from '../errors/error-reply.js';
+import { errorContent } from '../errors/send-error.js';
 
 /** How slowly a body may arrive. */
 export interface SlowLimits {
@@ -87,13 +86,11 @@ function isTooSlow(request: IncomingMessage, progress: Progress, spent: number, 
 function cut({ socket, url = '' }: IncomingMessage, response: ServerResponse): void {
   if (!response.headersSent) {
     const error = new HeddleError('body_too_slow', 'The body of the request came too slowly: send it again.');
-    const isProblem = hasProblemDetails(url);
-    const body = JSON.stringify(isProblem ? problemDetails(error) : errorBody(error));
-    const type = isProblem ? 'application/problem+json' : 'application/json';
+    const { type, body } = errorContent(url, error);
     socket.write(
       [
         `HTTP/1.1 ${error.status} Request Timeout`,
-        `content-type: ${type}; charset=utf-8`,
+        `content-type: ${type}`,
         `content-length: ${Buffer.byteLength(body)}`,
         'connection: close',
         '',

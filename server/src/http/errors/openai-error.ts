@@ -1,10 +1,21 @@
 import { toHeddleError } from '@heddle/core';
+import { hasProblemDetails } from './problem-details.js';
+
+/** Whether an address answers errors in OpenAI's format: all under `/v1` that is not ours, also where there is nothing. */
+export const isOfOpenAi = (url: string): boolean => /^\/v1(?:[/?]|$)/.test(url) && !hasProblemDetails(url);
 
 /** The error format of OpenAI's clients, also within a stream. */
 export function openAiError(thrown: unknown) {
   const { code, message, status, details } = toHeddleError(thrown);
-  const input = details?.['input'];
+  const input = details?.['input'] ?? firstField(details?.['issues']);
   return { error: { message, type: typeOf(status), param: typeof input === 'string' ? input : null, code } };
+}
+
+/** The field of the first issue of a request that does not fit its schema. */
+function firstField(issues: unknown): unknown {
+  const [first]: readonly unknown[] = Array.isArray(issues) ? issues : [];
+  const field = typeof first === 'object' && first !== null && 'field' in first ? first.field : undefined;
+  return field === '' ? undefined : field;
 }
 
 function typeOf(status: number): string {

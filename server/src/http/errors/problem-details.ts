@@ -1,8 +1,8 @@
 import { errorCodes, type HeddleError, type ProblemDetails } from '@heddle/core';
 
-/** Whether an address answers errors as problem details: all under `/v1` except those in OpenAI's format. */
+/** Whether an address answers errors as problem details: what is ours under `/v1`. */
 export function hasProblemDetails(url: string): boolean {
-  return /^\/v1\/(?!(?:chat|models|embeddings)(?:[/?]|$))/.test(url);
+  return /^\/v1\/(?:workflows|runs|threads|hooks|share|docs)(?:[/?]|$)/.test(url);
 }
 
 /** An error as problem details (RFC 9457), with its code. */

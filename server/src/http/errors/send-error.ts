@@ -1,20 +1,23 @@
 import type { HeddleError } from '@heddle/core';
 import type { FastifyReply } from 'fastify';
-import { openAiError } from './openai-error.js';
+import { isOfOpenAi, openAiError } from './openai-error.js';
 import { hasProblemDetails, problemDetails } from './problem-details.js';
 import { errorBody, retryAfterOf } from './error-reply.js';
 
-/** Answers with an error in the format of its address: `{ error }`, problem details under `/v1`, or OpenAI's format. */
+/** An error in the format of its address: `{ error }`, problem details for what is ours under `/v1`, or OpenAI's format. */
+export function errorContent(url: string, error: HeddleError): { readonly type: string; readonly body: string } {
+  const isProblem = hasProblemDetails(url);
+  const content = isProblem ? problemDetails(error) : isOfOpenAi(url) ? openAiError(error) : errorBody(error);
+  return {
+    type: `application/${isProblem ? 'problem+json' : 'json'}; charset=utf-8`,
+    body: JSON.stringify(content),
+  };
+}
+
+/** Answers with an error in the format of its address. */
 export function sendError(url: string, reply: FastifyReply, error: HeddleError): FastifyReply {
   const wait = retryAfterOf(error);
   if (wait !== undefined) void reply.header('retry-after', String(wait));
-  const isProblem = hasProblemDetails(url);
-  return reply
-    .status(error.status)
-    .header('content-type', isProblem ? 'application/problem+json; charset=utf-8' : 'application/json; charset=utf-8')
-    .send(
-      JSON.stringify(isProblem ? problemDetails(error) : isOfOpenAi.test(url) ? openAiError(error) : errorBody(error)),
-    );
+  const { type, body } = errorContent(url, error);
+  return reply.status(error.status).header('content-type', type).send(body);
 }
-
-const isOfOpenAi = /^\/v1\/(?:chat|models|embeddings)(?:[/?]|$)/;

@@ -1,0 +1,44 @@
+import type { FastifyReply } from 'fastify';
+import { securityHeaders } from '../../http/security-headers.js';
+import { openAiError } from '../../http/errors/openai-error.js';
+import { factsOf } from '../../http/request-facts.js';
+
+/** A stream of events to a client of OpenAI's. */
+export interface OpenAiStream {
+  /** Sends an event, and waits where the client reads slowly. */
+  readonly send: (data: object) => Promise<void>;
+}
+
+/** Answers with server-sent events; an error of the work is the last event, without `[DONE]`. */
+export async function openStream(
+  reply: FastifyReply,
+  signal: AbortSignal,
+  work: (stream: OpenAiStream) => Promise<void>,
+  onError: (error: unknown) => void,
+): Promise<void> {
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, {
+    ...securityHeaders,
+    ...factsOf(reply.request),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache, no-transform',
+    'x-accel-buffering': 'no',
+  });
+  const send = async (data: object): Promise<void> => {
+    if (raw.write(`data: ${JSON.stringify(data)}\n\n`) || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      raw.once('drain', resolve);
+      raw.once('close', resolve);
+    });
+  };
+  try {
+    await work({ send });
+    raw.write('data: [DONE]\n\n');
+  } catch (error) {
+    onError(error);
+    await send(openAiError(error));
+  } finally {
+    raw.end();
+  }
+}

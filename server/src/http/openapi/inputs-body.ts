@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { DescribedBody } from './described-body.js';
+
+/** Declares the inputs of a workflow as the body: which there are says the workflow. */
+export const InputsBody = (): MethodDecorator => {
+  const inputs = z.record(z.string(), z.unknown());
+  return DescribedBody({
+    description: 'A member for each input of the workflow; files also as parts.',
+    content: { 'application/json': inputs, 'multipart/form-data': inputs },
+    isRequired: false,
+  });
+};

@@ -1,0 +1,40 @@
+import { expect, it } from '@jest/globals';
+import { jsonSchemaOf } from '@heddle/core';
+import { z } from 'zod';
+import { plainSchema } from './plain-schema.js';
+
+it('keeps the words of JSON Schema, at every depth, and a member of an object by any name', () => {
+  expect(
+    plainSchema({
+      ...{ type: 'object', widget: 'model', required: ['widget'] },
+      properties: { widget: { $ref: '#/components/schemas/A', modelKind: 'generate', default: { widget: 1 } } },
+      additionalProperties: false,
+    }),
+  ).toEqual({
+    ...{ type: 'object', required: ['widget'], additionalProperties: false },
+    properties: { widget: { $ref: '#/components/schemas/A', default: { widget: 1 } } },
+  });
+});
+
+it('writes an excluded bound as a number, in the form of both versions', () => {
+  expect(plainSchema({ minimum: 0, exclusiveMinimum: true, maximum: 5, exclusiveMaximum: false })).toEqual({
+    ...{ exclusiveMinimum: 0, maximum: 5 },
+  });
+  expect(plainSchema({ exclusiveMinimum: 0 })).toEqual({ exclusiveMinimum: 0 });
+});
+
+it('says of a tuple how many items it has', () => {
+  expect(plainSchema(jsonSchemaOf(z.tuple([z.string(), z.number()])))).toMatchObject({
+    ...{ prefixItems: [{ type: 'string' }, { type: 'number' }], items: {}, minItems: 2, maxItems: 2 },
+  });
+});
+
+it('is the schema itself where a list has only one', () => {
+  expect(plainSchema({ allOf: [{ $ref: '#/components/schemas/A' }] })).toEqual({ $ref: '#/components/schemas/A' });
+});
+
+it('writes classes of characters as ranges, which every language reads', () => {
+  const { pattern } = plainSchema({ pattern: String.raw`^[^\p{Cc}\p{Zl}]*$` }) as { readonly pattern: string };
+  expect(pattern).toBe(String.raw`^[^\u0000-\u001f\u007f-\u009f\u2028]*$`);
+  expect([new RegExp(pattern, 'u').test('Handbook'), new RegExp(pattern, 'u').test('a\u2028b')]).toEqual([true, false]);
+});

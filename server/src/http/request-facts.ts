@@ -1,0 +1,41 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import { isOfOpenAi } from './errors/openai-error.js';
+
+/** What is left of the tightest rate limit of a caller. */
+export interface RateLeft {
+  readonly perMinute: number;
+  readonly left: number;
+}
+
+const rates = new WeakMap<FastifyRequest, RateLeft>();
+const ids = new WeakMap<FastifyRequest, string>();
+
+/** Stores what is left to the caller of a request, for the headers of its reply. */
+export function setRateLeft(request: FastifyRequest, rate: RateLeft | undefined): void {
+  if (rate !== undefined) rates.set(request, rate);
+}
+
+/** The headers that OpenAI's clients read: an id of the request, and what is left of the rate limit. */
+export function factsOf(request: FastifyRequest): Readonly<Record<string, string>> {
+  const id = ids.get(request) ?? `req_${randomUUID().replaceAll('-', '')}`;
+  ids.set(request, id);
+  const rate = rates.get(request);
+  if (rate === undefined) return { 'x-request-id': id };
+  const seconds = ((rate.perMinute - rate.left) * 60) / rate.perMinute;
+  return {
+    'x-request-id': id,
+    'x-ratelimit-limit-requests': String(rate.perMinute),
+    'x-ratelimit-remaining-requests': String(rate.left),
+    'x-ratelimit-reset-requests': `${Math.ceil(seconds)}s`,
+  };
+}
+
+/** Sends these headers with every reply to a client of OpenAI's; a stream writes its head itself. */
+export function sendFacts(fastify: FastifyInstance): void {
+  // oxlint-disable-next-line typescript/require-await -- without a promise, Fastify waits for a callback
+  fastify.addHook('onSend', async (request, reply, payload) => {
+    if (isOfOpenAi(request.url)) void reply.headers(factsOf(request));
+    return payload;
+  });
+}

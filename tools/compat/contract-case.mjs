@@ -1,0 +1,153 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCommand } from '../bootstrap/run-command.mjs';
+import { exceptions, uncalled } from './contract/exceptions.mjs';
+import { prepareNode, preparePython } from './prepare-partners.mjs';
+
+const pythonPackages = ['schemathesis==4.32.5', 'openapi-spec-validator==0.9.0', 'openapi-python-client==0.29.1'];
+const nodePackages = [
+  '@redocly/cli@2.77.0',
+  '@stoplight/spectral-cli@6.16.3',
+  'openapi-typescript@7.13.0',
+  'typescript@5.9.3',
+];
+
+async function prepare() {
+  const python = await preparePython('contract', pythonPackages);
+  if (python.skip !== undefined) return python;
+  const node = await prepareNode('contract-node', nodePackages);
+  return node.skip === undefined ? { ...python, tools: join(node.folder, 'node_modules', '.bin') } : node;
+}
+
+/** Imports every module of a generated client. */
+const importAll = `
+import importlib, pkgutil, heddle_client
+for module in pkgutil.walk_packages(heddle_client.__path__, 'heddle_client.'):
+    importlib.import_module(module.name)
+`;
+
+/** Both documents are valid, and clients can be made of them. */
+async function checkDocument(name, document, { partner: { bin, python, tools }, report, folder }) {
+  const home = join(folder, `contract-${name}`);
+  mkdirSync(home, { recursive: true });
+  const file = join(home, 'openapi.json');
+  writeFileSync(file, JSON.stringify(document));
+  const rules = join(home, 'spectral.yaml');
+  writeFileSync(rules, 'extends: ["spectral:oas"]\n');
+  await report(`${name}: Redocly finds no error`, () =>
+    runCommand(join(tools, 'redocly'), ['lint', file, '--format', 'stylish']),
+  );
+  await report(`${name}: Spectral finds no error`, () =>
+    runCommand(join(tools, 'spectral'), ['lint', '--ruleset', rules, '--fail-severity', 'error', file]),
+  );
+  await report(`${name}: openapi-spec-validator accepts it`, () =>
+    runCommand(join(bin, 'openapi-spec-validator'), [file]),
+  );
+  await report(`${name}: openapi-typescript makes types that compile`, async () => {
+    await runCommand(join(tools, 'openapi-typescript'), [file, '-o', join(home, 'types.d.ts')]);
+    await runCommand(join(tools, 'tsc'), ['--noEmit', '--strict', join(home, 'types.d.ts')]);
+  });
+  await report(`${name}: openapi-python-client makes a package that can be imported`, async () => {
+    const config = join(home, 'python.json');
+    writeFileSync(config, '{ "post_hooks": [] }');
+    const output = join(home, 'heddle_client');
+    const args = [
+      'generate',
+      '--path',
+      file,
+      '--meta',
+      'none',
+      '--output-path',
+      output,
+      '--config',
+      config,
+      '--overwrite',
+    ];
+    await runCommand(join(bin, 'openapi-python-client'), args);
+    await runCommand(python, ['-c', importAll], { cwd: home });
+  });
+}
+
+const isLike = (pattern, text) =>
+  new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(text);
+
+/** Findings that no exception names, as `kind: operation`. */
+export function unexplained(failures, known = exceptions) {
+  return failures.flatMap(({ type, operations }) =>
+    operations
+      .filter(
+        (operation) =>
+          !known.some((entry) => entry.kind === type && entry.operations.some((one) => isLike(one, operation))),
+      )
+      .map((operation) => `${type}: ${operation}`),
+  );
+}
+
+/** Requests made from the document, valid and invalid ones: what comes back is what the document says. */
+async function callEverything({ partner: { bin }, heddle, report, folder }) {
+  const home = join(folder, 'contract-calls');
+  mkdirSync(home, { recursive: true });
+  const config = join(home, 'schemathesis.toml');
+  writeFileSync(config, '[parameters]\n"header.Heddle-Project" = "default"\n');
+  const file = join(home, 'report.json');
+  const args = [
+    ...['--config-file', config, 'run', `${heddle.address}/api/openapi.json`, '--checks', 'all'],
+    // On a machine of one's own nobody signs in; the sweep of routes in `npm test` checks every route without a caller.
+    ...['--exclude-checks', 'ignored_auth', '--phases', 'coverage,fuzzing', '--max-examples', '5', '--seed', '1'],
+    ...['--no-shrink', '--continue-on-failure', '--report', 'json', '--report-json-path', file],
+    ...uncalled.flatMap(({ path }) => ['--exclude-path', path]),
+  ];
+  await report('every answer is one that the document names', async () => {
+    // It ends with 1 where it finds something, which can be an exception.
+    await runCommand(join(bin, 'st'), args, { cwd: home, env: { ...process.env, NO_PROXY: '127.0.0.1' } }).catch(
+      () => undefined,
+    );
+    const { failures, errors, test_cases: cases } = JSON.parse(readFileSync(file, 'utf8'));
+    const found = [...unexplained(failures), ...errors.map((error) => JSON.stringify(error).slice(0, 200))];
+    if (found.length > 0) throw new Error(`${found.length} in ${JSON.stringify(cases)}:\n${found.join('\n')}`);
+  });
+}
+
+/** The two documents: validators, generators and requests of others. */
+export const contractCase = {
+  name: 'contract',
+  title: 'the OpenAPI documents: Redocly, Spectral, generators, Schemathesis',
+  isChannel: true,
+  needs: prepare,
+  async run(given) {
+    const { heddle } = given;
+    const read = async (path) => (await fetch(`${heddle.address}${path}`)).json();
+    await checkDocument('server', await read('/api/openapi.json'), given);
+    await publishSample(heddle);
+    await checkDocument('published', await read('/v1/workflows/openapi.json'), given);
+    await callEverything(given);
+  },
+};
+
+const sample = {
+  ...{ heddle: 2, name: 'Count' },
+  nodes: {
+    asked: {
+      ...{ type: 'input', version: 1 },
+      config: {
+        fields: [
+          { name: 'question', type: 'Text' },
+          { name: 'picture', type: 'Image', optional: true },
+        ],
+      },
+    },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Text' }] } },
+  },
+  edges: [{ from: 'asked.question', to: 'reply.answer' }],
+};
+
+async function publishSample({ address }) {
+  const post = async (path, body) => {
+    const reply = await fetch(`${address}${path}`, {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+    });
+    if (!reply.ok) throw new Error(await reply.text());
+  };
+  await post('/api/workflows', { document: sample, slug: 'count' });
+  await post('/api/workflows/count/publish', { acceptDataMap: true });
+}

@@ -1,0 +1,101 @@
+/*
+ * What the check of the contract finds although it is right. Each entry has its reason. An entry that is not found any more does no harm: a
+ * bounded check does not find everything each time.
+ */
+
+/** Addresses that are not called. */
+export const uncalled = [
+  { path: '/mcp', reason: 'JSON-RPC over one address: the suites of that protocol check it' },
+  { path: '/api/node-packages', reason: 'it would ask the package registry for names that nobody means' },
+  { path: '/api/models/{id}/pull', reason: 'it would download models' },
+];
+
+const refused = 'RejectedPositiveData';
+
+/** Findings by their kind: a reason and the operations, where `*` stands for any text. */
+export const exceptions = [
+  {
+    kind: 'ServerError',
+    reason:
+      'a 503 says that a program or a store of others is not there: the body has its code, and nothing is broken here',
+    operations: ['POST /api/collections', 'POST /api/tools/servers/{id}/refresh', 'POST /api/tools/servers/{id}/test'],
+  },
+  {
+    kind: 'AllowHeaderMismatch',
+    reason: 'the address is also one of another path, such as /api/connections/{id}, whose methods it answers too',
+    operations: ['OPTIONS /api/*', 'OPTIONS /v1/workflows/openapi.json'],
+  },
+  {
+    kind: 'AcceptedNegativeData',
+    reason: 'a query longer than the limit of headers is answered with 431, which the tool does not count as a refusal',
+    operations: ['GET /api/run-excerpts'],
+  },
+  {
+    kind: refused,
+    reason:
+      'one of several fields must be given, or a choice between them: a schema cannot say it and stay readable for generators',
+    operations: [
+      ...[
+        'DELETE /api/audit/content',
+        'DELETE /api/conversations',
+        'GET /api/runs/{id}/values',
+        'GET /api/run-excerpts',
+      ],
+      ...['POST /api/annotation-queues', 'POST /api/annotation-queues/{id}/items', 'POST /api/evaluators/try'],
+      ...['POST /api/runs/{id}/feedback', 'POST /v1/runs/{id}/feedback', 'POST /v1/share/{token}/runs/{run}/feedback'],
+      'PUT /api/gate',
+    ],
+  },
+  {
+    kind: refused,
+    reason:
+      'two values depend on each other: a time before another, a window shorter than another, a bound below another',
+    operations: [
+      ...['GET /api/dashboard', 'GET /api/dashboard/export', 'GET /api/monitors/{id}/series', 'GET /api/spend'],
+      ...['PATCH /api/keys/{id}', 'POST /api/keys', 'POST /api/alerts', 'PUT /api/alerts/{id}'],
+      ...[
+        'POST /api/experiments',
+        'POST /api/experiments/preview',
+        'POST /api/policies/what-if',
+        'PUT /api/policies/{name}',
+      ],
+    ],
+  },
+  {
+    kind: refused,
+    reason:
+      'a text has a grammar of its own, and its message says more than a pattern: a list, a time, a document, an origin, a name',
+    operations: [
+      ...['GET /api/runs', 'GET /api/replays/{id}/rows', 'POST /api/compile', 'POST /api/runs', 'POST /api/workflows'],
+      ...['POST /api/workflows/{id}/merge', 'PUT /api/workflows/{id}', 'POST /api/workflows/{id}/runs'],
+      ...['POST /api/workflows/{id}/schedules', 'POST /api/workflows/{id}/schedules/preview'],
+      ...['PUT /api/workflows/{id}/schedules/{schedule}', 'POST /api/workflows/{id}/shares'],
+      ...['PUT /api/workflows/{id}/shares/{share}', 'POST /api/collections', 'PATCH /api/collections/{name}'],
+      ...['POST /api/collections/{name}/search', 'POST /api/prompts', 'POST /api/prompts/{id}/versions'],
+      ...[
+        'POST /api/workflows/{id}/batches',
+        'POST /api/workflows/{id}/batches/preview',
+        'POST /api/datasets/{id}/import',
+      ],
+    ],
+  },
+  {
+    kind: refused,
+    reason: 'a part of the address has a form: a number, or a name with lower-case letters; another one names nothing',
+    operations: [
+      ...['DELETE /api/prompts/{id}/labels/{label}', 'PUT /api/prompts/{id}/labels/{label}'],
+      ...['GET /api/prompts/{id}/versions/{version}', 'GET /api/replays/{id}/rows/{number}', 'PUT /api/budgets/{id}'],
+      ...['POST /api/annotation-queues/{id}/items/{item}/annotation', 'PUT /api/secrets/{name}'],
+      ...['PUT /api/connections/{id}', 'PUT /api/tools/servers/{id}'],
+    ],
+  },
+  {
+    kind: refused,
+    reason: 'the request names what does not exist or is of another kind here, and the body says which',
+    operations: [
+      ...['POST /api/evaluators/calibrations', 'POST /api/models', 'POST /api/models/{id}/score', 'POST /api/monitors'],
+      ...['POST /api/models/{id}/try', 'POST /api/tools/servers/{id}/sign-in', 'DELETE /api/projects/{id}/membership'],
+      ...['POST /api/connections/{id}/test', 'POST /v1/hooks/{hook}'],
+    ],
+  },
+];
