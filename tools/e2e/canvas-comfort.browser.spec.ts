@@ -102,6 +102,21 @@ browserSuite('small things on the canvas in a browser', {}, (suite) => {
     await page.mouse.up();
   });
 
+  it('shows the diagram of a template as it was drawn, line by line', async () => {
+    const { page } = suite;
+    await page.goto(`${suite.server.address}/templates?show=hybrid-support`);
+    const diagram = page.getByRole('dialog').locator('pre').first();
+    await diagram.waitFor();
+    const { drawn, shown } = await diagram.evaluate((element) => {
+      const { lineHeight, paddingTop, paddingBottom } = getComputedStyle(element);
+      const height = element.clientHeight - Number.parseFloat(paddingTop) - Number.parseFloat(paddingBottom);
+      const lines = (element.textContent ?? '').trimEnd().split('\n').length;
+      return { drawn: lines, shown: height / Number.parseFloat(lineHeight) };
+    });
+    expect(drawn).toBeGreaterThan(3);
+    expect(Math.abs(shown - drawn)).toBeLessThan(1);
+  });
+
   it('opens a large workflow with its start in view', async () => {
     const { page } = suite;
     await open(chain(298));

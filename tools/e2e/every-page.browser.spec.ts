@@ -6,6 +6,7 @@ import { violations, violationsOfThemes } from './axe-check.js';
 import { browserSuite, type BrowserFixture } from './browser-suite.js';
 import { root } from './built-program.js';
 import { greeting } from './documents.js';
+import { eventually } from './eventually.js';
 import type { WatchedPage } from './open-browser.js';
 import { callJson } from './server-calls.js';
 
@@ -56,6 +57,8 @@ interface Shown {
   readonly replay: string;
   readonly prompt: string;
   readonly monitor: string;
+  readonly experiment: string;
+  readonly queue: string;
 }
 
 const withContent = ({
@@ -64,6 +67,8 @@ const withContent = ({
   replay,
   prompt,
   monitor,
+  experiment,
+  queue,
 }: Shown): Readonly<Record<string, readonly string[]>> => ({
   home: ['/'],
   workflow: ['/workflows/greeting', `/workflows/greeting?run=${runId}`],
@@ -87,6 +92,12 @@ const withContent = ({
     `/quality/datasets/${dataset}`,
     '/quality/monitors',
     `/quality/monitors/${monitor}`,
+    '/quality/experiments',
+    `/quality/experiments/${experiment}`,
+    '/quality/gates',
+    '/quality/feedback',
+    `/quality/feedback/${queue}`,
+    '/quality/training/greeting',
     '/quality/replays',
     `/quality/replays/${replay}`,
     '/quality/prompts',
@@ -94,6 +105,8 @@ const withContent = ({
   ],
   settings: ['/settings/audit', '/settings/grants', '/settings/keys', '/settings/kill-switches'],
 });
+
+const nothing: Shown = { runId: '', dataset: '', replay: '', prompt: '', monitor: '', experiment: '', queue: '' };
 
 /** Pages whose heading is in the grid that the pages share; the others are the canvas, its bar, and what stands in the middle. */
 const isInGrid = (page: string): boolean =>
@@ -174,11 +187,7 @@ browserSuite('every page of the editor', { withinMs: 300_000 }, (fixture) => {
   it('is in this spec', () => {
     const table = readFileSync(join(root, 'editor', 'src', 'ui', 'navigation', 'route.ts'), 'utf8');
     const known = [...table.matchAll(/readonly page: '([\w-]+)'/g)].map(([, page]) => page ?? '');
-    expect(
-      new Set(
-        Object.keys({ ...always, ...withContent({ runId: '', dataset: '', replay: '', prompt: '', monitor: '' }) }),
-      ),
-    ).toEqual(new Set(known));
+    expect(new Set(Object.keys({ ...always, ...withContent(nothing) }))).toEqual(new Set(known));
     const settings = readFileSync(join(root, 'editor', 'src', 'features', 'settings', 'sections.ts'), 'utf8');
     const titled = [...settings.matchAll(/\bid: '([\w-]*)'/g)].map(([, id]) => id ?? '');
     expect(new Set(sections)).toEqual(new Set(titled));
@@ -206,7 +215,27 @@ browserSuite('every page of the editor', { withinMs: 300_000 }, (fixture) => {
       const prompt = String((await call('POST', '/api/prompts', { name: 'greeting', title: name, content }))['id']);
       const watching = { name, workflow: 'greeting', evaluators: [{ kind: 'refusal' }] };
       const monitor = String((await call('POST', '/api/monitors', watching))['id']);
-      const shown = { runId: String(run['runId']), dataset, replay, prompt, monitor };
+      const evaluators = [{ kind: 'exact' }];
+      const set = [{ id: 'a', inputs: { name: 'Ada' }, expected: 'Hello, Ada!' }];
+      await call('POST', `/api/datasets/${dataset}/rows`, { set });
+      const variants = [
+        { workflow: 'greeting', version: 'draft' },
+        { workflow: 'greeting', version: 'draft', set: { 'words.template': 'Hi {{ name }}' } },
+      ];
+      const begun = await call('POST', '/api/experiments', { name, dataset, variants, evaluators });
+      const experiment = String(begun['id']);
+      await eventually('end of the experiment', async () =>
+        (await call('GET', `/api/experiments/${experiment}`))['status'] === 'done' ? true : undefined,
+      );
+      const levels = ['No', 'Yes'].map((title, value) => ({ value, title }));
+      const rubric = { criteria: [{ name: 'clear', title: 'Clear', levels }], hasCorrection: true };
+      const queue = String((await call('POST', '/api/annotation-queues', { name, rubric }))['id']);
+      await call('POST', `/api/annotation-queues/${queue}/items`, { runs: [String(run['runId'])] });
+      await call('POST', '/api/workflows/greeting/publish', { acceptDataMap: true });
+      const arms = [1, 2].map((version) => ({ version, share: 0.5 }));
+      await call('POST', '/api/workflows/greeting/ab', { arms, primary: { name: 'feedback' } });
+      await call('PUT', '/api/gate', { rules: [{ kind: 'tests', id: 'tests', title: name, minTests: 1 }] });
+      const shown = { runId: String(run['runId']), dataset, replay, prompt, monitor, experiment, queue };
       expect(await problemsOf(fixture, withContent(shown))).toEqual([]);
     });
   });

@@ -154,7 +154,7 @@ function Question({
       </p>
       <AnswerForm runId={request.runId} requestId={request.requestId} question={request.question} />
       <p className="quiet inbox-note">
-        requested {formatAgo(request.time, now)} ·{' '}
+        Requested {formatAgo(request.time, now)} ·{' '}
         <Link href={runPath(request.runId)} className="text-link">
           Open run
         </Link>{' '}
