@@ -36,6 +36,7 @@ import { workflow } from './logic/workflow.node.js';
 
 export { cite, isTrueCitation } from './citations/cite.js';
 export { sentencesOf } from './citations/sentences.js';
+export { isEcho } from './citations/echo.js';
 export { groundAnswer, type GroundedSentence } from './citations/ground-answer.js';
 export { classifierJudge, guardModelJudge, rulesJudge, type Hit } from './moderation/judge.js';
 export { findInjections } from './moderation/injections.js';

@@ -14,6 +14,7 @@ import { fittingEmbedder, type CollectionsOptions } from './collection-context.j
 import { newSplitter } from './new-splitter.js';
 import { createNamedQueues } from './named-queues.js';
 import { createCollection } from './create-collection.js';
+import type { RunningCalibrations } from './relevance/create-relevance.js';
 
 /**
  * The collections of a data folder, in whichever store each lives.
@@ -24,6 +25,7 @@ export function createCollections(options: CollectionsOptions): Collections {
   const { embedded, qdrant, documents, tokenizer } = options;
   const stores: readonly VectorStore[] = qdrant === undefined ? [embedded] : [embedded, qdrant];
   const queue = createNamedQueues();
+  const calibrations: RunningCalibrations = new Map();
 
   const bind = async (inner: VectorCollection): Promise<Collection> => {
     const info = await inner.info();
@@ -37,6 +39,7 @@ export function createCollections(options: CollectionsOptions): Collections {
       },
       queue,
       info,
+      calibrations,
       await options.embeddingAt?.(info.embedding),
     );
   };

@@ -17,6 +17,7 @@ export interface MemoryStore extends VectorStore {
 interface Held {
   readonly collection: CreateCollection;
   readonly documents: Map<string, StoredDocument>;
+  readonly notes: Map<string, string>;
 }
 
 export function createMemoryStore(kind: VectorStore['kind'] = 'embedded'): MemoryStore {
@@ -31,7 +32,7 @@ export function createMemoryStore(kind: VectorStore['kind'] = 'embedded'): Memor
     kind,
     puts,
     create: async (collection) => {
-      held.set(collection.name, { collection, documents: new Map() });
+      held.set(collection.name, { collection, documents: new Map(), notes: new Map() });
       return memoryCollection(open(collection.name), kind, puts);
     },
     list: async () => [...held.values()].map((entry) => infoOf(entry, kind)),
@@ -64,6 +65,8 @@ function memoryCollection(
         .slice(0, limit),
     document: async (id) => (documents.has(id) ? documentInfo(documents.get(id)!) : undefined),
     passages: async (id) => (documents.has(id) ? passagesOf(documents.get(id)!) : []),
+    note: async (key) => held.notes.get(key),
+    setNote: async (key, text) => void (text === undefined ? held.notes.delete(key) : held.notes.set(key, text)),
     neighbours: async (passageId, before, after) => {
       const passages = all();
       const own = passages.find(({ id }) => id === passageId);

@@ -9,6 +9,7 @@ import { Issue } from '../plan/issue.js';
 import { RunOptions, RunSummary } from '../ports/journal.js';
 import { ModelMachine, ModelState } from '../ports/models/models.js';
 import { DataFlow } from '../ports/versions.js';
+import { CollectionRelevance, RelevanceSetting } from '../ports/relevance.js';
 import { CollectionInfo, NewSplitter } from '../ports/vector-store.js';
 import { FeedbackTotals } from '../quality/feedback/feedback.js';
 import { withReadOnly } from './read-only.js';
@@ -189,6 +190,13 @@ export const ChangeCollectionRequest = withReadOnly(z.strictObject({ title: Coll
   id: 'ChangeCollectionRequest',
 });
 export type ChangeCollectionRequest = z.infer<typeof ChangeCollectionRequest>;
+
+/** Body of `PUT /api/collections/:name/relevance`. */
+export const SetRelevanceRequest = withReadOnly(
+  z.strictObject({ setting: RelevanceSetting }),
+  CollectionRelevance,
+).meta({ id: 'SetRelevanceRequest' });
+export type SetRelevanceRequest = z.infer<typeof SetRelevanceRequest>;
 
 /** Reply of `GET /api/collections`. */
 export const CollectionsReply = z.object({ collections: z.array(CollectionReply) }).meta({ id: 'CollectionsReply' });

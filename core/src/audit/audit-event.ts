@@ -256,6 +256,8 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   collection:
     | About<`collection:${string}`, Done<'made', { embedding: string; label?: LabelLevel; title?: string }>>
     | About<`collection:${string}`, Done<'title changed', { title: string }>>
+    | About<`collection:${string}`, Done<'relevance changed', { mode: string; minimum?: number }>>
+    | About<`collection:${string}`, Done<'relevance calibrated', { minimum?: number }>>
     | About<`collection:${string}`, Done<'documents taken in' | 'documents taken in again', { job: string }>>
     | About<'collections', Done<'reset', { movedTo?: string }>>;
   model: About<`model:${string}`, Done<'added'> | Done<'download begun', { job: string }>>;

@@ -6,6 +6,7 @@ import type { Destination } from './destination.js';
 import type { ParsedDocument } from './documents.js';
 import type { Embedder } from './models/embedding.js';
 import { Filter } from './filter.js';
+import type { CollectionRelevance, RelevanceSetting } from './relevance.js';
 import type { CollectionInfo, DocumentInfo, NewSplitter } from './vector-store.js';
 
 /** Puts new passages before old ones: the score of a passage falls towards `1 - weight` of itself, by half of the way in each half-life. */
@@ -40,6 +41,8 @@ export const SearchRequest = z
       .array(z.object({ filter: Filter, factor: z.number().min(0.01).max(100) }))
       .max(20)
       .default([]),
+    /** `apply` returns nothing if the question is below the threshold of the collection, `show` returns the relevance with each passage, `off` does neither. */
+    relevance: z.enum(['apply', 'show', 'off']).default('off'),
   })
   .meta({ id: 'SearchRequest' });
 export type SearchRequest = z.infer<typeof SearchRequest>;
@@ -120,6 +123,16 @@ export interface Collection {
   document(id: string): Promise<DocumentInfo | undefined>;
   /** All passages of a document, in order. */
   passages(documentId: string): Promise<readonly Passage[]>;
+  /** The threshold below which a question has no answer here. */
+  readonly relevance?: RelevanceThreshold;
+}
+
+/** The threshold of a collection. */
+export interface RelevanceThreshold {
+  get(): Promise<CollectionRelevance>;
+  set(setting: RelevanceSetting): Promise<CollectionRelevance>;
+  /** Computes the threshold if there is none or if the collection changed much; always with `force`. */
+  calibrate(options?: { readonly force?: boolean; readonly signal?: AbortSignal }): Promise<CollectionRelevance>;
 }
 
 /** Options of an import. */

@@ -121,6 +121,10 @@ export interface VectorCollection {
   search(query: VectorQuery): Promise<readonly Passage[]>;
   /** The passages around a passage, including it, in document order. */
   neighbours(passageId: string, before: number, after: number): Promise<readonly Passage[]>;
+  /** A text that was stored with the collection under a key. It is no document, and no search finds it. */
+  note(key: string): Promise<string | undefined>;
+  /** Replaces a note; undefined removes it. */
+  setNote(key: string, text: string | undefined): Promise<void>;
 }
 
 /** The settings of a new collection. */

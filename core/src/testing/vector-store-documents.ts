@@ -68,6 +68,32 @@ export const documentCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
+    name: 'keeps notes of a collection, which are no documents',
+    async run(subject) {
+      const pets = await filled(subject);
+      const before = await pets.info();
+      await pets.setNote('a', 'robin');
+      await pets.setNote('b', '{"x":1}');
+      await pets.setNote('a', 'robin, twice');
+      checkEqual([await pets.note('a'), await pets.note('c')], ['robin, twice', undefined], 'The last text counts');
+      checkEqual(await pets.info(), before, 'Documents and passages are what they were');
+      checkEqual(await idsOf(pets, ask('twice')), [], 'No search finds a note');
+      const again = await (await subject.reopen()).open('pets');
+      checkEqual([await again.note('a'), await again.note('b')], ['robin, twice', '{"x":1}'], 'They stay');
+      await again.setNote('a', undefined);
+      await again.setNote('c', undefined);
+      checkEqual([await again.note('a'), await again.note('b')], [undefined, '{"x":1}'], 'One is removed');
+    },
+  },
+  {
+    name: 'drops the notes with the collection',
+    async run({ store }) {
+      await (await createPets(store)).setNote('a', 'old');
+      await store.drop('pets');
+      checkEqual(await (await createPets(store)).note('a'), undefined, 'A new one of that name has none');
+    },
+  },
+  {
     name: 'separates collections, also of different dimensions',
     async run(subject) {
       const pets = await filled(subject);

@@ -40,6 +40,8 @@ export const Passage = z
         lexical: z.number().optional(),
         fused: z.number().optional(),
         rerank: z.number().optional(),
+        /** How likely the collection answers the question, 0 to 1: the same for all passages of a search. */
+        relevance: z.number().optional(),
       })
       .optional(),
     place: Place.optional(),
@@ -103,6 +105,8 @@ export const Citation = z
     /** Offset of the quote in the text of the passage. */
     quoteStart: z.int().nonnegative(),
     quoteEnd: z.int().nonnegative(),
+    /** The sentences of the answer that the quote supports, as in the answer; their mark follows them. */
+    sentences: z.array(z.string()).optional(),
   })
   .meta({ id: 'Citation' });
 export type Citation = z.infer<typeof Citation>;

@@ -1,4 +1,5 @@
 import { withoutUndefined, type Citation, type Passage } from '@heddle/core';
+import { isEcho } from './echo.js';
 import { joinMarks, marksIn, withoutMarks } from './marks.js';
 import { sentencesOf, type Span } from './sentences.js';
 import { SupportIndex, type Support } from './support.js';
@@ -13,7 +14,8 @@ const mostStatements = 400;
 
 /**
  * Finds the sources of an answer. A passage that the answer names as `[n]` is cited. A sentence without such a mark is
- * compared with the passages, and the span with its words is cited. Each quote is literally in its passage.
+ * compared with the passages, and the span with its words is cited. A sentence that only repeats the question has no citation. Each
+ * quote is literally in its passage.
  *
  * @example cite({ answer: 'You get 27 days [1].', question: 'How many days of leave?', passages })
  */
@@ -28,18 +30,21 @@ export function cite({
 }): readonly Citation[] {
   if (passages.length === 0 || answer.trim() === '') return [];
   const index = new SupportIndex(passages);
-  const found: Support[] = [];
+  const found: Cited[] = [];
   for (const { start, end } of joinMarks(answer, sentencesOf(answer)).slice(0, mostStatements)) {
     const sentence = answer.slice(start, end);
     const statement = withoutMarks(sentence);
+    if (isEcho(statement, question)) continue;
     const marks = marksIn(sentence, passages.length);
     if (marks.length > 0) {
-      for (const mark of marks)
-        found.push(index.best(statement, question, mark - 1) ?? opening(passages, mark - 1, index, question));
+      for (const mark of marks) {
+        const support = index.best(statement, question, mark - 1) ?? opening(passages, mark - 1, index, question);
+        found.push({ ...support, sentences: [sentence] });
+      }
       continue;
     }
     const best = index.best(statement, question);
-    if (best !== undefined && isSupport(best, statement)) found.push(best);
+    if (best !== undefined && isSupport(best, statement)) found.push({ ...best, sentences: [sentence] });
   }
   return citationsOf(found, passages);
 }
@@ -66,14 +71,19 @@ function opening(passages: readonly Passage[], passage: number, index: SupportIn
   return { passage, span, score: 0, matched: 0 };
 }
 
-function citationsOf(found: readonly Support[], passages: readonly Passage[]): readonly Citation[] {
-  const byPassage = new Map<number, Support[]>();
+/** A part of a passage, and the sentences of the answer that it supports. */
+interface Cited extends Support {
+  readonly sentences: readonly string[];
+}
+
+function citationsOf(found: readonly Cited[], passages: readonly Passage[]): readonly Citation[] {
+  const byPassage = new Map<number, Cited[]>();
   for (const support of found) {
     const others = byPassage.get(support.passage) ?? [];
     byPassage.set(
       support.passage,
       others.some(({ span }) => overlap(span, support.span))
-        ? others.map((other) => (overlap(other.span, support.span) && support.score > other.score ? support : other))
+        ? others.map((other) => (overlap(other.span, support.span) ? joined(other, support) : other))
         : [...others, support],
     );
   }
@@ -82,12 +92,31 @@ function citationsOf(found: readonly Support[], passages: readonly Passage[]): r
     .flatMap(([at, supports]) => {
       const passage = passages[at];
       if (passage === undefined) return [];
-      const best = [...new Set(supports)].sort((a, b) => b.score - a.score).slice(0, quotesOfPassage);
-      return best.sort((a, b) => a.span.start - b.span.start).map(({ span }) => citationOf(at + 1, passage, span));
+      const best = oncePerSpan(supports)
+        .sort((a, b) => b.score - a.score)
+        .slice(0, quotesOfPassage);
+      return best.sort((a, b) => a.span.start - b.span.start).map((cited) => citationOf(at + 1, passage, cited));
     });
 }
 
-function citationOf(number: number, passage: Passage, { start, end }: Span): Citation {
+/** The better one of two parts that overlap, for the sentences of both. */
+function joined(one: Cited, other: Cited): Cited {
+  return {
+    ...(other.score > one.score ? other : one),
+    sentences: [...new Set([...one.sentences, ...other.sentences])],
+  };
+}
+
+function oncePerSpan(supports: readonly Cited[]): Cited[] {
+  const spans = new Map<number, Cited>();
+  for (const support of supports) {
+    const known = spans.get(support.span.start);
+    spans.set(support.span.start, known === undefined ? support : joined(known, support));
+  }
+  return [...spans.values()];
+}
+
+function citationOf(number: number, passage: Passage, { span: { start, end }, sentences }: Cited): Citation {
   return withoutUndefined({
     number,
     passage: passage.id,
@@ -99,6 +128,7 @@ function citationOf(number: number, passage: Passage, { start, end }: Span): Cit
     quote: passage.text.slice(start, end),
     quoteStart: start,
     quoteEnd: end,
+    sentences: [...sentences],
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Passage } from '@heddle/core';
+import { isEcho } from './echo.js';
 import { sentencesOf } from './sentences.js';
 import { contentWords } from './words.js';
 
@@ -14,12 +15,16 @@ export interface GroundedSentence {
   /** The id of the passage; empty where none shares anything with it. */
   readonly passage: string;
   readonly isSupported: boolean;
+  /** The sentence only repeats the question, so nothing supports it. */
+  readonly isEcho?: true;
 }
 
 /** How sentences are compared with passages. */
 export interface Grounding {
   /** The lowest score of a supported sentence. */
   readonly enough: number;
+  /** A sentence that only repeats it is not supported. */
+  readonly question?: string | undefined;
   /** Also compares the meaning, by the cosine similarity of normalised vectors. */
   readonly embed?: ((texts: readonly string[]) => Promise<readonly Float32Array[]>) | undefined;
 }
@@ -33,7 +38,7 @@ export interface Grounding {
 export async function groundAnswer(
   answer: string,
   passages: readonly Pick<Passage, 'id' | 'text'>[],
-  { enough, embed }: Grounding,
+  { enough, question = '', embed }: Grounding,
 ): Promise<readonly GroundedSentence[]> {
   const sentences = cut(answer).slice(0, mostSentences);
   const evidence = passages
@@ -42,6 +47,7 @@ export async function groundAnswer(
   const near = await nearness(sentences, evidence, embed);
   const numbers = new Set(evidence.flatMap(({ words }) => [...words].filter((word) => /^\p{N}/u.test(word))));
   return sentences.map((sentence, at) => {
+    if (isEcho(sentence, question)) return { sentence, score: 0, passage: '', isSupported: false, isEcho: true };
     const words = contentWords(sentence);
     const isForeign = words.some(({ isNumber, form }) => isNumber && !numbers.has(form));
     let best = { score: 0, passage: '' };

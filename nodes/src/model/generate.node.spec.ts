@@ -42,6 +42,7 @@ describe('generate', () => {
         quote: 'Everyone has 27 days of paid leave.',
         quoteStart: 0,
         quoteEnd: 35,
+        sentences: ['You have 27 days of paid leave.'],
       },
     ]);
   });

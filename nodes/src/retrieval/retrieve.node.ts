@@ -25,7 +25,8 @@ Searches a collection and returns the best passages, best first, each with its d
 
 - **Hybrid** combines embeddings and full text and is right for most questions. **Semantic** finds other words with the same meaning; **keyword** finds names, numbers and codes.
 - **Semantic weight** shifts a hybrid search towards one side.
-- **Min score** leaves out weak passages. Compare the scores of a run, because models differ.
+- **If nothing fits** decides what happens to a question that the documents do not answer. *Return nothing* compares the question with the threshold of the collection, which is computed from its own passages; the page of the collection shows and changes it. A model node after it then gives its *Answer if nothing is found*, without a citation. *Return the nearest passages* has no threshold.
+- **Min score** leaves out single passages with a lower semantic score (in keyword search, the score). Compare the scores of a run, because models differ.
 - **Filter** limits by metadata; \`document\`, \`title\` and \`source\` are also fields. A filter from the input is combined with *and*.
 - **Diversity** leaves out passages that repeat others, for questions that need several sources.
 - **Date field** puts new passages before old ones, by a date in the metadata. A new passage gets at most 30 % of its score for that, half of it after a **half-life**.
@@ -49,6 +50,15 @@ The passages carry the label of their collection and documents. An empty questio
       .number()
       .optional()
       .meta({ basic: true, title: 'Min score', description: 'Passages below it are left out.' }),
+    relevance: z
+      .enum(['apply', 'off'])
+      .default('apply')
+      .meta({
+        basic: true,
+        title: 'If nothing fits',
+        description: 'What happens to a question below the threshold of the collection.',
+        labels: { apply: 'Return nothing', off: 'Return the nearest passages' },
+      }),
     weight: z
       .number()
       .min(0)
@@ -108,6 +118,7 @@ The passages carry the label of their collection and documents. An empty questio
         k: config.topK,
         mode: config.mode,
         neighbours: config.neighbours,
+        relevance: config.relevance,
         threshold: config.threshold,
         weight: config.weight,
         diversity: config.diversity,
@@ -118,6 +129,10 @@ The passages carry the label of their collection and documents. An empty questio
     );
     context.raise((await collection.info()).label);
     for (const { label } of passages) if (label !== undefined) context.raise(label);
+    if (passages.length === 0 && config.relevance === 'apply')
+      context.log.info(
+        `Nothing in '${config.collection}' answers the question: it is below the threshold, or no passage matches`,
+      );
     context.log.info(`${passages.length} passages from '${config.collection}'`, {
       documents: [...new Set(passages.map(({ document }) => document))],
     });

@@ -17,7 +17,7 @@ export const ground = defineNode({
   role: 'step',
   effects: ['model'],
   help: `
-The node compares each sentence with the sentences of the passages: by the share of its words in the best sentence and, with an embedding model, by meaning. A number that is in no passage makes a sentence unsupported.
+The node compares each sentence with the sentences of the passages: by the share of its words in the best sentence and, with an embedding model, by meaning. A number that is in no passage makes a sentence unsupported. Connect **question**: then a sentence that only repeats the question is unsupported too.
 
 The answer leaves at **supported** if the share of supported sentences reaches *Enough*, otherwise at **unsupported**: connect that to a person, a retry or another model. **report** lists each sentence with its score and the best passage.
 
@@ -38,7 +38,11 @@ The node compares words and meaning but does not reason: a sentence that negates
       .default(1)
       .meta({ title: 'Enough', description: 'Minimum share of supported sentences.' }),
   }),
-  inputs: { text: Text.with({ title: 'Answer' }), passages: Passages.with({ title: 'Passages' }) },
+  inputs: {
+    text: Text.with({ title: 'Answer' }),
+    passages: Passages.with({ title: 'Passages' }),
+    question: Text.optional().with({ title: 'Question' }),
+  },
   outputs: { supported: Text, unsupported: Text, score: NumberPort, report: Json },
   example: {
     config: {},
@@ -52,6 +56,7 @@ The node compares words and meaning but does not reason: a sentence that negates
     const embedder = config.embedding === '' ? undefined : await context.use('embedder', config.embedding);
     const found = await groundAnswer(inputs.text, inputs.passages, {
       enough: config.sentence,
+      question: inputs.question,
       embed: embedder && ((texts) => embedder.embed(texts, { kind: 'passage', signal: context.signal })),
     });
     const supported = found.filter(({ isSupported }) => isSupported).length;

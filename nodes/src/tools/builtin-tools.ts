@@ -98,7 +98,7 @@ export const searchTool = (collection: string): Builtin => ({
   call: async (args, context) => {
     const found = await context.use('collection', collection);
     const k = args['k'];
-    const request = { query: textOf(args, 'query'), k: typeof k === 'number' ? k : 5 };
+    const request = { query: textOf(args, 'query'), k: typeof k === 'number' ? k : 5, relevance: 'apply' as const };
     const passages = await found.search(request, { signal: context.signal });
     context.raise((await found.info()).label);
     for (const { label } of passages) if (label !== undefined) context.raise(label);

@@ -206,6 +206,9 @@ describe('every route that changes something', () => {
       await collection.ingest([{ id: 'b', content: 'B' }]);
       return call('DELETE', '/api/collections/books/documents?document=b');
     },
+    'PUT /api/collections/:name/relevance': () =>
+      call('PUT', '/api/collections/books/relevance', { setting: { mode: 'off' } }),
+    'POST /api/collections/:name/relevance/calibrate': () => call('POST', '/api/collections/books/relevance/calibrate'),
     'PATCH /api/collections/:name': () => call('PATCH', '/api/collections/books', { title: 'Books' }),
     'POST /api/collections/:name/documents/restore': async () => {
       const collection = await (await server.heddle.parts.collections.get()).open('books');

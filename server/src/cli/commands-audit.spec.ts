@@ -46,6 +46,7 @@ const without: Readonly<Record<string, string>> = {
   'models pull': 'needs a source; the same way as models add',
   'node add': 'needs a registry: node-packages.spec holds it to its record',
   'node remove': 'the same way as node add',
+  'collections relevance': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
   'collections title': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
   'models train': 'adds an entry as models add does',
 };

@@ -8,6 +8,7 @@ import {
   type Audit,
   type AuditActor,
   type CollectionInfo,
+  type CollectionRelevance,
   type CollectionReply,
   type Collections,
   type CreateCollectionRequest,
@@ -17,6 +18,8 @@ import {
   type IngestReport,
   type JobReply,
   type Passage,
+  type RelevanceSetting,
+  type RelevanceThreshold,
 } from '@heddle/core';
 import type { CollectionTitles } from '@heddle/adapters/stores';
 import { z } from 'zod';
@@ -102,6 +105,31 @@ export class CollectionService {
       this.titles.set(name, title),
     );
     return { ...info, title };
+  }
+
+  /** The threshold below which a question has no answer here. Errors: `collection_not_found`. */
+  async relevance(name: string): Promise<CollectionRelevance> {
+    return thresholdOf(await this.open(name)).get();
+  }
+
+  /** Errors: `collection_not_found`, `bad_request`. */
+  async setRelevance(name: string, setting: RelevanceSetting, by: AuditActor): Promise<CollectionRelevance> {
+    const threshold = thresholdOf(await this.open(name));
+    const details = { step: 'relevance changed', ...setting } as const;
+    return this.audit.during({ kind: 'collection', ...by, subject: `collection:${name}`, details }, () =>
+      threshold.set(setting),
+    );
+  }
+
+  /** Computes the threshold now. Errors: `collection_not_found`, those of the embedding model. */
+  async calibrate(name: string, by: AuditActor, signal?: AbortSignal): Promise<CollectionRelevance> {
+    const found = await thresholdOf(await this.open(name)).calibrate({
+      force: true,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const details = { step: 'relevance calibrated', minimum: found.inEffect?.minimum } as const;
+    await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
+    return found;
   }
 
   /** Errors: `collection_not_found`. */
@@ -307,6 +335,14 @@ export class CollectionService {
     });
     return collection.through?.(watched) ?? collection;
   }
+}
+
+function thresholdOf({ name, relevance }: Awaited<ReturnType<Collections['open']>>): RelevanceThreshold {
+  if (relevance !== undefined) return relevance;
+  throw new HeddleError(
+    'forbidden',
+    `The collection '${name}' belongs to another project: its threshold is set there.`,
+  );
 }
 
 function noSuchDocument(collection: string, document: string): HeddleError {

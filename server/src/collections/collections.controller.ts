@@ -1,5 +1,6 @@
 import {
   ChangeCollectionRequest,
+  CollectionRelevance,
   CollectionReply,
   CollectionsReply,
   CreateCollectionRequest,
@@ -10,11 +11,12 @@ import {
   Passage,
   SearchReply,
   SearchRequest,
+  SetRelevanceRequest,
   type AuditActor,
   queryNumber,
   PutTextRequest,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Inject, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { checkModel } from '../authority/authorised-resources.js';
@@ -96,6 +98,34 @@ export class CollectionsController {
     @Actor() by: AuditActor,
   ): Promise<CollectionReply> {
     return this.collections.setTitle(name, title, by);
+  }
+
+  /** The threshold below which a question has no answer in the collection, and what it does to sample questions. */
+  @Get(':name/relevance')
+  @Access('collection:read', { kind: 'collection', param: 'name' })
+  @Reply(CollectionRelevance)
+  relevance(@Param('name') name: string): Promise<CollectionRelevance> {
+    return this.collections.relevance(name);
+  }
+
+  /** Chooses the calibrated threshold, one by hand, or none. */
+  @Put(':name/relevance')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
+  @Reply(CollectionRelevance)
+  setRelevance(
+    @Param('name') name: string,
+    @Body({ schema: SetRelevanceRequest }) { setting }: SetRelevanceRequest,
+    @Actor() by: AuditActor,
+  ): Promise<CollectionRelevance> {
+    return this.collections.setRelevance(name, setting, by);
+  }
+
+  /** Computes the threshold from the passages that are there now. */
+  @Post(':name/relevance/calibrate')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
+  @Reply(CollectionRelevance)
+  calibrate(@Param('name') name: string, @Actor() by: AuditActor): Promise<CollectionRelevance> {
+    return this.collections.calibrate(name, by);
   }
 
   @Delete(':name')

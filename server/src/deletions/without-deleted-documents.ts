@@ -65,6 +65,7 @@ function withoutDeleted(collection: Collection, deletions: Known): Collection {
     documents: (options) => documentsOf(collection, deleted, options),
     document: async (id) => (deleted().has(id) ? undefined : collection.document(id)),
     passages: async (id) => (deleted().has(id) ? [] : collection.passages(id)),
+    relevance: collection.relevance,
   };
 }
 

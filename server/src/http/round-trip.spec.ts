@@ -237,6 +237,14 @@ const resources: readonly Resource[] = [
     change: { title: 'Our books' },
   },
   {
+    route: 'PUT api/collections/:name/relevance',
+    make: async () => {
+      await made('/api/collections', { name: 'novels', title: 'Novels', embedding: 'e' });
+      return { at: '/api/collections/novels/relevance', read: '/api/collections/novels/relevance' };
+    },
+    change: { setting: { mode: 'manual', minimum: 0.4 } },
+  },
+  {
     route: 'PATCH api/annotation-queues/:id',
     make: async () => {
       const { id } = await made('/api/annotation-queues', { name: 'Clear?', rubric: { hasText: true } });

@@ -9,6 +9,7 @@ import {
   type DocumentInput,
   type IngestReport,
   type Passage,
+  type RelevanceSetting,
 } from '@heddle/core';
 
 /** Collections in memory that keep documents as text, one passage each, and find them by a word. Fails documents whose text is `bad`. */
@@ -20,6 +21,7 @@ export function createFakeCollections(): Collections & {
   const stored = new Map<string, Map<string, string>>();
   const infos = new Map<string, CollectionInfo>();
   const forced: boolean[] = [];
+  const settings = new Map<string, RelevanceSetting>();
   const open = (name: string): Collection => {
     const texts = stored.get(name);
     const info = infos.get(name);
@@ -31,6 +33,14 @@ export function createFakeCollections(): Collections & {
     });
     return {
       name,
+      relevance: {
+        get: async () => ({ setting: settings.get(name) ?? { mode: 'calibrated' }, estimates: [] }),
+        set: async (setting) => {
+          settings.set(name, setting);
+          return { setting, estimates: [] };
+        },
+        calibrate: async () => ({ setting: settings.get(name) ?? { mode: 'calibrated' }, estimates: [] }),
+      },
       info: async () => ({ ...info, documents: texts.size, passages: texts.size }),
       search: async ({ query, k = 10 }) =>
         [...texts]

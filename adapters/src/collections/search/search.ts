@@ -4,6 +4,8 @@ import { untilAborted } from '../../child/until-aborted.js';
 import { inSlices } from '../../event-loop/in-slices.js';
 import type { CollectionContext } from '../collection-context.js';
 import { labelled } from '../labelled.js';
+import { comparedPassages } from '../relevance/calibrate.js';
+import type { Relevance } from '../relevance/create-relevance.js';
 import { candidatesOf, isReordered, reorder } from './reorder.js';
 
 /** More of a query than this says nothing new: embedders cut it, and full text would only slow down. */
@@ -13,7 +15,7 @@ const longestQuery = 4000;
 export async function search(
   context: CollectionContext,
   input: z.input<typeof SearchRequest>,
-  options: { readonly signal?: AbortSignal } = {},
+  { signal, relevance }: { readonly signal?: AbortSignal; readonly relevance?: Relevance } = {},
 ): Promise<readonly Passage[]> {
   const request = parseRequest(input);
   const text = request.query.slice(0, longestQuery);
@@ -22,27 +24,51 @@ export async function search(
       'query_empty',
       `The query for collection '${context.inner.name}' is empty: ask for something.`,
     );
-  const info = await untilAborted(context.inner.info(), options.signal);
-  const vector = request.mode === 'lexical' ? undefined : await embedQuery(context, info, text, options.signal);
-  options.signal?.throwIfAborted();
+  const info = await untilAborted(context.inner.info(), signal);
+  const vector = request.mode === 'lexical' ? undefined : await embedQuery(context, info, text, signal);
+  signal?.throwIfAborted();
   const { mode, k, weight, filter } = request;
+  const wanted = isReordered(request) ? candidatesOf(request) : k;
   const query: VectorQuery = {
     mode,
-    k: isReordered(request) ? candidatesOf(request) : k,
+    k: request.relevance === 'off' ? wanted : Math.max(wanted, comparedPassages),
     vector,
     ...(mode === 'dense' ? {} : { text }),
     weight,
     filter,
-    signal: options.signal,
+    signal,
   };
-  const above = (await context.inner.search(query)).filter((passage) => isAbove(passage, request));
-  const found = isReordered(request) ? await inSlices(reorder(above, request, context.now())) : above;
+  const found = await judged(await context.inner.search(query), request, text, relevance, signal);
+  const above = found.slice(0, wanted).filter((passage) => isAbove(passage, request));
+  const best = isReordered(request) ? await inSlices(reorder(above, request, context.now())) : above;
   const passages =
-    request.neighbours === 0
-      ? found
-      : await untilAborted(withNeighbours(context, found, request.neighbours), options.signal);
+    request.neighbours === 0 ? best : await untilAborted(withNeighbours(context, best, request.neighbours), signal);
   return passages.map((passage) => labelled(passage, info));
 }
+
+/** Nothing where the collection does not answer the question; otherwise the passages with the relevance of the question. */
+async function judged(
+  found: readonly Passage[],
+  { mode, relevance: wanted }: SearchRequest,
+  question: string,
+  relevance: Relevance | undefined,
+  signal: AbortSignal | undefined,
+): Promise<readonly Passage[]> {
+  if (wanted === 'off' || relevance === undefined || found.length === 0) return found;
+  const verdict = await untilAborted(
+    relevance.judge(question, densely(found.slice(0, comparedPassages), mode), mode, { isShown: wanted === 'show' }),
+    signal,
+  );
+  if (wanted === 'apply' && !verdict.isAnswered) return [];
+  const { relevance: value } = verdict;
+  return value === undefined ? found : found.map((one) => ({ ...one, scores: { ...one.scores, relevance: value } }));
+}
+
+/** A search by meaning alone gives the similarity as the score. */
+const densely = (found: readonly Passage[], mode: SearchRequest['mode']): readonly Passage[] =>
+  mode === 'dense'
+    ? found.map((one) => (one.score === undefined ? one : { ...one, scores: { dense: one.score, ...one.scores } }))
+    : found;
 
 function parseRequest(input: z.input<typeof SearchRequest>): SearchRequest {
   const parsed = SearchRequest.safeParse(input);

@@ -36,6 +36,8 @@ export function createEmbeddedCollection(
       return client.call('search', { name, query: packed }, signal === undefined ? {} : { signal });
     },
     neighbours: (passage, before, after) => client.call('neighbours', { name, passage, before, after }),
+    note: (key) => client.call('note', { name, key }),
+    setNote: (key, text) => client.call('setNote', { name, key, ...(text === undefined ? {} : { text }) }),
   };
 }
 

@@ -49,7 +49,7 @@ export function createEmbeddedStore(options: StoreOptions, memory?: FileMemory):
   };
 }
 
-const writers: ReadonlySet<string> = new Set(['create', 'drop', 'put', 'delete']);
+const writers: ReadonlySet<string> = new Set(['create', 'drop', 'put', 'delete', 'setNote']);
 
 /** Checks whether the file and its log are the ones that the worker has open. */
 function checkerOf(file: string, client: WorkerClient, memory: FileMemory | undefined): () => void {

@@ -7,7 +7,7 @@ import { putInPlace } from '../../database/files/put-in-place.js';
 import { removeDrafts } from '../../database/files/remove-drafts.js';
 import { storageErrorOf } from '../../database/storage-error.js';
 import { refuseNewer } from './check-file.js';
-import { applicationId, fileSchema, languagesSchema, schemaVersion, tokenizer } from './tables.js';
+import { applicationId, fileSchema, languagesSchema, notesSchema, schemaVersion, tokenizer } from './tables.js';
 import type { StoreOptions } from './worker/protocol.js';
 
 /**
@@ -79,6 +79,7 @@ function prepareFile(database: Database.Database, options: StoreOptions): void {
       .immediate();
   }
   database.exec(languagesSchema);
+  database.exec(notesSchema);
   database.exec(`
     CREATE VIRTUAL TABLE temp.cut USING fts5(word, content='', tokenize='${tokenizer}');
     CREATE VIRTUAL TABLE temp.cut_places USING fts5vocab(temp, cut, 'instance');

@@ -32,6 +32,13 @@ export const languagesSchema = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** Texts that Heddle stores with a collection. A file of an older version gets the table when it is opened. */
+export const notesSchema = `
+  CREATE TABLE IF NOT EXISTS notes (
+    collection INTEGER NOT NULL, key TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (collection, key)
+  ) STRICT, WITHOUT ROWID;
+`;
+
 /** How full text is cut into terms: words of any script, accents dropped, English endings stemmed. Words of other languages are stemmed before. */
 export const tokenizer = 'porter unicode61 remove_diacritics 2';
 
@@ -77,7 +84,7 @@ export const collectionSchema = (id: number): string => `
 export const dropSchema = (id: number): string =>
   ['terms', 'words', 'bags', 'exact', 'rows', 'fields', 'passages', 'documents']
     .map((table) => `DROP TABLE IF EXISTS ${table}_${id};`)
-    .concat(`DELETE FROM languages WHERE collection = ${id};`)
+    .concat(`DELETE FROM languages WHERE collection = ${id};`, `DELETE FROM notes WHERE collection = ${id};`)
     .join('\n');
 
 /** The prepared statements of one collection. */
@@ -118,6 +125,9 @@ export interface Statements {
   readonly readBag: Statement<[number], Buffer>;
   readonly languages: Statement<[], string>;
   readonly addLanguage: Statement<[string]>;
+  readonly readNote: Statement<[string], string>;
+  readonly writeNote: Statement<[string, string]>;
+  readonly deleteNote: Statement<[string]>;
   readonly countPassages: Statement<[], { readonly passages: number; readonly tokens: number }>;
   readonly documentsOfTerm: Statement<[string], number>;
 }
@@ -184,6 +194,9 @@ export function prepareStatements(database: Database, id: number): Statements {
     readBag: database.prepare<[number], Buffer>(`SELECT bag FROM bags_${id} WHERE slot = ?`).pluck(),
     languages: database.prepare<[], string>(`SELECT code FROM languages WHERE collection = ${id}`).pluck(),
     addLanguage: database.prepare(`INSERT OR IGNORE INTO languages (collection, code) VALUES (${id}, ?)`),
+    readNote: database.prepare<[string], string>(`SELECT text FROM notes WHERE collection = ${id} AND key = ?`).pluck(),
+    writeNote: database.prepare(`INSERT OR REPLACE INTO notes (collection, key, text) VALUES (${id}, ?, ?)`),
+    deleteNote: database.prepare(`DELETE FROM notes WHERE collection = ${id} AND key = ?`),
     countPassages: database.prepare(`SELECT passages, tokens FROM collections WHERE id = ${id}`),
     documentsOfTerm: database.prepare<[string], number>(`SELECT doc FROM terms_${id} WHERE term = ?`).pluck(),
   };

@@ -105,6 +105,15 @@ export function documentPoint({ document, passages }: StoredDocument, now: numbe
   return { id: pointId('document', id), vector: {}, payload };
 }
 
+/** A point without vectors for a text that is stored with the collection. */
+export const NotePayload = z.object({ kind: z.literal('note'), id: z.string(), text: z.string() });
+
+/** The point of a note. */
+export function notePoint(key: string, text: string): Schemas['PointStruct'] {
+  const payload: z.infer<typeof NotePayload> = { kind: 'note', id: key, text: wellFormed(text) };
+  return { id: pointId('note', key), vector: {}, payload };
+}
+
 /** The passage in a point's payload. */
 export function toPassage(payload: PassagePayload, collection: string): Passage {
   const { kind: _kind, position: _position, revision: _revision, ...passage } = payload;

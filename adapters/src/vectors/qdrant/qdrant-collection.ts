@@ -11,7 +11,15 @@ import type {
 import { checkDocuments, checkQuery } from '../check-input.js';
 import { readCollectionInfo } from './collection-info.js';
 import type { CollectionLocation } from './collection-location.js';
-import { documentPoint, PassagePayload, passagePoint, toDocumentInfo, toPassage } from './points.js';
+import {
+  documentPoint,
+  notePoint,
+  NotePayload,
+  PassagePayload,
+  passagePoint,
+  toDocumentInfo,
+  toPassage,
+} from './points.js';
 import { searchQdrant } from './search-qdrant.js';
 
 /** Points that one request writes or reads. */
@@ -111,6 +119,19 @@ export class QdrantCollection implements VectorCollection {
     return (await this.passagesWhere(is('document', centre.document), { key: 'position', range })).map((payload) =>
       toPassage(payload, this.collection.name),
     );
+  }
+
+  async note(key: string): Promise<string | undefined> {
+    const [payload] = await this.scroll({ must: [is('kind', 'note'), is('id', key)] });
+    return payload === undefined ? undefined : NotePayload.parse(payload).text;
+  }
+
+  async setNote(key: string, text: string | undefined): Promise<void> {
+    if (text === undefined) await this.remove({ must: [is('kind', 'note'), is('id', key)] });
+    else
+      await this.call((client) =>
+        client.upsert(this.collection.remote, { wait: true, points: [notePoint(key, text)] }),
+      );
   }
 
   private call<Result>(work: (client: QdrantClient) => Promise<Result>): Promise<Result> {

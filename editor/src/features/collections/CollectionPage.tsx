@@ -11,6 +11,7 @@ import { DocumentView } from './DocumentView.js';
 import { IngestList } from './IngestList.js';
 import { FileButtons } from './FileButtons.js';
 import { lossText } from './loss-text.js';
+import { RelevancePanel } from './RelevancePanel.js';
 import { RenameCollection } from './RenameCollection.js';
 import { SearchPanel } from './SearchPanel.js';
 import { useDocuments } from './use-documents.js';
@@ -124,6 +125,7 @@ export function CollectionPage({
             show(passage.document);
           }}
         />
+        {info.value === undefined || info.value.passages === 0 ? null : <RelevancePanel name={name} />}
         <div className="collection-columns stack" data-open={document !== undefined || undefined}>
           <DocumentList
             name={name}

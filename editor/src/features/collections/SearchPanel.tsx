@@ -54,7 +54,7 @@ export function SearchPanel({
       const results = (
         await client.POST('/api/collections/{name}/search', {
           params: { path: { name } },
-          body: { query, mode: wanted, k: 8 },
+          body: { query, mode: wanted, k: 8, relevance: 'show' },
           signal,
         })
       ).results;
@@ -104,7 +104,7 @@ export function SearchPanel({
               ? 'Searching…'
               : found.results.length === 0
                 ? 'No results. Try other words or a semantic search.'
-                : `${found.results.length === 1 ? '1 passage' : `${found.results.length} passages`} in ${formatDuration(found.ms)}`}
+                : `${found.results.length === 1 ? '1 passage' : `${found.results.length} passages`} in ${formatDuration(found.ms)}${relevanceText(found.results)}`}
           </p>
           <ol className="results grid gap-8" aria-label="Results">
             {found.results.map((passage, index) => (
@@ -138,6 +138,12 @@ const ResultText = memo(function ResultText({
     </CutText>
   );
 });
+
+/** How likely the collection answers the question, where the search tells it. */
+function relevanceText([first]: readonly Passage[]): string {
+  const relevance = first?.scores?.relevance;
+  return relevance === undefined ? '' : ` · relevance of the question ${relevance.toFixed(2)}`;
+}
 
 function locationOf({ document, place }: Passage): string {
   const at = place?.page === undefined ? place?.headings?.at(-1) : `page ${place.page}`;

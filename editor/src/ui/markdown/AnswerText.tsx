@@ -3,11 +3,15 @@ import { useCallback, type ReactElement } from 'react';
 import { CitedSources, CitedText, type MarkSource } from './CitedText.js';
 import { isLikelyMarkdown } from './is-likely-markdown.js';
 import { Markdown } from './Markdown.js';
+import { markedText } from './marked-text.js';
 import { visibleText } from './visible-text.js';
 
-/** An answer, as Markdown where it is written as such; each `[1]` is the mark of its source, by default a link to it. */
+/**
+ * An answer, as Markdown where it is written as such; each `[1]` is the mark of its source, by default a link to it. A sentence with a
+ * source that it does not name gets the mark behind it.
+ */
 export function AnswerText({
-  text,
+  text: written,
   citations,
   mark = sourceLink,
 }: {
@@ -16,6 +20,7 @@ export function AnswerText({
   readonly citations: readonly (Citation & { readonly shown?: number })[];
   readonly mark?: MarkSource | undefined;
 }): ReactElement {
+  const text = markedText(written, citations);
   const markKnown = useCallback(
     (number: number) => {
       const cited = citations.find((citation) => citation.number === number);

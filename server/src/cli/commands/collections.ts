@@ -46,3 +46,42 @@ export async function titleCollection(
   if (json === true) printJson(info);
   else print(`${name} has the title ${info.title}.`);
 }
+
+interface RelevanceOptions extends JsonOption {
+  readonly mode?: 'calibrated' | 'manual' | 'off';
+  readonly minimum?: number;
+  readonly compute?: true;
+}
+
+/** `heddle collections relevance`. */
+export async function relevanceOfCollection(
+  name: string,
+  { mode, minimum, compute, json }: RelevanceOptions,
+  command: Command,
+): Promise<void> {
+  const params = { path: { name } };
+  const found = await withClient(command, async ({ api }) => {
+    const wanted = mode ?? (minimum === undefined ? undefined : 'manual');
+    if (wanted !== undefined)
+      await api.PUT('/api/collections/{name}/relevance', {
+        params,
+        body: { setting: { mode: wanted, ...(minimum === undefined ? {} : { minimum }) } },
+      });
+    return compute === true
+      ? api.POST('/api/collections/{name}/relevance/calibrate', { params })
+      : api.GET('/api/collections/{name}/relevance', { params });
+  });
+  if (json === true) {
+    printJson(found);
+    return;
+  }
+  const { setting, calibrated, inEffect } = found;
+  const percent = (share: number): string => `${Math.round(share * 100)} %`;
+  if (setting.mode === 'off') print(`${name}: no threshold; every question gets the nearest passages.`);
+  else if (calibrated === undefined || inEffect === undefined)
+    print(`${name}: ${setting.mode}; the threshold is computed at the first question, or now with --compute.`);
+  else
+    print(
+      `${name}: ${setting.mode}, threshold ${inEffect.minimum.toFixed(2)}; refuses about ${percent(inEffect.lost)} of the questions that the documents answer, ${percent(inEffect.refused)} of those about other topics, ${percent(inEffect.refusedNear)} of those about the same topic that they do not answer.`,
+    );
+}

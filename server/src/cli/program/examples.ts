@@ -87,6 +87,7 @@ export const examples: readonly string[] = [
   'import workflow.json --slug my-workflow',
   'collections list',
   'collections title mine "My projects"',
+  'collections relevance mine --minimum 0.4',
   'collections reset',
   'backup /backups/monday',
   'restore /backups/monday --force',

@@ -4,7 +4,7 @@ import { addAccounts } from './add-accounts.js';
 import { addGrants } from './add-grants.js';
 import { addPublishing } from './add-publishing.js';
 import { completeHelp, helpStyle } from './complete-help.js';
-import { collect, count, lazily, port } from './options.js';
+import { collect, count, lazily, port, share } from './options.js';
 import { addConversations } from './add-conversations.js';
 import { addAlerts } from './add-alerts.js';
 import { addMonitors } from './add-monitors.js';
@@ -254,6 +254,13 @@ function addStorage(program: Command): void {
     .command('title <name> <title>')
     .description('change the title of a collection; its name stays')
     .action(lazily(async () => (await loadCollections()).titleCollection));
+  collections
+    .command('relevance <name>')
+    .description('shows or sets the threshold below which a question has no answer in the collection')
+    .addOption(new Option('--mode <mode>', 'calibrated, manual or off').choices(['calibrated', 'manual', 'off']))
+    .option('--minimum <value>', 'the threshold from 0 to 1, for the mode manual', share)
+    .option('--compute', 'computes the calibrated threshold now')
+    .action(lazily(async () => (await loadCollections()).relevanceOfCollection));
   collections
     .command('reset')
     .description('begin anew where their file is lost or damaged; what is left of it is moved aside')

@@ -7,10 +7,10 @@ import {
   type EvaluatorDefinition,
   type RetrievedPassage,
 } from '@heddle/core';
-import { groundAnswer, sentencesOf, type GroundedSentence } from '@heddle/nodes';
+import { groundAnswer, isEcho, sentencesOf, type GroundedSentence } from '@heddle/nodes';
 import { z } from 'zod';
 import { askJudge, dataRule, framed } from './ask-judge.js';
-import { judgeTokens, modelsOf } from './judge-fields.js';
+import { judgeTokens, modelsOf, questionOf } from './judge-fields.js';
 
 /** More sentences make a prompt that no judge reads with care. */
 const mostSentences = 40;
@@ -67,13 +67,17 @@ export const groundednessKind: EvaluatorDefinition = defineEvaluator({
       ? []
       : [{ kind: 'classifier' as const, id: inference, field: 'inference' }]),
   ],
-  evaluate: async ({ answer, subject }, config, context) => {
+  evaluate: async (judged, config, context) => {
+    const { answer, subject } = judged;
     const text = textOf(answer);
-    const { method, sentences } =
+    const question = questionOf(judged, '');
+    const { method, sentences: found } =
       config.judge === ''
         ? ((await byInference(text, subject.passages, config, context)) ??
           (await byOverlap(text, subject.passages, config, context)))
         : await byJudge(text, subject.passages, config, context);
+    // The words of the question are in the passages, and say nothing.
+    const sentences = found.map((one) => (isEcho(one.sentence, question) ? { ...one, isSupported: false } : one));
     if (sentences.length === 0)
       return {
         explanation: 'The answer has no sentence.',

@@ -58,6 +58,11 @@ export interface StoreCalls {
     readonly take: { readonly name: string; readonly passage: string; readonly before: number; readonly after: number };
     readonly give: readonly Passage[];
   };
+  note: { readonly take: { readonly name: string; readonly key: string }; readonly give: string | undefined };
+  setNote: {
+    readonly take: { readonly name: string; readonly key: string; readonly text?: string };
+    readonly give: undefined;
+  };
   close: { readonly take: undefined; readonly give: undefined };
 }
 

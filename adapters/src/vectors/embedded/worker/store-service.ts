@@ -112,6 +112,14 @@ export class StoreService {
         return this.openedFile().inOneState(() => search(this.collection(call.take.name), call.take.query));
       case 'neighbours':
         return readNeighbours(this.collection(call.take.name), call.take.passage, call.take.before, call.take.after);
+      case 'note':
+        return this.collection(call.take.name).statements.readNote.get(call.take.key);
+      case 'setNote': {
+        const { statements } = this.collection(call.take.name);
+        if (call.take.text === undefined) statements.deleteNote.run(call.take.key);
+        else statements.writeNote.run(call.take.key, call.take.text);
+        return undefined;
+      }
       case 'close':
         this.open.clear();
         this.opened?.changes.close();
@@ -122,7 +130,7 @@ export class StoreService {
   }
 }
 
-const writers: ReadonlySet<string> = new Set(['create', 'drop', 'put', 'delete']);
+const writers: ReadonlySet<string> = new Set(['create', 'drop', 'put', 'delete', 'setNote']);
 
 function create(database: Database, { name, embedding, dimensions, splitter, label }: CreateCollection): void {
   const now = Date.now();

@@ -1,4 +1,5 @@
 import { citationParts } from '../../markdown/citation-parts.js';
+import { markedText } from '../../markdown/marked-text.js';
 
 /** A citation with the number that a reader sees; `number` is the one in the text of the answer. */
 export type AsShown<Cited> = Cited & { readonly shown: number };
@@ -9,13 +10,12 @@ export type AsShown<Cited> = Cited & { readonly shown: number };
  *
  * @example citationsAsShown('Paid on the 27th [3].', citations)[0] // { number: 3, shown: 1, … }
  */
-export function citationsAsShown<Cited extends { readonly number: number }>(
-  text: string,
-  citations: readonly Cited[],
-): readonly AsShown<Cited>[] {
+export function citationsAsShown<
+  Cited extends { readonly number: number; readonly sentences?: readonly string[] | undefined },
+>(text: string, citations: readonly Cited[]): readonly AsShown<Cited>[] {
   const known = new Set(citations.map(({ number }) => number));
-  const marked = citationParts(withoutCode(text), (number) => known.has(number)).flatMap((part) =>
-    part.kind === 'reference' ? [part.number] : [],
+  const marked = citationParts(withoutCode(markedText(text, citations)), (number) => known.has(number)).flatMap(
+    (part) => (part.kind === 'reference' ? [part.number] : []),
   );
   const order = [...new Set([...marked, ...known])];
   const shownOf = new Map(order.map((number, index) => [number, index + 1]));

@@ -1,0 +1,160 @@
+import {
+  RelevanceCalibration,
+  estimateOf,
+  HeddleError,
+  RelevanceSetting,
+  type CollectionInfo,
+  type CollectionRelevance,
+  type Passage,
+  type RelevanceModel,
+  type RelevanceThreshold,
+  type SearchRequest,
+} from '@heddle/core';
+import type { CollectionContext } from '../collection-context.js';
+import { bestSimilarity, calibrate } from './calibrate.js';
+import { relevanceOf } from './fit-model.js';
+import { coverageOfQuestion, termsByDocument } from './terms.js';
+
+type Kind = 'semantic' | 'lexical';
+type Mode = SearchRequest['mode'];
+
+/** A collection that grew or shrank by more than this share of its passages since is calibrated again. */
+const muchChanged = 0.2;
+const settingKey = 'relevance';
+const keyOf = (kind: Kind): string => `calibration-${kind}`;
+const calibrated: RelevanceSetting = { mode: 'calibrated' };
+/** The thresholds whose effect is shown. */
+const shownMinima = Array.from({ length: 19 }, (_, index) => (index + 1) / 20);
+
+/** What a search learns about its question. */
+export interface Verdict {
+  /** 0 to 1; undefined where the collection is empty. */
+  readonly relevance: number | undefined;
+  readonly isAnswered: boolean;
+}
+
+/** The calibrations that are being computed, by collection: callers of one wait for the same. */
+export type RunningCalibrations = Map<string, Promise<RelevanceCalibration>>;
+
+/** The threshold of a collection. */
+export interface Relevance extends RelevanceThreshold {
+  /** Judges a question by the passages that were found for it. */
+  judge(
+    question: string,
+    found: readonly Passage[],
+    mode: Mode,
+    options: { readonly isShown: boolean },
+  ): Promise<Verdict>;
+}
+
+/**
+ * The threshold below which a question has no answer in a collection. It is computed at the first question that needs it, stored with the
+ * collection, and computed again when the collection changed much.
+ */
+export function createRelevance(context: CollectionContext, running: RunningCalibrations): Relevance {
+  const { inner } = context;
+
+  const readSetting = async (): Promise<RelevanceSetting> => {
+    const text = await inner.note(settingKey);
+    const parsed = text === undefined ? undefined : RelevanceSetting.safeParse(JSON.parse(text));
+    return parsed?.success === true ? parsed.data : calibrated;
+  };
+
+  const stored = async (kind: Kind): Promise<RelevanceCalibration | undefined> => {
+    const text = await inner.note(keyOf(kind));
+    const parsed = text === undefined ? undefined : RelevanceCalibration.safeParse(JSON.parse(text));
+    // One of another version is computed anew.
+    return parsed?.success === true ? parsed.data : undefined;
+  };
+
+  const compute = (info: CollectionInfo, kind: Kind): Promise<RelevanceCalibration> => {
+    const key = `${info.name} ${kind}`;
+    const known = running.get(key);
+    if (known !== undefined) return known;
+    const work = (async () => {
+      const made = await calibrate(context, info, kind);
+      await inner.setNote(keyOf(kind), JSON.stringify(made));
+      return made;
+    })().finally(() => running.delete(key));
+    running.set(key, work);
+    return work;
+  };
+
+  /** The calibration in effect. One that is out of date serves until the next one is there. */
+  const current = async (kind: Kind): Promise<RelevanceCalibration | undefined> => {
+    const info = await inner.info();
+    if (info.passages === 0) return undefined;
+    const known = await stored(kind);
+    if (known === undefined) return compute(info, kind);
+    // A failure is tried again at the next question.
+    if (hasChanged(known, info)) void compute(info, kind).catch(() => undefined);
+    return known;
+  };
+
+  const describe = async (): Promise<CollectionRelevance> => {
+    const setting = await readSetting();
+    const known = await stored('semantic');
+    const model = known?.combined;
+    if (known === undefined || model === undefined) return { setting, estimates: [] };
+    const minimum = minimumOf(setting, model);
+    return {
+      setting,
+      calibrated: { time: known.time, passages: known.passages, questions: model.answered.length },
+      ...(minimum === undefined ? {} : { inEffect: estimateOf(model, minimum) }),
+      estimates: [...shownMinima, model.minimum].sort((a, b) => a - b).map((one) => estimateOf(model, one)),
+    };
+  };
+
+  return {
+    get: describe,
+    async set(setting) {
+      const parsed = RelevanceSetting.safeParse(setting);
+      if (!parsed.success)
+        throw new HeddleError(
+          'bad_request',
+          `The relevance setting of collection '${inner.name}' is not valid: ${parsed.error.issues[0]?.message ?? 'unknown reason'}`,
+        );
+      await inner.setNote(settingKey, JSON.stringify(parsed.data));
+      return describe();
+    },
+    async calibrate({ force = false, signal } = {}) {
+      const info = await inner.info();
+      signal?.throwIfAborted();
+      const known = await stored('semantic');
+      if (info.passages > 0 && (force || known === undefined || hasChanged(known, info)))
+        await compute(info, 'semantic');
+      return describe();
+    },
+    async judge(question, found, mode, { isShown }) {
+      const setting = await readSetting();
+      if (setting.mode === 'off' && !isShown) return { relevance: undefined, isAnswered: true };
+      const known = await current(mode === 'lexical' ? 'lexical' : 'semantic');
+      if (known === undefined) return { relevance: undefined, isAnswered: true };
+      const [relevance, model] = relevanceIn(known, question, found, mode);
+      const minimum = model === undefined ? undefined : minimumOf(setting, model);
+      return { relevance, isAnswered: relevance === undefined || minimum === undefined || relevance >= minimum };
+    },
+  };
+}
+
+const hasChanged = (known: RelevanceCalibration, { passages }: CollectionInfo): boolean =>
+  Math.abs(passages - known.passages) > known.passages * muchChanged;
+
+function minimumOf({ mode, minimum }: RelevanceSetting, model: RelevanceModel): number | undefined {
+  if (mode === 'off') return undefined;
+  return mode === 'manual' ? minimum : model.minimum;
+}
+
+/** The relevance of a question and the model that it is from. */
+function relevanceIn(
+  known: RelevanceCalibration,
+  question: string,
+  found: readonly Passage[],
+  mode: Mode,
+): readonly [number | undefined, RelevanceModel | undefined] {
+  const passages = termsByDocument(found, known.languages);
+  const words = coverageOfQuestion(question, passages, known);
+  // A question in another language shares no word with the passages: then its words say nothing.
+  const model = mode === 'lexical' ? known.lexical : words === 0 ? known.dense : known.combined;
+  return [model && relevanceOf(model, { dense: bestSimilarity(found), words }), model];
+}

@@ -1,0 +1,19 @@
+import { contentWords } from './words.js';
+
+/** An answer to a question of yes or no repeats its words and says something. */
+const verdict =
+  /^\s*(?:yes|no|yep|nope|correct|incorrect|true|false|ja|nein|oui|non|s[ií]|sì|não|nee|nej|tak|nie|да|нет|evet|hayır|はい|いいえ|是|不是)(?![\p{L}])/iu;
+
+/**
+ * Whether a sentence only repeats the question: it has no word of its own. Such a sentence answers nothing, although the passages hold its
+ * words.
+ *
+ * @example isEcho('The meal allowance on business trips.', 'How much is the meal allowance on business trips?') // true
+ */
+export function isEcho(sentence: string, question: string): boolean {
+  if (question === '' || verdict.test(sentence)) return false;
+  const words = contentWords(sentence);
+  if (words.length === 0) return false;
+  const asked = new Set(contentWords(question).map(({ form }) => form));
+  return words.every(({ form }) => asked.has(form));
+}
