@@ -1,4 +1,4 @@
-import { HeddleError, type Principal, type TraceContext } from '@heddle/core';
+import { HeddleError, withoutUndefined, type Principal, type TraceContext } from '@heddle/core';
 import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -105,6 +105,8 @@ export class OpenAiController {
       model: body.model,
       created: Math.floor(this.clock.now() / 1000),
     };
+    const { caller } = await this.runs.summary(run.runId);
+    if (caller?.thread !== undefined) void reply.header('heddle-thread', caller.thread);
     if (body.stream === true) return this.stream(run, completion, body, reply, signal);
     const outputs = await this.service.result(run, signal);
     const summary = await this.runs.summary(run.runId);
@@ -120,10 +122,12 @@ export class OpenAiController {
     reply: FastifyReply,
     signal: AbortSignal,
   ): Promise<void> {
+    const head = reply.getHeaders();
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, {
       ...securityHeaders,
+      ...withoutUndefined({ 'heddle-thread': head['heddle-thread'] }),
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',

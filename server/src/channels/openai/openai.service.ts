@@ -104,7 +104,8 @@ export class OpenAiService {
   async chat(request: ChatRequest, principal: Principal, { trace, onBehalfOf }: Asked): Promise<ChatRun> {
     if ((request.n ?? 1) !== 1) throw new HeddleError('bad_request', 'Only one choice can be written: leave out n.');
     const endUser = onBehalfOf ?? request.user ?? undefined;
-    const workflow = await this.published.find(request.model, principal, { endUser });
+    const thread = request.thread ?? undefined;
+    const workflow = await this.published.find(request.model, principal, { endUser, thread });
     const project =
       workflow === undefined ? undefined : (await this.ownership.resourceOf('workflow', workflow.workflowId)).project;
     const blobs = projectBlobs(this.ownership, this.blobs, project ?? homeOf(principal));
@@ -112,6 +113,12 @@ export class OpenAiService {
     if (workflow === undefined) {
       await this.checkModel(request.model, principal);
       this.checkSpeaks(principal, onBehalfOf);
+      if (thread !== undefined)
+        throw new HeddleError(
+          'bad_request',
+          'Only a workflow continues a thread: leave out thread, or name a workflow as the model.',
+          { details: { input: 'thread' } },
+        );
       return this.callModel(request, await readMessages(request.messages, blobs), principal, { trace, onBehalfOf });
     }
     await this.callers.checkMayRun(principal, workflow.workflowId);
@@ -134,6 +141,7 @@ export class OpenAiService {
       trace,
       onBehalfOf,
       endUser: request.user ?? undefined,
+      thread,
     });
     const { plan, replyClearance, workflowId } = workflow;
     return { runId, asked: { workflowId }, plan, output: planInterface.output, replyClearance };
