@@ -28,6 +28,7 @@ import { OpenAiModule } from './channels/openai/openai.module.js';
 import type { Published } from './channels/published.js';
 import { SchedulesModule } from './channels/schedules/schedules.module.js';
 import { ShareModule } from './channels/share/share.module.js';
+import { ThreadsModule } from './channels/threads/threads.module.js';
 import { WebhooksModule } from './channels/webhooks/webhooks.module.js';
 import { FilesModule } from './files/files.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -119,6 +120,7 @@ const features: readonly Type[] = [
   KillSwitchesModule,
   StorageModule,
   TemplatesModule,
+  ThreadsModule,
   ToolsModule,
   WebhooksModule,
   WorkflowsModule,

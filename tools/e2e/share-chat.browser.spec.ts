@@ -52,10 +52,17 @@ shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
     await page.getByText('You said And in May?').waitFor();
     expect(await page.locator('.chat-turn').count()).toBe(2);
     const stored = await page.evaluate(() => JSON.stringify([localStorage.length, document.cookie]));
-    expect(stored).toBe('[0,""]');
+    // The user at the server and the thread, without a word of the conversation.
+    expect(stored).toBe('[1,""]');
+    const returning = await page.context().newPage();
+    await returning.goto(url);
+    await returning.getByText('You said And in May?').waitFor();
+    expect(await returning.locator('.chat-turn').count()).toBe(2);
+    await returning.close();
     await button('New conversation').click();
     await button('When is payday?').waitFor();
     expect(await page.locator('.chat-turn').count()).toBe(0);
+    expect(await page.evaluate(() => localStorage.length)).toBe(0);
   });
 
   it('loads less than 40 kB of script and style, none of them from elsewhere', async () => {

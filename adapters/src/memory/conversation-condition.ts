@@ -8,12 +8,11 @@ export interface Condition {
 
 /** @example conditionOf({ within: [{ project: 'default' }], limit: 10 }) // { where: '(project = ?)', values: ['default'] } */
 export function conditionOf(query: ConversationQuery): Condition {
-  const { within, workflow, subject, session, writtenBefore, after } = query;
+  const { within, workflow, subject, writtenBefore, after } = query;
   const parts: Condition[] = [anyOf(within.map(scopeOf))];
   const add = (where: string, ...values: readonly unknown[]): void => void parts.push({ where, values });
   if (workflow !== undefined) add('workflow = ?', workflow);
   if (subject !== undefined) add('subject = ?', subject);
-  if (session !== undefined) add('session = ?', session);
   if (writtenBefore !== undefined) add('updated_at < ?', writtenBefore);
   if (after !== undefined) add('(updated_at, id) < (?, ?)', after.updatedAt, after.id);
   return { where: parts.map(({ where }) => where).join(' AND '), values: parts.flatMap(({ values }) => values) };

@@ -1,13 +1,16 @@
 import {
+  Citation,
+  isPlainObject,
   joinLabels,
   Label,
   labelOf,
   LabelLevel,
   Message,
   type ConversationOwner,
-  type MemoryTurn,
   type StoredConversation,
+  type StoredTurn,
 } from '@heddle/core';
+import { z } from 'zod';
 import type { ConversationCipher } from './conversation-keys.js';
 
 /** A row of `conversations`. Project, workflow and subject are null together: it has no owner. */
@@ -17,7 +20,10 @@ export interface ConversationRow {
   readonly project: string | null;
   readonly workflow: string | null;
   readonly subject: string | null;
+  /** The name of older versions; empty where it has none. */
   readonly session: string;
+  readonly title: Buffer | null;
+  readonly run: string | null;
   readonly turns: number;
   readonly level: number;
   readonly created_at: number;
@@ -27,6 +33,7 @@ export interface TurnRow {
   readonly message: Buffer;
   readonly label: string;
   readonly time: number;
+  readonly run: string | null;
 }
 export interface SummaryRow {
   readonly text: Buffer;
@@ -40,16 +47,35 @@ export const rankOf = (level: LabelLevel): number => LabelLevel.options.indexOf(
 export const strictest = (labels: readonly Label[]): number =>
   labels.reduce((rank, { level }) => Math.max(rank, rankOf(level)), 0);
 
+/** Labels by their text: the turns of a conversation have few different ones. */
+const labels = new Map<string, Label>();
+const mostLabels = 1_000;
+
 export function labelFrom(text: string): Label {
+  const known = labels.get(text);
+  if (known !== undefined) return known;
   const { level, marks } = Label.parse(JSON.parse(text));
-  return labelOf(level, marks);
+  const label = labelOf(level, marks);
+  if (labels.size >= mostLabels) labels.clear();
+  labels.set(text, label);
+  return label;
 }
 
-export const turnFrom = ({ message, label, time }: TurnRow, cipher: ConversationCipher): MemoryTurn => ({
-  message: Message.parse(JSON.parse(cipher.open(message))),
-  label: labelFrom(label),
-  time,
-});
+/** A message with its sources; older versions stored the message alone. */
+const Cited = z.object({ message: Message, citations: z.array(Citation) });
+
+export const sealedTurn = (
+  message: Message,
+  citations: readonly Citation[],
+  cipher: Pick<ConversationCipher, 'seal'>,
+): Buffer => cipher.seal(JSON.stringify(citations.length === 0 ? message : { message, citations }));
+
+export function turnFrom({ message: sealed, label, time, run }: TurnRow, cipher: ConversationCipher): StoredTurn {
+  const value: unknown = JSON.parse(cipher.open(sealed));
+  const isCited = isPlainObject(value) && 'message' in value;
+  const cited = isCited ? Cited.parse(value) : { message: Message.parse(value) };
+  return { ...cited, label: labelFrom(label), time, run: run ?? undefined };
+}
 
 export const summaryFrom = ({ text, label, turns }: SummaryRow, cipher: ConversationCipher) => ({
   ...{ text: cipher.open(text), turns },
@@ -60,14 +86,12 @@ export const summaryFrom = ({ text, label, turns }: SummaryRow, cipher: Conversa
 export const joinedWith = (label: Label, before: SummaryRow | undefined): Label =>
   before === undefined ? label : joinLabels(label, labelFrom(before.label));
 
-export function conversationFrom(row: ConversationRow): StoredConversation {
-  const { id, session, turns, level, created_at: createdAt, updated_at: updatedAt } = row;
-  const owner = ownerFrom(row);
+export function conversationFrom(row: ConversationRow, title: string | undefined): StoredConversation {
+  const { id, turns, level, run, created_at: createdAt, updated_at: updatedAt } = row;
   return {
-    id,
-    owner,
-    ...{ session, turns, createdAt, updatedAt },
+    ...{ id, owner: ownerFrom(row), title, turns },
     level: LabelLevel.options[level] ?? 'restricted',
+    ...{ createdAt, updatedAt, run: run ?? undefined },
   };
 }
 

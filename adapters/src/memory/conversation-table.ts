@@ -1,4 +1,4 @@
-import type { WholeConversation } from '@heddle/core';
+import type { StoredConversation, WholeConversation } from '@heddle/core';
 import { randomBytes } from 'node:crypto';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { createConversationKeys, type ConversationCipher } from './conversation-keys.js';
@@ -15,14 +15,21 @@ import { overwriting } from '../database/overwriting.js';
 /** What every part that works on conversations does with their rows; transactions are the caller's. */
 export interface ConversationTable {
   find(id: string): ConversationRow | undefined;
-  /** Adds an empty conversation without an owner. Returns its number and its key. */
-  begin(session: string, now: number): { readonly number: number; readonly cipher: ConversationCipher };
+  /** Adds an empty conversation without an owner. `session` is its name of older versions. */
+  begin(
+    session: string,
+    now: number,
+  ): { readonly id: string; readonly number: number; readonly cipher: ConversationCipher };
+  stored(row: ConversationRow): StoredConversation;
   cipherOf(number: number): ConversationCipher;
   /** The newest `limit` turns before a position, and the summary. */
   read(row: ConversationRow, limit: number, before: number): WholeConversation;
   /** Removes conversations by their numbers. Returns how many turns were removed. */
   remove(numbers: readonly number[]): number;
 }
+
+/** The longest name that is made of the first question. */
+const longestTitle = 80;
 
 export function createConversationTable(database: HeddleDatabase): ConversationTable {
   const { connection } = database;
@@ -32,10 +39,13 @@ export function createConversationTable(database: HeddleDatabase): ConversationT
     'INSERT INTO conversations (id, session, created_at, updated_at) VALUES (?, ?, ?, ?)',
   );
   const turnsBefore = connection.prepare<[number, number, number], TurnRow>(
-    'SELECT message, label, time FROM conversation_turns WHERE conversation = ? AND position < ? ORDER BY position DESC LIMIT ?',
+    'SELECT message, label, time, run FROM conversation_turns WHERE conversation = ? AND position < ? ORDER BY position DESC LIMIT ?',
   );
   const summaryOf = connection.prepare<[number], SummaryRow>(
     'SELECT text, label, turns FROM conversation_summaries WHERE conversation = ?',
+  );
+  const first = connection.prepare<[number], TurnRow>(
+    'SELECT message, label, time, run FROM conversation_turns WHERE conversation = ? ORDER BY position LIMIT 1',
   );
   const removeTurns = connection.prepare<[number]>('DELETE FROM conversation_turns WHERE conversation = ?');
   const removeOthers = [
@@ -51,19 +61,32 @@ export function createConversationTable(database: HeddleDatabase): ConversationT
     return changes;
   }
 
+  function titleOf({ number, title, session }: ConversationRow): string | undefined {
+    if (title !== null) return keys.of(number).open(title);
+    if (session !== '') return session;
+    const turn = first.get(number);
+    if (turn === undefined) return undefined;
+    const { content } = turnFrom(turn, keys.of(number)).message;
+    return typeof content === 'string' ? content.slice(0, longestTitle) : undefined;
+  }
+
+  const stored = (row: ConversationRow): StoredConversation => conversationFrom(row, titleOf(row));
+
   return {
     find: (id) => byId.get(id),
     begin(session, now) {
-      const { lastInsertRowid } = insert.run(randomBytes(12).toString('hex'), session, now, now);
+      const id = randomBytes(12).toString('hex');
+      const { lastInsertRowid } = insert.run(id, session, now, now);
       const number = Number(lastInsertRowid);
-      return { number, cipher: keys.make(number) };
+      return { id, number, cipher: keys.make(number) };
     },
+    stored,
     cipherOf: (number) => keys.of(number),
     read(row, limit, before) {
       const cipher = keys.of(row.number);
       const summary = summaryOf.get(row.number);
       return {
-        ...conversationFrom(row),
+        ...stored(row),
         summary: summary === undefined ? undefined : summaryFrom(summary, cipher),
         said: turnsBefore
           .all(row.number, before, limit)

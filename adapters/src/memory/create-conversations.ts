@@ -1,10 +1,18 @@
-import { HeddleError, type Clock, type ConversationQuery, type Conversations } from '@heddle/core';
+import {
+  HeddleError,
+  type Clock,
+  type ConversationOwner,
+  type ConversationQuery,
+  type Conversations,
+  type StoredConversation,
+} from '@heddle/core';
 import { createHash } from 'node:crypto';
 import type { HeddleDatabase } from '../database/open-database.js';
-import { codeOf, withStorageErrors } from '../database/storage-error.js';
+import { overwriting } from '../database/overwriting.js';
+import { withStorageErrors } from '../database/storage-error.js';
 import { conditionOf } from './conversation-condition.js';
-import { createConversationMemory } from './conversation-memory.js';
-import { conversationFrom, type ConversationRow } from './conversation-rows.js';
+import { ConversationTurns, threadGone } from './conversation-memory.js';
+import type { ConversationRow } from './conversation-rows.js';
 import { createConversationTable } from './conversation-table.js';
 
 /** Comes after every turn. */
@@ -13,7 +21,7 @@ const end = Number.MAX_SAFE_INTEGER;
 /**
  * Conversations in heddle.db, each sealed with a key of its own. Turns stay when a summary stands for them.
  *
- * @example const memory = createConversations(database, clock).of({ project, workflow, subject });
+ * @example const memory = createConversations(database, clock).memory(thread, run);
  */
 export function createConversations(database: HeddleDatabase, clock: Pick<Clock, 'now'>): Conversations {
   const { connection, file } = database;
@@ -26,6 +34,19 @@ export function createConversations(database: HeddleDatabase, clock: Pick<Clock,
   const give = connection.prepare<[project: string, workflow: string, subject: string, id: string]>(
     'UPDATE conversations SET project = ?, workflow = ?, subject = ? WHERE id = ? AND project IS NULL',
   );
+  const turns = new ConversationTurns(database, clock, table);
+  const own = connection.prepare<[...Owner, number: number]>(
+    'UPDATE conversations SET project = ?, workflow = ?, subject = ? WHERE number = ?',
+  );
+  const name = connection.prepare<[title: Buffer, number: number]>(
+    "UPDATE conversations SET title = ?, session = '' WHERE number = ?",
+  );
+  const claim = connection.prepare<[run: string, id: string, before: string | null]>(
+    'UPDATE conversations SET run = ?, is_recorded = 0 WHERE id = ? AND run IS ?',
+  );
+  const unrecorded = connection
+    .prepare<[string], string | null>('SELECT run FROM conversations WHERE id = ? AND is_recorded = 0')
+    .pluck();
   const within = <T>(work: () => T): T => withStorageErrors(file, work);
 
   function select<Row>(columns: string, query: ConversationQuery, rest: string): Row[] {
@@ -34,20 +55,39 @@ export function createConversations(database: HeddleDatabase, clock: Pick<Clock,
     return connection.prepare<unknown[], Row>(sql).all(...values);
   }
 
+  function begin({ project, workflow, subject }: ConversationOwner, title: string | undefined): StoredConversation {
+    const { id, number, cipher } = table.begin('', clock.now());
+    own.run(project, workflow, subject, number);
+    if (title !== undefined) name.run(cipher.seal(title), number);
+    const row = table.find(id);
+    if (row === undefined) throw threadGone();
+    return table.stored(row);
+  }
+
   return {
-    of: createConversationMemory(database, clock, table),
+    begin: (owner, { title } = {}) => within(() => connection.transaction(() => begin(owner, title)).immediate()),
+    memory: (id, run) => turns.memory(id, run),
     list: (query) =>
       within(() =>
-        select<ConversationRow>('*', query, `ORDER BY updated_at DESC, id DESC LIMIT ${query.limit}`).map(
-          conversationFrom,
+        select<ConversationRow>('*', query, `ORDER BY updated_at DESC, id DESC LIMIT ${query.limit}`).map((row) =>
+          table.stored(row),
         ),
       ),
     count: (query) => within(() => select<{ readonly count: number }>('count(*) AS count', query, '')[0]?.count ?? 0),
     find: (id) =>
       within(() => {
         const row = table.find(id);
-        return row === undefined ? undefined : conversationFrom(row);
+        return row === undefined ? undefined : table.stored(row);
       }),
+    rename: (id, title) =>
+      within(() => {
+        const row = table.find(id);
+        if (row === undefined) throw threadGone();
+        overwriting(connection, () => name.run(table.cipherOf(row.number).seal(title), row.number));
+      }),
+    claim: (id, run, before) => within(() => claim.run(run, id, before ?? null).changes > 0),
+    unrecorded: (id) => within(() => unrecorded.get(id) ?? undefined),
+    record: (id, record) => within(() => connection.transaction(() => turns.record(id, record)).immediate()),
     read: (id, { limit = -1, before = end } = {}) =>
       within(() => {
         const row = table.find(id);
@@ -57,8 +97,8 @@ export function createConversations(database: HeddleDatabase, clock: Pick<Clock,
       within(() => {
         const found = ids.flatMap((id) => table.find(id) ?? []);
         const hashes = found.map((row) => hashOf(table.read(row, -1, end)));
-        const turns = table.remove(found.map(({ number }) => number));
-        return { conversations: found.length, turns, hashes };
+        const removed = table.remove(found.map(({ number }) => number));
+        return { conversations: found.length, turns: removed, hashes };
       }),
     sweep: (before, limit) =>
       within(() => {
@@ -69,23 +109,14 @@ export function createConversations(database: HeddleDatabase, clock: Pick<Clock,
     // Copies of the pages that were overwritten lie in the log until it is brought into the file and emptied.
     forgetErased: () => within(() => database.emptyLog()),
     assign: (id, { project, workflow, subject }) =>
-      within(() => assign(id, () => give.run(project, workflow, subject, id).changes)),
+      within(() => {
+        if (give.run(project, workflow, subject, id).changes === 0)
+          throw conflict('The conversation has an owner: only one without can be assigned.', id);
+      }),
   };
 }
 
-/** Gives a conversation an owner. `give` returns how many conversations it changed. Errors: `conflict`. */
-function assign(id: string, give: () => number): void {
-  try {
-    if (give() > 0) return;
-  } catch (error) {
-    if (codeOf(error) !== 'SQLITE_CONSTRAINT_UNIQUE') throw error;
-    throw conflict(
-      'The owner has a conversation of this session already: erase one of the two, or choose another owner.',
-      id,
-    );
-  }
-  throw conflict('The conversation has an owner: only one without can be assigned.', id);
-}
+type Owner = [project: string, workflow: string, subject: string];
 
 const conflict = (message: string, conversation: string): HeddleError =>
   new HeddleError('conflict', message, { details: { conversation } });

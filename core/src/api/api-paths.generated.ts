@@ -914,6 +914,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ConversationsController.rename"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}/restore": {
         parameters: {
             query?: never;
@@ -4178,6 +4194,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/threads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ThreadsController.list"];
+        put?: never;
+        post: operations["ThreadsController.begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/threads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ThreadsController.get"];
+        put?: never;
+        post: operations["ThreadsController.rename"];
+        delete: operations["ThreadsController.erase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/threads/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ThreadsController.messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workflows/{slug}": {
         parameters: {
             query?: never;
@@ -4322,6 +4386,7 @@ export interface components {
         BatchReply: z.output<typeof core.BatchReply>;
         BatchRow: z.output<typeof core.BatchRow>;
         BatchRowsReply: z.output<typeof core.BatchRowsReply>;
+        BeginThreadRequest: z.output<typeof core.BeginThreadRequest>;
         BeginToolSignIn: z.output<typeof core.BeginToolSignIn>;
         BudgetScope: z.output<typeof core.BudgetScope>;
         BudgetsReply: z.output<typeof core.BudgetsReply>;
@@ -4401,6 +4466,7 @@ export interface components {
                 include_usage?: boolean | null;
             } | null;
             temperature?: number | null;
+            thread?: string | null;
             tool_choice?: (("none" | "auto" | "required") | {
                 function: {
                     name: string;
@@ -4510,6 +4576,7 @@ export interface components {
                 };
             };
             reuseFrom?: string;
+            thread?: string;
         };
         DriftFinding: z.output<typeof core.DriftFinding>;
         DriftKind: z.output<typeof core.DriftKind>;
@@ -4696,6 +4763,7 @@ export interface components {
             password: string;
         };
         RemoveTwinsRequest: z.output<typeof core.RemoveTwinsRequest>;
+        RenameThreadRequest: z.output<typeof core.RenameThreadRequest>;
         ReplaceConnectionRequest: z.output<typeof core.ReplaceConnectionRequest>;
         ReplaceToolServerRequest: z.output<typeof core.ReplaceToolServerRequest>;
         ReplaceWorkflowRequest: {
@@ -4840,6 +4908,7 @@ export interface components {
         StoredCache: z.output<typeof core.StoredCache>;
         StoredConversation: z.output<typeof core.StoredConversation>;
         StoredDatasetRow: z.output<typeof core.StoredDatasetRow>;
+        StoredTurn: z.output<typeof core.StoredTurn>;
         TemplateCategory: z.output<typeof core.TemplateCategory>;
         TemplateExample: z.output<typeof core.TemplateExample>;
         TemplateGap: z.output<typeof core.TemplateGap>;
@@ -4855,6 +4924,10 @@ export interface components {
         TestReport: z.output<typeof core.TestReport>;
         TestResult: z.output<typeof core.TestResult>;
         TestsRule: z.output<typeof core.TestsRule>;
+        Thread: z.output<typeof core.Thread>;
+        ThreadMessage: z.output<typeof core.ThreadMessage>;
+        ThreadMessagesReply: z.output<typeof core.ThreadMessagesReply>;
+        ThreadsReply: z.output<typeof core.ThreadsReply>;
         ToolCall: z.output<typeof core.ToolCall>;
         ToolChange: z.output<typeof core.ToolChange>;
         ToolEffect: z.output<typeof core.ToolEffect>;
@@ -7322,7 +7395,6 @@ export interface operations {
                 limit?: number;
                 project?: string;
                 search?: string;
-                session?: string;
                 subject?: string;
                 unassigned?: "true" | "false";
                 workflow?: string;
@@ -7359,7 +7431,6 @@ export interface operations {
                 before?: number | string;
                 project?: string;
                 search?: string;
-                session?: string;
                 subject?: string;
                 unassigned?: "true" | "false";
                 workflow?: string;
@@ -7490,6 +7561,39 @@ export interface operations {
             };
         };
     };
+    "ConversationsController.rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     "ConversationsController.restore": {
         parameters: {
             query?: never;
@@ -7524,7 +7628,6 @@ export interface operations {
             query?: {
                 project?: string;
                 search?: string;
-                session?: string;
                 subject?: string;
                 unassigned?: "true" | "false";
                 workflow?: string;
@@ -16243,6 +16346,204 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "ThreadsController.list": {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+                search?: string;
+                workflow?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "ThreadsController.begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "ThreadsController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "ThreadsController.rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "ThreadsController.erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasedConversationsReply"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "ThreadsController.messages": {
+        parameters: {
+            query?: {
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadMessagesReply"];
                 };
             };
             /** @description An error */

@@ -96,6 +96,8 @@ export const StartRunRequest = RunOptions.extend({
   inputs: z.record(z.string(), z.unknown()).default({}),
   /** A run whose results are reused (`from`, `only`). */
   reuseFrom: z.string().optional(),
+  /** The thread that the run continues: one of the caller on this workflow, or `new`. A workflow with a memory begins one otherwise. */
+  thread: z.string().max(64).optional(),
 }).meta({ id: 'StartRunRequest' });
 export type StartRunRequest = z.infer<typeof StartRunRequest>;
 

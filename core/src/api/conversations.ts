@@ -11,8 +11,7 @@ const filters = {
   workflow: z.string().max(300).optional(),
   /** The subject of the conversation, such as `user:ID`, `key:ID` or `end-user:NAME`. */
   subject: z.string().max(512).optional(),
-  session: z.string().max(512).optional(),
-  /** Text in the session, the subject, the workflow or the messages. */
+  /** Text in the name, the subject, the workflow or the messages. */
   search: z.string().trim().min(1).max(200).optional(),
   /** Only conversations without an owner; requires the right `project:manage`. */
   unassigned: z
@@ -25,19 +24,20 @@ const filters = {
 export const ConversationFilters = z.strictObject(filters);
 export type ConversationFilters = z.infer<typeof ConversationFilters>;
 
+/** The `next` of the previous page of conversations. */
+export const AfterConversation = z
+  .string()
+  .regex(/^\d+(\.\d+)?_[0-9a-f]{1,64}$/, 'Use the `next` of the previous page.')
+  .transform((text) => {
+    const [updatedAt, id = ''] = text.split('_');
+    return { updatedAt: Number(updatedAt), id };
+  });
+
 /** Query of `GET /api/conversations`. */
 export const ConversationsQuery = z.strictObject({
   ...filters,
   limit: queryNumber(z.int().min(1).max(500)).default(50),
-  /** The `next` of the previous page. */
-  after: z
-    .string()
-    .regex(/^\d+(\.\d+)?_[0-9a-f]{1,64}$/, 'Use the `next` of the previous page.')
-    .transform((text) => {
-      const [updatedAt, id = ''] = text.split('_');
-      return { updatedAt: Number(updatedAt), id };
-    })
-    .optional(),
+  after: AfterConversation.optional(),
 });
 export type ConversationsQuery = z.infer<typeof ConversationsQuery>;
 
@@ -49,7 +49,7 @@ export const EraseConversationsQuery = z
     before: QueryTime.optional(),
   })
   .refine((query) => Object.values(query).some((value) => value !== undefined && value !== false), {
-    error: 'Say what to erase: project, workflow, subject, session, search, unassigned or before',
+    error: 'Say what to erase: project, workflow, subject, search, unassigned or before',
   });
 export type EraseConversationsQuery = z.infer<typeof EraseConversationsQuery>;
 

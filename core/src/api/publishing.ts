@@ -139,6 +139,8 @@ export type VersionsReply = z.infer<typeof VersionsReply>;
 export const PublishedReply = z
   .object({
     runId: z.string(),
+    /** The thread that the run continues. */
+    thread: z.string().optional(),
     workflow: z.string(),
     version: z.int().positive(),
     status: RunStatus,

@@ -164,7 +164,8 @@ export type SharedRun = z.infer<typeof SharedRun>;
 /** An event of a shared run. A text replaces everything from its offset on. */
 export const SharedEvent = z
   .discriminatedUnion('type', [
-    z.object({ type: z.literal('run'), runId: z.string() }),
+    /** `thread` is the conversation that the run continues, where it has one. */
+    z.object({ type: z.literal('run'), runId: z.string(), thread: z.string().optional() }),
     z.object({ type: z.literal('delta'), output: z.string(), offset: z.int().nonnegative(), text: z.string() }),
     z.object({ type: z.literal('result'), run: SharedRun }),
   ])

@@ -221,7 +221,8 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   project:
     | About<`project:${string}`, Done<ProjectStep, { name: string }>>
     | About<`project:${string}`, Done<'gate changed', { revision: number; rules: readonly string[] }>>
-    | About<`conversation:${string}`, Done<'conversation assigned', { to: string; workflow: string }>>;
+    | About<`conversation:${string}`, Done<'conversation assigned', { to: string; workflow: string }>>
+    | About<`conversation:${string}`, Done<'conversation begun' | 'conversation renamed'>>;
   replay: About<
     `replay:${string}`,
     | Done<'started', { workflow: string; rows: number; models: boolean }>

@@ -44,6 +44,8 @@ export const errorCodes = {
   workflow_not_found: entry(404, 'The workflow does not exist'),
 
   // Runs
+  thread_not_found: entry(404, 'The thread does not exist'),
+  thread_busy: entry(409, 'Another run continues the thread', true),
   run_not_found: entry(404, 'The run does not exist'),
   run_terminal: entry(409, 'The run has ended'),
   run_unfinished: entry(409, 'The run has not ended'),

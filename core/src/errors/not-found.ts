@@ -27,6 +27,18 @@ export function runNotFound(runId: string): HeddleError {
 }
 
 /**
+ * The error for a thread that does not exist, and for one of another subject, workflow or project. It does not repeat the name.
+ *
+ * @example throw threadNotFound()
+ */
+export function threadNotFound(): HeddleError {
+  return new HeddleError(
+    'thread_not_found',
+    'There is no such thread here: list the threads with GET /v1/threads, or begin one with POST /v1/threads.',
+  );
+}
+
+/**
  * The error for a collection that does not exist.
  *
  * @example throw collectionNotFound('handbook')

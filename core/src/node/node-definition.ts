@@ -132,6 +132,13 @@ export interface NodeDefinition {
   isRepeatable?(config: unknown): boolean;
   /** Problems of a config that the schema cannot check; each becomes an issue at its field. */
   check?(config: unknown): readonly ConfigProblem[];
+  /** Whether it reads or writes the conversation of its run: a run that names none begins one. */
+  readonly usesThread?: boolean;
+  /**
+   * Inputs that older versions had, and what to do without them. An edge of an older document that leads to one is left out, with a
+   * warning.
+   */
+  readonly formerInputs?: Readonly<Record<string, string>>;
   /** Migrates a config of an older version; throws if it cannot. */
   migrate?(config: unknown, fromVersion: number): unknown;
   run(args: RunArguments<unknown, Readonly<Record<string, unknown>>>): RunResult<Readonly<Record<string, unknown>>>;

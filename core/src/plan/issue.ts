@@ -12,6 +12,7 @@ const issueCodes = [
   'edge-dangling',
   'edge-doubled',
   'port-unknown',
+  'input-former',
   'input-missing',
   'input-doubled',
   'type-mismatch',

@@ -77,9 +77,28 @@ export function* resolveEdges(
       continue;
     }
     const ends = { id, document: edge, from: fromIndex, fromPort: from.port, to: toIndex, toPort: to.port };
+    if (isFormer(ends, nodes, issues)) continue;
     if (arePortsKnown(ends, nodes, issues)) resolved.push(ends);
   }
   return resolved;
+}
+
+/** Whether an edge of an older document leads to an input that the node no longer has. */
+function isFormer({ id, to, toPort }: ResolvedEdge, nodes: readonly ResolvedNode[], issues: IssueList): boolean {
+  const consumer = nodes[to];
+  if (consumer === undefined || Object.hasOwn(consumer.inputs, toPort)) return false;
+  const { formerInputs = {}, version } = consumer.definition;
+  const note = Object.hasOwn(formerInputs, toPort) ? formerInputs[toPort] : undefined;
+  if (note === undefined || consumer.document.version >= version) return false;
+  issues.warning({
+    code: 'input-former',
+    edge: id,
+    node: consumer.id,
+    port: toPort,
+    message: `'${consumer.id}' does not read '${toPort}' any more. ${note}`,
+    fix: 'Delete the edge.',
+  });
+  return true;
 }
 
 function arePortsKnown(edge: ResolvedEdge, nodes: readonly ResolvedNode[], issues: IssueList): boolean {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Label, LabelLevel } from '../labels/label.js';
-import { Message } from '../values/values.js';
-import type { Memory } from './effects.js';
+import { Citation, Message } from '../values/values.js';
+import type { Memory, NewTurn } from './effects.js';
 
 /** The owner of the conversations that a run reads and writes. The inputs of a run cannot select another owner. */
 export const ConversationOwner = z
@@ -15,31 +15,50 @@ export const ConversationOwner = z
   .meta({ id: 'ConversationOwner' });
 export type ConversationOwner = z.infer<typeof ConversationOwner>;
 
-/** A conversation in a list. */
+/** A conversation in a list. Its id is made by the server; callers of published workflows call it a thread. */
 export const StoredConversation = z
   .object({
     id: z.string(),
     /** Missing for an old conversation whose owner is not known; no run can read it. */
     owner: ConversationOwner.optional(),
-    session: z.string(),
+    /** A name that a person gave, or the first question; missing for an empty conversation without a name. */
+    title: z.string().optional(),
     turns: z.int().nonnegative(),
     /** The highest level of its turns and its summary. */
     level: LabelLevel,
     /** Epoch milliseconds. */
     createdAt: z.number(),
     updatedAt: z.number(),
+    /** The newest run on it. */
+    run: z.string().optional(),
   })
   .meta({ id: 'StoredConversation' });
 export type StoredConversation = z.infer<typeof StoredConversation>;
+
+/** A stored message of a conversation. */
+export const StoredTurn = z
+  .object({
+    message: Message,
+    label: Label,
+    time: z.number(),
+    /** The run that added it; missing for messages of older versions. */
+    run: z.string().optional(),
+    citations: z.array(Citation).optional(),
+  })
+  .meta({ id: 'StoredTurn' });
+export type StoredTurn = z.infer<typeof StoredTurn>;
 
 /** A conversation with all its messages. */
 export const WholeConversation = StoredConversation.extend({
   /** Replaces the oldest turns when a model reads the conversation. The turns themselves are kept. */
   summary: z.object({ text: z.string(), label: Label, turns: z.int().nonnegative() }).optional(),
   /** Oldest first. */
-  said: z.array(z.object({ message: Message, label: Label, time: z.number() })),
+  said: z.array(StoredTurn),
 }).meta({ id: 'WholeConversation' });
 export type WholeConversation = z.infer<typeof WholeConversation>;
+
+/** Names a thread that begins with the run. */
+export const newThread = 'new';
 
 /** Conversations of a project, of one subject in it, or those without an owner. */
 export type ConversationScope =
@@ -51,7 +70,6 @@ export interface ConversationQuery {
   readonly within: readonly ConversationScope[];
   readonly workflow?: string | undefined;
   readonly subject?: string | undefined;
-  readonly session?: string | undefined;
   /** Last written before this time (milliseconds since the epoch). */
   readonly writtenBefore?: number | undefined;
   readonly limit: number;
@@ -69,22 +87,43 @@ export interface ErasedConversations {
   readonly rows?: number;
 }
 
-/** Every stored conversation, for the host. A run gets only the memory of its owner. Errors: `storage_*`. */
+/** What a run that was done said, for the conversation that it continued. */
+export interface SaidByRun {
+  readonly run: string;
+  /** The question and the answer. */
+  readonly turns: readonly NewTurn[];
+  readonly citations: readonly Citation[];
+}
+
+/** Every stored conversation, for the host. A run gets only the memory of its own. Errors: `storage_*`. */
 export interface Conversations {
-  /** The memory of one owner. */
-  of(owner: ConversationOwner): Memory;
+  /** Begins a conversation of an owner. The id cannot be chosen. */
+  begin(owner: ConversationOwner, options?: { readonly title?: string | undefined }): StoredConversation;
+  /** The memory of one conversation, for one run. Its calls throw `thread_not_found` where the conversation does not exist. */
+  memory(id: string, run: string): Memory;
   /** Newest first. */
   list(query: ConversationQuery): readonly StoredConversation[];
   count(query: ConversationQuery): number;
   find(id: string): StoredConversation | undefined;
   /** The newest `limit` turns before the position `before` (the first turn is 1); undefined if the conversation does not exist. */
   read(id: string, options?: { readonly limit?: number; readonly before?: number }): WholeConversation | undefined;
+  /** Errors: `thread_not_found`. */
+  rename(id: string, title: string): void;
+  /**
+   * Makes a run the newest one of a conversation, if the newest one is `before` (undefined: none yet). Returns false if another run was
+   * faster, or the conversation does not exist.
+   */
+  claim(id: string, run: string, before: string | undefined): boolean;
+  /** The newest run, if what it said is not recorded yet. */
+  unrecorded(id: string): string | undefined;
+  /** Adds what a run said, once, where the run itself added no message; otherwise adds its citations to its last answer. */
+  record(id: string, record: SaidByRun): void;
   /** Erases these conversations; call `forgetErased` after the commit. */
   erase(ids: readonly string[]): ErasedConversations;
   /** Erases up to `limit` conversations that were last written before a time. Returns the number of erased conversations. */
   sweep(before: number, limit: number): number;
   /** Removes erased data from the database log as well. */
   forgetErased(): void;
-  /** Assigns an owner to a conversation without one. Errors: `conflict` if it has an owner, or if the owner already has a conversation for its session. */
+  /** Assigns an owner to a conversation without one. Errors: `conflict` if it has an owner. */
   assign(id: string, owner: ConversationOwner): void;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Label, LabelLevel } from '../labels/label.js';
 import type { JsonObject } from '../values/json/json.js';
-import type { FileRef, Message } from '../values/values.js';
+import type { Citation, FileRef, Message } from '../values/values.js';
 import type { Destination } from './destination.js';
 import type { ToolDefinition } from './models/language-model.js';
 import type { SecretSignIn } from './secrets/secret-handle.js';
@@ -73,7 +73,14 @@ export interface MemoryTurn {
   readonly label: Label;
   /** Epoch milliseconds. */
   readonly time: number;
+  /** The run that added it. */
+  readonly run?: string | undefined;
+  /** The sources of an answer. */
+  readonly citations?: readonly Citation[] | undefined;
 }
+
+/** A turn to add. */
+export type NewTurn = Pick<MemoryTurn, 'message' | 'label'>;
 
 /** A stored conversation: the turns after the summary, and the summary of earlier turns. */
 export interface Conversation {
@@ -82,22 +89,17 @@ export interface Conversation {
   readonly summary: { readonly text: string; readonly label: Label; readonly turns: number } | undefined;
 }
 
-/** Conversations by session id, for one owner: a project, a workflow and a subject. Conversations of other owners are not found. */
+/**
+ * The conversation that a run continues. Its channel chose it; nothing in the run can name another one. Errors: `thread_not_found` where it
+ * was erased meanwhile.
+ */
 export interface Memory {
-  /** The newest turns, at most `limit` (default: all after the summary). A session without messages is empty. */
-  read(session: string, options?: { readonly limit?: number }): Promise<Conversation>;
+  /** The newest turns, at most `limit` (default: all after the summary). */
+  read(options?: { readonly limit?: number }): Promise<Conversation>;
   /** Adds turns once: a repeated call with the same key changes nothing. */
-  append(
-    session: string,
-    turns: readonly Omit<MemoryTurn, 'time'>[],
-    options: { readonly idempotencyKey: string },
-  ): Promise<void>;
+  append(turns: readonly NewTurn[], options: { readonly idempotencyKey: string }): Promise<void>;
   /** Replaces the oldest `turns` turns after the last summary by a text. */
-  summarise(
-    session: string,
-    summary: { readonly text: string; readonly label: Label; readonly turns: number },
-  ): Promise<void>;
-  clear(session: string): Promise<void>;
+  summarise(summary: { readonly text: string; readonly label: Label; readonly turns: number }): Promise<void>;
 }
 
 /** A cached result. */

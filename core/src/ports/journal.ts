@@ -56,6 +56,8 @@ export const RunCaller = z
     endUser: z.string().max(256).optional(),
     /** The subject of the run, if it is not the principal; see `subjectOf`. */
     subject: z.string().max(512).optional(),
+    /** The conversation that the run continues; see `Conversations`. */
+    thread: z.string().max(64).optional(),
   })
   .meta({ id: 'RunCaller' });
 export type RunCaller = z.infer<typeof RunCaller>;

@@ -38,7 +38,7 @@ const table: { readonly [Kind in ResourceKind]: Methods<ResourceMap[Kind]> } = {
   sandbox: { run: 'none' },
   // Files are named by their content and belong to the run, as its large values do.
   blobs: { get: 'none', has: 'none', put: 'none' },
-  memory: { read: 'none', append: 'write', summarise: 'write', clear: 'write' },
+  memory: { read: 'none', append: 'write', summarise: 'write' },
   cache: { get: 'none', nearest: 'none', set: 'write' },
   tools: { destinationOf: 'none', known: 'none', admit: 'none', list: 'effect', call: 'effect' },
   routing: { facts: 'none', policy: 'none' },

@@ -135,9 +135,9 @@ class ReplayedCall {
   /** A conversation as it was when the recorded run began. */
   private readAsThen(target: ResourceMap[ResourceKind]): Promise<Conversation> | undefined {
     if (this.call !== 'memory.read') return undefined;
-    const [session, options] = this.args as Parameters<Memory['read']>; // it is this very method
+    const [options] = this.args as Parameters<Memory['read']>; // it is this very method
     const { acceptedAt } = this.replay.recorded;
-    return (target as Memory).read(session).then((conversation) => {
+    return (target as Memory).read().then((conversation) => {
       const turns = conversation.turns.filter(({ time }) => time < acceptedAt);
       return { ...conversation, turns: options?.limit === undefined ? turns : turns.slice(-options.limit) };
     });

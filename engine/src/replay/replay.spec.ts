@@ -20,7 +20,7 @@ function createWorld(): World {
       },
     },
     memory: {
-      append: async (session: string) => note(`append ${session}`),
+      append: async () => note('append'),
       invent: async () => note('invent'),
     },
     tools: {
@@ -75,7 +75,7 @@ const behaviours: Behaviours = {
     await context.step('append', async ({ idempotencyKey }) => {
       const label = context.label;
       const message = { role: 'user' as const, content: String(inputs['in']) };
-      await memory.append('s', [{ message, label }], { idempotencyKey });
+      await memory.append([{ message, label }], { idempotencyKey });
       return 1;
     });
     return { out: inputs['in'] };
@@ -206,7 +206,7 @@ describe('a replay', () => {
     const { world, ...heddle } = bench();
     await heddle.run(sketch('double', 'remember'), { inputs: { value: 2 } });
     const replay = await heddle.run(sketch('triple', 'remember'), { inputs: { value: 2 }, replay: { of: 'run-1' } });
-    expect([plain(replay.outputs), world.sent]).toEqual([{ value: 6 }, ['append s']]);
+    expect([plain(replay.outputs), world.sent]).toEqual([{ value: 6 }, ['append']]);
     expect(countReplay(await heddle.records('run-2'))).toMatchObject({ heldBack: 1, sent: 0 });
   });
 

@@ -1,6 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { labelOf, type Conversation, type Memory, type MemoryTurn, type Message } from '@heddle/core';
+import {
+  compilePlan,
+  createCatalog,
+  labelOf,
+  type Conversation,
+  type Memory,
+  type MemoryTurn,
+  type Message,
+  type WorkflowDocument,
+} from '@heddle/core';
 import { createFakeLanguageModel, runNode } from '@heddle/core/testing';
+import { input } from '../input-output/input.node.js';
+import { output } from '../input-output/output.node.js';
 import { memory } from './memory.node.js';
 
 const turn = (content: string, label = labelOf('internal')) => ({
@@ -13,12 +24,9 @@ function store(conversation: Conversation) {
   const appended: unknown[] = [];
   const summaries: unknown[] = [];
   const fake: Memory = {
-    read: (_session, { limit = Infinity } = {}) =>
-      Promise.resolve({ ...conversation, turns: conversation.turns.slice(-limit) }),
-    append: (session, turns, { idempotencyKey }) =>
-      Promise.resolve(void appended.push([session, turns, idempotencyKey])),
-    summarise: (_session, summary) => Promise.resolve(void summaries.push(summary)),
-    clear: () => Promise.resolve(),
+    read: ({ limit = Infinity } = {}) => Promise.resolve({ ...conversation, turns: conversation.turns.slice(-limit) }),
+    append: (turns, { idempotencyKey }) => Promise.resolve(void appended.push([turns, idempotencyKey])),
+    summarise: (summary) => Promise.resolve(void summaries.push(summary)),
   };
   return { fake, appended, summaries };
 }
@@ -28,7 +36,7 @@ describe('memory', () => {
   it('adds messages and the reply with the label of the moment, under a key that stays the same', async () => {
     const { fake, appended } = store({ turns: [], summary: undefined });
     const label = labelOf('confidential');
-    const inputs = { session: 'ada', messages: [{ role: 'user', content: 'Hi' }], reply: 'Hello' };
+    const inputs = { messages: [{ role: 'user', content: 'Hi' }], reply: 'Hello' };
     const { outputs } = await runNode(memory, {
       config: { mode: 'write' },
       inputs,
@@ -36,7 +44,7 @@ describe('memory', () => {
       resources: { memory: fake },
     });
     expect(outputs['messages']).toHaveLength(2);
-    expect(appended).toMatchObject([['ada', [{ label }, { label, message: { role: 'assistant' } }], 'key-of-append']]);
+    expect(appended).toMatchObject([[[{ label }, { label, message: { role: 'assistant' } }], 'key-of-append']]);
   });
 
   it('gives the newest turns that fit the window, and raises the label to theirs', async () => {
@@ -45,7 +53,7 @@ describe('memory', () => {
     const languageModel = createFakeLanguageModel([]);
     const { outputs, label, decisions } = await runNode(memory, {
       config: { maxTokens: 16 },
-      inputs: { session: 'ada', messages: [{ role: 'user', content: 'And now?' }] },
+      inputs: { messages: [{ role: 'user', content: 'And now?' }] },
       resources: { memory: fake, languageModel },
     });
     const messages = outputs['messages'] as { content: string }[];
@@ -64,7 +72,7 @@ describe('memory', () => {
       const { fake } = store({ turns: messages.map(said), summary: undefined });
       const { outputs } = await runNode(memory, {
         config: { maxTurns },
-        inputs: { session: 'ada' },
+        inputs: {},
         resources: { memory: fake, languageModel: createFakeLanguageModel([]) },
       });
       return outputs['messages'];
@@ -89,7 +97,7 @@ describe('memory', () => {
     const languageModel = createFakeLanguageModel(['They talked.'], { contextTokens: 512 });
     const { outputs } = await runNode(memory, {
       config: { maxTokens: 16, summarise: true },
-      inputs: { session: 'ada' },
+      inputs: {},
       resources: { memory: fake, languageModel },
     });
     expect(languageModel.requests.length).toBeGreaterThan(1);
@@ -102,10 +110,25 @@ describe('memory', () => {
     expect(summaries).toMatchObject([{ text: 'They talked.', label: labelOf('restricted'), turns: 298 }]);
   });
 
-  it('refuses a session without a name', async () => {
-    const { fake } = store({ turns: [], summary: undefined });
-    await expect(runNode(memory, { inputs: { session: ' ' }, resources: { memory: fake } })).rejects.toMatchObject({
-      code: 'input_empty',
-    });
+  it('has no session any more: an older document loses the edge, with a warning that says what to do', () => {
+    const document: WorkflowDocument = {
+      heddle: 2,
+      name: 'Before',
+      nodes: {
+        asked: { type: 'input', version: 1, config: { fields: [{ name: 'session', type: 'Text' }] } },
+        recall: { type: 'memory', version: 1, config: {} },
+        reply: { type: 'output', version: 1, config: { fields: [{ name: 'said', type: 'Messages' }] } },
+      },
+      edges: [
+        { from: 'asked.session', to: 'recall.session' },
+        { from: 'recall.messages', to: 'reply.said' },
+      ],
+    };
+    const catalog = createCatalog([memory, input, output]);
+    const { plan, issues } = compilePlan(document, catalog);
+    expect(plan).toBeDefined();
+    expect(issues).toMatchObject([{ code: 'input-former', severity: 'warning', node: 'recall', port: 'session' }]);
+    const now = { ...document, nodes: { ...document.nodes, recall: { type: 'memory', version: 2, config: {} } } };
+    expect(compilePlan(now, catalog).issues).toMatchObject([{ code: 'port-unknown', severity: 'error' }]);
   });
 });

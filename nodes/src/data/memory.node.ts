@@ -1,6 +1,5 @@
 import {
   defineNode,
-  HeddleError,
   joinLabels,
   Messages,
   publicLabel,
@@ -35,10 +34,10 @@ type Config = z.infer<typeof Config>;
 
 export const memory = defineNode({
   type: 'memory',
-  version: 1,
+  version: 2,
   category: 'data',
   title: 'Memory',
-  summary: 'Reads and stores a conversation by its session.',
+  summary: 'Reads and stores the conversation of the run.',
   icon: 'notebook-text',
   keywords: listOf(`
       history, chat memory, chat history, conversation, conversation history, session, remember, recall, context,
@@ -48,23 +47,24 @@ export const memory = defineNode({
   effects: ['model', 'files'],
   headline: 'mode',
   help: `
-Conversations are stored in Heddle's own database. They belong to the project, to this workflow and to the subject of the run (a user, a key, an end user, an anonymous user). The **session** names one of the subject's conversations, for example a topic, and never a conversation of someone else. **Read** returns the newest turns that fit into the window, starting with a user message; **add** appends messages once, also when the step is repeated. Connect the **turn** of an agent to store the calls of its tools with their results.
+Conversations are stored in Heddle's own database. They belong to the project, to this workflow and to the subject of the run (a user, a key, an end user, an anonymous user). The caller of a run names its **thread**; a run that names none begins one. No input can name a thread. **Read** returns the newest turns that fit into the window, starting with a user message; **add** appends messages once, also when the step is repeated. Connect the **turn** of an agent to store the calls of its tools with their results. A run on a thread that adds nothing itself has its question and answer added at its end.
 
 Each turn keeps its label: reading it raises the label of the outputs. With **Summarise older turns**, a model summarises the turns that no longer fit, and the summary replaces them.
 `.trim(),
   config: Config,
+  usesThread: true,
+  formerInputs: {
+    session:
+      'A run continues the thread that its caller names, and inputs cannot name one: see the header Heddle-Thread of the API.',
+  },
   inputs: {
-    session: Text.with({ title: 'Session' }),
     messages: Messages.optional().with({ title: 'Messages', help: 'To add, or to follow the conversation.' }),
     reply: Text.optional().with({ title: 'Reply', help: 'The answer of the assistant, to add.' }),
   },
   outputs: { messages: Messages },
-  example: { config: { mode: 'write' }, inputs: { session: 'ada', messages: [{ role: 'user', content: 'Hello' }] } },
+  example: { config: { mode: 'write' }, inputs: { messages: [{ role: 'user', content: 'Hello' }] } },
   references: ({ mode, model }) => (mode === 'read' ? [{ kind: 'model', id: model, field: 'model' }] : []),
   async run({ config, inputs, context }) {
-    const session = inputs.session.trim();
-    if (session === '' || session.length > 512)
-      throw new HeddleError('input_empty', 'The session is empty or too long: use a name of 1 to 512 characters.');
     const given: readonly Message[] = inputs.messages ?? [];
     if (config.mode === 'write') {
       const added: Message[] = [
@@ -75,7 +75,6 @@ Each turn keeps its label: reading it raises the label of the outputs. With **Su
       const store = await context.use('memory');
       await context.step('append', async ({ idempotencyKey }) => {
         await store.append(
-          session,
           added.map((message) => ({ message, label })),
           { idempotencyKey },
         );
@@ -83,13 +82,13 @@ Each turn keeps its label: reading it raises the label of the outputs. With **Su
       });
       return { messages: added };
     }
-    return { messages: [...(await read(session, config, context)), ...given] };
+    return { messages: [...(await read(config, context)), ...given] };
   },
 });
 
-async function read(session: string, config: Config, context: NodeContext): Promise<readonly Message[]> {
+async function read(config: Config, context: NodeContext): Promise<readonly Message[]> {
   const store = await context.use('memory');
-  const conversation = await store.read(session, config.summarise ? {} : { limit: config.maxTurns });
+  const conversation = await store.read(config.summarise ? {} : { limit: config.maxTurns });
   const model = await context.use('languageModel', config.model);
   const all = conversation.turns.slice(-config.maxTurns);
   raiseTo(conversation, all, context);
@@ -128,7 +127,7 @@ async function read(session: string, config: Config, context: NodeContext): Prom
         if (event.type === 'text') next += event.text;
       written = next.trim() === '' ? written : next.trim();
     }
-    if (written !== '') await store.summarise(session, { text: written, label, turns: left.length });
+    if (written !== '') await store.summarise({ text: written, label, turns: left.length });
     return written;
   });
   context.decide({ kind: 'memory', summary: `${left.length} older turns were summarised.` });

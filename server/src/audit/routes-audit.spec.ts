@@ -44,6 +44,11 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'POST /api/workflows/:id/tests/run': 'starts runs, which are recorded',
   'POST /v1/chat/completions': 'starts a run, which is recorded',
   'POST /api/conversations/:id/assign': 'conversations.spec',
+  'POST /api/conversations/:id/rename': 'conversations.spec',
+  'POST /v1/threads': 'threads.spec',
+  'POST /v1/threads/:id': 'threads.spec',
+  'DELETE /v1/threads/:id': 'threads.spec',
+  'DELETE /v1/share/:token/threads/:thread': 'threads.spec',
   'POST /api/models': 'models.spec',
   'POST /api/node-packages': 'node-packages.spec',
   'DELETE /api/node-packages/:name': 'node-packages.spec',
@@ -183,7 +188,7 @@ describe('every route that changes something', () => {
         ? call('POST', `/api/runs/${runId}/rerun`, {})
         : call('POST', `/api/runs/${runId}/resume`);
     },
-    'DELETE /api/conversations': () => call('DELETE', '/api/conversations?session=none'),
+    'DELETE /api/conversations': () => call('DELETE', '/api/conversations?subject=none'),
     'DELETE /api/conversations/:id': async () => call('DELETE', `/api/conversations/${await conversation()}`),
     'DELETE /api/caches': () => call('DELETE', '/api/caches?workflow=w'),
     'POST /api/conversations/:id/restore': async () => {
@@ -269,10 +274,11 @@ describe('every route that changes something', () => {
   const conversation = async (): Promise<string> => {
     const { conversations } = server.heddle.parts;
     const label = { level: 'internal', marks: [] } as const;
+    const { id } = conversations.begin({ project: 'default', workflow: 'w', subject: 'local' });
     await conversations
-      .of({ project: 'default', workflow: 'w', subject: 'local' })
-      .append('s', [{ message: { role: 'user', content: 'Hi' }, label }], { idempotencyKey: 'k' });
-    return conversations.list({ within: [{ project: 'default' }], limit: 1 })[0]?.id ?? '';
+      .memory(id, 'r')
+      .append([{ message: { role: 'user', content: 'Hi' }, label }], { idempotencyKey: 'k' });
+    return id;
   };
   const project = (): string =>
     server.heddle.parts.identity.projects.list().find(({ id }) => id !== 'default')?.id ?? '';

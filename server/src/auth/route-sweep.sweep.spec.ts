@@ -164,9 +164,12 @@ describe('every route', () => {
     });
     alerts.addChannel({ id: 'alphas-channel', project: 'default', owner: 'local', config }, 'whsec_x');
     const conversations = server.heddle.parts.conversations;
+    const talk = conversations.begin({
+      ...{ project: defaultProject, workflow: workflow.id, subject: `user:${owner.id}` },
+    });
     await conversations
-      .of({ project: defaultProject, workflow: workflow.id, subject: `user:${owner.id}` })
-      .append('s', [{ message: { role: 'user', content: 'Hi' }, label: publicLabel }], { idempotencyKey: 'k' });
+      .memory(talk.id, 'r')
+      .append([{ message: { role: 'user', content: 'Hi' }, label: publicLabel }], { idempotencyKey: 'k' });
     const talks = conversations.list({ within: [{ project: defaultProject }], limit: 10 });
     ids = {
       conversation: talks.map(({ id }) => id),

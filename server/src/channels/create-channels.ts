@@ -4,7 +4,7 @@ import type { SigningFetch } from '@heddle/adapters/fetch';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import type { KillSwitchStore } from '@heddle/adapters/stores';
 import type { BudgetLedger } from '@heddle/adapters/budgets';
-import { defaultProject, type Journal } from '@heddle/core';
+import { defaultProject, type Journal, type NodeCatalog } from '@heddle/core';
 import type { Identity } from '../auth/identity.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import type { RateLimits } from '../auth/rate-limits.js';
@@ -20,11 +20,13 @@ import type { JobService } from '../jobs/job.service.js';
 import type { TopicHub } from '../live/topic-hub.js';
 import type { PublishedRuns } from '../publishing/runs/published-runs.js';
 import type { RunService } from '../runs/run.service.js';
+import { usesThread } from '../runs/start/uses-thread.js';
 import type { Settings } from '../settings/settings-table.js';
 import { createTracePropagation } from '../tracing/trace-propagation.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { BatchService } from './batches/batch.service.js';
 import { ChannelService } from './channel.service.js';
+import type { ThreadService } from './threads/thread.service.js';
 import { ScheduleService } from './schedules/schedule.service.js';
 import { ShareEntry } from './share/share-entry.js';
 import { ShareService } from './share/share.service.js';
@@ -63,6 +65,8 @@ export interface ChannelsDependencies {
   readonly fetch: Lazy<SigningFetch>;
   readonly workflows: WorkflowService;
   readonly published: PublishedRuns;
+  readonly threads: ThreadService;
+  readonly catalog: NodeCatalog;
   readonly runs: RunService;
   readonly jobs: JobService;
   readonly topics: TopicHub;
@@ -163,6 +167,7 @@ function createShares(
         const { project = defaultProject } = await ownership.resourceOf('workflow', workflowId);
         return projectFiles(ownership, blobs, project);
       },
+      usesThread: (bundle) => usesThread(bundle, dependencies.catalog),
       maxFileBytes: settings.uploadLimit,
       limits: partLimits(settings),
     }),

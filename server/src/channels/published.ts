@@ -30,6 +30,8 @@ export interface PublishedStart {
   readonly endUser?: string;
   /** The end user of a key; see `endUserOf`. */
   readonly onBehalfOf?: string | undefined;
+  /** The thread that the run continues. */
+  readonly thread?: string | undefined;
   /** The subject of the run, where the channel knows it better than the principal. */
   readonly subject?: string;
   /** The trace of the caller. */

@@ -18,8 +18,8 @@ describe('heddle conversations', () => {
     const said = (content: string) => [{ message: { role: 'user' as const, content }, label: labelOf('confidential') }];
     for (const subject of ['local', 'end-user:ann'])
       await conversations
-        .of({ project: 'default', workflow: 'w', subject })
-        .append('tea', said(`Hello from ${subject}`), { idempotencyKey: subject });
+        .memory(conversations.begin({ project: 'default', workflow: 'w', subject }, { title: 'tea' }).id, 'r')
+        .append(said(`Hello from ${subject}`), { idempotencyKey: subject });
     database.close();
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -29,13 +29,13 @@ describe('heddle conversations', () => {
 
   it('lists, shows, exports and erases them by who they are with', async () => {
     const listed = JSON.parse((await heddle('list', '--subject', 'end-user:ann', '--json')).stdout) as { id: string }[];
-    expect(listed).toMatchObject([{ session: 'tea', turns: 1, level: 'confidential' }]);
-    expect((await heddle()).stdout).toMatch(/id .*with .*session\n.*tea\n.*tea/);
+    expect(listed).toMatchObject([{ title: 'tea', turns: 1, level: 'confidential' }]);
+    expect((await heddle()).stdout).toMatch(/id .*with .*title\n.*tea\n.*tea/);
     const shown = await heddle('show', listed[0]?.id ?? '');
     expect(shown.stdout).toContain('user (confidential): Hello from end-user:ann');
     const exported = await heddle('export', '--search', 'hello from local');
     expect(exported.stdout.trim().split('\n')).toHaveLength(1);
-    expect(JSON.parse(exported.stdout)).toMatchObject({ owner: { subject: 'local' }, session: 'tea' });
+    expect(JSON.parse(exported.stdout)).toMatchObject({ owner: { subject: 'local' }, title: 'tea' });
     expect((await heddle('erase')).result).toBe(2);
     const erased = await heddle('erase', '--subject', 'end-user:ann', '--json');
     expect(JSON.parse(erased.stdout)).toEqual({ conversations: 1, turns: 1 });

@@ -4,6 +4,7 @@ import {
   type Audit,
   type Clock,
   type ConversationFilters,
+  type ConversationOwner,
   type ConversationQuery,
   type ConversationReply,
   type Conversations,
@@ -26,6 +27,22 @@ import { ConversationReach, type ConversationRight } from './reach.js';
 /** Conversations that are read or erased in one tick of the event loop. */
 const page = 100;
 
+/** What the service needs. */
+export interface ConversationParts {
+  readonly conversations: Conversations;
+  /** With those that can be restored. */
+  readonly stored: Pick<Conversations, 'find'>;
+  readonly audit: Audit;
+  readonly stores: IdentityStores;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly deletions: Deletions;
+  readonly feedback: Pick<FeedbackStore, 'erase'>;
+  /** Adds what the newest run of a conversation said, if it is not there yet. */
+  readonly record: (id: string) => Promise<void>;
+  /** Ends a run, and waits for its end. */
+  readonly endRun: (runId: string) => Promise<void>;
+}
+
 /**
  * Stored conversations, for the people who may see them: listed, exported, erased. Exports and erasures are recorded, without the
  * content.
@@ -33,16 +50,8 @@ const page = 100;
 export class ConversationService {
   private readonly reach: ConversationReach;
 
-  constructor(
-    private readonly conversations: Conversations,
-    /** With those that can be restored. */
-    private readonly stored: Pick<Conversations, 'find'>,
-    private readonly audit: Audit,
-    private readonly stores: IdentityStores,
-    private readonly clock: Pick<Clock, 'now'>,
-    private readonly deletions: Deletions,
-    private readonly feedback: Pick<FeedbackStore, 'erase'>,
-  ) {
+  constructor(private readonly parts: ConversationParts) {
+    const { clock, stores } = parts;
     this.reach = new ConversationReach(clock, () => stores.projects.list().map(({ id }) => id));
   }
 
@@ -58,14 +67,15 @@ export class ConversationService {
   }
 
   /** Errors: `not_found`. */
-  read(
+  async read(
     caller: Principal,
     id: string,
     options: { readonly limit: number; readonly before?: number | undefined },
-  ): ConversationReply {
+  ): Promise<ConversationReply> {
     this.find(caller, 'run:values', id);
+    await this.parts.record(id);
     const { limit, before = Infinity } = options;
-    const found = this.conversations.read(id, {
+    const found = this.parts.conversations.read(id, {
       limit,
       ...(before === Infinity ? {} : { before }),
     });
@@ -85,22 +95,53 @@ export class ConversationService {
       step: 'conversations',
       by: namesOfFilters(filters),
       // The number of matches of a search is known only at its end.
-      conversations: filters.search === undefined ? this.conversations.count(query) : undefined,
+      conversations: filters.search === undefined ? this.parts.conversations.count(query) : undefined,
     } as const;
     const event = { kind: 'export', who: caller.id, subject: 'conversations', details } as const;
-    await this.audit.write({ ...event, ...scopeOf(query.within) });
+    await this.parts.audit.write({ ...event, ...scopeOf(query.within) });
     return this.lines(query, filters.search);
   }
 
   /** Errors: `not_found`, `forbidden` for a caller who may read but not erase it. */
   async eraseOne(caller: Principal, id: string): Promise<ErasedConversationsReply> {
+    return this.eraseFound(caller.id, this.find(caller, 'workflow:write', id));
+  }
+
+  /** Begins a conversation of an owner. */
+  begin(who: string, owner: ConversationOwner, title: string | undefined): Promise<StoredConversation> {
+    const { audit, conversations } = this.parts;
+    const about = { kind: 'project', who, project: owner.project, details: { step: 'conversation begun' } } as const;
+    return audit.write(
+      ({ id }: StoredConversation) => ({ ...about, subject: `conversation:${id}` }) as const,
+      () => conversations.begin(owner, { title }),
+    );
+  }
+
+  /** Adds what the newest run of a conversation said, if it is not there yet. */
+  record(id: string): Promise<void> {
+    return this.parts.record(id);
+  }
+
+  /** Erases a conversation that the caller may erase. The run that is on it is ended first. */
+  async eraseFound(who: string, { id, owner }: StoredConversation): Promise<ErasedConversationsReply> {
+    const about = { subject: `conversation:${id}`, project: owner?.project } as const;
+    const { conversations, turns } = await this.eraseNow(who, [id], about);
+    this.parts.conversations.forgetErased();
+    return { conversations, turns };
+  }
+
+  /** Errors: `not_found`, `forbidden`. */
+  async rename(caller: Principal, id: string, title: string): Promise<void> {
     const { owner } = this.find(caller, 'workflow:write', id);
-    const erased = await this.eraseNow(caller, [id], {
-      subject: `conversation:${id}`,
-      project: owner?.project,
-    });
-    this.conversations.forgetErased();
-    return erased;
+    await this.renameFound(caller.id, { id, owner }, title);
+  }
+
+  /** Renames a conversation that the caller may rename. */
+  renameFound(who: string, { id, owner }: Pick<StoredConversation, 'id' | 'owner'>, title: string): Promise<void> {
+    const event = { kind: 'project', who, project: owner?.project, subject: `conversation:${id}` } as const;
+    return this.parts.audit.write({ ...event, details: { step: 'conversation renamed' } }, () =>
+      this.parts.conversations.rename(id, title),
+    );
   }
 
   /** Erases what was written until now in steps, each with its audit event. */
@@ -111,8 +152,8 @@ export class ConversationService {
   ): Promise<ErasedConversationsReply> {
     const { before, ...filters } = query;
     // What is erased cannot be restored.
-    for (const deletion of this.deletions.list('conversation')) await this.deletions.finish(deletion);
-    const writtenBefore = before ?? this.clock.now() + 1;
+    for (const deletion of this.parts.deletions.list('conversation')) await this.parts.deletions.finish(deletion);
+    const writtenBefore = before ?? this.parts.clock.now() + 1;
     const asked = { ...this.queryOf(caller, 'workflow:write', project, filters), writtenBefore };
     const about = { subject: 'conversations', by: namesOfFilters(query), ...scopeOf(asked.within) } as const;
     await this.eraseFeedback(caller, asked, namesOfFilters(query));
@@ -120,53 +161,58 @@ export class ConversationService {
     for (;;) {
       const ids = (await this.first(page, asked, filters.search)).map(({ id }) => id);
       if (ids.length > 0 || sum.conversations === 0) {
-        const { conversations, turns } = await this.eraseNow(caller, ids, about);
+        const { conversations, turns } = await this.eraseNow(caller.id, ids, about);
         sum.conversations += conversations;
         sum.turns += turns;
       }
       if (ids.length < page) break;
       await yieldToEventLoop();
     }
-    this.conversations.forgetErased();
+    this.parts.conversations.forgetErased();
     return sum;
   }
 
   /** Deletes one that can be restored for a few seconds; then it is erased. Errors: as `eraseOne`. */
   async deleteForNow(caller: Principal, id: string): Promise<ErasedConversationsReply> {
     const { owner, turns } = this.find(caller, 'workflow:write', id);
-    await this.deletions.begin({ kind: 'conversation', within: '', id, who: caller.id, project: owner?.project });
+    await this.parts.deletions.begin({ kind: 'conversation', within: '', id, who: caller.id, project: owner?.project });
     return { conversations: 1, turns };
   }
 
   /** Errors: `not_found`, `forbidden`. */
   async restore(caller: Principal, id: string): Promise<void> {
-    this.checkReach(caller, 'workflow:write', this.stored.find(id));
-    const by = { who: caller.id, project: this.stored.find(id)?.owner?.project };
-    if (!(await this.deletions.restore('conversation', id, by))) throw goneForGood('The conversation');
+    this.checkReach(caller, 'workflow:write', this.parts.stored.find(id));
+    const by = { who: caller.id, project: this.parts.stored.find(id)?.owner?.project };
+    if (!(await this.parts.deletions.restore('conversation', id, by))) throw goneForGood('The conversation');
   }
 
   /** What is erased of a person is erased of their feedback too: what they gave, and what was given on their runs. */
   private async eraseFeedback(
     caller: Principal,
-    { within, subject, workflow, session, writtenBefore: before }: ConversationQuery,
+    { within, subject, workflow, writtenBefore: before }: ConversationQuery,
     by: readonly string[],
   ): Promise<void> {
-    // A session names some conversations of the person: their feedback goes with them.
-    if (subject === undefined || session !== undefined) return;
+    if (subject === undefined) return;
     const projects = within.flatMap((scope) =>
       'project' in scope && (scope.subject ?? subject) === subject ? [scope.project] : [],
     );
     const about = { kind: 'erase', who: caller.id, ...scopeOf(within), subject: 'feedback' } as const;
-    await this.audit.write(
+    await this.parts.audit.write(
       (feedback: number) => ({ ...about, details: { step: 'feedback of a person', feedback, by } }),
-      () => this.feedback.erase({ projects, workflow, subject, before }),
+      () => this.parts.feedback.erase({ projects, workflow, subject, before }),
     );
   }
 
-  private eraseNow(caller: Principal, ids: readonly string[], about: ErasedSubject): Promise<ErasedConversations> {
-    return this.audit.write(
-      (erased) => erasedEvent(caller.id, about, erased),
-      () => this.conversations.erase(ids),
+  private async eraseNow(who: string, ids: readonly string[], about: ErasedSubject): Promise<ErasedConversations> {
+    const { conversations, audit, endRun } = this.parts;
+    // A run that goes on would find its conversation gone, and the person would not know why.
+    for (const id of ids) {
+      const run = conversations.unrecorded(id);
+      if (run !== undefined) await endRun(run);
+    }
+    return audit.write(
+      (erased) => erasedEvent(who, about, erased),
+      () => conversations.erase(ids),
     );
   }
 
@@ -174,7 +220,7 @@ export class ConversationService {
    * Errors: `not_found`, with the same message for a missing conversation and one of others; `forbidden` where the caller may read it.
    */
   private find(caller: Principal, right: ConversationRight, id: string): StoredConversation {
-    return this.checkReach(caller, right, this.conversations.find(id));
+    return this.checkReach(caller, right, this.parts.conversations.find(id));
   }
 
   private checkReach(
@@ -194,14 +240,14 @@ export class ConversationService {
     caller: Principal,
     right: ConversationRight,
     named: string | undefined,
-    { project = named, workflow, subject, session, unassigned }: ConversationFilters,
+    { project = named, workflow, subject, unassigned }: ConversationFilters,
   ): ConversationQuery {
-    return { within: this.scopes(caller, right, project, unassigned), workflow, subject, session, limit: page };
+    return { within: this.scopes(caller, right, project, unassigned), workflow, subject, limit: page };
   }
 
   private async first(most: number, query: ConversationQuery, text: string | undefined): Promise<StoredConversation[]> {
     const found: StoredConversation[] = [];
-    for await (const conversation of searchConversations(this.conversations, query, text)) {
+    for await (const conversation of searchConversations(this.parts.conversations, query, text)) {
       found.push(conversation);
       if (found.length === most) break;
     }
@@ -224,14 +270,14 @@ export class ConversationService {
   }
 
   private async *lines(query: ConversationQuery, text: string | undefined): AsyncGenerator<string> {
-    for await (const { id } of searchConversations(this.conversations, query, text)) {
-      const whole = this.conversations.read(id);
+    for await (const { id } of searchConversations(this.parts.conversations, query, text)) {
+      const whole = this.parts.conversations.read(id);
       if (whole !== undefined) yield `${JSON.stringify(whole)}\n`;
     }
   }
 
   private namesOf(conversations: readonly StoredConversation[]): Record<string, string> {
-    const { users, keys, projects } = this.stores;
+    const { users, keys, projects } = this.parts.stores;
     const owners = conversations.flatMap(({ owner }) => owner ?? []);
     const wanted = new Set(owners.map(({ subject }) => subject));
     const known: (readonly [string, string])[] = [

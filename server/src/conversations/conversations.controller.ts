@@ -6,6 +6,7 @@ import {
   ConversationsReply,
   EraseConversationsQuery,
   ErasedConversationsReply,
+  RenameThreadRequest,
   type Audit,
   type AuditActor,
   type Conversations,
@@ -84,7 +85,7 @@ export class ConversationsController {
     @Param('id') id: string,
     @Query({ schema: TurnsQuery }) query: z.infer<typeof TurnsQuery>,
     @Caller() caller: Principal,
-  ): ConversationReply {
+  ): Promise<ConversationReply> {
     return this.conversations.read(caller, id, query);
   }
 
@@ -120,6 +121,18 @@ export class ConversationsController {
   @Reply(undefined, 204)
   restore(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {
     return this.conversations.restore(caller, id);
+  }
+
+  /** Errors: `not_found`, `forbidden`. */
+  @Post(':id/rename')
+  @Access(['workflow:write', 'run:published'], one)
+  @Reply(undefined, 204)
+  rename(
+    @Param('id') id: string,
+    @Body({ schema: RenameThreadRequest }) { title }: RenameThreadRequest,
+    @Caller() caller: Principal,
+  ): Promise<void> {
+    return this.conversations.rename(caller, id, title);
   }
 
   /** Gives a conversation without a proven owner to a project. Errors: `conflict`, `project_not_found`, `workflow_not_found`. */

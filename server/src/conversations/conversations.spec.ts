@@ -29,16 +29,16 @@ describe('conversations', () => {
   afterAll(() => house.close());
 
   const store = () => house.server.heddle.parts.conversations;
-  const say = async (owner: Partial<ConversationOwner>, session: string, ...texts: string[]): Promise<string> => {
+  const say = async (owner: Partial<ConversationOwner>, title: string, ...texts: string[]): Promise<string> => {
     const whole = { project: house.alpha, workflow, subject: `user:${runner.id}`, ...owner };
     const turns = texts.map((content) => ({ message: { role: 'user' as const, content }, label: labelOf('internal') }));
+    const { id } = store().begin(whole, { title });
     await store()
-      .of(whole)
-      .append(session, turns, { idempotencyKey: String((count += 1)) });
+      .memory(id, 'r')
+      .append(turns, { idempotencyKey: String((count += 1)) });
     // Conversations of one millisecond stand in no order.
     await new Promise((resolve) => setTimeout(resolve, 2));
-    const { project } = whole;
-    return store().list({ within: [{ project }], subject: whole.subject, session, limit: 1 })[0]?.id ?? '';
+    return id;
   };
   /** Makes them conversations of before. */
   const orphan = (ids: readonly string[]): void => {
@@ -49,10 +49,10 @@ describe('conversations', () => {
         .run(id);
     database.close();
   };
-  const sessions = async (who: Shown, query = '', project?: string): Promise<readonly string[]> => {
+  const titles = async (who: Shown, query = '', project?: string): Promise<readonly string[]> => {
     const { status, body } = await house.call(who, 'GET', `/api/conversations${query}`, undefined, project);
     expect([status, body.error]).toEqual([200, undefined]);
-    return (body.conversations as AnyJson[]).map(({ session }) => session as string);
+    return (body.conversations as AnyJson[]).map(({ title }) => title as string);
   };
   const exportFor = async ({ id: _id, ...headers }: Shown, query = ''): Promise<Response> =>
     fetch(`${house.server.address}/api/conversations/export${query}`, { headers });
@@ -63,19 +63,19 @@ describe('conversations', () => {
     await say({}, 'first', 'How much is tea?');
     await say({ subject: 'key:k_1' }, 'second', 'Where is my order?');
     await say({ project: house.beta, workflow: 'w' }, 'theirs', 'Beta speaks');
-    expect(await sessions(viewer)).toEqual(['second', 'first']);
-    expect(await sessions(viewer, '?search=TEA')).toEqual(['first']);
-    expect(await sessions(viewer, '?subject=key:k_1')).toEqual(['second']);
-    expect(await sessions(viewer, `?workflow=${workflow}&session=first`)).toEqual(['first']);
-    expect(await sessions(viewer, `?project=${house.beta}`)).toEqual([]);
-    expect(await sessions(betaOwner)).toEqual(['theirs']);
-    expect(await sessions(betaOwner, `?project=${house.alpha}`)).toEqual([]);
-    expect(await sessions(betaOwner, '?search=tea')).toEqual([]);
+    expect(await titles(viewer)).toEqual(['second', 'first']);
+    expect(await titles(viewer, '?search=TEA')).toEqual(['first']);
+    expect(await titles(viewer, '?subject=key:k_1')).toEqual(['second']);
+    expect(await titles(viewer, `?workflow=${workflow}&search=first`)).toEqual(['first']);
+    expect(await titles(viewer, `?project=${house.beta}`)).toEqual([]);
+    expect(await titles(betaOwner)).toEqual(['theirs']);
+    expect(await titles(betaOwner, `?project=${house.alpha}`)).toEqual([]);
+    expect(await titles(betaOwner, '?search=tea')).toEqual([]);
     const { body } = await house.call(viewer, 'GET', '/api/conversations?limit=1');
-    expect(body).toMatchObject({ conversations: [{ session: 'second', turns: 1, level: 'internal' }] });
-    expect(await sessions(viewer, `?limit=1&after=${body.next}`)).toEqual(['first']);
-    expect(await sessions(viewer, `?limit=1&after=${body.next.replace(/_.*/, '_0')}`)).toEqual(['first']);
-    const { body: named } = await house.call(viewer, 'GET', '/api/conversations?session=first');
+    expect(body).toMatchObject({ conversations: [{ title: 'second', turns: 1, level: 'internal' }] });
+    expect(await titles(viewer, `?limit=1&after=${body.next}`)).toEqual(['first']);
+    expect(await titles(viewer, `?limit=1&after=${body.next.replace(/_.*/, '_0')}`)).toEqual(['first']);
+    const { body: named } = await house.call(viewer, 'GET', '/api/conversations?search=first');
     expect(named.names).toEqual({ [`user:${runner.id}`]: expect.stringMatching(/^Person/) });
     expect((await house.call(viewer, 'GET', '/api/conversations?nonsense=1')).status).toBe(400);
   });
@@ -110,8 +110,8 @@ describe('conversations', () => {
     const [{ id: keyId } = { id: '' }] = house.server.heddle.parts.identity.keys.list(house.alpha);
     const own = await say({ subject: `key:${keyId}` }, 'of-the-key', 'Mine');
     const other = await say({ subject: 'key:another' }, 'of-another', 'Not yours');
-    expect(await sessions(key)).toEqual(['of-the-key']);
-    expect(await sessions(key, '?search=yours')).toEqual([]);
+    expect(await titles(key)).toEqual(['of-the-key']);
+    expect(await titles(key, '?search=yours')).toEqual([]);
     const exported = await (await exportFor(key)).text();
     expect(exported).toContain('Mine');
     expect(exported).not.toContain('Not yours');
@@ -129,6 +129,18 @@ describe('conversations', () => {
     expect(store().find(other)).toBeDefined();
   });
 
+  it('are renamed by whoever may erase them, and the record does not hold the name', async () => {
+    const id = await say({}, 'old name', 'Hi');
+    expect(await statusOf(viewer, 'POST', `/${id}/rename`, { title: 'Mine now' })).toBe(403);
+    expect(await statusOf(betaOwner, 'POST', `/${id}/rename`, { title: 'Mine now' })).toBe(404);
+    expect(await statusOf(alphaOwner, 'POST', `/${id}/rename`, { title: ' ' })).toBe(400);
+    expect(await statusOf(runner, 'POST', `/${id}/rename`, { title: 'Tea and cake' })).toBe(204);
+    expect(await titles(viewer, '?search=tea and cake')).toEqual(['Tea and cake']);
+    const [record] = await house.server.heddle.audit.list({ subject: `conversation:${id}`, limit: 1 });
+    expect(record).toMatchObject({ who: `user:${runner.id}`, details: { step: 'conversation renamed' } });
+    expect(JSON.stringify(record)).not.toContain('cake');
+  });
+
   it('are exported as lines of JSON, which the record tells of', async () => {
     await say({ subject: 'end-user:ann' }, 'exported', 'One', 'Two');
     const reply = await exportFor(viewer, '?subject=end-user:ann');
@@ -137,7 +149,7 @@ describe('conversations', () => {
     expect(others).toEqual([]);
     expect(JSON.parse(line ?? '')).toMatchObject({
       owner: { project: house.alpha, workflow, subject: 'end-user:ann' },
-      session: 'exported',
+      title: 'exported',
       said: [{ message: { content: 'One' } }, { message: { content: 'Two' } }],
     });
     const [record] = await house.server.heddle.audit.list({ kinds: ['export'], limit: 1 });
@@ -155,7 +167,7 @@ describe('conversations', () => {
     const folder = house.server.heddle.settings.dataFolder;
     const { body } = await house.call(alphaOwner, 'DELETE', '/api/conversations?subject=end-user:ann');
     expect(body).toEqual({ conversations: 131, turns: 262 });
-    expect(await sessions(alphaOwner, '?subject=end-user:ann')).toEqual([]);
+    expect(await titles(alphaOwner, '?subject=end-user:ann')).toEqual([]);
     const files = ['heddle.db', 'heddle.db-wal'].map((name) => readFileSync(join(folder, name)));
     for (const content of files) expect(content.includes(text)).toBe(false);
 
@@ -176,8 +188,8 @@ describe('conversations', () => {
     const id = await say({ subject: 'local' }, 'of-before', 'Before');
     const other = await say({ subject: 'local' }, 'also-of-before', 'Before');
     orphan([id, other]);
-    expect(await sessions(alphaOwner, '?unassigned=true')).toEqual(['also-of-before', 'of-before']);
-    expect(await sessions(alphaOwner, '?search=before')).toEqual([]);
+    expect(await titles(alphaOwner, '?unassigned=true')).toEqual(['also-of-before', 'of-before']);
+    expect(await titles(alphaOwner, '?search=before')).toEqual([]);
     for (const who of [viewer, runner, betaOwner]) {
       expect(await statusOf(who, 'GET', '?unassigned=true')).toBe(403);
       expect(await statusOf(who, 'GET', `/${id}`)).toBe(404);

@@ -1,24 +1,32 @@
-import type { ConversationQuery, Conversations, StoredConversation } from '@heddle/core';
+import {
+  isAtMost,
+  type ConversationQuery,
+  type Conversations,
+  type LabelLevel,
+  type StoredConversation,
+} from '@heddle/core';
 import { setImmediate as nextTick } from 'node:timers/promises';
 
 /** Turns that are decrypted in one step, which takes time. */
 const turnsAtOnce = 200;
 
 /**
- * The conversations of a query, newest first. A search text must occur in the session, subject, workflow or turns, in any case. Other
+ * The conversations of a query, newest first. Text above the clearance of the reader is not searched: a match would tell of it. A search text must occur in the name, subject, workflow or turns, in any case. Other
  * work runs between two steps of the search.
  */
 export async function* searchConversations(
   conversations: Pick<Conversations, 'list' | 'read'>,
   query: ConversationQuery,
   caption: string | undefined,
+  clearanceOf: (conversation: StoredConversation) => LabelLevel | Promise<LabelLevel> = () => 'restricted',
 ): AsyncGenerator<StoredConversation> {
   const wanted = caption?.toLowerCase();
   let { after } = query;
   for (;;) {
     const found = conversations.list({ ...query, after });
     for (const conversation of found)
-      if (wanted === undefined || (await holds(conversations, conversation, wanted))) yield conversation;
+      if (wanted === undefined || (await holds(conversations, conversation, wanted, await clearanceOf(conversation))))
+        yield conversation;
     after = found.at(-1);
     if (found.length < query.limit) return;
     await nextTick();
@@ -27,15 +35,17 @@ export async function* searchConversations(
 
 async function holds(
   conversations: Pick<Conversations, 'read'>,
-  { id, session, owner, turns }: StoredConversation,
+  { id, title, owner, turns, level }: StoredConversation,
   caption: string,
+  clearance: LabelLevel,
 ): Promise<boolean> {
-  const names = [session, owner?.subject ?? '', owner?.workflow ?? ''];
+  const names = [isAtMost(level, clearance) ? (title ?? '') : '', owner?.subject ?? '', owner?.workflow ?? ''];
   if (names.some((name) => name.toLowerCase().includes(caption))) return true;
   for (let before = turns + 1; before > 1; before -= turnsAtOnce) {
     await nextTick();
     const said = conversations.read(id, { limit: turnsAtOnce, before })?.said ?? [];
-    if (said.some(({ message }) => textsOf(message.content).some((text) => text.toLowerCase().includes(caption))))
+    const readable = said.filter(({ label }) => isAtMost(label.level, clearance));
+    if (readable.some(({ message }) => textsOf(message.content).some((text) => text.toLowerCase().includes(caption))))
       return true;
   }
   return false;

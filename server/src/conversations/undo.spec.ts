@@ -35,12 +35,12 @@ describe('a deletion that can be undone', () => {
     let workflow: string;
     let id: string;
     const turn = (content: string) => [{ message: { role: 'user' as const, content }, label: labelOf('internal') }];
-    const memory = () =>
-      house.server.heddle.parts.conversations.of({ project: house.alpha, workflow, subject: 'end-user:ann' });
+    const store = () => house.server.heddle.parts.conversations;
+    const memory = () => store().memory(id, 'r');
     beforeEach(async () => {
       workflow = await house.workflow(house.alpha, echoDocument());
-      await memory().append('tea', turn('Hello'), { idempotencyKey: '1' });
-      id = (await call(editor, 'GET', '/api/conversations')).body.conversations[0].id;
+      ({ id } = store().begin({ project: house.alpha, workflow, subject: 'end-user:ann' }, { title: 'tea' }));
+      await memory().append(turn('Hello'), { idempotencyKey: '1' });
     });
     const listed = async () => ids((await call(editor, 'GET', '/api/conversations?limit=1')).body.conversations);
 
@@ -55,7 +55,7 @@ describe('a deletion that can be undone', () => {
       expect((await call(other, 'POST', `/api/conversations/${id}/restore`)).status).toBe(404);
       expect((await call(editor, 'POST', `/api/conversations/${id}/restore`)).status).toBe(204);
       expect(await listed()).toEqual([id]);
-      expect((await memory().read('tea')).turns).toHaveLength(1);
+      expect((await memory().read()).turns).toHaveLength(1);
     });
 
     it('is an erasure after its time', async () => {
@@ -65,12 +65,16 @@ describe('a deletion that can be undone', () => {
       expect(await steps(`conversation:${id}`)).toEqual(['conversations', 'conversation deleted']);
     });
 
-    it('is final when a run uses its session, which begins anew', async () => {
+    it('is closed for the run that is on it, and for others', async () => {
       await call(editor, 'DELETE', `/api/conversations/${id}?undo=true`);
-      expect((await memory().read('tea')).turns).toEqual([]);
-      await memory().append('tea', turn('Hello again'), { idempotencyKey: '2' });
-      expect((await memory().read('tea')).turns).toHaveLength(1);
-      expect((await call(editor, 'POST', `/api/conversations/${id}/restore`)).status).toBe(404);
+      await expect(memory().append(turn('Hello again'), { idempotencyKey: '2' })).rejects.toMatchObject({
+        code: 'thread_not_found',
+      });
+      await expect(memory().read()).rejects.toMatchObject({ code: 'thread_not_found' });
+      expect(store().claim(id, 'r2', undefined)).toBe(false);
+      expect(() => store().rename(id, 'New')).toThrow(expect.objectContaining({ code: 'thread_not_found' }));
+      await call(editor, 'POST', `/api/conversations/${id}/restore`);
+      expect((await memory().read()).turns).toHaveLength(1);
     });
 
     it('is final when conversations are erased, which stays immediate', async () => {

@@ -136,10 +136,10 @@ describe('changes of a dataset', () => {
   });
 
   describe('with runs', () => {
-    const run = async (workflow: string, session: string, project = house.alpha): Promise<string> => {
+    const run = async (workflow: string, session: string, project = house.alpha, thread?: string): Promise<string> => {
       const { runs } = house.server.heddle;
       const { runId } = await runs.start({
-        ...{ document: echo, workflowId: workflow, request: { inputs: { session } }, trigger: 'api' },
+        ...{ document: echo, workflowId: workflow, request: { inputs: { session }, thread }, trigger: 'api' },
         caller: { principal: 'user:u', project, subject: 'user:u' },
       });
       await runs.settled(runId);
@@ -165,23 +165,16 @@ describe('changes of a dataset', () => {
     it('loses the rows whose conversation is erased, in all versions and also in copies', async () => {
       const workflow = await house.workflow(house.alpha, echo);
       const { conversations } = house.server.heddle.parts;
-      const memory = conversations.of({ project: house.alpha, workflow, subject: 'user:u' });
-      const label = { level: 'internal', marks: [] } as const;
-      for (const session of ['ada', 'ben'])
-        await memory.append(session, [{ message: { role: 'user', content: session }, label }], {
-          idempotencyKey: session,
-        });
-      const [ada, ben] = [await run(workflow, 'ada'), await run(workflow, 'ben')];
+      const thread = (): string => conversations.begin({ project: house.alpha, workflow, subject: 'user:u' }).id;
+      const adas = thread();
+      const ada = await run(workflow, 'ada', house.alpha, adas);
+      const ben = await run(workflow, 'ben', house.alpha, thread());
       const id = await make();
       await call(owner, 'POST', `/${id}/runs`, { runs: [ada, ben] });
       const [row] = await rowsOf(id);
       const { hash: _hash, ...edited } = { ...row, id: 'copy' };
       await call(owner, 'POST', `/${id}/rows`, { set: [edited] });
-      const [conversation] = conversations.list({
-        within: [{ project: house.alpha, subject: 'user:u' }],
-        ...{ workflow, session: 'ada', limit: 1 },
-      });
-      const erased = await house.call(owner, 'DELETE', `/api/conversations/${conversation?.id}`);
+      const erased = await house.call(owner, 'DELETE', `/api/conversations/${adas}`);
       expect(erased.status).toBeLessThan(300);
       expect(await rowsOf(id)).toMatchObject([{ run: ben }]);
       const { body } = await call(owner, 'GET', `/${id}`);
@@ -190,7 +183,7 @@ describe('changes of a dataset', () => {
         { version: 1, rows: 1, erased: 1 },
       ]);
       const [event] = await house.server.heddle.audit.list({
-        subject: `conversation:${conversation?.id}`,
+        subject: `conversation:${adas}`,
         kinds: ['erase'],
       });
       expect(event?.details).toMatchObject({ rows: 2 });

@@ -3,29 +3,23 @@ import {
   DatasetRow,
   foldRun,
   withoutUndefined,
-  type Conversations,
   type DatasetStore,
   type Journal,
   type LabelledValue,
   type RowsFromRunsRequest,
   type RunSummary,
 } from '@heddle/core';
-import { scopeOfRun } from '../authority/authority.js';
-import type { Ownership } from '../auth/rights/ownership.js';
-import { conversationsOfRun } from './conversations-of-run.js';
 import { labelOfRun } from './label-of-run.js';
 
 /** What rows of runs are made from. */
 export interface RunSources {
   readonly journal: Pick<Journal, 'events' | 'acceptance'>;
-  readonly conversations: Pick<Conversations, 'list'>;
   readonly datasets: Pick<DatasetStore, 'remember'>;
-  readonly ownership: Ownership;
 }
 
 /** One row a run, read one after the other. A run whose values were removed gives none. */
 export async function* rowsOfRuns(
-  { journal, conversations, datasets, ownership }: RunSources,
+  { journal, datasets }: RunSources,
   runs: readonly RunSummary[],
   { split, tags }: Pick<RowsFromRunsRequest, 'split' | 'tags'>,
 ): AsyncGenerator<DatasetRow, void, void> {
@@ -39,9 +33,9 @@ export async function* rowsOfRuns(
     const [only, ...others] = Object.values(outputs);
     const expected = others.length === 0 ? only : outputs;
     const label = labelOfRun(state, inputs).level;
-    const found = conversationsOfRun(acceptance, state, scopeOfRun(acceptance, ownership), conversations);
+    const thread = acceptance.caller?.thread;
     // Known before the row is: an erasure between the two finds it.
-    datasets.remember([{ run: runId, conversations: found }]);
+    datasets.remember([{ run: runId, conversations: thread === undefined ? [] : [thread] }]);
     yield DatasetRow.parse(
       withoutUndefined({ id: runId, inputs: valuesOf(inputs), expected, label, run: runId, split, tags }),
     );

@@ -1,9 +1,15 @@
-import type { ConversationOwner, ConversationQuery, Conversations, Memory, StoredConversation } from '@heddle/core';
+import {
+  threadNotFound,
+  type ConversationQuery,
+  type Conversations,
+  type Memory,
+  type StoredConversation,
+} from '@heddle/core';
 import type { Deletions } from './deletions.js';
 
-type Known = Pick<Deletions, 'find' | 'list' | 'finish'>;
+type Known = Pick<Deletions, 'find' | 'list'>;
 
-/** Conversations in which deleted ones are absent. A run that uses the session of one makes its deletion final, and begins anew. */
+/** Conversations in which deleted ones are absent. */
 export function withoutDeletedConversations(stored: Conversations, deletions: Known): Conversations {
   const isSeen = ({ id }: Pick<StoredConversation, 'id'>): boolean => deletions.find('conversation', id) === undefined;
   const some = (): number => deletions.list('conversation').length;
@@ -12,12 +18,23 @@ export function withoutDeletedConversations(stored: Conversations, deletions: Kn
       .list({ ...query, limit: query.limit + some() })
       .filter(isSeen)
       .slice(0, query.limit);
+  const check = (id: string): void => {
+    if (!isSeen({ id })) throw threadNotFound();
+  };
   return {
-    of: (owner) => memoryOf(stored, owner, deletions),
+    begin: (...given) => stored.begin(...given),
+    memory: (id, run) => memoryOf(stored.memory(id, run), () => check(id)),
     list,
     count: (query) => (some() === 0 ? stored.count(query) : list({ ...query, limit: stored.count(query) }).length),
     find: (id) => (isSeen({ id }) ? stored.find(id) : undefined),
     read: (id, options) => (isSeen({ id }) ? stored.read(id, options) : undefined),
+    rename: (id, title) => {
+      check(id);
+      stored.rename(id, title);
+    },
+    claim: (id, run, before) => isSeen({ id }) && stored.claim(id, run, before),
+    unrecorded: (id) => stored.unrecorded(id),
+    record: (id, record) => stored.record(id, record),
     erase: (ids) => stored.erase(ids),
     sweep: (before, limit) => stored.sweep(before, limit),
     forgetErased: () => stored.forgetErased(),
@@ -25,20 +42,20 @@ export function withoutDeletedConversations(stored: Conversations, deletions: Kn
   };
 }
 
-function memoryOf(stored: Conversations, owner: ConversationOwner, deletions: Known): Memory {
-  const memory = stored.of(owner);
-  const { project, workflow, subject } = owner;
-  const begin = async (session: string): Promise<Memory> => {
-    if (deletions.list('conversation').length === 0) return memory;
-    const [found] = stored.list({ within: [{ project, subject }], workflow, session, limit: 1 });
-    const deletion = found === undefined ? undefined : deletions.find('conversation', found.id);
-    if (deletion !== undefined) await deletions.finish(deletion);
-    return memory;
-  };
+/** The memory of a run, which ends when the conversation is deleted. */
+function memoryOf(memory: Memory, check: () => void): Memory {
   return {
-    read: async (session, options) => (await begin(session)).read(session, options),
-    append: async (session, ...given) => (await begin(session)).append(session, ...given),
-    summarise: async (session, summary) => (await begin(session)).summarise(session, summary),
-    clear: async (session) => (await begin(session)).clear(session),
+    read: async (options) => {
+      check();
+      return memory.read(options);
+    },
+    append: async (turns, options) => {
+      check();
+      await memory.append(turns, options);
+    },
+    summarise: async (summary) => {
+      check();
+      await memory.summarise(summary);
+    },
   };
 }

@@ -5,7 +5,7 @@ import { AuditContentService } from '../audit/audit-content.service.js';
 import { ContentKeeper } from '../audit/content-keeper.js';
 import { createAuth } from '../auth/create-auth.js';
 import { Ownership } from '../auth/rights/ownership.js';
-import { createAuthorities } from '../authority/authority.js';
+import { createAuthorities, scopeOfRun } from '../authority/authority.js';
 import { GrantService } from '../authority/grant.service.js';
 import { ProjectGrants } from '../authority/project-grants.js';
 import { projectBlobs } from '../calls/project-files.js';
@@ -16,6 +16,8 @@ import type { Deletions } from '../deletions/deletions.js';
 import { CompileService } from '../compile/compile-service.js';
 import { ConnectionService } from '../connections/connection.service.js';
 import { ConversationService } from '../conversations/conversation.service.js';
+import { endRun } from '../runs/state/end-run.js';
+import { ThreadService } from '../channels/threads/thread.service.js';
 import { FeedbackService } from '../feedback/feedback.service.js';
 import { createChannels } from '../channels/create-channels.js';
 import { JobService } from '../jobs/job.service.js';
@@ -133,6 +135,7 @@ export function createRunning(settings: Settings, parts: HeddleParts, drafting: 
     settings,
     host,
     handles,
+    scopeOf: (run) => scopeOfRun(run, ownership),
     filesOf: (project) => projectBlobs(ownership, parts.blobs, project),
     checkAnswerer: (ask, caller) => checkAnswererOrOwner(ask, caller, { stores, ownership, clock }),
   });
@@ -152,10 +155,24 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
     calls: routing.calls,
     rates: auth.accounts.rates,
   });
+  const conversations = new ConversationService({
+    ...{ audit, stores, clock, deletions: drafting.deletions, feedback: parts.feedback },
+    conversations: parts.conversations,
+    stored: drafting.stored.conversations,
+    record: running.execution.recordThread,
+    endRun: (runId) => endRun(runs, runId),
+  });
   const publishing = createPublishing({ ...parts, ...drafting, runs, maxInputBytes: settings.inputLimit });
+  const threads = new ThreadService({
+    ...{ conversations, feedback, journal: parts.journal, ownership: drafting.ownership, clock },
+    store: parts.conversations,
+    published: publishing.runs,
+    projects: () => stores.projects.list().map(({ id }) => id),
+  });
   const channels = createChannels({
     ...parts,
     ...drafting,
+    threads,
     settings,
     stores,
     runs,
@@ -165,7 +182,7 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
     feedback,
     budgets: routing.budgets,
   });
-  return { auth, feedback, publishing, channels };
+  return { auth, feedback, publishing, channels, conversations, threads };
 }
 
 type Services = Drafting & Running & ReturnType<typeof createServing>;
@@ -181,15 +198,6 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
     killSwitches: createKillSwitches(parts, services),
     sweeper: new RetentionSweeper(storage, clock, log, settings, topics, conversations, contents),
     clocks: new ClockService(clock, audit, stores),
-    conversations: new ConversationService(
-      conversations,
-      services.stored.conversations,
-      audit,
-      stores,
-      clock,
-      services.deletions,
-      parts.feedback,
-    ),
     ...createQuality(settings, parts, services, forgetPlans),
     connections,
     secrets: new SecretService(

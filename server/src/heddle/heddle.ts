@@ -34,6 +34,7 @@ import type { TrainingService } from '../feedback/training/training.service.js';
 import type { FeedbackService } from '../feedback/feedback.service.js';
 import type { PromptService } from '../prompts/prompt.service.js';
 import type { ConversationService } from '../conversations/conversation.service.js';
+import type { ThreadService } from '../channels/threads/thread.service.js';
 import type { Channels } from '../channels/create-channels.js';
 import type { JobService } from '../jobs/job.service.js';
 import type { RunHub } from '../live/run-hub.js';
@@ -82,6 +83,7 @@ export interface Heddle extends Auth, Lifecycle {
   readonly collections: CollectionService;
   readonly connections: ConnectionService;
   readonly conversations: ConversationService;
+  readonly threads: ThreadService;
   readonly datasets: DatasetService;
   readonly questions: QuestionService;
   readonly labs: LabService;
@@ -137,7 +139,7 @@ export function createHeddle(settings: Settings, given: HeddleParts): Heddle {
   const { clock, log, audit, catalog, nodePackages } = parts;
   const { ownership, grants, authorities, hub, topics, compile, workflows, jobs, models, collections } = drafting;
   const { runs, queue } = running.execution;
-  const { auth, feedback, publishing, channels } = serving;
+  const { auth, feedback, publishing, channels, conversations, threads } = serving;
   const lifecycle = createLifecycle({
     settings,
     parts,
@@ -172,6 +174,8 @@ export function createHeddle(settings: Settings, given: HeddleParts): Heddle {
     feedback,
     publishing,
     channels,
+    conversations,
+    threads,
     ...administration,
     ...lifecycle,
     deletions,

@@ -7,6 +7,7 @@ import type { Ownership } from '../auth/rights/ownership.js';
 import { projectBlobs } from '../calls/project-files.js';
 import type { SecretAccess } from '../secrets/secret-access.js';
 import { isRemote } from '../common/is-remote.js';
+import { memoryOfRun } from './memory-of-run.js';
 import type { HeddleParts } from './parts.js';
 
 type Openers = { readonly [Kind in ResourceKind]?: (id: string) => Promise<ResourceMap[Kind]> };
@@ -66,7 +67,7 @@ export function bindResources(
     blobs: ({ project }) => Promise.resolve(projectBlobs(ownership, parts.blobs, project)),
     cache: async ({ project, workflow, run }) =>
       parts.routing.caches.of({ project, workflow, ...(await editionOf(run)) }),
-    memory: ({ project, workflow, subject }) => Promise.resolve(parts.conversations.of({ project, workflow, subject })),
+    memory: (authority) => Promise.resolve(memoryOfRun(authority, parts.conversations)),
     tools: (authority) => Promise.resolve(toolsOf(authority, parts.tools.host)),
   });
 }

@@ -84,7 +84,7 @@ export class PublishedController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { settings } = this;
-    const { version, idempotencyKey, timeoutMs, isAsync, isStream } = readHeaders(
+    const { version, idempotencyKey, timeoutMs, thread, isAsync, isStream } = readHeaders(
       request.headers,
       settings.publishedTimeoutMs,
     );
@@ -102,13 +102,19 @@ export class PublishedController {
       principal,
       channel: 'v1',
       onBehalfOf,
+      thread,
       trace,
       ...named,
     });
+    const on = await this.runs.threadOf(runId);
+    if (on !== undefined) void reply.header('heddle-thread', on);
     void reply.header('heddle-version', String(workflow.version.version)).header('location', `/v1/runs/${runId}`);
     if (isReplay) void reply.header('idempotent-replayed', 'true');
     if (isAsync) {
-      await reply.status(202).header('preference-applied', 'respond-async').send({ runId, status: 'queued' });
+      await reply
+        .status(202)
+        .header('preference-applied', 'respond-async')
+        .send({ runId, thread: on, status: 'queued' });
       return;
     }
     const closed = this.signals.open(reply);
@@ -175,7 +181,10 @@ export class PublishedController {
     raw.writeHead(200, {
       ...securityHeaders,
       'heddle-version': String(head['heddle-version'] ?? ''),
-      ...withoutUndefined({ 'idempotent-replayed': head['idempotent-replayed'] }),
+      ...withoutUndefined({
+        'idempotent-replayed': head['idempotent-replayed'],
+        'heddle-thread': head['heddle-thread'],
+      }),
       location: `/v1/runs/${runId}`,
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',

@@ -19,7 +19,7 @@ import {
 } from '@heddle/core';
 import { z } from 'zod';
 import { matchWithin } from '../common/match-within.js';
-import { citationsIn } from './runs/published-reply.js';
+import { citationsIn } from '../common/citations-in.js';
 
 /** A run of a test. */
 export interface TestedRun {

@@ -1,4 +1,4 @@
-import type { Blobs, Journal, OpenRequest, Principal } from '@heddle/core';
+import type { Blobs, Conversations, Journal, NodeCatalog, OpenRequest, Principal } from '@heddle/core';
 import type { EngineHost } from '@heddle/engine';
 import type { Log } from '../common/log.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
@@ -10,6 +10,9 @@ import type { Storage } from '../storage/storage.js';
 import type { Engine } from './engine.js';
 import { recoverRuns } from './recover-runs.js';
 import { RunAcceptor } from './run-acceptor.js';
+import { recordEnds, recordThreads } from './start/record-threads.js';
+import { RunThreads, type RunThreadsDependencies } from './start/run-threads.js';
+import { usesThread } from './start/uses-thread.js';
 import { RunCancellation } from './state/run-cancellation.js';
 import { RunDriver } from './run-driver.js';
 import type { RunHandles } from './state/run-handles.js';
@@ -23,6 +26,8 @@ export interface Runs {
   readonly runs: RunService;
   readonly queue: RunQueue;
   readonly driver: RunDriver;
+  /** Adds what the newest run of a conversation said, if it is not there yet. */
+  recordThread(thread: string): Promise<void>;
   /** Takes over unfinished runs and gives their number. `wasStoppedOrderly`: the last process ended without a crash. */
   recover(wasStoppedOrderly: boolean): Promise<number>;
 }
@@ -40,6 +45,10 @@ export interface RunsDependencies {
   readonly storage: Pick<Storage, 'check'>;
   readonly clock: TrustedClock;
   readonly log: Log;
+  readonly conversations: Conversations;
+  readonly catalog: NodeCatalog;
+  /** The project and the workflow of a run. */
+  readonly scopeOf: RunThreadsDependencies['scopeOf'];
   /** The files of a project. */
   filesOf(project: string): Pick<Blobs, 'has' | 'put'>;
   /** Checks that a caller may answer this question. */
@@ -54,7 +63,15 @@ export function createRuns(dependencies: RunsDependencies): Runs {
   const records = new RunRecords(journal, hub);
   const driver = new RunDriver({ engine, host, handles, journal, queue, records, clock, log, checkStorage });
   const cancellation = new RunCancellation(journal, driver, records, clock, checkStorage);
+  const { conversations, catalog, scopeOf } = dependencies;
+  const record = recordThreads({ conversations, journal });
+  const threads = new RunThreads({
+    ...{ conversations, journal, record, scopeOf },
+    usesThread: (bundle) => usesThread(bundle, catalog),
+  });
+  recordEnds({ hub, threads, log }, record);
   const acceptor = new RunAcceptor({
+    threads,
     journal,
     compile,
     queue,
@@ -72,6 +89,7 @@ export function createRuns(dependencies: RunsDependencies): Runs {
     runs,
     queue,
     driver,
+    recordThread: record,
     recover: (wasStoppedOrderly) => {
       const { crashLimit } = settings;
       return recoverRuns({ journal, driver, records, clock, log, crashLimit, wasStoppedOrderly });

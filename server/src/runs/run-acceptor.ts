@@ -30,6 +30,7 @@ import type { RunDriver } from './run-driver.js';
 import { groupOf, type RunQueue } from './run-queue.js';
 import { insteadOfResume, refuseReplay, refuseWithoutValues } from './start/resume-refusals.js';
 import { reusedForInputs } from './start/other-inputs.js';
+import type { RunThreads } from './start/run-threads.js';
 import { checkReused, eventsToContinue, portsOfReused, reusableOf } from './start/reused-results.js';
 
 /** A request to start a run. */
@@ -71,7 +72,7 @@ export interface StartReplay {
 }
 
 /** How a run is repeated: without inputs its own; `reuse` takes the results of its finished nodes. */
-export type Rerun = Omit<StartRunRequest, 'inputs' | 'reuseFrom'> & {
+export type Rerun = Omit<StartRunRequest, 'inputs' | 'reuseFrom' | 'thread'> & {
   readonly inputs?: Readonly<Record<string, unknown>> | undefined;
   readonly reuse: boolean;
 };
@@ -88,6 +89,7 @@ export interface AcceptorDependencies {
   readonly maxInputBytes: number;
   /** Ends a run that has begun although its acceptance failed on disk. */
   readonly cancellation: Pick<RunCancellation, 'giveUp'>;
+  readonly threads: Pick<RunThreads, 'take' | 'settle'>;
 }
 
 /**
@@ -112,7 +114,7 @@ export class RunAcceptor {
         start.published?.compiled ??
         start.compiled ??
         (await this.dependencies.compile.plan(start.document, start.caller?.project));
-      const { reuseFrom, inputs: given, ...options } = start.request;
+      const { reuseFrom, thread: _thread, inputs: given, ...options } = start.request;
       checkOptions(compiled, options);
       const before = reuseFrom === undefined ? undefined : await this.originOf(reuseFrom, compiled, options);
       const inputs = await this.inputs(compiled, start, before?.inputs);
@@ -229,7 +231,9 @@ export class RunAcceptor {
       const inputs = Object.fromEntries(
         Object.entries(recorded.inputs).filter(([name]) => Object.hasOwn(compiled.plan.interface.inputs, name)),
       );
-      const accepting = { start, compiled, inputs, options: {}, origin: undefined, leaveQueue };
+      // It reads the conversation of the recorded run, as it was.
+      const from = { ...start, caller: { ...caller, thread: recorded.caller?.thread } };
+      const accepting = { start: from, compiled, inputs, options: {}, origin: undefined, leaveQueue };
       return await this.accept({ ...accepting, replay: mode, idempotency });
     } finally {
       leaveQueue();
@@ -290,10 +294,32 @@ export class RunAcceptor {
   }
 
   private async accept(accepting: Acceptance): Promise<{ readonly runId: string }> {
-    const { start, compiled, inputs, options, origin, leaveQueue, replay } = accepting;
     const time = this.dependencies.clock.now();
-    const { published, caller, trace } = start;
     const runId = `${time.toString(36)}${randomHex()}`;
+    const { start, compiled } = accepting;
+    const { workflowId, document, request } = start;
+    if (accepting.replay !== undefined) return this.store(accepting, runId, time, start.caller);
+    const { threads } = this.dependencies;
+    const run = {
+      ...{ runId, workflowId, workflowName: document.name },
+      caller: start.caller,
+      bundle: compiled.bundle,
+    };
+    const caller = await threads.take(run, request.thread);
+    try {
+      return await this.store(accepting, runId, time, caller);
+    } finally {
+      threads.settle(runId);
+    }
+  }
+
+  private async store(
+    { start, compiled, inputs, options, origin, leaveQueue, replay, idempotency }: Acceptance,
+    runId: string,
+    time: number,
+    caller: RunCaller | undefined,
+  ): Promise<{ readonly runId: string }> {
+    const { published, trace } = start;
     const acceptance = {
       runId,
       workflowId: start.workflowId,
@@ -309,7 +335,7 @@ export class RunAcceptor {
       version: published?.version,
       test: published?.test,
       trace,
-      idempotency: published?.idempotency ?? start.idempotency ?? accepting.idempotency,
+      idempotency: published?.idempotency ?? start.idempotency ?? idempotency,
       replay,
     };
     const { journal, driver } = this.dependencies;
@@ -355,7 +381,7 @@ interface Acceptance {
   readonly start: StartRun;
   readonly compiled: CompiledWorkflow;
   readonly inputs: Readonly<Record<string, LabelledValue>>;
-  readonly options: Omit<StartRunRequest, 'inputs' | 'reuseFrom'>;
+  readonly options: Omit<StartRunRequest, 'inputs' | 'reuseFrom' | 'thread'>;
   readonly origin: Origin | undefined;
   readonly leaveQueue: () => void;
   readonly replay?: ReplayMode | undefined;

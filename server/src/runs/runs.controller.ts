@@ -67,7 +67,7 @@ const DraftRunRequest = StartRunRequest.extend({
   fixtures: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
 }).meta({ id: 'DraftRunRequest' });
 /** Without `inputs` those of the run are taken; `reuse` takes the results of its finished nodes. */
-const RerunRequest = StartRunRequest.omit({ reuseFrom: true })
+const RerunRequest = StartRunRequest.omit({ reuseFrom: true, thread: true })
   .extend({ inputs: z.record(z.string(), z.unknown()).optional(), reuse: z.boolean().default(false) })
   .prefault({})
   .meta({ id: 'RerunRequest' });

@@ -43,6 +43,7 @@ import { recordChecksumsMigration } from './record-checksums-migration.js';
 import { retentionMarksMigration } from './retention-marks-migration.js';
 import { secretCardsMigration } from './secret-cards-migration.js';
 import { toolGrantsMigration } from './tool-grants-migration.js';
+import { threadsMigration } from './threads-migration.js';
 import { triggersMigration } from './triggers-migration.js';
 import { trustedTimeMigration } from './trusted-time-migration.js';
 import { uploadsMigration } from './uploads-migration.js';
@@ -327,4 +328,5 @@ export const migrations: readonly Migration[] = [
   gatesMigration,
   monitorsMigration,
   labsMigration,
+  threadsMigration,
 ];

@@ -136,7 +136,9 @@ function missingInput(
 /** Warns of nodes that no input of the workflow reaches, and of workflows without an output. */
 export function checkReach(nodes: readonly ResolvedNode[], successors: Successors, issues: IssueList): void {
   const sources = nodes.flatMap((node, index) =>
-    node.definition.role === 'source' || Object.keys(node.inputs).length === 0 ? [index] : [],
+    node.definition.role === 'source' || node.definition.usesThread === true || Object.keys(node.inputs).length === 0
+      ? [index]
+      : [],
   );
   // One extra node that leads to every source makes this a single search.
   const seen = reach(nodes.length, [...successors, sources]);

@@ -40,7 +40,7 @@ export function AssignConversation({
   const subject = chosen === another ? written.trim() : chosen;
   return (
     <FormDialog
-      title={`Assign “${conversation.session}”`}
+      title={`Assign “${conversation.title ?? 'Empty'}”`}
       verb="Assign conversation"
       action={assigning}
       hasOwnChecks

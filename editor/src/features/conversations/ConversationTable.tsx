@@ -31,11 +31,11 @@ export function ConversationTable({
   return (
     <Table
       name="Conversations"
-      columns={['Session', 'Subject', 'Workflow', { number: 'Turns' }, 'Label', 'Last turn']}
+      columns={['Name', 'Subject', 'Workflow', { number: 'Turns' }, 'Label', 'Last turn']}
       hasActions
     >
       {conversations.map((conversation) => {
-        const { id, owner, session, turns, level, updatedAt } = conversation;
+        const { id, owner, title = 'Empty', turns, level, updatedAt } = conversation;
         const isOpen = open === id;
         const Mark = isOpen ? ChevronDown : ChevronRight;
         return (
@@ -48,7 +48,7 @@ export function ConversationTable({
                   aria-expanded={isOpen}
                   onClick={() => setOpen(isOpen ? undefined : id)}
                 >
-                  <Mark size={13} aria-hidden /> {session}
+                  <Mark size={13} aria-hidden /> {title}
                 </button>
               </th>
               <td data-tip={owner?.subject}>
@@ -68,10 +68,10 @@ export function ConversationTable({
               </td>
               <td className="cell-menu">
                 {owner === undefined ? (
-                  <RowButton title="Assign" what={session} run={() => onAssign(conversation)} />
+                  <RowButton title="Assign" what={title} run={() => onAssign(conversation)} />
                 ) : null}
                 {mayErase(conversation) ? (
-                  <RowButton title="Erase" what={session} run={() => onErase(conversation)} />
+                  <RowButton title="Erase" what={title} run={() => onErase(conversation)} />
                 ) : null}
               </td>
             </tr>

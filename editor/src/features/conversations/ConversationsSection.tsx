@@ -58,8 +58,8 @@ function Conversations(): ReactElement {
   return (
     <>
       <p className="quiet">
-        A memory node keeps one conversation for each session of a subject. The audit log records exports and erasures,
-        without their content.
+        A run continues the conversation that its caller names, and a workflow with a memory node begins one otherwise.
+        The audit log records exports and erasures, without their content.
       </p>
       <div className="filters">
         {maySeeUnassigned ? (
@@ -120,7 +120,7 @@ function Conversations(): ReactElement {
       <ShowMore pages={pages} what="conversations" />
       {erased === undefined ? null : (
         <Confirm
-          title={`Erase the conversation “${erased.session}”?`}
+          title={`Erase the conversation “${erased.title ?? 'Empty'}”?`}
           verb="Erase conversation"
           onClose={() => setErased(undefined)}
           onConfirm={async () => {
@@ -129,7 +129,7 @@ function Conversations(): ReactElement {
             setErased(undefined);
             pages.again();
             offerUndo({
-              what: `the conversation “${erased.session}”`,
+              what: `the conversation “${erased.title ?? 'Empty'}”`,
               restore: () => client.POST('/api/conversations/{id}/restore', { params }),
               onRestored: pages.again,
             });

@@ -18,7 +18,7 @@ const owner = { project: 'default', workflow: 'w', subject: 'user:ada' };
 const stored = {
   id: 'c1',
   owner,
-  session: 'support-42',
+  title: 'support-42',
   turns: 3,
   level: 'confidential',
   createdAt: 1,
@@ -55,7 +55,7 @@ beforeEach(async () => {
       return path.includes('before=2') ? { ...whole, said: [said('One')], next: undefined } : whole;
     if (path.includes('unassigned=true')) {
       const { owner: _owner, ...nobody } = stored;
-      return { conversations: [{ ...nobody, session: 'of-before' }], names: {} };
+      return { conversations: [{ ...nobody, title: 'of-before' }], names: {} };
     }
     return path.startsWith('/api/conversations') ? listed : undefined;
   });

@@ -18,7 +18,7 @@ import { CachesSection } from './CachesSection.js';
 import { ConversationsSection } from './ConversationsSection.js';
 
 const stored = (id: string, more: object = {}) => ({
-  ...{ id, session: `session-${id}`, turns: 3, level: 'internal', createdAt: 1, updatedAt: 2 },
+  ...{ id, title: `session-${id}`, turns: 3, level: 'internal', createdAt: 1, updatedAt: 2 },
   owner: { project: 'default', workflow: 'w', subject: 'user:ada' },
   ...more,
 });
@@ -80,7 +80,7 @@ describe('the list of conversations', () => {
   });
 
   it.each(hostileNames)('shows %s in a session as text', async (_case, session) => {
-    page.answer(list, { conversations: [stored('c1', { session })], names: {} });
+    page.answer(list, { conversations: [stored('c1', { title: session })], names: {} });
     await page.show(<ConversationsSection />);
     expect(textsOf('tbody th')).toEqual([session]);
     expect(document.querySelector('tbody img, tbody b')).toBeNull();

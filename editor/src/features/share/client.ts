@@ -1,4 +1,4 @@
-import type { SharedEvent, SharedPage, SharedRun } from '@heddle/core';
+import type { SharedEvent, SharedPage, SharedRun, ThreadMessagesReply } from '@heddle/core';
 import type { Said } from '../../ui/feedback/feedback-of-run.js';
 import { readNamedEvents } from '../../data/http/read-named-events.js';
 import { problemOf } from './share-error.js';
@@ -12,9 +12,11 @@ export interface Question {
 /** The server of a share, for one conversation. */
 export interface Client {
   /** Starts a run; the same message id starts it once. */
-  start(question: Question, name: string, signal: AbortSignal): AsyncGenerator<SharedEvent>;
+  start(question: Question, name: string, thread: string | undefined, signal: AbortSignal): AsyncGenerator<SharedEvent>;
   follow(runId: string, signal: AbortSignal): AsyncGenerator<SharedEvent>;
   get(runId: string): Promise<SharedRun>;
+  /** The messages of a thread, and the run that is on it. */
+  messages(thread: string): Promise<ThreadMessagesReply>;
   cancel(runId: string): Promise<void>;
   /** Says this of a run; undefined takes everything back. */
   feedback(runId: string, said: Said | undefined): Promise<void>;
@@ -42,9 +44,14 @@ export function createClient(token: string, session: string): Client {
     call(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   const run = (id: string): string => `/runs/${encodeURIComponent(id)}`;
   return {
-    async *start({ inputs, files }, name, signal) {
+    async *start({ inputs, files }, name, thread, signal) {
       const hasFiles = Object.values(files).some((chosen) => chosen.length > 0);
-      const headers = { 'idempotency-key': name, ...(hasFiles ? {} : { 'content-type': 'application/json' }) };
+      const on: Record<string, string> = thread === undefined ? {} : { 'heddle-thread': thread };
+      const headers: Record<string, string> = {
+        'idempotency-key': name,
+        ...on,
+        ...(hasFiles ? {} : { 'content-type': 'application/json' }),
+      };
       const body = hasFiles ? formOf(inputs, files) : JSON.stringify(inputs);
       yield* eventsOf(await call('/runs', { method: 'POST', signal, headers, body }));
     },
@@ -52,6 +59,8 @@ export function createClient(token: string, session: string): Client {
       yield* eventsOf(await call(`${run(runId)}/events`, { signal }));
     },
     get: async (runId) => (await (await call(run(runId))).json()) as SharedRun, // as above
+    messages: async (thread) =>
+      (await (await call(`/threads/${encodeURIComponent(thread)}/messages?limit=500`)).json()) as ThreadMessagesReply, // as above
     cancel: async (runId) => {
       await post(`${run(runId)}/cancel`);
     },

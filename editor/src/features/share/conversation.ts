@@ -1,11 +1,11 @@
-import type { SharedChat, SharedRun } from '@heddle/core';
+import type { SharedChat, SharedRun, ThreadMessagesReply } from '@heddle/core';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Said } from '../../ui/feedback/feedback-of-run.js';
 import { createClient, type Client, type Question } from './client.js';
-import { emptyConversation, keepConversation, newId, type Kept, type Turn } from './kept.js';
+import { emptyConversation, keepConversation, keepThread, newId, type Kept, type Turn } from './kept.js';
 import { filesOf, sourcesOf, textOf } from './read-outputs.js';
 import { runToEnd, type Running } from './run-to-end.js';
-import { messageOf } from './share-error.js';
+import { messageOf, ShareError } from './share-error.js';
 
 /** Turns that are sent along where the workflow has no memory of its own. */
 const mostHistory = 50;
@@ -36,11 +36,22 @@ export const isPending = ({ status }: Turn): boolean =>
 
 export function createConversation(token: string, chat: SharedChat): Conversation {
   const keeper = keepConversation(token);
-  const store = createStore<ConversationState>(() => ({ ...keeper.read(), said: '' }));
+  const threads = keepThread(token);
+  const before = threads.read();
+  const inTab = keeper.read();
+  // In another tab, and on another day, the conversation comes from the server.
+  const isReturning = inTab.turns.length === 0 && before !== undefined;
+  const store = createStore<ConversationState>(() => ({
+    ...(isReturning ? { ...before, turns: [] } : inTab),
+    said: '',
+  }));
   let client = createClient(token, store.getState().session);
   let listening = new AbortController();
   const files = new Map<string, readonly File[]>();
-  store.subscribe(({ session, turns }) => keeper.write({ session, turns }));
+  store.subscribe(({ session, thread, turns }) => {
+    keeper.write({ session, thread, turns });
+    threads.write(thread === undefined ? undefined : { session, thread });
+  });
 
   const pendingTurn = (): Turn | undefined => store.getState().turns.find(isPending);
   const say = (said: string): void => store.setState({ said });
@@ -53,7 +64,7 @@ export function createConversation(token: string, chat: SharedChat): Conversatio
     const turn = asked(newId(), text, names);
     files.set(turn.id, chosen);
     store.setState(({ turns }) => ({ turns: [...turns, turn] }));
-    run(turn.id, { question: questionOf(turn), name: turn.name });
+    run(turn.id, startOf(turn));
   }
 
   function again(id: string): void {
@@ -73,11 +84,37 @@ export function createConversation(token: string, chat: SharedChat): Conversatio
     };
   }
 
+  const startOf = (turn: Turn): Running => ({
+    question: questionOf(turn),
+    name: turn.name,
+    thread: store.getState().thread ?? 'new',
+  });
+
+  /** Shows what the server has of the thread; a thread that is gone is forgotten. */
+  async function restore(thread: string): Promise<void> {
+    const { signal } = listening;
+    try {
+      const { messages, running } = await client.messages(thread);
+      if (signal.aborted || store.getState().turns.length > 0) return;
+      const turns = turnsOf(messages);
+      const pending =
+        running === undefined ? [] : [{ ...asked(newId(), running.question ?? '', []), runId: running.run }];
+      store.setState({ turns: [...turns, ...pending] });
+      for (const { id, runId } of pending) run(id, { runId });
+    } catch (error) {
+      if (!signal.aborted && error instanceof ShareError && error.code === 'thread_not_found')
+        store.setState({ thread: undefined });
+    }
+  }
+
   function run(id: string, running: Running): void {
     const { signal } = listening;
     say('The answer is streaming.');
     const listener = {
-      onRun: (runId: string) => change(id, { runId }),
+      onRun: (runId: string, thread: string | undefined) => {
+        change(id, { runId });
+        if (thread !== undefined) store.setState({ thread });
+      },
       onText: (output: string, text: string) => {
         if (output === chat.output) change(id, { status: 'running', answer: text });
       },
@@ -86,7 +123,10 @@ export function createConversation(token: string, chat: SharedChat): Conversatio
     runToEnd(client, running, listener, signal).then(
       (result) => finish(id, result),
       (error: unknown) => {
-        if (!signal.aborted) fail(id, error);
+        if (signal.aborted) return;
+        // It was erased: the next message begins a new one.
+        if (error instanceof ShareError && error.code === 'thread_not_found') store.setState({ thread: undefined });
+        fail(id, error);
       },
     );
   }
@@ -136,7 +176,7 @@ export function createConversation(token: string, chat: SharedChat): Conversatio
     listening = new AbortController();
     const runId = pendingTurn()?.runId;
     if (runId !== undefined) client.cancel(runId).catch(() => undefined); // it ends by itself then
-    store.setState({ ...emptyConversation(), said: '' });
+    store.setState({ ...emptyConversation(), thread: undefined, said: '' });
     client = createClient(token, store.getState().session);
     files.clear();
   }
@@ -144,9 +184,11 @@ export function createConversation(token: string, chat: SharedChat): Conversatio
   const pending = pendingTurn();
   if (pending?.runId !== undefined) run(pending.id, { runId: pending.runId });
   // The same message id gives the same run, in case the server already started it.
-  else if (pending?.files.length === 0) run(pending.id, { question: questionOf(pending), name: pending.name });
+  else if (pending?.files.length === 0) run(pending.id, startOf(pending));
   else if (pending !== undefined)
     change(pending.id, { status: 'failed', error: 'The page was closed before the files were uploaded.' });
+
+  if (isReturning) void restore(before.thread);
 
   return { store, client: () => client, ask, again, stop, rate, begin };
 }
@@ -171,6 +213,22 @@ function inputOf(turn: Turn, turns: readonly Turn[], { takes, hasMemory }: Share
       { role: 'assistant', content: answer },
     ]);
   return [...said, message];
+}
+
+/** Questions with their answers, from the messages of a thread. */
+export function turnsOf(messages: ThreadMessagesReply['messages']): readonly Turn[] {
+  const turns: Turn[] = [];
+  for (const { role, text, run, isWithheld, citations = [], feedback } of messages) {
+    const last = turns.at(-1);
+    const shown = isWithheld ? 'This message is not shown here.' : text;
+    if (role === 'user') turns.push({ ...asked(newId(), shown, []), status: 'done', runId: run });
+    else if (last !== undefined && last.answer === '' && last.runId === run) {
+      const [own] = feedback ?? [];
+      const said = own === undefined ? {} : { said: own as Said }; // the page sent it
+      turns[turns.length - 1] = { ...last, answer: shown, sources: citations, ...said };
+    } else turns.push({ ...asked(newId(), '', []), status: 'done', runId: run, answer: shown, sources: citations });
+  }
+  return turns;
 }
 
 const asked = (id: string, question: string, files: readonly string[]): Turn => ({

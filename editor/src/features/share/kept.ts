@@ -29,7 +29,15 @@ export interface Turn {
 export interface Kept {
   /** The user id at the server. */
   readonly session: string;
+  /** The thread at the server; missing before the first answer begins. */
+  readonly thread?: string | undefined;
   readonly turns: readonly Turn[];
+}
+
+/** What this browser keeps of a conversation for another day: no words, only who the user is at the server, and the thread. */
+export interface KeptThread {
+  readonly session: string;
+  readonly thread: string;
 }
 
 /** The stored state of a form: its user id at the server, and its unfinished run. */
@@ -55,6 +63,29 @@ export const emptyConversation = (): Kept => ({ session: newId(), turns: [] });
 
 export const keepConversation = (token: string): Keeper<Kept> =>
   createKeeper(`heddle ${token.slice(0, 16)}`, emptyConversation, ({ turns }) => Array.isArray(turns));
+
+/** The thread of a link in this browser, over the end of its tab. */
+export const keepThread = (token: string) => {
+  const key = `heddle thread ${token.slice(0, 16)}`;
+  return {
+    read: (): KeptThread | undefined => {
+      try {
+        const kept = JSON.parse(localStorage.getItem(key) ?? 'null') as KeptThread | null; // written below
+        return kept !== null && /^[\w-]{24}$/.test(kept.session) && /^\w{1,64}$/.test(kept.thread) ? kept : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    write: (kept: KeptThread | undefined): void => {
+      try {
+        if (kept === undefined) localStorage.removeItem(key);
+        else localStorage.setItem(key, JSON.stringify(kept));
+      } catch {
+        // No storage: the conversation lasts as long as its tab.
+      }
+    },
+  };
+};
 
 export const keepForm = (token: string): Keeper<KeptForm> =>
   createKeeper(`heddle form ${token.slice(0, 16)}`, () => ({ session: newId() }));

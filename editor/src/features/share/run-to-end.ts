@@ -4,7 +4,7 @@ import { ShareError } from './share-error.js';
 
 /** Callbacks of a run in progress. */
 export interface RunListener {
-  onRun(runId: string): void;
+  onRun(runId: string, thread: string | undefined): void;
   /** The whole text of an output so far. */
   onText(output: string, text: string): void;
   /** The run is suspended or paused; it continues by itself. */
@@ -12,7 +12,9 @@ export interface RunListener {
 }
 
 /** What runs: a question, or a run from before this page load. */
-export type Running = { readonly question: Question; readonly name: string } | { readonly runId: string };
+export type Running =
+  | { readonly question: Question; readonly name: string; readonly thread?: string | undefined }
+  | { readonly runId: string };
 
 /** How often a lost stream is retried, and the pause before. */
 const patience = [500, 1_000, 2_000, 4_000, 8_000];
@@ -29,15 +31,15 @@ export async function runToEnd(
   for (let tries = 0; ;) {
     const events: AsyncGenerator<SharedEvent> =
       runId === undefined && 'question' in running
-        ? client.start(running.question, running.name, signal)
+        ? client.start(running.question, running.name, running.thread, signal)
         : client.follow(runId ?? '', signal);
     try {
       const run = await lastOf(events, {
         ...listener,
-        onRun: (id) => {
+        onRun: (id, thread) => {
           runId = id;
           tries = 0;
-          listener.onRun(id);
+          listener.onRun(id, thread);
         },
       });
       if (run !== undefined && !isAtRest(run)) return run;
@@ -55,7 +57,7 @@ export async function runToEnd(
 async function lastOf(events: AsyncGenerator<SharedEvent>, listener: RunListener): Promise<SharedRun | undefined> {
   const texts = new Map<string, string>();
   for await (const event of events) {
-    if (event.type === 'run') listener.onRun(event.runId);
+    if (event.type === 'run') listener.onRun(event.runId, event.thread);
     else if (event.type === 'delta') {
       const text = (texts.get(event.output) ?? '').slice(0, event.offset) + event.text;
       texts.set(event.output, text);

@@ -69,6 +69,8 @@ export const ChatRequest = z
       .nullish(),
     parallel_tool_calls: z.boolean().nullish(),
     user: z.string().max(256).nullish(),
+    /** The thread that the run of a workflow continues. */
+    thread: z.string().max(64).nullish(),
   })
   .meta({ id: 'ChatCompletionRequest' });
 export type ChatRequest = z.infer<typeof ChatRequest>;

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '@heddle/core';
 import type { FastifyReply } from 'fastify';
 import { securityHeaders } from '../../http/security-headers.js';
 import { openAiError } from '../../http/errors/openai-error.js';
@@ -16,11 +17,13 @@ export async function openStream(
   work: (stream: OpenAiStream) => Promise<void>,
   onError: (error: unknown) => void,
 ): Promise<void> {
+  const { 'heddle-thread': thread } = reply.getHeaders();
   reply.hijack();
   const { raw } = reply;
   raw.writeHead(200, {
     ...securityHeaders,
     ...factsOf(reply.request),
+    ...withoutUndefined({ 'heddle-thread': thread }),
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache, no-transform',
     'x-accel-buffering': 'no',

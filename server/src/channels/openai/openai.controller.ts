@@ -96,6 +96,8 @@ export class OpenAiController {
       model: body.model,
       created: Math.floor(this.clock.now() / 1000),
     };
+    const { caller } = await this.runs.summary(run.runId);
+    if (caller?.thread !== undefined) void reply.header('heddle-thread', caller.thread);
     if (body.stream === true) return this.stream(run, completion, body, reply, signal);
     const outputs = await this.service.result(run, signal);
     const summary = await this.runs.summary(run.runId);

@@ -115,7 +115,8 @@ export class OpenAiService {
   /** Errors: `model_unknown`, `bad_request`, `not_found`, `forbidden`, `input_*`, `busy`. */
   async chat(request: ChatRequest, principal: Principal, { trace, onBehalfOf }: Asked): Promise<ChatRun> {
     const endUser = onBehalfOf ?? request.user ?? undefined;
-    const workflow = await this.published.find(request.model, principal, { endUser });
+    const thread = request.thread ?? undefined;
+    const workflow = await this.published.find(request.model, principal, { endUser, thread });
     const project =
       workflow === undefined ? undefined : (await this.ownership.resourceOf('workflow', workflow.workflowId)).project;
     const blobs = projectBlobs(this.ownership, this.blobs, project ?? homeOf(principal));
@@ -123,6 +124,12 @@ export class OpenAiService {
     if (workflow === undefined) {
       await this.checkModel(request.model, principal);
       this.checkSpeaks(principal, onBehalfOf);
+      if (thread !== undefined)
+        throw new HeddleError(
+          'bad_request',
+          'Only a workflow continues a thread: leave out thread, or name a workflow as the model.',
+          { details: { input: 'thread' } },
+        );
       return this.callModel(request, await readMessages(request.messages, blobs), principal, { trace, onBehalfOf });
     }
     await this.callers.checkMayRun(principal, workflow.workflowId);
@@ -145,6 +152,7 @@ export class OpenAiService {
       trace,
       onBehalfOf,
       endUser: request.user ?? undefined,
+      thread,
     });
     const { plan, replyClearance, workflowId } = workflow;
     return { runId, asked: { workflowId }, plan, output: planInterface.output, replyClearance };

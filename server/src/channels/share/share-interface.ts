@@ -19,8 +19,8 @@ export interface ShareInterface {
   readonly chat: SharedChat | undefined;
 }
 
-/** Reads the interface of a version as a share shows it. */
-export function shareInterfaceOf(planInterface: PlanInterface): ShareInterface {
+/** Reads the interface of a version as a share shows it. `hasMemory`: its nodes read the thread of a run. */
+export function shareInterfaceOf(planInterface: PlanInterface, hasMemory = false): ShareInterface {
   const sessions = Object.keys(planInterface.inputs).filter(
     (name) => planInterface.inputs[name]?.type === 'Text' && threadName.test(name),
   );
@@ -45,7 +45,7 @@ export function shareInterfaceOf(planInterface: PlanInterface): ShareInterface {
       input: talk.input.name,
       takes: talk.input.kind,
       output: talk.output,
-      hasMemory: sessions.length > 0,
+      hasMemory: hasMemory || sessions.length > 0,
       files:
         attached === undefined
           ? undefined

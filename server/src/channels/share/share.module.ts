@@ -8,11 +8,14 @@ import { SharePageController } from './share-page.controller.js';
 import { ShareService } from './share.service.js';
 import { SharedRuns } from './shared-runs.js';
 import { SharesController } from './shares.controller.js';
+import { ThreadsModule } from '../threads/threads.module.js';
+import { SharedThreadsController } from './shared-threads.controller.js';
 import { SharedFilesController } from './shared-files.controller.js';
 
 /** Share links of published workflows. */
 @Module({
-  controllers: [SharesController, SharedFilesController, SharePageController],
+  imports: [ThreadsModule],
+  controllers: [SharesController, SharedFilesController, SharedThreadsController, SharePageController],
   providers: [
     fromHeddle(ShareService, (heddle) => heddle.channels.shares),
     fromHeddle(ShareEntry, (heddle) => heddle.channels.shareEntry),

@@ -40,7 +40,10 @@ export class SharedFilesController {
   ): Promise<void> {
     const entered = await this.enter(token, request);
     const session = sessionOf(request);
-    const runId = await this.sharedRuns.start(entered, session, request, keyOf(request));
+    const runId = await this.sharedRuns.start(entered, session, request, {
+      idempotencyKey: keyOf(request),
+      thread: threadIn(request),
+    });
     await this.send({ entered, session, runId }, reply);
   }
 
@@ -166,13 +169,19 @@ export class SharedFilesController {
 /** One event of a stream. JSON contains no raw line breaks, so the data stays on one line. */
 const eventText = ({ type, ...data }: SharedEvent): string => `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
 
-/** The conversation of the page. Its id is needed to see its runs. */
-function sessionOf({ headers }: FastifyRequest): string {
+/** The user of the page. Its id is needed to see their runs and threads. */
+export function sessionOf({ headers }: FastifyRequest): string {
   const session = headers['heddle-session'];
   if (typeof session === 'string' && /^[\w-]{16,64}$/.test(session)) return session;
   throw new HeddleError('bad_request', 'The header Heddle-Session must be 16 to 64 letters, digits, _ or -.', {
     details: { header: 'Heddle-Session' },
   });
+}
+
+/** The thread that the run continues. */
+function threadIn({ headers }: FastifyRequest): string | undefined {
+  const thread = headers['heddle-thread'];
+  return thread === undefined ? undefined : String(thread).slice(0, 64);
 }
 
 function keyOf({ headers }: FastifyRequest): string | undefined {

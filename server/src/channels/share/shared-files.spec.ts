@@ -92,6 +92,52 @@ describe('an anonymous user of a share', () => {
   const anna = 'session-of-anna-0001';
   const bert = 'session-of-bert-0001';
 
+  it('continues a thread of theirs, after a reload and on another day, and nobody else does', async () => {
+    const on = async (session: string, thread: string, link = token): Promise<{ status: number; thread?: string }> => {
+      const reply = await fetch(`${server.address}/v1/share/${link}/runs`, {
+        method: 'POST',
+        headers: { 'heddle-session': session, 'heddle-thread': thread, 'content-type': 'application/json' },
+        body: JSON.stringify({ messages: hello }),
+      });
+      const run = /event: run\ndata: (.*)/.exec(await reply.text())?.[1];
+      return { status: reply.status, ...((run === undefined ? {} : JSON.parse(run)) as { thread?: string }) };
+    };
+    const { thread = '' } = await on(anna, 'new');
+    expect(thread).toMatch(/^[0-9a-f]{24}$/);
+    expect(await on(anna, thread)).toMatchObject({ status: 200, thread });
+    const get = (path: string, session: string, link = token) =>
+      server.call('GET', `/v1/share/${link}/threads${path}`, undefined, { 'heddle-session': session });
+    const { body } = await get(`/${thread}/messages`, anna);
+    expect(body.messages.map(({ role, text }: AnyJson) => [role, text.slice(0, 5)])).toEqual([
+      ['user', 'Hello'],
+      ['assistant', 'share'],
+      ['user', 'Hello'],
+      ['assistant', 'share'],
+    ]);
+    expect((await get('', anna)).body.threads).toMatchObject([{ id: thread, title: 'Hello' }]);
+    const { body: other } = await server.call('POST', '/api/workflows/talk/shares', { name: 'Moved' });
+    const unknown = await get(`/${'f'.repeat(24)}/messages`, anna);
+    expect([unknown.status, unknown.body.code ?? unknown.body.error?.code]).toEqual([404, 'thread_not_found']);
+    for (const [session, link] of [
+      [bert, token],
+      [anna, other.token],
+    ]) {
+      const refused = await get(`/${thread}/messages`, session as string, link);
+      expect([refused.status, refused.body]).toEqual([404, unknown.body]);
+      expect((await get('', session as string, link)).body.threads).toEqual([]);
+      expect((await on(session as string, thread, link)).status).toBe(404);
+      const erased = await server.call('DELETE', `/v1/share/${link}/threads/${thread}`, undefined, {
+        'heddle-session': session as string,
+      });
+      expect(erased.status).toBe(404);
+    }
+    const erased = await server.call('DELETE', `/v1/share/${token}/threads/${thread}`, undefined, {
+      'heddle-session': anna,
+    });
+    expect(erased.body).toEqual({ conversations: 1, turns: 4 });
+    expect((await on(anna, thread)).status).toBe(404);
+  });
+
   it('has a conversation that only their own session of this link can name', async () => {
     const page = await server.call('GET', `/v1/share/${token}`);
     expect(page.body.inputs.map(({ name }: { name: string }) => name)).toEqual(['messages', 'papers']);

@@ -4,6 +4,7 @@ import {
   toHeddleError,
   type Clock,
   type OwnFeedbackReply,
+  type PlanBundle,
   type PublishedReply,
   type SharedEvent,
   type SharedFeedback,
@@ -21,6 +22,7 @@ import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 import { readInputs } from '../../publishing/runs/read-request.js';
 import type { RunService } from '../../runs/run.service.js';
 import { linkedTrace } from '../../tracing/trace-context.js';
+import type { ThreadViewer } from '../threads/thread.service.js';
 import { shareInterfaceOf, sharedInputs, usualKind } from './share-interface.js';
 import { closed, anonymousUserOf, type Entered } from './share-entry.js';
 import { forAnonymousUsers, messageForAnonymous } from './anonymous-text.js';
@@ -37,6 +39,8 @@ export interface SharedRunsDependencies {
   readonly clock: Pick<Clock, 'now'>;
   /** The files of a workflow's project. */
   readonly filesOf: (workflowId: string) => Promise<ReturnType<typeof projectFiles>>;
+  /** Whether the nodes of a workflow read the thread of a run. */
+  readonly usesThread: (bundle: PlanBundle) => boolean;
   readonly maxFileBytes: number;
   /** The limits of the parts of a request. */
   readonly limits: PartLimits;
@@ -56,8 +60,8 @@ export class SharedRuns {
   /** The content of the page. Errors: `not_published`, `version_not_found`. */
   async page(entered: Entered): Promise<SharedPage> {
     const { config } = entered;
-    const { planInterface, name } = await forAnonymousUsers(() => this.workflow(entered, ''));
-    const shown = shareInterfaceOf(planInterface);
+    const { planInterface, name, compiled } = await forAnonymousUsers(() => this.workflow(entered, ''));
+    const shown = shareInterfaceOf(planInterface, this.dependencies.usesThread(compiled.bundle));
     const { chat } = shown;
     const kind = chat === undefined ? 'form' : (config.kind ?? usualKind(shown));
     return {
@@ -76,14 +80,27 @@ export class SharedRuns {
     };
   }
 
+  /** The threads of a user of a link: on its workflow alone, and of nobody else. */
+  viewerOf(entered: Entered, session: string): ThreadViewer {
+    const { channel, config, principal } = entered;
+    const subject = anonymousUserOf(entered, session);
+    return {
+      who: principal.id,
+      within: [...principal.roles.keys()].map((project) => ({ project, subject })),
+      may: ({ workflow }) => workflow === channel.workflowId,
+      person: `${principal.id} ${subject}`,
+      clearance: config.clearance,
+    };
+  }
+
   /** Starts a run. Errors: `too_many_requests`, `input_*`, `bad_request`, `not_published`, `stopped`, `busy`, `idempotency_conflict`. */
   start(
     entered: Entered,
     session: string,
     request: FastifyRequest,
-    idempotencyKey: string | undefined,
+    { idempotencyKey, thread }: { readonly idempotencyKey: string | undefined; readonly thread: string | undefined },
   ): Promise<string> {
-    return forAnonymousUsers(() => this.begin(entered, session, request, idempotencyKey));
+    return forAnonymousUsers(() => this.begin(entered, session, request, idempotencyKey, thread));
   }
 
   private async begin(
@@ -91,6 +108,7 @@ export class SharedRuns {
     session: string,
     request: FastifyRequest,
     idempotencyKey: string | undefined,
+    thread: string | undefined,
   ): Promise<string> {
     const { channel, config, principal } = entered;
     const anonymousUser = anonymousUserOf(entered, session);
@@ -114,7 +132,8 @@ export class SharedRuns {
       principal,
       channel: 'share',
       endUser: anonymousUser,
-      thread: session,
+      conversation: session,
+      thread,
       subject: anonymousUser,
       trace: linkedTrace(request.headers['traceparent']),
       idempotencyKey,
@@ -128,7 +147,7 @@ export class SharedRuns {
     await this.checkOwn(visit);
     const { entered, runId } = visit;
     const { clearance } = entered.config;
-    yield { type: 'run', runId };
+    yield { type: 'run', runId, thread: await this.dependencies.published.threadOf(runId) };
     for await (const event of await this.dependencies.published.stream(runId, entered.principal, {
       signal,
       clearance,

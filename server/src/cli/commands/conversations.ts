@@ -12,7 +12,6 @@ export interface ConversationOptions {
   readonly project?: string;
   readonly workflow?: string;
   readonly subject?: string;
-  readonly session?: string;
   readonly search?: string;
   readonly unassigned?: true;
 }
@@ -35,7 +34,7 @@ export async function listConversations(
   else
     print(
       ...table([
-        ['id', 'written', 'turns', 'label', 'workflow', 'with', 'session'],
+        ['id', 'written', 'turns', 'label', 'workflow', 'with', 'title'],
         ...conversations.map((conversation) => row(conversation, names)),
       ]),
     );
@@ -103,9 +102,9 @@ export async function assignConversation(
 }
 
 function row(
-  { id, owner, session, turns, level, updatedAt }: StoredConversation,
+  { id, owner, title = '', turns, level, updatedAt }: StoredConversation,
   names: Readonly<Record<string, string>>,
 ): string[] {
   const { workflow = '', subject = '(nobody)' } = owner ?? {};
-  return [id, timeOf(updatedAt), String(turns), level, workflow, names[subject] ?? subject, session];
+  return [id, timeOf(updatedAt), String(turns), level, workflow, names[subject] ?? subject, title];
 }

@@ -7,7 +7,6 @@ function withFilters(command: Command): Command {
     .option('--project <id>', 'of one project')
     .option('--workflow <id>', 'of one workflow, by its id')
     .option('--subject <name>', 'with somebody, such as user:ID, key:ID or end-user:NAME')
-    .option('--session <name>', 'of one session')
     .option('--search <words>', 'with these words in a name or in what was said')
     .option('--unassigned', 'those of before whose owner nothing proves');
 }

@@ -1,16 +1,14 @@
 import {
-  Citation,
   HeddleError,
   isAtMost,
   isErrorCode,
-  issueInLists,
   type LabelledValue,
   type LabelLevel,
   type PublishedReply,
   type RunEvent,
   type RunSummary,
 } from '@heddle/core';
-import { z } from 'zod';
+import { citationsIn } from '../../common/citations-in.js';
 import { errorWithin } from './error-within.js';
 
 type RunEnd = Extract<RunEvent, { type: 'run-end' }>;
@@ -42,6 +40,7 @@ export function publishedReply(
   const error = failure === undefined ? undefined : errorWithin(failure, end?.label, about.clearance);
   return {
     runId: run.runId,
+    thread: run.caller?.thread,
     workflow: about.slug,
     version: about.version,
     status: run.status,
@@ -50,17 +49,6 @@ export function publishedReply(
     usage: { inputTokens: run.inputTokens, outputTokens: run.outputTokens, cost: run.cost },
     error: error === undefined ? undefined : { code: error.code, message: error.message },
   };
-}
-
-const Citations = z.array(Citation);
-
-/** The citations in an output; empty for other values. */
-export function citationsIn(value: unknown): readonly Citation[] {
-  // Any output can be a list, and most are not citations.
-  if (!Array.isArray(value) || value.length === 0 || !Citation.safeParse(value[0]).success) return [];
-  if (issueInLists(Citations, value) !== undefined) return [];
-  const parsed = Citations.safeParse(value);
-  return parsed.success ? parsed.data : [];
 }
 
 /** The error of a failed run, for channels that answer with an error; undefined for other replies. */

@@ -58,8 +58,10 @@ export interface StartPublished {
   readonly idempotencyScope?: string;
   /** The end user in the words of the caller, for records and for the choice of a version. */
   readonly endUser?: string;
-  /** The conversation, where the channel knows it better than the inputs. */
-  readonly thread?: string;
+  /** The thread that the run continues: one of the same project, workflow and subject. */
+  readonly thread?: string | undefined;
+  /** What an A/B test counts as one conversation, where the run has no thread yet. */
+  readonly conversation?: string;
   /** The end user of a key, from the header `Heddle-End-User`: the run belongs to them. */
   readonly onBehalfOf?: string | undefined;
   /** The subject of the run, where the channel knows it better than the principal. */
@@ -116,6 +118,18 @@ export class PublishedRuns {
     return published.find(stored, options.version, { caller, thread: options.thread });
   }
 
+  /** The thread that an accepted run continues. */
+  async threadOf(runId: string): Promise<string | undefined> {
+    return (await this.dependencies.runs.summary(runId)).caller?.thread;
+  }
+
+  /** The highest label in replies of the live version; `public` where none is live. */
+  async clearanceOf(workflowId: string): Promise<LabelLevel> {
+    const { published } = this.dependencies;
+    const live = await published.live(workflowId);
+    return live === undefined ? 'public' : (await published.version(workflowId, live.version)).version.replyClearance;
+  }
+
   /** The live workflows that this caller may run. */
   async list(principal: Principal): Promise<readonly PublishedWorkflow[]> {
     const { ownership, published, clock } = this.dependencies;
@@ -138,7 +152,7 @@ export class PublishedRuns {
     const workflow = await this.workflow(request.slug, request.principal, {
       version: request.version,
       endUser: request.onBehalfOf ?? request.endUser,
-      thread: request.thread ?? threadOf(request.inputs),
+      thread: request.thread ?? request.conversation ?? threadOf(request.inputs),
     });
     await pauseFor(request.inputs);
     checkSizes(request.inputs, workflow.planInterface, this.dependencies.maxInputBytes);
@@ -152,7 +166,7 @@ export class PublishedRuns {
       const { runId } = await this.dependencies.runs.start({
         document: workflow.compiled.bundle.document,
         workflowId: workflow.id,
-        request: { inputs: { ...request.inputs } },
+        request: { inputs: { ...request.inputs }, thread: request.thread },
         trigger: request.trigger ?? 'published',
         caller,
         trace: request.trace,
@@ -354,11 +368,11 @@ async function idempotencyOf(
   workflow: PublishedWorkflow,
 ): Promise<RunIdempotency | undefined> {
   if (request.idempotencyKey === undefined) return undefined;
-  const { inputs, version, principal, onBehalfOf, idempotencyKey: key } = request;
+  const { inputs, version, principal, onBehalfOf, thread, idempotencyKey: key } = request;
   const whose = onBehalfOf === undefined ? principal.id : `${principal.id} ${endUserSubject(onBehalfOf)}`;
   return {
     scope: request.idempotencyScope ?? whose,
     key,
-    requestHash: contentHash(await inSlices(canonicalJsonSteps({ workflow: workflow.id, version, inputs }))),
+    requestHash: contentHash(await inSlices(canonicalJsonSteps({ workflow: workflow.id, version, inputs, thread }))),
   };
 }

@@ -11,7 +11,8 @@ import {
 } from '@heddle/core';
 import { createDeltaGate } from '@heddle/engine';
 import type { RunHub } from '../../live/run-hub.js';
-import { citationsIn, failureOf } from './published-reply.js';
+import { citationsIn } from '../../common/citations-in.js';
+import { failureOf } from './published-reply.js';
 import { goesOnLater } from './goes-on-later.js';
 
 export interface PublishedStream {

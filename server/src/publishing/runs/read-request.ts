@@ -14,6 +14,8 @@ export interface PublishedHeaders {
   readonly version?: number;
   readonly idempotencyKey?: string;
   readonly timeoutMs?: number;
+  /** The thread that the run continues. */
+  readonly thread?: string | undefined;
   readonly isAsync: boolean;
   readonly isStream: boolean;
 }
@@ -23,6 +25,7 @@ export function readHeaders(headers: FastifyRequest['headers'], maxTimeoutMs: nu
   const version = headers['heddle-version'];
   const key = headers['idempotency-key'];
   const timeout = headers['heddle-timeout'];
+  const thread = headers['heddle-thread'];
   if (version !== undefined && !/^[1-9]\d{0,8}$/.test(String(version)))
     throw badHeader('Heddle-Version', 'a version number');
   if (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(String(key)))
@@ -33,6 +36,7 @@ export function readHeaders(headers: FastifyRequest['headers'], maxTimeoutMs: nu
     version: version === undefined ? undefined : Number(version),
     idempotencyKey: key === undefined ? undefined : String(key),
     timeoutMs: Math.min(timeout === undefined ? maxTimeoutMs : Number(timeout), maxTimeoutMs),
+    thread: thread === undefined ? undefined : String(thread).slice(0, 64),
     isAsync: /(?:^|,)\s*respond-async\s*(?:[,;]|$)/i.test(String(headers['prefer'] ?? '')),
     isStream: /text\/event-stream/i.test(headers.accept ?? ''),
   };

@@ -1,21 +1,22 @@
 import { defineNode, Json, Text, type WorkflowDocument } from '@heddle/core';
 import { z } from 'zod';
 
-/** Gives everything that the memory of its run has of a session, without a model. */
+/** Gives everything that the thread of its run has, without a model. */
 export const recall = defineNode({
   type: 'recall',
   version: 1,
   category: 'data',
   title: 'Recall',
-  summary: 'Gives what was said in a session.',
+  summary: 'Gives what was said in the thread.',
   role: 'step',
   effects: ['files'],
   config: z.object({}),
-  inputs: { session: Text },
+  usesThread: true,
+  inputs: {},
   outputs: { said: Json },
-  async run({ inputs, context }) {
+  async run({ context }) {
     const memory = await context.use('memory');
-    const { turns } = await memory.read(inputs.session);
+    const { turns } = await memory.read();
     return { said: turns.map(({ message }) => message.content) };
   },
 });
@@ -25,7 +26,7 @@ const asked = {
   version: 1,
   config: {
     fields: [
-      { name: 'session', type: 'Text' },
+      { name: 'session', type: 'Text', required: false },
       { name: 'text', type: 'Text', required: false },
     ],
   },
@@ -34,19 +35,17 @@ const asked = {
 const graph: Pick<WorkflowDocument, 'nodes' | 'edges'> = {
   nodes: {
     asked,
-    keep: { type: 'memory', version: 1, config: { mode: 'write' } },
+    keep: { type: 'memory', version: 2, config: { mode: 'write' } },
     recall: { type: 'recall', version: 1, config: {} },
     reply: { type: 'output', version: 1, config: { fields: [{ name: 'said', type: 'Json' }] } },
   },
   edges: [
-    { from: 'asked.session', to: 'keep.session' },
     { from: 'asked.text', to: 'keep.messages' },
-    { from: 'asked.session', to: 'recall.session' },
     { from: 'recall.said', to: 'reply.said' },
   ],
 };
 
-/** Keeps a text in a session where one is given, and gives what the session held. */
+/** Keeps a text in its thread where one is given, and gives what the thread held. Its input `session` names nothing. */
 export const remembering: WorkflowDocument = { heddle: 2, name: 'Support', ...graph };
 
 /** The same as a workflow inside of another one. */

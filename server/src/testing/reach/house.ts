@@ -117,7 +117,8 @@ export async function openReachHouse(): Promise<ReachHouse> {
         grants.set(kind, id, [project]);
     const owner = { project, workflow: 'w', subject: 'user:of-the-project' };
     const turns = [{ message: { role: 'user' as const, content: canary(side, 'memory') }, label: labelOf('public') }];
-    await parts.conversations.of(owner).append(`${side}-session`, turns, { idempotencyKey: side });
+    const thread = parts.conversations.begin(owner);
+    await parts.conversations.memory(thread.id, 'r').append(turns, { idempotencyKey: side });
     for (const isPublished of [true, false])
       await parts.routing.caches
         .of({ ...owner, edition: 'e', isPublished })
@@ -137,7 +138,7 @@ export async function openReachHouse(): Promise<ReachHouse> {
       { kind: 'tools', id: `${side}-tools`, canary: `${side}-tools__` },
       { kind: 'fetch', id: `${side}-key ${receiver.url}`, canary: canary(side, 'secret') },
       { kind: 'cache', id: `${side}-prices`, canary: canary(side, 'cache') },
-      { kind: 'memory', id: `${side}-session`, canary: canary(side, 'memory'), isPrivate: true },
+      { kind: 'memory', id: thread.id, canary: canary(side, 'memory'), isPrivate: true },
     ];
   }
   return {

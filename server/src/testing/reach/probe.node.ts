@@ -30,7 +30,9 @@ export const reaches = {
   },
   blobs: async (context, id) => new TextDecoder().decode(await (await context.use('blobs')).get(id)),
   files: async (context, id) => new TextDecoder().decode(await (await context.use('files')).read(id)),
-  memory: async (context, id) => JSON.stringify(await (await context.use('memory')).read(id)),
+  /** Code that breaks the types names a thread where the options belong: no other one than that of its run is read. */
+  memory: async (context, id) =>
+    JSON.stringify(await (await context.use('memory')).read({ session: id, thread: id, id } as object)),
   cache: async (context, id) => {
     const cache = await context.use('cache');
     return JSON.stringify(await cache.get({ name: id, isShared: true }, 'key', labelOf('restricted')));

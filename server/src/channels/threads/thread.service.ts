@@ -1,0 +1,240 @@
+import {
+  authorise,
+  defaultProject,
+  endUserSubject,
+  isAtMost,
+  isTerminal,
+  threadNotFound,
+  toHeddleError,
+  type BeginThreadRequest,
+  type Clock,
+  type ConversationOwner,
+  type Conversations,
+  type ConversationScope,
+  type ErasedConversationsReply,
+  type Journal,
+  type LabelLevel,
+  type Principal,
+  type StoredConversation,
+  type StoredTurn,
+  type Thread,
+  type ThreadMessage,
+  type ThreadMessagesQuery,
+  type ThreadMessagesReply,
+  type ThreadsQuery,
+  type ThreadsReply,
+} from '@heddle/core';
+import { chatQuestionIn } from '../../common/chat-turns.js';
+import { checkSpeaksForUsers } from '../../auth/end-user.js';
+import type { Ownership } from '../../auth/rights/ownership.js';
+import type { ConversationService } from '../../conversations/conversation.service.js';
+import { searchConversations } from '../../conversations/search-conversations.js';
+import type { FeedbackService } from '../../feedback/feedback.service.js';
+import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
+
+/** Conversations that are read in one step of a search. */
+const page = 100;
+
+/** A subject whose threads are asked for, and who asks. */
+export interface ThreadViewer {
+  readonly who: string;
+  /** Where their threads can be. */
+  readonly within: readonly ConversationScope[];
+  /** Whether the viewer still may use a thread of theirs. */
+  may(owner: ConversationOwner): boolean;
+  /** The name of the viewer in feedback. */
+  readonly person: string;
+  /** The highest label that the viewer may get, where it is lower than that of the version. */
+  readonly clearance?: LabelLevel | undefined;
+}
+
+/** What the service needs. */
+export interface ThreadParts {
+  readonly store: Conversations;
+  readonly conversations: ConversationService;
+  readonly feedback: Pick<FeedbackService, 'own'>;
+  readonly journal: Pick<Journal, 'summary' | 'acceptance'>;
+  readonly ownership: Ownership;
+  readonly published: Pick<PublishedRuns, 'workflow' | 'clearanceOf'>;
+  readonly clock: Clock;
+  /** All projects. */
+  readonly projects: () => readonly string[];
+}
+
+/**
+ * Threads: conversations as their subject sees them. A viewer reaches only their own. An unknown thread and one of another subject,
+ * workflow or project have the same answer, which needs the same look-up.
+ */
+export class ThreadService {
+  constructor(private readonly parts: ThreadParts) {}
+
+  /** The viewer of a request: the principal, or the end user whom a key speaks for. Errors: `forbidden`. */
+  viewerOf(principal: Principal, onBehalfOf: string | undefined): ThreadViewer {
+    const { clock } = this.parts;
+    const projects = principal.kind === 'local' ? this.parts.projects() : [...principal.roles.keys()];
+    const subject = onBehalfOf === undefined ? principal.id : endUserSubject(onBehalfOf);
+    if (onBehalfOf !== undefined)
+      for (const project of projects) checkSpeaksForUsers(principal, { kind: 'installation', project }, clock);
+    return {
+      who: principal.id,
+      within: projects.map((project) => ({ project, subject })),
+      may: ({ project, workflow }) =>
+        authorise(principal, 'run:published', { kind: 'workflow', id: workflow, workflow, project }, clock.now()) ===
+        'allowed',
+      person: onBehalfOf === undefined ? principal.id : `${principal.id} ${subject}`,
+    };
+  }
+
+  /** Begins a thread on a published workflow. Errors: `workflow_not_found`, `not_published`, `forbidden`. */
+  async begin(
+    principal: Principal,
+    onBehalfOf: string | undefined,
+    { workflow, title }: BeginThreadRequest,
+  ): Promise<Thread> {
+    const { ownership, published, clock, conversations } = this.parts;
+    const { id } = await published.workflow(workflow, principal);
+    const resource = await ownership.resourceOf('workflow', id);
+    if (onBehalfOf !== undefined) checkSpeaksForUsers(principal, resource, clock);
+    const subject = onBehalfOf === undefined ? principal.id : endUserSubject(onBehalfOf);
+    const owner = { project: resource.project ?? defaultProject, workflow: id, subject };
+    return threadOf(await conversations.begin(principal.id, owner, title));
+  }
+
+  /** Newest first. */
+  async list(viewer: ThreadViewer, { workflow, search, limit, after }: ThreadsQuery): Promise<ThreadsReply> {
+    const { store } = this.parts;
+    const named = workflow === undefined ? undefined : await this.idOf(workflow);
+    const query = { within: viewer.within, workflow: named, limit: page, after };
+    const clearanceOf = ({ owner }: StoredConversation): LabelLevel | Promise<LabelLevel> =>
+      owner === undefined ? 'public' : this.clearanceFor(viewer, owner);
+    const threads: Thread[] = [];
+    let last: StoredConversation | undefined;
+    for await (const found of searchConversations(store, query, search, clearanceOf)) {
+      if (found.owner === undefined || !viewer.may(found.owner)) continue;
+      threads.push(await this.shown(viewer, found, found.owner));
+      last = found;
+      if (threads.length === limit) break;
+    }
+    const isWhole = threads.length < limit || last === undefined;
+    return { threads, ...(isWhole ? {} : { next: `${last?.updatedAt}_${last?.id}` }) };
+  }
+
+  /** Errors: `thread_not_found`. */
+  async get(viewer: ThreadViewer, id: string): Promise<Thread> {
+    const { found, owner } = this.find(viewer, id);
+    return this.shown(viewer, found, owner);
+  }
+
+  /** The newest messages, and the run that is on the thread. Errors: `thread_not_found`. */
+  async messages(
+    viewer: ThreadViewer,
+    id: string,
+    { limit, before = Infinity }: ThreadMessagesQuery,
+  ): Promise<ThreadMessagesReply> {
+    const { owner } = this.find(viewer, id);
+    const { store, conversations } = this.parts;
+    await conversations.record(id);
+    const clearance = await this.clearanceFor(viewer, owner);
+    const { said, run, turns } = store.read(id, { limit, ...(before === Infinity ? {} : { before }) }) ?? gone();
+    const first = Math.min(before, turns + 1) - said.length;
+    return {
+      messages: said.flatMap((turn) => this.messageOf(turn, viewer, clearance) ?? []),
+      running: run === undefined || before !== Infinity ? undefined : await this.runningOn(run, clearance),
+      ...(first > 1 ? { next: first } : {}),
+    };
+  }
+
+  /** Errors: `thread_not_found`. */
+  async rename(viewer: ThreadViewer, id: string, title: string): Promise<Thread> {
+    const { found } = this.find(viewer, id);
+    await this.parts.conversations.renameFound(viewer.who, found, title);
+    return this.get(viewer, id);
+  }
+
+  /** Erases a thread. The run that is on it is ended first. Errors: `thread_not_found`. */
+  async erase(viewer: ThreadViewer, id: string): Promise<ErasedConversationsReply> {
+    return this.parts.conversations.eraseFound(viewer.who, this.find(viewer, id).found);
+  }
+
+  /** A thread of the viewer. Errors: `thread_not_found`. */
+  private find(
+    viewer: ThreadViewer,
+    id: string,
+  ): { readonly found: StoredConversation; readonly owner: ConversationOwner } {
+    const found = this.parts.store.find(id);
+    const owner = found?.owner;
+    const isOwn = viewer.within.some(
+      (scope) => 'project' in scope && scope.project === owner?.project && scope.subject === owner.subject,
+    );
+    if (found === undefined || owner === undefined || !isOwn || !viewer.may(owner)) throw threadNotFound();
+    return { found, owner };
+  }
+
+  /** A name that is made of a message has the label of that message. */
+  private async shown(viewer: ThreadViewer, found: StoredConversation, owner: ConversationOwner): Promise<Thread> {
+    const thread = threadOf(found);
+    const mayRead = isAtMost(found.level, await this.clearanceFor(viewer, owner));
+    return mayRead ? thread : { ...thread, title: undefined };
+  }
+
+  private async clearanceFor({ clearance }: ThreadViewer, { workflow }: ConversationOwner): Promise<LabelLevel> {
+    const most = await this.parts.published.clearanceOf(workflow);
+    return clearance === undefined || isAtMost(most, clearance) ? most : clearance;
+  }
+
+  private messageOf(
+    { message, label, time, run, citations }: StoredTurn,
+    { person }: ThreadViewer,
+    clearance: LabelLevel,
+  ): ThreadMessage | undefined {
+    const { role, content } = message;
+    if (role !== 'user' && role !== 'assistant') return undefined;
+    const text = textOf(content);
+    if (text === '') return undefined;
+    const isWithheld = !isAtMost(label.level, clearance);
+    const feedback = run === undefined || role === 'user' ? [] : this.parts.feedback.own(run, person);
+    return {
+      ...{ role, text: isWithheld ? '' : text, label: label.level, isWithheld, time, run },
+      ...(isWithheld || citations === undefined ? {} : { citations }),
+      ...(feedback.length === 0 ? {} : { feedback }),
+    };
+  }
+
+  private async runningOn(run: string, clearance: LabelLevel): Promise<ThreadMessagesReply['running']> {
+    const { journal } = this.parts;
+    try {
+      const { status } = await journal.summary(run);
+      if (isTerminal(status)) return undefined;
+      const asked = chatQuestionIn((await journal.acceptance(run)).inputs);
+      const question =
+        asked === undefined || !isAtMost(asked.label.level, clearance) ? undefined : textOf(asked.message.content);
+      return { run, status, question };
+    } catch (error) {
+      if (toHeddleError(error).code === 'run_not_found') return undefined;
+      throw error;
+    }
+  }
+
+  private async idOf(workflow: string): Promise<string> {
+    return (await this.parts.ownership.resourceOf('workflow', workflow)).id ?? workflow;
+  }
+}
+
+const gone = (): never => {
+  throw threadNotFound();
+};
+
+function threadOf({ id, owner, title, turns, createdAt, updatedAt }: StoredConversation): Thread {
+  return { id, workflow: owner?.workflow ?? '', title, messages: turns, createdAt, updatedAt };
+}
+
+/** The text of a message; pictures and files are left out. */
+function textOf(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return content
+    .flatMap((part: unknown) =>
+      typeof part === 'object' && part !== null && 'text' in part && typeof part.text === 'string' ? part.text : [],
+    )
+    .join('\n');
+}

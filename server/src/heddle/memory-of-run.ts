@@ -1,0 +1,31 @@
+import { HeddleError, threadNotFound, type Conversations, type Memory } from '@heddle/core';
+import type { Authority } from '../authority/authority.js';
+import { ownThread } from '../common/own-thread.js';
+
+/**
+ * The conversation that a run continues. Its channel chose it, and it is checked again: it must be of the project, workflow and subject of the
+ * run. A replay reads what the recorded run could read, whoever replays it.
+ */
+export function memoryOfRun(
+  { run, project, workflow, subject }: Pick<Authority, 'run' | 'project' | 'workflow' | 'subject'>,
+  conversations: Pick<Conversations, 'find' | 'memory'>,
+): Memory {
+  const thread = run.caller?.thread;
+  if (thread === undefined) return withoutThread;
+  if (run.replay === undefined) ownThread(conversations, thread, { project, workflow, subject });
+  else {
+    const owner = conversations.find(thread)?.owner;
+    if (owner?.project !== project || owner.workflow !== workflow) throw threadNotFound();
+  }
+  return conversations.memory(thread, run.runId);
+}
+
+/** The memory of a run that began before runs had threads, or that has no effects. */
+const withoutThread: Memory = {
+  read: () => Promise.resolve({ turns: [], summary: undefined }),
+  append: () => Promise.reject(missing()),
+  summarise: () => Promise.reject(missing()),
+};
+
+const missing = (): HeddleError =>
+  new HeddleError('thread_not_found', 'The run continues no thread: start it again, and it begins one.');

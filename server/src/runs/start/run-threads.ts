@@ -1,0 +1,110 @@
+import {
+  HeddleError,
+  isTerminal,
+  localPrincipal,
+  newThread,
+  subjectOf,
+  toHeddleError,
+  type ConversationOwner,
+  type Conversations,
+  type Journal,
+  type PlanBundle,
+  type RunCaller,
+} from '@heddle/core';
+import { ownThread } from '../../common/own-thread.js';
+
+/** A run that is being accepted. */
+export interface ThreadedRun {
+  readonly runId: string;
+  readonly workflowId: string | undefined;
+  readonly workflowName: string;
+  readonly caller: RunCaller | undefined;
+  readonly bundle: PlanBundle;
+}
+
+export interface RunThreadsDependencies {
+  readonly conversations: Pick<Conversations, 'begin' | 'find' | 'claim'>;
+  readonly journal: Pick<Journal, 'summary'>;
+  /** The project and the workflow of a run. */
+  scopeOf(run: Omit<ThreadedRun, 'bundle'>): Pick<ConversationOwner, 'project' | 'workflow'>;
+  /** Whether a node of the workflow reads or writes the conversation of its run. */
+  usesThread(bundle: PlanBundle): boolean;
+  /** Adds what the newest run of a conversation said, if it is not there yet. */
+  record(thread: string): Promise<void>;
+}
+
+/**
+ * The conversations that runs continue. One run at a time: a second one is refused, so that nothing interleaves.
+ */
+export class RunThreads {
+  /** Runs that have a thread and are not in the journal yet. */
+  private readonly accepting = new Set<string>();
+  /** The threads of runs that began in this process, until they end. */
+  private readonly running = new Map<string, string>();
+
+  constructor(private readonly dependencies: RunThreadsDependencies) {}
+
+  /**
+   * The caller with the thread of the run: the named one, or a new one where `new` asks for it or the workflow uses it. Errors: `thread_not_found` for an unknown
+   * thread and for one of another owner, `thread_busy`.
+   */
+  async take(run: ThreadedRun, named: string | undefined): Promise<RunCaller | undefined> {
+    const { caller } = run;
+    const wanted = named ?? caller?.thread;
+    const { conversations, usesThread, scopeOf } = this.dependencies;
+    if (wanted === undefined && !usesThread(run.bundle)) return caller;
+    const owner = { ...scopeOf(run), subject: subjectOf(caller) };
+    this.accepting.add(run.runId);
+    try {
+      const thread = wanted === undefined || wanted === newThread ? conversations.begin(owner).id : wanted;
+      await this.claim(run.runId, thread, owner);
+      this.running.set(run.runId, thread);
+      return { principal: localPrincipal.id, ...caller, thread };
+    } catch (error) {
+      this.accepting.delete(run.runId);
+      throw error;
+    }
+  }
+
+  /** The run is in the journal, or was refused. */
+  settle(runId: string): void {
+    this.accepting.delete(runId);
+  }
+
+  /** The thread of a run that ended, once. */
+  ended(runId: string): string | undefined {
+    const thread = this.running.get(runId);
+    this.running.delete(runId);
+    return thread;
+  }
+
+  private async claim(runId: string, thread: string, owner: ConversationOwner): Promise<void> {
+    const { conversations, record } = this.dependencies;
+    const found = ownThread(conversations, thread, owner);
+    if (found.run !== undefined) {
+      if (!(await this.isOver(found.run))) throw busy(thread, found.run);
+      await record(thread);
+    }
+    if (conversations.claim(thread, runId, found.run)) return;
+    const { run = runId } = ownThread(conversations, thread, owner);
+    throw busy(thread, run);
+  }
+
+  private async isOver(runId: string): Promise<boolean> {
+    if (this.accepting.has(runId)) return false;
+    try {
+      return isTerminal((await this.dependencies.journal.summary(runId)).status);
+    } catch (error) {
+      // Its acceptance failed, or it was removed.
+      if (toHeddleError(error).code === 'run_not_found') return true;
+      throw error;
+    }
+  }
+}
+
+const busy = (thread: string, run: string): HeddleError =>
+  new HeddleError(
+    'thread_busy',
+    `The run ${run} is on the thread ${thread}: wait for its answer, or cancel it, then send the next message.`,
+    { details: { thread, runId: run } },
+  );
