@@ -120,8 +120,9 @@ export function createLabStore(database: HeddleDatabase) {
   const { connection, file } = database;
   const statements = prepareLabs(database);
   const read = <T>(work: () => T): T => withStorageErrors(file, work);
-  const write = (work: () => void): void =>
-    withStorageErrors(file, () => void connection.transaction(work).immediate());
+  const write = (work: () => void): void => {
+    withStorageErrors(file, () => connection.transaction(work).immediate());
+  };
   return {
     /** Stores a lab with its configurations. */
     insert(lab: Omit<StoredLab, 'job' | 'best'>, configurations: readonly LabConfiguration[]): void {

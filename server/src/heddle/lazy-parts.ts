@@ -2,7 +2,7 @@ import type { ConnectionHub } from '@heddle/adapters/connections';
 import type { ModelSettings } from '@heddle/adapters/models';
 import type { EmbeddedStore } from '@heddle/adapters/vectors';
 import type { CollectionsOptions } from '@heddle/adapters/collections';
-import type { Collections, Documents, Embedder, ModelHub, VectorStore } from '@heddle/core';
+import type { Documents, Embedder, ModelHub, VectorStore } from '@heddle/core';
 import type { OwnCollections } from '../lab/lab-indexes.js';
 import type { FilesOf } from '../authority/authorised-resources.js';
 import type { CollectionsFile } from '../collections/collections-file.js';

@@ -1,4 +1,4 @@
-import { HeddleError, type Principal } from '@heddle/core';
+import type { Principal } from '@heddle/core';
 import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
