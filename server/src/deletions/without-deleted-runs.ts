@@ -13,7 +13,7 @@ type Known = Pick<Deletions, 'find' | 'list'>;
 /** A journal in which deleted runs are absent, for every route, list, worker and run. They have ended: nothing is appended to them. */
 export function withoutDeletedRuns(stored: Journal, deletions: Known): Journal {
   const isSeen = ({ runId }: Pick<RunSummary, 'runId'>): boolean => deletions.find('run', runId) === undefined;
-  const seen = async (runId: string): Promise<string> => {
+  const seen = (runId: string): string => {
     if (!isSeen({ runId })) throw runNotFound(runId);
     return runId;
   };
@@ -27,12 +27,12 @@ export function withoutDeletedRuns(stored: Journal, deletions: Known): Journal {
     append: (...records) => stored.append(...records),
     flushed: () => stored.flushed?.(),
     saveDeltas: (...deltas) => stored.saveDeltas(...deltas),
-    streams: async (runId) => stored.streams(await seen(runId)),
-    acceptance: async (runId) => stored.acceptance(await seen(runId)),
-    bundle: async (runId) => stored.bundle(await seen(runId)),
-    summary: async (runId) => stored.summary(await seen(runId)),
+    streams: async (runId) => stored.streams(seen(runId)),
+    acceptance: async (runId) => stored.acceptance(seen(runId)),
+    bundle: async (runId) => stored.bundle(seen(runId)),
+    summary: async (runId) => stored.summary(seen(runId)),
     list,
-    events: async (runId, options) => stored.events(await seen(runId), options),
+    events: async (runId, options) => stored.events(seen(runId), options),
     unfinished: () => stored.unfinished(),
     due: () => stored.due(),
     requests: async (query) => (await stored.requests(query)).filter(isSeen),

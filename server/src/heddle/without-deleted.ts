@@ -1,3 +1,4 @@
+import type { Deletion } from '@heddle/adapters/stores';
 import { HeddleError } from '@heddle/core';
 import { channelEvent } from '../channels/channel.service.js';
 import type { Originals } from '../collections/originals.js';
@@ -33,8 +34,7 @@ export function withoutDeleted(stored: HeddleParts, deletions: Deletions): Heddl
 
 /** Sets how deleted things are removed for good, with the audit events of a deletion that cannot be undone. */
 export function removeDeleted(parts: HeddleParts, deletions: Deletions, originals: Originals): void {
-  const { workflows, collections, collectionTitles, conversations, datasets, prompts, audit, identity, storage } =
-    parts;
+  const { workflows, collections, collectionTitles, conversations, datasets, prompts, audit, identity } = parts;
   deletions.removeWith('collection', async ({ id, who, project }) => {
     const wasThere = await (await collections.get()).drop(id);
     await originals.drop(id);
@@ -73,15 +73,7 @@ export function removeDeleted(parts: HeddleParts, deletions: Deletions, original
     const details = { step: 'prompt removed' } as const;
     await audit.write({ kind: 'erase', who, project, subject: `prompt:${id}`, details }, () => prompts.delete(id));
   });
-  deletions.removeWith('run', async ({ id, who, project }) => {
-    const event = { kind: 'erase', who, project, subject: `run:${id}`, details: { step: 'run removed' } } as const;
-    const removed = await audit.write(
-      (outcome) => (outcome === 'removed' ? event : []),
-      () => storage.removeRun(id),
-    );
-    // A run that was resumed since then goes on from it: it is removed when that one has ended.
-    if (removed === 'needed' || removed === 'unfinished') throw stillNeeded(id, removed);
-  });
+  deletions.removeWith('run', (deletion) => removeRun(parts, deletion));
   deletions.removeWith('trigger', async ({ id, who }) => {
     const { store } = parts.channels;
     const trigger = store.findDeleted(id);
@@ -95,6 +87,16 @@ export function removeDeleted(parts: HeddleParts, deletions: Deletions, original
     );
     conversations.forgetErased();
   });
+}
+
+/** Errors: `run_unfinished` for a run that another one, which was resumed meanwhile, goes on from: it is removed when that one has ended. */
+async function removeRun({ audit, storage }: HeddleParts, { id, who, project }: Deletion): Promise<void> {
+  const event = { kind: 'erase', who, project, subject: `run:${id}`, details: { step: 'run removed' } } as const;
+  const removed = await audit.write(
+    (outcome) => (outcome === 'removed' ? event : []),
+    () => storage.removeRun(id),
+  );
+  if (removed === 'needed' || removed === 'unfinished') throw stillNeeded(id, removed);
 }
 
 /** An earlier process may have removed the thing, and ended before it removed the mark. */

@@ -110,8 +110,8 @@ describe('runs that are chosen', () => {
     undoStore.setState({ offers: [] });
     const runs = [summary('a', 'done'), summary('b', 'failed'), summary('c', 'running')];
     globalThis.fetch = (async (address: string, { method = 'GET' }: { readonly method?: string } = {}) => {
-      const [, id = '', act] = /\/runs\/(\w+)(?:\/(\w+))?/.exec(address) ?? [];
-      if ((method === 'DELETE' || act === 'restore') && id === refusal) {
+      const [, id = '', part] = /\/runs\/(\w+)(?:\/(\w+))?/.exec(address) ?? [];
+      if ((method === 'DELETE' || part === 'restore') && id === refusal) {
         const error = { code: 'run_unfinished', message: 'It has not ended.', retryable: false };
         return {
           ok: false,
@@ -122,7 +122,7 @@ describe('runs that are chosen', () => {
         };
       }
       if (method === 'DELETE' && address.endsWith('?undo=true')) deleted.push(id);
-      if (act === 'restore') restored.push(id);
+      if (part === 'restore') restored.push(id);
       const body = address.startsWith('/api/auth/me') ? { hasUsers: false, isSignInNeeded: false } : { runs };
       return {
         ok: true,

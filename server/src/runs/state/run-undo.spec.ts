@@ -23,17 +23,19 @@ beforeEach(async () => {
 afterEach(() => house.close());
 
 const call = (who: Shown, method: string, path: string, body?: unknown) => house.call(who, method, path, body);
-const codeOf = async (who: Shown, method: string, path: string, body?: unknown) =>
+const codeOf = async (who: Shown, method: string, path: string, body?: unknown): Promise<unknown> =>
   (await call(who, method, path, body)).body.error?.code;
 /** Runs the workflow to its end, or to the node where it stops. */
 const run = async (request: Readonly<Record<string, unknown>> = {}): Promise<string> => {
   const given = { inputs: { question: 'a secret question' }, ...request };
   const { runId } = (await call(editor, 'POST', `/api/workflows/${workflow}/runs`, given)).body;
-  await house.server.heddle.runs.wait(runId);
-  return runId;
+  await house.server.heddle.runs.wait(String(runId));
+  return String(runId);
 };
-const listed = async (who = editor, query = ''): Promise<readonly string[]> =>
-  (await call(who, 'GET', `/api/runs?limit=2${query}`)).body.runs.map(({ runId }: { readonly runId: string }) => runId);
+const listed = async (who = editor): Promise<readonly string[]> => {
+  const { runs } = (await call(who, 'GET', '/api/runs?limit=2')).body as { runs: { runId: string }[] };
+  return runs.map(({ runId }) => runId);
+};
 const remove = (runId: string, who = editor) => call(who, 'DELETE', `/api/runs/${runId}?undo=true`);
 const restore = (runId: string, who = editor) => call(who, 'POST', `/api/runs/${runId}/restore`);
 /** Moves the time on, and waits until what is due then is removed. */
@@ -56,8 +58,8 @@ it('a deleted run is hidden from every route, and is whole again once it is rest
   expect(await listed()).toEqual([newest, oldest]);
   for (const part of ['', '/document', '/events', '/fixtures', '/values?path=question&port=question'])
     expect([part, await codeOf(editor, 'GET', `/api/runs/${gone}${part}`)]).toEqual([part, 'run_not_found']);
-  for (const act of ['cancel', 'resume', 'rerun'])
-    expect([act, await codeOf(editor, 'POST', `/api/runs/${gone}/${act}`, {})]).toEqual([act, 'run_not_found']);
+  for (const step of ['cancel', 'resume', 'rerun'])
+    expect([step, await codeOf(editor, 'POST', `/api/runs/${gone}/${step}`, {})]).toEqual([step, 'run_not_found']);
   for (const path of [`/api/runs/${gone}/feedback`, `/api/runs/${gone}/scores`, `/api/run-excerpts?runs=${gone}`])
     expect(JSON.stringify((await call(editor, 'GET', path)).body)).not.toContain('secret');
   expect(await codeOf(editor, 'DELETE', `/api/runs/${gone}?undo=true`)).toBe('run_not_found');
