@@ -5,9 +5,10 @@ import { fineTuneCase } from './fine-tune-case.mjs';
 import { adapterCases, startLlamaServer } from './adapter-cases.mjs';
 import { channelCases, startHeddle } from './channel-cases.mjs';
 import { datasetCases } from './dataset-cases.mjs';
+import { documentCases } from './document-cases.mjs';
 
 /** Every case, adapters first. */
-export const compatCases = [...adapterCases, ...channelCases, ...datasetCases, fineTuneCase];
+export const compatCases = [...adapterCases, ...channelCases, ...datasetCases, ...documentCases, fineTuneCase];
 
 /** Runs the cases and prints what held; gives the exit code. */
 export async function runCompat(wanted, isJson) {
