@@ -6,9 +6,10 @@ import { adapterCases, startLlamaServer } from './adapter-cases.mjs';
 import { channelCases, startHeddle } from './channel-cases.mjs';
 import { contractCase } from './contract-case.mjs';
 import { datasetCases } from './dataset-cases.mjs';
+import { documentCases } from './document-cases.mjs';
 
 /** Every case, adapters first. */
-export const compatCases = [...adapterCases, ...channelCases, contractCase, ...datasetCases, fineTuneCase];
+export const compatCases = [...adapterCases, ...channelCases, contractCase, ...datasetCases, ...documentCases, fineTuneCase];
 
 /** Runs the cases and prints what held; gives the exit code. */
 export async function runCompat(wanted, isJson) {

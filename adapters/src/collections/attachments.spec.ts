@@ -14,9 +14,15 @@ const mail = (...parts: readonly string[]): DocumentInput => ({
     `From: ada@x.example\r\nSubject: Plan\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHello.\r\n${parts.join('')}--b--\r\n`,
   ),
 });
-const inner = 'From: bob@x.example\nSubject: Inner\nContent-Type: multipart/mixed; boundary=i\n\n--i\n\nInner text.\n--i\nContent-Disposition: attachment; filename="deep.txt"\n\nDeep words.\n--i--\n';
+const inner =
+  'From: bob@x.example\nSubject: Inner\nContent-Type: multipart/mixed; boundary=i\n\n--i\n\nInner text.\n--i\nContent-Disposition: attachment; filename="deep.txt"\n\nDeep words.\n--i--\n';
 const whole = (): DocumentInput =>
-  mail(part('text/csv', 'a.csv', 'name,price\nLamp,12\n'), part('text/plain', 'a.csv', 'A second one.'), part('message/rfc822', 'inner.eml', inner), part('application/zip', 'x.zip', 'PK\u0003\u0004 no zip'));
+  mail(
+    part('text/csv', 'a.csv', 'name,price\nLamp,12\n'),
+    part('text/plain', 'a.csv', 'A second one.'),
+    part('message/rfc822', 'inner.eml', inner),
+    part('application/zip', 'x.zip', 'PK\u0003\u0004 no zip'),
+  );
 
 describe('the attachments of an e-mail', () => {
   it('are documents of their own, tied to the e-mail, and none is left out unsaid', async () => {
@@ -36,7 +42,11 @@ describe('the attachments of an e-mail', () => {
       'mails/plan.eml#inner.eml',
       'mails/plan.eml#inner.eml#deep.txt',
     ]);
-    expect(stored[1]).toMatchObject({ label: 'confidential', source: '/mails/plan.eml', metadata: { partOf: 'mails/plan.eml' } });
+    expect(stored[1]).toMatchObject({
+      label: 'confidential',
+      source: '/mails/plan.eml',
+      metadata: { partOf: 'mails/plan.eml' },
+    });
     expect(stored[0]?.metadata).toMatchObject({ unread: ['x.zip'] });
     // An e-mail is stored after its attachments: an import that is cut off reads it again.
     const order = store.puts.flat().map(({ document }) => document.id);
@@ -50,7 +60,9 @@ describe('the attachments of an e-mail', () => {
     await collection.ingest([whole()]);
 
     expect(await collection.ingest([whole()], { sync: true })).toMatchObject({ unchanged: 1, removed: 0 });
-    expect(await collection.ingest([mail(part('text/csv', 'a.csv', 'name,price\nLamp,12\n'))], { sync: true })).toMatchObject({
+    expect(
+      await collection.ingest([mail(part('text/csv', 'a.csv', 'name,price\nLamp,12\n'))], { sync: true }),
+    ).toMatchObject({
       done: 1,
       unchanged: 1,
       removed: 3,

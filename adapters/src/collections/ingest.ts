@@ -173,7 +173,13 @@ async function takeParts(
     const inner = partInput(input, part, name);
     if (depth >= deepestParts) {
       tally.counts.documents += 1;
-      tally.fail(inner.id, new HeddleError('document_bomb', `'${inner.id}' was not read: it stands in ${deepestParts} other documents. Import it as a file.`));
+      tally.fail(
+        inner.id,
+        new HeddleError(
+          'document_bomb',
+          `'${inner.id}' was not read: it stands in ${deepestParts} other documents. Import it as a file.`,
+        ),
+      );
     } else for (const document of expandDocument(inner)) await takeOne(work, document, depth + 1);
     if (tally.counts.failed > failed) missing.push(name);
   }

@@ -8,6 +8,7 @@ import type { ParseOptions } from './parse-options.js';
 import { named, requireText } from './parse-text-kind.js';
 import { parseMarkdown } from './parsers/markdown.js';
 import { parseText } from './parsers/text.js';
+import { withEmbedded } from './zip/embedded-parts.js';
 import { sniffText } from './kinds/sniff-text.js';
 
 /** Parses a document of any kind that Heddle reads. The parsers load when they are first needed. */
@@ -52,11 +53,11 @@ async function parseBinary(kind: BinaryKind, content: Uint8Array, options: Parse
     case 'pdf':
       return (await import('./parsers/pdf.js')).parsePdf(content, options);
     case 'docx':
-      return (await import('./parsers/docx.js')).parseDocx(content);
+      return withEmbedded(await (await import('./parsers/docx.js')).parseDocx(content), content);
     case 'xlsx':
-      return (await import('./parsers/xlsx.js')).parseXlsx(content, limits);
+      return withEmbedded(await (await import('./parsers/xlsx.js')).parseXlsx(content, limits), content);
     case 'pptx':
-      return (await import('./parsers/pptx.js')).parsePptx(content);
+      return withEmbedded(await (await import('./parsers/pptx.js')).parsePptx(content), content);
     case 'epub':
       return (await import('./parsers/epub.js')).parseEpub(content);
     case 'odt':

@@ -43,11 +43,12 @@ serveCalls({
     const { limits, name, mediaType } = Parse.parse(payload);
     const bytes = content;
     content = Buffer.alloc(0);
-    const { text, spans, parts: attached = [], ...rest } = await parseBytes(
-      { content: bytes, name, mediaType },
-      limits,
-      () => emit('page'),
-    );
+    const {
+      text,
+      spans,
+      parts: attached = [],
+      ...rest
+    } = await parseBytes({ content: bytes, name, mediaType }, limits, () => emit('page'));
     parts = partsOf(text, spans, attached);
     return rest;
   },
@@ -68,6 +69,7 @@ function* partsOf(
   for (let start = 0; start < spans.length; start += partSpans) yield { spans: spans.slice(start, start + partSpans) };
   for (const { content: bytes, ...part } of attached) {
     yield { part };
-    for (let start = 0; start < bytes.length; start += partBytes) yield { bytes: bytes.subarray(start, start + partBytes) };
+    for (let start = 0; start < bytes.length; start += partBytes)
+      yield { bytes: bytes.subarray(start, start + partBytes) };
   }
 }

@@ -22,7 +22,15 @@ const Rest = z.object({
   title: z.string().optional(),
   format: z.enum(['text', 'markdown', 'rows', 'code']),
   metadata: z.record(z.string(), z.unknown()).optional(),
-  unread: z.array(z.object({ name: z.string(), code: z.custom<ErrorCode>((code) => typeof code === 'string' && isErrorCode(code)), message: z.string() })).optional(),
+  unread: z
+    .array(
+      z.object({
+        name: z.string(),
+        code: z.custom<ErrorCode>((code) => typeof code === 'string' && isErrorCode(code)),
+        message: z.string(),
+      }),
+    )
+    .optional(),
 });
 
 /**

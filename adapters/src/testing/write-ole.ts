@@ -100,6 +100,7 @@ function headOf(directoryStart: number, fatStart: number, fatSectors: number): B
   head.writeUInt32LE(0, 56);
   head.writeInt32LE(end, 60);
   head.writeInt32LE(end, 68);
-  for (let index = 0; index < Math.min(fatSectors, 109); index += 1) head.writeInt32LE(fatStart + index, 76 + index * 4);
+  for (let index = 0; index < Math.min(fatSectors, 109); index += 1)
+    head.writeInt32LE(fatStart + index, 76 + index * 4);
   return head;
 }

@@ -27,7 +27,11 @@ export const documentFormats = {
   ods: { title: 'OpenDocument spreadsheet', mediaType: `${openDocument}.spreadsheet`, extensions: ['ods', 'ots'] },
   csv: { title: 'CSV', mediaType: 'text/csv', extensions: ['csv'] },
   tsv: { title: 'TSV', mediaType: 'text/tab-separated-values', extensions: ['tsv', 'tab'] },
-  pptx: { title: 'PowerPoint', mediaType: `${office}.presentationml.presentation`, extensions: ['pptx', 'pptm', 'ppsx'] },
+  pptx: {
+    title: 'PowerPoint',
+    mediaType: `${office}.presentationml.presentation`,
+    extensions: ['pptx', 'pptm', 'ppsx'],
+  },
   ppt: { title: 'PowerPoint 97', mediaType: 'application/vnd.ms-powerpoint', extensions: ['ppt', 'pps'] },
   odp: { title: 'OpenDocument presentation', mediaType: `${openDocument}.presentation`, extensions: ['odp', 'otp'] },
   epub: { title: 'EPUB', mediaType: 'application/epub+zip', extensions: ['epub'] },
@@ -63,9 +67,8 @@ export const readableExtensions: readonly string[] = Object.values(documentForma
 
 /** The formats in words, such as for a sentence about what can be imported. */
 export const readableFormats = (): string => {
-  const titles = Object.values(documentFormats).map(
-    ({ title, extensions }: Format) =>
-      title.toLowerCase() === extensions[0] ? title : `${title} (${extensions.slice(0, 1).join(', ')})`,
+  const titles = Object.values(documentFormats).map(({ title, extensions }: Format) =>
+    title.toLowerCase() === extensions[0] ? title : `${title} (${extensions.slice(0, 1).join(', ')})`,
   );
   return `${titles.slice(0, -1).join(', ')} and ${titles.at(-1) ?? ''}`;
 };

@@ -83,7 +83,11 @@ export async function loadDocument(
   const content = await raw.read();
   const parsed = await documents.parse(content, { name: raw.name, signal, mediaType: raw.mediaType });
   const loaded: LoadedDocument[] = [loadedOf(raw, parsed)];
-  const failures: LoadFailure[] = (parsed.unread ?? []).map(({ name, code, message }) => ({ document: `${raw.id}#${name}`, code, message }));
+  const failures: LoadFailure[] = (parsed.unread ?? []).map(({ name, code, message }) => ({
+    document: `${raw.id}#${name}`,
+    code,
+    message,
+  }));
   const names = new Set<string>();
   for (const part of parsed.parts ?? []) {
     const name = freeName(part.name, names);
@@ -91,9 +95,16 @@ export async function loadDocument(
     const id = `${raw.id}#${name}`;
     const read = (): Promise<Uint8Array> => Promise.resolve(part.content);
     try {
-      if (depth >= deepest) throw new HeddleError('document_bomb', `'${id}' stands in ${deepest} other documents: load it as a file.`);
+      if (depth >= deepest)
+        throw new HeddleError('document_bomb', `'${id}' stands in ${deepest} other documents: load it as a file.`);
       const inner = await loadDocument(
-        { id, name, read, source: raw.source ?? raw.id, ...(part.mediaType === undefined ? {} : { mediaType: part.mediaType }) },
+        {
+          id,
+          name,
+          read,
+          source: raw.source ?? raw.id,
+          ...(part.mediaType === undefined ? {} : { mediaType: part.mediaType }),
+        },
         documents,
         signal,
         depth + 1,

@@ -35,7 +35,8 @@ export function lazyParts(
 ): LazyParts {
   const models = lazyModels(settings, log);
   const documents = lazy(
-    async () => (await import('@heddle/adapters/documents')).createDocuments({
+    async () =>
+      (await import('@heddle/adapters/documents')).createDocuments({
         recognise: settings.ocr === 'off' ? '' : settings.ocr,
       }),
     (part) => part.close(),

@@ -13,7 +13,9 @@ const mail = (...parts: readonly string[]): string =>
 
 describe('the attachments of an e-mail', () => {
   it('are parts with their names and types', async () => {
-    const { parts, text } = await parse(mail(attachment('text/csv', 'prices.csv', 'a,b\n1,2\n'), attachment('text/plain', undefined, 'note')));
+    const { parts, text } = await parse(
+      mail(attachment('text/csv', 'prices.csv', 'a,b\n1,2\n'), attachment('text/plain', undefined, 'note')),
+    );
 
     expect(parts?.map(({ name, mediaType, content }) => [name, mediaType, Buffer.from(content).toString()])).toEqual([
       ['prices.csv', 'text/csv', 'a,b\n1,2\n'],
@@ -24,7 +26,11 @@ describe('the attachments of an e-mail', () => {
 
   it('may be e-mails', async () => {
     const inner = mail(attachment('text/plain', 'deep.txt', 'deep'));
-    const { parts } = await parse(mail(`--b\r\nContent-Type: message/rfc822\r\n\r\n${inner.replaceAll('--b', '--c').replace('boundary=b', 'boundary=c')}\r\n`));
+    const { parts } = await parse(
+      mail(
+        `--b\r\nContent-Type: message/rfc822\r\n\r\n${inner.replaceAll('--b', '--c').replace('boundary=b', 'boundary=c')}\r\n`,
+      ),
+    );
     const [message] = parts ?? [];
 
     expect(message?.mediaType).toBe('message/rfc822');
@@ -33,15 +39,24 @@ describe('the attachments of an e-mail', () => {
 
   it('are named where they say nothing: signatures, and pictures within the text', async () => {
     const { parts, unread, metadata } = await parse(
-      mail(attachment('application/pkcs7-signature', 'smime.p7s', 'x'), attachment('image/png', 'logo.png', 'x', 'inline')),
+      mail(
+        attachment('application/pkcs7-signature', 'smime.p7s', 'x'),
+        attachment('image/png', 'logo.png', 'x', 'inline'),
+      ),
     );
 
     expect([parts, unread]).toEqual([undefined, undefined]);
-    expect(metadata).toMatchObject({ attachments: ['smime.p7s', 'logo.png'], signatures: ['smime.p7s'], pictures: ['logo.png'] });
+    expect(metadata).toMatchObject({
+      attachments: ['smime.p7s', 'logo.png'],
+      signatures: ['smime.p7s'],
+      pictures: ['logo.png'],
+    });
   });
 
   it('are listed with a reason where they cannot be read', async () => {
-    const { unread } = await parse(mail(attachment('application/pkcs7-mime', 'smime.p7m', 'x'), attachment('application/pdf', 'empty.pdf', '')));
+    const { unread } = await parse(
+      mail(attachment('application/pkcs7-mime', 'smime.p7m', 'x'), attachment('application/pdf', 'empty.pdf', '')),
+    );
 
     expect(unread?.map(({ name, code }) => [name, code])).toEqual([
       ['smime.p7m', 'document_encrypted'],
@@ -86,13 +101,20 @@ describe('an Outlook message', () => {
     const { text, title, parts, mediaType } = await parse(file, 'a.msg');
 
     expect([title, mediaType]).toEqual(['Plan über 2026', 'application/vnd.ms-outlook']);
-    expect(text).toMatch(/^Subject: Plan über 2026\nFrom: Ada <ada@x\.example>\nTo: Bob <bob@x\.example>\nDate: 2026-01-05T00:00:00.*\nAttachments: prices\.csv, Inner\.eml\n\nGrüße\nund mehr$/);
+    expect(text).toMatch(
+      /^Subject: Plan über 2026\nFrom: Ada <ada@x\.example>\nTo: Bob <bob@x\.example>\nDate: 2026-01-05T00:00:00.*\nAttachments: prices\.csv, Inner\.eml\n\nGrüße\nund mehr$/,
+    );
     expect(parts?.map(({ name }) => name)).toEqual(['prices.csv', 'Inner.eml']);
     expect((await parse(parts?.[1]?.content ?? '')).title).toBe('Inner');
   });
 
   it('of rich text alone is read', async () => {
-    const rtf = Buffer.concat([Buffer.alloc(8), Buffer.from('MELA'), Buffer.alloc(4), Buffer.from('{\\rtf1 Only rich\\par}')]);
+    const rtf = Buffer.concat([
+      Buffer.alloc(8),
+      Buffer.from('MELA'),
+      Buffer.alloc(4),
+      Buffer.from('{\\rtf1 Only rich\\par}'),
+    ]);
     const file = writeOle({ ...message('', 'S', 32), '__substg1.0_1000001F': '', '__substg1.0_10090102': rtf });
 
     expect((await parse(file, 'a.msg')).text).toContain('Only rich');

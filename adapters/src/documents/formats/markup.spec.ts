@@ -120,7 +120,11 @@ describe('a notebook', () => {
         {
           cell_type: 'code',
           source: 'print(1)',
-          outputs: [{ output_type: 'stream', text: ['1\n'] }, { data: { 'image/png': 'xxxx' } }, { ename: 'E', evalue: 'bad' }],
+          outputs: [
+            { output_type: 'stream', text: ['1\n'] },
+            { data: { 'image/png': 'xxxx' } },
+            { ename: 'E', evalue: 'bad' },
+          ],
         },
       ],
     };
@@ -153,9 +157,21 @@ describe('tables of a page', () => {
   });
 
   it.each([
-    ['that say so', '<table role="presentation"><tr><td>Left</td><td>Right</td></tr><tr><td>Low</td><td>Far</td></tr></table>', 'Left\n\nRight\n\nLow\n\nFar'],
-    ['of one row', '<table><tr><td><p>Menu</p></td><td><h1>Story</h1><p>Text.</p></td></tr></table>', 'Menu\n\n# Story\n\nText.'],
-    ['that hold tables', '<table><tr><td>Menu</td><td><table><tr><th>A</th></tr><tr><td>1</td></tr><tr><td>2</td></tr></table></td></tr><tr><td>x</td><td>y</td></tr></table>', 'Menu\n\n| A |\n| --- |\n| 1 |\n| 2 |\n\nx\n\ny'],
+    [
+      'that say so',
+      '<table role="presentation"><tr><td>Left</td><td>Right</td></tr><tr><td>Low</td><td>Far</td></tr></table>',
+      'Left\n\nRight\n\nLow\n\nFar',
+    ],
+    [
+      'of one row',
+      '<table><tr><td><p>Menu</p></td><td><h1>Story</h1><p>Text.</p></td></tr></table>',
+      'Menu\n\n# Story\n\nText.',
+    ],
+    [
+      'that hold tables',
+      '<table><tr><td>Menu</td><td><table><tr><th>A</th></tr><tr><td>1</td></tr><tr><td>2</td></tr></table></td></tr><tr><td>x</td><td>y</td></tr></table>',
+      'Menu\n\n| A |\n| --- |\n| 1 |\n| 2 |\n\nx\n\ny',
+    ],
   ])('only place its parts: tables %s', async (_, html, text) => {
     expect((await textOf(`<html><body>${html}</body></html>`, 'a.html')).replace(/\n{2,}/g, '\n\n').trim()).toBe(text);
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
+import { docx, paragraph } from '../../testing/office-files.js';
 import { writeOle } from '../../testing/write-ole.js';
 import { writeZip } from '../../testing/write-zip.js';
 import { defaultLimits } from '../limits.js';
@@ -71,7 +72,10 @@ describe('an OpenDocument file', () => {
   const odt = (body: string, more: readonly { readonly name: string; readonly content: string }[] = []) =>
     writeZip([
       { name: 'mimetype', content: 'application/vnd.oasis.opendocument.text' },
-      { name: 'content.xml', content: `<o:document xmlns:o="o" xmlns:t="t" xmlns:b="b" xmlns:d="d"><o:body><o:text>${body}</o:text></o:body></o:document>` },
+      {
+        name: 'content.xml',
+        content: `<o:document xmlns:o="o" xmlns:t="t" xmlns:b="b" xmlns:d="d"><o:body><o:text>${body}</o:text></o:body></o:document>`,
+      },
       ...more,
     ]);
 
@@ -93,13 +97,41 @@ describe('an OpenDocument file', () => {
   });
 });
 
+describe('an Office document', () => {
+  it('has the documents that are embedded in it as parts, also where it has no text', async () => {
+    const inner = docx(paragraph('Inner words.'));
+    const file = docx('', [
+      { name: 'word/embeddings/inner.docx', content: inner },
+      { name: 'word/embeddings/oleObject1.bin', content: 'x' },
+    ]);
+    const { text, parts } = await parse(file, 'a.docx');
+
+    expect(text).toBe('Embedded: inner.docx');
+    expect(parts?.map(({ name, content }) => [name, Buffer.from(content).equals(inner)])).toEqual([
+      ['inner.docx', true],
+    ]);
+  });
+});
+
 describe('a rich text file', () => {
   it.each([
     ['characters of other code pages', "{\\rtf1\\ansi\\ansicpg1251 \\'cf\\'f0\\'e8\\'e2\\'e5\\'f2}", 'Привет'],
     ['characters in Unicode, without their stand-ins', '{\\rtf1\\uc1 caf\\u233?s \\u8211- x}', 'cafés – x'],
-    ['no pictures, hidden text or instructions', "{\\rtf1{\\pict 0102abcd}a{\\v hidden}{\\field{\\*\\fldinst HYPERLINK x}{\\fldrslt link}}{\\*\\generator G;}}", 'alink'],
-    ['headers once, and no page numbers', '{\\rtf1{\\header Orbit Ltd\\par}{\\footer Page {\\field{\\*\\fldinst PAGE}{\\fldrslt }}\\par}Body\\par}', 'Orbit Ltd\n\nBody'],
-    ['tables in tables', '{\\rtf1\\trowd\\intbl a\\cell\\pard\\intbl\\itap2 x\\nestcell y\\nestcell{\\*\\nesttableprops\\nestrow}\\pard\\intbl\\cell\\row\\pard after\\par}', '| a | x, y |\n| --- | --- |\n\nafter'],
+    [
+      'no pictures, hidden text or instructions',
+      '{\\rtf1{\\pict 0102abcd}a{\\v hidden}{\\field{\\*\\fldinst HYPERLINK x}{\\fldrslt link}}{\\*\\generator G;}}',
+      'alink',
+    ],
+    [
+      'headers once, and no page numbers',
+      '{\\rtf1{\\header Orbit Ltd\\par}{\\footer Page {\\field{\\*\\fldinst PAGE}{\\fldrslt }}\\par}Body\\par}',
+      'Orbit Ltd\n\nBody',
+    ],
+    [
+      'tables in tables',
+      '{\\rtf1\\trowd\\intbl a\\cell\\pard\\intbl\\itap2 x\\nestcell y\\nestcell{\\*\\nesttableprops\\nestrow}\\pard\\intbl\\cell\\row\\pard after\\par}',
+      '| a | x, y |\n| --- | --- |\n\nafter',
+    ],
     ['binary data stepped over', '{\\rtf1 a\\bin5 {{{{{b}', 'ab'],
   ])('has %s', async (_, content, text) => {
     expect((await parse(content, 'a.rtf')).text).toBe(text);
@@ -121,9 +153,14 @@ describe('a compound file', () => {
     ['only its first bytes', Buffer.from('d0cf11e0a1b11ae1', 'hex')],
     ['a text of zeros', writeOle({ WordDocument: Buffer.alloc(5_000) })],
     ['a workbook of zeros', writeOle({ Workbook: Buffer.alloc(5_000) })],
-    ['a presentation of zeros', writeOle({ 'PowerPoint Document': Buffer.alloc(5_000), 'Current User': Buffer.alloc(64) })],
+    [
+      'a presentation of zeros',
+      writeOle({ 'PowerPoint Document': Buffer.alloc(5_000), 'Current User': Buffer.alloc(64) }),
+    ],
   ])('with %s is refused', async (_, file) => {
-    await expect(parse(file, 'a.doc')).rejects.toMatchObject({ code: expect.stringMatching(/^document_(?:damaged|empty|bomb)$/) });
+    await expect(parse(file, 'a.doc')).rejects.toMatchObject({
+      code: expect.stringMatching(/^document_(?:damaged|empty|bomb)$/),
+    });
   });
 
   it.each([
@@ -133,19 +170,23 @@ describe('a compound file', () => {
     await expect(parse(writeOle({ [name]: text }), 'a.doc')).rejects.toMatchObject({ code });
   });
 
-  it.each(['letter.doc', 'prices.xls', 'plan.ppt'])('%s is answered wherever a byte of it is changed or it is cut', async (name) => {
-    const whole = fixture(name);
-    const step = Math.max(1, Math.floor(whole.length / 60));
-    for (let at = 24; at < whole.length; at += step) {
-      const changed = Buffer.from(whole);
-      changed.fill(0xff, at, at + 8);
-      for (const file of [changed, whole.subarray(0, at)]) {
-        const answer = await parse(file, name).then(
-          () => 'text',
-          (error: unknown) => (error as { code?: string }).code,
-        );
-        expect(answer).toMatch(/^(?:text|document_(?:damaged|empty|type|bomb|encrypted|too_large))$/);
+  it.each(['letter.doc', 'prices.xls', 'plan.ppt'])(
+    '%s is answered wherever a byte of it is changed or it is cut',
+    async (name) => {
+      const whole = fixture(name);
+      const step = Math.max(1, Math.floor(whole.length / 60));
+      for (let at = 24; at < whole.length; at += step) {
+        const changed = Buffer.from(whole);
+        changed.fill(0xff, at, at + 8);
+        for (const file of [changed, whole.subarray(0, at)]) {
+          const answer = await parse(file, name).then(
+            () => 'text',
+            (error: unknown) => (error as { code?: string }).code,
+          );
+          expect(answer).toMatch(/^(?:text|document_(?:damaged|empty|type|bomb|encrypted|too_large))$/);
+        }
       }
-    }
-  }, 60_000);
+    },
+    60_000,
+  );
 });

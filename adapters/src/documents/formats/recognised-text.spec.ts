@@ -15,14 +15,18 @@ describe('text in pictures', () => {
     ['scan.png', 'image/png', 1],
     ['scan.tiff', 'image/tiff', 2],
     ['scan.pdf', 'application/pdf', 2],
-  ])('of %s is recognised, with its pages', async (name, mediaType, pages) => {
-    const { text, spans, ...found } = await documents.parse(fixture(name), { name: 'any.bin' });
+  ])(
+    'of %s is recognised, with its pages',
+    async (name, mediaType, pages) => {
+      const { text, spans, ...found } = await documents.parse(fixture(name), { name: 'any.bin' });
 
-    expect(found.mediaType).toBe(mediaType);
-    expect(text).toMatch(/Invoice number 4711\s+The lamp costs twelve euros\./);
-    expect(spans.map(({ page }) => page)).toEqual(Array.from({ length: pages }, (_, index) => index + 1));
-    if (pages === 2) expect(text).toContain('Second page of the scan');
-  }, 60_000);
+      expect(found.mediaType).toBe(mediaType);
+      expect(text).toMatch(/Invoice number 4711\s+The lamp costs twelve euros\./);
+      expect(spans.map(({ page }) => page)).toEqual(Array.from({ length: pages }, (_, index) => index + 1));
+      if (pages === 2) expect(text).toContain('Second page of the scan');
+    },
+    60_000,
+  );
 
   it.each(['scan.png', 'scan.pdf'])('of %s is refused where recognition is off, with what to do', async (name) => {
     await expect(withoutRecognition.parse(fixture(name), { name })).rejects.toMatchObject({
@@ -38,7 +42,9 @@ describe('text in pictures', () => {
   });
 
   it('is not looked for on a page that is blank', async () => {
-    await expect(withoutRecognition.parse(writePdf([[]]), { name: 'a.pdf' })).rejects.toMatchObject({ code: 'document_empty' });
+    await expect(withoutRecognition.parse(writePdf([[]]), { name: 'a.pdf' })).rejects.toMatchObject({
+      code: 'document_empty',
+    });
   });
 
   it('is refused in a TIFF whose pages run in a circle, and in a picture that is cut off', async () => {

@@ -28,4 +28,5 @@ export async function binaryKind(bytes: Uint8Array): Promise<BinaryKind | undefi
 }
 
 /** The media type of a picture. */
-export const imageType = async (bytes: Uint8Array): Promise<string> => (await fileTypeFromBuffer(bytes))?.mime ?? 'image/png';
+export const imageType = async (bytes: Uint8Array): Promise<string> =>
+  (await fileTypeFromBuffer(bytes))?.mime ?? 'image/png';

@@ -7,7 +7,8 @@ const definition =
   /^\s*(?:(?:export|default|public|private|protected|internal|static|abstract|final|sealed|async|override|virtual|inline|extern|const|unsafe|pub(?:\([^)]*\))?|open|data|partial)\s+)*(?:class|interface|struct|enum|trait|impl|def|function\*?|func|fn|fun|module|namespace|type|object|record|protocol|extension|package|sub|defmodule|create\s+(?:or\s+replace\s+)?(?:table|view|function|procedure|trigger|index))\b/i;
 /** A method of languages that have no word for it, such as `int main(int argc)`. */
 const method = /^\s*(?:[\w<>[\],.*&:?]+\s+)*[\w$~]+\s*\([^;]*\)?[^;]*\{?\s*$/;
-const statement = /^\s*(?:if|else|for|while|switch|catch|return|do|try|with|elif|except|case|await|throw|new|using|import|from|foreach|lock|assert|print)\b/;
+const statement =
+  /^\s*(?:if|else|for|while|switch|catch|return|do|try|with|elif|except|case|await|throw|new|using|import|from|foreach|lock|assert|print)\b/;
 
 /** Source code: the text stays as it is; classes and functions that a line stands in are its headings. */
 export function parseCode(text: string): ParsedDocument {
@@ -23,7 +24,11 @@ export function parseCode(text: string): ParsedDocument {
     if (isBlank) continue;
     const line = text.slice(start, Math.min(end, start + 300));
     while (open.length > 0 && (open.at(-1)?.indent ?? 0) >= indent && !isCloser) open.pop();
-    const isDefinition = open.length < 3 && indent <= 8 && !statement.test(line) && (definition.test(line) || (method.test(line) && line.trimEnd().endsWith('{')));
+    const isDefinition =
+      open.length < 3 &&
+      indent <= 8 &&
+      !statement.test(line) &&
+      (definition.test(line) || (method.test(line) && line.trimEnd().endsWith('{')));
     if (isDefinition) open.push({ indent, name: nameOf(line) });
     const path = open.map(({ name }) => name);
     if (path.join('\n') === headings.join('\n')) continue;
@@ -34,4 +39,9 @@ export function parseCode(text: string): ParsedDocument {
   return { mediaType: mediaTypes.code, format: 'code', text, spans };
 }
 
-const nameOf = (line: string): string => line.replace(/\s+/g, ' ').trim().replace(/\s*[{:]\s*$/, '').slice(0, 120);
+const nameOf = (line: string): string =>
+  line
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/\s*[{:]\s*$/, '')
+    .slice(0, 120);

@@ -54,6 +54,11 @@ const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 const plainLines = (text: string): string =>
   text
     .split('\n')
-    .map((line) => line.replace(/[^\S\n]+/g, ' ').trim().replace(/^(#{1,6}\s)/, '\\$1'))
+    .map((line) =>
+      line
+        .replace(/[^\S\n]+/g, ' ')
+        .trim()
+        .replace(/^(#{1,6}\s)/, '\\$1'),
+    )
     .filter((line) => line !== '')
     .join('\n');

@@ -58,8 +58,14 @@ async function withScannedPages(
   const unread: UnreadPart[] = [];
   for (const [count, index] of scans.entries()) {
     const name = `page ${index + 1}`;
-    if (recogniser === undefined) unread.push({ name, ...partOf(scanned('It is a picture, and text recognition is off')) });
-    else if (count >= limits.recognisedPages) unread.push({ name, code: 'document_too_large', message: `It is a picture, and the text of ${limits.recognisedPages} pages was recognised: split the document.` });
+    if (recogniser === undefined)
+      unread.push({ name, ...partOf(scanned('It is a picture, and text recognition is off')) });
+    else if (count >= limits.recognisedPages)
+      unread.push({
+        name,
+        code: 'document_too_large',
+        message: `It is a picture, and the text of ${limits.recognisedPages} pages was recognised: split the document.`,
+      });
     else {
       pages[index] = recognisedLines(pdfium, document, index, recogniser);
       if ((pages[index]?.length ?? 0) > 0) recognised.push(index + 1);

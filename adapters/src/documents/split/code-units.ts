@@ -58,6 +58,7 @@ function* codeBlocks(text: string, from: number, to: number): Generator<CodeBloc
 
 function leastIndent(text: string, from: number, to: number): number {
   let least = Infinity;
-  for (const { indent, isBlank, isCloser } of codeLines(text, from, to)) if (!isBlank && !isCloser && indent < least) least = indent;
+  for (const { indent, isBlank, isCloser } of codeLines(text, from, to))
+    if (!isBlank && !isCloser && indent < least) least = indent;
   return least;
 }

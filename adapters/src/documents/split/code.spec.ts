@@ -4,8 +4,9 @@ import { parseMarkdown } from '../parsers/markdown.js';
 import { wordTokenizer } from '../../testing/word-tokenizer.js';
 import { splitDocument } from './split-document.js';
 
-const cut = (text: string, maxTokens: number) =>
-  [...splitDocument(parseCode(text), { kind: 'markdown', maxTokens, overlapTokens: 10 }, wordTokenizer())];
+const cut = (text: string, maxTokens: number) => [
+  ...splitDocument(parseCode(text), { kind: 'markdown', maxTokens, overlapTokens: 10 }, wordTokenizer()),
+];
 
 const python = `import os
 
@@ -32,12 +33,16 @@ describe('source code', () => {
   it('keeps functions whole, with the comment and decorator above them', () => {
     const texts = cut(python, 26).map(({ text }) => text);
 
-    expect(texts.some((text) => text.includes('# Adds two numbers.\n@cached\ndef add') && text.endsWith('return total'))).toBe(true);
+    expect(
+      texts.some((text) => text.includes('# Adds two numbers.\n@cached\ndef add') && text.endsWith('return total')),
+    ).toBe(true);
     expect(texts.some((text) => text.startsWith('def weave') && text.endsWith('self.take(thread)'))).toBe(true);
   });
 
   it('keeps a class whole where it fits', () => {
-    expect(cut(python, 50).some(({ text }) => text.startsWith('class Loom') && text.endsWith('self.running = False'))).toBe(true);
+    expect(
+      cut(python, 50).some(({ text }) => text.startsWith('class Loom') && text.endsWith('self.running = False')),
+    ).toBe(true);
   });
 
   it('has its classes and functions as headings', () => {
@@ -47,18 +52,30 @@ describe('source code', () => {
   });
 
   it('of other languages is cut at braces too', () => {
-    const java = 'package a;\n\npublic class Loom {\n    private int speed;\n\n    /** Weaves. */\n    public void weave(int wool) {\n        speed += wool;\n    }\n\n    int stop() {\n        return 0;\n    }\n}\n';
+    const java =
+      'package a;\n\npublic class Loom {\n    private int speed;\n\n    /** Weaves. */\n    public void weave(int wool) {\n        speed += wool;\n    }\n\n    int stop() {\n        return 0;\n    }\n}\n';
     const passages = cut(java, 26);
 
-    expect(passages.some(({ text }) => text.startsWith('/** Weaves. */') && text.includes('speed += wool;'))).toBe(true);
+    expect(passages.some(({ text }) => text.startsWith('/** Weaves. */') && text.includes('speed += wool;'))).toBe(
+      true,
+    );
     expect(passages.find(({ text }) => text.includes('return 0'))?.place.headings?.[0]).toBe('public class Loom');
   });
 
   it('loses no line, whatever it looks like', () => {
-    const lines = Array.from({ length: 2_000 }, (_, index) => `${' '.repeat((index * 7) % 13)}${['}', 'x = 1', '# note', 'def f():', 'end', ''][index % 6] ?? ''} ${index}`);
+    const lines = Array.from(
+      { length: 2_000 },
+      (_, index) =>
+        `${' '.repeat((index * 7) % 13)}${['}', 'x = 1', '# note', 'def f():', 'end', ''][index % 6] ?? ''} ${index}`,
+    );
     const words = cut(lines.join('\n'), 20).flatMap(({ text }) => text.split(/\s+/));
 
-    expect(words).toEqual(lines.join(' ').split(/\s+/).filter((word) => word !== ''));
+    expect(words).toEqual(
+      lines
+        .join(' ')
+        .split(/\s+/)
+        .filter((word) => word !== ''),
+    );
   });
 
   it('of 200,000 lines and of one endless line is cut', () => {

@@ -46,8 +46,10 @@ export function* splitDocument(
 }
 
 /** A passage from the middle of a table has the names of its columns as its last heading. */
-const withColumns = (headings: readonly string[] | undefined, names: string | undefined): readonly string[] | undefined =>
-  names === undefined ? headings : [...(headings ?? []), names];
+const withColumns = (
+  headings: readonly string[] | undefined,
+  names: string | undefined,
+): readonly string[] | undefined => (names === undefined ? headings : [...(headings ?? []), names]);
 
 function* cuts(
   document: ParsedDocument,
@@ -58,7 +60,8 @@ function* cuts(
   if (kind === 'row') yield* withHeadings(document, rows(document, measure, true));
   else if (kind === 'fixed') yield* withHeadings(document, fixedWindows(measure, overlapTokens));
   else if (document.format === 'rows') yield* rows(document, measure, false);
-  else if (document.format === 'code') yield* pack(measure, codeUnits(measure, 0, measure.text.length), { overlapTokens: 0 });
+  else if (document.format === 'code')
+    yield* pack(measure, codeUnits(measure, 0, measure.text.length), { overlapTokens: 0 });
   else if (kind === 'markdown') yield* sectionCuts(document, measure, overlapTokens);
   else {
     const units =

@@ -24,7 +24,9 @@ async function openDocumentKind(zip: Zip): Promise<'odt' | 'ods' | 'odp' | undef
   const manifest = await textOf('META-INF/manifest.xml');
   if (manifest.includes('encryption-data'))
     throw new HeddleError('document_encrypted', 'It is protected by a password: save it without one and try again.');
-  const type = /opendocument\.(text|spreadsheet|presentation|graphics)/.exec(`${await textOf('mimetype')} ${manifest}`)?.[1];
+  const type = /opendocument\.(text|spreadsheet|presentation|graphics)/.exec(
+    `${await textOf('mimetype')} ${manifest}`,
+  )?.[1];
   if (type === 'spreadsheet') return 'ods';
   if (type === 'presentation' || type === 'graphics') return 'odp';
   return type === 'text' ? 'odt' : undefined;

@@ -2,6 +2,7 @@ import { useState, type ReactElement } from 'react';
 import { useAction } from '../../data/queries/use-action.js';
 import { isOpenJob, useJobs } from '../../data/queries/use-topic.js';
 import { Dialog } from '../../ui/dialogs/Dialog.js';
+import { readableFormats } from '@heddle/core';
 import { useFileDrop } from '../../ui/fields/use-file-drop.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { FileButtons } from './FileButtons.js';
@@ -29,7 +30,7 @@ export function AddDocuments({
     <Dialog title={`Add files to ${title}`} onClose={onClose}>
       <div className="dialog-form" {...drop.handlers}>
         <div className="add-documents boxed" data-drop={drop.isOver || undefined}>
-          <p>Drop files or folders here: PDF, Word, Excel, HTML, Markdown, text and more.</p>
+          <p>Drop files or folders here. {readableFormats()} can be read.</p>
           <div className="wrapped gap-8">
             <FileButtons verb="Choose" isBusy={action.isBusy} onFiles={upload.send} />
           </div>

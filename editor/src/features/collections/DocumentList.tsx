@@ -53,9 +53,7 @@ export function DocumentList({
             'Documents are being imported. They appear here when they are ready.'
           ) : (
             <EmptyState Icon={FileText}>
-              {mayAdd
-                ? 'No documents yet. Drop files or a folder anywhere on this page: text, Markdown, HTML, PDF, Word, spreadsheets, mail and more.'
-                : 'No documents yet.'}
+              {mayAdd ? 'No documents yet. Drop files or a folder anywhere on this page.' : 'No documents yet.'}
             </EmptyState>
           )
         }

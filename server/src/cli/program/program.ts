@@ -1,3 +1,4 @@
+import { readableFormats } from '@heddle/core';
 import { Command, Option } from 'commander';
 import { version } from '../../common/version.js';
 import { addAccounts } from './add-accounts.js';
@@ -80,6 +81,7 @@ function addWork(program: Command): void {
   program
     .command('ingest <collection> <path...>')
     .description('take files and folders into a collection; it is created when it is not there')
+    .addHelpText('after', () => `\nReads ${readableFormats()}.`)
     .option('--model <id>', 'embedding model of a new collection')
     .option('--title <title>', 'title of a new collection, for people')
     .option('--label <level>', 'label of a new collection: public, internal, confidential or restricted')

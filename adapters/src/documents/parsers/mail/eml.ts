@@ -51,7 +51,9 @@ const isSignature = ({ mimeType }: Attachment): boolean =>
 
 /** A picture that the text shows: a logo, an icon. */
 const isWithinText = ({ mimeType, disposition, contentId, related }: Attachment): boolean =>
-  /^image\//i.test(mimeType) && disposition !== 'attachment' && (disposition === 'inline' || related === true || contentId !== undefined);
+  /^image\//i.test(mimeType) &&
+  disposition !== 'attachment' &&
+  (disposition === 'inline' || related === true || contentId !== undefined);
 
 /** What is not read, and says nothing: it is named, so that nobody misses it. */
 function notesOf(named: readonly Named[]): Readonly<Record<string, unknown>> {
@@ -68,19 +70,33 @@ function partsOf(named: readonly Named[]): Pick<ParsedDocument, 'parts' | 'unrea
   const unread: UnreadPart[] = [];
   for (const { attachment, name } of named) {
     if (isSignature(attachment) || isWithinText(attachment)) continue;
-    const content = typeof attachment.content === 'string' ? Buffer.from(attachment.content) : new Uint8Array(attachment.content);
+    const content =
+      typeof attachment.content === 'string' ? Buffer.from(attachment.content) : new Uint8Array(attachment.content);
     if (/^application\/(?:x-)?pkcs7-mime$/i.test(attachment.mimeType))
-      unread.push({ name, code: 'document_encrypted', message: 'It is an encrypted or sealed message: save the e-mail decrypted.' });
+      unread.push({
+        name,
+        code: 'document_encrypted',
+        message: 'It is an encrypted or sealed message: save the e-mail decrypted.',
+      });
     else if (content.length === 0) unread.push({ name, code: 'document_empty', message: 'It is empty.' });
     else parts.push({ name, mediaType: attachment.mimeType, content });
   }
   return { ...(parts.length === 0 ? {} : { parts }), ...(unread.length === 0 ? {} : { unread }) };
 }
 
-const endings: Readonly<Record<string, string>> = { 'message/rfc822': 'eml', 'text/plain': 'txt', 'text/html': 'html', 'text/calendar': 'ics' };
+const endings: Readonly<Record<string, string>> = {
+  'message/rfc822': 'eml',
+  'text/plain': 'txt',
+  'text/html': 'html',
+  'text/calendar': 'ics',
+};
 
 function nameOf({ filename, mimeType }: Attachment, index: number): string {
-  const name = filename?.replace(/[\s/\\#]+/g, ' ').trim().slice(0, 200) ?? '';
+  const name =
+    filename
+      ?.replace(/[\s/\\#]+/g, ' ')
+      .trim()
+      .slice(0, 200) ?? '';
   if (name !== '') return name;
   return `attachment-${index + 1}.${endings[mimeType] ?? /\/(?:x-)?([a-z0-9]{2,5})$/i.exec(mimeType)?.[1] ?? 'bin'}`;
 }

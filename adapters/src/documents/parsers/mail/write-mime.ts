@@ -25,7 +25,8 @@ export function writeMime({ headers, text, html, parts }: Mail): Buffer {
     .map(([name, value]) => `${name}: ${value.replace(/\s+/g, ' ').trim()}\r\n`);
   pieces.push(`MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="${boundary}"\r\n\r\n`);
   if (text !== undefined) pieces.push(`--${boundary}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}\r\n`);
-  if (html !== undefined) pieces.push(`--${boundary}\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n`, wrapped(html));
+  if (html !== undefined)
+    pieces.push(`--${boundary}\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n`, wrapped(html));
   for (const { name, mediaType, content, isInline } of parts) {
     const type = /^[\w.+-]+\/[\w.+-]+$/.test(mediaType) ? mediaType : 'application/octet-stream';
     pieces.push(

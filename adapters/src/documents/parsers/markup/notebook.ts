@@ -51,7 +51,11 @@ function outputText(output: Readonly<Record<string, unknown>>): string {
 }
 
 const joined = (value: unknown): string =>
-  typeof value === 'string' ? value : Array.isArray(value) ? value.filter((part) => typeof part === 'string').join('') : '';
+  typeof value === 'string'
+    ? value
+    : Array.isArray(value)
+      ? value.filter((part) => typeof part === 'string').join('')
+      : '';
 
 const listOf = (value: unknown): readonly Readonly<Record<string, unknown>>[] =>
   Array.isArray(value) ? value.filter((entry) => isPlainObject(entry)) : [];

@@ -31,7 +31,8 @@ export function parseOrg(text: string): ParsedDocument {
 }
 
 const item = /^(\s*)(?:[-+]|\s\*|\d+[.)])\s+(.*)$/;
-const isText = (line: string): boolean => line.trim() !== '' && !/^(?:\*+\s|\s*#|\s*\||\s*:\s?)/.test(line) && !item.test(line);
+const isText = (line: string): boolean =>
+  line.trim() !== '' && !/^(?:\*+\s|\s*#|\s*\||\s*:\s?)/.test(line) && !item.test(line);
 
 /** A block, drawer or table that begins at a line: writes it, and says where it ends. */
 function blockAt(lines: readonly string[], from: number): ((writer: MarkdownWriter) => number) | undefined {
@@ -39,7 +40,9 @@ function blockAt(lines: readonly string[], from: number): ((writer: MarkdownWrit
   const begin = /^\s*#\+begin_(\w+)\s*([\w+-]*)/i.exec(line);
   if (begin !== null) {
     const kind = begin[1]?.toLowerCase() ?? '';
-    const found = lines.findIndex((entry, index) => index > from && new RegExp(`^\\s*#\\+end_${kind}`, 'i').test(entry));
+    const found = lines.findIndex(
+      (entry, index) => index > from && new RegExp(`^\\s*#\\+end_${kind}`, 'i').test(entry),
+    );
     const end = found < 0 ? lines.length : found;
     const body = lines.slice(from + 1, end);
     return (writer) => {
@@ -58,7 +61,13 @@ function blockAt(lines: readonly string[], from: number): ((writer: MarkdownWrit
   const rows = lines
     .slice(from, end)
     .filter((entry) => !/^\s*\|[-+]+\|?\s*$/.test(entry))
-    .map((entry) => entry.trim().replace(/^\||\|$/g, '').split('|').map(inline));
+    .map((entry) =>
+      entry
+        .trim()
+        .replace(/^\||\|$/g, '')
+        .split('|')
+        .map(inline),
+    );
   return (writer) => {
     writer.table(rows);
     return end;
@@ -77,7 +86,12 @@ function writeLine(lines: readonly string[], at: number, writer: MarkdownWriter)
     let end = at + 1;
     const depth = entry[1]?.length ?? 0;
     const more: string[] = [];
-    while (end < lines.length && /^\s+\S/.test(lines[end] ?? '') && !item.test(lines[end] ?? '') && (lines[end] ?? '').search(/\S/) > depth) {
+    while (
+      end < lines.length &&
+      /^\s+\S/.test(lines[end] ?? '') &&
+      !item.test(lines[end] ?? '') &&
+      (lines[end] ?? '').search(/\S/) > depth
+    ) {
       more.push((lines[end] ?? '').trim());
       end += 1;
     }
@@ -87,7 +101,13 @@ function writeLine(lines: readonly string[], at: number, writer: MarkdownWriter)
   // Lines that begin with a colon are set as they stand.
   const fixed = /^\s*:\s(.*)$/.exec(line);
   if (fixed !== null) writer.code(fixed[1] ?? '');
-  else if (/^\s*#\+(?:caption|author|date|subtitle):/i.test(line)) writer.paragraph(line.replace(/^\s*#\+(\w)(\w*):\s*/, (_, first: string, rest: string) => `${first.toUpperCase()}${rest.toLowerCase()}: `));
+  else if (/^\s*#\+(?:caption|author|date|subtitle):/i.test(line))
+    writer.paragraph(
+      line.replace(
+        /^\s*#\+(\w)(\w*):\s*/,
+        (_, first: string, rest: string) => `${first.toUpperCase()}${rest.toLowerCase()}: `,
+      ),
+    );
   else if (/^\s*:\S/.test(line)) writer.paragraph(line);
   return at + 1;
 }

@@ -25,7 +25,12 @@ function writeBlock(lines: readonly string[], at: number, writer: MarkdownWriter
   const line = lines[at] ?? '';
   const next = lines[at + 1] ?? '';
   if (line.trim() === '') return at + 1;
-  if (adornment.test(line) && next.trim() !== '' && !adornment.test(next) && (lines[at + 2] ?? '').trim() === line.trim()) {
+  if (
+    adornment.test(line) &&
+    next.trim() !== '' &&
+    !adornment.test(next) &&
+    (lines[at + 2] ?? '').trim() === line.trim()
+  ) {
     writer.heading(levelOf(`${line[0] ?? ''}over`, styles), inline(next.trim()));
     return at + 3;
   }
@@ -64,7 +69,10 @@ function writeExplicit(lines: readonly string[], at: number, writer: MarkdownWri
       if (/^(?:math|prompt)$/.test(name) && argument !== '') writer.paragraph(argument);
       writer.code(rest.join('\n'), /^[\w+-]+$/.test(argument) ? argument : '');
     } else {
-      if (argument !== '' && !/^(?:image|include|toctree|contents|raw|role|default-role|currentmodule|module)$/.test(name))
+      if (
+        argument !== '' &&
+        !/^(?:image|include|toctree|contents|raw|role|default-role|currentmodule|module)$/.test(name)
+      )
         writer.paragraph(inline(argument));
       if (name === 'image' || name === 'figure')
         writer.paragraph(body.flatMap((entry) => /^:alt:\s*(.*)$/.exec(entry)?.[1] ?? []).join(' '));
@@ -79,7 +87,15 @@ function writeExplicit(lines: readonly string[], at: number, writer: MarkdownWri
 function writeIndented(lines: readonly string[], at: number, writer: MarkdownWriter, styles: string[]): number {
   if (!/^\s/.test(lines[at] ?? '')) {
     const end = endOfIndented(lines, at + 1);
-    writer.paragraph(inline(lines.slice(at, end).map((entry) => entry.trim()).join(' ').replace(/^:([^:]+):\s*/, '$1: ')));
+    writer.paragraph(
+      inline(
+        lines
+          .slice(at, end)
+          .map((entry) => entry.trim())
+          .join(' ')
+          .replace(/^:([^:]+):\s*/, '$1: '),
+      ),
+    );
     return end;
   }
   const end = endOfIndented(lines, at);

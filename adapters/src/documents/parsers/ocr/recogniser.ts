@@ -55,7 +55,8 @@ async function load(languages: string): Promise<Recogniser> {
   const start = z.custom<(options: Record<string, unknown>) => Promise<Core>>((value) => typeof value === 'function');
   const create = start.parse(require('tesseract.js-core/tesseract-core-simd-lstm'));
   const core = await create({ print: () => undefined, printErr: () => undefined });
-  for (const [index, name] of names.entries()) core.FS.writeFile(`./${name}.traineddata`, data[index] ?? new Uint8Array());
+  for (const [index, name] of names.entries())
+    core.FS.writeFile(`./${name}.traineddata`, data[index] ?? new Uint8Array());
   const api = new core.TessBaseAPI();
   if (api.Init(null, languages, neural) !== 0)
     throw new HeddleError('document_scanned', `Text recognition cannot start with '${languages}': check HEDDLE_OCR.`);
@@ -145,4 +146,5 @@ function linesOf(table: string): readonly RecognisedLine[] {
     }));
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);

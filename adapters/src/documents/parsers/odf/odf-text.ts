@@ -81,7 +81,8 @@ function writeList(list: XmlElement, writer: MarkdownWriter, level: number, leve
     for (const child of item.children) {
       if (typeof child === 'string') continue;
       if (child.name === 'list') writeList(child, writer, level + 1, levelOf);
-      else if (child.name === 'h') writer.heading(Number(attribute(child.attributes, 'outline-level') ?? 1), paragraphText(child));
+      else if (child.name === 'h')
+        writer.heading(Number(attribute(child.attributes, 'outline-level') ?? 1), paragraphText(child));
       else if (child.name === 'p') {
         writer.item(level, paragraphText(child));
         writeFrames(child, writer, levelOf);
@@ -142,7 +143,8 @@ function writeRow(row: XmlElement, grid: ReturnType<typeof createTableGrid>): vo
       const text = cellText(cell);
       const columns = Number(attribute(cell.attributes, 'number-columns-spanned') ?? 1);
       const rows = Number(attribute(cell.attributes, 'number-rows-spanned') ?? 1);
-      const copies = text === '' ? 1 : Math.min(Number(attribute(cell.attributes, 'number-columns-repeated') ?? 1), 200);
+      const copies =
+        text === '' ? 1 : Math.min(Number(attribute(cell.attributes, 'number-columns-repeated') ?? 1), 200);
       for (let index = 0; index < copies; index += 1) grid.cell(text, columns, rows);
     }
   }

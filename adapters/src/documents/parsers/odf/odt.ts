@@ -46,7 +46,8 @@ function pageEdges(styles: XmlElement): readonly string[] {
       if (typeof edge === 'string' || !/^(?:header|footer)/.test(edge.name)) continue;
       const writer = createMarkdownWriter();
       writeOdfBlocks(edge, writer);
-      for (const line of writer.text().split('\n')) if (/\p{L}/u.test(line) && !/^\W*(page|seite)\W*$/i.test(line)) lines.add(line);
+      for (const line of writer.text().split('\n'))
+        if (/\p{L}/u.test(line) && !/^\W*(page|seite)\W*$/i.test(line)) lines.add(line);
     }
   return [...lines];
 }

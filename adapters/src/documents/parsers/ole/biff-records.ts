@@ -37,7 +37,10 @@ export class BiffStrings {
   }
 
   get isEnd(): boolean {
-    return this.part >= this.parts.length || (this.part === this.parts.length - 1 && this.at >= (this.parts[this.part]?.length ?? 0));
+    return (
+      this.part >= this.parts.length ||
+      (this.part === this.parts.length - 1 && this.at >= (this.parts[this.part]?.length ?? 0))
+    );
   }
 
   /** A string whose length stands before it in `lengthBytes` bytes. */

@@ -8,8 +8,12 @@ export function createFieldFilter(): { /** Whether a character is no text. */ ta
       else if (character === '\u0014') {
         if (field !== undefined) field.isResult = true;
       } else if (character === '\u0015') open.pop();
-      else if (field !== undefined && !field.isResult) field.instruction += field.instruction.length < 200 ? character : '';
-      else return open.some(({ instruction, isResult }) => !isResult || /^\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b/i.test(instruction));
+      else if (field !== undefined && !field.isResult)
+        field.instruction += field.instruction.length < 200 ? character : '';
+      else
+        return open.some(
+          ({ instruction, isResult }) => !isResult || /^\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b/i.test(instruction),
+        );
       return true;
     },
   };

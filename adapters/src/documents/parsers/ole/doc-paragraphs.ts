@@ -73,7 +73,10 @@ function readProperties(changes: Buffer): ParagraphProperties {
     const operation = changes.readUInt16LE(at);
     const size = sizeOf(operation, changes, at + 2);
     if (at + 2 + size > changes.length) break;
-    values.set(operation, size >= 4 ? changes.readUInt32LE(at + 2) : size >= 2 ? changes.readUInt16LE(at + 2) : (changes[at + 2] ?? 0));
+    values.set(
+      operation,
+      size >= 4 ? changes.readUInt32LE(at + 2) : size >= 2 ? changes.readUInt16LE(at + 2) : (changes[at + 2] ?? 0),
+    );
     at += 2 + size;
   }
   const is = (operation: number): boolean => values.get(operation) === 1;

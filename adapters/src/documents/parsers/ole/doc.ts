@@ -38,7 +38,10 @@ export function parseDoc(bytes: Uint8Array): ParsedDocument {
   if (main === undefined || main.length < 0x60) throw damaged('it has no text');
   const flags = main.readUInt16LE(0x0a);
   if ((flags & 0x0100) !== 0)
-    throw new HeddleError('document_encrypted', 'The Word document is protected by a password: save it without one and try again.');
+    throw new HeddleError(
+      'document_encrypted',
+      'The Word document is protected by a password: save it without one and try again.',
+    );
   const text = main.readUInt16LE(2) < 0xc1 ? oldText(main, flags) : writeParts(main, ole, flags);
   const document = parseMarkdown(text, mediaTypes.doc);
   const title = document.title ?? oleTitle(ole);

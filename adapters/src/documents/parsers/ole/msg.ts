@@ -19,7 +19,10 @@ export async function parseMsg(bytes: Uint8Array): Promise<ParsedDocument> {
 /** A message of the container as an e-mail. */
 function mimeOf(ole: Ole, path: string, depth: number): Buffer {
   if (depth > deepest)
-    throw new HeddleError('document_bomb', `It was not opened, because it has messages in more than ${deepest} levels.`);
+    throw new HeddleError(
+      'document_bomb',
+      `It was not opened, because it has messages in more than ${deepest} levels.`,
+    );
   const read = createProperties(ole, path);
   const sender = read.text('0C1A') || read.text('0042');
   const address = [read.text('5D01'), read.text('0C1F'), read.text('0065')].find((found) => found.includes('@')) ?? '';
@@ -28,7 +31,10 @@ function mimeOf(ole: Ole, path: string, depth: number): Buffer {
   return writeMime({
     headers: {
       Subject: read.text('0037') || headerOf(transport, 'Subject'),
-      From: address === '' || address === sender ? sender || headerOf(transport, 'From') : `"${sender.replaceAll('"', "'")}" <${address}>`,
+      From:
+        address === '' || address === sender
+          ? sender || headerOf(transport, 'From')
+          : `"${sender.replaceAll('"', "'")}" <${address}>`,
       To: recipients(ole, path) || read.text('0E04'),
       Cc: read.text('0E03'),
       Date: date?.toUTCString() ?? headerOf(transport, 'Date'),
@@ -57,7 +63,11 @@ function attachmentsOf(ole: Ole, path: string, depth: number): readonly MimePart
     const isMessage = ole.names.some((name) => name.startsWith(`${embedded}__properties_version1.0`));
     const name = read.text('3707') || read.text('3704') || read.text('3001') || `attachment-${index + 1}`;
     if (isMessage)
-      return { name: name.endsWith('.eml') ? name : `${name}.eml`, mediaType: 'message/rfc822', content: mimeOf(ole, embedded, depth + 1) };
+      return {
+        name: name.endsWith('.eml') ? name : `${name}.eml`,
+        mediaType: 'message/rfc822',
+        content: mimeOf(ole, embedded, depth + 1),
+      };
     const isInline = read.text('3712') !== '' && /^image\//.test(read.text('370E'));
     return {
       name,

@@ -9,7 +9,9 @@ export function oleTitle(ole: Ole): string | undefined {
   try {
     const part = ole.read('\u0005SummaryInformation');
     const title = part === undefined ? '' : readTitle(part);
-    return title === '' || /^(?:microsoft word - .*|slide 1|powerpoint presentation|\S+\.\w{2,4})$/i.test(title) ? undefined : title;
+    return title === '' || /^(?:microsoft word - .*|slide 1|powerpoint presentation|\S+\.\w{2,4})$/i.test(title)
+      ? undefined
+      : title;
   } catch {
     return undefined; // properties are an extra: a document without them is whole
   }

@@ -146,7 +146,10 @@ function readDirectory(directory: Buffer): ReadonlyMap<string, Entry> {
     if (seen.has(index)) throw damaged('its directory runs in a circle');
     seen.add(index);
     if (seen.size > mostEntries || depth > mostDepth)
-      throw new HeddleError('document_bomb', `It was not opened, because its directory has more than ${mostEntries} entries or ${mostDepth} levels.`);
+      throw new HeddleError(
+        'document_bomb',
+        `It was not opened, because its directory has more than ${mostEntries} entries or ${mostDepth} levels.`,
+      );
     const entry = entryAt(directory, index);
     open.push({ index: entry.right, path, depth }, { index: entry.left, path, depth });
     if (entry.type === 2) found.set(path + entry.name, entry);
@@ -156,4 +159,7 @@ function readDirectory(directory: Buffer): ReadonlyMap<string, Entry> {
 }
 
 export const damaged = (what: string): HeddleError =>
-  new HeddleError('document_damaged', `The Office document is damaged (${what}): open it in its program and save it again.`);
+  new HeddleError(
+    'document_damaged',
+    `The Office document is damaged (${what}): open it in its program and save it again.`,
+  );

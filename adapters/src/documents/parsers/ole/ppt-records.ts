@@ -37,7 +37,10 @@ export function childrenOf({ data }: PptRecord): readonly PptRecord[] {
 /** The records of a kind at any depth, in order; none within another of them. */
 export function findRecords(record: PptRecord, type: number, depth = 0): readonly PptRecord[] {
   if (depth > deepest)
-    throw new HeddleError('document_bomb', `It was not opened, because its parts are nested deeper than ${deepest} levels.`);
+    throw new HeddleError(
+      'document_bomb',
+      `It was not opened, because its parts are nested deeper than ${deepest} levels.`,
+    );
   return childrenOf(record).flatMap((child) =>
     child.type === type ? [child] : child.isContainer ? findRecords(child, type, depth + 1) : [],
   );

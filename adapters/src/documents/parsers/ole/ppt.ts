@@ -46,7 +46,10 @@ export function parsePpt(bytes: Uint8Array): ParsedDocument {
   const user = ole.read('Current User');
   if (stream === undefined || user === undefined || user.length < 20) throw damaged('it has no presentation');
   if (user.readUInt32LE(12) === 0xf3d1c4df)
-    throw new HeddleError('document_encrypted', 'The presentation is protected by a password: save it without one and try again.');
+    throw new HeddleError(
+      'document_encrypted',
+      'The presentation is protected by a password: save it without one and try again.',
+    );
   const { offsets, document } = readDirectory(stream, user.readUInt32LE(16));
   const root = recordAt(stream, offsets.get(document) ?? -1);
   if (root === undefined) throw damaged('it has no list of slides');
@@ -59,7 +62,11 @@ export function parsePpt(bytes: Uint8Array): ParsedDocument {
     const note = notesId === 0 ? undefined : notes.find(({ id }) => id === notesId);
     const noteRecord = note === undefined ? undefined : recordAt(stream, offsets.get(note.persist) ?? -1);
     return {
-      title: texts.filter(({ kind }) => titleKinds.has(kind)).map(({ text }) => text.replace(/\s+/g, ' ').trim()).join(' ').trim(),
+      title: texts
+        .filter(({ kind }) => titleKinds.has(kind))
+        .map(({ text }) => text.replace(/\s+/g, ' ').trim())
+        .join(' ')
+        .trim(),
       body: writeTexts(texts.filter(({ kind }) => !titleKinds.has(kind))),
       notes: noteRecord === undefined ? '' : writeTexts(textsOf(noteRecord, note?.texts ?? [])),
     };
@@ -68,7 +75,10 @@ export function parsePpt(bytes: Uint8Array): ParsedDocument {
 }
 
 /** Where each part of the presentation stands, after all changes that were saved. */
-function readDirectory(stream: Buffer, last: number): { readonly offsets: ReadonlyMap<number, number>; readonly document: number } {
+function readDirectory(
+  stream: Buffer,
+  last: number,
+): { readonly offsets: ReadonlyMap<number, number>; readonly document: number } {
   const offsets = new Map<number, number>();
   const seen = new Set<number>();
   let document: number | undefined;
@@ -130,7 +140,10 @@ function textsOf(slide: PptRecord, outline: readonly Text[]): readonly Text[] {
       let kind = 4;
       for (const record of childrenOf(box)) {
         if (record.type === kinds.header && record.data.length >= 4) kind = record.data.readUInt32LE(0);
-        const listed = record.type === kinds.outlineRef && record.data.length >= 4 ? outline[record.data.readUInt32LE(0)] : undefined;
+        const listed =
+          record.type === kinds.outlineRef && record.data.length >= 4
+            ? outline[record.data.readUInt32LE(0)]
+            : undefined;
         const text = textOf(record);
         if (listed !== undefined) {
           used.add(listed);

@@ -83,7 +83,10 @@ function readBook(stream: Buffer): Book {
     const [part = Buffer.alloc(0)] = parts;
     if (type === kinds.begin && part.length >= 2) isOld = part.readUInt16LE(0) < 0x600;
     else if (type === kinds.locked)
-      throw new HeddleError('document_encrypted', 'The workbook is protected by a password: save it without one and try again.');
+      throw new HeddleError(
+        'document_encrypted',
+        'The workbook is protected by a password: save it without one and try again.',
+      );
     else if (type === kinds.codePage && part.length >= 2) codePage = pageOf(part.readUInt16LE(0));
     else if (type === kinds.dates) is1904 = part[0] === 1;
     else if (type === kinds.strings) strings = sharedStrings(parts);
@@ -129,7 +132,10 @@ function readSheet(stream: Buffer, offset: number, book: Book, limits: DocumentL
     if (written === '') return;
     length += written.length;
     if (length > limits.textLength)
-      throw new HeddleError('document_too_large', `Its text passes ${limits.textLength} characters: split it into smaller documents.`);
+      throw new HeddleError(
+        'document_too_large',
+        `Its text passes ${limits.textLength} characters: split it into smaller documents.`,
+      );
     const cells = rows.get(row + 1) ?? new Map<number, string>();
     cells.set(column, written);
     rows.set(row + 1, cells);
@@ -140,14 +146,20 @@ function readSheet(stream: Buffer, offset: number, book: Book, limits: DocumentL
     else if (type === kinds.end) {
       depth -= 1;
       if (depth <= 0) break;
-    } else if (depth > 1) continue; // a chart in the sheet
+    } else if (depth > 1)
+      continue; // a chart in the sheet
     else if (type === kinds.merged) fillMerged(part, rows);
     else if (type === kinds.formulaText && pending !== undefined) {
-      put(pending.row, pending.column, book.isOld ? oldString(part, 0, 2, book.codePage) : new BiffStrings(parts).next(2));
+      put(
+        pending.row,
+        pending.column,
+        book.isOld ? oldString(part, 0, 2, book.codePage) : new BiffStrings(parts).next(2),
+      );
       pending = undefined;
     } else if (part.length >= 6) {
       const [row, column] = [part.readUInt16LE(0), part.readUInt16LE(2)];
-      if (type === kinds.formula && part.length >= 14 && part.readUInt16LE(12) === 0xffff && part[6] === 0) pending = { row, column };
+      if (type === kinds.formula && part.length >= 14 && part.readUInt16LE(12) === 0xffff && part[6] === 0)
+        pending = { row, column };
       else for (const [at, text] of cellTexts(type, part, parts, book)) put(row, column + at, text);
     }
   }
@@ -155,8 +167,14 @@ function readSheet(stream: Buffer, offset: number, book: Book, limits: DocumentL
 }
 
 /** What a record says of cells: one, or several beside each other. */
-function cellTexts(type: number, part: Buffer, parts: readonly Buffer[], book: Book): readonly (readonly [number, string])[] {
-  const number = (value: number, style: number): string => writeNumber(value, book.styles[style] ?? 'number', book.is1904);
+function cellTexts(
+  type: number,
+  part: Buffer,
+  parts: readonly Buffer[],
+  book: Book,
+): readonly (readonly [number, string])[] {
+  const number = (value: number, style: number): string =>
+    writeNumber(value, book.styles[style] ?? 'number', book.is1904);
   const style = part.readUInt16LE(4);
   switch (type) {
     case kinds.text:

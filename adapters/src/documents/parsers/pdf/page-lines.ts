@@ -1,5 +1,6 @@
 import type { WrappedPdfiumModule } from '@embedpdf/pdfium';
 import { fieldLines } from './field-lines.js';
+import { withoutLetterSpaces } from './letter-spaces.js';
 import type { PageLine } from './page-line.js';
 import { runtimeOf } from './pdfium.js';
 
@@ -40,14 +41,16 @@ function linesOf(pdfium: WrappedPdfiumModule, textPage: number): readonly PageLi
   const lines: PageLine[] = [];
   const count = Math.min(pdfium.FPDFText_CountChars(textPage), maxCharacters);
   let codes: number[] = [];
+  let places: number[] = [];
   let first = -1;
   let isHyphenated = false;
   const close = (): void => {
-    const text = String.fromCodePoint(...codes)
+    const text = String.fromCodePoint(...withoutLetterSpaces(pdfium, textPage, codes, places))
       .replace(/\s+/g, ' ')
       .trim();
     if (text !== '' && first >= 0) lines.push({ text, isHyphenated, ...styleOf(pdfium, textPage, first) });
     codes = [];
+    places = [];
     first = -1;
     isHyphenated = false;
   };
@@ -56,12 +59,16 @@ function linesOf(pdfium: WrappedPdfiumModule, textPage: number): readonly PageLi
     if (code === 10) close();
     else if (lineHyphens.has(code)) {
       // A word was divided where it goes on in lower case: Jean-Paul and A-B keep their hyphen.
-      if (!isLowerCase(pdfium.FPDFText_GetUnicode(textPage, index + 1))) codes.push(hyphen);
+      if (!isLowerCase(pdfium.FPDFText_GetUnicode(textPage, index + 1))) {
+        codes.push(hyphen);
+        places.push(index);
+      }
       isHyphenated = true;
       close();
     } else if (code !== 13 && code !== 0 && code <= 0x10ffff) {
       if (first < 0 && code > 32) first = index;
       codes.push(code);
+      places.push(index);
       if (codes.length >= 20_000) close();
     }
   }

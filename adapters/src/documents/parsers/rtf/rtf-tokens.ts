@@ -7,7 +7,7 @@ export type RtfToken =
 
 /** The tokens of an RTF file, one at a time; pictures in binary are stepped over. Linear. */
 export function* rtfTokens(bytes: Uint8Array): Generator<RtfToken> {
-  const isLetter = (code: number | undefined): boolean => code !== undefined && ((code | 32) >= 97 && (code | 32) <= 122);
+  const isLetter = (code: number | undefined): boolean => code !== undefined && (code | 32) >= 97 && (code | 32) <= 122;
   const isDigit = (code: number | undefined): boolean => code !== undefined && code >= 48 && code <= 57;
   for (let at = 0; at < bytes.length;) {
     const code = bytes[at] ?? 0;

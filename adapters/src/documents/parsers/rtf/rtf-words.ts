@@ -1,14 +1,41 @@
 /** Groups whose words are no text of the document. */
 export const unreadGroups: ReadonlySet<string> = new Set([
   ...['fonttbl', 'colortbl', 'stylesheet', 'info', 'pict', 'fldinst', 'listtext', 'pntext', 'xe', 'tc', 'rxe', 'tcn'],
-  ...['themedata', 'colorschememapping', 'datastore', 'latentstyles', 'listtable', 'listoverridetable', 'revtbl', 'rsidtbl'],
+  ...[
+    'themedata',
+    'colorschememapping',
+    'datastore',
+    'latentstyles',
+    'listtable',
+    'listoverridetable',
+    'revtbl',
+    'rsidtbl',
+  ],
   ...['generator', 'mmathPr', 'xmlnstbl', 'filetbl', 'objdata', 'objclass', 'bkmkstart', 'bkmkend', 'sp', 'nonshppict'],
-  ...['pgdsctbl', 'annotation', 'atnid', 'atnauthor', 'atrfstart', 'atrfend', 'ftnsep', 'ftnsepc', 'aftnsep', 'aftnsepc'],
+  ...[
+    'pgdsctbl',
+    'annotation',
+    'atnid',
+    'atnauthor',
+    'atrfstart',
+    'atrfend',
+    'ftnsep',
+    'ftnsepc',
+    'aftnsep',
+    'aftnsepc',
+  ],
   ...['private', 'template', 'userprops', 'wgrffmtfilter', 'background', 'htmltag', 'mhtmltag'],
 ]);
 
 /** Groups that are marked as unknown to old programs, and hold text all the same. */
-export const readGroups: ReadonlySet<string> = new Set(['shpinst', 'shptxt', 'shprslt', 'shp', 'nesttableprops', 'footnote']);
+export const readGroups: ReadonlySet<string> = new Set([
+  'shpinst',
+  'shptxt',
+  'shprslt',
+  'shp',
+  'nesttableprops',
+  'footnote',
+]);
 
 /** Words that stand for a sign. */
 export const signs: Readonly<Record<string, string>> = {

@@ -124,14 +124,16 @@ class RtfReader {
 
   private control(word: string, value: number | undefined): void {
     const { group } = this;
-    if (word === 'ansicpg') group.codePage = iconv.encodingExists(`cp${value ?? 1252}`) ? `cp${value ?? 1252}` : group.codePage;
+    if (word === 'ansicpg')
+      group.codePage = iconv.encodingExists(`cp${value ?? 1252}`) ? `cp${value ?? 1252}` : group.codePage;
     else if (word === 'mac') group.codePage = 'macroman';
     else if (word === 'uc') group.fallback = Math.min(Math.max(value ?? 1, 0), 10);
     else if (word === 'v') group.isHidden = value !== 0;
     else if (word === 'plain') group.isHidden = false;
     else if (word === 'f') {
       this.font = value ?? 0;
-      if (group.target === 'body' || group.target === 'edge') group.codePage = this.fonts.get(this.font) ?? group.codePage;
+      if (group.target === 'body' || group.target === 'edge')
+        group.codePage = this.fonts.get(this.font) ?? group.codePage;
     } else if (word === 'fcharset' && group.target === 'fonts') {
       const page = charsets[value ?? 0];
       // The default set means what the document declares.

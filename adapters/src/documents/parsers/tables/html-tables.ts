@@ -7,9 +7,13 @@ type Node = Element['children'][number];
 const isTag = (node: Node): node is Element => 'attribs' in node;
 
 const blocks: ReadonlySet<string> = new Set(
-  'p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd pre blockquote figure hr address section article header footer form br table'.split(' '),
+  'p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd pre blockquote figure hr address section article header footer form br table'.split(
+    ' ',
+  ),
 );
-const unread: ReadonlySet<string> = new Set('script style noscript template svg select button iframe head title'.split(' '));
+const unread: ReadonlySet<string> = new Set(
+  'script style noscript template svg select button iframe head title'.split(' '),
+);
 const opening = '\ue000';
 const closing = '\ue001';
 /** A cell that says more than this is a part of a page. */
@@ -49,7 +53,10 @@ export function withoutTables(html: string, { isWord = false }: { readonly isWor
   return {
     html: DomUtils.getOuterHTML(document, { encodeEntities: 'utf8' }),
     restore: (markdown) =>
-      markdown.replace(new RegExp(`${opening}(\\d+)${closing}`, 'g'), (_, index: string) => written[Number(index)] ?? ''),
+      markdown.replace(
+        new RegExp(`${opening}(\\d+)${closing}`, 'g'),
+        (_, index: string) => written[Number(index)] ?? '',
+      ),
   };
 }
 
@@ -59,12 +66,21 @@ function isLayout(table: Element, isWord: boolean): boolean {
   if (cells.length <= 1) return true;
   if (isWord) return false;
   if (/^(?:presentation|none)$/i.test(table.attribs['role'] ?? '')) return true;
-  if (cells.some(({ cell }) => cell.name === 'th') || partsOf(table).some(({ name }) => name === 'caption' || name === 'thead')) return false;
+  if (
+    cells.some(({ cell }) => cell.name === 'th') ||
+    partsOf(table).some(({ name }) => name === 'caption' || name === 'thead')
+  )
+    return false;
   const rows = Math.max(...cells.map(({ row }) => row)) + 1;
   if (rows === 1 || cells.length <= rows) return true;
   return cells.some(
     ({ cell }) =>
-      DomUtils.getElementsByTagName((name) => /^(?:table|h[1-6]|form|nav|ul|ol|section|article)$/.test(name), cell.children, true, 1).length > 0 ||
+      DomUtils.getElementsByTagName(
+        (name) => /^(?:table|h[1-6]|form|nav|ul|ol|section|article)$/.test(name),
+        cell.children,
+        true,
+        1,
+      ).length > 0 ||
       DomUtils.getElementsByTagName('p', cell.children, true, 2).length > 1 ||
       textOf(cell.children).length > longestCell,
   );
@@ -81,11 +97,16 @@ function unfold(table: Element): void {
 }
 
 /** Rows, groups of rows and captions: what is directly in a table. */
-const partsOf = (table: Element): readonly Element[] => table.children.filter((child): child is Element => isTag(child));
+const partsOf = (table: Element): readonly Element[] =>
+  table.children.filter((child): child is Element => isTag(child));
 
 function ownRows(table: Element): readonly Element[] {
   return partsOf(table).flatMap((part) =>
-    part.name === 'tr' ? [part] : /^(?:thead|tbody|tfoot)$/.test(part.name) ? partsOf(part).filter(({ name }) => name === 'tr') : [],
+    part.name === 'tr'
+      ? [part]
+      : /^(?:thead|tbody|tfoot)$/.test(part.name)
+        ? partsOf(part).filter(({ name }) => name === 'tr')
+        : [],
   );
 }
 
@@ -101,12 +122,14 @@ function rowsOf(table: Element): TableRows {
   for (const row of ownRows(table)) {
     grid.row();
     for (const cell of partsOf(row))
-      if (cell.name === 'td' || cell.name === 'th') grid.cell(textOf(cell.children), spanOf(cell, 'colspan'), spanOf(cell, 'rowspan'));
+      if (cell.name === 'td' || cell.name === 'th')
+        grid.cell(textOf(cell.children), spanOf(cell, 'colspan'), spanOf(cell, 'rowspan'));
   }
   return grid.rows();
 }
 
-const spanOf = (cell: Element, name: string): number => Math.max(1, Number.parseInt(cell.attribs[name] ?? '1', 10) || 1);
+const spanOf = (cell: Element, name: string): number =>
+  Math.max(1, Number.parseInt(cell.attribs[name] ?? '1', 10) || 1);
 
 const captionOf = (table: Element): string =>
   partsOf(table)

@@ -17,7 +17,12 @@ export function tableText(rows: TableRows): string {
 /** The words of a table that stands in a cell of another one: rows are set off, cells do not run together. */
 export const nestedTableText = (rows: TableRows): string =>
   rows
-    .map((cells) => cells.map((cell) => cell.trim()).filter((cell) => cell !== '').join(', '))
+    .map((cells) =>
+      cells
+        .map((cell) => cell.trim())
+        .filter((cell) => cell !== '')
+        .join(', '),
+    )
     .filter((row) => row !== '')
     .join('; ');
 

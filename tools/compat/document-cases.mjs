@@ -1,0 +1,160 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { cacheFolder, preparePython } from './prepare-partners.mjs';
+
+const run = promisify(execFile);
+const script = join(import.meta.dirname, 'clients', 'words_of.py');
+
+/** Source packages of parsers of other projects, for the files that they are tested with. */
+const packages = [
+  ...['python-docx==1.2.0', 'python-pptx==1.0.2', 'odfpy==1.4.1', 'oletools==0.60.2', 'pyexcel-xls==0.7.1'],
+  ...['xlutils==2.0.0', 'mail-parser==4.8.0', 'nbformat==5.11.1', 'html2text==2025.4.15', 'pypdf==7.1.1'],
+];
+/** Files that are documents; the mails of one package have no ending. */
+const isDocument = (path) =>
+  !/(?:^|\/)(?:\.tox|\.git)\//.test(path) &&
+  (/\.(?:pdf|docx?|docm|dot[xm]?|xls[xmb]?|xlt|pptx?|pptm|pps[xm]?|pot[xm]|od[tsp]|rtf|msg|eml|ipynb|html?|xml|epub|tiff?|png|jpe?g|gif|csv|rst)$/i.test(
+    path,
+  ) ||
+    /\/mails\/[^/]+$/.test(path));
+
+/** Words that another program finds and a document of ours does not have, at most. Programs differ in where a word ends. */
+const missingShare = 0.02;
+
+async function prepareSets() {
+  const partner = await preparePython('parser-sets', ['pypdf==6.1.1', 'xlrd==2.0.2', 'cryptography']);
+  if (partner.skip !== undefined) return partner;
+  const root = join(cacheFolder, 'parser-sets', 'files');
+  for (const wanted of packages) {
+    const folder = join(root, wanted.split('==')[0]);
+    if (existsSync(join(folder, '.ready'))) continue;
+    mkdirSync(folder, { recursive: true });
+    process.stderr.write(`Downloading the test files of ${wanted} once…\n`);
+    try {
+      await run(partner.python, [
+        ...['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps'],
+        ...['--no-binary', wanted.split('==')[0], '-d', folder, wanted],
+      ]);
+      for (const archive of readdirSync(folder)) await unpack(partner.python, join(folder, archive), folder);
+    } catch (error) {
+      return { skip: `${wanted} could not be downloaded: ${String(error.message).split('\n')[0]}` };
+    }
+    writeFileSync(join(folder, '.ready'), '');
+  }
+  return { ...partner, root };
+}
+
+const unpack = (python, archive, folder) =>
+  run(python, ['-c', 'import shutil, sys; shutil.unpack_archive(sys.argv[1], sys.argv[2])', archive, folder]);
+
+function* filesBelow(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(path);
+    else if (entry.isFile()) yield path;
+  }
+}
+
+/** Takes the files in as an import does, and says what became of each: right, refused with its code, or wrong. */
+async function importSet(root, folder, words) {
+  const { createCollections } = await import('@heddle/adapters/collections');
+  const { createDocuments } = await import('@heddle/adapters/documents');
+  const { createEmbeddedStore } = await import('@heddle/adapters/vectors');
+  const { createFakeEmbedder } = await import('@heddle/core/testing');
+  const documents = createDocuments();
+  const embedded = createEmbeddedStore({ file: join(folder, `${root.split('/').at(-1)}.db`) });
+  const embedder = createFakeEmbedder({ id: 'fake' });
+  const tokenizer = { id: 'words', count: (text) => offsetsOf(text).length, offsets: offsetsOf };
+  const collections = createCollections({
+    ...{ embedded, documents, embedder: async () => embedder, tokenizer: async () => tokenizer },
+    modelExists: () => true,
+  });
+  try {
+    const collection = await collections.create({ name: 'files', embedding: 'fake' });
+    const paths = [...filesBelow(root)].filter((path) => isDocument(relative(root, path)));
+    const inputs = paths.map((path) => ({ id: relative(root, path), content: readFileSync(path) }));
+    const report = await collection.ingest(inputs);
+    const outcomes = new Map(report.failures.map(({ document, code }) => [document, code]));
+    for (const { id } of inputs) {
+      const found = words[id]?.length ?? 0;
+      if (outcomes.get(id) === 'document_empty' && found > 0)
+        outcomes.set(id, `wrong: empty, and others find ${found} words`);
+      if (outcomes.has(id)) continue;
+      outcomes.set(id, (await outcomeOf(collection, id, words[id])) ?? 'right');
+    }
+    return { files: inputs.map(({ id }) => [id, outcomes.get(id)]), parts: report.documents - inputs.length };
+  } finally {
+    await documents.close();
+    await embedded.close();
+  }
+}
+
+const offsetsOf = (text) =>
+  [...text.matchAll(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu)].map(({ index, 0: word }) => [index, index + word.length]);
+
+/** What is wrong with a document that went in: it is not there, or lacks words that another program finds. */
+async function outcomeOf(collection, id, words) {
+  const passages = await collection.passages(id);
+  if (passages.length === 0) {
+    // A file of records is several documents.
+    const all = await collection.documents({ after: `${id}#`, limit: 1 });
+    return all[0]?.id.startsWith(`${id}#`) ? undefined : 'wrong: no passages';
+  }
+  if (words === undefined || words.length === 0) return undefined;
+  const text = passages
+    .map((passage) => `${passage.text} ${(passage.place?.headings ?? []).join(' ')} ${passage.title ?? ''}`)
+    .join('\n')
+    .toLowerCase()
+    .normalize('NFKC');
+  const joined = text.replaceAll(/\s+/g, '');
+  // The others run words of some pages together; a word that only we cut counts in full below.
+  const lacks = (word) => !text.includes(word) && (!joined.includes(word) || isCut(text, word));
+  const missing = words.filter((word) => lacks(word.normalize('NFKC')));
+  return missing.length > Math.max(1, words.length * missingShare)
+    ? `wrong: lacks ${missing.length} of ${words.length} words, such as ${missing.slice(0, 6).join(', ')}`
+    : undefined;
+}
+
+/** Whether a word stands in a text as single letters with spaces between them, or with one at its end. */
+const isCut = (text, word) =>
+  text.includes([...word].join(' ')) ||
+  text.includes(`${word.slice(0, -1)} ${word.slice(-1)} `) ||
+  text.includes(`${word.slice(0, 1)} ${word.slice(1)} `);
+
+async function readParserSets({ partner: { python, root }, report, folder }) {
+  mkdirSync(folder, { recursive: true });
+  const totals = { files: 0, right: 0, refused: 0, parts: 0 };
+  for (const name of readdirSync(root).sort())
+    await report(`every file of ${name} is right, or refused with a reason`, async () => {
+      const set = join(root, name);
+      const { stdout } = await run(python, [script, set], { maxBuffer: 200_000_000 });
+      const { files, parts } = await importSet(set, folder, JSON.parse(stdout));
+      const wrong = files.filter(([, outcome]) => !/^(?:right|document_[a-z_]+)$/.test(outcome ?? 'wrong'));
+      const right = files.filter(([, outcome]) => outcome === 'right').length;
+      const refused = files.length - right - wrong.length;
+      process.stderr.write(
+        `    ${name}: ${files.length} files, ${right} right, ${refused} refused, ${wrong.length} wrong; ${parts} attachments and records\n`,
+      );
+      if (process.env.HEDDLE_COMPAT_LIST !== undefined)
+        for (const [id, outcome] of files) if (outcome !== 'right') process.stderr.write(`      ${id}: ${outcome}\n`);
+      totals.files += files.length;
+      totals.right += right;
+      totals.refused += refused;
+      totals.parts += parts;
+      if (files.length === 0) throw new Error('it has no files');
+      if (wrong.length > 0) throw new Error(wrong.map(([id, outcome]) => `${id}: ${outcome}`).join('\n'));
+    });
+  process.stderr.write(
+    `    all: ${totals.files} files, ${totals.right} right, ${totals.refused} refused; ${totals.parts} attachments and records\n`,
+  );
+}
+
+export const documentCases = [
+  {
+    ...{ name: 'parser-sets', title: 'test files of document parsers (Python)', isPlain: true },
+    needs: prepareSets,
+    run: readParserSets,
+  },
+];
