@@ -16,6 +16,7 @@ export const goals = {
   'auth-added': atMost(0.3),
   'authority-run': atMost(0.05),
   'authority-lookup': atMost(0.005),
+  'thread-run': atMost(1),
   'bodies-longest': atMost(50),
   'cold-start': atMost(1500),
   'idle-memory': atMost(170),

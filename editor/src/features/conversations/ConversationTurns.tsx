@@ -1,6 +1,8 @@
 import type { ConversationReply } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { runPath } from '../../ui/navigation/route.js';
 import { ChatView } from '../../ui/values/ChatView.js';
 import { LabelMark } from '../../ui/values/LabelMark.js';
 import { ShowMore } from '../../ui/buttons/ShowMore.js';
@@ -40,11 +42,17 @@ export function ConversationTurns({ id }: { readonly id: string }): ReactElement
                 of the first {summary.turns} turns: {summary.text}
               </p>
             )}
-            {said.map(({ message, label, time }, index) => (
+            {said.map(({ message, label, time, run }, index) => (
               <div key={said.length - index} className="turn" data-role={message.role}>
                 <p className="quiet">
                   <LabelMark level={label.level} marks={label.marks} title="Label of this turn" />{' '}
                   {new Date(time).toLocaleString()}
+                  {run === undefined ? null : (
+                    <>
+                      {' '}
+                      <Link href={runPath(run)}>Open run</Link>
+                    </>
+                  )}
                 </p>
                 <ChatView messages={[message]} />
               </div>

@@ -25,6 +25,8 @@ export interface StartRequest {
   readonly only?: string;
   readonly from?: string;
   readonly reuseFrom?: string;
+  /** The thread that the run continues, or `new`. */
+  readonly thread?: string;
   readonly pins?: Record<string, Record<string, unknown>>;
   readonly breakpoints?: string[];
 }

@@ -1,4 +1,4 @@
-import type { Citation } from '@heddle/core';
+import { newThread, type Citation } from '@heddle/core';
 import {
   Suspense,
   useEffect,
@@ -14,7 +14,8 @@ import { ChatLog } from '../../../ui/chat/ChatLog.js';
 import { ChatAnswer, ChatQuestion } from '../../../ui/chat/ChatMessages.js';
 import { citationsAsShown } from '../../../ui/values/read/citations-as-shown.js';
 import { Notice } from '../../../ui/states/Notice.js';
-import { insideNow, navigate, workflowPath } from '../../../ui/navigation/route.js';
+import { Link } from '../../../ui/navigation/Link.js';
+import { insideNow, navigate, runPath, workflowPath } from '../../../ui/navigation/route.js';
 import { readInputs } from '../../../ui/schema-form/read-inputs.js';
 import { recallInputs, trialOptions, useExecution, useRunHead } from '../../run/index.js';
 import { client } from '../../../data/api/client.js';
@@ -23,7 +24,16 @@ import { useDocument, useRunSession, useSession } from '../../session/index.js';
 import { citationsOf } from '../citations-of.js';
 import { LateCitationList, LateRunFeedback } from '../late-parts.js';
 import type { ChatPorts } from './chat-ports.js';
-import { answerText, chatInput, keepChat, recallChat, type ChatMessage } from './chat-store.js';
+import {
+  answerText,
+  chatInput,
+  keepChat,
+  keepThread,
+  recallChat,
+  recallThread,
+  type ChatMessage,
+} from './chat-store.js';
+import { LateChatThreads } from './late-chat-threads.js';
 import { startSaved } from '../start-saved.js';
 import { localValues } from '../../../data/browser-storage.js';
 import { FieldError } from '../../../ui/fields/FieldError.js';
@@ -42,7 +52,7 @@ export interface ChatPanelProps {
 
 const onCanvas = (workflow: string, runId: string): string => workflowPath(workflow, runId, insideNow());
 
-/** A chat with a workflow: each message is a run, and the conversation stays in this browser. */
+/** A chat with a workflow: each message is a run on one thread. */
 export function ChatPanel({ ports, pathOf = onCanvas, invitation, obstacle, isFirst }: ChatPanelProps): ReactElement {
   const session = useSession();
   const workflowId = useDocument((state) => state.id) ?? '';
@@ -55,9 +65,15 @@ export function ChatPanel({ ports, pathOf = onCanvas, invitation, obstacle, isFi
   const [problem, setProblem] = useState<string>();
   const waiting = pendingOf(messages);
   const isBusy = isStarting || (head !== undefined && !head.isEnded);
+  const [thread, setThread] = useState(() => recallThread(workflowId, localValues()));
   useEffect(() => keepChat(workflowId, messages, localValues()), [workflowId, messages]);
+  useEffect(() => keepThread(workflowId, thread, localValues()), [workflowId, thread]);
+  // It was erased: the next message begins another one.
+  useEffect(() => {
+    if (error?.code === 'thread_not_found') setThread(undefined);
+  }, [error]);
 
-  useAnswer(waiting, ports.output, setMessages);
+  useAnswer(waiting, ports.output, setMessages, setThread);
 
   const send = async (text: string): Promise<boolean> => {
     const rest = readInputs(
@@ -70,7 +86,8 @@ export function ChatPanel({ ports, pathOf = onCanvas, invitation, obstacle, isFi
     if (!rest.ok) return false;
     const inputs = { ...rest.values, [ports.input]: chatInput(ports.takes, messages, text) };
     const nodes = session.documents.getState().document?.nodes ?? {};
-    const runId = await startSaved(session, workflowId, inputs, trialOptions(session.runs.trials.getState(), nodes));
+    const trial = trialOptions(session.runs.trials.getState(), nodes);
+    const runId = await startSaved(session, workflowId, inputs, { ...trial, thread: thread ?? newThread });
     if (runId === undefined) return false;
     setMessages((before) => [...before, { role: 'user', content: text, runId }]);
     navigate(pathOf(slug ?? workflowId, runId));
@@ -98,6 +115,7 @@ export function ChatPanel({ ports, pathOf = onCanvas, invitation, obstacle, isFi
               citations={citations}
               isLatest={index === messages.length - 1}
               runId={index < messages.length - mostRated ? undefined : runId}
+              path={runId === undefined ? undefined : runPath(runId)}
             />
           );
         })}
@@ -110,10 +128,29 @@ export function ChatPanel({ ports, pathOf = onCanvas, invitation, obstacle, isFi
         <ChatComposer isBusy={isBusy} isFirst={isFirst} onSend={send} onStop={() => void session.runs.stop()} />
       )}
       {messages.length === 0 ? null : (
-        <button type="button" className="topbar-link" disabled={isBusy} onClick={() => setMessages([])}>
+        <button
+          type="button"
+          className="topbar-link"
+          disabled={isBusy}
+          onClick={() => {
+            setMessages([]);
+            setThread(undefined);
+          }}
+        >
           New conversation
         </button>
       )}
+      <Suspense>
+        <LateChatThreads
+          workflow={workflowId}
+          shown={thread}
+          isBusy={isBusy}
+          onOpen={(opened, said) => {
+            setThread(opened);
+            setMessages(said);
+          }}
+        />
+      </Suspense>
     </div>
   );
 }
@@ -128,12 +165,15 @@ function CitedAnswer({
   citations = none,
   isLatest,
   runId,
+  path,
 }: {
   readonly text: string;
   readonly citations?: readonly Citation[] | undefined;
   readonly isLatest: boolean;
   /** The run of an answer that can be rated here. */
   readonly runId: string | undefined;
+  /** The address of the run behind the answer. */
+  readonly path: string | undefined;
 }): ReactElement {
   const shown = useMemo(() => citationsAsShown(text, citations), [text, citations]);
   return (
@@ -147,6 +187,11 @@ function CitedAnswer({
         <Suspense>
           <LateRunFeedback runId={runId} answer={text} />
         </Suspense>
+      )}
+      {path === undefined ? null : (
+        <Link href={path} className="small-quiet">
+          Open run
+        </Link>
       )}
     </ChatAnswer>
   );
@@ -164,6 +209,7 @@ function useAnswer(
   waiting: string | undefined,
   output: string,
   setMessages: Dispatch<SetStateAction<readonly ChatMessage[]>>,
+  setThread: (thread: string) => void,
 ): void {
   const head = useRunHead();
   const isEnded = head?.isEnded === true;
@@ -172,7 +218,8 @@ function useAnswer(
     if (waiting === undefined || (shownRun === waiting && !isEnded)) return undefined;
     const controller = new AbortController();
     void client.GET('/api/runs/{id}', { params: { path: { id: waiting } }, signal: controller.signal }).then(
-      ({ status, outputs, error }) => {
+      ({ status, outputs, error, summary }) => {
+        if (summary.caller?.thread !== undefined) setThread(summary.caller.thread);
         const message = { role: 'assistant', runId: waiting } as const;
         if (status === 'done')
           setMessages((before) =>
@@ -189,7 +236,7 @@ function useAnswer(
       () => undefined,
     );
     return () => controller.abort();
-  }, [waiting, shownRun, isEnded, output, setMessages]);
+  }, [waiting, shownRun, isEnded, output, setMessages, setThread]);
 }
 
 function Writing({ source }: { readonly source: ChatPorts['source'] }): ReactElement {

@@ -1,4 +1,4 @@
-import { Citation } from '@heddle/core';
+import { Citation, type ConversationReply } from '@heddle/core';
 import { z } from 'zod';
 
 const ChatMessage = z.object({
@@ -23,6 +23,37 @@ export function recallChat(workflowId: string, storage: Pick<Storage, 'getItem'>
   } catch {
     return []; // Written by another version.
   }
+}
+
+const threadKeyOf = (workflowId: string): string => `heddle.chat-thread.${workflowId}`;
+
+/** The thread of the conversation with a workflow in this browser. */
+export function recallThread(workflowId: string, storage: Pick<Storage, 'getItem'>): string | undefined {
+  const thread = storage.getItem(threadKeyOf(workflowId));
+  return thread !== null && /^\w{1,64}$/.test(thread) ? thread : undefined;
+}
+
+/** Stores the thread of a conversation; undefined forgets it. */
+export function keepThread(
+  workflowId: string,
+  thread: string | undefined,
+  storage: Pick<Storage, 'setItem' | 'removeItem'>,
+): void {
+  try {
+    if (thread === undefined) storage.removeItem(threadKeyOf(workflowId));
+    else storage.setItem(threadKeyOf(workflowId), thread);
+  } catch {
+    // It holds until the page is closed.
+  }
+}
+
+/** The messages of a stored conversation, as the chat shows them. Calls of tools and their results are left out. */
+export function messagesOf(said: ConversationReply['said']): readonly ChatMessage[] {
+  return said.flatMap(({ message: { role, content }, run, citations }): ChatMessage[] => {
+    const text = answerText(content);
+    if ((role !== 'user' && role !== 'assistant') || text === '') return [];
+    return [{ role, content: text, runId: run, citations }];
+  });
 }
 
 /** Stores a conversation; a full storage does not stop the chat. */

@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { WorkflowDocument } from '@heddle/core';
+import { standardNodes } from '@heddle/nodes';
+import type { AnyJson } from '../testing/any-json.js';
+import { recall, remembering } from './testing/memory-nodes.js';
+import { openTwoProjects, type Shown, type TwoProjects } from './testing/two-projects.js';
+
+/** Seeded tries of every channel with the threads of every principal. All of them run in `npm run test:long`. */
+const tries = process.env['HEDDLE_TEST_LONG'] === '1' ? 10_000 : 300;
+const seed = Number(process.env['HEDDLE_SWEEP_SEED'] ?? Math.floor(Math.random() * 1_000_000));
+
+/** Who calls, on which workflow, and how. */
+interface Subject {
+  readonly name: string;
+  readonly headers: Shown;
+  readonly workflow: { readonly id: string; readonly slug: string };
+  /** The token of the link that they came by. */
+  readonly link?: string;
+  /** Whether drafts may be run. */
+  readonly mayDraft?: boolean;
+}
+interface Owned {
+  readonly owner: Subject;
+  readonly thread: string;
+  readonly canary: string;
+}
+
+/** The ways to a thread. Each gives the status and everything that came back. */
+const channels = {
+  read: ({ call }, { thread }) => call('GET', `/v1/threads/${thread}`),
+  messages: ({ call }, { thread }) => call('GET', `/v1/threads/${thread}/messages`),
+  list: ({ call }, { canary }) => call('GET', `/v1/threads?search=${canary}`),
+  run: ({ call, by }, { thread }) =>
+    call('POST', `/v1/workflows/${by.workflow.slug}`, { session: thread }, { 'heddle-thread': thread }),
+  input: ({ call, by }, { thread }) => call('POST', `/v1/workflows/${by.workflow.slug}`, { session: thread }),
+  chat: ({ call, by }, { thread }) =>
+    call('POST', '/v1/chat/completions', {
+      model: by.workflow.slug,
+      messages: [{ role: 'user', content: 'What did I say?' }],
+      thread,
+    }),
+  draft: ({ call, by }, { thread }) =>
+    call('POST', `/api/workflows/${by.workflow.id}/runs?wait=1`, { inputs: {}, thread }),
+  conversation: ({ call }, { thread }) => call('GET', `/api/conversations/${thread}`),
+  share: ({ call, by }, { thread }) => call('GET', `/v1/share/${by.link ?? 'none'}/threads/${thread}/messages`),
+  'share run': ({ call, by }, { thread }) =>
+    call('POST', `/v1/share/${by.link ?? 'none'}/runs`, {}, { 'heddle-thread': thread }),
+} satisfies Record<string, (trial: Trial, target: Owned) => Promise<Learned>>;
+
+interface Learned {
+  readonly status: number;
+  readonly text: string;
+}
+interface Trial {
+  readonly by: Subject;
+  call(method: string, path: string, body?: object, headers?: Shown): Promise<Learned>;
+}
+
+/** What its own subject reads a thread by, which shows that a try can succeed. */
+const readsOwn: ReadonlySet<string> = new Set(['messages', 'list', 'run']);
+
+describe(`the thread of another one (seed ${seed})`, () => {
+  let house: TwoProjects;
+  let subjects: readonly Subject[];
+  let owned: readonly Owned[];
+
+  beforeAll(async () => {
+    house = await openTwoProjects({
+      nodes: [...standardNodes, recall],
+      settings: { HEDDLE_RATE_PER_MINUTE: '1000000' },
+    });
+    subjects = (await Promise.all([house.alpha, house.beta].map(subjectsOf))).flat();
+    owned = await Promise.all(subjects.map(own));
+  });
+  afterAll(() => house.close());
+
+  async function subjectsOf(project: string): Promise<readonly Subject[]> {
+    const document: WorkflowDocument = { ...remembering, name: `Remembering ${project}` };
+    const [workflow, other] = [
+      await house.published(project, document),
+      await house.published(project, { ...document, name: `Other ${project}` }),
+    ];
+    const owner = house.person({ [project]: ['owner'] });
+    const links = await Promise.all(
+      ['one', 'two'].map(
+        async (name) =>
+          (
+            await house.call(
+              owner,
+              'POST',
+              `/api/workflows/${workflow.id}/shares`,
+              { name, runsPerDay: 100_000, ratePerMinute: 100_000 },
+              project,
+            )
+          ).body.token as string,
+      ),
+    );
+    const [key, second, speaks] = [
+      house.key(project),
+      house.key(project),
+      house.key(project, { permissions: ['run:published', 'speak-for-users'] }),
+    ];
+    const person = house.person({ [project]: ['runner'] });
+    const { id: _id, ...signedIn } = person;
+    const visitor = (name: string): Shown => ({ 'heddle-session': `session-of-${name}-0001` });
+    return [
+      { name: `${project} key`, headers: key, workflow },
+      { name: `${project} key on another workflow`, headers: key, workflow: other },
+      { name: `${project} second key`, headers: second, workflow },
+      { name: `${project} key that speaks`, headers: speaks, workflow },
+      { name: `${project} ann`, headers: { ...speaks, 'heddle-end-user': 'ann' }, workflow },
+      { name: `${project} zoe`, headers: { ...speaks, 'heddle-end-user': 'zoe' }, workflow },
+      { name: `${project} person`, headers: signedIn, workflow },
+      { name: `${project} visitor`, headers: visitor('anna'), workflow, link: links[0] ?? '' },
+      { name: `${project} other visitor`, headers: visitor('bert'), workflow, link: links[0] ?? '' },
+      { name: `${project} visitor by another link`, headers: visitor('anna'), workflow, link: links[1] ?? '' },
+    ];
+  }
+
+  async function call(by: Subject, method: string, path: string, body?: object, headers: Shown = {}): Promise<Learned> {
+    const reply = await fetch(`${house.server.address}${path}`, {
+      method,
+      headers: { ...by.headers, ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: reply.status, text: await reply.text() };
+  }
+
+  /** Begins the thread of a subject, which holds a text that nobody else may read. */
+  async function own(owner: Subject, index: number): Promise<Owned> {
+    const canary = `canary${index}x${seed}`;
+    const path = owner.link === undefined ? `/v1/workflows/${owner.workflow.slug}` : `/v1/share/${owner.link}/runs`;
+    const { status, text } = await call(owner, 'POST', path, { text: canary }, { 'heddle-thread': 'new' });
+    const thread = /"thread":"(\w+)"/.exec(text)?.[1] ?? '';
+    expect([owner.name, status, thread]).toEqual([owner.name, 200, expect.stringMatching(/^[0-9a-f]{24}$/)]);
+    return { owner, thread, canary };
+  }
+
+  it('is read by its own subject, by each channel that shows it', async () => {
+    for (const target of owned) {
+      const trial = { by: target.owner, call: (...given: Parameters<Trial['call']>) => call(target.owner, ...given) };
+      const ways = target.owner.link === undefined ? readsOwn : new Set(['share', 'share run']);
+      for (const [name, way] of Object.entries(channels)) {
+        if (!ways.has(name)) continue;
+        const { status, text } = await way(trial, target);
+        const isShown = name === 'list' ? text.includes(target.thread) : text.includes(target.canary);
+        expect([target.owner.name, name, status, isShown]).toEqual([target.owner.name, name, 200, true]);
+      }
+    }
+  });
+
+  it(`is not read in ${tries} tries of subjects, channels and threads`, async () => {
+    let state = seed;
+    const below = (count: number): number => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return Math.floor((state / 2 ** 32) * count);
+    };
+    const read: string[] = [];
+    const answers = new Map<string, Set<string>>();
+    const names = Object.keys(channels) as (keyof typeof channels)[];
+    for (let count = 0; count < tries; count += 1) {
+      const by = subjects[below(subjects.length)] as Subject;
+      const target = owned[below(owned.length)] as Owned;
+      const name = names[below(names.length)] as keyof typeof channels;
+      const isSame = target.owner === by || (target.owner.headers === by.headers && by.link === target.owner.link);
+      if (isSame) continue;
+      const trial: Trial = { by, call: (...given) => call(by, ...given) };
+      // The thread is free: nothing is refused for another reason.
+      const { status, text } = await channels[name](trial, target);
+      if (text.includes(target.canary) && name !== 'list')
+        read.push(`${by.name} ${name} ${target.owner.name}: ${status}`);
+      if (name === 'list' && text.includes(target.thread)) read.push(`${by.name} list ${target.owner.name}`);
+      if (name !== 'list' && name !== 'input' && status < 400) {
+        // A person of the project reads values of its runs, by their right and not as its subject.
+        const mayRead =
+          name === 'conversation' &&
+          by.name.endsWith('person') &&
+          by.name.split(' ')[0] === target.owner.name.split(' ')[0];
+        if (!mayRead) read.push(`${by.name} ${name} ${target.owner.name}: ${status}`);
+      }
+      if (status === 404 && ['read', 'messages', 'run', 'share', 'share run'].includes(name)) {
+        const known = answers.get(`${by.name} ${name}`) ?? new Set();
+        answers.set(`${by.name} ${name}`, known.add(withoutInstance(text)));
+      }
+    }
+    expect(read.filter((line) => !isReadByRight(line))).toEqual([]);
+    // One answer for every thread that is not theirs, and the same for one that does not exist.
+    for (const [who, texts] of answers) expect([who, texts.size]).toEqual([who, 1]);
+  });
+
+  /** A person of the project may read its conversations in the editor. */
+  const isReadByRight = (line: string): boolean => {
+    const [project, who, channel, other] = line.split(' ');
+    return who === 'person' && channel === 'conversation' && project === other;
+  };
+});
+
+/** A problem without the address and the trace of its request. */
+function withoutInstance(text: string): string {
+  const { instance: _instance, requestId: _id, ...rest } = JSON.parse(text) as AnyJson;
+  return JSON.stringify(rest);
+}
