@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { cacheFolder, preparePython } from './prepare-partners.mjs';
 
 const run = promisify(execFile);
-const script = join(import.meta.dirname, 'clients', 'words_of.py');
+const script = join(import.meta.dirname, 'clients', 'terms_of.py');
 
 /** Source packages of parsers of other projects, for the files that they are tested with. */
 const packages = [
@@ -58,7 +58,7 @@ function* filesBelow(folder) {
 }
 
 /** Takes the files in as an import does, and says what became of each: right, refused with its code, or wrong. */
-async function importSet(root, folder, words) {
+async function importSet(root, folder, terms) {
   const { createCollections } = await import('@heddle/adapters/collections');
   const { createDocuments } = await import('@heddle/adapters/documents');
   const { createEmbeddedStore } = await import('@heddle/adapters/vectors');
@@ -66,7 +66,7 @@ async function importSet(root, folder, words) {
   const documents = createDocuments();
   const embedded = createEmbeddedStore({ file: join(folder, `${root.split('/').at(-1)}.db`) });
   const embedder = createFakeEmbedder({ id: 'fake' });
-  const tokenizer = { id: 'words', count: (text) => offsetsOf(text).length, offsets: offsetsOf };
+  const tokenizer = { id: 'letters', count: (text) => offsetsOf(text).length, offsets: offsetsOf };
   const collections = createCollections({
     ...{ embedded, documents, embedder: async () => embedder, tokenizer: async () => tokenizer },
     modelExists: () => true,
@@ -78,11 +78,11 @@ async function importSet(root, folder, words) {
     const report = await collection.ingest(inputs);
     const outcomes = new Map(report.failures.map(({ document, code }) => [document, code]));
     for (const { id } of inputs) {
-      const found = words[id]?.length ?? 0;
+      const found = terms[id]?.length ?? 0;
       if (outcomes.get(id) === 'document_empty' && found > 0)
-        outcomes.set(id, `wrong: empty, and others find ${found} words`);
+        outcomes.set(id, `wrong: empty, and others find ${found} terms`);
       if (outcomes.has(id)) continue;
-      outcomes.set(id, (await outcomeOf(collection, id, words[id])) ?? 'right');
+      outcomes.set(id, (await outcomeOf(collection, id, terms[id])) ?? 'right');
     }
     return { files: inputs.map(({ id }) => [id, outcomes.get(id)]), parts: report.documents - inputs.length };
   } finally {
@@ -94,26 +94,26 @@ async function importSet(root, folder, words) {
 const offsetsOf = (text) =>
   [...text.matchAll(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu)].map(({ index, 0: word }) => [index, index + word.length]);
 
-/** What is wrong with a document that went in: it is not there, or lacks words that another program finds. */
-async function outcomeOf(collection, id, words) {
+/** What is wrong with a document that went in: it is not there, or lacks terms that another program finds. */
+async function outcomeOf(collection, id, terms) {
   const passages = await collection.passages(id);
   if (passages.length === 0) {
     // A file of records is several documents.
     const all = await collection.documents({ after: `${id}#`, limit: 1 });
     return all[0]?.id.startsWith(`${id}#`) ? undefined : 'wrong: no passages';
   }
-  if (words === undefined || words.length === 0) return undefined;
+  if (terms === undefined || terms.length === 0) return undefined;
   const text = passages
     .map((passage) => `${passage.text} ${(passage.place?.headings ?? []).join(' ')} ${passage.title ?? ''}`)
     .join('\n')
     .toLowerCase()
     .normalize('NFKC');
   const joined = text.replaceAll(/\s+/g, '');
-  // The others run words of some pages together; a word that only we cut counts in full below.
+  // The others run terms of some pages together; a word that only we cut counts in full below.
   const lacks = (word) => !text.includes(word) && (!joined.includes(word) || isCut(text, word));
-  const missing = words.filter((word) => lacks(word.normalize('NFKC')));
-  return missing.length > Math.max(1, words.length * missingShare)
-    ? `wrong: lacks ${missing.length} of ${words.length} words, such as ${missing.slice(0, 6).join(', ')}`
+  const missing = terms.filter((word) => lacks(word.normalize('NFKC')));
+  return missing.length > Math.max(1, terms.length * missingShare)
+    ? `wrong: lacks ${missing.length} of ${terms.length} terms, such as ${missing.slice(0, 6).join(', ')}`
     : undefined;
 }
 

@@ -5,7 +5,7 @@ export async function withFormats(page) {
   const { documentFormats } = await import('@heddle/core');
   const from = start.exec(page);
   const end = page.indexOf('<!-- /formats -->');
-  if (from === null || end < 0) throw new Error('docs/documents.md has no place for the table of formats');
+  if (from === null || end < 0) throw new Error('docs/documents.md has no marks for the table of formats');
   const rows = Object.values(documentFormats).map(({ title, extensions }) => [title, extensions.join(', ')]);
   const widths = [0, 1].map((column) =>
     Math.max(...[['format', 'ends of names'], ...rows].map((row) => row[column].length)),

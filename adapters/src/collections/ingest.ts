@@ -191,9 +191,9 @@ const partInput = (input: DocumentInput, { name, mediaType, content }: DocumentP
   id: `${input.id}#${free}`,
   content,
   metadata: { ...input.metadata, partOf: input.id, name },
-  ...(mediaType === undefined ? {} : { mediaType }),
-  ...(input.source === undefined ? {} : { source: input.source }),
-  ...(input.label === undefined ? {} : { label: input.label }),
+  mediaType,
+  source: input.source,
+  label: input.label,
 });
 
 /** Says in a document's metadata what of it could not be read. */

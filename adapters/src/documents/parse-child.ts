@@ -39,7 +39,7 @@ serveCalls({
     filled += part.length;
     return Promise.resolve();
   },
-  parse: async (payload, { emit }) => {
+  parse: async (payload, context) => {
     const { limits, name, mediaType } = Parse.parse(payload);
     const bytes = content;
     content = Buffer.alloc(0);
@@ -48,7 +48,7 @@ serveCalls({
       spans,
       parts: attached = [],
       ...rest
-    } = await parseBytes({ content: bytes, name, mediaType }, limits, () => emit('page'));
+    } = await parseBytes({ content: bytes, name, mediaType }, limits, () => context.emit('page'));
     parts = partsOf(text, spans, attached);
     return rest;
   },

@@ -164,7 +164,7 @@ async function parseIn(
     title,
     metadata,
     ...(parts.length === 0 ? {} : { parts }),
-    ...(unread === undefined ? {} : { unread }),
+    unread,
   };
 }
 

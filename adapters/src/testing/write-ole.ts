@@ -74,14 +74,14 @@ function directoryOf(root: Entry, store: (content: Uint8Array) => number, faults
     entries[index] = record;
   };
   let count = 1;
-  const place = (entry: Entry, index: number, right: number): void => {
+  const settle = (entry: Entry, index: number, right: number): void => {
     const first = count;
     count += entry.children.length;
     write(entry, index, right, entry.children.length === 0 ? free : first);
     for (const [at, child] of entry.children.entries())
-      place(child, first + at, at === entry.children.length - 1 ? free : first + at + 1);
+      settle(child, first + at, at === entry.children.length - 1 ? free : first + at + 1);
   };
-  place(root, 0, free);
+  settle(root, 0, free);
   return Buffer.concat(entries);
 }
 

@@ -40,7 +40,7 @@ export interface DocumentPart {
 
 /** A part of a document that was not read, and why. */
 export interface UnreadPart {
-  /** The name of an attachment, or a place such as `page 3`. */
+  /** The name of an attachment, or a position such as `page 3`. */
   readonly name: string;
   readonly code: ErrorCode;
   readonly message: string;

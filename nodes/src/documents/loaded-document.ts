@@ -103,7 +103,7 @@ export async function loadDocument(
           name,
           read,
           source: raw.source ?? raw.id,
-          ...(part.mediaType === undefined ? {} : { mediaType: part.mediaType }),
+          mediaType: part.mediaType,
         },
         documents,
         signal,

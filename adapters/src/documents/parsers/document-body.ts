@@ -30,6 +30,11 @@ interface OpenTable {
 }
 
 const deepest = 20;
+const emptyTable = (): OpenTable => ({ rows: [], cells: [], cell: [] });
+
+/** The rows of a table that ended; cells of a row without an end are its last one. */
+const rowsOf = ({ rows, cells, cell }: OpenTable): readonly (readonly string[])[] =>
+  cells.length > 0 || cell.length > 0 ? [...rows, [...cells, cell.join(' ')]] : rows;
 
 export function createDocumentBody(): DocumentBody {
   const writer = createMarkdownWriter();
@@ -37,17 +42,16 @@ export function createDocumentBody(): DocumentBody {
   let line = '';
 
   const tableAt = (depth: number): OpenTable => {
-    while (tables.length < Math.min(depth, deepest)) tables.push({ rows: [], cells: [], cell: [] });
-    return tables[Math.min(depth, deepest) - 1] ?? { rows: [], cells: [], cell: [] };
+    while (tables.length < Math.min(depth, deepest)) tables.push(emptyTable());
+    return tables[Math.min(depth, deepest) - 1] ?? emptyTable();
   };
   const closeTables = (downTo: number): void => {
     while (tables.length > downTo) {
       const closed = tables.pop();
       if (closed === undefined) return;
-      if (closed.cells.length > 0 || closed.cell.length > 0) closed.rows.push([...closed.cells, closed.cell.join(' ')]);
       const outer = tables.at(-1);
-      if (outer === undefined) writer.table(closed.rows);
-      else outer.cell.push(nestedTableText(closed.rows));
+      if (outer === undefined) writer.table(rowsOf(closed));
+      else outer.cell.push(nestedTableText(rowsOf(closed)));
     }
   };
   const takeLine = (): string => {
@@ -86,10 +90,7 @@ export function createDocumentBody(): DocumentBody {
       if (open.cells.length > 0) open.rows.push(open.cells);
       open.cells = [];
     },
-    end: () => {
-      paragraph({ heading: 0, tables: 0 });
-      closeTables(0);
-    },
+    end: () => paragraph({ heading: 0, tables: 0 }),
     text: () => writer.text(),
   };
 }

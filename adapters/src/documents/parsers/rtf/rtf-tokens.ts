@@ -2,7 +2,7 @@
 export type RtfToken =
   | { readonly kind: 'open' }
   | { readonly kind: 'close' }
-  | { readonly kind: 'word'; readonly word: string; readonly value?: number }
+  | { readonly kind: 'word'; readonly word: string; readonly value?: number | undefined }
   | { readonly kind: 'byte'; readonly byte: number };
 
 /** The tokens of an RTF file, one at a time; pictures in binary are stepped over. Linear. */
@@ -35,7 +35,7 @@ export function* rtfTokens(bytes: Uint8Array): Generator<RtfToken> {
       const value = /\d/.test(digits) ? Number(digits) : undefined;
       if (bytes[at] === 32) at += 1;
       if (word === 'bin') at += Math.max(0, value ?? 0);
-      else yield { kind: 'word', word, ...(value === undefined ? {} : { value }) };
+      else yield { kind: 'word', word, value };
     }
   }
 }

@@ -1,3 +1,4 @@
+import render from 'dom-serializer';
 import { DomUtils, ElementType, parseDocument } from 'htmlparser2';
 import { createTableGrid, nestedTableText, tableText, type TableRows } from './table-text.js';
 
@@ -22,7 +23,7 @@ const longestCell = 600;
 /** HTML whose tables were taken out, and how to put them back into what a converter made of the rest. */
 export interface WithoutTables {
   readonly html: string;
-  restore(markdown: string): string;
+  readonly restore: (markdown: string) => string;
 }
 
 /**
@@ -51,7 +52,7 @@ export function withoutTables(html: string, { isWord = false }: { readonly isWor
   };
   visit(document.children);
   return {
-    html: DomUtils.getOuterHTML(document, { encodeEntities: 'utf8' }),
+    html: render(document, { encodeEntities: 'utf8' }),
     restore: (markdown) =>
       markdown.replace(
         new RegExp(`${opening}(\\d+)${closing}`, 'g'),
