@@ -9,8 +9,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Alert channels: list */
         get: operations["AlertChannelsController.list"];
         put?: never;
+        /** Alert channels: create */
         post: operations["AlertChannelsController.create"];
         delete?: never;
         options?: never;
@@ -28,6 +30,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Alert channels: remove */
         delete: operations["AlertChannelsController.remove"];
         options?: never;
         head?: never;
@@ -43,6 +46,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Alert channels: test */
         post: operations["AlertChannelsController.test"];
         delete?: never;
         options?: never;
@@ -57,8 +61,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Alerts: list */
         get: operations["AlertsController.list"];
         put?: never;
+        /** Alerts: create */
         post: operations["AlertsController.create"];
         delete?: never;
         options?: never;
@@ -73,9 +79,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Alerts: get */
         get: operations["AlertsController.get"];
+        /** Alerts: change */
         put: operations["AlertsController.change"];
         post?: never;
+        /** Alerts: remove */
         delete: operations["AlertsController.remove"];
         options?: never;
         head?: never;
@@ -89,6 +98,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Alerts: history */
         get: operations["AlertsController.history"];
         put?: never;
         post?: never;
@@ -107,6 +117,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Alerts: silence */
         post: operations["AlertsController.silence"];
         delete?: never;
         options?: never;
@@ -121,8 +132,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Annotation queues: list */
         get: operations["AnnotationQueuesController.list"];
         put?: never;
+        /** Annotation queues: create */
         post: operations["AnnotationQueuesController.create"];
         delete?: never;
         options?: never;
@@ -137,12 +150,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Annotation queues: get */
         get: operations["AnnotationQueuesController.get"];
         put?: never;
         post?: never;
+        /** Annotation queues: delete */
         delete: operations["AnnotationQueuesController.delete"];
         options?: never;
         head?: never;
+        /** Annotation queues: change */
         patch: operations["AnnotationQueuesController.change"];
         trace?: never;
     };
@@ -155,6 +171,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Annotation queues: add rows */
         post: operations["AnnotationQueuesController.addRows"];
         delete?: never;
         options?: never;
@@ -171,6 +188,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Annotation queues: add */
         post: operations["AnnotationQueuesController.add"];
         delete?: never;
         options?: never;
@@ -187,6 +205,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Annotation queues: annotate */
         post: operations["AnnotationQueuesController.annotate"];
         delete?: never;
         options?: never;
@@ -203,6 +222,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Annotation queues: next */
         post: operations["AnnotationQueuesController.next"];
         delete?: never;
         options?: never;
@@ -217,6 +237,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Annotation queues: results */
         get: operations["AnnotationQueuesController.results"];
         put?: never;
         post?: never;
@@ -235,6 +256,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Annotation queues: undo */
         post: operations["AnnotationQueuesController.undo"];
         delete?: never;
         options?: never;
@@ -249,6 +271,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Audit: list */
         get: operations["AuditController.list"];
         put?: never;
         post?: never;
@@ -268,6 +291,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Audit: erase */
         delete: operations["AuditController.erase"];
         options?: never;
         head?: never;
@@ -281,6 +305,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Audit: content */
         get: operations["AuditController.content"];
         put?: never;
         post?: never;
@@ -297,6 +322,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Audit: export */
         get: operations["AuditController.export"];
         put?: never;
         post?: never;
@@ -313,6 +339,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Audit: verify */
         get: operations["AuditController.verify"];
         put?: never;
         post?: never;
@@ -329,6 +356,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Auth: me */
         get: operations["AuthController.me"];
         put?: never;
         post?: never;
@@ -345,6 +373,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Provider: callback */
         get: operations["ProviderController.callback"];
         put?: never;
         post?: never;
@@ -361,6 +390,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Provider: start */
         get: operations["ProviderController.start"];
         put?: never;
         post?: never;
@@ -379,6 +409,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Auth: change password */
         post: operations["AuthController.changePassword"];
         delete?: never;
         options?: never;
@@ -393,9 +424,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Auth: sessions */
         get: operations["AuthController.sessions"];
         put?: never;
         post?: never;
+        /** Auth: end sessions */
         delete: operations["AuthController.endSessions"];
         options?: never;
         head?: never;
@@ -412,6 +445,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Auth: end session */
         delete: operations["AuthController.endSession"];
         options?: never;
         head?: never;
@@ -427,6 +461,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Auth: set up */
         post: operations["AuthController.setUp"];
         delete?: never;
         options?: never;
@@ -443,6 +478,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Auth: check link */
         post: operations["AuthController.checkLink"];
         delete?: never;
         options?: never;
@@ -459,6 +495,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Auth: sign in */
         post: operations["AuthController.signIn"];
         delete?: never;
         options?: never;
@@ -475,6 +512,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Auth: sign out */
         post: operations["AuthController.signOut"];
         delete?: never;
         options?: never;
@@ -491,7 +529,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Auth: begin totp */
         post: operations["AuthController.beginTotp"];
+        /** Auth: remove totp */
         delete: operations["AuthController.removeTotp"];
         options?: never;
         head?: never;
@@ -507,6 +547,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Auth: confirm totp */
         post: operations["AuthController.confirmTotp"];
         delete?: never;
         options?: never;
@@ -521,6 +562,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Budgets: list */
         get: operations["BudgetsController.list"];
         put?: never;
         post?: never;
@@ -537,9 +579,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Budgets: get */
         get: operations["BudgetsController.get"];
+        /** Budgets: save */
         put: operations["BudgetsController.save"];
         post?: never;
+        /** Budgets: remove */
         delete: operations["BudgetsController.remove"];
         options?: never;
         head?: never;
@@ -553,9 +598,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Caches: list */
         get: operations["CachesController.list"];
         put?: never;
         post?: never;
+        /** Caches: clear */
         delete: operations["CachesController.clear"];
         options?: never;
         head?: never;
@@ -569,6 +616,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Clock: clock */
         get: operations["ClockController.clock"];
         put?: never;
         post?: never;
@@ -587,6 +635,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Clock: confirm */
         post: operations["ClockController.confirm"];
         delete?: never;
         options?: never;
@@ -601,8 +650,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Collections: list */
         get: operations["CollectionsController.list"];
         put?: never;
+        /** Collections: create */
         post: operations["CollectionsController.create"];
         delete?: never;
         options?: never;
@@ -617,12 +668,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Collections: get */
         get: operations["CollectionsController.get"];
         put?: never;
         post?: never;
+        /** Collections: drop */
         delete: operations["CollectionsController.drop"];
         options?: never;
         head?: never;
+        /** Collections: change */
         patch: operations["CollectionsController.change"];
         trace?: never;
     };
@@ -633,9 +687,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Collections: documents */
         get: operations["CollectionsController.documents"];
         put?: never;
+        /** Collections: put */
         post: operations["CollectionsController.put"];
+        /** Collections: delete document */
         delete: operations["CollectionsController.deleteDocument"];
         options?: never;
         head?: never;
@@ -649,6 +706,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Collections: text */
         get: operations["CollectionsController.text"];
         put?: never;
         post?: never;
@@ -667,6 +725,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Collections: restore document */
         post: operations["CollectionsController.restoreDocument"];
         delete?: never;
         options?: never;
@@ -681,6 +740,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Collections: passages */
         get: operations["CollectionsController.passages"];
         put?: never;
         post?: never;
@@ -699,6 +759,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Collections: ingest again */
         post: operations["CollectionsController.ingestAgain"];
         delete?: never;
         options?: never;
@@ -715,6 +776,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Collections: restore */
         post: operations["CollectionsController.restore"];
         delete?: never;
         options?: never;
@@ -731,6 +793,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Collections: search */
         post: operations["CollectionsController.search"];
         delete?: never;
         options?: never;
@@ -747,6 +810,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Nodes: compile */
         post: operations["NodesController.compile"];
         delete?: never;
         options?: never;
@@ -761,8 +825,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Connections: list */
         get: operations["ConnectionsController.list"];
         put?: never;
+        /** Connections: create */
         post: operations["ConnectionsController.create"];
         delete?: never;
         options?: never;
@@ -777,9 +843,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Connections: get */
         get: operations["ConnectionsController.get"];
+        /** Connections: replace */
         put: operations["ConnectionsController.replace"];
         post?: never;
+        /** Connections: remove */
         delete: operations["ConnectionsController.remove"];
         options?: never;
         head?: never;
@@ -794,8 +863,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Connections: set key */
         put: operations["ConnectionsController.setKey"];
         post?: never;
+        /** Connections: remove key */
         delete: operations["ConnectionsController.removeKey"];
         options?: never;
         head?: never;
@@ -811,6 +882,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Connections: test */
         post: operations["ConnectionsController.test"];
         delete?: never;
         options?: never;
@@ -825,6 +897,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Connections: presets */
         get: operations["ConnectionsController.presets"];
         put?: never;
         post?: never;
@@ -841,9 +914,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Conversations: list */
         get: operations["ConversationsController.list"];
         put?: never;
         post?: never;
+        /** Conversations: erase */
         delete: operations["ConversationsController.erase"];
         options?: never;
         head?: never;
@@ -857,9 +932,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Conversations: get */
         get: operations["ConversationsController.get"];
         put?: never;
         post?: never;
+        /** Conversations: erase one */
         delete: operations["ConversationsController.eraseOne"];
         options?: never;
         head?: never;
@@ -875,6 +952,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Conversations: assign */
         post: operations["ConversationsController.assign"];
         delete?: never;
         options?: never;
@@ -891,6 +969,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Conversations: restore */
         post: operations["ConversationsController.restore"];
         delete?: never;
         options?: never;
@@ -905,6 +984,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Conversations: export */
         get: operations["ConversationsController.export"];
         put?: never;
         post?: never;
@@ -921,6 +1001,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Dashboard: read */
         get: operations["DashboardController.read"];
         put?: never;
         post?: never;
@@ -937,6 +1018,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Dashboard: export */
         get: operations["DashboardController.export"];
         put?: never;
         post?: never;
@@ -953,8 +1035,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Datasets: list */
         get: operations["DatasetsController.list"];
         put?: never;
+        /** Datasets: create */
         post: operations["DatasetsController.create"];
         delete?: never;
         options?: never;
@@ -969,9 +1053,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Datasets: get */
         get: operations["DatasetsController.get"];
         put?: never;
         post?: never;
+        /** Datasets: delete */
         delete: operations["DatasetsController.delete"];
         options?: never;
         head?: never;
@@ -985,6 +1071,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Datasets: difference */
         get: operations["DatasetsController.difference"];
         put?: never;
         post?: never;
@@ -1001,6 +1088,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Datasets: export */
         get: operations["DatasetsController.export"];
         put?: never;
         post?: never;
@@ -1017,6 +1105,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Datasets: facets */
         get: operations["DatasetsController.facets"];
         put?: never;
         post?: never;
@@ -1035,6 +1124,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Datasets: import */
         post: operations["DatasetsController.import"];
         delete?: never;
         options?: never;
@@ -1049,6 +1139,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Datasets: problems */
         get: operations["DatasetsController.problems"];
         put?: never;
         post?: never;
@@ -1067,6 +1158,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Datasets: remove twins */
         post: operations["DatasetsController.removeTwins"];
         delete?: never;
         options?: never;
@@ -1083,6 +1175,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Questions: start */
         post: operations["QuestionsController.start"];
         delete?: never;
         options?: never;
@@ -1099,6 +1192,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Datasets: restore */
         post: operations["DatasetsController.restore"];
         delete?: never;
         options?: never;
@@ -1113,8 +1207,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Datasets: rows */
         get: operations["DatasetsController.rows"];
         put?: never;
+        /** Datasets: change */
         post: operations["DatasetsController.change"];
         delete?: never;
         options?: never;
@@ -1129,6 +1225,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Datasets: row */
         get: operations["DatasetsController.row"];
         put?: never;
         post?: never;
@@ -1147,6 +1244,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Datasets: review */
         post: operations["DatasetsController.review"];
         delete?: never;
         options?: never;
@@ -1163,6 +1261,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Datasets: add runs */
         post: operations["DatasetsController.addRuns"];
         delete?: never;
         options?: never;
@@ -1177,6 +1276,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Evaluators: list */
         get: operations["EvaluatorsController.list"];
         put?: never;
         post?: never;
@@ -1193,8 +1293,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Evaluators: list calibrations */
         get: operations["EvaluatorsController.listCalibrations"];
         put?: never;
+        /** Evaluators: add calibration */
         post: operations["EvaluatorsController.addCalibration"];
         delete?: never;
         options?: never;
@@ -1212,6 +1314,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Evaluators: remove calibration */
         delete: operations["EvaluatorsController.removeCalibration"];
         options?: never;
         head?: never;
@@ -1227,6 +1330,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Evaluators: try */
         post: operations["EvaluatorsController.try"];
         delete?: never;
         options?: never;
@@ -1241,8 +1345,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Experiments: list */
         get: operations["ExperimentsController.list"];
         put?: never;
+        /** Experiments: create */
         post: operations["ExperimentsController.create"];
         delete?: never;
         options?: never;
@@ -1257,9 +1363,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Experiments: get */
         get: operations["ExperimentsController.get"];
         put?: never;
         post?: never;
+        /** Experiments: remove */
         delete: operations["ExperimentsController.remove"];
         options?: never;
         head?: never;
@@ -1275,6 +1383,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Experiments: again */
         post: operations["ExperimentsController.again"];
         delete?: never;
         options?: never;
@@ -1291,6 +1400,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Experiments: cancel */
         post: operations["ExperimentsController.cancel"];
         delete?: never;
         options?: never;
@@ -1305,6 +1415,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Experiments: export */
         get: operations["ExperimentsController.export"];
         put?: never;
         post?: never;
@@ -1323,6 +1434,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Experiments: pause */
         post: operations["ExperimentsController.pause"];
         delete?: never;
         options?: never;
@@ -1337,6 +1449,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Experiments: result */
         get: operations["ExperimentsController.result"];
         put?: never;
         post?: never;
@@ -1355,6 +1468,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Experiments: resume */
         post: operations["ExperimentsController.resume"];
         delete?: never;
         options?: never;
@@ -1369,8 +1483,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Route trainings: list */
         get: operations["RouteTrainingsController.list"];
         put?: never;
+        /** Route trainings: create */
         post: operations["RouteTrainingsController.create"];
         delete?: never;
         options?: never;
@@ -1385,9 +1501,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Route trainings: get */
         get: operations["RouteTrainingsController.get"];
         put?: never;
         post?: never;
+        /** Route trainings: remove */
         delete: operations["RouteTrainingsController.remove"];
         options?: never;
         head?: never;
@@ -1403,6 +1521,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Route trainings: cancel */
         post: operations["RouteTrainingsController.cancel"];
         delete?: never;
         options?: never;
@@ -1417,6 +1536,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Experiments: rows */
         get: operations["ExperimentsController.rows"];
         put?: never;
         post?: never;
@@ -1433,6 +1553,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Experiments: row */
         get: operations["ExperimentsController.row"];
         put?: never;
         post?: never;
@@ -1451,6 +1572,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Experiments: preview */
         post: operations["ExperimentsController.preview"];
         delete?: never;
         options?: never;
@@ -1467,6 +1589,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Files: upload */
         post: operations["FilesController.upload"];
         delete?: never;
         options?: never;
@@ -1481,6 +1604,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Files: download */
         get: operations["FilesController.download"];
         put?: never;
         post?: never;
@@ -1497,7 +1621,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Gates: get */
         get: operations["GatesController.get"];
+        /** Gates: set */
         put: operations["GatesController.set"];
         post?: never;
         delete?: never;
@@ -1513,6 +1639,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Grants: list */
         get: operations["GrantsController.list"];
         put?: never;
         post?: never;
@@ -1529,7 +1656,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Grants: get */
         get: operations["GrantsController.get"];
+        /** Grants: set */
         put: operations["GrantsController.set"];
         post?: never;
         delete?: never;
@@ -1545,6 +1674,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Health: health */
         get: operations["HealthController.health"];
         put?: never;
         post?: never;
@@ -1561,6 +1691,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Human inputs: list */
         get: operations["HumanInputsController.list"];
         put?: never;
         post?: never;
@@ -1577,6 +1708,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Jobs: list */
         get: operations["JobsController.list"];
         put?: never;
         post?: never;
@@ -1593,6 +1725,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Jobs: get */
         get: operations["JobsController.get"];
         put?: never;
         post?: never;
@@ -1611,6 +1744,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Jobs: cancel */
         post: operations["JobsController.cancel"];
         delete?: never;
         options?: never;
@@ -1625,8 +1759,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Accounts: keys */
         get: operations["AccountsController.keys"];
         put?: never;
+        /** Accounts: create key */
         post: operations["AccountsController.createKey"];
         delete?: never;
         options?: never;
@@ -1644,9 +1780,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Accounts: revoke key */
         delete: operations["AccountsController.revokeKey"];
         options?: never;
         head?: never;
+        /** Accounts: change key */
         patch: operations["AccountsController.changeKey"];
         trace?: never;
     };
@@ -1657,6 +1795,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Kill switches: list */
         get: operations["KillSwitchesController.list"];
         put?: never;
         post?: never;
@@ -1673,9 +1812,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Kill switches: get */
         get: operations["KillSwitchesController.get"];
+        /** Kill switches: set */
         put: operations["KillSwitchesController.set"];
         post?: never;
+        /** Kill switches: release */
         delete: operations["KillSwitchesController.release"];
         options?: never;
         head?: never;
@@ -1689,8 +1831,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Models: list */
         get: operations["ModelsController.list"];
         put?: never;
+        /** Models: add */
         post: operations["ModelsController.add"];
         delete?: never;
         options?: never;
@@ -1705,6 +1849,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Model reports: card */
         get: operations["ModelReportsController.card"];
         put?: never;
         post?: never;
@@ -1723,6 +1868,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Models: load */
         post: operations["ModelsController.load"];
         delete?: never;
         options?: never;
@@ -1739,6 +1885,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Models: pull */
         post: operations["ModelsController.pull"];
         delete?: never;
         options?: never;
@@ -1755,6 +1902,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Models: score */
         post: operations["ModelsController.score"];
         delete?: never;
         options?: never;
@@ -1771,6 +1919,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Models: try prompt */
         post: operations["ModelsController.tryPrompt"];
         delete?: never;
         options?: never;
@@ -1787,6 +1936,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Models: unload */
         post: operations["ModelsController.unload"];
         delete?: never;
         options?: never;
@@ -1801,6 +1951,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Models: hosts */
         get: operations["ModelsController.hosts"];
         put?: never;
         post?: never;
@@ -1817,8 +1968,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Monitors: list */
         get: operations["MonitorsController.list"];
         put?: never;
+        /** Monitors: create */
         post: operations["MonitorsController.create"];
         delete?: never;
         options?: never;
@@ -1833,9 +1986,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Monitors: get */
         get: operations["MonitorsController.get"];
+        /** Monitors: change */
         put: operations["MonitorsController.change"];
         post?: never;
+        /** Monitors: remove */
         delete: operations["MonitorsController.remove"];
         options?: never;
         head?: never;
@@ -1849,6 +2005,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Monitors: drift */
         get: operations["MonitorsController.drift"];
         put?: never;
         post?: never;
@@ -1867,6 +2024,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Monitors: pause */
         post: operations["MonitorsController.pause"];
         delete?: never;
         options?: never;
@@ -1883,6 +2041,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Monitors: renew */
         post: operations["MonitorsController.renew"];
         delete?: never;
         options?: never;
@@ -1899,6 +2058,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Monitors: resume */
         post: operations["MonitorsController.resume"];
         delete?: never;
         options?: never;
@@ -1913,6 +2073,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Monitors: series */
         get: operations["MonitorsController.series"];
         put?: never;
         post?: never;
@@ -1929,8 +2090,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Node packages: list */
         get: operations["NodePackagesController.list"];
         put?: never;
+        /** Node packages: install */
         post: operations["NodePackagesController.install"];
         delete?: never;
         options?: never;
@@ -1948,6 +2111,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Node packages: remove */
         delete: operations["NodePackagesController.remove"];
         options?: never;
         head?: never;
@@ -1961,6 +2125,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Nodes: list */
         get: operations["NodesController.list"];
         put?: never;
         post?: never;
@@ -1977,6 +2142,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Open api: document */
         get: operations["OpenApiController.document"];
         put?: never;
         post?: never;
@@ -1993,6 +2159,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Policies: list */
         get: operations["PoliciesController.list"];
         put?: never;
         post?: never;
@@ -2009,9 +2176,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Policies: get */
         get: operations["PoliciesController.get"];
+        /** Policies: save */
         put: operations["PoliciesController.save"];
         post?: never;
+        /** Policies: remove */
         delete: operations["PoliciesController.remove"];
         options?: never;
         head?: never;
@@ -2027,6 +2197,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Policies: facts */
         post: operations["PoliciesController.facts"];
         delete?: never;
         options?: never;
@@ -2043,6 +2214,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Policies: what if */
         post: operations["PoliciesController.whatIf"];
         delete?: never;
         options?: never;
@@ -2057,8 +2229,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Projects: list */
         get: operations["ProjectsController.list"];
         put?: never;
+        /** Projects: create */
         post: operations["ProjectsController.create"];
         delete?: never;
         options?: never;
@@ -2076,9 +2250,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Projects: remove */
         delete: operations["ProjectsController.remove"];
         options?: never;
         head?: never;
+        /** Projects: rename */
         patch: operations["ProjectsController.rename"];
         trace?: never;
     };
@@ -2091,7 +2267,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Projects: archive */
         post: operations["ProjectsController.archive"];
+        /** Projects: restore */
         delete: operations["ProjectsController.restore"];
         options?: never;
         head?: never;
@@ -2105,6 +2283,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Projects: members */
         get: operations["ProjectsController.members"];
         put?: never;
         post?: never;
@@ -2122,6 +2301,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Projects: set member */
         put: operations["ProjectsController.setMember"];
         post?: never;
         delete?: never;
@@ -2140,6 +2320,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Projects: leave */
         delete: operations["ProjectsController.leave"];
         options?: never;
         head?: never;
@@ -2153,8 +2334,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Prompts: list */
         get: operations["PromptsController.list"];
         put?: never;
+        /** Prompts: create */
         post: operations["PromptsController.create"];
         delete?: never;
         options?: never;
@@ -2169,12 +2352,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Prompts: get */
         get: operations["PromptsController.get"];
         put?: never;
         post?: never;
+        /** Prompts: delete */
         delete: operations["PromptsController.delete"];
         options?: never;
         head?: never;
+        /** Prompts: change */
         patch: operations["PromptsController.change"];
         trace?: never;
     };
@@ -2186,8 +2372,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Prompts: set label */
         put: operations["PromptsController.setLabel"];
         post?: never;
+        /** Prompts: remove label */
         delete: operations["PromptsController.removeLabel"];
         options?: never;
         head?: never;
@@ -2203,6 +2391,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Prompts: restore */
         post: operations["PromptsController.restore"];
         delete?: never;
         options?: never;
@@ -2219,6 +2408,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Prompts: save */
         post: operations["PromptsController.save"];
         delete?: never;
         options?: never;
@@ -2233,6 +2423,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Prompts: version */
         get: operations["PromptsController.version"];
         put?: never;
         post?: never;
@@ -2249,8 +2440,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Replays: list */
         get: operations["ReplaysController.list"];
         put?: never;
+        /** Replays: start */
         post: operations["ReplaysController.start"];
         delete?: never;
         options?: never;
@@ -2265,9 +2458,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Replays: get */
         get: operations["ReplaysController.get"];
         put?: never;
         post?: never;
+        /** Replays: remove */
         delete: operations["ReplaysController.remove"];
         options?: never;
         head?: never;
@@ -2283,6 +2478,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Replays: cancel */
         post: operations["ReplaysController.cancel"];
         delete?: never;
         options?: never;
@@ -2297,6 +2493,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Replays: rows */
         get: operations["ReplaysController.rows"];
         put?: never;
         post?: never;
@@ -2313,6 +2510,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Replays: row */
         get: operations["ReplaysController.row"];
         put?: never;
         post?: never;
@@ -2329,6 +2527,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Run excerpts: list */
         get: operations["RunExcerptsController.list"];
         put?: never;
         post?: never;
@@ -2345,8 +2544,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Runs: list */
         get: operations["RunsController.list"];
         put?: never;
+        /** Runs: start draft */
         post: operations["RunsController.startDraft"];
         delete?: never;
         options?: never;
@@ -2361,9 +2562,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Runs: get */
         get: operations["RunsController.get"];
         put?: never;
         post?: never;
+        /** Runs: remove */
         delete: operations["RunsController.remove"];
         options?: never;
         head?: never;
@@ -2379,6 +2582,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Runs: cancel */
         post: operations["RunsController.cancel"];
         delete?: never;
         options?: never;
@@ -2393,6 +2597,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Runs: document */
         get: operations["RunsController.document"];
         put?: never;
         post?: never;
@@ -2409,6 +2614,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Runs: events */
         get: operations["RunsController.events"];
         put?: never;
         post?: never;
@@ -2425,9 +2631,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Feedback: all */
         get: operations["FeedbackController.all"];
         put?: never;
+        /** Feedback: give */
         post: operations["FeedbackController.give"];
+        /** Feedback: remove */
         delete: operations["FeedbackController.remove"];
         options?: never;
         head?: never;
@@ -2441,6 +2650,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Runs: fixtures */
         get: operations["RunsController.fixtures"];
         put?: never;
         post?: never;
@@ -2459,6 +2669,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Human inputs: answer */
         post: operations["HumanInputsController.answer"];
         delete?: never;
         options?: never;
@@ -2475,6 +2686,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Human inputs: go on */
         post: operations["HumanInputsController.goOn"];
         delete?: never;
         options?: never;
@@ -2491,6 +2703,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Runs: rerun */
         post: operations["RunsController.rerun"];
         delete?: never;
         options?: never;
@@ -2507,6 +2720,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Runs: resume */
         post: operations["RunsController.resume"];
         delete?: never;
         options?: never;
@@ -2521,6 +2735,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Run scores: of */
         get: operations["RunScoresController.of"];
         put?: never;
         post?: never;
@@ -2537,6 +2752,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Runs: value */
         get: operations["RunsController.value"];
         put?: never;
         post?: never;
@@ -2553,6 +2769,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Secrets: list */
         get: operations["SecretsController.list"];
         put?: never;
         post?: never;
@@ -2569,9 +2786,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Secrets: get */
         get: operations["SecretsController.get"];
+        /** Secrets: set */
         put: operations["SecretsController.set"];
         post?: never;
+        /** Secrets: remove */
         delete: operations["SecretsController.remove"];
         options?: never;
         head?: never;
@@ -2585,8 +2805,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Projects: services */
         get: operations["ProjectsController.services"];
         put?: never;
+        /** Projects: create service */
         post: operations["ProjectsController.createService"];
         delete?: never;
         options?: never;
@@ -2604,6 +2826,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Projects: remove service */
         delete: operations["ProjectsController.removeService"];
         options?: never;
         head?: never;
@@ -2617,6 +2840,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Health: settings */
         get: operations["HealthController.settings"];
         put?: never;
         post?: never;
@@ -2633,6 +2857,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Budgets: spend */
         get: operations["BudgetsController.spend"];
         put?: never;
         post?: never;
@@ -2649,6 +2874,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Templates: list */
         get: operations["TemplatesController.list"];
         put?: never;
         post?: never;
@@ -2667,6 +2893,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Templates: import */
         post: operations["TemplatesController.import"];
         delete?: never;
         options?: never;
@@ -2681,8 +2908,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Tools: list */
         get: operations["ToolsController.list"];
         put?: never;
+        /** Tools: create */
         post: operations["ToolsController.create"];
         delete?: never;
         options?: never;
@@ -2697,9 +2926,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Tools: get */
         get: operations["ToolsController.get"];
+        /** Tools: replace */
         put: operations["ToolsController.replace"];
         post?: never;
+        /** Tools: remove */
         delete: operations["ToolsController.remove"];
         options?: never;
         head?: never;
@@ -2715,6 +2947,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Tools: refresh */
         post: operations["ToolsController.refresh"];
         delete?: never;
         options?: never;
@@ -2731,7 +2964,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Tool sign in: begin */
         post: operations["ToolSignInController.begin"];
+        /** Tool sign in: sign out */
         delete: operations["ToolSignInController.signOut"];
         options?: never;
         head?: never;
@@ -2747,6 +2982,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Tools: test */
         post: operations["ToolsController.test"];
         delete?: never;
         options?: never;
@@ -2761,6 +2997,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Tools: tools */
         get: operations["ToolsController.tools"];
         put?: never;
         post?: never;
@@ -2779,6 +3016,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Tools: approve */
         post: operations["ToolsController.approve"];
         delete?: never;
         options?: never;
@@ -2795,6 +3033,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Tools: disable */
         post: operations["ToolsController.disable"];
         delete?: never;
         options?: never;
@@ -2810,6 +3049,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Tools: effects */
         put: operations["ToolsController.effects"];
         post?: never;
         delete?: never;
@@ -2827,6 +3067,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Tool sign in: finish */
         post: operations["ToolSignInController.finish"];
         delete?: never;
         options?: never;
@@ -2841,8 +3082,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Accounts: users */
         get: operations["AccountsController.users"];
         put?: never;
+        /** Accounts: invite */
         post: operations["AccountsController.invite"];
         delete?: never;
         options?: never;
@@ -2863,6 +3106,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /** Accounts: change */
         patch: operations["AccountsController.change"];
         trace?: never;
     };
@@ -2875,6 +3119,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Accounts: link */
         post: operations["AccountsController.link"];
         delete?: never;
         options?: never;
@@ -2892,6 +3137,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Accounts: sign out */
         delete: operations["AccountsController.signOut"];
         options?: never;
         head?: never;
@@ -2905,8 +3151,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Workflows: list */
         get: operations["WorkflowsController.list"];
         put?: never;
+        /** Workflows: create */
         post: operations["WorkflowsController.create"];
         delete?: never;
         options?: never;
@@ -2921,9 +3169,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Workflows: get */
         get: operations["WorkflowsController.get"];
+        /** Workflows: save */
         put: operations["WorkflowsController.save"];
         post?: never;
+        /** Workflows: delete */
         delete: operations["WorkflowsController.delete"];
         options?: never;
         head?: never;
@@ -2937,8 +3188,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Ab: list */
         get: operations["AbController.list"];
         put?: never;
+        /** Ab: start */
         post: operations["AbController.start"];
         delete?: never;
         options?: never;
@@ -2953,6 +3206,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Ab: report */
         get: operations["AbController.report"];
         put?: never;
         post?: never;
@@ -2971,6 +3225,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Ab: promote */
         post: operations["AbController.promote"];
         delete?: never;
         options?: never;
@@ -2987,6 +3242,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Ab: set shares */
         post: operations["AbController.setShares"];
         delete?: never;
         options?: never;
@@ -3003,6 +3259,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Ab: stop */
         post: operations["AbController.stop"];
         delete?: never;
         options?: never;
@@ -3017,8 +3274,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Batches: list */
         get: operations["BatchesController.list"];
         put?: never;
+        /** Batches: create */
         post: operations["BatchesController.create"];
         delete?: never;
         options?: never;
@@ -3033,9 +3292,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Batches: get */
         get: operations["BatchesController.get"];
         put?: never;
         post?: never;
+        /** Batches: remove */
         delete: operations["BatchesController.remove"];
         options?: never;
         head?: never;
@@ -3051,6 +3312,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Batches: cancel */
         post: operations["BatchesController.cancel"];
         delete?: never;
         options?: never;
@@ -3067,6 +3329,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Batches: pause */
         post: operations["BatchesController.pause"];
         delete?: never;
         options?: never;
@@ -3081,6 +3344,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Batches: results */
         get: operations["BatchesController.results"];
         put?: never;
         post?: never;
@@ -3099,6 +3363,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Batches: resume */
         post: operations["BatchesController.resume"];
         delete?: never;
         options?: never;
@@ -3115,6 +3380,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Batches: retry */
         post: operations["BatchesController.retry"];
         delete?: never;
         options?: never;
@@ -3129,6 +3395,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Batches: rows */
         get: operations["BatchesController.rows"];
         put?: never;
         post?: never;
@@ -3147,6 +3414,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Batches: preview */
         post: operations["BatchesController.preview"];
         delete?: never;
         options?: never;
@@ -3161,6 +3429,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Versions: diff */
         get: operations["VersionsController.diff"];
         put?: never;
         post?: never;
@@ -3177,6 +3446,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Gates: of draft */
         get: operations["GatesController.ofDraft"];
         put?: never;
         post?: never;
@@ -3195,6 +3465,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Gates: run */
         post: operations["GatesController.run"];
         delete?: never;
         options?: never;
@@ -3209,8 +3480,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Hooks: list */
         get: operations["HooksController.list"];
         put?: never;
+        /** Hooks: create */
         post: operations["HooksController.create"];
         delete?: never;
         options?: never;
@@ -3226,8 +3499,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Hooks: change */
         put: operations["HooksController.change"];
         post?: never;
+        /** Hooks: remove */
         delete: operations["HooksController.remove"];
         options?: never;
         head?: never;
@@ -3241,6 +3516,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Hooks: arrivals */
         get: operations["HooksController.arrivals"];
         put?: never;
         post?: never;
@@ -3259,6 +3535,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Hooks: restore */
         post: operations["HooksController.restore"];
         delete?: never;
         options?: never;
@@ -3275,6 +3552,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Hooks: change secret */
         post: operations["HooksController.changeSecret"];
         delete?: never;
         options?: never;
@@ -3291,6 +3569,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Hooks: try */
         post: operations["HooksController.try"];
         delete?: never;
         options?: never;
@@ -3307,6 +3586,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Versions: set live */
         post: operations["VersionsController.setLive"];
         delete?: never;
         options?: never;
@@ -3323,6 +3603,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Merge: merge */
         post: operations["MergeController.merge"];
         delete?: never;
         options?: never;
@@ -3339,6 +3620,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Versions: publish */
         post: operations["VersionsController.publish"];
         delete?: never;
         options?: never;
@@ -3355,6 +3637,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Versions: check */
         post: operations["VersionsController.check"];
         delete?: never;
         options?: never;
@@ -3371,6 +3654,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Workflows: restore */
         post: operations["WorkflowsController.restore"];
         delete?: never;
         options?: never;
@@ -3387,6 +3671,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Runs: start */
         post: operations["RunsController.start"];
         delete?: never;
         options?: never;
@@ -3401,8 +3686,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Schedules: list */
         get: operations["SchedulesController.list"];
         put?: never;
+        /** Schedules: create */
         post: operations["SchedulesController.create"];
         delete?: never;
         options?: never;
@@ -3418,8 +3705,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Schedules: change */
         put: operations["SchedulesController.change"];
         post?: never;
+        /** Schedules: remove */
         delete: operations["SchedulesController.remove"];
         options?: never;
         head?: never;
@@ -3433,6 +3722,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Schedules: history */
         get: operations["SchedulesController.history"];
         put?: never;
         post?: never;
@@ -3451,6 +3741,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Schedules: restore */
         post: operations["SchedulesController.restore"];
         delete?: never;
         options?: never;
@@ -3467,6 +3758,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Schedules: run */
         post: operations["SchedulesController.run"];
         delete?: never;
         options?: never;
@@ -3483,6 +3775,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Schedules: preview */
         post: operations["SchedulesController.preview"];
         delete?: never;
         options?: never;
@@ -3497,8 +3790,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Shares: list */
         get: operations["SharesController.list"];
         put?: never;
+        /** Shares: create */
         post: operations["SharesController.create"];
         delete?: never;
         options?: never;
@@ -3514,8 +3809,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Shares: change */
         put: operations["SharesController.change"];
         post?: never;
+        /** Shares: revoke */
         delete: operations["SharesController.revoke"];
         options?: never;
         head?: never;
@@ -3531,6 +3828,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Shares: renew */
         post: operations["SharesController.renew"];
         delete?: never;
         options?: never;
@@ -3545,7 +3843,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Versions: tests */
         get: operations["VersionsController.tests"];
+        /** Versions: set tests */
         put: operations["VersionsController.setTests"];
         post?: never;
         delete?: never;
@@ -3563,6 +3863,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Versions: run tests */
         post: operations["VersionsController.runTests"];
         delete?: never;
         options?: never;
@@ -3577,8 +3878,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Training: consent */
         get: operations["TrainingController.consent"];
         put?: never;
+        /** Training: set consent */
         post: operations["TrainingController.setConsent"];
         delete?: never;
         options?: never;
@@ -3595,6 +3898,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Training: export */
         post: operations["TrainingController.export"];
         delete?: never;
         options?: never;
@@ -3609,6 +3913,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Versions: versions */
         get: operations["VersionsController.versions"];
         put?: never;
         post?: never;
@@ -3625,6 +3930,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Versions: version */
         get: operations["VersionsController.version"];
         put?: never;
         post?: never;
@@ -3641,8 +3947,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Webhooks: list */
         get: operations["WebhooksController.list"];
         put?: never;
+        /** Webhooks: create */
         post: operations["WebhooksController.create"];
         delete?: never;
         options?: never;
@@ -3658,8 +3966,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Webhooks: change */
         put: operations["WebhooksController.change"];
         post?: never;
+        /** Webhooks: remove */
         delete: operations["WebhooksController.remove"];
         options?: never;
         head?: never;
@@ -3673,6 +3983,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Webhooks: deliveries */
         get: operations["WebhooksController.deliveries"];
         put?: never;
         post?: never;
@@ -3689,6 +4000,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Webhooks: delivery */
         get: operations["WebhooksController.delivery"];
         put?: never;
         post?: never;
@@ -3707,6 +4019,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Webhooks: send again */
         post: operations["WebhooksController.sendAgain"];
         delete?: never;
         options?: never;
@@ -3723,6 +4036,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Webhooks: restore */
         post: operations["WebhooksController.restore"];
         delete?: never;
         options?: never;
@@ -3739,6 +4053,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Webhooks: change secret */
         post: operations["WebhooksController.changeSecret"];
         delete?: never;
         options?: never;
@@ -3753,6 +4068,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Share page: embed */
         get: operations["SharePageController.embed"];
         put?: never;
         post?: never;
@@ -3769,13 +4085,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Mcp: handle */
         get: operations["McpController.handle_get"];
-        put: operations["McpController.handle_put"];
+        put?: never;
+        /** Mcp: handle */
         post: operations["McpController.handle_post"];
+        /** Mcp: handle */
         delete: operations["McpController.handle_delete"];
-        options: operations["McpController.handle_options"];
-        head: operations["McpController.handle_head"];
-        patch: operations["McpController.handle_patch"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/metrics": {
@@ -3785,6 +4104,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Metrics: read */
         get: operations["MetricsController.read"];
         put?: never;
         post?: never;
@@ -3801,6 +4121,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Share page: page */
         get: operations["SharePageController.page"];
         put?: never;
         post?: never;
@@ -3817,6 +4138,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Share page: file */
         get: operations["SharePageController.file"];
         put?: never;
         post?: never;
@@ -3835,7 +4157,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Open ai: chat */
         post: operations["OpenAiController.chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Completions: complete */
+        post: operations["CompletionsController.complete"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3849,6 +4189,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Docs: index */
         get: operations["DocsController.index"];
         put?: never;
         post?: never;
@@ -3867,6 +4208,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Open ai: embeddings */
         post: operations["OpenAiController.embeddings"];
         delete?: never;
         options?: never;
@@ -3883,6 +4225,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Hooks: receive */
         post: operations["HooksController.receive"];
         delete?: never;
         options?: never;
@@ -3897,7 +4240,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Open ai: models */
         get: operations["OpenAiController.models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{connection}/{maker}/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open ai: model */
+        get: operations["OpenAiController.model2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{connection}/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open ai: model */
+        get: operations["OpenAiController.model1"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3913,6 +4291,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Open ai: model */
         get: operations["OpenAiController.model"];
         put?: never;
         post?: never;
@@ -3929,6 +4308,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Published: get */
         get: operations["PublishedController.get"];
         put?: never;
         post?: never;
@@ -3945,6 +4325,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Published: events */
         get: operations["PublishedController.events"];
         put?: never;
         post?: never;
@@ -3961,9 +4342,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Published feedback: own */
         get: operations["PublishedFeedbackController.own"];
         put?: never;
+        /** Published feedback: give */
         post: operations["PublishedFeedbackController.give"];
+        /** Published feedback: remove */
         delete: operations["PublishedFeedbackController.remove"];
         options?: never;
         head?: never;
@@ -3977,6 +4361,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Shared files: page */
         get: operations["SharedFilesController.page"];
         put?: never;
         post?: never;
@@ -3995,6 +4380,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Shared files: start */
         post: operations["SharedFilesController.start"];
         delete?: never;
         options?: never;
@@ -4009,6 +4395,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Shared files: get */
         get: operations["SharedFilesController.get"];
         put?: never;
         post?: never;
@@ -4027,6 +4414,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Shared files: cancel */
         post: operations["SharedFilesController.cancel"];
         delete?: never;
         options?: never;
@@ -4041,6 +4429,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Shared files: events */
         get: operations["SharedFilesController.events"];
         put?: never;
         post?: never;
@@ -4057,9 +4446,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Shared files: feedback of */
         get: operations["SharedFilesController.feedbackOf"];
         put?: never;
+        /** Shared files: give feedback */
         post: operations["SharedFilesController.giveFeedback"];
+        /** Shared files: remove feedback */
         delete: operations["SharedFilesController.removeFeedback"];
         options?: never;
         head?: never;
@@ -4073,6 +4465,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Shared files: file */
         get: operations["SharedFilesController.file"];
         put?: never;
         post?: never;
@@ -4091,6 +4484,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Published: start */
         post: operations["PublishedController.start"];
         delete?: never;
         options?: never;
@@ -4105,6 +4499,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Docs: page */
         get: operations["DocsController.page"];
         put?: never;
         post?: never;
@@ -4121,6 +4516,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Published: open api */
         get: operations["PublishedController.openApi"];
         put?: never;
         post?: never;
@@ -4137,6 +4533,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Published: open api of all */
         get: operations["PublishedController.openApiOfAll"];
         put?: never;
         post?: never;
@@ -4150,34 +4547,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        __schema0: {
-            field: string;
-            /** @enum {string} */
-            op: "eq";
-            value: string | number | boolean;
-        } | {
-            field: string;
-            /** @enum {string} */
-            op: "in";
-            value: (string | number | boolean)[];
-        } | {
-            field: string;
-            /** @enum {string} */
-            op: "gt" | "gte" | "lt" | "lte";
-            value: number | string;
-        } | {
-            field: string;
-            /** @enum {string} */
-            op: "exists";
-        } | {
-            filters: components["schemas"]["__schema0"][];
-            /** @enum {string} */
-            op: "and" | "or";
-        } | {
-            filter: components["schemas"]["__schema0"];
-            /** @enum {string} */
-            op: "not";
-        };
         AbGuard: z.output<typeof core.AbGuard>;
         AbMetric: z.output<typeof core.AbMetric>;
         AbPromoteRequest: z.output<typeof core.AbPromoteRequest>;
@@ -4231,6 +4600,11 @@ export interface components {
         BudgetsReply: z.output<typeof core.BudgetsReply>;
         BudgetState: z.output<typeof core.BudgetState>;
         BurnMetric: z.output<typeof core.BurnMetric>;
+        BurnWindow: {
+            factor: number;
+            longMinutes: number;
+            shortMinutes: number;
+        };
         CachesReply: z.output<typeof core.CachesReply>;
         CalibratedJudge: z.output<typeof core.CalibratedJudge>;
         Calibration: z.output<typeof core.Calibration>;
@@ -4255,6 +4629,13 @@ export interface components {
         ChangeUserRequest: z.output<typeof core.ChangeUserRequest>;
         ChangeWebhookRequest: z.output<typeof core.ChangeWebhookRequest>;
         ChatCompletionRequest: {
+            /** @enum {number|null} */
+            frequency_penalty?: 0 | null;
+            logit_bias?: {
+                [key: string]: unknown;
+            } | null;
+            /** @enum {boolean|null} */
+            logprobs?: false | null;
             max_completion_tokens?: number | null;
             max_tokens?: number | null;
             messages: {
@@ -4281,9 +4662,12 @@ export interface components {
                     id: string;
                 }[] | null;
             }[];
+            modalities?: "text"[] | null;
             model: string;
             n?: number | null;
             parallel_tool_calls?: boolean | null;
+            /** @enum {number|null} */
+            presence_penalty?: 0 | null;
             /** @enum {string|null} */
             reasoning_effort?: "none" | "minimal" | "low" | "medium" | "high" | null;
             response_format?: ({
@@ -4313,6 +4697,8 @@ export interface components {
                 type: "function";
             }) | null;
             tools?: unknown[] | null;
+            /** @enum {number|null} */
+            top_logprobs?: 0 | null;
             top_p?: number | null;
             user?: string | null;
         } & {
@@ -4332,6 +4718,38 @@ export interface components {
         ComparisonWinner: z.output<typeof core.ComparisonWinner>;
         CompileReply: z.output<typeof core.CompileReply>;
         CompileRequest: z.output<typeof core.CompileRequest>;
+        CompletionRequest: {
+            /** @enum {number|null} */
+            best_of?: 1 | null;
+            /** @enum {boolean|null} */
+            echo?: false | null;
+            /** @enum {number|null} */
+            frequency_penalty?: 0 | null;
+            logit_bias?: {
+                [key: string]: unknown;
+            } | null;
+            /** @enum {string|null} */
+            logprobs?: null;
+            max_tokens?: number | null;
+            model: string;
+            n?: number | null;
+            /** @enum {number|null} */
+            presence_penalty?: 0 | null;
+            prompt: string | string[];
+            seed?: number | null;
+            stop?: (string | string[]) | null;
+            stream?: boolean | null;
+            stream_options?: {
+                include_usage?: boolean | null;
+            } | null;
+            /** @enum {string|null} */
+            suffix?: "" | null;
+            temperature?: number | null;
+            top_p?: number | null;
+            user?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
         ConnectionActivity: z.output<typeof core.ConnectionActivity>;
         ConnectionKind: z.output<typeof core.ConnectionKind>;
         ConnectionReply: z.output<typeof core.ConnectionReply>;
@@ -4346,6 +4764,22 @@ export interface components {
         ConversationOwner: z.output<typeof core.ConversationOwner>;
         ConversationReply: z.output<typeof core.ConversationReply>;
         ConversationsReply: z.output<typeof core.ConversationsReply>;
+        CreateBatchRequest: {
+            budget?: number;
+            /** @default internal */
+            clearance?: components["schemas"]["LabelLevel"];
+            columns?: {
+                [key: string]: string;
+            };
+            /** @default 4 */
+            concurrency?: number;
+            /** @default Batch */
+            name?: string;
+            rows: {
+                [key: string]: unknown;
+            }[];
+            version?: number;
+        };
         CreateCollectionRequest: z.output<typeof core.CreateCollectionRequest>;
         CreatedAlertChannel: z.output<typeof core.CreatedAlertChannel>;
         CreateDatasetRequest: z.output<typeof core.CreateDatasetRequest>;
@@ -4537,6 +4971,14 @@ export interface components {
             outdated: string[];
         };
         NodeStatus: z.output<typeof core.NodeStatus>;
+        OpenAiErrorReply: {
+            error: {
+                code: string | null;
+                message: string;
+                param: string | null;
+                type: string;
+            };
+        };
         OpenAiReply: {
             object: string;
         } & {
@@ -4575,6 +5017,7 @@ export interface components {
         PublishedReply: z.output<typeof core.PublishedReply>;
         PublishRequest: z.output<typeof core.PublishRequest>;
         PutSecretRequest: z.output<typeof core.PutSecretRequest>;
+        PutTextRequest: z.output<typeof core.PutTextRequest>;
         QuestionKind: z.output<typeof core.QuestionKind>;
         QuestionsRequest: z.output<typeof core.QuestionsRequest>;
         QueueResultsReply: z.output<typeof core.QueueResultsReply>;
@@ -4687,6 +5130,34 @@ export interface components {
         ScoreSeries: z.output<typeof core.ScoreSeries>;
         ScoreTextsReply: z.output<typeof core.ScoreTextsReply>;
         ScoreTextsRequest: z.output<typeof core.ScoreTextsRequest>;
+        SearchFilter: {
+            field: string;
+            /** @enum {string} */
+            op: "eq";
+            value: string | number | boolean;
+        } | {
+            field: string;
+            /** @enum {string} */
+            op: "in";
+            value: (string | number | boolean)[];
+        } | {
+            field: string;
+            /** @enum {string} */
+            op: "gt" | "gte" | "lt" | "lte";
+            value: number | string;
+        } | {
+            field: string;
+            /** @enum {string} */
+            op: "exists";
+        } | {
+            filters: components["schemas"]["SearchFilter"][];
+            /** @enum {string} */
+            op: "and" | "or";
+        } | {
+            filter: components["schemas"]["SearchFilter"];
+            /** @enum {string} */
+            op: "not";
+        };
         SearchReply: z.output<typeof core.SearchReply>;
         SearchRequest: z.output<typeof core.SearchRequest>;
         SecretCardReply: z.output<typeof core.SecretCardReply>;
@@ -4799,7 +5270,46 @@ export interface components {
         };
         WorkflowVersion: z.output<typeof core.WorkflowVersion>;
     };
-    responses: never;
+    responses: {
+        /** @description An error */
+        Error: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorReply"];
+            };
+        };
+        /** @description An error */
+        ErrorPage: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorReply"];
+                "application/problem+json": components["schemas"]["ProblemDetails"];
+                "text/html": unknown;
+            };
+        };
+        /** @description An error */
+        OpenAiError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiErrorReply"];
+            };
+        };
+        /** @description An error */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -4810,7 +5320,10 @@ export interface operations {
     "AlertChannelsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4825,21 +5338,20 @@ export interface operations {
                     "application/json": components["schemas"]["AlertChannelsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AlertChannelsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4858,21 +5370,24 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedAlertChannel"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AlertChannelsController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4887,21 +5402,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AlertChannelsController.test": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4918,21 +5434,22 @@ export interface operations {
                     "application/json": components["schemas"]["AlertTestReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AlertsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4947,21 +5464,20 @@ export interface operations {
                     "application/json": components["schemas"]["AlertsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AlertsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4980,21 +5496,24 @@ export interface operations {
                     "application/json": components["schemas"]["AlertReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AlertsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5011,21 +5530,21 @@ export interface operations {
                     "application/json": components["schemas"]["AlertReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AlertsController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5046,21 +5565,25 @@ export interface operations {
                     "application/json": components["schemas"]["AlertReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AlertsController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5075,15 +5598,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AlertsController.history": {
@@ -5091,7 +5612,10 @@ export interface operations {
             query?: {
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5108,21 +5632,21 @@ export interface operations {
                     "application/json": components["schemas"]["AlertHistoryReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AlertsController.silence": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5143,21 +5667,25 @@ export interface operations {
                     "application/json": components["schemas"]["AlertReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5172,21 +5700,20 @@ export interface operations {
                     "application/json": components["schemas"]["AnnotationQueuesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5205,21 +5732,24 @@ export interface operations {
                     "application/json": components["schemas"]["AnnotationQueue"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5236,21 +5766,21 @@ export interface operations {
                     "application/json": components["schemas"]["AnnotationQueue"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.delete": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5265,21 +5795,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5300,21 +5831,25 @@ export interface operations {
                     "application/json": components["schemas"]["AnnotationQueue"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.addRows": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5335,21 +5870,25 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetWriteReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.add": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5370,21 +5909,25 @@ export interface operations {
                     "application/json": components["schemas"]["AddItemsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.annotate": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 item: number;
@@ -5404,21 +5947,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.next": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5435,21 +5982,22 @@ export interface operations {
                     "application/json": components["schemas"]["NextTaskReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.results": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5466,21 +6014,21 @@ export interface operations {
                     "application/json": components["schemas"]["QueueResultsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.undo": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5497,15 +6045,13 @@ export interface operations {
                     "application/json": components["schemas"]["NextTaskReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuditController.list": {
@@ -5513,14 +6059,17 @@ export interface operations {
             query?: {
                 act?: components["schemas"]["AuditEventKind"] | components["schemas"]["AuditEventKind"][];
                 before?: number;
-                from?: number;
+                from?: number | string;
                 limit?: number;
                 project?: string;
                 subject?: string;
-                to?: number;
+                to?: number | string;
                 who?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5535,15 +6084,11 @@ export interface operations {
                     "application/json": components["schemas"]["AuditReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuditController.erase": {
@@ -5553,7 +6098,10 @@ export interface operations {
                 level?: components["schemas"]["LabelLevel"];
                 run?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5568,21 +6116,21 @@ export interface operations {
                     "application/json": components["schemas"]["ErasedReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuditController.content": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 hash: string;
             };
@@ -5599,15 +6147,12 @@ export interface operations {
                     "application/json": components["schemas"]["AuditContentReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuditController.export": {
@@ -5615,13 +6160,16 @@ export interface operations {
             query?: {
                 act?: components["schemas"]["AuditEventKind"] | components["schemas"]["AuditEventKind"][];
                 format?: "jsonl" | "csv";
-                from?: number;
+                from?: number | string;
                 project?: string;
                 subject?: string;
-                to?: number;
+                to?: number | string;
                 who?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5634,23 +6182,23 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": unknown;
+                    "text/csv": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuditController.verify": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5665,15 +6213,11 @@ export interface operations {
                     "application/json": components["schemas"]["AuditCheck"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.me": {
@@ -5694,15 +6238,9 @@ export interface operations {
                     "application/json": components["schemas"]["MeReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProviderController.callback": {
@@ -5721,15 +6259,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProviderController.start": {
@@ -5750,21 +6282,18 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.changePassword": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5781,21 +6310,24 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.sessions": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5810,15 +6342,11 @@ export interface operations {
                     "application/json": components["schemas"]["SessionsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.endSessions": {
@@ -5826,7 +6354,10 @@ export interface operations {
             query?: {
                 others?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5839,21 +6370,21 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.endSession": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5868,15 +6399,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.setUp": {
@@ -5899,15 +6428,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.checkLink": {
@@ -5930,15 +6457,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.signIn": {
@@ -5961,21 +6486,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.signOut": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5988,21 +6514,21 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.beginTotp": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6017,21 +6543,21 @@ export interface operations {
                     "application/json": components["schemas"]["TotpReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.removeTotp": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6048,21 +6574,24 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.confirmTotp": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6081,21 +6610,24 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCodesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BudgetsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6110,21 +6642,20 @@ export interface operations {
                     "application/json": components["schemas"]["BudgetsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BudgetsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6141,21 +6672,21 @@ export interface operations {
                     "application/json": components["schemas"]["BudgetState"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BudgetsController.save": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6176,21 +6707,25 @@ export interface operations {
                     "application/json": components["schemas"]["BudgetState"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BudgetsController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6205,21 +6740,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CachesController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6234,15 +6770,11 @@ export interface operations {
                     "application/json": components["schemas"]["CachesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CachesController.clear": {
@@ -6251,7 +6783,10 @@ export interface operations {
                 name?: string;
                 workflow?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6266,21 +6801,21 @@ export interface operations {
                     "application/json": components["schemas"]["ClearedCachesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ClockController.clock": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6295,21 +6830,20 @@ export interface operations {
                     "application/json": components["schemas"]["ClockReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ClockController.confirm": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6324,21 +6858,21 @@ export interface operations {
                     "application/json": components["schemas"]["ClockReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6353,21 +6887,20 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6386,21 +6919,24 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -6417,15 +6953,12 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.drop": {
@@ -6433,7 +6966,10 @@ export interface operations {
             query?: {
                 undo?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -6448,21 +6984,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -6483,15 +7020,16 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.documents": {
@@ -6500,7 +7038,10 @@ export interface operations {
                 after?: string;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -6517,21 +7058,21 @@ export interface operations {
                     "application/json": components["schemas"]["DocumentsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.put": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -6540,6 +7081,7 @@ export interface operations {
         /** @description Files, each after an optional field `about` that describes it. */
         requestBody: {
             content: {
+                "application/json": unknown;
                 "multipart/form-data": unknown;
             };
         };
@@ -6553,15 +7095,16 @@ export interface operations {
                     "application/json": components["schemas"]["JobAccepted"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.deleteDocument": {
@@ -6570,7 +7113,10 @@ export interface operations {
                 document: string;
                 undo?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -6585,21 +7131,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.text": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 name: string;
@@ -6617,15 +7164,12 @@ export interface operations {
                     "application/json": components["schemas"]["DocumentText"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.restoreDocument": {
@@ -6633,7 +7177,10 @@ export interface operations {
             query: {
                 document: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -6648,15 +7195,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.passages": {
@@ -6664,7 +7209,10 @@ export interface operations {
             query: {
                 document: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -6681,21 +7229,21 @@ export interface operations {
                     "application/json": components["schemas"]["PassagesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.ingestAgain": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -6716,21 +7264,25 @@ export interface operations {
                     "application/json": components["schemas"]["JobAccepted"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.restore": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -6747,21 +7299,22 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.search": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -6782,21 +7335,25 @@ export interface operations {
                     "application/json": components["schemas"]["SearchReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "NodesController.compile": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6815,21 +7372,24 @@ export interface operations {
                     "application/json": components["schemas"]["CompileReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConnectionsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6844,21 +7404,20 @@ export interface operations {
                     "application/json": components["schemas"]["ConnectionsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConnectionsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6877,21 +7436,24 @@ export interface operations {
                     "application/json": components["schemas"]["ConnectionReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConnectionsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6908,21 +7470,21 @@ export interface operations {
                     "application/json": components["schemas"]["ConnectionReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConnectionsController.replace": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6943,21 +7505,25 @@ export interface operations {
                     "application/json": components["schemas"]["ConnectionReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConnectionsController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6972,21 +7538,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConnectionsController.setKey": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7005,21 +7572,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConnectionsController.removeKey": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7034,21 +7605,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConnectionsController.test": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7069,21 +7641,25 @@ export interface operations {
                     "application/json": components["schemas"]["ConnectionTest"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConnectionsController.presets": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7098,15 +7674,11 @@ export interface operations {
                     "application/json": components["schemas"]["PresetsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConversationsController.list": {
@@ -7121,7 +7693,10 @@ export interface operations {
                 unassigned?: "true" | "false";
                 workflow?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7136,15 +7711,11 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConversationsController.erase": {
@@ -7158,7 +7729,10 @@ export interface operations {
                 unassigned?: "true" | "false";
                 workflow?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7173,15 +7747,12 @@ export interface operations {
                     "application/json": components["schemas"]["ErasedConversationsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConversationsController.get": {
@@ -7190,7 +7761,10 @@ export interface operations {
                 before?: number;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7207,15 +7781,12 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConversationsController.eraseOne": {
@@ -7223,7 +7794,10 @@ export interface operations {
             query?: {
                 undo?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7240,21 +7814,22 @@ export interface operations {
                     "application/json": components["schemas"]["ErasedConversationsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConversationsController.assign": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7273,21 +7848,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConversationsController.restore": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7302,15 +7881,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConversationsController.export": {
@@ -7323,7 +7900,10 @@ export interface operations {
                 unassigned?: "true" | "false";
                 workflow?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7338,15 +7918,11 @@ export interface operations {
                     "application/x-ndjson": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DashboardController.read": {
@@ -7361,7 +7937,10 @@ export interface operations {
                 version?: number;
                 workflow?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7376,15 +7955,11 @@ export interface operations {
                     "application/json": components["schemas"]["DashboardReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DashboardController.export": {
@@ -7400,7 +7975,10 @@ export interface operations {
                 version?: number;
                 workflow?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7415,21 +7993,20 @@ export interface operations {
                     "text/csv": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7444,21 +8021,20 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7477,21 +8053,24 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetInfo"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7508,15 +8087,12 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.delete": {
@@ -7524,7 +8100,10 @@ export interface operations {
             query?: {
                 undo?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7539,15 +8118,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.difference": {
@@ -7556,7 +8133,10 @@ export interface operations {
                 from: number;
                 to: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7573,15 +8153,12 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetDifference"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.export": {
@@ -7591,7 +8168,10 @@ export interface operations {
                 part?: "rows" | "queries" | "qrels" | "corpus" | "registry" | "yaml";
                 version?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7608,15 +8188,12 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.facets": {
@@ -7624,7 +8201,10 @@ export interface operations {
             query?: {
                 version?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7641,15 +8221,12 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetFacets"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.import": {
@@ -7661,7 +8238,10 @@ export interface operations {
                 note?: string;
                 split?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7683,15 +8263,16 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetWriteReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.problems": {
@@ -7699,7 +8280,10 @@ export interface operations {
             query?: {
                 version?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7716,21 +8300,21 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetProblems"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.removeTwins": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7751,21 +8335,25 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetWriteReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "QuestionsController.start": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7786,21 +8374,25 @@ export interface operations {
                     "application/json": components["schemas"]["JobAccepted"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.restore": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7817,15 +8409,13 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetInfo"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.rows": {
@@ -7838,7 +8428,10 @@ export interface operations {
                 tag?: string;
                 version?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7855,21 +8448,21 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetRowsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7890,15 +8483,16 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetWriteReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.row": {
@@ -7906,7 +8500,10 @@ export interface operations {
             query?: {
                 version?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 row: string;
@@ -7924,21 +8521,21 @@ export interface operations {
                     "application/json": components["schemas"]["StoredDatasetRow"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.review": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 row: string;
@@ -7960,21 +8557,25 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetWriteReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.addRuns": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7995,21 +8596,25 @@ export interface operations {
                     "application/json": components["schemas"]["RowsFromRunsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "EvaluatorsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8024,21 +8629,20 @@ export interface operations {
                     "application/json": components["schemas"]["EvaluatorsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "EvaluatorsController.listCalibrations": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8053,21 +8657,20 @@ export interface operations {
                     "application/json": components["schemas"]["CalibrationsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "EvaluatorsController.addCalibration": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8086,21 +8689,24 @@ export interface operations {
                     "application/json": components["schemas"]["CalibratedJudge"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "EvaluatorsController.removeCalibration": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 judge: string;
             };
@@ -8115,21 +8721,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "EvaluatorsController.try": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8148,21 +8755,24 @@ export interface operations {
                     "application/json": components["schemas"]["TryEvaluatorsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8177,21 +8787,20 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8210,21 +8819,24 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8241,21 +8853,21 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8270,21 +8882,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.again": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8305,21 +8918,25 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.cancel": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8336,15 +8953,13 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.export": {
@@ -8352,7 +8967,10 @@ export interface operations {
             query?: {
                 format?: "csv" | "jsonl";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8369,21 +8987,21 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.pause": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8400,21 +9018,22 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.result": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8431,21 +9050,21 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentResult"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.resume": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8466,21 +9085,25 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RouteTrainingsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8497,21 +9120,21 @@ export interface operations {
                     "application/json": components["schemas"]["RouteTrainingsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RouteTrainingsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8532,21 +9155,25 @@ export interface operations {
                     "application/json": components["schemas"]["RouteTraining"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RouteTrainingsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 training: string;
@@ -8564,21 +9191,21 @@ export interface operations {
                     "application/json": components["schemas"]["RouteTraining"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RouteTrainingsController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 training: string;
@@ -8594,21 +9221,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RouteTrainingsController.cancel": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 training: string;
@@ -8626,15 +9254,13 @@ export interface operations {
                     "application/json": components["schemas"]["RouteTraining"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.rows": {
@@ -8647,7 +9273,10 @@ export interface operations {
                 tag?: string;
                 variant?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8664,21 +9293,21 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentRowsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.row": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 row: string;
@@ -8696,21 +9325,21 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentRowReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.preview": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8729,21 +9358,24 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentPreview"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "FilesController.upload": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8763,21 +9395,24 @@ export interface operations {
                     "application/json": components["schemas"]["FileRef"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "FilesController.download": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8794,21 +9429,21 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "GatesController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8823,21 +9458,20 @@ export interface operations {
                     "application/json": components["schemas"]["GateReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "GatesController.set": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8856,21 +9490,24 @@ export interface operations {
                     "application/json": components["schemas"]["GateReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "GrantsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8885,21 +9522,20 @@ export interface operations {
                     "application/json": components["schemas"]["GrantsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "GrantsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 kind: components["schemas"]["GrantKind"];
@@ -8917,21 +9553,21 @@ export interface operations {
                     "application/json": components["schemas"]["GrantReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "GrantsController.set": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 kind: components["schemas"]["GrantKind"];
@@ -8953,15 +9589,16 @@ export interface operations {
                     "application/json": components["schemas"]["SetGrantReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HealthController.health": {
@@ -8982,15 +9619,9 @@ export interface operations {
                     "application/json": components["schemas"]["HealthReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HumanInputsController.list": {
@@ -9000,7 +9631,10 @@ export interface operations {
                 overdue?: "true" | "false";
                 run?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9015,21 +9649,20 @@ export interface operations {
                     "application/json": components["schemas"]["HumanInputsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "JobsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9044,21 +9677,20 @@ export interface operations {
                     "application/json": components["schemas"]["JobsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "JobsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9075,21 +9707,21 @@ export interface operations {
                     "application/json": components["schemas"]["JobReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "JobsController.cancel": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9106,21 +9738,22 @@ export interface operations {
                     "application/json": components["schemas"]["JobReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AccountsController.keys": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9135,21 +9768,20 @@ export interface operations {
                     "application/json": components["schemas"]["KeysReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AccountsController.createKey": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9168,21 +9800,24 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedKeyReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AccountsController.revokeKey": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9197,21 +9832,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AccountsController.changeKey": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9232,21 +9868,25 @@ export interface operations {
                     "application/json": components["schemas"]["KeyReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "KillSwitchesController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9261,21 +9901,20 @@ export interface operations {
                     "application/json": components["schemas"]["KillSwitchesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "KillSwitchesController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 target: string;
             };
@@ -9292,21 +9931,21 @@ export interface operations {
                     "application/json": components["schemas"]["KillSwitch"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "KillSwitchesController.set": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 target: components["schemas"]["KillSwitchTarget"];
             };
@@ -9327,21 +9966,25 @@ export interface operations {
                     "application/json": components["schemas"]["KillSwitchReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "KillSwitchesController.release": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 target: string;
             };
@@ -9358,21 +10001,22 @@ export interface operations {
                     "application/json": components["schemas"]["KillSwitchReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ModelsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9387,21 +10031,20 @@ export interface operations {
                     "application/json": components["schemas"]["ModelsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ModelsController.add": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9420,21 +10063,24 @@ export interface operations {
                     "application/json": components["schemas"]["ModelCard"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ModelReportsController.card": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9451,21 +10097,21 @@ export interface operations {
                     "application/json": components["schemas"]["ModelReport"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ModelsController.load": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9480,21 +10126,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ModelsController.pull": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9511,21 +10158,22 @@ export interface operations {
                     "application/json": components["schemas"]["JobAccepted"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ModelsController.score": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9546,21 +10194,25 @@ export interface operations {
                     "application/json": components["schemas"]["ScoreTextsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ModelsController.tryPrompt": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9581,21 +10233,25 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ModelsController.unload": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9610,21 +10266,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ModelsController.hosts": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9639,21 +10296,20 @@ export interface operations {
                     "application/json": components["schemas"]["HostsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MonitorsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9668,21 +10324,20 @@ export interface operations {
                     "application/json": components["schemas"]["MonitorsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MonitorsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9701,21 +10356,24 @@ export interface operations {
                     "application/json": components["schemas"]["MonitorReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MonitorsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9732,21 +10390,21 @@ export interface operations {
                     "application/json": components["schemas"]["MonitorReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MonitorsController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9767,21 +10425,25 @@ export interface operations {
                     "application/json": components["schemas"]["MonitorReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MonitorsController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9796,21 +10458,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MonitorsController.drift": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9827,21 +10490,21 @@ export interface operations {
                     "application/json": components["schemas"]["DriftState"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MonitorsController.pause": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9858,21 +10521,22 @@ export interface operations {
                     "application/json": components["schemas"]["MonitorReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MonitorsController.renew": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9889,21 +10553,22 @@ export interface operations {
                     "application/json": components["schemas"]["DriftState"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MonitorsController.resume": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9920,25 +10585,26 @@ export interface operations {
                     "application/json": components["schemas"]["MonitorReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MonitorsController.series": {
         parameters: {
             query?: {
-                from?: number;
-                to?: number;
+                from?: number | string;
+                to?: number | string;
                 unit?: "hour" | "day";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9955,21 +10621,21 @@ export interface operations {
                     "application/json": components["schemas"]["MonitorSeriesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "NodePackagesController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9984,21 +10650,20 @@ export interface operations {
                     "application/json": components["schemas"]["NodePackagesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "NodePackagesController.install": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10017,21 +10682,24 @@ export interface operations {
                     "application/json": components["schemas"]["NodePackage"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "NodePackagesController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -10046,21 +10714,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "NodesController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10075,15 +10744,11 @@ export interface operations {
                     "application/json": components["schemas"]["NodesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "OpenApiController.document": {
@@ -10102,21 +10767,18 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PoliciesController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10131,21 +10793,20 @@ export interface operations {
                     "application/json": components["schemas"]["PoliciesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PoliciesController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -10162,21 +10823,21 @@ export interface operations {
                     "application/json": components["schemas"]["RoutePolicy"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PoliciesController.save": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -10197,21 +10858,25 @@ export interface operations {
                     "application/json": components["schemas"]["RoutePolicy"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PoliciesController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -10226,21 +10891,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PoliciesController.facts": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10259,21 +10925,24 @@ export interface operations {
                     "application/json": components["schemas"]["CandidateFactsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PoliciesController.whatIf": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10292,21 +10961,24 @@ export interface operations {
                     "application/json": components["schemas"]["WhatIfReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10321,21 +10993,20 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10354,21 +11025,24 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10383,21 +11057,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.rename": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10418,21 +11093,25 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.archive": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10449,21 +11128,22 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.restore": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10480,21 +11160,22 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.members": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10511,21 +11192,21 @@ export interface operations {
                     "application/json": components["schemas"]["MembersReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.setMember": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 member: string;
@@ -10547,21 +11228,25 @@ export interface operations {
                     "application/json": components["schemas"]["MembersReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.leave": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10576,21 +11261,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PromptsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10605,21 +11291,20 @@ export interface operations {
                     "application/json": components["schemas"]["PromptsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PromptsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10638,21 +11323,24 @@ export interface operations {
                     "application/json": components["schemas"]["PromptInfo"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PromptsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10669,15 +11357,12 @@ export interface operations {
                     "application/json": components["schemas"]["PromptReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PromptsController.delete": {
@@ -10685,7 +11370,10 @@ export interface operations {
             query?: {
                 undo?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10700,21 +11388,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PromptsController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10735,21 +11424,25 @@ export interface operations {
                     "application/json": components["schemas"]["PromptInfo"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PromptsController.setLabel": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 label: string;
@@ -10771,21 +11464,25 @@ export interface operations {
                     "application/json": components["schemas"]["PromptInfo"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PromptsController.removeLabel": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 label: string;
@@ -10803,21 +11500,22 @@ export interface operations {
                     "application/json": components["schemas"]["PromptInfo"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PromptsController.restore": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10834,21 +11532,22 @@ export interface operations {
                     "application/json": components["schemas"]["PromptInfo"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PromptsController.save": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10869,21 +11568,25 @@ export interface operations {
                     "application/json": components["schemas"]["SavePromptReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PromptsController.version": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 version: string;
@@ -10901,15 +11604,12 @@ export interface operations {
                     "application/json": components["schemas"]["PromptVersionReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ReplaysController.list": {
@@ -10917,7 +11617,10 @@ export interface operations {
             query?: {
                 workflow?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10932,21 +11635,20 @@ export interface operations {
                     "application/json": components["schemas"]["ReplaysReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ReplaysController.start": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10965,21 +11667,24 @@ export interface operations {
                     "application/json": components["schemas"]["ReplayReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ReplaysController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10996,21 +11701,21 @@ export interface operations {
                     "application/json": components["schemas"]["ReplayReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ReplaysController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11025,21 +11730,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ReplaysController.cancel": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11056,15 +11762,13 @@ export interface operations {
                     "application/json": components["schemas"]["ReplayReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ReplaysController.rows": {
@@ -11074,7 +11778,10 @@ export interface operations {
                 limit?: number;
                 status?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11091,21 +11798,21 @@ export interface operations {
                     "application/json": components["schemas"]["ReplayRowsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ReplaysController.row": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 number: string;
@@ -11123,15 +11830,12 @@ export interface operations {
                     "application/json": components["schemas"]["ReplayRowReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunExcerptsController.list": {
@@ -11139,7 +11843,10 @@ export interface operations {
             query: {
                 runs: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11154,15 +11861,11 @@ export interface operations {
                     "application/json": components["schemas"]["RunExcerptsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.list": {
@@ -11176,7 +11879,10 @@ export interface operations {
                 trigger?: string;
                 workflow?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11191,15 +11897,11 @@ export interface operations {
                     "application/json": components["schemas"]["RunsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.startDraft": {
@@ -11208,7 +11910,10 @@ export interface operations {
                 trigger?: "editor" | "api" | "cli";
                 wait?: "0" | "1" | "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11227,21 +11932,24 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptedReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11258,21 +11966,21 @@ export interface operations {
                     "application/json": components["schemas"]["RunReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11287,21 +11995,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.cancel": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11322,21 +12031,25 @@ export interface operations {
                     "application/json": components["schemas"]["RunSummary"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.document": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11353,15 +12066,12 @@ export interface operations {
                     "application/json": components["schemas"]["RunDocumentReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.events": {
@@ -11369,7 +12079,10 @@ export interface operations {
             query?: {
                 after?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11386,21 +12099,21 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "FeedbackController.all": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11417,21 +12130,21 @@ export interface operations {
                     "application/json": components["schemas"]["FeedbackReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "FeedbackController.give": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11450,15 +12163,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "FeedbackController.remove": {
@@ -11466,7 +12180,10 @@ export interface operations {
             query?: {
                 message?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11481,21 +12198,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.fixtures": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11512,21 +12230,21 @@ export interface operations {
                     "application/json": components["schemas"]["RunFixturesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HumanInputsController.answer": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 requestId: string;
@@ -11546,21 +12264,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HumanInputsController.goOn": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 requestId: string;
@@ -11580,21 +12302,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.rerun": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11615,21 +12341,25 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptedReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.resume": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11646,21 +12376,22 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptedReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunScoresController.of": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11677,15 +12408,12 @@ export interface operations {
                     "application/json": components["schemas"]["RunScoresReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.value": {
@@ -11695,7 +12423,10 @@ export interface operations {
                 port?: string;
                 step?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11712,15 +12443,12 @@ export interface operations {
                     "application/json": components["schemas"]["LabelledValue"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SecretsController.list": {
@@ -11729,7 +12457,10 @@ export interface operations {
                 owner?: "installation";
                 show?: "names";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11744,15 +12475,11 @@ export interface operations {
                     "application/json": components["schemas"]["SecretsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SecretsController.get": {
@@ -11760,7 +12487,10 @@ export interface operations {
             query?: {
                 owner?: "installation";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -11777,15 +12507,12 @@ export interface operations {
                     "application/json": components["schemas"]["SecretCardReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SecretsController.set": {
@@ -11793,7 +12520,10 @@ export interface operations {
             query?: {
                 owner?: "installation";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -11812,15 +12542,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SecretsController.remove": {
@@ -11828,7 +12559,10 @@ export interface operations {
             query?: {
                 owner?: "installation";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -11843,21 +12577,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.services": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11872,21 +12607,20 @@ export interface operations {
                     "application/json": components["schemas"]["ServicesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.createService": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11905,21 +12639,24 @@ export interface operations {
                     "application/json": components["schemas"]["ServiceReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.removeService": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11934,21 +12671,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HealthController.settings": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11963,15 +12701,11 @@ export interface operations {
                     "application/json": components["schemas"]["SettingsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BudgetsController.spend": {
@@ -11981,7 +12715,10 @@ export interface operations {
                 from?: number | string;
                 to?: number | string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11996,21 +12733,20 @@ export interface operations {
                     "application/json": components["schemas"]["SpendReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "TemplatesController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12025,21 +12761,20 @@ export interface operations {
                     "application/json": components["schemas"]["TemplatesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "TemplatesController.import": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12056,21 +12791,22 @@ export interface operations {
                     "application/json": components["schemas"]["TemplateReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12085,21 +12821,20 @@ export interface operations {
                     "application/json": components["schemas"]["ToolServersReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12118,21 +12853,24 @@ export interface operations {
                     "application/json": components["schemas"]["ToolServerSummary"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12149,21 +12887,21 @@ export interface operations {
                     "application/json": components["schemas"]["ToolServer"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.replace": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12184,21 +12922,25 @@ export interface operations {
                     "application/json": components["schemas"]["ToolServerSummary"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12213,21 +12955,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.refresh": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12244,21 +12987,22 @@ export interface operations {
                     "application/json": components["schemas"]["ToolsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolSignInController.begin": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12279,21 +13023,25 @@ export interface operations {
                     "application/json": components["schemas"]["ToolSignInReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolSignInController.signOut": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12310,21 +13058,22 @@ export interface operations {
                     "application/json": components["schemas"]["ToolServerSummary"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.test": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12341,21 +13090,22 @@ export interface operations {
                     "application/json": components["schemas"]["ToolServerTest"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.tools": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12372,21 +13122,21 @@ export interface operations {
                     "application/json": components["schemas"]["ToolsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.approve": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 name: string;
@@ -12408,21 +13158,25 @@ export interface operations {
                     "application/json": components["schemas"]["ToolReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.disable": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 name: string;
@@ -12440,21 +13194,22 @@ export interface operations {
                     "application/json": components["schemas"]["ToolReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.effects": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 name: string;
@@ -12476,21 +13231,25 @@ export interface operations {
                     "application/json": components["schemas"]["ToolReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolSignInController.finish": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12509,21 +13268,24 @@ export interface operations {
                     "application/json": components["schemas"]["ToolServerSummary"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AccountsController.users": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12538,21 +13300,20 @@ export interface operations {
                     "application/json": components["schemas"]["UsersReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AccountsController.invite": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12571,21 +13332,24 @@ export interface operations {
                     "application/json": components["schemas"]["InvitedReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AccountsController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12606,21 +13370,25 @@ export interface operations {
                     "application/json": components["schemas"]["UserReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AccountsController.link": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12637,21 +13405,22 @@ export interface operations {
                     "application/json": components["schemas"]["UserLinkReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AccountsController.signOut": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12666,21 +13435,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WorkflowsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12695,21 +13465,20 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WorkflowsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12728,15 +13497,15 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WorkflowsController.get": {
@@ -12744,7 +13513,10 @@ export interface operations {
             query?: {
                 filled?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12761,21 +13533,21 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WorkflowsController.save": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12796,15 +13568,16 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WorkflowsController.delete": {
@@ -12812,7 +13585,10 @@ export interface operations {
             query?: {
                 undo?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12827,21 +13603,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AbController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12858,21 +13635,21 @@ export interface operations {
                     "application/json": components["schemas"]["AbReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AbController.start": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12893,21 +13670,25 @@ export interface operations {
                     "application/json": components["schemas"]["AbReport"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AbController.report": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 test: string;
@@ -12925,21 +13706,21 @@ export interface operations {
                     "application/json": components["schemas"]["AbReport"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AbController.promote": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 test: string;
@@ -12961,21 +13742,25 @@ export interface operations {
                     "application/json": components["schemas"]["AbReport"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AbController.setShares": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 test: string;
@@ -12997,21 +13782,25 @@ export interface operations {
                     "application/json": components["schemas"]["AbReport"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AbController.stop": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 test: string;
@@ -13029,21 +13818,22 @@ export interface operations {
                     "application/json": components["schemas"]["AbReport"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13060,21 +13850,21 @@ export interface operations {
                     "application/json": components["schemas"]["BatchesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13083,6 +13873,7 @@ export interface operations {
         /** @description The file, and the settings as fields. */
         requestBody: {
             content: {
+                "application/json": components["schemas"]["CreateBatchRequest"];
                 "multipart/form-data": unknown;
             };
         };
@@ -13096,21 +13887,25 @@ export interface operations {
                     "application/json": components["schemas"]["BatchReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 batch: string;
                 id: string;
@@ -13128,21 +13923,21 @@ export interface operations {
                     "application/json": components["schemas"]["BatchReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 batch: string;
                 id: string;
@@ -13158,21 +13953,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.cancel": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 batch: string;
                 id: string;
@@ -13190,21 +13986,22 @@ export interface operations {
                     "application/json": components["schemas"]["BatchReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.pause": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 batch: string;
                 id: string;
@@ -13222,15 +14019,13 @@ export interface operations {
                     "application/json": components["schemas"]["BatchReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.results": {
@@ -13238,7 +14033,10 @@ export interface operations {
             query?: {
                 format?: "jsonl" | "csv";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 batch: string;
                 id: string;
@@ -13254,23 +14052,24 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": unknown;
+                    "text/csv": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.resume": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 batch: string;
                 id: string;
@@ -13292,21 +14091,25 @@ export interface operations {
                     "application/json": components["schemas"]["BatchReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.retry": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 batch: string;
                 id: string;
@@ -13328,15 +14131,16 @@ export interface operations {
                     "application/json": components["schemas"]["BatchReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.rows": {
@@ -13346,7 +14150,10 @@ export interface operations {
                 limit?: number;
                 status?: "waiting" | "running" | "done" | "failed" | "cancelled";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 batch: string;
                 id: string;
@@ -13364,21 +14171,21 @@ export interface operations {
                     "application/json": components["schemas"]["BatchRowsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.preview": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13387,6 +14194,7 @@ export interface operations {
         /** @description The file, and the settings as fields. */
         requestBody: {
             content: {
+                "application/json": components["schemas"]["CreateBatchRequest"];
                 "multipart/form-data": unknown;
             };
         };
@@ -13400,15 +14208,16 @@ export interface operations {
                     "application/json": components["schemas"]["BatchPreview"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "VersionsController.diff": {
@@ -13417,7 +14226,10 @@ export interface operations {
                 from: "draft" | number;
                 to?: "draft" | number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13434,21 +14246,21 @@ export interface operations {
                     "application/json": components["schemas"]["DiffReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "GatesController.ofDraft": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13465,21 +14277,21 @@ export interface operations {
                     "application/json": components["schemas"]["GateReport"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "GatesController.run": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13500,21 +14312,25 @@ export interface operations {
                     "application/json": components["schemas"]["GateReport"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HooksController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13531,21 +14347,21 @@ export interface operations {
                     "application/json": components["schemas"]["HooksReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HooksController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13566,21 +14382,25 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedHookReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HooksController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 hook: string;
                 id: string;
@@ -13602,15 +14422,16 @@ export interface operations {
                     "application/json": components["schemas"]["HookReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HooksController.remove": {
@@ -13618,7 +14439,10 @@ export interface operations {
             query?: {
                 undo?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 hook: string;
                 id: string;
@@ -13634,15 +14458,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HooksController.arrivals": {
@@ -13650,7 +14472,10 @@ export interface operations {
             query?: {
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 hook: string;
                 id: string;
@@ -13668,21 +14493,21 @@ export interface operations {
                     "application/json": components["schemas"]["ArrivalsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HooksController.restore": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 hook: string;
                 id: string;
@@ -13700,21 +14525,22 @@ export interface operations {
                     "application/json": components["schemas"]["HookReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HooksController.changeSecret": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 hook: string;
                 id: string;
@@ -13736,21 +14562,25 @@ export interface operations {
                     "application/json": components["schemas"]["SecretReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HooksController.try": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 hook: string;
                 id: string;
@@ -13772,21 +14602,25 @@ export interface operations {
                     "application/json": components["schemas"]["HookReceived"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "VersionsController.setLive": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13807,21 +14641,25 @@ export interface operations {
                     "application/json": components["schemas"]["VersionsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MergeController.merge": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13842,21 +14680,25 @@ export interface operations {
                     "application/json": components["schemas"]["MergeReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "VersionsController.publish": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13877,21 +14719,25 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowVersion"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "VersionsController.check": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13912,21 +14758,25 @@ export interface operations {
                     "application/json": components["schemas"]["PublishCheck"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WorkflowsController.restore": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13943,15 +14793,13 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.start": {
@@ -13960,7 +14808,10 @@ export interface operations {
                 trigger?: "editor" | "api" | "cli";
                 wait?: "0" | "1" | "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13981,21 +14832,25 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptedReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SchedulesController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14012,21 +14867,21 @@ export interface operations {
                     "application/json": components["schemas"]["SchedulesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SchedulesController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14047,21 +14902,25 @@ export interface operations {
                     "application/json": components["schemas"]["ScheduleReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SchedulesController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 schedule: string;
@@ -14083,15 +14942,16 @@ export interface operations {
                     "application/json": components["schemas"]["ScheduleReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SchedulesController.remove": {
@@ -14099,7 +14959,10 @@ export interface operations {
             query?: {
                 undo?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 schedule: string;
@@ -14115,15 +14978,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SchedulesController.history": {
@@ -14131,7 +14992,10 @@ export interface operations {
             query?: {
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 schedule: string;
@@ -14149,21 +15013,21 @@ export interface operations {
                     "application/json": components["schemas"]["ArrivalsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SchedulesController.restore": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 schedule: string;
@@ -14181,21 +15045,22 @@ export interface operations {
                     "application/json": components["schemas"]["ScheduleReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SchedulesController.run": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 schedule: string;
@@ -14213,21 +15078,22 @@ export interface operations {
                     "application/json": components["schemas"]["ScheduleRun"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SchedulesController.preview": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14248,21 +15114,25 @@ export interface operations {
                     "application/json": components["schemas"]["SchedulePreview"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SharesController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14279,21 +15149,21 @@ export interface operations {
                     "application/json": components["schemas"]["SharesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SharesController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14314,21 +15184,25 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedShareReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SharesController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 share: string;
@@ -14350,21 +15224,25 @@ export interface operations {
                     "application/json": components["schemas"]["ShareReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SharesController.revoke": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 share: string;
@@ -14380,21 +15258,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SharesController.renew": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 share: string;
@@ -14412,21 +15291,22 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedShareReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "VersionsController.tests": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14443,21 +15323,21 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowTestsBody"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "VersionsController.setTests": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14476,21 +15356,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "VersionsController.runTests": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14511,21 +15395,25 @@ export interface operations {
                     "application/json": components["schemas"]["TestReport"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "TrainingController.consent": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14542,21 +15430,21 @@ export interface operations {
                     "application/json": components["schemas"]["TrainingConsentReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "TrainingController.setConsent": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14577,21 +15465,25 @@ export interface operations {
                     "application/json": components["schemas"]["TrainingConsentReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "TrainingController.export": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14612,21 +15504,25 @@ export interface operations {
                     "application/json": components["schemas"]["TrainingSetReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "VersionsController.versions": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14643,21 +15539,21 @@ export interface operations {
                     "application/json": components["schemas"]["VersionsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "VersionsController.version": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 version: number;
@@ -14675,21 +15571,21 @@ export interface operations {
                     "application/json": components["schemas"]["VersionReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WebhooksController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14706,21 +15602,21 @@ export interface operations {
                     "application/json": components["schemas"]["WebhooksReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WebhooksController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14741,21 +15637,25 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedWebhookReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WebhooksController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 webhook: string;
@@ -14777,15 +15677,16 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WebhooksController.remove": {
@@ -14793,7 +15694,10 @@ export interface operations {
             query?: {
                 undo?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 webhook: string;
@@ -14809,15 +15713,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WebhooksController.deliveries": {
@@ -14826,7 +15728,10 @@ export interface operations {
                 limit?: number;
                 status?: "waiting" | "sent" | "dead";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 webhook: string;
@@ -14844,21 +15749,21 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveriesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WebhooksController.delivery": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 delivery: string;
                 id: string;
@@ -14877,21 +15782,21 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WebhooksController.sendAgain": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 delivery: string;
                 id: string;
@@ -14910,21 +15815,22 @@ export interface operations {
                     "application/json": components["schemas"]["Delivery"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WebhooksController.restore": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 webhook: string;
@@ -14942,21 +15848,22 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WebhooksController.changeSecret": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 webhook: string;
@@ -14978,15 +15885,16 @@ export interface operations {
                     "application/json": components["schemas"]["SecretReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SharePageController.embed": {
@@ -15007,15 +15915,9 @@ export interface operations {
                     "text/javascript": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "McpController.handle_get": {
@@ -15027,29 +15929,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-        };
-    };
-    "McpController.handle_put": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "McpController.handle_post": {
@@ -15061,12 +15952,19 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "McpController.handle_delete": {
@@ -15078,63 +15976,19 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-        };
-    };
-    "McpController.handle_options": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    "McpController.handle_head": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    "McpController.handle_patch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MetricsController.read": {
@@ -15155,15 +16009,11 @@ export interface operations {
                     "text/plain": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SharePageController.page": {
@@ -15189,15 +16039,10 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["ErrorPage"];
+            403: components["responses"]["ErrorPage"];
+            404: components["responses"]["ErrorPage"];
+            default: components["responses"]["ErrorPage"];
         };
     };
     "SharePageController.file": {
@@ -15220,15 +16065,10 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "OpenAiController.chat": {
@@ -15253,15 +16093,48 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAiReply"];
                 };
             };
-            /** @description An error */
-            default: {
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            409: components["responses"]["OpenAiError"];
+            413: components["responses"]["OpenAiError"];
+            415: components["responses"]["OpenAiError"];
+            422: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "CompletionsController.complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompletionRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorReply"];
+                    "application/json": components["schemas"]["OpenAiReply"];
                 };
             };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            409: components["responses"]["OpenAiError"];
+            413: components["responses"]["OpenAiError"];
+            415: components["responses"]["OpenAiError"];
+            422: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
         };
     };
     "DocsController.index": {
@@ -15282,15 +16155,11 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["ErrorPage"];
+            401: components["responses"]["ErrorPage"];
+            403: components["responses"]["ErrorPage"];
+            429: components["responses"]["ErrorPage"];
+            default: components["responses"]["ErrorPage"];
         };
     };
     "OpenAiController.embeddings": {
@@ -15315,15 +16184,15 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAiReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            409: components["responses"]["OpenAiError"];
+            413: components["responses"]["OpenAiError"];
+            415: components["responses"]["OpenAiError"];
+            422: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
         };
     };
     "HooksController.receive": {
@@ -15335,7 +16204,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description The message, signed by its sender. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done */
             202: {
@@ -15346,15 +16220,14 @@ export interface operations {
                     "application/json": components["schemas"]["HookAnswer"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "OpenAiController.models": {
@@ -15375,15 +16248,70 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAiReply"];
                 };
             };
-            /** @description An error */
-            default: {
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "OpenAiController.model2": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection: string;
+                maker: string;
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorReply"];
+                    "application/json": components["schemas"]["OpenAiReply"];
                 };
             };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            404: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "OpenAiController.model1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection: string;
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiReply"];
+                };
+            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            404: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
         };
     };
     "OpenAiController.model": {
@@ -15406,15 +16334,12 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAiReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            404: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
         };
     };
     "PublishedController.get": {
@@ -15437,15 +16362,12 @@ export interface operations {
                     "application/json": components["schemas"]["PublishedReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "PublishedController.events": {
@@ -15468,15 +16390,12 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "PublishedFeedbackController.own": {
@@ -15499,15 +16418,12 @@ export interface operations {
                     "application/json": components["schemas"]["OwnFeedbackReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "PublishedFeedbackController.give": {
@@ -15532,15 +16448,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "PublishedFeedbackController.remove": {
@@ -15563,15 +16480,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "SharedFilesController.page": {
@@ -15594,15 +16509,10 @@ export interface operations {
                     "application/json": components["schemas"]["SharedPage"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "SharedFilesController.start": {
@@ -15614,7 +16524,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description A member for each input of the workflow; files also as parts. */
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+                "multipart/form-data": unknown;
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -15625,15 +16541,14 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "SharedFilesController.get": {
@@ -15657,15 +16572,10 @@ export interface operations {
                     "application/json": components["schemas"]["SharedRun"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "SharedFilesController.cancel": {
@@ -15687,15 +16597,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "SharedFilesController.events": {
@@ -15719,15 +16625,10 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "SharedFilesController.feedbackOf": {
@@ -15751,15 +16652,10 @@ export interface operations {
                     "application/json": components["schemas"]["OwnFeedbackReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "SharedFilesController.giveFeedback": {
@@ -15785,15 +16681,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "SharedFilesController.removeFeedback": {
@@ -15815,15 +16710,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "SharedFilesController.file": {
@@ -15848,15 +16739,10 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "PublishedController.start": {
@@ -15868,7 +16754,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description A member for each input of the workflow; files also as parts. */
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+                "multipart/form-data": unknown;
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -15879,15 +16771,16 @@ export interface operations {
                     "application/json": components["schemas"]["PublishedReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "DocsController.page": {
@@ -15910,15 +16803,12 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["ErrorPage"];
+            401: components["responses"]["ErrorPage"];
+            403: components["responses"]["ErrorPage"];
+            404: components["responses"]["ErrorPage"];
+            429: components["responses"]["ErrorPage"];
+            default: components["responses"]["ErrorPage"];
         };
     };
     "PublishedController.openApi": {
@@ -15939,15 +16829,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "PublishedController.openApiOfAll": {
@@ -15966,15 +16853,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
 }
