@@ -23,6 +23,7 @@ import { ChannelCallersModule } from './channels/channel-callers.module.js';
 import { ChannelStoresModule } from './channel-stores/channel-stores.module.js';
 import { McpModule } from './channels/mcp/mcp.module.js';
 import { OpenAiErrorFilter } from './channels/openai/openai-error.filter.js';
+import { CompletionsController } from './channels/openai/completions.controller.js';
 import { OpenAiController } from './channels/openai/openai.controller.js';
 import { OpenAiModule } from './channels/openai/openai.module.js';
 import type { Published } from './channels/published.js';
@@ -134,6 +135,7 @@ export const controllers: readonly Type[] = features.flatMap(
 // Bound to the classes, not to the application: routes of a host application keep their guards, pipes and filters.
 const ownFilters = new Map<Type, Type>([
   [OpenAiController, OpenAiErrorFilter],
+  [CompletionsController, OpenAiErrorFilter],
   [DocsController, DocsErrorFilter],
 ]);
 for (const entry of [...controllers, LiveGateway]) {

@@ -9,8 +9,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Alert channels: list */
         get: operations["AlertChannelsController.list"];
         put?: never;
+        /** Alert channels: create */
         post: operations["AlertChannelsController.create"];
         delete?: never;
         options?: never;
@@ -28,6 +30,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Alert channels: remove */
         delete: operations["AlertChannelsController.remove"];
         options?: never;
         head?: never;
@@ -43,6 +46,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Alert channels: test */
         post: operations["AlertChannelsController.test"];
         delete?: never;
         options?: never;
@@ -57,8 +61,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Alerts: list */
         get: operations["AlertsController.list"];
         put?: never;
+        /** Alerts: create */
         post: operations["AlertsController.create"];
         delete?: never;
         options?: never;
@@ -73,9 +79,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Alerts: get */
         get: operations["AlertsController.get"];
+        /** Alerts: change */
         put: operations["AlertsController.change"];
         post?: never;
+        /** Alerts: remove */
         delete: operations["AlertsController.remove"];
         options?: never;
         head?: never;
@@ -89,6 +98,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Alerts: history */
         get: operations["AlertsController.history"];
         put?: never;
         post?: never;
@@ -107,6 +117,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Alerts: silence */
         post: operations["AlertsController.silence"];
         delete?: never;
         options?: never;
@@ -121,8 +132,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Annotation queues: list */
         get: operations["AnnotationQueuesController.list"];
         put?: never;
+        /** Annotation queues: create */
         post: operations["AnnotationQueuesController.create"];
         delete?: never;
         options?: never;
@@ -137,12 +150,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Annotation queues: get */
         get: operations["AnnotationQueuesController.get"];
         put?: never;
         post?: never;
+        /** Annotation queues: delete */
         delete: operations["AnnotationQueuesController.delete"];
         options?: never;
         head?: never;
+        /** Annotation queues: change */
         patch: operations["AnnotationQueuesController.change"];
         trace?: never;
     };
@@ -155,6 +171,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Annotation queues: add rows */
         post: operations["AnnotationQueuesController.addRows"];
         delete?: never;
         options?: never;
@@ -171,6 +188,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Annotation queues: add */
         post: operations["AnnotationQueuesController.add"];
         delete?: never;
         options?: never;
@@ -187,6 +205,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Annotation queues: annotate */
         post: operations["AnnotationQueuesController.annotate"];
         delete?: never;
         options?: never;
@@ -203,6 +222,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Annotation queues: next */
         post: operations["AnnotationQueuesController.next"];
         delete?: never;
         options?: never;
@@ -217,6 +237,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Annotation queues: results */
         get: operations["AnnotationQueuesController.results"];
         put?: never;
         post?: never;
@@ -235,6 +256,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Annotation queues: undo */
         post: operations["AnnotationQueuesController.undo"];
         delete?: never;
         options?: never;
@@ -249,6 +271,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Audit: list */
         get: operations["AuditController.list"];
         put?: never;
         post?: never;
@@ -268,6 +291,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Audit: erase */
         delete: operations["AuditController.erase"];
         options?: never;
         head?: never;
@@ -281,6 +305,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Audit: content */
         get: operations["AuditController.content"];
         put?: never;
         post?: never;
@@ -297,6 +322,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Audit: export */
         get: operations["AuditController.export"];
         put?: never;
         post?: never;
@@ -313,6 +339,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Audit: verify */
         get: operations["AuditController.verify"];
         put?: never;
         post?: never;
@@ -329,6 +356,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Auth: me */
         get: operations["AuthController.me"];
         put?: never;
         post?: never;
@@ -345,6 +373,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Provider: callback */
         get: operations["ProviderController.callback"];
         put?: never;
         post?: never;
@@ -361,6 +390,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Provider: start */
         get: operations["ProviderController.start"];
         put?: never;
         post?: never;
@@ -379,6 +409,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Auth: change password */
         post: operations["AuthController.changePassword"];
         delete?: never;
         options?: never;
@@ -393,9 +424,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Auth: sessions */
         get: operations["AuthController.sessions"];
         put?: never;
         post?: never;
+        /** Auth: end sessions */
         delete: operations["AuthController.endSessions"];
         options?: never;
         head?: never;
@@ -412,6 +445,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Auth: end session */
         delete: operations["AuthController.endSession"];
         options?: never;
         head?: never;
@@ -427,6 +461,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Auth: set up */
         post: operations["AuthController.setUp"];
         delete?: never;
         options?: never;
@@ -443,6 +478,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Auth: check link */
         post: operations["AuthController.checkLink"];
         delete?: never;
         options?: never;
@@ -459,6 +495,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Auth: sign in */
         post: operations["AuthController.signIn"];
         delete?: never;
         options?: never;
@@ -475,6 +512,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Auth: sign out */
         post: operations["AuthController.signOut"];
         delete?: never;
         options?: never;
@@ -491,7 +529,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Auth: begin totp */
         post: operations["AuthController.beginTotp"];
+        /** Auth: remove totp */
         delete: operations["AuthController.removeTotp"];
         options?: never;
         head?: never;
@@ -507,6 +547,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Auth: confirm totp */
         post: operations["AuthController.confirmTotp"];
         delete?: never;
         options?: never;
@@ -521,6 +562,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Budgets: list */
         get: operations["BudgetsController.list"];
         put?: never;
         post?: never;
@@ -537,9 +579,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Budgets: get */
         get: operations["BudgetsController.get"];
+        /** Budgets: save */
         put: operations["BudgetsController.save"];
         post?: never;
+        /** Budgets: remove */
         delete: operations["BudgetsController.remove"];
         options?: never;
         head?: never;
@@ -553,9 +598,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Caches: list */
         get: operations["CachesController.list"];
         put?: never;
         post?: never;
+        /** Caches: clear */
         delete: operations["CachesController.clear"];
         options?: never;
         head?: never;
@@ -569,6 +616,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Clock: clock */
         get: operations["ClockController.clock"];
         put?: never;
         post?: never;
@@ -587,6 +635,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Clock: confirm */
         post: operations["ClockController.confirm"];
         delete?: never;
         options?: never;
@@ -601,8 +650,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Collections: list */
         get: operations["CollectionsController.list"];
         put?: never;
+        /** Collections: create */
         post: operations["CollectionsController.create"];
         delete?: never;
         options?: never;
@@ -617,12 +668,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Collections: get */
         get: operations["CollectionsController.get"];
         put?: never;
         post?: never;
+        /** Collections: drop */
         delete: operations["CollectionsController.drop"];
         options?: never;
         head?: never;
+        /** Collections: change */
         patch: operations["CollectionsController.change"];
         trace?: never;
     };
@@ -633,9 +687,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Collections: documents */
         get: operations["CollectionsController.documents"];
         put?: never;
+        /** Collections: put */
         post: operations["CollectionsController.put"];
+        /** Collections: delete document */
         delete: operations["CollectionsController.deleteDocument"];
         options?: never;
         head?: never;
@@ -649,6 +706,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Collections: text */
         get: operations["CollectionsController.text"];
         put?: never;
         post?: never;
@@ -667,6 +725,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Collections: restore document */
         post: operations["CollectionsController.restoreDocument"];
         delete?: never;
         options?: never;
@@ -681,6 +740,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Collections: passages */
         get: operations["CollectionsController.passages"];
         put?: never;
         post?: never;
@@ -699,6 +759,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Collections: ingest again */
         post: operations["CollectionsController.ingestAgain"];
         delete?: never;
         options?: never;
@@ -747,6 +808,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Collections: restore */
         post: operations["CollectionsController.restore"];
         delete?: never;
         options?: never;
@@ -763,6 +825,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Collections: search */
         post: operations["CollectionsController.search"];
         delete?: never;
         options?: never;
@@ -779,6 +842,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Nodes: compile */
         post: operations["NodesController.compile"];
         delete?: never;
         options?: never;
@@ -793,8 +857,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Connections: list */
         get: operations["ConnectionsController.list"];
         put?: never;
+        /** Connections: create */
         post: operations["ConnectionsController.create"];
         delete?: never;
         options?: never;
@@ -809,9 +875,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Connections: get */
         get: operations["ConnectionsController.get"];
+        /** Connections: replace */
         put: operations["ConnectionsController.replace"];
         post?: never;
+        /** Connections: remove */
         delete: operations["ConnectionsController.remove"];
         options?: never;
         head?: never;
@@ -826,8 +895,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Connections: set key */
         put: operations["ConnectionsController.setKey"];
         post?: never;
+        /** Connections: remove key */
         delete: operations["ConnectionsController.removeKey"];
         options?: never;
         head?: never;
@@ -843,6 +914,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Connections: test */
         post: operations["ConnectionsController.test"];
         delete?: never;
         options?: never;
@@ -857,6 +929,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Connections: presets */
         get: operations["ConnectionsController.presets"];
         put?: never;
         post?: never;
@@ -873,9 +946,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Conversations: list */
         get: operations["ConversationsController.list"];
         put?: never;
         post?: never;
+        /** Conversations: erase */
         delete: operations["ConversationsController.erase"];
         options?: never;
         head?: never;
@@ -889,9 +964,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Conversations: get */
         get: operations["ConversationsController.get"];
         put?: never;
         post?: never;
+        /** Conversations: erase one */
         delete: operations["ConversationsController.eraseOne"];
         options?: never;
         head?: never;
@@ -907,6 +984,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Conversations: assign */
         post: operations["ConversationsController.assign"];
         delete?: never;
         options?: never;
@@ -939,6 +1017,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Conversations: restore */
         post: operations["ConversationsController.restore"];
         delete?: never;
         options?: never;
@@ -953,6 +1032,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Conversations: export */
         get: operations["ConversationsController.export"];
         put?: never;
         post?: never;
@@ -969,6 +1049,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Dashboard: read */
         get: operations["DashboardController.read"];
         put?: never;
         post?: never;
@@ -985,6 +1066,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Dashboard: export */
         get: operations["DashboardController.export"];
         put?: never;
         post?: never;
@@ -1001,8 +1083,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Datasets: list */
         get: operations["DatasetsController.list"];
         put?: never;
+        /** Datasets: create */
         post: operations["DatasetsController.create"];
         delete?: never;
         options?: never;
@@ -1017,9 +1101,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Datasets: get */
         get: operations["DatasetsController.get"];
         put?: never;
         post?: never;
+        /** Datasets: delete */
         delete: operations["DatasetsController.delete"];
         options?: never;
         head?: never;
@@ -1033,6 +1119,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Datasets: difference */
         get: operations["DatasetsController.difference"];
         put?: never;
         post?: never;
@@ -1049,6 +1136,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Datasets: export */
         get: operations["DatasetsController.export"];
         put?: never;
         post?: never;
@@ -1065,6 +1153,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Datasets: facets */
         get: operations["DatasetsController.facets"];
         put?: never;
         post?: never;
@@ -1083,6 +1172,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Datasets: import */
         post: operations["DatasetsController.import"];
         delete?: never;
         options?: never;
@@ -1145,6 +1235,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Datasets: problems */
         get: operations["DatasetsController.problems"];
         put?: never;
         post?: never;
@@ -1163,6 +1254,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Datasets: remove twins */
         post: operations["DatasetsController.removeTwins"];
         delete?: never;
         options?: never;
@@ -1179,6 +1271,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Questions: start */
         post: operations["QuestionsController.start"];
         delete?: never;
         options?: never;
@@ -1195,6 +1288,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Datasets: restore */
         post: operations["DatasetsController.restore"];
         delete?: never;
         options?: never;
@@ -1209,8 +1303,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Datasets: rows */
         get: operations["DatasetsController.rows"];
         put?: never;
+        /** Datasets: change */
         post: operations["DatasetsController.change"];
         delete?: never;
         options?: never;
@@ -1225,6 +1321,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Datasets: row */
         get: operations["DatasetsController.row"];
         put?: never;
         post?: never;
@@ -1243,6 +1340,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Datasets: review */
         post: operations["DatasetsController.review"];
         delete?: never;
         options?: never;
@@ -1259,6 +1357,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Datasets: add runs */
         post: operations["DatasetsController.addRuns"];
         delete?: never;
         options?: never;
@@ -1273,6 +1372,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Evaluators: list */
         get: operations["EvaluatorsController.list"];
         put?: never;
         post?: never;
@@ -1289,8 +1389,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Evaluators: list calibrations */
         get: operations["EvaluatorsController.listCalibrations"];
         put?: never;
+        /** Evaluators: add calibration */
         post: operations["EvaluatorsController.addCalibration"];
         delete?: never;
         options?: never;
@@ -1308,6 +1410,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Evaluators: remove calibration */
         delete: operations["EvaluatorsController.removeCalibration"];
         options?: never;
         head?: never;
@@ -1323,6 +1426,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Evaluators: try */
         post: operations["EvaluatorsController.try"];
         delete?: never;
         options?: never;
@@ -1337,8 +1441,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Experiments: list */
         get: operations["ExperimentsController.list"];
         put?: never;
+        /** Experiments: create */
         post: operations["ExperimentsController.create"];
         delete?: never;
         options?: never;
@@ -1353,9 +1459,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Experiments: get */
         get: operations["ExperimentsController.get"];
         put?: never;
         post?: never;
+        /** Experiments: remove */
         delete: operations["ExperimentsController.remove"];
         options?: never;
         head?: never;
@@ -1371,6 +1479,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Experiments: again */
         post: operations["ExperimentsController.again"];
         delete?: never;
         options?: never;
@@ -1387,6 +1496,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Experiments: cancel */
         post: operations["ExperimentsController.cancel"];
         delete?: never;
         options?: never;
@@ -1401,6 +1511,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Experiments: export */
         get: operations["ExperimentsController.export"];
         put?: never;
         post?: never;
@@ -1419,6 +1530,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Experiments: pause */
         post: operations["ExperimentsController.pause"];
         delete?: never;
         options?: never;
@@ -1433,6 +1545,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Experiments: result */
         get: operations["ExperimentsController.result"];
         put?: never;
         post?: never;
@@ -1451,6 +1564,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Experiments: resume */
         post: operations["ExperimentsController.resume"];
         delete?: never;
         options?: never;
@@ -1465,8 +1579,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Route trainings: list */
         get: operations["RouteTrainingsController.list"];
         put?: never;
+        /** Route trainings: create */
         post: operations["RouteTrainingsController.create"];
         delete?: never;
         options?: never;
@@ -1481,9 +1597,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Route trainings: get */
         get: operations["RouteTrainingsController.get"];
         put?: never;
         post?: never;
+        /** Route trainings: remove */
         delete: operations["RouteTrainingsController.remove"];
         options?: never;
         head?: never;
@@ -1499,6 +1617,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Route trainings: cancel */
         post: operations["RouteTrainingsController.cancel"];
         delete?: never;
         options?: never;
@@ -1513,6 +1632,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Experiments: rows */
         get: operations["ExperimentsController.rows"];
         put?: never;
         post?: never;
@@ -1529,6 +1649,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Experiments: row */
         get: operations["ExperimentsController.row"];
         put?: never;
         post?: never;
@@ -1547,6 +1668,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Experiments: preview */
         post: operations["ExperimentsController.preview"];
         delete?: never;
         options?: never;
@@ -1563,6 +1685,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Files: upload */
         post: operations["FilesController.upload"];
         delete?: never;
         options?: never;
@@ -1577,6 +1700,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Files: download */
         get: operations["FilesController.download"];
         put?: never;
         post?: never;
@@ -1593,7 +1717,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Gates: get */
         get: operations["GatesController.get"];
+        /** Gates: set */
         put: operations["GatesController.set"];
         post?: never;
         delete?: never;
@@ -1609,6 +1735,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Grants: list */
         get: operations["GrantsController.list"];
         put?: never;
         post?: never;
@@ -1625,7 +1752,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Grants: get */
         get: operations["GrantsController.get"];
+        /** Grants: set */
         put: operations["GrantsController.set"];
         post?: never;
         delete?: never;
@@ -1641,6 +1770,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Health: health */
         get: operations["HealthController.health"];
         put?: never;
         post?: never;
@@ -1657,6 +1787,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Human inputs: list */
         get: operations["HumanInputsController.list"];
         put?: never;
         post?: never;
@@ -1673,6 +1804,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Jobs: list */
         get: operations["JobsController.list"];
         put?: never;
         post?: never;
@@ -1689,6 +1821,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Jobs: get */
         get: operations["JobsController.get"];
         put?: never;
         post?: never;
@@ -1707,6 +1840,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Jobs: cancel */
         post: operations["JobsController.cancel"];
         delete?: never;
         options?: never;
@@ -1721,8 +1855,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Accounts: keys */
         get: operations["AccountsController.keys"];
         put?: never;
+        /** Accounts: create key */
         post: operations["AccountsController.createKey"];
         delete?: never;
         options?: never;
@@ -1740,9 +1876,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Accounts: revoke key */
         delete: operations["AccountsController.revokeKey"];
         options?: never;
         head?: never;
+        /** Accounts: change key */
         patch: operations["AccountsController.changeKey"];
         trace?: never;
     };
@@ -1753,6 +1891,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Kill switches: list */
         get: operations["KillSwitchesController.list"];
         put?: never;
         post?: never;
@@ -1769,9 +1908,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Kill switches: get */
         get: operations["KillSwitchesController.get"];
+        /** Kill switches: set */
         put: operations["KillSwitchesController.set"];
         post?: never;
+        /** Kill switches: release */
         delete: operations["KillSwitchesController.release"];
         options?: never;
         head?: never;
@@ -1785,8 +1927,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Models: list */
         get: operations["ModelsController.list"];
         put?: never;
+        /** Models: add */
         post: operations["ModelsController.add"];
         delete?: never;
         options?: never;
@@ -1801,6 +1945,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Model reports: card */
         get: operations["ModelReportsController.card"];
         put?: never;
         post?: never;
@@ -1819,6 +1964,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Models: load */
         post: operations["ModelsController.load"];
         delete?: never;
         options?: never;
@@ -1835,6 +1981,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Models: pull */
         post: operations["ModelsController.pull"];
         delete?: never;
         options?: never;
@@ -1851,6 +1998,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Models: score */
         post: operations["ModelsController.score"];
         delete?: never;
         options?: never;
@@ -1867,6 +2015,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Models: try prompt */
         post: operations["ModelsController.tryPrompt"];
         delete?: never;
         options?: never;
@@ -1883,6 +2032,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Models: unload */
         post: operations["ModelsController.unload"];
         delete?: never;
         options?: never;
@@ -1897,6 +2047,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Models: hosts */
         get: operations["ModelsController.hosts"];
         put?: never;
         post?: never;
@@ -1913,8 +2064,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Monitors: list */
         get: operations["MonitorsController.list"];
         put?: never;
+        /** Monitors: create */
         post: operations["MonitorsController.create"];
         delete?: never;
         options?: never;
@@ -1929,9 +2082,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Monitors: get */
         get: operations["MonitorsController.get"];
+        /** Monitors: change */
         put: operations["MonitorsController.change"];
         post?: never;
+        /** Monitors: remove */
         delete: operations["MonitorsController.remove"];
         options?: never;
         head?: never;
@@ -1945,6 +2101,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Monitors: drift */
         get: operations["MonitorsController.drift"];
         put?: never;
         post?: never;
@@ -1963,6 +2120,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Monitors: pause */
         post: operations["MonitorsController.pause"];
         delete?: never;
         options?: never;
@@ -1979,6 +2137,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Monitors: renew */
         post: operations["MonitorsController.renew"];
         delete?: never;
         options?: never;
@@ -1995,6 +2154,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Monitors: resume */
         post: operations["MonitorsController.resume"];
         delete?: never;
         options?: never;
@@ -2009,6 +2169,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Monitors: series */
         get: operations["MonitorsController.series"];
         put?: never;
         post?: never;
@@ -2025,8 +2186,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Node packages: list */
         get: operations["NodePackagesController.list"];
         put?: never;
+        /** Node packages: install */
         post: operations["NodePackagesController.install"];
         delete?: never;
         options?: never;
@@ -2044,6 +2207,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Node packages: remove */
         delete: operations["NodePackagesController.remove"];
         options?: never;
         head?: never;
@@ -2057,6 +2221,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Nodes: list */
         get: operations["NodesController.list"];
         put?: never;
         post?: never;
@@ -2073,6 +2238,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Open api: document */
         get: operations["OpenApiController.document"];
         put?: never;
         post?: never;
@@ -2089,6 +2255,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Policies: list */
         get: operations["PoliciesController.list"];
         put?: never;
         post?: never;
@@ -2105,9 +2272,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Policies: get */
         get: operations["PoliciesController.get"];
+        /** Policies: save */
         put: operations["PoliciesController.save"];
         post?: never;
+        /** Policies: remove */
         delete: operations["PoliciesController.remove"];
         options?: never;
         head?: never;
@@ -2123,6 +2293,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Policies: facts */
         post: operations["PoliciesController.facts"];
         delete?: never;
         options?: never;
@@ -2139,6 +2310,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Policies: what if */
         post: operations["PoliciesController.whatIf"];
         delete?: never;
         options?: never;
@@ -2153,8 +2325,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Projects: list */
         get: operations["ProjectsController.list"];
         put?: never;
+        /** Projects: create */
         post: operations["ProjectsController.create"];
         delete?: never;
         options?: never;
@@ -2172,9 +2346,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Projects: remove */
         delete: operations["ProjectsController.remove"];
         options?: never;
         head?: never;
+        /** Projects: rename */
         patch: operations["ProjectsController.rename"];
         trace?: never;
     };
@@ -2187,7 +2363,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Projects: archive */
         post: operations["ProjectsController.archive"];
+        /** Projects: restore */
         delete: operations["ProjectsController.restore"];
         options?: never;
         head?: never;
@@ -2201,6 +2379,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Projects: members */
         get: operations["ProjectsController.members"];
         put?: never;
         post?: never;
@@ -2218,6 +2397,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Projects: set member */
         put: operations["ProjectsController.setMember"];
         post?: never;
         delete?: never;
@@ -2236,6 +2416,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Projects: leave */
         delete: operations["ProjectsController.leave"];
         options?: never;
         head?: never;
@@ -2249,8 +2430,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Prompts: list */
         get: operations["PromptsController.list"];
         put?: never;
+        /** Prompts: create */
         post: operations["PromptsController.create"];
         delete?: never;
         options?: never;
@@ -2265,12 +2448,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Prompts: get */
         get: operations["PromptsController.get"];
         put?: never;
         post?: never;
+        /** Prompts: delete */
         delete: operations["PromptsController.delete"];
         options?: never;
         head?: never;
+        /** Prompts: change */
         patch: operations["PromptsController.change"];
         trace?: never;
     };
@@ -2282,8 +2468,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Prompts: set label */
         put: operations["PromptsController.setLabel"];
         post?: never;
+        /** Prompts: remove label */
         delete: operations["PromptsController.removeLabel"];
         options?: never;
         head?: never;
@@ -2299,6 +2487,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Prompts: restore */
         post: operations["PromptsController.restore"];
         delete?: never;
         options?: never;
@@ -2315,6 +2504,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Prompts: save */
         post: operations["PromptsController.save"];
         delete?: never;
         options?: never;
@@ -2329,6 +2519,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Prompts: version */
         get: operations["PromptsController.version"];
         put?: never;
         post?: never;
@@ -2345,8 +2536,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Replays: list */
         get: operations["ReplaysController.list"];
         put?: never;
+        /** Replays: start */
         post: operations["ReplaysController.start"];
         delete?: never;
         options?: never;
@@ -2361,9 +2554,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Replays: get */
         get: operations["ReplaysController.get"];
         put?: never;
         post?: never;
+        /** Replays: remove */
         delete: operations["ReplaysController.remove"];
         options?: never;
         head?: never;
@@ -2379,6 +2574,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Replays: cancel */
         post: operations["ReplaysController.cancel"];
         delete?: never;
         options?: never;
@@ -2393,6 +2589,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Replays: rows */
         get: operations["ReplaysController.rows"];
         put?: never;
         post?: never;
@@ -2409,6 +2606,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Replays: row */
         get: operations["ReplaysController.row"];
         put?: never;
         post?: never;
@@ -2425,6 +2623,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Run excerpts: list */
         get: operations["RunExcerptsController.list"];
         put?: never;
         post?: never;
@@ -2441,8 +2640,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Runs: list */
         get: operations["RunsController.list"];
         put?: never;
+        /** Runs: start draft */
         post: operations["RunsController.startDraft"];
         delete?: never;
         options?: never;
@@ -2457,9 +2658,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Runs: get */
         get: operations["RunsController.get"];
         put?: never;
         post?: never;
+        /** Runs: remove */
         delete: operations["RunsController.remove"];
         options?: never;
         head?: never;
@@ -2475,6 +2678,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Runs: cancel */
         post: operations["RunsController.cancel"];
         delete?: never;
         options?: never;
@@ -2489,6 +2693,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Runs: document */
         get: operations["RunsController.document"];
         put?: never;
         post?: never;
@@ -2505,6 +2710,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Runs: events */
         get: operations["RunsController.events"];
         put?: never;
         post?: never;
@@ -2521,9 +2727,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Feedback: all */
         get: operations["FeedbackController.all"];
         put?: never;
+        /** Feedback: give */
         post: operations["FeedbackController.give"];
+        /** Feedback: remove */
         delete: operations["FeedbackController.remove"];
         options?: never;
         head?: never;
@@ -2537,6 +2746,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Runs: fixtures */
         get: operations["RunsController.fixtures"];
         put?: never;
         post?: never;
@@ -2555,6 +2765,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Human inputs: answer */
         post: operations["HumanInputsController.answer"];
         delete?: never;
         options?: never;
@@ -2571,6 +2782,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Human inputs: go on */
         post: operations["HumanInputsController.goOn"];
         delete?: never;
         options?: never;
@@ -2587,6 +2799,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Runs: rerun */
         post: operations["RunsController.rerun"];
         delete?: never;
         options?: never;
@@ -2619,6 +2832,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Runs: resume */
         post: operations["RunsController.resume"];
         delete?: never;
         options?: never;
@@ -2633,6 +2847,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Run scores: of */
         get: operations["RunScoresController.of"];
         put?: never;
         post?: never;
@@ -2649,6 +2864,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Runs: value */
         get: operations["RunsController.value"];
         put?: never;
         post?: never;
@@ -2665,6 +2881,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Secrets: list */
         get: operations["SecretsController.list"];
         put?: never;
         post?: never;
@@ -2681,9 +2898,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Secrets: get */
         get: operations["SecretsController.get"];
+        /** Secrets: set */
         put: operations["SecretsController.set"];
         post?: never;
+        /** Secrets: remove */
         delete: operations["SecretsController.remove"];
         options?: never;
         head?: never;
@@ -2697,8 +2917,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Projects: services */
         get: operations["ProjectsController.services"];
         put?: never;
+        /** Projects: create service */
         post: operations["ProjectsController.createService"];
         delete?: never;
         options?: never;
@@ -2716,6 +2938,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Projects: remove service */
         delete: operations["ProjectsController.removeService"];
         options?: never;
         head?: never;
@@ -2729,6 +2952,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Health: settings */
         get: operations["HealthController.settings"];
         put?: never;
         post?: never;
@@ -2745,6 +2969,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Budgets: spend */
         get: operations["BudgetsController.spend"];
         put?: never;
         post?: never;
@@ -2761,6 +2986,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Templates: list */
         get: operations["TemplatesController.list"];
         put?: never;
         post?: never;
@@ -2779,6 +3005,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Templates: import */
         post: operations["TemplatesController.import"];
         delete?: never;
         options?: never;
@@ -2793,8 +3020,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Tools: list */
         get: operations["ToolsController.list"];
         put?: never;
+        /** Tools: create */
         post: operations["ToolsController.create"];
         delete?: never;
         options?: never;
@@ -2809,9 +3038,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Tools: get */
         get: operations["ToolsController.get"];
+        /** Tools: replace */
         put: operations["ToolsController.replace"];
         post?: never;
+        /** Tools: remove */
         delete: operations["ToolsController.remove"];
         options?: never;
         head?: never;
@@ -2827,6 +3059,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Tools: refresh */
         post: operations["ToolsController.refresh"];
         delete?: never;
         options?: never;
@@ -2843,7 +3076,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Tool sign in: begin */
         post: operations["ToolSignInController.begin"];
+        /** Tool sign in: sign out */
         delete: operations["ToolSignInController.signOut"];
         options?: never;
         head?: never;
@@ -2859,6 +3094,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Tools: test */
         post: operations["ToolsController.test"];
         delete?: never;
         options?: never;
@@ -2873,6 +3109,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Tools: tools */
         get: operations["ToolsController.tools"];
         put?: never;
         post?: never;
@@ -2891,6 +3128,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Tools: approve */
         post: operations["ToolsController.approve"];
         delete?: never;
         options?: never;
@@ -2907,6 +3145,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Tools: disable */
         post: operations["ToolsController.disable"];
         delete?: never;
         options?: never;
@@ -2922,6 +3161,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Tools: effects */
         put: operations["ToolsController.effects"];
         post?: never;
         delete?: never;
@@ -2939,6 +3179,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Tool sign in: finish */
         post: operations["ToolSignInController.finish"];
         delete?: never;
         options?: never;
@@ -2953,8 +3194,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Accounts: users */
         get: operations["AccountsController.users"];
         put?: never;
+        /** Accounts: invite */
         post: operations["AccountsController.invite"];
         delete?: never;
         options?: never;
@@ -2975,6 +3218,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /** Accounts: change */
         patch: operations["AccountsController.change"];
         trace?: never;
     };
@@ -2987,6 +3231,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Accounts: link */
         post: operations["AccountsController.link"];
         delete?: never;
         options?: never;
@@ -3004,6 +3249,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Accounts: sign out */
         delete: operations["AccountsController.signOut"];
         options?: never;
         head?: never;
@@ -3017,8 +3263,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Workflows: list */
         get: operations["WorkflowsController.list"];
         put?: never;
+        /** Workflows: create */
         post: operations["WorkflowsController.create"];
         delete?: never;
         options?: never;
@@ -3033,9 +3281,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Workflows: get */
         get: operations["WorkflowsController.get"];
+        /** Workflows: save */
         put: operations["WorkflowsController.save"];
         post?: never;
+        /** Workflows: delete */
         delete: operations["WorkflowsController.delete"];
         options?: never;
         head?: never;
@@ -3049,8 +3300,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Ab: list */
         get: operations["AbController.list"];
         put?: never;
+        /** Ab: start */
         post: operations["AbController.start"];
         delete?: never;
         options?: never;
@@ -3065,6 +3318,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Ab: report */
         get: operations["AbController.report"];
         put?: never;
         post?: never;
@@ -3083,6 +3337,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Ab: promote */
         post: operations["AbController.promote"];
         delete?: never;
         options?: never;
@@ -3099,6 +3354,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Ab: set shares */
         post: operations["AbController.setShares"];
         delete?: never;
         options?: never;
@@ -3115,6 +3371,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Ab: stop */
         post: operations["AbController.stop"];
         delete?: never;
         options?: never;
@@ -3129,8 +3386,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Batches: list */
         get: operations["BatchesController.list"];
         put?: never;
+        /** Batches: create */
         post: operations["BatchesController.create"];
         delete?: never;
         options?: never;
@@ -3145,9 +3404,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Batches: get */
         get: operations["BatchesController.get"];
         put?: never;
         post?: never;
+        /** Batches: remove */
         delete: operations["BatchesController.remove"];
         options?: never;
         head?: never;
@@ -3163,6 +3424,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Batches: cancel */
         post: operations["BatchesController.cancel"];
         delete?: never;
         options?: never;
@@ -3179,6 +3441,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Batches: pause */
         post: operations["BatchesController.pause"];
         delete?: never;
         options?: never;
@@ -3193,6 +3456,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Batches: results */
         get: operations["BatchesController.results"];
         put?: never;
         post?: never;
@@ -3211,6 +3475,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Batches: resume */
         post: operations["BatchesController.resume"];
         delete?: never;
         options?: never;
@@ -3227,6 +3492,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Batches: retry */
         post: operations["BatchesController.retry"];
         delete?: never;
         options?: never;
@@ -3241,6 +3507,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Batches: rows */
         get: operations["BatchesController.rows"];
         put?: never;
         post?: never;
@@ -3259,6 +3526,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Batches: preview */
         post: operations["BatchesController.preview"];
         delete?: never;
         options?: never;
@@ -3273,6 +3541,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Versions: diff */
         get: operations["VersionsController.diff"];
         put?: never;
         post?: never;
@@ -3289,6 +3558,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Gates: of draft */
         get: operations["GatesController.ofDraft"];
         put?: never;
         post?: never;
@@ -3307,6 +3577,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Gates: run */
         post: operations["GatesController.run"];
         delete?: never;
         options?: never;
@@ -3321,8 +3592,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Hooks: list */
         get: operations["HooksController.list"];
         put?: never;
+        /** Hooks: create */
         post: operations["HooksController.create"];
         delete?: never;
         options?: never;
@@ -3338,8 +3611,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Hooks: change */
         put: operations["HooksController.change"];
         post?: never;
+        /** Hooks: remove */
         delete: operations["HooksController.remove"];
         options?: never;
         head?: never;
@@ -3353,6 +3628,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Hooks: arrivals */
         get: operations["HooksController.arrivals"];
         put?: never;
         post?: never;
@@ -3371,6 +3647,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Hooks: restore */
         post: operations["HooksController.restore"];
         delete?: never;
         options?: never;
@@ -3387,6 +3664,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Hooks: change secret */
         post: operations["HooksController.changeSecret"];
         delete?: never;
         options?: never;
@@ -3403,6 +3681,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Hooks: try */
         post: operations["HooksController.try"];
         delete?: never;
         options?: never;
@@ -3419,6 +3698,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Versions: set live */
         post: operations["VersionsController.setLive"];
         delete?: never;
         options?: never;
@@ -3435,6 +3715,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Merge: merge */
         post: operations["MergeController.merge"];
         delete?: never;
         options?: never;
@@ -3451,6 +3732,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Versions: publish */
         post: operations["VersionsController.publish"];
         delete?: never;
         options?: never;
@@ -3467,6 +3749,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Versions: check */
         post: operations["VersionsController.check"];
         delete?: never;
         options?: never;
@@ -3483,6 +3766,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Workflows: restore */
         post: operations["WorkflowsController.restore"];
         delete?: never;
         options?: never;
@@ -3499,6 +3783,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Runs: start */
         post: operations["RunsController.start"];
         delete?: never;
         options?: never;
@@ -3513,8 +3798,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Schedules: list */
         get: operations["SchedulesController.list"];
         put?: never;
+        /** Schedules: create */
         post: operations["SchedulesController.create"];
         delete?: never;
         options?: never;
@@ -3530,8 +3817,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Schedules: change */
         put: operations["SchedulesController.change"];
         post?: never;
+        /** Schedules: remove */
         delete: operations["SchedulesController.remove"];
         options?: never;
         head?: never;
@@ -3545,6 +3834,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Schedules: history */
         get: operations["SchedulesController.history"];
         put?: never;
         post?: never;
@@ -3563,6 +3853,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Schedules: restore */
         post: operations["SchedulesController.restore"];
         delete?: never;
         options?: never;
@@ -3579,6 +3870,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Schedules: run */
         post: operations["SchedulesController.run"];
         delete?: never;
         options?: never;
@@ -3595,6 +3887,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Schedules: preview */
         post: operations["SchedulesController.preview"];
         delete?: never;
         options?: never;
@@ -3609,8 +3902,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Shares: list */
         get: operations["SharesController.list"];
         put?: never;
+        /** Shares: create */
         post: operations["SharesController.create"];
         delete?: never;
         options?: never;
@@ -3626,8 +3921,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Shares: change */
         put: operations["SharesController.change"];
         post?: never;
+        /** Shares: revoke */
         delete: operations["SharesController.revoke"];
         options?: never;
         head?: never;
@@ -3643,6 +3940,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Shares: renew */
         post: operations["SharesController.renew"];
         delete?: never;
         options?: never;
@@ -3657,7 +3955,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Versions: tests */
         get: operations["VersionsController.tests"];
+        /** Versions: set tests */
         put: operations["VersionsController.setTests"];
         post?: never;
         delete?: never;
@@ -3675,6 +3975,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Versions: run tests */
         post: operations["VersionsController.runTests"];
         delete?: never;
         options?: never;
@@ -3689,8 +3990,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Training: consent */
         get: operations["TrainingController.consent"];
         put?: never;
+        /** Training: set consent */
         post: operations["TrainingController.setConsent"];
         delete?: never;
         options?: never;
@@ -3707,6 +4010,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Training: export */
         post: operations["TrainingController.export"];
         delete?: never;
         options?: never;
@@ -3721,6 +4025,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Versions: versions */
         get: operations["VersionsController.versions"];
         put?: never;
         post?: never;
@@ -3737,6 +4042,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Versions: version */
         get: operations["VersionsController.version"];
         put?: never;
         post?: never;
@@ -3753,8 +4059,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Webhooks: list */
         get: operations["WebhooksController.list"];
         put?: never;
+        /** Webhooks: create */
         post: operations["WebhooksController.create"];
         delete?: never;
         options?: never;
@@ -3770,8 +4078,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Webhooks: change */
         put: operations["WebhooksController.change"];
         post?: never;
+        /** Webhooks: remove */
         delete: operations["WebhooksController.remove"];
         options?: never;
         head?: never;
@@ -3785,6 +4095,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Webhooks: deliveries */
         get: operations["WebhooksController.deliveries"];
         put?: never;
         post?: never;
@@ -3801,6 +4112,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Webhooks: delivery */
         get: operations["WebhooksController.delivery"];
         put?: never;
         post?: never;
@@ -3819,6 +4131,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Webhooks: send again */
         post: operations["WebhooksController.sendAgain"];
         delete?: never;
         options?: never;
@@ -3835,6 +4148,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Webhooks: restore */
         post: operations["WebhooksController.restore"];
         delete?: never;
         options?: never;
@@ -3851,6 +4165,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Webhooks: change secret */
         post: operations["WebhooksController.changeSecret"];
         delete?: never;
         options?: never;
@@ -3865,6 +4180,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Share page: embed */
         get: operations["SharePageController.embed"];
         put?: never;
         post?: never;
@@ -3881,13 +4197,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Mcp: handle */
         get: operations["McpController.handle_get"];
-        put: operations["McpController.handle_put"];
+        put?: never;
+        /** Mcp: handle */
         post: operations["McpController.handle_post"];
+        /** Mcp: handle */
         delete: operations["McpController.handle_delete"];
-        options: operations["McpController.handle_options"];
-        head: operations["McpController.handle_head"];
-        patch: operations["McpController.handle_patch"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/metrics": {
@@ -3897,6 +4216,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Metrics: read */
         get: operations["MetricsController.read"];
         put?: never;
         post?: never;
@@ -3913,6 +4233,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Share page: page */
         get: operations["SharePageController.page"];
         put?: never;
         post?: never;
@@ -3929,6 +4250,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Share page: file */
         get: operations["SharePageController.file"];
         put?: never;
         post?: never;
@@ -3947,7 +4269,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Open ai: chat */
         post: operations["OpenAiController.chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Completions: complete */
+        post: operations["CompletionsController.complete"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3961,6 +4301,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Docs: index */
         get: operations["DocsController.index"];
         put?: never;
         post?: never;
@@ -3979,6 +4320,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Open ai: embeddings */
         post: operations["OpenAiController.embeddings"];
         delete?: never;
         options?: never;
@@ -3995,6 +4337,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Hooks: receive */
         post: operations["HooksController.receive"];
         delete?: never;
         options?: never;
@@ -4009,7 +4352,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Open ai: models */
         get: operations["OpenAiController.models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{connection}/{maker}/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open ai: model */
+        get: operations["OpenAiController.model2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{connection}/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open ai: model */
+        get: operations["OpenAiController.model1"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4025,6 +4403,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Open ai: model */
         get: operations["OpenAiController.model"];
         put?: never;
         post?: never;
@@ -4041,6 +4420,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Published: get */
         get: operations["PublishedController.get"];
         put?: never;
         post?: never;
@@ -4057,6 +4437,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Published: events */
         get: operations["PublishedController.events"];
         put?: never;
         post?: never;
@@ -4073,9 +4454,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Published feedback: own */
         get: operations["PublishedFeedbackController.own"];
         put?: never;
+        /** Published feedback: give */
         post: operations["PublishedFeedbackController.give"];
+        /** Published feedback: remove */
         delete: operations["PublishedFeedbackController.remove"];
         options?: never;
         head?: never;
@@ -4089,6 +4473,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Shared files: page */
         get: operations["SharedFilesController.page"];
         put?: never;
         post?: never;
@@ -4107,6 +4492,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Shared files: start */
         post: operations["SharedFilesController.start"];
         delete?: never;
         options?: never;
@@ -4121,6 +4507,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Shared files: get */
         get: operations["SharedFilesController.get"];
         put?: never;
         post?: never;
@@ -4139,6 +4526,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Shared files: cancel */
         post: operations["SharedFilesController.cancel"];
         delete?: never;
         options?: never;
@@ -4153,6 +4541,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Shared files: events */
         get: operations["SharedFilesController.events"];
         put?: never;
         post?: never;
@@ -4169,9 +4558,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Shared files: feedback of */
         get: operations["SharedFilesController.feedbackOf"];
         put?: never;
+        /** Shared files: give feedback */
         post: operations["SharedFilesController.giveFeedback"];
+        /** Shared files: remove feedback */
         delete: operations["SharedFilesController.removeFeedback"];
         options?: never;
         head?: never;
@@ -4185,6 +4577,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Shared files: file */
         get: operations["SharedFilesController.file"];
         put?: never;
         post?: never;
@@ -4251,6 +4644,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Published: start */
         post: operations["PublishedController.start"];
         delete?: never;
         options?: never;
@@ -4265,6 +4659,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Docs: page */
         get: operations["DocsController.page"];
         put?: never;
         post?: never;
@@ -4281,6 +4676,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Published: open api */
         get: operations["PublishedController.openApi"];
         put?: never;
         post?: never;
@@ -4297,6 +4693,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Published: open api of all */
         get: operations["PublishedController.openApiOfAll"];
         put?: never;
         post?: never;
@@ -4310,34 +4707,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        __schema0: {
-            field: string;
-            /** @enum {string} */
-            op: "eq";
-            value: string | number | boolean;
-        } | {
-            field: string;
-            /** @enum {string} */
-            op: "in";
-            value: (string | number | boolean)[];
-        } | {
-            field: string;
-            /** @enum {string} */
-            op: "gt" | "gte" | "lt" | "lte";
-            value: number | string;
-        } | {
-            field: string;
-            /** @enum {string} */
-            op: "exists";
-        } | {
-            filters: components["schemas"]["__schema0"][];
-            /** @enum {string} */
-            op: "and" | "or";
-        } | {
-            filter: components["schemas"]["__schema0"];
-            /** @enum {string} */
-            op: "not";
-        };
         AbGuard: z.output<typeof core.AbGuard>;
         AbMetric: z.output<typeof core.AbMetric>;
         AbPromoteRequest: z.output<typeof core.AbPromoteRequest>;
@@ -4392,6 +4761,11 @@ export interface components {
         BudgetsReply: z.output<typeof core.BudgetsReply>;
         BudgetState: z.output<typeof core.BudgetState>;
         BurnMetric: z.output<typeof core.BurnMetric>;
+        BurnWindow: {
+            factor: number;
+            longMinutes: number;
+            shortMinutes: number;
+        };
         CachesReply: z.output<typeof core.CachesReply>;
         CalibratedJudge: z.output<typeof core.CalibratedJudge>;
         Calibration: z.output<typeof core.Calibration>;
@@ -4416,6 +4790,13 @@ export interface components {
         ChangeUserRequest: z.output<typeof core.ChangeUserRequest>;
         ChangeWebhookRequest: z.output<typeof core.ChangeWebhookRequest>;
         ChatCompletionRequest: {
+            /** @enum {number|null} */
+            frequency_penalty?: 0 | null;
+            logit_bias?: {
+                [key: string]: unknown;
+            } | null;
+            /** @enum {boolean|null} */
+            logprobs?: false | null;
             max_completion_tokens?: number | null;
             max_tokens?: number | null;
             messages: {
@@ -4442,9 +4823,12 @@ export interface components {
                     id: string;
                 }[] | null;
             }[];
+            modalities?: "text"[] | null;
             model: string;
             n?: number | null;
             parallel_tool_calls?: boolean | null;
+            /** @enum {number|null} */
+            presence_penalty?: 0 | null;
             /** @enum {string|null} */
             reasoning_effort?: "none" | "minimal" | "low" | "medium" | "high" | null;
             response_format?: ({
@@ -4475,6 +4859,8 @@ export interface components {
                 type: "function";
             }) | null;
             tools?: unknown[] | null;
+            /** @enum {number|null} */
+            top_logprobs?: 0 | null;
             top_p?: number | null;
             user?: string | null;
         } & {
@@ -4495,6 +4881,38 @@ export interface components {
         ComparisonWinner: z.output<typeof core.ComparisonWinner>;
         CompileReply: z.output<typeof core.CompileReply>;
         CompileRequest: z.output<typeof core.CompileRequest>;
+        CompletionRequest: {
+            /** @enum {number|null} */
+            best_of?: 1 | null;
+            /** @enum {boolean|null} */
+            echo?: false | null;
+            /** @enum {number|null} */
+            frequency_penalty?: 0 | null;
+            logit_bias?: {
+                [key: string]: unknown;
+            } | null;
+            /** @enum {string|null} */
+            logprobs?: null;
+            max_tokens?: number | null;
+            model: string;
+            n?: number | null;
+            /** @enum {number|null} */
+            presence_penalty?: 0 | null;
+            prompt: string | string[];
+            seed?: number | null;
+            stop?: (string | string[]) | null;
+            stream?: boolean | null;
+            stream_options?: {
+                include_usage?: boolean | null;
+            } | null;
+            /** @enum {string|null} */
+            suffix?: "" | null;
+            temperature?: number | null;
+            top_p?: number | null;
+            user?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
         ConnectionActivity: z.output<typeof core.ConnectionActivity>;
         ConnectionKind: z.output<typeof core.ConnectionKind>;
         ConnectionReply: z.output<typeof core.ConnectionReply>;
@@ -4509,6 +4927,22 @@ export interface components {
         ConversationOwner: z.output<typeof core.ConversationOwner>;
         ConversationReply: z.output<typeof core.ConversationReply>;
         ConversationsReply: z.output<typeof core.ConversationsReply>;
+        CreateBatchRequest: {
+            budget?: number;
+            /** @default internal */
+            clearance?: components["schemas"]["LabelLevel"];
+            columns?: {
+                [key: string]: string;
+            };
+            /** @default 4 */
+            concurrency?: number;
+            /** @default Batch */
+            name?: string;
+            rows: {
+                [key: string]: unknown;
+            }[];
+            version?: number;
+        };
         CreateCollectionRequest: z.output<typeof core.CreateCollectionRequest>;
         CreatedAlertChannel: z.output<typeof core.CreatedAlertChannel>;
         CreateDatasetRequest: z.output<typeof core.CreateDatasetRequest>;
@@ -4711,6 +5145,14 @@ export interface components {
             outdated: string[];
         };
         NodeStatus: z.output<typeof core.NodeStatus>;
+        OpenAiErrorReply: {
+            error: {
+                code: string | null;
+                message: string;
+                param: string | null;
+                type: string;
+            };
+        };
         OpenAiReply: {
             object: string;
         } & {
@@ -4749,6 +5191,7 @@ export interface components {
         PublishedReply: z.output<typeof core.PublishedReply>;
         PublishRequest: z.output<typeof core.PublishRequest>;
         PutSecretRequest: z.output<typeof core.PutSecretRequest>;
+        PutTextRequest: z.output<typeof core.PutTextRequest>;
         QuestionKind: z.output<typeof core.QuestionKind>;
         QuestionsRequest: z.output<typeof core.QuestionsRequest>;
         QueueResultsReply: z.output<typeof core.QueueResultsReply>;
@@ -4864,6 +5307,34 @@ export interface components {
         ScoreSeries: z.output<typeof core.ScoreSeries>;
         ScoreTextsReply: z.output<typeof core.ScoreTextsReply>;
         ScoreTextsRequest: z.output<typeof core.ScoreTextsRequest>;
+        SearchFilter: {
+            field: string;
+            /** @enum {string} */
+            op: "eq";
+            value: string | number | boolean;
+        } | {
+            field: string;
+            /** @enum {string} */
+            op: "in";
+            value: (string | number | boolean)[];
+        } | {
+            field: string;
+            /** @enum {string} */
+            op: "gt" | "gte" | "lt" | "lte";
+            value: number | string;
+        } | {
+            field: string;
+            /** @enum {string} */
+            op: "exists";
+        } | {
+            filters: components["schemas"]["SearchFilter"][];
+            /** @enum {string} */
+            op: "and" | "or";
+        } | {
+            filter: components["schemas"]["SearchFilter"];
+            /** @enum {string} */
+            op: "not";
+        };
         SearchReply: z.output<typeof core.SearchReply>;
         SearchRequest: z.output<typeof core.SearchRequest>;
         SecretCardReply: z.output<typeof core.SecretCardReply>;
@@ -4981,7 +5452,46 @@ export interface components {
         };
         WorkflowVersion: z.output<typeof core.WorkflowVersion>;
     };
-    responses: never;
+    responses: {
+        /** @description An error */
+        Error: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorReply"];
+            };
+        };
+        /** @description An error */
+        ErrorPage: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorReply"];
+                "application/problem+json": components["schemas"]["ProblemDetails"];
+                "text/html": unknown;
+            };
+        };
+        /** @description An error */
+        OpenAiError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OpenAiErrorReply"];
+            };
+        };
+        /** @description An error */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDetails"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -4992,7 +5502,10 @@ export interface operations {
     "AlertChannelsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5007,21 +5520,20 @@ export interface operations {
                     "application/json": components["schemas"]["AlertChannelsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AlertChannelsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5040,21 +5552,24 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedAlertChannel"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AlertChannelsController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5069,21 +5584,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AlertChannelsController.test": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5100,21 +5616,22 @@ export interface operations {
                     "application/json": components["schemas"]["AlertTestReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AlertsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5129,21 +5646,20 @@ export interface operations {
                     "application/json": components["schemas"]["AlertsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AlertsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5162,21 +5678,24 @@ export interface operations {
                     "application/json": components["schemas"]["AlertReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AlertsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5193,21 +5712,21 @@ export interface operations {
                     "application/json": components["schemas"]["AlertReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AlertsController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5228,21 +5747,25 @@ export interface operations {
                     "application/json": components["schemas"]["AlertReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AlertsController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5257,15 +5780,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AlertsController.history": {
@@ -5273,7 +5794,10 @@ export interface operations {
             query?: {
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5290,21 +5814,21 @@ export interface operations {
                     "application/json": components["schemas"]["AlertHistoryReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AlertsController.silence": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5325,21 +5849,25 @@ export interface operations {
                     "application/json": components["schemas"]["AlertReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5354,21 +5882,20 @@ export interface operations {
                     "application/json": components["schemas"]["AnnotationQueuesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5387,21 +5914,24 @@ export interface operations {
                     "application/json": components["schemas"]["AnnotationQueue"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5418,21 +5948,21 @@ export interface operations {
                     "application/json": components["schemas"]["AnnotationQueue"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.delete": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5447,21 +5977,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5482,21 +6013,25 @@ export interface operations {
                     "application/json": components["schemas"]["AnnotationQueue"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.addRows": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5517,21 +6052,25 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetWriteReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.add": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5552,21 +6091,25 @@ export interface operations {
                     "application/json": components["schemas"]["AddItemsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.annotate": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 item: number;
@@ -5586,21 +6129,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.next": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5617,21 +6164,22 @@ export interface operations {
                     "application/json": components["schemas"]["NextTaskReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.results": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5648,21 +6196,21 @@ export interface operations {
                     "application/json": components["schemas"]["QueueResultsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AnnotationQueuesController.undo": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5679,15 +6227,13 @@ export interface operations {
                     "application/json": components["schemas"]["NextTaskReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuditController.list": {
@@ -5695,14 +6241,17 @@ export interface operations {
             query?: {
                 act?: components["schemas"]["AuditEventKind"] | components["schemas"]["AuditEventKind"][];
                 before?: number;
-                from?: number;
+                from?: number | string;
                 limit?: number;
                 project?: string;
                 subject?: string;
-                to?: number;
+                to?: number | string;
                 who?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5717,15 +6266,11 @@ export interface operations {
                     "application/json": components["schemas"]["AuditReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuditController.erase": {
@@ -5735,7 +6280,10 @@ export interface operations {
                 level?: components["schemas"]["LabelLevel"];
                 run?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5750,21 +6298,21 @@ export interface operations {
                     "application/json": components["schemas"]["ErasedReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuditController.content": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 hash: string;
             };
@@ -5781,15 +6329,12 @@ export interface operations {
                     "application/json": components["schemas"]["AuditContentReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuditController.export": {
@@ -5797,13 +6342,16 @@ export interface operations {
             query?: {
                 act?: components["schemas"]["AuditEventKind"] | components["schemas"]["AuditEventKind"][];
                 format?: "jsonl" | "csv";
-                from?: number;
+                from?: number | string;
                 project?: string;
                 subject?: string;
-                to?: number;
+                to?: number | string;
                 who?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5816,23 +6364,23 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": unknown;
+                    "text/csv": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuditController.verify": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5847,15 +6395,11 @@ export interface operations {
                     "application/json": components["schemas"]["AuditCheck"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.me": {
@@ -5876,15 +6420,9 @@ export interface operations {
                     "application/json": components["schemas"]["MeReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProviderController.callback": {
@@ -5903,15 +6441,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProviderController.start": {
@@ -5932,21 +6464,18 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.changePassword": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5963,21 +6492,24 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.sessions": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5992,15 +6524,11 @@ export interface operations {
                     "application/json": components["schemas"]["SessionsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.endSessions": {
@@ -6008,7 +6536,10 @@ export interface operations {
             query?: {
                 others?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6021,21 +6552,21 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.endSession": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6050,15 +6581,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.setUp": {
@@ -6081,15 +6610,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.checkLink": {
@@ -6112,15 +6639,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.signIn": {
@@ -6143,21 +6668,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.signOut": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6170,21 +6696,21 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.beginTotp": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6199,21 +6725,21 @@ export interface operations {
                     "application/json": components["schemas"]["TotpReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.removeTotp": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6230,21 +6756,24 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AuthController.confirmTotp": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6263,21 +6792,24 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCodesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BudgetsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6292,21 +6824,20 @@ export interface operations {
                     "application/json": components["schemas"]["BudgetsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BudgetsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6323,21 +6854,21 @@ export interface operations {
                     "application/json": components["schemas"]["BudgetState"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BudgetsController.save": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6358,21 +6889,25 @@ export interface operations {
                     "application/json": components["schemas"]["BudgetState"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BudgetsController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6387,21 +6922,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CachesController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6416,15 +6952,11 @@ export interface operations {
                     "application/json": components["schemas"]["CachesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CachesController.clear": {
@@ -6433,7 +6965,10 @@ export interface operations {
                 name?: string;
                 workflow?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6448,21 +6983,21 @@ export interface operations {
                     "application/json": components["schemas"]["ClearedCachesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ClockController.clock": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6477,21 +7012,20 @@ export interface operations {
                     "application/json": components["schemas"]["ClockReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ClockController.confirm": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6506,21 +7040,21 @@ export interface operations {
                     "application/json": components["schemas"]["ClockReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6535,21 +7069,20 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6568,21 +7101,24 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -6599,15 +7135,12 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.drop": {
@@ -6615,7 +7148,10 @@ export interface operations {
             query?: {
                 undo?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -6630,21 +7166,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -6665,15 +7202,16 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.documents": {
@@ -6682,7 +7220,10 @@ export interface operations {
                 after?: string;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -6699,21 +7240,21 @@ export interface operations {
                     "application/json": components["schemas"]["DocumentsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.put": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -6722,6 +7263,7 @@ export interface operations {
         /** @description Files, each after an optional field `about` that describes it. */
         requestBody: {
             content: {
+                "application/json": unknown;
                 "multipart/form-data": unknown;
             };
         };
@@ -6735,15 +7277,16 @@ export interface operations {
                     "application/json": components["schemas"]["JobAccepted"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.deleteDocument": {
@@ -6752,7 +7295,10 @@ export interface operations {
                 document: string;
                 undo?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -6767,21 +7313,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.text": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 name: string;
@@ -6799,15 +7346,12 @@ export interface operations {
                     "application/json": components["schemas"]["DocumentText"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.restoreDocument": {
@@ -6815,7 +7359,10 @@ export interface operations {
             query: {
                 document: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -6830,15 +7377,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.passages": {
@@ -6846,7 +7391,10 @@ export interface operations {
             query: {
                 document: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -6863,21 +7411,21 @@ export interface operations {
                     "application/json": components["schemas"]["PassagesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.ingestAgain": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -6898,15 +7446,16 @@ export interface operations {
                     "application/json": components["schemas"]["JobAccepted"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.relevance": {
@@ -7009,7 +7558,10 @@ export interface operations {
     "CollectionsController.restore": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -7026,21 +7578,22 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.search": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -7061,21 +7614,25 @@ export interface operations {
                     "application/json": components["schemas"]["SearchReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "NodesController.compile": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7094,21 +7651,24 @@ export interface operations {
                     "application/json": components["schemas"]["CompileReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConnectionsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7123,21 +7683,20 @@ export interface operations {
                     "application/json": components["schemas"]["ConnectionsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConnectionsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7156,21 +7715,24 @@ export interface operations {
                     "application/json": components["schemas"]["ConnectionReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConnectionsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7187,21 +7749,21 @@ export interface operations {
                     "application/json": components["schemas"]["ConnectionReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConnectionsController.replace": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7222,21 +7784,25 @@ export interface operations {
                     "application/json": components["schemas"]["ConnectionReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConnectionsController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7251,21 +7817,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConnectionsController.setKey": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7284,21 +7851,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConnectionsController.removeKey": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7313,21 +7884,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConnectionsController.test": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7348,21 +7920,25 @@ export interface operations {
                     "application/json": components["schemas"]["ConnectionTest"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConnectionsController.presets": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7377,15 +7953,11 @@ export interface operations {
                     "application/json": components["schemas"]["PresetsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConversationsController.list": {
@@ -7399,7 +7971,10 @@ export interface operations {
                 unassigned?: "true" | "false";
                 workflow?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7414,15 +7989,11 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConversationsController.erase": {
@@ -7435,7 +8006,10 @@ export interface operations {
                 unassigned?: "true" | "false";
                 workflow?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7450,15 +8024,12 @@ export interface operations {
                     "application/json": components["schemas"]["ErasedConversationsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConversationsController.get": {
@@ -7467,7 +8038,10 @@ export interface operations {
                 before?: number;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7484,15 +8058,12 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConversationsController.eraseOne": {
@@ -7500,7 +8071,10 @@ export interface operations {
             query?: {
                 undo?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7517,21 +8091,22 @@ export interface operations {
                     "application/json": components["schemas"]["ErasedConversationsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConversationsController.assign": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7550,15 +8125,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConversationsController.rename": {
@@ -7597,7 +8173,10 @@ export interface operations {
     "ConversationsController.restore": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7612,15 +8191,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConversationsController.export": {
@@ -7632,7 +8209,10 @@ export interface operations {
                 unassigned?: "true" | "false";
                 workflow?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7647,15 +8227,11 @@ export interface operations {
                     "application/x-ndjson": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DashboardController.read": {
@@ -7670,7 +8246,10 @@ export interface operations {
                 version?: number;
                 workflow?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7685,15 +8264,11 @@ export interface operations {
                     "application/json": components["schemas"]["DashboardReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DashboardController.export": {
@@ -7709,7 +8284,10 @@ export interface operations {
                 version?: number;
                 workflow?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7724,21 +8302,20 @@ export interface operations {
                     "text/csv": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7753,21 +8330,20 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7786,21 +8362,24 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetInfo"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7817,15 +8396,12 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.delete": {
@@ -7833,7 +8409,10 @@ export interface operations {
             query?: {
                 undo?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7848,15 +8427,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.difference": {
@@ -7865,7 +8442,10 @@ export interface operations {
                 from: number;
                 to: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7882,15 +8462,12 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetDifference"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.export": {
@@ -7900,7 +8477,10 @@ export interface operations {
                 part?: "rows" | "queries" | "qrels" | "corpus" | "registry" | "yaml";
                 version?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7917,15 +8497,12 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.facets": {
@@ -7933,7 +8510,10 @@ export interface operations {
             query?: {
                 version?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7950,15 +8530,12 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetFacets"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.import": {
@@ -7970,7 +8547,10 @@ export interface operations {
                 note?: string;
                 split?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7992,15 +8572,16 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetWriteReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "LabsController.list": {
@@ -8168,7 +8749,10 @@ export interface operations {
             query?: {
                 version?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8185,21 +8769,21 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetProblems"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.removeTwins": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8220,21 +8804,25 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetWriteReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "QuestionsController.start": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8255,21 +8843,25 @@ export interface operations {
                     "application/json": components["schemas"]["JobAccepted"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.restore": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8286,15 +8878,13 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetInfo"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.rows": {
@@ -8307,7 +8897,10 @@ export interface operations {
                 tag?: string;
                 version?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8324,21 +8917,21 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetRowsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8359,15 +8952,16 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetWriteReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.row": {
@@ -8375,7 +8969,10 @@ export interface operations {
             query?: {
                 version?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 row: string;
@@ -8393,21 +8990,21 @@ export interface operations {
                     "application/json": components["schemas"]["StoredDatasetRow"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.review": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 row: string;
@@ -8429,21 +9026,25 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetWriteReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.addRuns": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8464,21 +9065,25 @@ export interface operations {
                     "application/json": components["schemas"]["RowsFromRunsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "EvaluatorsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8493,21 +9098,20 @@ export interface operations {
                     "application/json": components["schemas"]["EvaluatorsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "EvaluatorsController.listCalibrations": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8522,21 +9126,20 @@ export interface operations {
                     "application/json": components["schemas"]["CalibrationsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "EvaluatorsController.addCalibration": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8555,21 +9158,24 @@ export interface operations {
                     "application/json": components["schemas"]["CalibratedJudge"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "EvaluatorsController.removeCalibration": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 judge: string;
             };
@@ -8584,21 +9190,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "EvaluatorsController.try": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8617,21 +9224,24 @@ export interface operations {
                     "application/json": components["schemas"]["TryEvaluatorsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8646,21 +9256,20 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8679,21 +9288,24 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8710,21 +9322,21 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8739,21 +9351,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.again": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8774,21 +9387,25 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.cancel": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8805,15 +9422,13 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.export": {
@@ -8821,7 +9436,10 @@ export interface operations {
             query?: {
                 format?: "csv" | "jsonl";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8838,21 +9456,21 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.pause": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8869,21 +9487,22 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.result": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8900,21 +9519,21 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentResult"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.resume": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8935,21 +9554,25 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RouteTrainingsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8966,21 +9589,21 @@ export interface operations {
                     "application/json": components["schemas"]["RouteTrainingsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RouteTrainingsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9001,21 +9624,25 @@ export interface operations {
                     "application/json": components["schemas"]["RouteTraining"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RouteTrainingsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 training: string;
@@ -9033,21 +9660,21 @@ export interface operations {
                     "application/json": components["schemas"]["RouteTraining"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RouteTrainingsController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 training: string;
@@ -9063,21 +9690,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RouteTrainingsController.cancel": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 training: string;
@@ -9095,15 +9723,13 @@ export interface operations {
                     "application/json": components["schemas"]["RouteTraining"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.rows": {
@@ -9116,7 +9742,10 @@ export interface operations {
                 tag?: string;
                 variant?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9133,21 +9762,21 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentRowsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.row": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 row: string;
@@ -9165,21 +9794,21 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentRowReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ExperimentsController.preview": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9198,21 +9827,24 @@ export interface operations {
                     "application/json": components["schemas"]["ExperimentPreview"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "FilesController.upload": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9232,21 +9864,24 @@ export interface operations {
                     "application/json": components["schemas"]["FileRef"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "FilesController.download": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9263,21 +9898,21 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "GatesController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9292,21 +9927,20 @@ export interface operations {
                     "application/json": components["schemas"]["GateReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "GatesController.set": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9325,21 +9959,24 @@ export interface operations {
                     "application/json": components["schemas"]["GateReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "GrantsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9354,21 +9991,20 @@ export interface operations {
                     "application/json": components["schemas"]["GrantsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "GrantsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 kind: components["schemas"]["GrantKind"];
@@ -9386,21 +10022,21 @@ export interface operations {
                     "application/json": components["schemas"]["GrantReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "GrantsController.set": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 kind: components["schemas"]["GrantKind"];
@@ -9422,15 +10058,16 @@ export interface operations {
                     "application/json": components["schemas"]["SetGrantReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HealthController.health": {
@@ -9451,15 +10088,9 @@ export interface operations {
                     "application/json": components["schemas"]["HealthReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HumanInputsController.list": {
@@ -9469,7 +10100,10 @@ export interface operations {
                 overdue?: "true" | "false";
                 run?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9484,21 +10118,20 @@ export interface operations {
                     "application/json": components["schemas"]["HumanInputsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "JobsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9513,21 +10146,20 @@ export interface operations {
                     "application/json": components["schemas"]["JobsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "JobsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9544,21 +10176,21 @@ export interface operations {
                     "application/json": components["schemas"]["JobReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "JobsController.cancel": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9575,21 +10207,22 @@ export interface operations {
                     "application/json": components["schemas"]["JobReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AccountsController.keys": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9604,21 +10237,20 @@ export interface operations {
                     "application/json": components["schemas"]["KeysReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AccountsController.createKey": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9637,21 +10269,24 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedKeyReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AccountsController.revokeKey": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9666,21 +10301,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AccountsController.changeKey": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9701,21 +10337,25 @@ export interface operations {
                     "application/json": components["schemas"]["KeyReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "KillSwitchesController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9730,21 +10370,20 @@ export interface operations {
                     "application/json": components["schemas"]["KillSwitchesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "KillSwitchesController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 target: string;
             };
@@ -9761,21 +10400,21 @@ export interface operations {
                     "application/json": components["schemas"]["KillSwitch"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "KillSwitchesController.set": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 target: components["schemas"]["KillSwitchTarget"];
             };
@@ -9796,21 +10435,25 @@ export interface operations {
                     "application/json": components["schemas"]["KillSwitchReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "KillSwitchesController.release": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 target: string;
             };
@@ -9827,21 +10470,22 @@ export interface operations {
                     "application/json": components["schemas"]["KillSwitchReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ModelsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9856,21 +10500,20 @@ export interface operations {
                     "application/json": components["schemas"]["ModelsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ModelsController.add": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9889,21 +10532,24 @@ export interface operations {
                     "application/json": components["schemas"]["ModelCard"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ModelReportsController.card": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9920,21 +10566,21 @@ export interface operations {
                     "application/json": components["schemas"]["ModelReport"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ModelsController.load": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9949,21 +10595,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ModelsController.pull": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9980,21 +10627,22 @@ export interface operations {
                     "application/json": components["schemas"]["JobAccepted"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ModelsController.score": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10015,21 +10663,25 @@ export interface operations {
                     "application/json": components["schemas"]["ScoreTextsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ModelsController.tryPrompt": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10050,21 +10702,25 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ModelsController.unload": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10079,21 +10735,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ModelsController.hosts": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10108,21 +10765,20 @@ export interface operations {
                     "application/json": components["schemas"]["HostsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MonitorsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10137,21 +10793,20 @@ export interface operations {
                     "application/json": components["schemas"]["MonitorsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MonitorsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10170,21 +10825,24 @@ export interface operations {
                     "application/json": components["schemas"]["MonitorReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MonitorsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10201,21 +10859,21 @@ export interface operations {
                     "application/json": components["schemas"]["MonitorReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MonitorsController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10236,21 +10894,25 @@ export interface operations {
                     "application/json": components["schemas"]["MonitorReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MonitorsController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10265,21 +10927,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MonitorsController.drift": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10296,21 +10959,21 @@ export interface operations {
                     "application/json": components["schemas"]["DriftState"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MonitorsController.pause": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10327,21 +10990,22 @@ export interface operations {
                     "application/json": components["schemas"]["MonitorReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MonitorsController.renew": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10358,21 +11022,22 @@ export interface operations {
                     "application/json": components["schemas"]["DriftState"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MonitorsController.resume": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10389,25 +11054,26 @@ export interface operations {
                     "application/json": components["schemas"]["MonitorReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MonitorsController.series": {
         parameters: {
             query?: {
-                from?: number;
-                to?: number;
+                from?: number | string;
+                to?: number | string;
                 unit?: "hour" | "day";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10424,21 +11090,21 @@ export interface operations {
                     "application/json": components["schemas"]["MonitorSeriesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "NodePackagesController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10453,21 +11119,20 @@ export interface operations {
                     "application/json": components["schemas"]["NodePackagesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "NodePackagesController.install": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10486,21 +11151,24 @@ export interface operations {
                     "application/json": components["schemas"]["NodePackage"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "NodePackagesController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -10515,21 +11183,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "NodesController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10544,15 +11213,11 @@ export interface operations {
                     "application/json": components["schemas"]["NodesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "OpenApiController.document": {
@@ -10571,21 +11236,18 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PoliciesController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10600,21 +11262,20 @@ export interface operations {
                     "application/json": components["schemas"]["PoliciesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PoliciesController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -10631,21 +11292,21 @@ export interface operations {
                     "application/json": components["schemas"]["RoutePolicy"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PoliciesController.save": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -10666,21 +11327,25 @@ export interface operations {
                     "application/json": components["schemas"]["RoutePolicy"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PoliciesController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -10695,21 +11360,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PoliciesController.facts": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10728,21 +11394,24 @@ export interface operations {
                     "application/json": components["schemas"]["CandidateFactsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PoliciesController.whatIf": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10761,21 +11430,24 @@ export interface operations {
                     "application/json": components["schemas"]["WhatIfReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10790,21 +11462,20 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10823,21 +11494,24 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10852,21 +11526,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.rename": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10887,21 +11562,25 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.archive": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10918,21 +11597,22 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.restore": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10949,21 +11629,22 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.members": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10980,21 +11661,21 @@ export interface operations {
                     "application/json": components["schemas"]["MembersReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.setMember": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 member: string;
@@ -11016,21 +11697,25 @@ export interface operations {
                     "application/json": components["schemas"]["MembersReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.leave": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11045,21 +11730,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PromptsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11074,21 +11760,20 @@ export interface operations {
                     "application/json": components["schemas"]["PromptsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PromptsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11107,21 +11792,24 @@ export interface operations {
                     "application/json": components["schemas"]["PromptInfo"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PromptsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11138,15 +11826,12 @@ export interface operations {
                     "application/json": components["schemas"]["PromptReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PromptsController.delete": {
@@ -11154,7 +11839,10 @@ export interface operations {
             query?: {
                 undo?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11169,21 +11857,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PromptsController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11204,21 +11893,25 @@ export interface operations {
                     "application/json": components["schemas"]["PromptInfo"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PromptsController.setLabel": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 label: string;
@@ -11240,21 +11933,25 @@ export interface operations {
                     "application/json": components["schemas"]["PromptInfo"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PromptsController.removeLabel": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 label: string;
@@ -11272,21 +11969,22 @@ export interface operations {
                     "application/json": components["schemas"]["PromptInfo"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PromptsController.restore": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11303,21 +12001,22 @@ export interface operations {
                     "application/json": components["schemas"]["PromptInfo"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PromptsController.save": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11338,21 +12037,25 @@ export interface operations {
                     "application/json": components["schemas"]["SavePromptReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "PromptsController.version": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 version: string;
@@ -11370,15 +12073,12 @@ export interface operations {
                     "application/json": components["schemas"]["PromptVersionReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ReplaysController.list": {
@@ -11386,7 +12086,10 @@ export interface operations {
             query?: {
                 workflow?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11401,21 +12104,20 @@ export interface operations {
                     "application/json": components["schemas"]["ReplaysReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ReplaysController.start": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11434,21 +12136,24 @@ export interface operations {
                     "application/json": components["schemas"]["ReplayReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ReplaysController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11465,21 +12170,21 @@ export interface operations {
                     "application/json": components["schemas"]["ReplayReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ReplaysController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11494,21 +12199,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ReplaysController.cancel": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11525,15 +12231,13 @@ export interface operations {
                     "application/json": components["schemas"]["ReplayReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ReplaysController.rows": {
@@ -11543,7 +12247,10 @@ export interface operations {
                 limit?: number;
                 status?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11560,21 +12267,21 @@ export interface operations {
                     "application/json": components["schemas"]["ReplayRowsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ReplaysController.row": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 number: string;
@@ -11592,15 +12299,12 @@ export interface operations {
                     "application/json": components["schemas"]["ReplayRowReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunExcerptsController.list": {
@@ -11608,7 +12312,10 @@ export interface operations {
             query: {
                 runs: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11623,15 +12330,11 @@ export interface operations {
                     "application/json": components["schemas"]["RunExcerptsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.list": {
@@ -11645,7 +12348,10 @@ export interface operations {
                 trigger?: string;
                 workflow?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11660,15 +12366,11 @@ export interface operations {
                     "application/json": components["schemas"]["RunsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.startDraft": {
@@ -11677,7 +12379,10 @@ export interface operations {
                 trigger?: "editor" | "api" | "cli";
                 wait?: "0" | "1" | "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11696,21 +12401,24 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptedReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11727,15 +12435,12 @@ export interface operations {
                     "application/json": components["schemas"]["RunReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.remove": {
@@ -11758,21 +12463,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.cancel": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11793,21 +12499,25 @@ export interface operations {
                     "application/json": components["schemas"]["RunSummary"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.document": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11824,15 +12534,12 @@ export interface operations {
                     "application/json": components["schemas"]["RunDocumentReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.events": {
@@ -11840,7 +12547,10 @@ export interface operations {
             query?: {
                 after?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11857,21 +12567,21 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "FeedbackController.all": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11888,21 +12598,21 @@ export interface operations {
                     "application/json": components["schemas"]["FeedbackReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "FeedbackController.give": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11921,15 +12631,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "FeedbackController.remove": {
@@ -11937,7 +12648,10 @@ export interface operations {
             query?: {
                 message?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11952,21 +12666,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.fixtures": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11983,21 +12698,21 @@ export interface operations {
                     "application/json": components["schemas"]["RunFixturesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HumanInputsController.answer": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 requestId: string;
@@ -12017,21 +12732,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HumanInputsController.goOn": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 requestId: string;
@@ -12051,21 +12770,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.rerun": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12086,15 +12809,16 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptedReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.restore": {
@@ -12129,7 +12853,10 @@ export interface operations {
     "RunsController.resume": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12146,21 +12873,22 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptedReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunScoresController.of": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12177,15 +12905,12 @@ export interface operations {
                     "application/json": components["schemas"]["RunScoresReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.value": {
@@ -12195,7 +12920,10 @@ export interface operations {
                 port?: string;
                 step?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12212,15 +12940,12 @@ export interface operations {
                     "application/json": components["schemas"]["LabelledValue"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SecretsController.list": {
@@ -12229,7 +12954,10 @@ export interface operations {
                 owner?: "installation";
                 show?: "names";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12244,15 +12972,11 @@ export interface operations {
                     "application/json": components["schemas"]["SecretsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SecretsController.get": {
@@ -12260,7 +12984,10 @@ export interface operations {
             query?: {
                 owner?: "installation";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -12277,15 +13004,12 @@ export interface operations {
                     "application/json": components["schemas"]["SecretCardReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SecretsController.set": {
@@ -12293,7 +13017,10 @@ export interface operations {
             query?: {
                 owner?: "installation";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -12312,15 +13039,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SecretsController.remove": {
@@ -12328,7 +13056,10 @@ export interface operations {
             query?: {
                 owner?: "installation";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -12343,21 +13074,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.services": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12372,21 +13104,20 @@ export interface operations {
                     "application/json": components["schemas"]["ServicesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.createService": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12405,21 +13136,24 @@ export interface operations {
                     "application/json": components["schemas"]["ServiceReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ProjectsController.removeService": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12434,21 +13168,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HealthController.settings": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12463,15 +13198,11 @@ export interface operations {
                     "application/json": components["schemas"]["SettingsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BudgetsController.spend": {
@@ -12481,7 +13212,10 @@ export interface operations {
                 from?: number | string;
                 to?: number | string;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12496,21 +13230,20 @@ export interface operations {
                     "application/json": components["schemas"]["SpendReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "TemplatesController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12525,21 +13258,20 @@ export interface operations {
                     "application/json": components["schemas"]["TemplatesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "TemplatesController.import": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12556,21 +13288,22 @@ export interface operations {
                     "application/json": components["schemas"]["TemplateReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12585,21 +13318,20 @@ export interface operations {
                     "application/json": components["schemas"]["ToolServersReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12618,21 +13350,24 @@ export interface operations {
                     "application/json": components["schemas"]["ToolServerSummary"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12649,21 +13384,21 @@ export interface operations {
                     "application/json": components["schemas"]["ToolServer"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.replace": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12684,21 +13419,25 @@ export interface operations {
                     "application/json": components["schemas"]["ToolServerSummary"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12713,21 +13452,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.refresh": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12744,21 +13484,22 @@ export interface operations {
                     "application/json": components["schemas"]["ToolsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolSignInController.begin": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12779,21 +13520,25 @@ export interface operations {
                     "application/json": components["schemas"]["ToolSignInReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolSignInController.signOut": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12810,21 +13555,22 @@ export interface operations {
                     "application/json": components["schemas"]["ToolServerSummary"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.test": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12841,21 +13587,22 @@ export interface operations {
                     "application/json": components["schemas"]["ToolServerTest"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.tools": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12872,21 +13619,21 @@ export interface operations {
                     "application/json": components["schemas"]["ToolsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.approve": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 name: string;
@@ -12908,21 +13655,25 @@ export interface operations {
                     "application/json": components["schemas"]["ToolReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.disable": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 name: string;
@@ -12940,21 +13691,22 @@ export interface operations {
                     "application/json": components["schemas"]["ToolReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolsController.effects": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 name: string;
@@ -12976,21 +13728,25 @@ export interface operations {
                     "application/json": components["schemas"]["ToolReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ToolSignInController.finish": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13009,21 +13765,24 @@ export interface operations {
                     "application/json": components["schemas"]["ToolServerSummary"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AccountsController.users": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13038,21 +13797,20 @@ export interface operations {
                     "application/json": components["schemas"]["UsersReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AccountsController.invite": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13071,21 +13829,24 @@ export interface operations {
                     "application/json": components["schemas"]["InvitedReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AccountsController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13106,21 +13867,25 @@ export interface operations {
                     "application/json": components["schemas"]["UserReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AccountsController.link": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13137,21 +13902,22 @@ export interface operations {
                     "application/json": components["schemas"]["UserLinkReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AccountsController.signOut": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13166,21 +13932,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WorkflowsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13195,21 +13962,20 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WorkflowsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13228,15 +13994,15 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WorkflowsController.get": {
@@ -13244,7 +14010,10 @@ export interface operations {
             query?: {
                 filled?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13261,21 +14030,21 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WorkflowsController.save": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13296,15 +14065,16 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WorkflowsController.delete": {
@@ -13312,7 +14082,10 @@ export interface operations {
             query?: {
                 undo?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13327,21 +14100,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AbController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13358,21 +14132,21 @@ export interface operations {
                     "application/json": components["schemas"]["AbReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AbController.start": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13393,21 +14167,25 @@ export interface operations {
                     "application/json": components["schemas"]["AbReport"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AbController.report": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 test: string;
@@ -13425,21 +14203,21 @@ export interface operations {
                     "application/json": components["schemas"]["AbReport"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AbController.promote": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 test: string;
@@ -13461,21 +14239,25 @@ export interface operations {
                     "application/json": components["schemas"]["AbReport"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AbController.setShares": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 test: string;
@@ -13497,21 +14279,25 @@ export interface operations {
                     "application/json": components["schemas"]["AbReport"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "AbController.stop": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 test: string;
@@ -13529,21 +14315,22 @@ export interface operations {
                     "application/json": components["schemas"]["AbReport"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13560,21 +14347,21 @@ export interface operations {
                     "application/json": components["schemas"]["BatchesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13583,6 +14370,7 @@ export interface operations {
         /** @description The file, and the settings as fields. */
         requestBody: {
             content: {
+                "application/json": components["schemas"]["CreateBatchRequest"];
                 "multipart/form-data": unknown;
             };
         };
@@ -13596,21 +14384,25 @@ export interface operations {
                     "application/json": components["schemas"]["BatchReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 batch: string;
                 id: string;
@@ -13628,21 +14420,21 @@ export interface operations {
                     "application/json": components["schemas"]["BatchReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 batch: string;
                 id: string;
@@ -13658,21 +14450,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.cancel": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 batch: string;
                 id: string;
@@ -13690,21 +14483,22 @@ export interface operations {
                     "application/json": components["schemas"]["BatchReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.pause": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 batch: string;
                 id: string;
@@ -13722,15 +14516,13 @@ export interface operations {
                     "application/json": components["schemas"]["BatchReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.results": {
@@ -13738,7 +14530,10 @@ export interface operations {
             query?: {
                 format?: "jsonl" | "csv";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 batch: string;
                 id: string;
@@ -13754,23 +14549,24 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": unknown;
+                    "text/csv": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.resume": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 batch: string;
                 id: string;
@@ -13792,21 +14588,25 @@ export interface operations {
                     "application/json": components["schemas"]["BatchReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.retry": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 batch: string;
                 id: string;
@@ -13828,15 +14628,16 @@ export interface operations {
                     "application/json": components["schemas"]["BatchReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.rows": {
@@ -13846,7 +14647,10 @@ export interface operations {
                 limit?: number;
                 status?: "waiting" | "running" | "done" | "failed" | "cancelled";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 batch: string;
                 id: string;
@@ -13864,21 +14668,21 @@ export interface operations {
                     "application/json": components["schemas"]["BatchRowsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "BatchesController.preview": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13887,6 +14691,7 @@ export interface operations {
         /** @description The file, and the settings as fields. */
         requestBody: {
             content: {
+                "application/json": components["schemas"]["CreateBatchRequest"];
                 "multipart/form-data": unknown;
             };
         };
@@ -13900,15 +14705,16 @@ export interface operations {
                     "application/json": components["schemas"]["BatchPreview"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "VersionsController.diff": {
@@ -13917,7 +14723,10 @@ export interface operations {
                 from: "draft" | number;
                 to?: "draft" | number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13934,21 +14743,21 @@ export interface operations {
                     "application/json": components["schemas"]["DiffReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "GatesController.ofDraft": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13965,21 +14774,21 @@ export interface operations {
                     "application/json": components["schemas"]["GateReport"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "GatesController.run": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14000,21 +14809,25 @@ export interface operations {
                     "application/json": components["schemas"]["GateReport"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HooksController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14031,21 +14844,21 @@ export interface operations {
                     "application/json": components["schemas"]["HooksReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HooksController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14066,21 +14879,25 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedHookReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HooksController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 hook: string;
                 id: string;
@@ -14102,15 +14919,16 @@ export interface operations {
                     "application/json": components["schemas"]["HookReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HooksController.remove": {
@@ -14118,7 +14936,10 @@ export interface operations {
             query?: {
                 undo?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 hook: string;
                 id: string;
@@ -14134,15 +14955,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HooksController.arrivals": {
@@ -14150,7 +14969,10 @@ export interface operations {
             query?: {
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 hook: string;
                 id: string;
@@ -14168,21 +14990,21 @@ export interface operations {
                     "application/json": components["schemas"]["ArrivalsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HooksController.restore": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 hook: string;
                 id: string;
@@ -14200,21 +15022,22 @@ export interface operations {
                     "application/json": components["schemas"]["HookReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HooksController.changeSecret": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 hook: string;
                 id: string;
@@ -14236,21 +15059,25 @@ export interface operations {
                     "application/json": components["schemas"]["SecretReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "HooksController.try": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 hook: string;
                 id: string;
@@ -14272,21 +15099,25 @@ export interface operations {
                     "application/json": components["schemas"]["HookReceived"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "VersionsController.setLive": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14307,21 +15138,25 @@ export interface operations {
                     "application/json": components["schemas"]["VersionsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MergeController.merge": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14342,21 +15177,25 @@ export interface operations {
                     "application/json": components["schemas"]["MergeReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "VersionsController.publish": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14377,21 +15216,25 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowVersion"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "VersionsController.check": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14412,21 +15255,25 @@ export interface operations {
                     "application/json": components["schemas"]["PublishCheck"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WorkflowsController.restore": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14443,15 +15290,13 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.start": {
@@ -14460,7 +15305,10 @@ export interface operations {
                 trigger?: "editor" | "api" | "cli";
                 wait?: "0" | "1" | "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14481,21 +15329,25 @@ export interface operations {
                     "application/json": components["schemas"]["AcceptedReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SchedulesController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14512,21 +15364,21 @@ export interface operations {
                     "application/json": components["schemas"]["SchedulesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SchedulesController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14547,21 +15399,25 @@ export interface operations {
                     "application/json": components["schemas"]["ScheduleReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SchedulesController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 schedule: string;
@@ -14583,15 +15439,16 @@ export interface operations {
                     "application/json": components["schemas"]["ScheduleReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SchedulesController.remove": {
@@ -14599,7 +15456,10 @@ export interface operations {
             query?: {
                 undo?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 schedule: string;
@@ -14615,15 +15475,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SchedulesController.history": {
@@ -14631,7 +15489,10 @@ export interface operations {
             query?: {
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 schedule: string;
@@ -14649,21 +15510,21 @@ export interface operations {
                     "application/json": components["schemas"]["ArrivalsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SchedulesController.restore": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 schedule: string;
@@ -14681,21 +15542,22 @@ export interface operations {
                     "application/json": components["schemas"]["ScheduleReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SchedulesController.run": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 schedule: string;
@@ -14713,21 +15575,22 @@ export interface operations {
                     "application/json": components["schemas"]["ScheduleRun"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SchedulesController.preview": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14748,21 +15611,25 @@ export interface operations {
                     "application/json": components["schemas"]["SchedulePreview"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SharesController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14779,21 +15646,21 @@ export interface operations {
                     "application/json": components["schemas"]["SharesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SharesController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14814,21 +15681,25 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedShareReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SharesController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 share: string;
@@ -14850,21 +15721,25 @@ export interface operations {
                     "application/json": components["schemas"]["ShareReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SharesController.revoke": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 share: string;
@@ -14880,21 +15755,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SharesController.renew": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 share: string;
@@ -14912,21 +15788,22 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedShareReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "VersionsController.tests": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14943,21 +15820,21 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowTestsBody"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "VersionsController.setTests": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14976,21 +15853,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "VersionsController.runTests": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -15011,21 +15892,25 @@ export interface operations {
                     "application/json": components["schemas"]["TestReport"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "TrainingController.consent": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -15042,21 +15927,21 @@ export interface operations {
                     "application/json": components["schemas"]["TrainingConsentReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "TrainingController.setConsent": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -15077,21 +15962,25 @@ export interface operations {
                     "application/json": components["schemas"]["TrainingConsentReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "TrainingController.export": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -15112,21 +16001,25 @@ export interface operations {
                     "application/json": components["schemas"]["TrainingSetReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "VersionsController.versions": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -15143,21 +16036,21 @@ export interface operations {
                     "application/json": components["schemas"]["VersionsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "VersionsController.version": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 version: number;
@@ -15175,21 +16068,21 @@ export interface operations {
                     "application/json": components["schemas"]["VersionReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WebhooksController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -15206,21 +16099,21 @@ export interface operations {
                     "application/json": components["schemas"]["WebhooksReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WebhooksController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -15241,21 +16134,25 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedWebhookReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WebhooksController.change": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 webhook: string;
@@ -15277,15 +16174,16 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WebhooksController.remove": {
@@ -15293,7 +16191,10 @@ export interface operations {
             query?: {
                 undo?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 webhook: string;
@@ -15309,15 +16210,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WebhooksController.deliveries": {
@@ -15326,7 +16225,10 @@ export interface operations {
                 limit?: number;
                 status?: "waiting" | "sent" | "dead";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 webhook: string;
@@ -15344,21 +16246,21 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveriesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WebhooksController.delivery": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 delivery: string;
                 id: string;
@@ -15377,21 +16279,21 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WebhooksController.sendAgain": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 delivery: string;
                 id: string;
@@ -15410,21 +16312,22 @@ export interface operations {
                     "application/json": components["schemas"]["Delivery"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WebhooksController.restore": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 webhook: string;
@@ -15442,21 +16345,22 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "WebhooksController.changeSecret": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 webhook: string;
@@ -15478,15 +16382,16 @@ export interface operations {
                     "application/json": components["schemas"]["SecretReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SharePageController.embed": {
@@ -15507,15 +16412,9 @@ export interface operations {
                     "text/javascript": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "McpController.handle_get": {
@@ -15527,29 +16426,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-        };
-    };
-    "McpController.handle_put": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "McpController.handle_post": {
@@ -15561,12 +16449,19 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "McpController.handle_delete": {
@@ -15578,63 +16473,19 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-        };
-    };
-    "McpController.handle_options": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    "McpController.handle_head": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    "McpController.handle_patch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "MetricsController.read": {
@@ -15655,15 +16506,11 @@ export interface operations {
                     "text/plain": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "SharePageController.page": {
@@ -15689,15 +16536,10 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["ErrorPage"];
+            403: components["responses"]["ErrorPage"];
+            404: components["responses"]["ErrorPage"];
+            default: components["responses"]["ErrorPage"];
         };
     };
     "SharePageController.file": {
@@ -15720,15 +16562,10 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "OpenAiController.chat": {
@@ -15753,15 +16590,48 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAiReply"];
                 };
             };
-            /** @description An error */
-            default: {
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            409: components["responses"]["OpenAiError"];
+            413: components["responses"]["OpenAiError"];
+            415: components["responses"]["OpenAiError"];
+            422: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "CompletionsController.complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompletionRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorReply"];
+                    "application/json": components["schemas"]["OpenAiReply"];
                 };
             };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            409: components["responses"]["OpenAiError"];
+            413: components["responses"]["OpenAiError"];
+            415: components["responses"]["OpenAiError"];
+            422: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
         };
     };
     "DocsController.index": {
@@ -15782,15 +16652,11 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["ErrorPage"];
+            401: components["responses"]["ErrorPage"];
+            403: components["responses"]["ErrorPage"];
+            429: components["responses"]["ErrorPage"];
+            default: components["responses"]["ErrorPage"];
         };
     };
     "OpenAiController.embeddings": {
@@ -15815,15 +16681,15 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAiReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            409: components["responses"]["OpenAiError"];
+            413: components["responses"]["OpenAiError"];
+            415: components["responses"]["OpenAiError"];
+            422: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
         };
     };
     "HooksController.receive": {
@@ -15835,7 +16701,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description The message, signed by its sender. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done */
             202: {
@@ -15846,15 +16717,14 @@ export interface operations {
                     "application/json": components["schemas"]["HookAnswer"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "OpenAiController.models": {
@@ -15875,15 +16745,70 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAiReply"];
                 };
             };
-            /** @description An error */
-            default: {
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "OpenAiController.model2": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection: string;
+                maker: string;
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorReply"];
+                    "application/json": components["schemas"]["OpenAiReply"];
                 };
             };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            404: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "OpenAiController.model1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection: string;
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiReply"];
+                };
+            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            404: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
         };
     };
     "OpenAiController.model": {
@@ -15906,15 +16831,12 @@ export interface operations {
                     "application/json": components["schemas"]["OpenAiReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            404: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
         };
     };
     "PublishedController.get": {
@@ -15937,15 +16859,12 @@ export interface operations {
                     "application/json": components["schemas"]["PublishedReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "PublishedController.events": {
@@ -15968,15 +16887,12 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "PublishedFeedbackController.own": {
@@ -15999,15 +16915,12 @@ export interface operations {
                     "application/json": components["schemas"]["OwnFeedbackReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "PublishedFeedbackController.give": {
@@ -16032,15 +16945,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "PublishedFeedbackController.remove": {
@@ -16063,15 +16977,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "SharedFilesController.page": {
@@ -16094,15 +17006,10 @@ export interface operations {
                     "application/json": components["schemas"]["SharedPage"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "SharedFilesController.start": {
@@ -16114,7 +17021,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description A member for each input of the workflow; files also as parts. */
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+                "multipart/form-data": unknown;
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -16125,15 +17038,14 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "SharedFilesController.get": {
@@ -16157,15 +17069,10 @@ export interface operations {
                     "application/json": components["schemas"]["SharedRun"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "SharedFilesController.cancel": {
@@ -16187,15 +17094,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "SharedFilesController.events": {
@@ -16219,15 +17122,10 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "SharedFilesController.feedbackOf": {
@@ -16251,15 +17149,10 @@ export interface operations {
                     "application/json": components["schemas"]["OwnFeedbackReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "SharedFilesController.giveFeedback": {
@@ -16285,15 +17178,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "SharedFilesController.removeFeedback": {
@@ -16315,15 +17207,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "SharedFilesController.file": {
@@ -16348,15 +17236,10 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "ThreadsController.list": {
@@ -16566,7 +17449,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description A member for each input of the workflow; files also as parts. */
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+                "multipart/form-data": unknown;
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -16577,15 +17466,16 @@ export interface operations {
                     "application/json": components["schemas"]["PublishedReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "DocsController.page": {
@@ -16608,15 +17498,12 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["ErrorPage"];
+            401: components["responses"]["ErrorPage"];
+            403: components["responses"]["ErrorPage"];
+            404: components["responses"]["ErrorPage"];
+            429: components["responses"]["ErrorPage"];
+            default: components["responses"]["ErrorPage"];
         };
     };
     "PublishedController.openApi": {
@@ -16637,15 +17524,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "PublishedController.openApiOfAll": {
@@ -16664,15 +17548,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
 }

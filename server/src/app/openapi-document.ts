@@ -86,6 +86,8 @@ function describe(operation: Operation, about: Described): void {
       ),
     };
   refuseUnknown(operation, about);
+  // A route with several addresses has an operation for each: `model[1]`.
+  operation.operationId = operation.operationId?.replace(/\[(\d+)\]$/, (_index, at: string) => (at === '0' ? '' : at));
   const reply = read(replyKey) as ReplyDescription | undefined; // written by @Reply only
   if (reply === undefined) return;
   const { schema, mediaType, status } = reply;
@@ -164,7 +166,7 @@ function* operationsOf(document: OpenAPIObject): Generator<Located> {
 /** `BudgetsController.saveBudget` → `Budgets: save budget`. */
 function summaryOf(operationId: string): string {
   const words = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
-  const [controller = '', method = ''] = operationId.replace(/_\w+$/, '').split('.');
+  const [controller = '', method = ''] = operationId.replace(/_\w+$|\[\d+\]$/, '').split('.');
   const subject = words(controller.replace(/Controller$/, ''));
   return `${subject.charAt(0).toUpperCase()}${subject.slice(1)}: ${words(method)}`;
 }
@@ -178,7 +180,7 @@ function untakenParameters(path: string, { parameters = [] }: Operation): NonNul
 
 /** The method of a controller that an operation `Controller.method` is made of. */
 function handlerOf({ operationId = '' }: Operation, controllers: readonly Type[]): object | undefined {
-  const [name, method = ''] = operationId.split('.');
+  const [name, method = ''] = operationId.replace(/\[\d+\]$/, '').split('.');
   const controller = controllers.find((candidate) => candidate.name === name);
   if (controller === undefined) return undefined;
   const prototype = controller.prototype as object; // Nest types prototypes as any

@@ -43,6 +43,7 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'DELETE /v1/runs/:id/feedback': 'feedback.spec',
   'POST /api/workflows/:id/tests/run': 'starts runs, which are recorded',
   'POST /v1/chat/completions': 'starts a run, which is recorded',
+  'POST /v1/completions': 'starts runs, which are recorded',
   'POST /api/conversations/:id/assign': 'conversations.spec',
   'POST /api/conversations/:id/rename': 'conversations.spec',
   'POST /v1/threads': 'threads.spec',

@@ -10,5 +10,6 @@ import { ConnectionsController } from './connections.controller.js';
   imports: [AuthorityModule, KillSwitchesModule],
   controllers: [ConnectionsController],
   providers: [fromHeddle(ConnectionService, (heddle) => heddle.connections)],
+  exports: [ConnectionService],
 })
 export class ConnectionsModule {}

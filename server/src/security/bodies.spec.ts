@@ -106,7 +106,11 @@ describe('bodies', () => {
           }
         }
       }
-    expect(takesMore.sort()).toEqual(['OpenAiController.chat', 'OpenAiController.embeddings']);
+    expect(takesMore.sort()).toEqual([
+      'CompletionsController.complete',
+      'OpenAiController.chat',
+      'OpenAiController.embeddings',
+    ]);
   });
 
   it('begin no run without the inputs that its sender wrote in another way', async () => {

@@ -71,7 +71,12 @@ export const exceptions = [
       ...['POST /api/workflows/{id}/schedules', 'POST /api/workflows/{id}/schedules/preview'],
       ...['PUT /api/workflows/{id}/schedules/{schedule}', 'POST /api/workflows/{id}/shares'],
       ...['PUT /api/workflows/{id}/shares/{share}', 'POST /api/collections', 'PATCH /api/collections/{name}'],
-      ...['POST /api/collections/{name}/search', 'POST /api/prompts', 'POST /api/prompts/{id}/versions'],
+      ...[
+        'POST /api/collections/{name}/search',
+        'POST /api/prompts',
+        'PATCH /api/prompts/{id}',
+        'POST /api/prompts/{id}/versions',
+      ],
       ...[
         'POST /api/workflows/{id}/batches',
         'POST /api/workflows/{id}/batches/preview',
@@ -88,6 +93,11 @@ export const exceptions = [
       ...['POST /api/annotation-queues/{id}/items/{item}/annotation', 'PUT /api/secrets/{name}'],
       ...['PUT /api/connections/{id}', 'PUT /api/tools/servers/{id}'],
     ],
+  },
+  {
+    kind: refused,
+    reason: 'which inputs there are says the document of the workflow; this one stands for all workflows',
+    operations: ['POST /v1/workflows/{slug}', 'POST /v1/share/{token}/runs'],
   },
   {
     kind: refused,

@@ -1,7 +1,7 @@
 import type { Principal } from '@heddle/core';
 import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { TrustedClock } from '../../common/trusted-clock.js';
 import { ChannelCallers } from '../channel-callers.js';
 import { LOG, type Log } from '../../common/log.js';
@@ -14,11 +14,10 @@ import { Reply } from '../../http/reply.js';
 import { callsOf, chunk, finishOf, textOf, usageChunk, usageOf, wholeReply, type Completion } from './chat-reply.js';
 import { ChatRequest, EmbeddingsRequest } from './chat-request.js';
 import { callsOutput } from './model-document.js';
+import { AnyReply } from './any-reply.js';
 import { askedOf } from './asked-of.js';
 import { openStream, type OpenAiStream } from './open-stream.js';
 import { OpenAiService, type ChatRun, type ListedModel } from './openai.service.js';
-
-const AnyReply = z.looseObject({ object: z.string() }).meta({ id: 'OpenAiReply' });
 
 /** The OpenAI-compatible routes. The body names the model, so each route calls `authorise` itself after reading it. */
 @Controller('v1')

@@ -22,6 +22,7 @@ import { CompileService } from '../../compile/compile-service.js';
 import type { Lazy } from '../../common/lazy.js';
 import { lostRight } from '../../auth/rights/reply-signals.js';
 import { RunHub } from '../../live/run-hub.js';
+import { ConnectionService } from '../../connections/connection.service.js';
 import { MODEL_HUB } from '../../models/model-hub-token.js';
 import type { StartRun } from '../../runs/run-acceptor.js';
 import { RunService } from '../../runs/run.service.js';
@@ -65,6 +66,7 @@ export class OpenAiService {
     private readonly grants: ProjectGrants,
     @Inject(BLOBS) private readonly blobs: FolderBlobs,
     @Inject(MODEL_HUB) private readonly localModels: Lazy<ModelHub>,
+    private readonly connections: ConnectionService,
     private readonly clock: TrustedClock,
   ) {}
 
@@ -104,8 +106,8 @@ export class OpenAiService {
     if (!id.includes('/') || id.length > 256) throw unknown;
     try {
       this.callers.checkMayTry(principal, id);
-      const issues = await this.compiler.issues(chatDocument({ model: id, messages: [] }));
-      if (issues.some(({ severity }) => severity === 'error')) throw unknown;
+      // A connection takes every name that its provider knows.
+      await this.connections.get(id.slice(0, id.indexOf('/')));
     } catch (error) {
       throw error instanceof HeddleError && error.status < 500 ? unknown : error;
     }

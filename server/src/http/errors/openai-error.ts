@@ -13,7 +13,7 @@ export function openAiError(thrown: unknown) {
 
 /** The field of the first issue of a request that does not fit its schema. */
 function firstField(issues: unknown): unknown {
-  const [first]: readonly unknown[] = Array.isArray(issues) ? issues : [];
+  const first: unknown = Array.isArray(issues) ? issues[0] : undefined;
   const field = typeof first === 'object' && first !== null && 'field' in first ? first.field : undefined;
   return field === '' ? undefined : field;
 }
