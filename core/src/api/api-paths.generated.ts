@@ -774,7 +774,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Collections: relevance */
         get: operations["CollectionsController.relevance"];
+        /** Collections: set relevance */
         put: operations["CollectionsController.setRelevance"];
         post?: never;
         delete?: never;
@@ -792,6 +794,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Collections: calibrate */
         post: operations["CollectionsController.calibrate"];
         delete?: never;
         options?: never;
@@ -1001,6 +1004,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Conversations: rename */
         post: operations["ConversationsController.rename"];
         delete?: never;
         options?: never;
@@ -1187,8 +1191,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Labs: list */
         get: operations["LabsController.list"];
         put?: never;
+        /** Labs: create */
         post: operations["LabsController.create"];
         delete?: never;
         options?: never;
@@ -1203,9 +1209,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Labs: get */
         get: operations["LabsController.get"];
         put?: never;
         post?: never;
+        /** Labs: remove */
         delete: operations["LabsController.remove"];
         options?: never;
         head?: never;
@@ -1221,6 +1229,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Labs: cancel */
         post: operations["LabsController.cancel"];
         delete?: never;
         options?: never;
@@ -2816,6 +2825,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Runs: restore */
         post: operations["RunsController.restore"];
         delete?: never;
         options?: never;
@@ -4587,6 +4597,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/share/{token}/threads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shared threads: list */
+        get: operations["SharedThreadsController.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/share/{token}/threads/{thread}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Shared threads: erase */
+        delete: operations["SharedThreadsController.erase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/share/{token}/threads/{thread}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shared threads: messages */
+        get: operations["SharedThreadsController.messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/threads": {
         parameters: {
             query?: never;
@@ -4594,8 +4655,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Threads: list */
         get: operations["ThreadsController.list"];
         put?: never;
+        /** Threads: begin */
         post: operations["ThreadsController.begin"];
         delete?: never;
         options?: never;
@@ -4610,9 +4673,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Threads: get */
         get: operations["ThreadsController.get"];
         put?: never;
+        /** Threads: rename */
         post: operations["ThreadsController.rename"];
+        /** Threads: erase */
         delete: operations["ThreadsController.erase"];
         options?: never;
         head?: never;
@@ -4626,6 +4692,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Threads: messages */
         get: operations["ThreadsController.messages"];
         put?: never;
         post?: never;
@@ -5200,7 +5267,7 @@ export interface components {
         RecoveryCodesReply: z.output<typeof core.RecoveryCodesReply>;
         ReferencePassage: z.output<typeof core.ReferencePassage>;
         RelevanceEstimate: z.output<typeof core.RelevanceEstimate>;
-        SetRelevanceRequest: z.output<typeof core.SetRelevanceRequest>;
+        RelevanceSetting: z.output<typeof core.RelevanceSetting>;
         RemoteModelCard: z.output<typeof core.RemoteModelCard>;
         RemoveTotpRequest: {
             password: string;
@@ -5353,6 +5420,7 @@ export interface components {
         SetLiveRequest: z.output<typeof core.SetLiveRequest>;
         SetMemberRequest: z.output<typeof core.SetMemberRequest>;
         SetPromptLabelRequest: z.output<typeof core.SetPromptLabelRequest>;
+        SetRelevanceRequest: z.output<typeof core.SetRelevanceRequest>;
         SetSecretRequest: z.output<typeof core.SetSecretRequest>;
         SettingsReply: z.output<typeof core.SettingsReply>;
         SetToolEffectsRequest: z.output<typeof core.SetToolEffectsRequest>;
@@ -7461,7 +7529,10 @@ export interface operations {
     "CollectionsController.relevance": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -7478,21 +7549,21 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionRelevance"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.setRelevance": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -7513,21 +7584,25 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionRelevance"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.calibrate": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -7544,15 +7619,13 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionRelevance"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.restore": {
@@ -8140,7 +8213,10 @@ export interface operations {
     "ConversationsController.rename": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8159,15 +8235,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ConversationsController.restore": {
@@ -8587,7 +8664,10 @@ export interface operations {
     "LabsController.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8604,21 +8684,21 @@ export interface operations {
                     "application/json": components["schemas"]["LabsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "LabsController.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8639,21 +8719,25 @@ export interface operations {
                     "application/json": components["schemas"]["Lab"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "LabsController.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 lab: string;
@@ -8671,21 +8755,21 @@ export interface operations {
                     "application/json": components["schemas"]["Lab"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "LabsController.remove": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 lab: string;
@@ -8701,21 +8785,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "LabsController.cancel": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
                 lab: string;
@@ -8733,15 +8818,13 @@ export interface operations {
                     "application/json": components["schemas"]["Lab"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "DatasetsController.problems": {
@@ -12448,7 +12531,10 @@ export interface operations {
             query?: {
                 undo?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12824,7 +12910,10 @@ export interface operations {
     "RunsController.restore": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12839,15 +12928,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "RunsController.resume": {
@@ -17242,6 +17329,95 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    "SharedThreadsController.list": {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+                search?: string;
+                workflow?: string;
+            };
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadsReply"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "SharedThreadsController.erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasedConversationsReply"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "SharedThreadsController.messages": {
+        parameters: {
+            query?: {
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                thread: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadMessagesReply"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     "ThreadsController.list": {
         parameters: {
             query?: {
@@ -17265,15 +17441,11 @@ export interface operations {
                     "application/json": components["schemas"]["ThreadsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "ThreadsController.begin": {
@@ -17298,15 +17470,15 @@ export interface operations {
                     "application/json": components["schemas"]["Thread"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "ThreadsController.get": {
@@ -17329,15 +17501,12 @@ export interface operations {
                     "application/json": components["schemas"]["Thread"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "ThreadsController.rename": {
@@ -17364,15 +17533,16 @@ export interface operations {
                     "application/json": components["schemas"]["Thread"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "ThreadsController.erase": {
@@ -17395,15 +17565,13 @@ export interface operations {
                     "application/json": components["schemas"]["ErasedConversationsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "ThreadsController.messages": {
@@ -17429,15 +17597,12 @@ export interface operations {
                     "application/json": components["schemas"]["ThreadMessagesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "PublishedController.start": {
