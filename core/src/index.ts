@@ -114,7 +114,7 @@ export * from './api/shares.js';
 export * from './api/triggers.js';
 export * from './api/live.js';
 export * from './api/audit.js';
-export { queryNumber, QueryTime } from './api/query-values.js';
+export { queryNumber, QueryTime } from './api/query/query-values.js';
 export * from './api/conversations.js';
 export * from './api/threads.js';
 export * from './values/run-excerpt.js';

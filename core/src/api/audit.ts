@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { QueryTime } from './query-values.js';
+import { QueryTime } from './query/query-values.js';
 import { LabelLevel } from '../labels/label.js';
 import { AuditRecord } from '../audit/audit-entry.js';
 import { withReadOnly } from './read-only.js';

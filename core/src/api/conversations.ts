@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { queryNumber, QueryTime } from './query-values.js';
+import { queryNumber, QueryTime } from './query/query-values.js';
 import { ConversationOwner, StoredConversation, WholeConversation } from '../ports/conversations.js';
 import { StoredCache } from '../ports/caches.js';
 

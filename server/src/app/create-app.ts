@@ -13,7 +13,7 @@ import { openAdmission } from '../socket/open-admission.js';
 import { ErrorFilter } from './error.filter.js';
 import { listenForRoutes } from '../http/allowed-methods.js';
 import { toRequestError } from '../http/errors/error-reply.js';
-import { askForKey } from '../http/ask-for-key.js';
+import { askForKey } from '../http/errors/ask-for-key.js';
 import { sendFacts } from '../http/request-facts.js';
 import { guardRequests } from './guard-requests.js';
 import { createHostCheck, isLoopback } from '../http/host-check.js';

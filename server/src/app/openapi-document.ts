@@ -47,7 +47,7 @@ export function openApiDocument(app: INestApplication, controllers: readonly Typ
   document.tags = [...new Set([...operationsOf(document)].flatMap(({ operation }) => operation.tags ?? []))].map(
     (name) => ({ name }),
   );
-  for (const [name, schema] of Object.entries(schemas)) schemas[name] = inPlainWords(schema, strict.has(name));
+  for (const [name, schema] of Object.entries(schemas)) schemas[name] = inPlainForm(schema, strict.has(name));
   return document;
 }
 
@@ -117,16 +117,16 @@ function refuseUnknown({ requestBody }: Operation, { schemas, strict }: Describe
   if (requestBody === undefined || '$ref' in requestBody) return;
   for (const content of Object.values(requestBody.content)) {
     if (content.schema === undefined) continue;
-    const schema = plainSchema(content.schema) as Schemas[string]; // the same schema, in fewer words
+    const schema = plainSchema(content.schema) as Schemas[string]; // the same schema, in a plain form
     if ('$ref' in schema) {
       const name = schema.$ref.replace('#/components/schemas/', '');
       if (schemas[name] !== undefined) strict.add(name);
-    } else content.schema = inPlainWords(schema, true);
+    } else content.schema = inPlainForm(schema, true);
   }
 }
 
-function inPlainWords(schema: Schemas[string], isStrict: boolean): Schemas[string] {
-  const plain = plainSchema(schema) as Schemas[string]; // the same schema, in fewer words
+function inPlainForm(schema: Schemas[string], isStrict: boolean): Schemas[string] {
+  const plain = plainSchema(schema) as Schemas[string]; // the same schema, in a plain form
   const isOpen = 'properties' in plain && plain.additionalProperties === undefined;
   return isStrict && isOpen ? { ...plain, additionalProperties: false } : plain;
 }
@@ -135,7 +135,7 @@ type Parameter = NonNullable<Operation['parameters']>[number];
 
 function inPlainParameter(parameter: Parameter): Parameter {
   if (!('schema' in parameter) || parameter.schema === undefined) return parameter;
-  const schema = plainSchema(parameter.schema) as Schemas[string]; // the same schema, in fewer words
+  const schema = plainSchema(parameter.schema) as Schemas[string]; // the same schema, in a plain form
   const isBare = parameter.in === 'path' && 'type' in schema && Object.keys(schema).length === 1;
   // The router finds nothing under a longer name.
   return { ...parameter, schema: isBare ? { ...schema, minLength: 1, maxLength: 300 } : schema };
@@ -165,10 +165,10 @@ function* operationsOf(document: OpenAPIObject): Generator<Located> {
 
 /** `BudgetsController.saveBudget` → `Budgets: save budget`. */
 function summaryOf(operationId: string): string {
-  const words = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+  const spaced = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
   const [controller = '', method = ''] = operationId.replace(/_\w+$|\[\d+\]$/, '').split('.');
-  const subject = words(controller.replace(/Controller$/, ''));
-  return `${subject.charAt(0).toUpperCase()}${subject.slice(1)}: ${words(method)}`;
+  const subject = spaced(controller.replace(/Controller$/, ''));
+  return `${subject.charAt(0).toUpperCase()}${subject.slice(1)}: ${spaced(method)}`;
 }
 
 /** The parameters of a path that the method of its route does not take, such as the workflow of a preview. */
@@ -194,7 +194,7 @@ function schemaOf(schema: z.ZodType, schemas: Schemas, io: 'input' | 'output'): 
   const { $schema: _dialect, $defs, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   for (const [name, part] of Object.entries($defs ?? {})) schemas[name] ??= relocated(part);
   const id = schema.meta()?.id;
-  if (id === undefined) return plainSchema(relocated(rest)) as Schemas[string]; // the same schema, in fewer words
+  if (id === undefined) return plainSchema(relocated(rest)) as Schemas[string]; // the same schema, in a plain form
   schemas[id] ??= relocated(rest);
   return { $ref: `#/components/schemas/${id}` };
 }

@@ -166,7 +166,7 @@ function schemaIn(schema: z.ZodType, parts: Map<string, Schema>): Schema {
   const { $defs = {}, ...rest } = relocated(jsonSchemaOf(schema));
   for (const [name, part] of Object.entries($defs as Record<string, Schema>)) parts.set(name, nameless(part)); // written by zod
   const id = schema.meta()?.id;
-  const plain = plainSchema(rest) as Schema; // the same schema, in fewer words
+  const plain = plainSchema(rest) as Schema; // the same schema, in a plain form
   if (id === undefined) return plain;
   if (!parts.has(id)) parts.set(id, nameless(plain));
   return { $ref: `#/components/schemas/${id}` };

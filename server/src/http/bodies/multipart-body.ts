@@ -1,3 +1,4 @@
+import { withoutUndefined } from '@heddle/core';
 import { z } from 'zod';
 import { DescribedBody } from '../openapi/described-body.js';
 
@@ -12,8 +13,5 @@ export const MultipartBody = (
 ): MethodDecorator =>
   DescribedBody({
     description,
-    content: {
-      'multipart/form-data': z.object(parts),
-      ...(json === undefined ? {} : { 'application/json': json }),
-    },
+    content: withoutUndefined({ 'multipart/form-data': z.object(parts), 'application/json': json }),
   });
