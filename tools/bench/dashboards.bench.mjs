@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from '../bootstrap/repository.mjs';
-import { startServer } from './server-process.mjs';
+import { processorMs, startServer } from './server-process.mjs';
 import { inTemporaryFolder, seeded } from './shared.mjs';
 import { threeNodes, throughputRows } from './throughput.mjs';
 
@@ -16,8 +16,7 @@ export const cases = [
     title: 'one million runs over 90 days: the dashboard opens, and what counting them took',
     run: () =>
       inTemporaryFolder(async (folder) => {
-        await made(folder);
-        seedRuns(join(folder, 'heddle.db'));
+        await seedRuns(folder);
         const counted = await countAll(folder);
         const server = await startServer(folder);
         const from = Date.now() - days * dayMs;
@@ -28,14 +27,18 @@ export const cases = [
         };
         const first = await open('');
         if (first.runs < 0.98 * runs) throw new Error(`only ${first.runs} runs are in the dashboard`);
-        const [again, filtered] = [[], []];
+        const [again, filtered, processor] = [[], [], []];
         for (let index = 0; index < 7; index += 1) {
+          const before = processorMs(server.pid);
           again.push((await open('')).ms);
+          processor.push(processorMs(server.pid) - before);
           filtered.push((await open('&workflow=workflow-3')).ms);
         }
         await server.stop();
         return [
           { case: 'dashboard-1m', unit: 'ms', samples: [first.ms, ...again] },
+          // What a quiet machine would take, also where others use this one.
+          { case: 'dashboard-1m-processor', unit: 'ms', samples: processor },
           { case: 'dashboard-1m-workflow', unit: 'ms', samples: filtered },
           { case: 'dashboard-1m-count', unit: 'µs/run', samples: [counted.microseconds] },
           { case: 'dashboard-1m-hold', unit: 'ms', samples: [counted.longest] },
@@ -68,15 +71,22 @@ export const cases = [
     title: 'runs a second with the rollups, against the same server without them, one after the other',
     run: () =>
       inTemporaryFolder(async (folder) => {
-        const samples = { on: [], off: [] };
+        const [samples, processor] = [
+          { on: [], off: [] },
+          { on: [], off: [] },
+        ];
+        const few = { warmUp: 4_000, rounds: 2, perRound: 3_000 };
+        const inAll = few.warmUp + few.rounds * few.perRound;
         for (let round = 0; round < 4; round += 1)
           for (const how of round % 2 === 0 ? ['on', 'off'] : ['off', 'on']) {
             const data = join(folder, `${how}-${round}`);
             await made(data);
             if (how === 'off') change(data, 'DROP TRIGGER rollup_run_ends; DROP TRIGGER rollup_run_goes;');
             const { server, ask } = await withWorkflow(data);
-            const [row] = await throughputRows('round', Array(50).fill(ask));
+            const before = processorMs(server.pid);
+            const [row] = await throughputRows('round', Array(50).fill(ask), 'time', 'p99', few);
             samples[how].push(...row.samples);
+            processor[how].push(((processorMs(server.pid) - before) * 1_000) / inAll);
             await server.stop();
           }
         return [
@@ -85,6 +95,12 @@ export const cases = [
             unit: 'runs/s',
             samples: samples.on,
             against: { name: 'without', samples: samples.off },
+          },
+          {
+            case: 'rollup-processor',
+            unit: 'µs/run',
+            samples: processor.on,
+            against: { name: 'without', samples: processor.off },
           },
         ];
       }),
@@ -109,19 +125,54 @@ function change(folder, sql) {
   database.close();
 }
 
+/** A workflow that answers with text, and fails with a text that is no number; `number` is the only difference of both runs. */
+const asNumber = {
+  heddle: 2,
+  name: 'Bench',
+  nodes: {
+    question: { type: 'input', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
+    loud: { type: 'set', version: 1, config: { value: '{{ text }}', type: 'Number' } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'number', type: 'Number' }] } },
+  },
+  edges: [
+    { from: 'question.text', to: 'loud.text' },
+    { from: 'loud.value', to: 'reply.number' },
+  ],
+};
+
 /**
- * Writes runs and their calls as the journal leaves them: 20 workflows, five versions, ten keys, three models; 4 % fail for ten causes. One
- * statement a table, because a million calls of a prepared statement take minutes.
+ * Has the program run a workflow twice, with success and with a failure, and copies both runs a million times: 20 workflows, five versions, ten keys,
+ * three models, 4 % that fail for ten causes. Ids, times, origin, tokens and messages differ. Records are copied of the runs that failed: no figure
+ * reads those of the others. Each run has a call of a model. One statement a table, because a million calls of a prepared statement take minutes.
  */
-function seedRuns(file) {
-  const database = new Database(file);
+async function seedRuns(folder) {
+  const server = await startServer(folder);
+  const { id } = await server.post('/api/workflows', { document: asNumber });
+  const templates = [];
+  for (const text of ['7', 'seven'])
+    templates.push(await server.post(`/api/workflows/${id}/runs?wait=1`, { inputs: { text } }));
+  await server.stop();
+  const [done, failed] = templates.map(({ summary }) => summary);
+  if (done?.status !== 'done' || failed?.status !== 'failed') throw new Error('the runs to copy did not end as meant');
+  const database = new Database(join(folder, 'heddle.db'));
   database.pragma('synchronous = OFF');
   const random = seeded(7);
   const noise = Float64Array.from({ length: 65_521 }, () => random());
   database.function('noise', { deterministic: true }, (row, salt) => noise[(row * 31 + salt * 7_919) % noise.length]);
+  // All columns but those that differ are those of the template; a new column of the program comes along by itself.
+  const columnsOf = (table, other) =>
+    database
+      .pragma(`table_info(${table})`)
+      .map(({ name }) => name)
+      .filter((name) => !other.includes(name))
+      .join(', ');
+  const differing = ['number', 'id', 'workflow_id', 'root_id', 'accepted_at', 'started_at', 'ended_at', 'input_tokens'];
+  // A row without a checksum is not checked, as those of versions before there were any.
+  differing.push('output_tokens', 'error', 'version', 'caller', 'run_trigger', 'checksum');
+  const same = columnsOf('runs', differing);
+  const sameRecord = columnsOf('records', ['number', 'run', 'time', 'start_time', 'checksum']);
   const row = { runs, begin: Date.now() - days * dayMs, span: days * dayMs };
   database.transaction(() => {
-    database.prepare("INSERT OR IGNORE INTO bundles VALUES ('sha256:bench', '{}')").run();
     database.exec(`
       CREATE TEMP TABLE made (
         i INTEGER PRIMARY KEY, at REAL, ms REAL, workflow TEXT, api_key TEXT, model TEXT, version INTEGER, failed INTEGER, error TEXT)`);
@@ -136,12 +187,23 @@ function seedRuns(file) {
          FROM numbers`,
       )
       .run(row);
+    const copy = database.prepare(`
+      INSERT INTO runs (number, id, workflow_id, root_id, accepted_at, started_at, ended_at, input_tokens, output_tokens, error, version, caller,
+        run_trigger, ${same})
+      SELECT 1000 + i, 'bench-' || i, workflow, 'bench-' || i, at, at, at + ms, 100, 50,
+        iif(failed, json_set(template.error, '$.message', made.error), NULL), made.version,
+        json_object('principal', 'key:' || api_key, 'key', api_key, 'channel', 'v1'), 'published', ${same.replaceAll(/\b(\w+)/g, 'template.$1')}
+      FROM made CROSS JOIN runs AS template WHERE template.id = @template AND failed = @failed ORDER BY i`);
+    copy.run({ template: done.runId, failed: 0 });
+    copy.run({ template: failed.runId, failed: 1 });
+    database
+      .prepare(
+        `INSERT INTO records (run, time, start_time, ${sameRecord})
+         SELECT 1000 + i, at + ms, iif(start_time IS NULL, NULL, at), ${sameRecord}
+         FROM made CROSS JOIN records WHERE failed = 1 AND run = (SELECT number FROM runs WHERE id = ?) ORDER BY i, seq`,
+      )
+      .run(failed.runId);
     database.exec(`
-      INSERT INTO runs (id, workflow_id, workflow_name, status, run_trigger, root_id, accepted_at, started_at, ended_at, input_tokens,
-        output_tokens, error, bundle, acceptance, version, caller)
-      SELECT 'bench-' || i, workflow, 'Bench', iif(failed, 'failed', 'done'), 'published', 'bench-' || i, at, at, at + ms, 100, 50,
-        iif(failed, json_object('code', 'node_failed', 'message', error, 'retryable', json('false')), NULL), 'sha256:bench', '{}', version,
-        json_object('principal', 'key:' || api_key, 'key', api_key, 'channel', 'v1') FROM made ORDER BY i;
       INSERT INTO model_calls (run, workflow, api_key, path, model, kind, is_local, started, ms, first_token_ms, input_tokens, output_tokens,
         cost, currency)
       SELECT 'bench-' || i, workflow, api_key, 'say', model, 'generate', 0, at, ms, ms / 5, 100, 50, 0.001, 'USD' FROM made ORDER BY i;
@@ -156,7 +218,7 @@ function seedRuns(file) {
   database.close();
 }
 
-/** Counts the backlog in the steps of the server; gives the time a run, and the longest that the event loop was held. */
+/** Counts the backlog: the first runs in the steps of the server, the others in larger ones. Gives the time a run and the longest hold of the former. */
 async function countAll(folder) {
   const { openDatabase } = await import('@heddle/adapters/database');
   const { createRollupStore } = await import('@heddle/adapters/dashboard');
@@ -164,12 +226,14 @@ async function countAll(folder) {
   const store = createRollupStore(database);
   let longest = 0;
   const begin = performance.now();
-  for (let isDone = false; !isDone;) {
+  let counted = 0;
+  while (counted < 20_000) {
     const step = performance.now();
-    ({ isDone } = store.step(100));
+    counted += store.step(100).runs;
     longest = Math.max(longest, performance.now() - step);
   }
-  const microseconds = ((performance.now() - begin) * 1_000) / runs;
+  const microseconds = ((performance.now() - begin) * 1_000) / counted;
+  while (!store.step(2_000).isDone);
   database.close();
   return { microseconds, longest };
 }

@@ -1,4 +1,5 @@
-import { startServer } from './server-process.mjs';
+import { findChromium, noChromium } from '../testing/find-chromium.mjs';
+import { processorMs, startServer } from './server-process.mjs';
 import { inTemporaryFolder } from './shared.mjs';
 
 /** A workflow without a model. */
@@ -43,7 +44,52 @@ async function runExperiment({ post, get }, workflow, dataset, variants) {
   }
 }
 
+/** Opens the page of an experiment until rows are shown, each time in a profile that has nothing stored; the first does not count. */
+async function openPage(browser, server, id) {
+  const [times, processor] = [[], []];
+  for (let round = 0; round <= 5; round += 1) {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const page = await context.newPage();
+    const before = processorMs(server.pid);
+    const begin = performance.now();
+    await page.goto(`${server.address}/quality/experiments/${id}`, { waitUntil: 'commit' });
+    await page.locator('.experiment-row').nth(5).waitFor();
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    if (round > 0) {
+      times.push(performance.now() - begin);
+      processor.push(processorMs(server.pid) - before);
+    }
+    await context.close();
+  }
+  return { times, processor };
+}
+
 export const cases = [
+  {
+    name: 'experiment-page',
+    title: 'the page of an experiment of 10,000 rows x 2 variants in a browser: until rows are shown',
+    run: async () => {
+      const executablePath = findChromium();
+      if (executablePath === undefined) return noChromium;
+      const { chromium } = await import('playwright-core');
+      return inTemporaryFolder(async (folder) => {
+        const server = await startServer(folder);
+        const { id: workflow } = await server.post('/api/workflows', { document: quiz });
+        const { id } = await runExperiment(server, workflow, await importRows(server, 10_000), 2);
+        const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+        try {
+          const { times, processor } = await openPage(browser, server, id);
+          return [
+            { case: 'experiment-page-10000', unit: 'ms', samples: times },
+            { case: 'experiment-page-10000-server', unit: 'ms', samples: processor },
+          ];
+        } finally {
+          await browser.close();
+          await server.stop();
+        }
+      });
+    },
+  },
   {
     name: 'experiment',
     title: 'an experiment of 1,000 rows x 3 variants of a workflow without a model; opening the table of 10,000 rows',

@@ -14,15 +14,19 @@ export const threeNodes = {
 };
 
 /** So many answers go by before anything counts: a server that has just started still compiles what it runs, and so does this client. */
-const warmUp = 10_000;
-const rounds = 3;
-const perRound = 5_000;
+const usual = { warmUp: 10_000, rounds: 3, perRound: 5_000 };
 
 /**
  * What callers get done who each ask again as soon as they are answered: rows `name` (answers a second, a sample a round), `name-time` and
  * `name-p99` (the worst hundredth of each round).
  */
-export async function throughputRows(name, callers, timeName = `${name}-time`, p99Name = `${name}-p99`) {
+export async function throughputRows(
+  name,
+  callers,
+  timeName = `${name}-time`,
+  p99Name = `${name}-p99`,
+  { warmUp, rounds, perRound } = usual,
+) {
   const round = async (count) => {
     const times = [];
     let left = count;

@@ -7,13 +7,15 @@ export interface FakeProvider {
   readonly address: string;
   /** What it was asked, without keys: models by their names. */
   readonly asked: readonly string[];
+  /** The last message of each question. */
+  readonly questions: readonly unknown[];
   stop(): Promise<void>;
 }
 
 interface Asked {
   readonly model: string;
   readonly stream?: boolean;
-  readonly messages?: readonly { readonly role: string }[];
+  readonly messages?: readonly { readonly role: string; readonly content?: unknown }[];
   readonly tools?: readonly unknown[];
 }
 
@@ -23,9 +25,10 @@ const usage = { prompt_tokens: 400, completion_tokens: 60, total_tokens: 460 };
 /** Starts one that lists two models to who has the key, and answers every question with one sentence. */
 export async function startFakeProvider(key: string): Promise<FakeProvider> {
   const asked: string[] = [];
+  const questions: unknown[] = [];
   const server = createServer((request, response) => {
     readAll(request).then(
-      (body) => answer(request, response, body, key, asked),
+      (body) => answer(request, response, body, key, { asked, questions }),
       () => response.destroy(),
     );
   });
@@ -35,6 +38,7 @@ export async function startFakeProvider(key: string): Promise<FakeProvider> {
   return {
     address: `http://127.0.0.1:${port}/v1`,
     asked,
+    questions,
     stop: async () => {
       server.closeAllConnections();
       server.close();
@@ -43,7 +47,13 @@ export async function startFakeProvider(key: string): Promise<FakeProvider> {
   };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, body: string, key: string, asked: string[]): void {
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: string,
+  key: string,
+  { asked, questions }: { readonly asked: string[]; readonly questions: unknown[] },
+): void {
   const reply = (status: number, value: unknown): void => {
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(value));
@@ -58,6 +68,7 @@ function answer(request: IncomingMessage, response: ServerResponse, body: string
   }
   const { model, stream, messages = [], tools = [] } = JSON.parse(body) as Asked;
   asked.push(model);
+  questions.push(messages.at(-1)?.content);
   // With tools: it thinks at length, uses the first one, and answers at length.
   const isCalling = tools.length > 0 && !messages.some(({ role }) => role === 'tool');
   const content =

@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import type { ExperimentReply, ExperimentResult, ExperimentRow, RunSummary, WorkflowDocument } from '@heddle/core';
 import { temporaryFolder } from './built-program.js';
 import { eventually } from './eventually.js';
+import type { FakeProvider } from './fake-provider.js';
 import { done, publish } from './published-documents.js';
 import { post, send } from './server-calls.js';
 import { startServer, type ServerProcess } from './start-server.js';
@@ -20,6 +21,41 @@ const quiz: WorkflowDocument = {
     { from: 'say.text', to: 'reply.answer' },
   ],
 };
+
+/** The same with a model before the prompt that variants change: all variants of a row share its answer. */
+const withModel: WorkflowDocument = {
+  ...quiz,
+  nodes: {
+    ...quiz.nodes,
+    write: { type: 'generate', version: 1, config: { model: 'far/large', temperature: 0 } },
+    reply: {
+      ...{ type: 'output', version: 1 },
+      config: {
+        fields: [
+          { name: 'answer', type: 'Text' },
+          { name: 'written', type: 'Text' },
+        ],
+      },
+    },
+  },
+  edges: [...quiz.edges, { from: 'ask.question', to: 'write.prompt' }, { from: 'write.text', to: 'reply.written' }],
+};
+
+const price = { model: 'large', inputPerMillion: 1_000, outputPerMillion: 1_000, currency: 'USD', asOf: '2026-01-01' };
+/** Of the 460 tokens that a question to the provider of tests has. */
+const costOfCall = 0.46;
+
+async function connect(server: ServerProcess, { address }: FakeProvider): Promise<void> {
+  const connection = { id: 'far', kind: 'openai-compatible', baseUrl: address, models: [{ name: 'large' }] };
+  await done(post(server, '/api/connections', connection));
+  const put = (path: string, body: unknown) =>
+    send(server, path, {
+      ...{ method: 'PUT', headers: { 'content-type': 'application/json' } },
+      body: JSON.stringify(body),
+    });
+  expect((await put('/api/connections/far', { ...connection, prices: [price] })).status).toBe(200);
+  expect((await put('/api/connections/far/key', { value: 'k' })).status).toBe(204);
+}
 
 /** Figures that two experiments on the same rows share: latencies differ from run to run. */
 const tableOf = ({ table }: ExperimentResult): unknown => ({
@@ -41,10 +77,13 @@ async function importRows(server: ServerProcess, count: number): Promise<string>
   return id;
 }
 
+/** Runs at the same time. */
+const concurrency = 8;
+
 const begin = (server: ServerProcess, dataset: string): Promise<ExperimentReply> =>
   done<ExperimentReply>(
     post(server, '/api/experiments', {
-      ...{ name: 'Kills', dataset, concurrency: 8, evaluators: [{ kind: 'exact' }] },
+      ...{ name: 'Kills', dataset, concurrency, evaluators: [{ kind: 'exact' }] },
       variants: [{ workflow: 'quiz' }, { workflow: 'quiz', set: { 'say.template': 'Q: {{ question }}' } }],
     }),
   );
@@ -64,16 +103,21 @@ async function rowsOf(server: ServerProcess, id: string): Promise<readonly Exper
 export async function killExperiment({
   rows: count,
   kills,
+  provider,
 }: {
   readonly rows: number;
   readonly kills: number;
+  /** Of a model whose answers the variants of a row share. */
+  readonly provider?: FakeProvider;
 }): Promise<void> {
   const data = temporaryFolder();
   let server = await startServer({ data });
-  await publish(server, 'quiz', quiz);
+  if (provider !== undefined) await connect(server, provider);
+  await publish(server, 'quiz', provider === undefined ? quiz : withModel);
   const dataset = await importRows(server, count);
   const calm = await begin(server, dataset);
   const expected = await endOf(() => server, calm.id);
+  const askedBefore = provider?.questions.length ?? 0;
   const { id } = await begin(server, dataset);
   for (let kill = 1; kill <= kills; kill += 1) {
     const due = Math.floor((kill * 2 * count) / (kills + 1));
@@ -94,7 +138,26 @@ export async function killExperiment({
   const mine = new Set(cells.map(({ runId }) => runId));
   expect(mine.size).toBe(2 * count);
   expect(await runsOf(server, id)).toEqual([...mine].sort());
+  if (provider !== undefined) {
+    checkReuse(rows, await done<ExperimentReply>(send(server, `/api/experiments/${id}`)));
+    // A call that was on its way at a kill is made again; all others are made once.
+    const asked = provider.questions.slice(askedBefore);
+    expect(new Set(asked.map((question) => JSON.stringify(question))).size).toBe(count);
+    expect(asked.length).toBeLessThanOrEqual(count + kills * concurrency);
+  }
   expect(await server.stop()).toBe(0);
+}
+
+/** One run of each row asked the model, the other one took its answer over; both count what a call costs, and the experiment counts it once. */
+function checkReuse(rows: readonly ExperimentRow[], { cost, saved }: ExperimentReply): void {
+  const cells = rows.flatMap((row) => row.cells);
+  expect(cells.filter(({ values }) => Math.abs((values['run.cost'] ?? 0) - costOfCall) > 1e-9)).toEqual([]);
+  for (const row of rows) {
+    const reused = row.cells.flatMap((cell) => cell.reused ?? []);
+    expect(reused.map((one) => [one.nodes, Math.round(one.cost * 1e6), one.tokens])).toEqual([[1, 460_000, 460]]);
+  }
+  expect(saved.cost).toBeCloseTo(rows.length * costOfCall, 6);
+  expect(cost.runs).toBeCloseTo(rows.length * costOfCall, 6);
 }
 
 async function runsOf(server: ServerProcess, id: string): Promise<readonly string[]> {

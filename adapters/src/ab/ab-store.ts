@@ -52,6 +52,7 @@ export function createAbStore(database: HeddleDatabase): AbStore & { readonly pr
     get: (id) => read(() => tests.get(id)?.test),
     list: (workflowId) => read(() => tests.list(workflowId).map(({ test }) => test)),
     running: () => read(() => tests.running().map(({ test }) => test)),
+    since: (time) => read(() => tests.since(time).map(({ test }) => test)),
     counts: (id) =>
       read(() => new Map(figures.all(id).map((row) => [figuresKey(row.version, row.metric), parseFigures(row.body)]))),
     step: (limit) => read(() => connection.transaction(step).immediate(limit)),

@@ -22,6 +22,9 @@ export function createAbTests({ connection }: HeddleDatabase) {
     'SELECT number, body FROM ab_tests WHERE workflow_id = ? ORDER BY number DESC LIMIT 100',
   );
   const running = connection.prepare<[], TestRow>('SELECT number, body FROM ab_tests WHERE ended_at IS NULL');
+  const since = connection.prepare<[number], TestRow>(
+    'SELECT number, body FROM ab_tests WHERE ended_at IS NULL OR ended_at >= ? ORDER BY number',
+  );
   const optional = (row: TestRow | undefined): NumberedTest | undefined =>
     row === undefined ? undefined : readTest(row);
   return {
@@ -29,6 +32,7 @@ export function createAbTests({ connection }: HeddleDatabase) {
     at: (number: number) => optional(byNumber.get(number)),
     list: (workflowId: string) => ofWorkflow.all(workflowId).map(readTest),
     running: () => running.all().map(readTest),
+    since: (time: number) => since.all(time).map(readTest),
   };
 }
 

@@ -8,9 +8,9 @@ import {
   type SavingFigures,
 } from '@heddle/core';
 import type Database from 'better-sqlite3';
-import { addBlob, emptyCounts } from './histogram-blob.js';
+import { entriesOfHex, entryBytes } from './histogram-blob.js';
 
-type Stored<Figures, Blob extends keyof Figures> = Omit<Figures, Blob> & Readonly<Record<Blob, Buffer>>;
+type Stored<Figures, Blob extends keyof Figures> = Omit<Figures, Blob> & Readonly<Record<Blob, string>>;
 type Bindings = Readonly<Record<string, string | number | null>>;
 
 /** The largest unit that a step is a whole number of. */
@@ -33,20 +33,21 @@ export function createRollupQueries(connection: Database.Database) {
       const kept = split === 'time' ? 'status' : 'grp, model, status, code';
       const rows = all<Stored<RunFigures, 'durations'>>(
         `SELECT ${keyOf(split)}, ${split === 'time' ? "'' AS model, status, '' AS code" : 'model, status, code'},
-           sum(runs) AS runs, histogram_sum(durations) AS durations
+           sum(runs) AS runs, ${joined('durations')} AS durations
          FROM rollup_runs WHERE ${condition(query)} GROUP BY ${split === 'time' ? 'time, ' : ''}${kept}`,
         bindingsOf(query),
       );
-      return rows.map((row) => ({ ...row, durations: addBlob(emptyCounts(), row.durations) }));
+      return rows.map((row) => ({ ...row, durations: entriesOfHex(row.durations) }));
     },
     calls(query: RollupQuery, split: RollupSplit): readonly CallFigures[] {
       const rows = all<Stored<CallFigures, 'firstTokens'>>(
         `SELECT ${keyOf(split)}, ${split === 'time' ? "'' AS model" : 'model'}, currency, sum(calls) AS calls, sum(failed) AS failed,
-           sum(input_tokens) AS inputTokens, sum(output_tokens) AS outputTokens, sum(cost) AS cost, histogram_sum(first_tokens) AS firstTokens
+           sum(input_tokens) AS inputTokens, sum(output_tokens) AS outputTokens, sum(cost) AS cost,
+           ${joined('first_tokens')} AS firstTokens
          FROM rollup_calls WHERE ${condition(query)} GROUP BY ${split === 'time' ? 'time' : 'grp, model'}, currency`,
         bindingsOf(query),
       );
-      return rows.map((row) => ({ ...row, firstTokens: addBlob(emptyCounts(), row.firstTokens) }));
+      return rows.map((row) => ({ ...row, firstTokens: entriesOfHex(row.firstTokens) }));
     },
     savings: (query: RollupQuery, split: RollupSplit): readonly SavingFigures[] =>
       all<SavingFigures>(
@@ -68,6 +69,10 @@ export function createRollupQueries(connection: Database.Database) {
       ).map(({ run }) => run),
   };
 }
+
+/** Histograms of all rows, for `entriesOfHex`. A damaged one must not shift those after it. */
+const joined = (column: string): string =>
+  `group_concat(iif(length(${column}) % ${entryBytes} = 0, hex(${column}), ''), '')`;
 
 /** Numbers are bound as REAL, by which a division would keep its rest. */
 const keyOf = (split: RollupSplit): string =>

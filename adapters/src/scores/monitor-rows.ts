@@ -2,6 +2,7 @@ import {
   DriftFinding,
   MetricInfo,
   MonitorRequest,
+  Relearned,
   withoutUndefined,
   type DriftSample,
   type MonitorDrift,
@@ -41,6 +42,7 @@ const Drift = z.object({
   afterSample: z.number(),
   findings: z.array(DriftFinding),
   vectorError: z.string().optional(),
+  relearned: Relearned.optional(),
 });
 const LastError = z.object({ at: z.number(), code: z.string() });
 const SampleBody = z.object({

@@ -207,10 +207,19 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
           | 'monitor made'
           | 'monitor changed'
           | 'monitor paused'
+          | 'route learning begun'
+          | 'route learning failed'
           | 'monitor resumed'
           | 'monitor removed'
           | 'reference renewed',
-          { workflow: string; code?: string; reason?: string }
+          {
+            workflow: string;
+            code?: string;
+            reason?: string;
+            dataset?: string;
+            experiment?: string;
+            training?: string;
+          }
         >
       >
     | About<'clock', Done<'clock confirmed', { time: number; trustedTime: number; aheadMs: number }>>

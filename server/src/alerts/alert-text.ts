@@ -19,6 +19,8 @@ const names: Readonly<Record<AlertMetric | BurnMetric, string>> = {
   score: 'mean score',
   'failed-score-share': 'share of runs below the mark',
   drifts: 'kinds of drift',
+  'ab-rollbacks': 'versions rolled back by a test',
+  'ab-promotions': 'winners promoted by a test',
   'slow-share': 'share of slow runs',
   'slow-first-token-share': 'share of calls with a slow first token',
 };

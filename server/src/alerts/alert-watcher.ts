@@ -12,8 +12,8 @@ import type { Log } from '../common/log.js';
 import { pause } from '../common/pause.js';
 import { alertMessage } from './alert-message.js';
 import { alertText } from './alert-text.js';
-import { isQuality, judgeRule } from './judge-rule.js';
-import { createQualityReader, qualityExamples, type QualitySources } from './read-quality.js';
+import { isOfTests, isQuality, judgeRule } from './judge-rule.js';
+import { changesByTests, createQualityReader, qualityExamples, type QualitySources } from './read-quality.js';
 import { exampleRuns, readWindow, type RuleScope, type WindowSources } from './read-window.js';
 
 /** What the watcher needs. */
@@ -30,6 +30,7 @@ const everyMs = 15_000;
 /** While figures are further behind than this, nothing is judged: what is not counted yet would be taken for silence. */
 const mostBehindMs = 60_000;
 const historyDays = 90;
+const mostExamples = 5;
 
 /** Checks all rules every 15 seconds. All it knows is stored, so a restart goes on where the last process ended. */
 export class AlertWatcher {
@@ -109,6 +110,13 @@ export class AlertWatcher {
     if (condition.kind !== 'threshold' || !isQuality(condition.metric))
       return exampleRuns(this.sources, scope, condition.metric, minutes, now);
     const { metric, score = '', is } = condition;
+    if (isOfTests(metric)) {
+      const changed = changesByTests(this.sources, scope, metric, now - minutes * 60_000);
+      const runs = changed.flatMap(({ workflow, version }) =>
+        exampleRuns(this.sources, { ...scope, filter: { workflow, version } }, 'runs', minutes, now),
+      );
+      return [...new Set(runs)].slice(0, mostExamples);
+    }
     return qualityExamples(this.sources, scope, { metric, score, is, minutes }, now);
   }
 

@@ -1,6 +1,15 @@
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import type { IdentityStores } from '@heddle/adapters/identity';
-import type { AlertStore, Audit, Clock, MonitorStore, RatingsSource, RollupStore, RunScoreStore } from '@heddle/core';
+import type {
+  AbStore,
+  AlertStore,
+  Audit,
+  Clock,
+  MonitorStore,
+  RatingsSource,
+  RollupStore,
+  RunScoreStore,
+} from '@heddle/core';
 import type { Ownership } from '../auth/rights/ownership.js';
 import type { Lazy } from '../common/lazy.js';
 import type { Log } from '../common/log.js';
@@ -19,6 +28,7 @@ export interface AlertsDependencies {
   readonly ratings: RatingsSource;
   readonly scores: RunScoreStore;
   readonly monitors: MonitorStore;
+  readonly ab: AbStore;
   readonly ownership: Ownership;
   readonly identity: IdentityStores;
   readonly workflows: WorkflowService;

@@ -1,13 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { AlertCondition, bucketOf, bucketsOfHistogram } from '@heddle/core';
+import { AlertCondition, bucketOf, type HistogramEntries } from '@heddle/core';
 import { FigureSum } from '../dashboard/figure-sum.js';
 import { judgeRule, type QualityReader } from './judge-rule.js';
 
-const histogram = (...values: readonly number[]): Uint32Array => {
-  const counts = new Uint32Array(bucketsOfHistogram);
-  for (const value of values) counts[bucketOf(value)] = (counts[bucketOf(value)] ?? 0) + 1;
-  return counts;
-};
+const histogram = (...values: readonly number[]): HistogramEntries =>
+  Uint32Array.from(values.flatMap((value) => [bucketOf(value), 1]));
 function sumOf(done: number, failed: number, { cost = 0, ms = [] as readonly number[] } = {}): FigureSum {
   const sum = new FigureSum();
   const row = { time: 0, group: 1, model: '', code: '' };

@@ -10,13 +10,14 @@ import {
 import type { FigureSum } from '../dashboard/figure-sum.js';
 
 type Threshold = Extract<AlertCondition, { kind: 'threshold' }>;
-/** What monitors measured in the last so many minutes: a value, and the runs behind it. */
+/** What monitors and A/B tests measured in the last so many minutes: a value, and the runs behind it. */
 export type QualityReader = (
   metric: QualityMetric,
   score: string,
   minutes: number,
 ) => { readonly value: number | undefined; readonly events: number };
-export type QualityMetric = Extract<AlertMetric, 'score' | 'failed-score-share' | 'drifts'>;
+export type QualityMetric = Extract<AlertMetric, 'score' | 'failed-score-share' | 'drifts' | AbAlertMetric>;
+export type AbAlertMetric = 'ab-rollbacks' | 'ab-promotions';
 
 type BurnRate = Extract<AlertCondition, { kind: 'burn-rate' }>;
 
@@ -75,12 +76,27 @@ async function judgeBurn(
   return highest === undefined ? { isOver: undefined, value: undefined } : { isOver, value: highest };
 }
 
-/** Whether monitors measure it. */
+/** Whether A/B tests count it. */
+export const isOfTests = (metric: string): metric is AbAlertMetric =>
+  metric === 'ab-rollbacks' || metric === 'ab-promotions';
+
+/** Whether monitors or A/B tests measure it. */
 export const isQuality = (metric: string): metric is QualityMetric =>
-  metric === 'score' || metric === 'failed-score-share' || metric === 'drifts';
+  metric === 'score' || metric === 'failed-score-share' || metric === 'drifts' || isOfTests(metric);
 
 const isCount = (metric: AlertMetric): boolean =>
-  ['runs', 'failed-runs', 'calls', 'tokens', 'cost', 'saved', 'ratings', 'drifts'].includes(metric);
+  [
+    'runs',
+    'failed-runs',
+    'calls',
+    'tokens',
+    'cost',
+    'saved',
+    'ratings',
+    'drifts',
+    'ab-rollbacks',
+    'ab-promotions',
+  ].includes(metric);
 
 function measured(
   metric: Exclude<AlertMetric, QualityMetric>,

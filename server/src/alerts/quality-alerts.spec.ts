@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { AlertHistoryReply, MonitorRequest, type AlertEvent } from '@heddle/core';
+import { AlertHistoryReply, localPrincipal, MonitorRequest, type AlertEvent } from '@heddle/core';
 import { createFakeClock, type FakeClock } from '@heddle/core/testing';
+import { endTest, rollBack } from '../publishing/ab/test-changes.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
+import { echoDocument } from '../testing/echo-document.js';
 import { emptyDocument } from '../testing/empty-document.js';
 
 const minute = 60_000;
@@ -15,7 +17,7 @@ describe('alerts on what monitors measure', () => {
     clock = createFakeClock(Date.now());
     house = await openTwoProjects({ withStoredJournal: true, clock });
     owner = house.person({ [house.alpha]: ['owner'], [house.beta]: ['owner'] });
-    workflow = await house.workflow(house.alpha, emptyDocument('Work'));
+    workflow = await house.workflow(house.alpha, echoDocument());
     const foreign = await house.workflow(house.beta, emptyDocument('Foreign'));
     for (const [id, project, of] of [
       ['m', house.alpha, workflow],
@@ -89,6 +91,50 @@ describe('alerts on what monitors measure', () => {
       findings: [{ ...finding, isDrifted: true, examples: ['r1', 'r2'] }],
     });
     expect(await history(id)).toMatchObject([{ kind: 'fired', value: 1, runs: ['r1', 'r2'] }]);
+  });
+
+  it('fire on what a test did by itself: an arm that was rolled back, a winner that was promoted', async () => {
+    const { publishing } = house.server.heddle;
+    const [rolledBack, promoted] = [
+      await alert({ metric: 'ab-rollbacks', value: 0, windowMinutes: 60 }),
+      await alert({ metric: 'ab-promotions', value: 0, windowMinutes: 60 }),
+    ];
+    const other = await house.workflow(house.alpha, emptyDocument('Other'));
+    const foreign = await alert({ metric: 'ab-rollbacks', value: 0 }, { workflow: other });
+    const ofModel = await alert({ metric: 'ab-rollbacks', value: 0 }, { model: 'm' });
+    for (const note of ['first', 'second'])
+      await publishing.versions.publish(
+        workflow,
+        { acceptDataMap: true, goLive: note === 'first', note },
+        localPrincipal,
+      );
+    const start = async () => {
+      const arms = [1, 2].map((version) => ({ version, share: 0.5 }));
+      const { test } = await publishing.ab.start(workflow, { primary: { name: 'feedback' }, arms }, { who: 'local' });
+      const live = (await publishing.workflows.live(workflow))?.test;
+      if (live === undefined) throw new Error('There is no test');
+      return { test, live };
+    };
+    expect(await history(rolledBack)).toEqual([]);
+    const first = await start();
+    // What a person ends is no news.
+    await publishing.ab.promote(workflow, first.test.id, 1, { who: 'local' });
+    expect(await history(promoted)).toEqual([]);
+    const second = await start();
+    const by = { at: clock.now(), who: 'heddle' };
+    const broken = [{ version: 2, reason: 'Ada is ill.' }];
+    await publishing.workflows.setLive(workflow, rollBack(second.test, second.live, broken, by));
+    const [event] = await history(rolledBack);
+    expect(event).toMatchObject({ kind: 'fired', value: 1 });
+    expect(event?.text).toBe('versions rolled back by a test: 1 in 1 hour, above 0');
+    const third = await start();
+    await publishing.workflows.setLive(workflow, endTest(third.test, 'promoted', by, 2));
+    expect(await history(promoted)).toMatchObject([{ kind: 'fired', value: 1 }]);
+    expect([await history(foreign), await history(ofModel)]).toEqual([[], []]);
+    await clock.advance(2 * 60 * minute);
+    await history(promoted);
+    await clock.advance(6 * minute);
+    expect((await history(promoted))[0]).toMatchObject({ kind: 'resolved' });
   });
 
   it('are refused without the metric', async () => {

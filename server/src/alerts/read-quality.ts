@@ -1,15 +1,21 @@
-import type { MonitorStore, RunScoreStore, StoredMonitor } from '@heddle/core';
-import type { QualityMetric, QualityReader } from './judge-rule.js';
+import type { AbStore, MonitorStore, RunScoreStore, StoredMonitor } from '@heddle/core';
+import { isOfTests } from './judge-rule.js';
+import type { AbAlertMetric, QualityMetric, QualityReader } from './judge-rule.js';
+import type { Ownership } from '../auth/rights/ownership.js';
 import type { RuleScope } from './read-window.js';
 
-/** Where scores and drift are read. */
+/** Where scores, drift and A/B tests are read. */
 export interface QualitySources {
   readonly scores: Pick<RunScoreStore, 'series' | 'worst'>;
   readonly monitors: Pick<MonitorStore, 'list'>;
+  readonly ab: Pick<AbStore, 'since'>;
+  readonly ownership: Pick<Ownership, 'projectsOf'>;
 }
 
 const mostExamples = 5;
 const minute = 60_000;
+/** Who ends a test by its rules. */
+const itself = 'heddle';
 
 /** The monitors that a rule is about. A score does not know its model, key or channel. */
 function monitorsOf({ monitors }: QualitySources, { project, filter }: RuleScope): readonly StoredMonitor[] {
@@ -26,13 +32,44 @@ function queryOf(sources: QualitySources, scope: RuleScope, minutes: number, now
   return { from: now - minutes * minute, to: now + 1, workflows };
 }
 
-/** Reads what monitors of a project measured. */
+/**
+ * Versions that tests of the project rolled back or promoted by themselves since a time, with their workflow. A test knows no model, key or channel; what a
+ * person promoted or stopped is no news to them.
+ */
+export function changesByTests(
+  { ab, ownership }: QualitySources,
+  { project, filter }: RuleScope,
+  metric: AbAlertMetric,
+  from: number,
+): readonly { readonly workflow: string; readonly version: number }[] {
+  const { workflow, version, model, key, channel } = filter;
+  if (model !== undefined || key !== undefined || channel !== undefined) return [];
+  return ab
+    .since(from)
+    .filter(({ workflowId }) => workflow === undefined || workflow === workflowId)
+    .filter(({ workflowId }) => ownership.projectsOf('workflow', workflowId).includes(project))
+    .flatMap(({ workflowId, rollbacks, outcome, winner, endedBy, endedAt = 0 }) => {
+      const promoted = outcome === 'promoted' && endedBy === itself && endedAt >= from && winner !== undefined;
+      const versions =
+        metric === 'ab-rollbacks'
+          ? rollbacks.filter(({ at }) => at >= from).map((one) => one.version)
+          : [...(promoted ? [winner] : [])];
+      return versions.map((one) => ({ workflow: workflowId, version: one }));
+    })
+    .filter((change) => version === undefined || version === change.version);
+}
+
+/** Reads what monitors and A/B tests of a project measured. */
 export function createQualityReader(sources: QualitySources, scope: RuleScope, now: number): QualityReader {
   return (metric, score, minutes) => {
     if (metric === 'drifts') {
       const compared = monitorsOf(sources, scope).filter(({ drift }) => drift.checkedAt !== undefined);
       const findings = compared.flatMap(({ drift }) => drift.findings.filter(({ isDrifted }) => isDrifted));
       return { value: compared.length === 0 ? undefined : findings.length, events: compared.length };
+    }
+    if (isOfTests(metric)) {
+      const { length } = changesByTests(sources, scope, metric, now - minutes * minute);
+      return { value: length, events: length };
     }
     const query = queryOf(sources, scope, minutes, now);
     const { version } = scope.filter;
@@ -52,7 +89,7 @@ export function qualityExamples(
   sources: QualitySources,
   scope: RuleScope,
   about: {
-    readonly metric: QualityMetric;
+    readonly metric: Exclude<QualityMetric, AbAlertMetric>;
     readonly score: string;
     readonly is: 'above' | 'below';
     readonly minutes: number;

@@ -12,10 +12,9 @@ import {
   ToolServer,
 } from '@heddle/core';
 import { newToken } from '@heddle/adapters/identity';
-import { RequestMethod } from '@nestjs/common';
 import { io } from 'socket.io-client';
 import { controllers } from '../heddle.module.js';
-import { accessKey } from '../http/access.js';
+import { routesOf, type DeclaredRoute } from '../testing/routes-of.js';
 import { testDocument } from '../testing/test-nodes.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
@@ -50,31 +49,9 @@ const unknown = new Set([
 const oneIn = 8;
 const seed = Number(process.env['HEDDLE_SWEEP_SEED'] ?? Math.floor(Math.random() * oneIn));
 
-interface Route {
-  readonly method: string;
-  readonly path: string;
-  readonly rule: unknown;
-}
-
-function routesOf(controller: (typeof controllers)[number]): Route[] {
-  const prefix = String(Reflect.getMetadata('path', controller) ?? '');
-  return Object.getOwnPropertyNames(controller.prototype).flatMap((name) => {
-    const handler: unknown = Reflect.get(controller.prototype as object, name);
-    if (name === 'constructor' || typeof handler !== 'function' || !Reflect.hasMetadata('path', handler)) return [];
-    // One handler may have several addresses.
-    const paths = [Reflect.getMetadata('path', handler) as string | string[]]
-      .flat()
-      .map((path) => `/${prefix}/${path}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'));
-    const method = RequestMethod[Number(Reflect.getMetadata('method', handler))] ?? 'GET';
-    const rule: unknown = Reflect.getMetadata(accessKey, handler);
-    const methods = method === 'ALL' ? ['GET', 'POST', 'DELETE'] : [method];
-    return paths.flatMap((path) => methods.map((one) => ({ method: one, path, rule })));
-  });
-}
-
 const routes = controllers.flatMap(routesOf);
-const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
-const isOpen = (route: Route): boolean => open.has(nameOf(route));
+const nameOf = ({ method, path }: DeclaredRoute): string => `${method} ${path}`;
+const isOpen = (route: DeclaredRoute): boolean => open.has(nameOf(route));
 
 /** What an address says in the positions of a route's parameters. */
 function namedIn(url: string, path: string): readonly string[] {

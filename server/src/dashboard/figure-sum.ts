@@ -1,4 +1,5 @@
 import {
+  addEntries,
   bucketsOfHistogram,
   percentileOf,
   type CallFigures,
@@ -34,7 +35,7 @@ export class FigureSum {
     this.counts.runs += runs;
     if (status === 'failed') this.counts.failed += runs;
     if (status === 'cancelled') this.counts.cancelled += runs;
-    addCounts(this.durations, durations);
+    addEntries(this.durations, durations);
   }
 
   addCalls({ calls, failed, inputTokens, outputTokens, cost, currency, firstTokens }: CallFigures): void {
@@ -43,7 +44,7 @@ export class FigureSum {
     this.counts.inputTokens += inputTokens;
     this.counts.outputTokens += outputTokens;
     if (cost !== 0) addMoney(this.cost, currency, cost);
-    addCounts(this.firstTokens, firstTokens);
+    addEntries(this.firstTokens, firstTokens);
   }
 
   addSaving({ source, currency, money }: SavingFigures): void {
@@ -77,13 +78,6 @@ export class FigureSum {
       savedByCache: { ...this.saved.cache },
       savedByRouting: { ...this.saved.routing },
     };
-  }
-}
-
-function addCounts(sum: Uint32Array, counts: Uint32Array): void {
-  for (let index = 0; index < sum.length; index += 1) {
-    const count = counts[index] ?? 0;
-    if (count > 0) sum[index] = (sum[index] ?? 0) + count;
   }
 }
 

@@ -16,6 +16,7 @@ import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import { GateRules } from '../gates/gate-rules.js';
 import { GateService } from '../gates/gate.service.js';
 import { ExperimentService } from '../experiments/experiment.service.js';
+import { RouteRelearner } from '../experiments/route-training/relearn-route.js';
 import { RouteTrainingService } from '../experiments/route-training/route-training.service.js';
 import { ModelReportService } from '../experiments/model-report.service.js';
 import type { ModelService } from '../models/model.service.js';
@@ -69,6 +70,14 @@ export function createQuality(
   const evaluators = createJudging(parts, services);
   const rollups = new RollupWorker(parts);
   const experiments = createExperiments(settings, parts, services, evaluators);
+  const routeTrainings = new RouteTrainingService({
+    ...parts,
+    ...{ trainings: parts.routing.trainings, store: parts.experiments, evaluators },
+  });
+  const relearner = new RouteRelearner({
+    ...{ ...parts, trainings: parts.routing.trainings, store: parts.experiments },
+    ...{ datasets, experiments, routeTrainings },
+  });
   const replays = new ReplayService({ ...parts, ...services, store: parts.replays, runs });
   return {
     datasets,
@@ -77,10 +86,7 @@ export function createQuality(
     labs: createLabs(settings, parts, services),
     calibrations: new CalibrationService(parts.calibrations, audit),
     experiments,
-    routeTrainings: new RouteTrainingService({
-      ...parts,
-      ...{ trainings: parts.routing.trainings, store: parts.experiments, evaluators },
-    }),
+    routeTrainings,
     modelReports: new ModelReportService(services.models, parts.modelResults, parts.routing.calls),
     replays,
     ...createGates(parts, services, { evaluators, experiments, replays }),
@@ -88,8 +94,15 @@ export function createQuality(
     training: new TrainingService({ ...parts, shares: parts.channels.store, ownership, workflows }),
     dashboard: new DashboardService({ ...parts, keys: stores.keys, ownership, workflows, worker: rollups }),
     rollups,
-    monitors: new MonitorService({ ...parts, ownership, workflows, evaluators }),
-    monitorWorker: new MonitorWorker({ ...parts, evaluators }),
+    monitors: new MonitorService({
+      ...{ ...parts, ownership, workflows, evaluators },
+      checkRelearn: (rule, project) => relearner.check(rule, project),
+    }),
+    monitorWorker: new MonitorWorker({
+      ...parts,
+      evaluators,
+      onCompared: (id, runs) => relearner.afterDrift(id, runs),
+    }),
     alerts: createAlerts({ ...parts, settings, ownership, workflows, secretAccess }),
     prompts: new PromptService({ ...parts, ownership, deletions, users: stores.users, onChange: forgetPlans }),
   };

@@ -29,8 +29,8 @@ export interface JobRequest {
   /** What a later process needs to continue the job (JSON). Such a job is continued by `resume`. */
   readonly work?: unknown;
   run(work: JobWork): Promise<unknown>;
-  /** Always called at the end, also if the work never began. */
-  readonly cleanUp?: () => Promise<void>;
+  /** Always called at the end, also if the work never began. `closing` aborts when the process ends: a job with `work` goes on at the next start. */
+  readonly cleanUp?: (closing: AbortSignal) => Promise<void>;
 }
 
 const reportEveryMs = 200;
@@ -46,7 +46,7 @@ const usualCrashLimit = 3;
 export class JobService {
   private readonly tails = new Map<string, Promise<void>>();
   private readonly stops = new Map<string, AbortController>();
-  private isClosing = false;
+  private readonly closing = new AbortController();
 
   constructor(
     private readonly store: JobStore,
@@ -115,7 +115,7 @@ export class JobService {
 
   /** Stops every job and waits for it. A job that can be continued waits for the next start. */
   async close(): Promise<void> {
-    this.isClosing = true;
+    this.closing.abort();
     for (const stop of this.stops.values()) stop.abort();
     await Promise.allSettled([...this.tails.values()]);
   }
@@ -143,11 +143,9 @@ export class JobService {
       end = { status: 'done', result: await this.runThrough(jobId, request, { signal, report }) };
     } catch (error) {
       const isStopped = signal.aborted;
-      if (isStopped && this.isClosing && request.work !== undefined) {
+      if (isStopped && this.isLeft(request)) {
         await writing;
-        await this.update(jobId, { status: 'queued' });
-        await this.gotOn(jobId);
-        return;
+        return this.leave(jobId);
       }
       end = {
         status: isStopped ? 'cancelled' : 'failed',
@@ -157,12 +155,30 @@ export class JobService {
     await writing;
     this.stops.delete(jobId);
     // Before the end is published: watchers must find nothing left over.
-    await request
-      .cleanUp?.()
-      .catch((error: unknown) => this.log.warn({ jobId, err: error }, 'temporary files of a job are left'));
+    if (!(await this.cleanUp(jobId, request)) && this.isLeft(request)) return this.leave(jobId);
     const progress = latest === undefined ? {} : { progress: { ...latest } };
     await this.storeEnd(jobId, { ...progress, ...end, endedAt: this.clock.now() });
     this.onEnded(jobId);
+  }
+
+  /** Whether the next start continues a job that does not end now. */
+  private isLeft({ work }: JobRequest): boolean {
+    return this.closing.signal.aborted && work !== undefined;
+  }
+
+  private async leave(jobId: string): Promise<void> {
+    await this.update(jobId, { status: 'queued' });
+    await this.gotOn(jobId);
+  }
+
+  private async cleanUp(jobId: string, { cleanUp }: JobRequest): Promise<boolean> {
+    try {
+      await cleanUp?.(this.closing.signal);
+      return true;
+    } catch (error) {
+      this.log.warn({ jobId, err: error }, 'temporary files of a job are left');
+      return false;
+    }
   }
 
   /** Runs the work of a job. A job that can be continued waits while the store has a fault; its progress says why (`waits`). */
@@ -200,7 +216,7 @@ export class JobService {
       } catch (error) {
         this.log.error({ jobId, err: error }, 'the end of a job could not be stored');
         // The next start continues a job without a stored end.
-        if (this.isClosing || !(error instanceof HeddleError && error.code.startsWith('storage_'))) break;
+        if (this.closing.signal.aborted || !(error instanceof HeddleError && error.code.startsWith('storage_'))) break;
         await new Promise<void>((resolve) => time.at(time.now() + waitMs, resolve));
       }
     }

@@ -9,6 +9,8 @@ import { watchDrift } from './watch-drift.js';
 export interface MonitorWorkerSources extends JudgeSources {
   readonly audit: Pick<Audit, 'write'>;
   readonly log: Log;
+  /** Called after a comparison, with the runs that were compared. */
+  readonly onCompared?: (monitor: string, runs: readonly string[]) => Promise<void>;
 }
 
 /** Runs that are taken off the queue in one step: a few milliseconds of the event loop. */
@@ -81,7 +83,8 @@ export class MonitorWorker {
 
   private async watch(id: string): Promise<void> {
     try {
-      await watchDrift(id, this.sources);
+      const runs = await watchDrift(id, this.sources);
+      if (runs !== undefined) await this.sources.onCompared?.(id, runs);
     } catch (thrown) {
       if (toHeddleError(thrown).code !== 'monitor_not_found') throw thrown;
     }

@@ -12,6 +12,7 @@ import {
   type MonitorSeriesReply,
   type MonitorStore,
   type Principal,
+  type RelearnRule,
   type RunScoreStore,
   type ShownScore,
   type StoredMonitor,
@@ -35,6 +36,8 @@ export interface MonitorSources {
   readonly identity: { readonly owned: Pick<IdentityStores['owned'], 'forget'> };
   readonly audit: Pick<Audit, 'write'>;
   readonly clock: Clock & Pick<TrustedClock, 'trusted'>;
+  /** Whether a route can be learned anew by a rule. */
+  readonly checkRelearn: (rule: RelearnRule, project: string) => void;
 }
 
 type View = Pick<ProjectView, 'shows' | 'showsRun'>;
@@ -127,9 +130,9 @@ export class MonitorService {
   drift(id: string, view: View): DriftState {
     const { drift } = this.find(id, view);
     const { reference, current } = this.sources.monitors.sampleCounts(id);
-    const { isReferenceFull, checkedAt, vectorError } = drift;
+    const { isReferenceFull, checkedAt, vectorError, relearned } = drift;
     return withoutUndefined({
-      ...{ isReferenceFull, checkedAt, vectorError, referenceRuns: reference, newRuns: current },
+      ...{ isReferenceFull, checkedAt, vectorError, relearned, referenceRuns: reference, newRuns: current },
       findings: [...drift.findings],
     });
   }
@@ -175,6 +178,7 @@ export class MonitorService {
     await this.checkPublish(id, caller);
     const metrics = evaluators.metricsOf(given.evaluators);
     this.checkNeeds(given);
+    if (given.relearn !== undefined) this.sources.checkRelearn(given.relearn, project);
     await evaluators.check(given.evaluators, { project, principal: caller });
     return { setup: { ...given, workflow: id }, metrics };
   }

@@ -6,6 +6,7 @@ import { openTwoProjects, type Shown, type TwoProjects } from '../security/testi
 import type { AnyJson } from '../testing/any-json.js';
 import { echoDocument } from '../testing/echo-document.js';
 import { startModelServer, type TestModelServer } from '../testing/test-model-server.js';
+import { MonitorWorker } from './monitor-worker.js';
 import { watchDrift } from './watch-drift.js';
 
 const day = 86_400_000;
@@ -306,9 +307,9 @@ describe('monitors', () => {
     };
     await add(referenceRuns - 1, 80);
     await add(60, 240);
-    expect(await watchDrift(id, sources)).toBe(true);
+    expect(await watchDrift(id, sources)).toHaveLength(60);
     // Once a day, however many runs there are.
-    expect(await watchDrift(id, sources)).toBe(false);
+    expect(await watchDrift(id, sources)).toBeUndefined();
     const { findings } = await call('GET', `/api/monitors/${id}/drift`);
     const drifted = (findings as AnyJson[]).filter(({ isDrifted }) => isDrifted);
     expect(drifted).toMatchObject([{ kind: 'input-length', referenceRuns: 200, currentRuns: 60 }]);
@@ -318,7 +319,12 @@ describe('monitors', () => {
     const { since } = drifted[0] ?? {};
     await clock.advance(-3 * day);
     await add(60, 240);
-    expect(await watchDrift(id, sources)).toBe(true);
+    const seen: [string, number][] = [];
+    const { parts, evaluators } = house.server.heddle;
+    const onCompared = (one: string, runs: readonly string[]): Promise<void> =>
+      Promise.resolve(void seen.push([one, runs.length]));
+    await new MonitorWorker({ ...parts, evaluators, onCompared }).catchUp();
+    expect(seen).toEqual([[id, 60]]);
     const again = store.get(id).drift.findings;
     expect(again.find(({ kind }) => kind === 'input-length')?.since).toBe(since);
     store.renewReference(id);

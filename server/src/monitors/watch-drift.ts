@@ -11,18 +11,21 @@ export interface DriftSources {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** Compares the new runs of a monitor with its reference runs, if that is due. Whether it did. */
-export async function watchDrift(id: string, { monitors, clock }: DriftSources): Promise<boolean> {
+/** Compares the new runs of a monitor with its reference runs, if that is due. The runs that it compared; undefined if it was not due. */
+export async function watchDrift(
+  id: string,
+  { monitors, clock }: DriftSources,
+): Promise<readonly string[] | undefined> {
   const { drift, setup, isPaused } = monitors.get(id);
   // Also after the clock was set back.
   const isDue = drift.checkedAt === undefined || Math.abs(clock.now() - drift.checkedAt) >= driftEveryMs;
-  if (!setup.watchesDrift || isPaused || !drift.isReferenceFull || !isDue) return false;
+  if (!setup.watchesDrift || isPaused || !drift.isReferenceFull || !isDue) return undefined;
   const counts = monitors.sampleCounts(id);
-  if (counts.current < leastNewRuns) return false;
+  if (counts.current < leastNewRuns) return undefined;
   // Reference runs go with their values: too few of them are replaced by the newest runs.
   if (counts.reference < leastDriftRuns) {
     monitors.renewReference(id);
-    return false;
+    return undefined;
   }
   const { reference, current, last } = monitors.samples(id);
   const work = compareSamples(reference, current, last);
@@ -33,7 +36,7 @@ export async function watchDrift(id: string, { monitors, clock }: DriftSources):
       const findings = value.map((finding) => withSince(finding, drift.findings, now));
       // What came meanwhile stays.
       monitors.setDrift(id, { ...monitors.get(id).drift, findings, checkedAt: now, afterSample: last });
-      return true;
+      return current.map(({ runId }) => runId);
     }
     await yieldToEventLoop();
   }

@@ -106,8 +106,7 @@ export class QuestionService {
       queue: `questions:${dataset}`,
       work: { questions: id } satisfies z.infer<typeof Work>,
       run: (work) => this.run(id, work),
-      // What was written before a cancellation comes into the dataset too.
-      cleanUp: async () => void (await this.deliver(id).catch(unlessGone)),
+      cleanUp: (closing) => this.deliverRest(id, closing).catch(unlessGone),
     };
   }
 
@@ -157,7 +156,7 @@ export class QuestionService {
     if (report.written === 0 && report.stopped !== undefined) {
       throw fromErrorValue({ ...report.stopped, retryable: false });
     }
-    const version = await this.deliver(id);
+    const version = await this.deliver(id, signal);
     return withoutUndefined({ ...report, version });
   }
 
@@ -282,8 +281,17 @@ export class QuestionService {
     store.settle(stored.id, attempt.number, isDuplicate || isTooMany ? undefined : written.row, report);
   }
 
+  /** What was written before a cancellation comes into the dataset too. If the process ends first, the next one does it and asks for no more. */
+  private async deliverRest(id: string, closing: AbortSignal): Promise<void> {
+    const { store } = this.sources;
+    const { report } = store.get(id);
+    const stopped = { code: 'aborted', message: 'The job was ended before all questions were written.' };
+    if (report.stopped === undefined) store.setReport(id, { ...report, stopped });
+    await this.deliver(id, closing);
+  }
+
   /** Brings the rows into the dataset, as one version. A second time changes nothing: rows have the same ids. */
-  private async deliver(id: string): Promise<number | undefined> {
+  private async deliver(id: string, signal: AbortSignal): Promise<number | undefined> {
     const { store, datasets, clock } = this.sources;
     const { dataset, owner, request } = store.get(id);
     const rows = store.rows(id);
@@ -296,7 +304,8 @@ export class QuestionService {
       } catch (error) {
         // Another write to the dataset runs.
         if (!(error instanceof HeddleError && error.code === 'conflict')) throw error;
-        await pause(clock, againMs, new AbortController().signal);
+        await pause(clock, againMs, signal);
+        signal.throwIfAborted();
       }
     store.remove(id);
     return version;
@@ -342,9 +351,8 @@ function sentenceOf(code: string, message: string, model: string): { readonly co
 }
 
 /** The dataset was deleted meanwhile, or its rows are there already. */
-function unlessGone(error: unknown): undefined {
-  if (error instanceof HeddleError && error.code === 'not_found') return undefined;
-  throw error;
+function unlessGone(error: unknown): void {
+  if (!(error instanceof HeddleError && error.code === 'not_found')) throw error;
 }
 
 async function* asynchronous(rows: readonly DatasetRow[]): AsyncGenerator<DatasetRow> {

@@ -225,34 +225,66 @@ describe('questions from a collection', () => {
     expect(far.requests.length).toBeGreaterThan(0);
   });
 
+  /** A job on the facts that nothing has worked on yet. */
+  function leftQuestions(dataset: string): string {
+    const report = {
+      ...{
+        wanted: 3,
+        done: 0,
+        planned: 0,
+        written: 0,
+        flagged: 0,
+        duplicates: 0,
+        unreadable: 0,
+        refused: 0,
+        failed: 0,
+      },
+      ...{ cost: 0, problems: [] },
+    };
+    const request = {
+      ...{ collection: 'facts', model: 'far/one', count: 3, kinds: ['factual' as const], language: '' },
+      ...{ input: 'question', refusal: 'No.', seed: 0, budget: 1_000 },
+    };
+    const { questions } = house.server.heddle.parts;
+    return questions.create({ dataset, owner: 'local', project: house.alpha, request, report });
+  }
+
+  it('wait for another write to the dataset, and end at once when they are stopped; the next process brings them in', async () => {
+    const id = await make();
+    const { heddle } = house.server;
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    async function* slow() {
+      yield { id: 'other', inputs: { question: 'Held?' }, label: 'internal' as const };
+      await held;
+    }
+    const other = heddle.parts.datasets.write(id, slow(), { mode: 'add', who: 'local', note: '' });
+    const left = leftQuestions(id);
+    const job = heddle.questions.leftJob(id, { questions: left });
+    const stop = new AbortController();
+    const isWritten = (): boolean => heddle.parts.questions.get(left).report.written === 3;
+    const run = job.run({ signal: stop.signal, report: () => undefined });
+    while (!isWritten()) await new Promise((resolve) => setTimeout(resolve, 5));
+    stop.abort();
+    await expect(run).rejects.toThrow();
+    // A cancelled job brings in what was written; a process that ends does not wait for it either.
+    const closing = new AbortController();
+    const cleaning = job.cleanUp?.(closing.signal);
+    closing.abort();
+    await expect(cleaning).rejects.toThrow();
+    goOn();
+    await other;
+    const asked = far.requests.length;
+    await job.run({ signal: new AbortController().signal, report: () => undefined });
+    expect(far.requests).toHaveLength(asked);
+    const { rows } = (await house.call(owner, 'GET', `/api/datasets/${id}/rows`)).body;
+    expect((rows as AnyJson[]).map(({ unreviewed }): unknown => unreviewed)).toContain(true);
+  });
+
   it('come into the dataset once, however often their process ends', async () => {
     const id = await make();
     const { heddle } = house.server;
-    const { store } = { store: heddle.parts.questions };
-    const report = {
-      wanted: 3,
-      done: 0,
-      planned: 0,
-      written: 0,
-      flagged: 0,
-      duplicates: 0,
-      unreadable: 0,
-      refused: 0,
-      failed: 0,
-      cost: 0,
-      problems: [],
-    };
-    const request = {
-      collection: 'facts',
-      model: 'far/one',
-      count: 3,
-      kinds: ['factual' as const],
-      language: '',
-      input: 'question',
-      refusal: 'No.',
-      ...{ seed: 0, budget: 1_000 },
-    };
-    const left = store.create({ dataset: id, owner: 'local', project: house.alpha, request, report });
+    const left = leftQuestions(id);
     // The process ends during the second call, again and again: the signal aborts as a stop does.
     for (let kill = 0; kill < 3; kill += 1) {
       const stop = new AbortController();
@@ -264,7 +296,7 @@ describe('questions from a collection', () => {
       };
       const job = heddle.questions.leftJob(id, { questions: left });
       await job.run({ signal: stop.signal, report: () => undefined }).catch(() => undefined);
-      if (kill === 2) await job.cleanUp?.();
+      if (kill === 2) await job.cleanUp?.(new AbortController().signal);
     }
     const { rows } = (await house.call(owner, 'GET', `/api/datasets/${id}/rows`)).body;
     const questions = (rows as AnyJson[]).map(({ inputs }): unknown => inputs['question']);

@@ -2,6 +2,9 @@ import type { Destination } from '../destination.js';
 import type { ModelFiles } from './language-model.js';
 import type { TraceparentFor } from '../trace.js';
 
+/** The embedding model of features that name none: the one that the first start fetches. */
+export const usualEmbedder = 'all-minilm-l6-v2';
+
 /** Converts text into vectors. */
 export interface Embedder extends ModelFiles {
   readonly id: string;

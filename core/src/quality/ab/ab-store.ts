@@ -14,6 +14,8 @@ export interface AbStore {
   list(workflowId: string): readonly AbTest[];
   /** Tests that go on. */
   running(): readonly AbTest[];
+  /** Tests that go on, or that ended at `time` or later. */
+  since(time: number): readonly AbTest[];
   counts(id: string): AbCounts;
   /** Counts up to `limit` runs, feedback and scores each, and names the tests that changed. */
   step(limit: number): { readonly changed: readonly string[]; readonly isDone: boolean };

@@ -22,6 +22,8 @@ export const AlertMetric = z
     'score',
     'failed-score-share',
     'drifts',
+    'ab-rollbacks',
+    'ab-promotions',
   ])
   .meta({ id: 'AlertMetric' });
 export type AlertMetric = z.infer<typeof AlertMetric>;
@@ -45,7 +47,10 @@ const ofScores: ReadonlySet<string> = new Set(['score', 'failed-score-share']);
 
 const Minutes = z.int().min(1).max(43_200);
 
-/** A figure of the last minutes, against a value. Scores are means or shares; drifts are the kinds of drift that there are now. */
+/**
+ * A figure of the last minutes, against a value. Scores are means or shares; drifts are the kinds of drift that there are now. Of A/B tests and canaries,
+ * the arms that were rolled back and the winners that Heddle promoted by itself are counted.
+ */
 const Threshold = z
   .strictObject({
     kind: z.literal('threshold'),

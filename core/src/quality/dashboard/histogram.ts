@@ -6,6 +6,17 @@ export const bucketsOfHistogram = 256;
 
 const perDoubling = 8;
 
+/** Buckets with their counts, in pairs: most buckets of a stored histogram are empty. A bucket may come more than once. */
+export type HistogramEntries = Uint32Array;
+
+/** Adds entries to the counts of all buckets. Buckets that there are not add nothing. */
+export function addEntries(counts: Uint32Array, entries: HistogramEntries): void {
+  for (let at = 0; at + 1 < entries.length; at += 2) {
+    const bucket = entries[at] ?? 0;
+    if (bucket < counts.length) counts[bucket] = (counts[bucket] ?? 0) + (entries[at + 1] ?? 0);
+  }
+}
+
 /** The bucket of a duration. */
 export function bucketOf(ms: number): number {
   if (!(ms > 1)) return 0;

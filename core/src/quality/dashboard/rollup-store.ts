@@ -1,3 +1,5 @@
+import type { HistogramEntries } from './histogram.js';
+
 /** Where a run came from: what figures are filtered by. */
 export interface RollupGroup {
   readonly id: number;
@@ -32,7 +34,7 @@ export interface RunFigures {
   /** Empty for a run that did not fail. */
   readonly code: string;
   readonly runs: number;
-  readonly durations: Uint32Array;
+  readonly durations: HistogramEntries;
 }
 
 /** Calls of models. */
@@ -46,7 +48,7 @@ export interface CallFigures {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cost: number;
-  readonly firstTokens: Uint32Array;
+  readonly firstTokens: HistogramEntries;
 }
 
 /** Money that was not spent. */

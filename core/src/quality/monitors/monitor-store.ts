@@ -2,7 +2,7 @@ import type { DriftFinding, DriftSample } from '../drift/drift.js';
 import type { MetricInfo } from '../evaluators/evaluator.js';
 import type { LabelLevel } from '../../labels/label.js';
 import type { NewScore } from '../scores/run-score.js';
-import type { MonitorCounts, MonitorRequest } from './monitor.js';
+import type { MonitorCounts, MonitorRequest, Relearned } from './monitor.js';
 
 /** A monitor as it is stored. `workflow` of its setup is an id. */
 export interface StoredMonitor {
@@ -29,6 +29,8 @@ export interface MonitorDrift {
   readonly findings: readonly DriftFinding[];
   /** Why inputs have no vectors. */
   readonly vectorError?: string | undefined;
+  /** The last route training that drift began. */
+  readonly relearned?: Relearned | undefined;
 }
 
 /** A run of a sample that waits to be judged. */

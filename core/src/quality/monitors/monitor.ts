@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { withReadOnly } from '../../api/read-only.js';
 import { LabelLevel } from '../../labels/label.js';
+import { usualEmbedder } from '../../ports/models/embedding.js';
 import { DriftFinding } from '../drift/drift.js';
 import { EvaluatorSetup, MetricInfo } from '../evaluators/evaluator.js';
 import { RunScore } from '../scores/run-score.js';
@@ -20,6 +21,17 @@ export const MonitorFilter = z
   .meta({ id: 'MonitorFilter' });
 export type MonitorFilter = z.infer<typeof MonitorFilter>;
 
+/** What is learned anew when runs differ from the reference: a route, as judges taught it on an experiment. The runs that differ are the rows. */
+export const RelearnRule = z
+  .strictObject({
+    /** An experiment of the project with a route training by judges. Its variants and the newest such training are taken over. */
+    experiment: z.string().min(1).max(200),
+    /** In USD: one half for the runs, the other one for the judges. */
+    budget: z.number().positive().max(1_000_000),
+  })
+  .meta({ id: 'RelearnRule' });
+export type RelearnRule = z.infer<typeof RelearnRule>;
+
 const fields = z.strictObject({
   name: z.string().trim().min(1).max(200),
   /** Id or slug. */
@@ -36,7 +48,9 @@ const fields = z.strictObject({
   /** Whether runs are compared with earlier ones. */
   watchesDrift: z.boolean().default(true),
   /** The embedding model for drift of inputs. Where it is not there, their meaning is not compared. */
-  embedder: z.string().trim().min(1).max(256).default('all-minilm-l6-v2'),
+  embedder: z.string().trim().min(1).max(256).default(usualEmbedder),
+  /** Begins a route training where new drift is found, at most once in seven days. The result is a proposal: nothing is published. */
+  relearn: RelearnRule.optional(),
 });
 
 /** What a monitor does: judges a share of the finished runs of a workflow, within a budget, and watches for drift. */
@@ -44,6 +58,10 @@ export const MonitorRequest = fields
   .refine(({ evaluators, watchesDrift }) => evaluators.length > 0 || watchesDrift, {
     path: ['evaluators'],
     error: 'Choose an evaluator, or watch drift',
+  })
+  .refine(({ relearn, watchesDrift }) => relearn === undefined || watchesDrift, {
+    path: ['relearn'],
+    error: 'A route is learned anew where drift is watched',
   })
   .meta({ id: 'MonitorRequest' });
 export type MonitorRequest = z.infer<typeof MonitorRequest>;
@@ -134,6 +152,19 @@ export const MonitorSeriesReply = z
   .meta({ id: 'MonitorSeriesReply' });
 export type MonitorSeriesReply = z.infer<typeof MonitorSeriesReply>;
 
+/** The last route training that drift began. */
+export const Relearned = z
+  .object({
+    at: z.number(),
+    /** Missing where it could not be begun, or the process ended while it was begun. */
+    dataset: z.string().optional(),
+    experiment: z.string().optional(),
+    training: z.string().optional(),
+    error: z.object({ code: z.string(), message: z.string() }).optional(),
+  })
+  .meta({ id: 'Relearned' });
+export type Relearned = z.infer<typeof Relearned>;
+
 /** How the runs of a monitor compare with its reference runs. */
 export const DriftState = z
   .object({
@@ -146,6 +177,7 @@ export const DriftState = z
     findings: z.array(DriftFinding),
     /** Why inputs are not compared by their meaning. */
     vectorError: z.string().optional(),
+    relearned: Relearned.optional(),
   })
   .meta({ id: 'DriftState' });
 export type DriftState = z.infer<typeof DriftState>;

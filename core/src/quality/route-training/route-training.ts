@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { usualEmbedder } from '../../ports/models/embedding.js';
 import { RoutePolicy } from '../../ports/routing.js';
 
 /** The fewest requests that a boundary is learned from. */
@@ -34,7 +35,7 @@ export const RouteTrainingRequest = z
     /** What the policy may lose on average, in points of 100, against the strong variant alone. */
     maxLoss: Points.default(2),
     /** The embedding model that reads requests. */
-    embedding: z.string().min(1).max(256).default('all-minilm-l6-v2'),
+    embedding: z.string().min(1).max(256).default(usualEmbedder),
     /** The models of the policy. By default those that the variants set. */
     models: z.strictObject({ cheap: z.string().min(1).max(256), strong: z.string().min(1).max(256) }).optional(),
     /** What judges may cost, in USD. */

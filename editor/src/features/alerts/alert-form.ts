@@ -27,6 +27,8 @@ export const watched: readonly Watched[] = [
   { id: 'score', title: 'Score of a monitor, mean', unit: '' },
   { id: 'failed-score-share', title: 'Runs that a monitor fails, share', unit: '%' },
   { id: 'drifts', title: 'Kinds of drift', unit: '' },
+  { id: 'ab-rollbacks', title: 'Versions rolled back by an A/B test', unit: '' },
+  { id: 'ab-promotions', title: 'Winners promoted by an A/B test', unit: '' },
 ];
 
 /** Whether a figure needs the metric of a monitor. */

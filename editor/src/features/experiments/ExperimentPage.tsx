@@ -14,7 +14,7 @@ import { Notice } from '../../ui/states/Notice.js';
 import { PageLayout } from '../../ui/states/PageLayout.js';
 import { Progress } from '../../ui/states/Progress.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
-import { ExperimentRows } from './ExperimentRows.js';
+import { ExperimentRows, useExperimentRows } from './ExperimentRows.js';
 import { ParetoChart } from './ParetoChart.js';
 import { ResultTable } from './ResultTable.js';
 import { RouteTrainings } from './route/RouteTrainings.js';
@@ -80,6 +80,7 @@ function Body({ experiment }: { readonly experiment: ExperimentReply }): ReactEl
 function Result({ experiment }: { readonly experiment: ExperimentReply }): ReactElement {
   const { id, variants } = experiment;
   const result = useGet('/api/experiments/{id}/result', { params: { path: { id } } });
+  const rows = useExperimentRows(experiment);
   return (
     <WhenLoaded loaded={result} text="Comparing…">
       {({ table, isFinal }) => (
@@ -95,7 +96,7 @@ function Result({ experiment }: { readonly experiment: ExperimentReply }): React
           </section>
           <ParetoChart table={table} variants={variants} />
           <SliceTable table={table} variants={variants} />
-          {isFinal ? <ExperimentRows experiment={experiment} /> : null}
+          {isFinal ? <ExperimentRows experiment={experiment} found={rows} /> : null}
           <RouteTrainings experiment={experiment} />
         </>
       )}

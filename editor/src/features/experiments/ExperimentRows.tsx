@@ -1,7 +1,7 @@
 import type { ExperimentReply, ExperimentRow } from '@heddle/core';
 import { useCallback, useEffect, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
-import { useAction } from '../../data/queries/use-action.js';
+import { useAction, type Action } from '../../data/queries/use-action.js';
 import { SelectField } from '../../ui/fields/FormFields.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { VirtualList } from '../../ui/tables/VirtualList.js';
@@ -9,7 +9,9 @@ import { figureText } from '../../ui/format/figure-text.js';
 import { RowAnswers } from './RowAnswers.js';
 
 const rowHeight = 44;
-const pageSize = 500;
+/** The first rows are soon there; those after them are asked for. */
+const firstPage = 100;
+const nextPage = 500;
 type Filter = 'all' | 'any' | 'better' | 'worse';
 const filters: readonly (readonly [Filter, string])[] = [
   ['any', 'Rows that changed side'],
@@ -19,9 +21,13 @@ const filters: readonly (readonly [Filter, string])[] = [
 ];
 
 /** The rows, those that changed side first of all. A row opens with its answers side by side. */
-export function ExperimentRows({ experiment }: { readonly experiment: ExperimentReply }): ReactElement {
-  const [filter, setFilter] = useState<Filter>(experiment.variants.length > 1 ? 'any' : 'all');
-  const { rows, next, more, action } = useRows(experiment.id, filter);
+export function ExperimentRows({
+  experiment,
+  found: { rows, next, more, action, filter, setFilter },
+}: {
+  readonly experiment: ExperimentReply;
+  readonly found: LoadedRows;
+}): ReactElement {
   const [open, setOpen] = useState<number>();
   return (
     <section className="section">
@@ -97,8 +103,20 @@ interface FoundRows {
   readonly next?: number | undefined;
 }
 
-/** Pages of rows, one after the other. */
-function useRows(id: string, filter: Filter) {
+/** Pages of rows, one after the other, and what they are filtered by. */
+export interface LoadedRows {
+  readonly rows: readonly ExperimentRow[];
+  readonly next: number | undefined;
+  readonly more: () => void;
+  readonly action: Action;
+  readonly filter: Filter;
+  readonly setFilter: (filter: Filter) => void;
+}
+
+/** Loads rows of an experiment that has ended, also before its result is there. */
+export function useExperimentRows({ id, variants, cells }: ExperimentReply): LoadedRows {
+  const [filter, setFilter] = useState<Filter>(variants.length > 1 ? 'any' : 'all');
+  const isEnded = cells.waiting + cells.running === 0;
   const key = `${id} ${filter}`;
   const [found, setFound] = useState<FoundRows>({ key, rows: [] });
   const action = useAction();
@@ -106,12 +124,13 @@ function useRows(id: string, filter: Filter) {
   const page = useCallback(
     (after: number) => {
       const changed = filter === 'all' ? undefined : filter;
-      const query = { after, limit: pageSize, changed };
+      const query = { after, limit: after === 0 ? firstPage : nextPage, changed };
       return client.GET('/api/experiments/{id}/rows', { params: { path: { id }, query } });
     },
     [id, filter],
   );
   useEffect(() => {
+    if (!isEnded) return undefined;
     let isCurrent = true;
     run(async () => {
       const first = await page(0);
@@ -120,7 +139,7 @@ function useRows(id: string, filter: Filter) {
     return () => {
       isCurrent = false;
     };
-  }, [key, page, run]);
+  }, [key, page, run, isEnded]);
   const shown: FoundRows = found.key === key ? found : { key, rows: [] };
   const more = (): void =>
     run(async () => {
@@ -129,5 +148,5 @@ function useRows(id: string, filter: Filter) {
         now.key === key && now.next === shown.next ? { key, rows: [...now.rows, ...rows], next } : now,
       );
     });
-  return { rows: shown.rows, next: shown.next, more, action };
+  return { rows: shown.rows, next: shown.next, more, action, filter, setFilter };
 }

@@ -21,12 +21,14 @@ interface Values {
   readonly evaluators: readonly EvaluatorSetup[];
   readonly repeats: number | undefined;
   readonly cacheModelCalls: boolean;
+  readonly withUnreviewed: boolean;
   readonly budget: number | undefined;
 }
 
 const start: Values = {
   ...{ name: 'Is it better?', dataset: '', workflow: '', first: 'live', second: 'draft', settings: '' },
-  ...{ evaluators: [{ kind: 'exact', config: {} }], repeats: 1, cacheModelCalls: false, budget: undefined },
+  ...{ evaluators: [{ kind: 'exact', config: {} }], repeats: 1, cacheModelCalls: false, withUnreviewed: false },
+  budget: undefined,
 };
 const versions = [
   ['live', 'The published version'],
@@ -120,6 +122,12 @@ export function NewExperiment({ onClose }: { readonly onClose: () => void }): Re
         help="A call with equal inputs is made once, also in other experiments of the project. Repeats then have equal answers: leave it off to see how much answers vary."
         onChange={(cacheModelCalls) => change({ cacheModelCalls })}
       />
+      <SwitchField
+        title="Rows that nobody reviewed"
+        value={values.withUnreviewed}
+        help="Rows that a model wrote are left out until a person accepts them: their expected answers may be wrong."
+        onChange={(withUnreviewed) => change({ withUnreviewed })}
+      />
       <NumberField
         title="Budget in $"
         value={values.budget}
@@ -168,13 +176,14 @@ function requestOf({
   evaluators,
   repeats,
   cacheModelCalls,
+  withUnreviewed,
   budget,
 }: Values): ExperimentRequest {
   const { set, grid } = readSettings(settings);
   if (first === second && Object.keys(set).length + Object.keys(grid).length === 0)
     throw new SettingsProblem('Both variants are the same: compare with the other version, or change a setting.');
   return ExperimentRequest.parse({
-    ...{ name, dataset, budget, repeats: repeats ?? 1, cacheModelCalls, evaluators: [...evaluators] },
+    ...{ name, dataset, budget, repeats: repeats ?? 1, cacheModelCalls, withUnreviewed, evaluators: [...evaluators] },
     variants: [
       { workflow, version: first },
       { workflow, version: second, set, grid },

@@ -1,13 +1,13 @@
 /** @jest-environment jsdom */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { compareVariants, type ExperimentReply, type MetricInfo } from '@heddle/core';
+import { compareVariants, usualEmbedder, type ExperimentReply, type MetricInfo } from '@heddle/core';
 import { act, type ReactElement } from 'react';
 import { meStore } from '../../data/access/known-me.js';
 import { readMe } from '../../data/access/me-store.js';
 import { createLiveClient } from '../../data/live/live-client.js';
 import { createFakeSocket } from '../../data/testing/fake-socket.js';
 import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
-import { all, buttonNamed, one, pageText, pressButton, texts } from '../../ui/testing/fake-person.js';
+import { all, buttonNamed, choose, one, pageText, pressButton, texts } from '../../ui/testing/fake-person.js';
 import type { Session } from '../session/session.js';
 import { SessionProvider } from '../session/SessionProvider.js';
 import { chanceText, differenceText, figureText } from '../../ui/format/figure-text.js';
@@ -64,10 +64,11 @@ const row = { number: 5, id: 'r4', tags: [], label: 'internal', cells, changed: 
 
 let page: FakePage;
 let sent: string[];
+let bodies: unknown[];
 let roles: readonly string[];
 let replies: Record<string, unknown>;
 beforeEach(() => {
-  sent = [];
+  [sent, bodies] = [[], []];
   roles = ['owner'];
   replies = {
     'GET /api/experiments': { experiments: [experiment] },
@@ -86,9 +87,12 @@ beforeEach(() => {
       ],
     },
   };
-  page = openFakePage((method, path) => {
+  page = openFakePage((method, path, body) => {
     const [address = ''] = path.split('?');
-    if (method !== 'GET') sent.push(`${method} ${address}`);
+    if (method !== 'GET') {
+      sent.push(`${method} ${address}`);
+      bodies.push(body);
+    }
     if (path === '/api/auth/me')
       return {
         ...{ isSignInNeeded: true, hasUsers: true },
@@ -124,6 +128,24 @@ describe('the list of experiments', () => {
     await show(<ExperimentsPage item={undefined} tabs={<nav />} />);
     expect(all('a.row').map((link) => link.getAttribute('href'))).toEqual(['/quality/experiments/x1']);
     expect(pageText()).not.toContain('New experiment');
+  });
+});
+
+describe('a new experiment', () => {
+  it('leaves out rows that nobody reviewed, or takes them', async () => {
+    replies['GET /api/datasets'] = { datasets: [{ id: 'd', name: 'Questions' }] };
+    replies['GET /api/workflows'] = { workflows: [{ id: 'w', name: 'Ask' }] };
+    replies['POST /api/experiments/preview'] = { rows: 2, runs: 4, variants: [] };
+    await show(<ExperimentsPage item={undefined} tabs={<nav />} />);
+    await pressButton('New experiment');
+    const [dataset, workflow] = all('dialog select');
+    await choose(dataset!, 'd');
+    await choose(workflow!, 'w');
+    await pressButton('Preview');
+    const toggle = all('dialog label').find((label) => label.textContent?.includes('Rows that nobody reviewed'));
+    await act(async () => (toggle?.querySelector('input') ?? toggle)?.click());
+    await pressButton('Preview');
+    expect(bodies).toMatchObject([{ withUnreviewed: false }, { withUnreviewed: true }]);
   });
 });
 
@@ -276,5 +298,6 @@ describe('a route that was learned', () => {
     await pressButton('Learn a route');
     await pressButton('Learn');
     expect(sent).toContain('POST /api/experiments/x1/route-trainings');
+    expect(bodies.at(-1)).toMatchObject({ cheap: 'v2', strong: 'v1', embedding: usualEmbedder });
   });
 });

@@ -1,7 +1,7 @@
-import { driftText, type DriftFinding, type DriftState } from '@heddle/core';
+import { driftText, type DriftFinding, type DriftState, type Relearned } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { Link } from '../../ui/navigation/Link.js';
-import { runPath } from '../../ui/navigation/route.js';
+import { qualityPath, runPath } from '../../ui/navigation/route.js';
 
 const dayText = (time: number): string =>
   new Date(time).toLocaleDateString(undefined, { weekday: 'long', month: 'long', day: 'numeric' });
@@ -17,7 +17,7 @@ const names: Readonly<Record<DriftFinding['kind'], string>> = {
 
 /** What differs from the reference runs, in words, with runs to open. */
 export function DriftList({ drift, runs }: { readonly drift: DriftState; readonly runs: number }): ReactElement {
-  const { findings, checkedAt, referenceRuns, newRuns, isReferenceFull, vectorError } = drift;
+  const { findings, checkedAt, referenceRuns, newRuns, isReferenceFull, vectorError, relearned } = drift;
   const drifted = findings.filter(({ isDrifted }) => isDrifted);
   const calm = findings.filter(({ isDrifted }) => !isDrifted);
   return (
@@ -45,6 +45,7 @@ export function DriftList({ drift, runs }: { readonly drift: DriftState; readonl
             : `${referenceRuns} of ${runs} reference runs so far. Later runs are compared with them.`
           : `Compared on ${dayText(checkedAt)}${calm.length === 0 ? '' : `; no difference in ${calm.map(({ kind }) => names[kind]).join(', ')}`}.`}
       </p>
+      {relearned === undefined ? null : <RelearnedText relearned={relearned} />}
       {vectorError === undefined ? null : (
         <p className="quiet">
           The meaning of inputs is not compared: the embedding model cannot be used ({vectorError}). Add it on the page{' '}
@@ -55,6 +56,25 @@ export function DriftList({ drift, runs }: { readonly drift: DriftState; readonl
         </p>
       )}
     </div>
+  );
+}
+
+function RelearnedText({ relearned }: { readonly relearned: Relearned }): ReactElement {
+  const { at, experiment, error } = relearned;
+  if (experiment === undefined)
+    return (
+      <p className="quiet">
+        A route was to be learned on {dayText(at)}: {error?.message ?? 'Heddle ended before it was begun.'}
+      </p>
+    );
+  return (
+    <p className="quiet">
+      On {dayText(at)}, drift began to{' '}
+      <Link href={qualityPath('experiments', experiment)} className="text-link">
+        learn the route again
+      </Link>
+      . Its result is a proposal.
+    </p>
   );
 }
 

@@ -2,6 +2,7 @@ import { MonitorRequest, type MonitorReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
+import { useGet } from '../../data/queries/use-get.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { NumberField, SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
 import { readForm } from '../../ui/fields/read-form.js';
@@ -18,6 +19,7 @@ const labels: Readonly<Record<string, string>> = {
   runsPerDay: 'The runs a day must be 1 to 100,000.',
   costPerDay: 'Write what judging may cost a day: 0 or more.',
   embedder: 'Name the embedding model.',
+  'relearn.budget': 'Write what learning the route may cost.',
 };
 
 /** Makes or changes a monitor. A new one opens. */
@@ -82,7 +84,38 @@ export function MonitorDialog({
           onChange={(embedder) => change({ embedder })}
         />
       ) : null}
+      {form.watchesDrift ? <Relearning form={form} onChange={change} /> : null}
     </FormDialog>
+  );
+}
+
+/** Which route is learned anew on drift. */
+function Relearning({
+  form,
+  onChange,
+}: {
+  readonly form: MonitorForm;
+  readonly onChange: (part: Partial<MonitorForm>) => void;
+}): ReactElement {
+  const experiments = useGet('/api/experiments', {}, (reply) => reply.experiments);
+  const choices = (experiments.value ?? []).map(({ id, name }) => [id, name] as const);
+  return (
+    <>
+      <SelectField
+        title="On drift, learn the route of"
+        value={form.relearnFrom}
+        choices={[['', 'No route'], ...choices]}
+        help="An experiment with a route training by judges. The requests that differ run with its variants, and judges compare the answers. You get a proposal; nothing is published."
+        onChange={(relearnFrom) => onChange({ relearnFrom })}
+      />
+      {form.relearnFrom === '' ? null : (
+        <NumberField
+          title="Budget in $"
+          value={form.relearnBudget}
+          onChange={(relearnBudget) => onChange({ relearnBudget })}
+        />
+      )}
+    </>
   );
 }
 

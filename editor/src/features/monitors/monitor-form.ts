@@ -1,4 +1,4 @@
-import type { EvaluatorSetup, MonitorReply } from '@heddle/core';
+import { usualEmbedder, type EvaluatorSetup, type MonitorReply, type RelearnRule } from '@heddle/core';
 
 /** The form of a monitor, in the units of people: percent. */
 export interface MonitorForm {
@@ -13,16 +13,20 @@ export interface MonitorForm {
   readonly costPerDay: number | undefined;
   readonly watchesDrift: boolean;
   readonly embedder: string;
+  /** Id of an experiment; empty: drift only tells. */
+  readonly relearnFrom: string;
+  readonly relearnBudget: number | undefined;
 }
 
 /** A form without a monitor. */
 export const freshMonitor: MonitorForm = {
   ...{ name: '', workflow: '', percent: 10, version: '', channel: '', withFailed: false, evaluators: [] },
-  ...{ runsPerDay: 1_000, costPerDay: 1, watchesDrift: true, embedder: 'all-minilm-l6-v2' },
+  ...{ runsPerDay: 1_000, costPerDay: 1, watchesDrift: true, embedder: usualEmbedder },
+  ...{ relearnFrom: '', relearnBudget: 10 },
 };
 
 /** Reads a monitor into the form. */
-export function monitorForm({ filter, share, ...monitor }: MonitorReply): MonitorForm {
+export function monitorForm({ filter, share, relearn, ...monitor }: MonitorReply): MonitorForm {
   const { name, workflow, evaluators, runsPerDay, costPerDay, watchesDrift, embedder } = monitor;
   return {
     ...{ name, workflow, evaluators, runsPerDay, costPerDay, watchesDrift, embedder },
@@ -30,16 +34,22 @@ export function monitorForm({ filter, share, ...monitor }: MonitorReply): Monito
     version: filter.version === undefined ? '' : filter.version === 0 ? 'draft' : String(filter.version),
     channel: filter.channel ?? '',
     withFailed: filter.status.includes('failed'),
+    relearnFrom: relearn?.experiment ?? '',
+    relearnBudget: relearn?.budget ?? freshMonitor.relearnBudget,
   };
 }
 
 /** The request of a form, for the schema to read. */
 export function requestOf(form: MonitorForm): unknown {
-  const { percent, version, channel, withFailed, name, ...same } = form;
+  const { percent, version, channel, withFailed, name, relearnFrom, relearnBudget, ...same } = form;
   const wanted = version.trim().toLowerCase();
   return {
     ...same,
     name: name.trim(),
+    relearn:
+      relearnFrom === '' || !form.watchesDrift
+        ? undefined
+        : ({ experiment: relearnFrom, budget: relearnBudget } as Partial<RelearnRule>),
     share: percent === undefined ? undefined : percent / 100,
     filter: {
       ...(wanted === '' ? {} : { version: wanted === 'draft' ? 0 : Number(wanted) }),

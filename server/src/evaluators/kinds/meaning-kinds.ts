@@ -1,4 +1,11 @@
-import { defineEvaluator, textOf, type Embedder, type EvaluatorContext, type EvaluatorDefinition } from '@heddle/core';
+import {
+  defineEvaluator,
+  textOf,
+  usualEmbedder,
+  type Embedder,
+  type EvaluatorContext,
+  type EvaluatorDefinition,
+} from '@heddle/core';
 import { z } from 'zod';
 import { askJudge, dataRule, framed } from './ask-judge.js';
 import { inputField, judgeTokens, modelsOf, questionOf } from './judge-fields.js';
@@ -7,7 +14,7 @@ const embedding = z
   .string()
   .min(1)
   .max(256)
-  .default('all-minilm-l6-v2')
+  .default(usualEmbedder)
   .meta({ title: 'Embedding model', widget: 'model', modelKind: 'embed' });
 
 /** Cosine similarity of normalised vectors, from 0 to 1: opposite directions count as unlike. */

@@ -1,4 +1,4 @@
-import type { ExperimentReply, RouteTrainingRequest } from '@heddle/core';
+import { RouteTrainingRequest, type ExperimentReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
 import { useAction } from '../../../data/queries/use-action.js';
@@ -183,13 +183,14 @@ function requestOf(
   hasModels: boolean,
 ): RouteTrainingRequest {
   const text = criteria.trim();
-  return {
-    ...{ cheap, strong, maxLoss: maxLoss ?? usualLoss, embedding: 'all-minilm-l6-v2' },
+  // What is not asked for has the default of the API.
+  return RouteTrainingRequest.parse({
+    ...{ cheap, strong, maxLoss: maxLoss ?? usualLoss },
     by:
       by === judged
         ? { kind: 'judges', models: [judge.trim()], ...(text === '' ? {} : { criteria: text }) }
         : { kind: 'metric', metric: by },
     ...(budget === undefined || by !== judged ? {} : { budget }),
     ...(hasModels ? {} : { models: { cheap: cheapModel.trim(), strong: strongModel.trim() } }),
-  };
+  });
 }

@@ -1,4 +1,4 @@
-import { HeddleError, modelIdPattern } from '@heddle/core';
+import { HeddleError, modelIdPattern, usualEmbedder } from '@heddle/core';
 import type { HeadFile } from '@heddle/adapters/models';
 import type { Command } from 'commander';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -54,7 +54,7 @@ async function train(examples: string, options: TrainOptions, command: Command):
     return await onInterrupt(
       () => stop.abort(),
       async () =>
-        makeHead(text, await hub.embedder(options.embedding ?? 'all-minilm-l6-v2'), {
+        makeHead(text, await hub.embedder(options.embedding ?? usualEmbedder), {
           folds: options.folds,
           signal: stop.signal,
           onProgress: (done, of) => sayProgress(`embedding ${done} of ${of} texts`),

@@ -1,0 +1,144 @@
+import type { ExperimentStore, StoredExperiment } from '@heddle/adapters/experiments';
+import type { IdentityStores } from '@heddle/adapters/identity';
+import type { RouteTrainingStore } from '@heddle/adapters/routing';
+import {
+  HeddleError,
+  toHeddleError,
+  withoutUndefined,
+  type Audit,
+  type AuditActor,
+  type Clock,
+  type MonitorStore,
+  type Relearned,
+  type RelearnRule,
+  type RouteTraining,
+  type StoredMonitor,
+} from '@heddle/core';
+import { principalById } from '../../auth/rights/principals.js';
+import type { Log } from '../../common/log.js';
+import type { DatasetService } from '../../datasets/dataset.service.js';
+import type { ExperimentService } from '../experiment.service.js';
+import type { RouteTrainingService } from './route-training.service.js';
+
+/** What learning a route anew needs. */
+export interface RelearnSources {
+  readonly monitors: Pick<MonitorStore, 'get' | 'setDrift'>;
+  readonly store: Pick<ExperimentStore, 'get'>;
+  readonly trainings: Pick<RouteTrainingStore, 'of'>;
+  readonly datasets: Pick<DatasetService, 'create' | 'addRuns'>;
+  readonly experiments: Pick<ExperimentService, 'create'>;
+  readonly routeTrainings: Pick<RouteTrainingService, 'create'>;
+  readonly identity: IdentityStores;
+  readonly audit: Pick<Audit, 'write'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Log;
+}
+
+/** Drift that comes and goes must not spend the budget again and again. */
+const restMs = 7 * 86_400_000;
+
+/**
+ * Learns a route anew where a monitor finds that its runs have changed: newer requests, the same variants, the same judges, within a budget. It publishes
+ * nothing: the result is a training with a proposal, for a person.
+ */
+export class RouteRelearner {
+  constructor(private readonly sources: RelearnSources) {}
+
+  /** Errors: `experiment_invalid` where there is nothing that can be repeated. */
+  check({ experiment }: RelearnRule, project: string): void {
+    this.source(experiment, project);
+  }
+
+  /**
+   * Begins a training if the last comparison found new drift. That it begins is stored before: a process that ends meanwhile begins none twice, and the
+   * money is spent at most once.
+   */
+  async afterDrift(id: string, runs: readonly string[]): Promise<void> {
+    const { monitors, clock, audit, log } = this.sources;
+    const monitor = monitors.get(id);
+    const { drift, setup, project } = monitor;
+    const isNew = drift.findings.some(({ isDrifted, since }) => isDrifted && since === drift.checkedAt);
+    const now = clock.now();
+    const isResting = drift.relearned !== undefined && Math.abs(now - drift.relearned.at) < restMs;
+    if (setup.relearn === undefined || !isNew || isResting) return;
+    monitors.setDrift(id, { ...drift, relearned: { at: now } });
+    const by = { who: 'heddle', project };
+    const about = { kind: 'setting', ...by, subject: `monitor:${id}` } as const;
+    try {
+      const begun = await this.begin(monitor, setup.relearn, runs, by);
+      this.keep(id, { at: now, ...begun });
+      const details = { step: 'route learning begun', workflow: setup.workflow, ...begun } as const;
+      await audit.write({ ...about, details });
+    } catch (thrown) {
+      const { code, message } = toHeddleError(thrown);
+      if (code.startsWith('storage_')) throw thrown;
+      log.warn({ err: thrown, monitor: id }, 'a route could not be learned anew');
+      this.keep(id, { at: now, error: { code, message } });
+      await audit.write({
+        ...about,
+        details: { step: 'route learning failed', workflow: setup.workflow, code, reason: message },
+      });
+    }
+  }
+
+  private keep(id: string, relearned: Relearned): void {
+    const { monitors } = this.sources;
+    monitors.setDrift(id, { ...monitors.get(id).drift, relearned });
+  }
+
+  /** With the rights of who saved the monitor: what they may not read or use any more is not. */
+  private async begin(
+    { project, owner, setup }: StoredMonitor,
+    { experiment, budget }: RelearnRule,
+    runs: readonly string[],
+    by: AuditActor,
+  ): Promise<Pick<Relearned, 'dataset' | 'experiment' | 'training'>> {
+    const { datasets, experiments, routeTrainings, identity } = this.sources;
+    const { stored, training } = this.source(experiment, project);
+    const principal = principalById(identity, owner);
+    const name = `${setup.name}: requests after drift`.slice(0, 200);
+    const dataset = await datasets.create({ name, description: '' }, project, by);
+    // Those that were compared: they fit the filter of the monitor, and none is a run of a test, a replay or an experiment.
+    const asked = { workflow: setup.workflow, runs: [...runs], limit: runs.length, note: '', tags: [] };
+    await datasets.addRuns(dataset.id, asked, principal, by);
+    const { variants, evaluators, repeats, concurrency } = stored.body;
+    const made = await experiments.create(
+      {
+        ...{ name, dataset: dataset.id, evaluators, repeats, concurrency, budget: budget / 2 },
+        ...{ withUnreviewed: false, reuse: true, cacheModelCalls: false },
+        variants: variants.map((variant) => ({
+          ...{ name: variant.name, workflow: variant.workflowId, version: variant.version ?? ('draft' as const) },
+          ...{ set: { ...variant.settings }, grid: {} },
+        })),
+      },
+      principal,
+      project,
+      by,
+    );
+    const { id } = await routeTrainings.create(made.id, { ...training.request, budget: budget / 2 }, principal, by);
+    return { dataset: dataset.id, experiment: made.id, training: id };
+  }
+
+  /** The experiment and its newest training that needs no right answers: requests of production have none. */
+  private source(
+    experiment: string,
+    project: string,
+  ): { readonly stored: StoredExperiment; readonly training: RouteTraining } {
+    const { store, trainings } = this.sources;
+    let stored: StoredExperiment | undefined;
+    try {
+      stored = store.get(experiment);
+    } catch (error) {
+      if (toHeddleError(error).code !== 'not_found') throw error;
+    }
+    if (stored?.project !== project)
+      throw new HeddleError('experiment_invalid', `There is no experiment '${experiment}' in this project.`);
+    const training = trainings.of(experiment).find(({ request }) => request.by.kind === 'judges');
+    if (training === undefined)
+      throw new HeddleError(
+        'experiment_invalid',
+        `The experiment '${experiment}' has no route training by judges: learn a route from it first (heddle experiments learn-route).`,
+      );
+    return { stored, training: withoutUndefined(training) };
+  }
+}
