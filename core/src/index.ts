@@ -113,7 +113,7 @@ export * from './api/triggers.js';
 export * from './api/live.js';
 export * from './api/audit.js';
 export * from './api/conversations.js';
-export * from './api/threads.js';
+export * from './api/threads/threads.js';
 export * from './values/run-excerpt.js';
 export * from './api/connections.js';
 export * from './api/secrets.js';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkflowDocument } from '@heddle/core';
 import { standardNodes } from '@heddle/nodes';
-import type { AnyJson } from '../testing/any-json.js';
-import { recall, remembering } from './testing/memory-nodes.js';
-import { openTwoProjects, type Shown, type TwoProjects } from './testing/two-projects.js';
+import type { AnyJson } from '../../testing/any-json.js';
+import { recall, remembering } from '../../security/testing/memory-nodes.js';
+import { openTwoProjects, type Shown, type TwoProjects } from '../../security/testing/two-projects.js';
 
 /** Seeded tries of every channel with the threads of every principal. All of them run in `npm run test:long`. */
 const tries = process.env['HEDDLE_TEST_LONG'] === '1' ? 10_000 : 300;
@@ -53,7 +53,7 @@ interface Learned {
 }
 interface Trial {
   readonly by: Subject;
-  call(method: string, path: string, body?: object, headers?: Shown): Promise<Learned>;
+  readonly call: (method: string, path: string, body?: object, headers?: Shown) => Promise<Learned>;
 }
 
 /** What its own subject reads a thread by, which shows that a try can succeed. */
@@ -197,6 +197,6 @@ describe(`the thread of another one (seed ${seed})`, () => {
 
 /** A problem without the address and the trace of its request. */
 function withoutInstance(text: string): string {
-  const { instance: _instance, requestId: _id, ...rest } = JSON.parse(text) as AnyJson;
+  const { instance: _instance, requestId: _id, ...rest }: AnyJson = JSON.parse(text);
   return JSON.stringify(rest);
 }
