@@ -102,7 +102,7 @@ describe(`the thread of another one (seed ${seed})`, () => {
     ];
     const person = house.person({ [project]: ['runner'] });
     const { id: _id, ...signedIn } = person;
-    const visitor = (name: string): Shown => ({ 'heddle-session': `session-of-${name}-0001` });
+    const anonymous = (name: string): Shown => ({ 'heddle-session': `session-of-${name}-0001` });
     return [
       { name: `${project} key`, headers: key, workflow },
       { name: `${project} key on another workflow`, headers: key, workflow: other },
@@ -111,9 +111,9 @@ describe(`the thread of another one (seed ${seed})`, () => {
       { name: `${project} ann`, headers: { ...speaks, 'heddle-end-user': 'ann' }, workflow },
       { name: `${project} zoe`, headers: { ...speaks, 'heddle-end-user': 'zoe' }, workflow },
       { name: `${project} person`, headers: signedIn, workflow },
-      { name: `${project} visitor`, headers: visitor('anna'), workflow, link: links[0] ?? '' },
-      { name: `${project} other visitor`, headers: visitor('bert'), workflow, link: links[0] ?? '' },
-      { name: `${project} visitor by another link`, headers: visitor('anna'), workflow, link: links[1] ?? '' },
+      { name: `${project} anonymous user`, headers: anonymous('anna'), workflow, link: links[0] ?? '' },
+      { name: `${project} other anonymous user`, headers: anonymous('bert'), workflow, link: links[0] ?? '' },
+      { name: `${project} anonymous user by another link`, headers: anonymous('anna'), workflow, link: links[1] ?? '' },
     ];
   }
 
