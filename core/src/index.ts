@@ -116,7 +116,7 @@ export * from './api/live.js';
 export * from './api/audit.js';
 export { queryNumber, QueryTime } from './api/query/query-values.js';
 export * from './api/conversations.js';
-export * from './api/threads.js';
+export * from './api/threads/threads.js';
 export * from './values/run-excerpt.js';
 export * from './api/connections.js';
 export * from './api/secrets.js';

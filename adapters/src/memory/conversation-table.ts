@@ -1,7 +1,7 @@
 import type { StoredConversation, WholeConversation } from '@heddle/core';
 import { randomBytes } from 'node:crypto';
 import type { HeddleDatabase } from '../database/open-database.js';
-import { createConversationKeys, type ConversationCipher } from './conversation-keys.js';
+import { createConversationKeys, type ConversationCipher, type ConversationKeys } from './conversation-keys.js';
 import {
   conversationFrom,
   summaryFrom,
@@ -44,9 +44,6 @@ export function createConversationTable(database: HeddleDatabase): ConversationT
   const summaryOf = connection.prepare<[number], SummaryRow>(
     'SELECT text, label, turns FROM conversation_summaries WHERE conversation = ?',
   );
-  const first = connection.prepare<[number], TurnRow>(
-    'SELECT message, label, time, run FROM conversation_turns WHERE conversation = ? ORDER BY position LIMIT 1',
-  );
   const removeTurns = connection.prepare<[number]>('DELETE FROM conversation_turns WHERE conversation = ?');
   const removeOthers = [
     'DELETE FROM conversation_batches WHERE conversation = ?',
@@ -61,15 +58,7 @@ export function createConversationTable(database: HeddleDatabase): ConversationT
     return changes;
   }
 
-  function titleOf({ number, title, session }: ConversationRow): string | undefined {
-    if (title !== null) return keys.of(number).open(title);
-    if (session !== '') return session;
-    const turn = first.get(number);
-    if (turn === undefined) return undefined;
-    const { content } = turnFrom(turn, keys.of(number)).message;
-    return typeof content === 'string' ? content.slice(0, longestTitle) : undefined;
-  }
-
+  const titleOf = titlesOf(database, keys);
   const stored = (row: ConversationRow): StoredConversation => conversationFrom(row, titleOf(row));
 
   return {
@@ -98,5 +87,23 @@ export function createConversationTable(database: HeddleDatabase): ConversationT
       overwriting(connection, () =>
         connection.transaction(() => numbers.reduce((turns, number) => turns + removeOne(number), 0)).immediate(),
       ),
+  };
+}
+
+/** Gives the name of a conversation: the one that it was given, that of older versions, or its first question. */
+function titlesOf(
+  { connection }: HeddleDatabase,
+  keys: Pick<ConversationKeys, 'of'>,
+): (row: ConversationRow) => string | undefined {
+  const first = connection.prepare<[number], TurnRow>(
+    'SELECT message, label, time, run FROM conversation_turns WHERE conversation = ? ORDER BY position LIMIT 1',
+  );
+  return ({ number, title, session }) => {
+    if (title !== null) return keys.of(number).open(title);
+    if (session !== '') return session;
+    const turn = first.get(number);
+    if (turn === undefined) return undefined;
+    const { content } = turnFrom(turn, keys.of(number)).message;
+    return typeof content === 'string' ? content.slice(0, longestTitle) : undefined;
   };
 }

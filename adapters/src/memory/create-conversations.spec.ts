@@ -29,7 +29,9 @@ function open() {
 }
 
 describe('conversations in heddle.db', () => {
-  it.each(conversationsSuite)('$name', ({ run }) => run(open().conversations));
+  it.each(conversationsSuite.map((entry) => [entry.name, entry] as const))('%s', (_name, entry) =>
+    entry.run(open().conversations),
+  );
 
   it('reads the end of a conversation of 10,000 turns without the rest', async () => {
     const { conversations } = open();

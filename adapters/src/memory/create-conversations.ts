@@ -13,7 +13,7 @@ import { withStorageErrors } from '../database/storage-error.js';
 import { conditionOf } from './conversation-condition.js';
 import { ConversationTurns, threadGone } from './conversation-memory.js';
 import type { ConversationRow } from './conversation-rows.js';
-import { createConversationTable } from './conversation-table.js';
+import { createConversationTable, type ConversationTable } from './conversation-table.js';
 
 /** Comes after every turn. */
 const end = Number.MAX_SAFE_INTEGER;
@@ -24,16 +24,17 @@ const end = Number.MAX_SAFE_INTEGER;
  * @example const memory = createConversations(database, clock).memory(thread, run);
  */
 export function createConversations(database: HeddleDatabase, clock: Pick<Clock, 'now'>): Conversations {
-  const { connection, file } = database;
   const table = createConversationTable(database);
-  const due = connection
-    .prepare<[before: number, limit: number], number>(
-      'SELECT number FROM conversations WHERE updated_at < ? ORDER BY updated_at LIMIT ?',
-    )
-    .pluck();
-  const give = connection.prepare<[project: string, workflow: string, subject: string, id: string]>(
-    'UPDATE conversations SET project = ?, workflow = ?, subject = ? WHERE id = ? AND project IS NULL',
-  );
+  return { ...threadsOf(database, clock, table), ...listsOf(database, table), ...removalsOf(database, table) };
+}
+
+/** Conversations as runs and their callers use them. */
+function threadsOf(
+  database: HeddleDatabase,
+  clock: Pick<Clock, 'now'>,
+  table: ConversationTable,
+): Pick<Conversations, 'begin' | 'memory' | 'rename' | 'claim' | 'unrecorded' | 'record'> {
+  const { connection, file } = database;
   const turns = new ConversationTurns(database, clock, table);
   const own = connection.prepare<[...Owner, number: number]>(
     'UPDATE conversations SET project = ?, workflow = ?, subject = ? WHERE number = ?',
@@ -49,12 +50,6 @@ export function createConversations(database: HeddleDatabase, clock: Pick<Clock,
     .pluck();
   const within = <T>(work: () => T): T => withStorageErrors(file, work);
 
-  function select<Row>(columns: string, query: ConversationQuery, rest: string): Row[] {
-    const { where, values } = conditionOf(query);
-    const sql = `SELECT ${columns} FROM conversations WHERE ${where} ${rest}`;
-    return connection.prepare<unknown[], Row>(sql).all(...values);
-  }
-
   function begin({ project, workflow, subject }: ConversationOwner, title: string | undefined): StoredConversation {
     const { id, number, cipher } = table.begin('', clock.now());
     own.run(project, workflow, subject, number);
@@ -67,6 +62,31 @@ export function createConversations(database: HeddleDatabase, clock: Pick<Clock,
   return {
     begin: (owner, { title } = {}) => within(() => connection.transaction(() => begin(owner, title)).immediate()),
     memory: (id, run) => turns.memory(id, run),
+    rename: (id, title) =>
+      within(() => {
+        const row = table.find(id);
+        if (row === undefined) throw threadGone();
+        overwriting(connection, () => name.run(table.cipherOf(row.number).seal(title), row.number));
+      }),
+    claim: (id, run, before) => within(() => claim.run(run, id, before ?? null).changes > 0),
+    unrecorded: (id) => within(() => unrecorded.get(id) ?? undefined),
+    record: (id, record) => within(() => connection.transaction(() => turns.record(id, record)).immediate()),
+  };
+}
+
+function listsOf(
+  { connection, file }: HeddleDatabase,
+  table: ConversationTable,
+): Pick<Conversations, 'list' | 'count' | 'find' | 'read'> {
+  const within = <T>(work: () => T): T => withStorageErrors(file, work);
+
+  function select<Row>(columns: string, query: ConversationQuery, rest: string): Row[] {
+    const { where, values } = conditionOf(query);
+    const sql = `SELECT ${columns} FROM conversations WHERE ${where} ${rest}`;
+    return connection.prepare<unknown[], Row>(sql).all(...values);
+  }
+
+  return {
     list: (query) =>
       within(() =>
         select<ConversationRow>('*', query, `ORDER BY updated_at DESC, id DESC LIMIT ${query.limit}`).map((row) =>
@@ -79,26 +99,35 @@ export function createConversations(database: HeddleDatabase, clock: Pick<Clock,
         const row = table.find(id);
         return row === undefined ? undefined : table.stored(row);
       }),
-    rename: (id, title) =>
-      within(() => {
-        const row = table.find(id);
-        if (row === undefined) throw threadGone();
-        overwriting(connection, () => name.run(table.cipherOf(row.number).seal(title), row.number));
-      }),
-    claim: (id, run, before) => within(() => claim.run(run, id, before ?? null).changes > 0),
-    unrecorded: (id) => within(() => unrecorded.get(id) ?? undefined),
-    record: (id, record) => within(() => connection.transaction(() => turns.record(id, record)).immediate()),
     read: (id, { limit = -1, before = end } = {}) =>
       within(() => {
         const row = table.find(id);
         return row === undefined ? undefined : table.read(row, limit, before);
       }),
+  };
+}
+
+function removalsOf(
+  database: HeddleDatabase,
+  table: ConversationTable,
+): Pick<Conversations, 'erase' | 'sweep' | 'forgetErased' | 'assign'> {
+  const { connection, file } = database;
+  const due = connection
+    .prepare<[before: number, limit: number], number>(
+      'SELECT number FROM conversations WHERE updated_at < ? ORDER BY updated_at LIMIT ?',
+    )
+    .pluck();
+  const give = connection.prepare<[...Owner, id: string]>(
+    'UPDATE conversations SET project = ?, workflow = ?, subject = ? WHERE id = ? AND project IS NULL',
+  );
+  const within = <T>(work: () => T): T => withStorageErrors(file, work);
+  return {
     erase: (ids) =>
       within(() => {
         const found = ids.flatMap((id) => table.find(id) ?? []);
         const hashes = found.map((row) => hashOf(table.read(row, -1, end)));
-        const removed = table.remove(found.map(({ number }) => number));
-        return { conversations: found.length, turns: removed, hashes };
+        const turns = table.remove(found.map(({ number }) => number));
+        return { conversations: found.length, turns, hashes };
       }),
     sweep: (before, limit) =>
       within(() => {

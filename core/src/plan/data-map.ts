@@ -93,13 +93,16 @@ export function* dataMapOf(
         ...flowsToReceivers(node, facts, brought),
       ];
     if (!node.isConfigValid) return [];
-    return (node.definition.references?.(node.config) ?? []).flatMap((reference): DataFlow[] => {
+    // What it adds is kept for later runs of the subject, and shown to them.
+    const kept = node.definition.usesThread === true ? [flowOf(node.id, 'thread', thread, brought)] : [];
+    const sent = (node.definition.references?.(node.config) ?? []).flatMap((reference): DataFlow[] => {
       if (reference.kind === 'workflow')
         return nestedFlows(reference.id).flatMap((flow) => inside(node.id, flow, brought));
       const kind = kindOf(reference, node);
       const destination = facts.destination?.(reference);
       return kind === undefined ? [] : [flowOf(node.id, kind, { destination, name: reference.id }, brought)];
     });
+    return [...sent, ...kept];
   };
   const flows: DataFlow[] = [];
   for (const [index, node] of nodes.entries()) {
@@ -116,6 +119,9 @@ export function* dataMapOf(
   }
   return flows;
 }
+
+/** The conversation of the run, a store on this machine. */
+const thread = { destination: { name: 'thread', clearance: 'restricted', isLocal: true }, name: 'thread' } as const;
 
 /** The flows from an output to the receivers of the workflow. */
 function flowsToReceivers(

@@ -73,7 +73,7 @@ export const conversationsSuite: readonly SuiteCase<Conversations>[] = [
     async run(conversations) {
       const id = await begun(conversations, 'one');
       await conversations.memory(id, 'r1').append([turnOf('one')], { idempotencyKey: 'k' });
-      checkEqual(textsIn(conversations, id), ['one'], 'the turn is there twice');
+      checkEqual(textsIn(conversations, id), ['one'], 'the message is there twice');
       const none = conversations.memory('none', 'r1');
       await checkRejects(none.read(), 'thread_not_found');
       await checkRejects(none.append([turnOf('x')], { idempotencyKey: 'k' }), 'thread_not_found');

@@ -27,7 +27,7 @@ export interface Runs {
   readonly queue: RunQueue;
   readonly driver: RunDriver;
   /** Adds what the newest run of a conversation said, if it is not there yet. */
-  recordThread(thread: string): Promise<void>;
+  readonly recordThread: (thread: string) => Promise<void>;
   /** Takes over unfinished runs and gives their number. `wasStoppedOrderly`: the last process ended without a crash. */
   recover(wasStoppedOrderly: boolean): Promise<number>;
 }

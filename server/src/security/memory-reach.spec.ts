@@ -47,7 +47,7 @@ describe('what a run reads of conversations', () => {
   const begun = async (reply: Promise<Reply>): Promise<string> => {
     const { status, body } = await reply;
     expect([status, body.error]).toEqual([200, undefined]);
-    return body.thread ?? body.summary.caller.thread;
+    return String(body.thread ?? body.summary.caller.thread);
   };
   const draft = (who: Shown, id: string, inputs: object, options: object = {}): Promise<Reply> =>
     house.call(who, 'POST', `/api/workflows/${id}/runs?wait=1`, { inputs, ...options });

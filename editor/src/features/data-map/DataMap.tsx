@@ -58,9 +58,11 @@ function DestinationEntry({
       ? 'Reply of the workflow'
       : kind === 'download'
         ? 'Downloads of batches'
-        : isThisMachine
-          ? 'Local models'
-          : name;
+        : kind === 'thread'
+          ? 'Threads of the workflow'
+          : isThisMachine
+            ? 'Local models'
+            : name;
   return (
     <li className="data-destination" data-exceeded={isExceeded || undefined}>
       <p className="data-destination-head aligned-wrapped">

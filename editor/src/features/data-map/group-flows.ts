@@ -76,6 +76,7 @@ export const flowText: Readonly<Record<Flow['kind'], string>> = {
   network: 'Web address',
   tool: 'Tool',
   collection: 'Collection',
+  thread: 'Conversation',
   reply: 'Reply',
   webhook: 'Webhook',
   share: 'Share page',

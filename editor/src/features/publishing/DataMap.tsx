@@ -7,6 +7,7 @@ const kinds: Readonly<Record<DataFlow['kind'], string>> = {
   network: 'Network',
   tool: 'Tool',
   collection: 'Collection',
+  thread: 'Conversation',
   reply: 'Reply',
   webhook: 'Webhook',
   share: 'Share page',

@@ -63,7 +63,7 @@ export interface ThreadParts {
 
 /**
  * Threads: conversations as their subject sees them. A viewer reaches only their own. An unknown thread and one of another subject,
- * workflow or project have the same answer, which needs the same look-up.
+ * workflow or project have the same answer, which needs the same read.
  */
 export class ThreadService {
   constructor(private readonly parts: ThreadParts) {}

@@ -53,7 +53,7 @@ describe('threads under /v1', () => {
   const begin = async (who: Shown = key, body: object = {}): Promise<string> => {
     const { status, body: thread } = await call('POST', '', { workflow: alpha.slug, ...body }, who);
     expect([status, thread.error]).toEqual([201, undefined]);
-    return thread.id;
+    return String(thread.id);
   };
   const messages = async (thread: string, query = '', who: Shown = key): Promise<AnyJson> => {
     const { status, body } = await call('GET', `/${thread}/messages${query}`, undefined, who);
@@ -67,12 +67,14 @@ describe('threads under /v1', () => {
     expect([first.status, first.body.thread]).toEqual([200, thread]);
     await ask('And coffee?', thread);
     const { messages: said, running } = await messages(thread);
-    expect((said as AnyJson[]).map(({ role, text, run }) => [role, text, run === first.body.runId])).toEqual([
-      ['user', 'How much is tea?', true],
-      ['assistant', 'You said How much is tea?', true],
-      ['user', 'And coffee?', false],
-      ['assistant', 'You said And coffee?', false],
-    ]);
+    expect((said as AnyJson[]).map(({ role, text, run }): unknown[] => [role, text, run === first.body.runId])).toEqual(
+      [
+        ['user', 'How much is tea?', true],
+        ['assistant', 'You said How much is tea?', true],
+        ['user', 'And coffee?', false],
+        ['assistant', 'You said And coffee?', false],
+      ],
+    );
     expect(running).toBeUndefined();
     const last = await messages(thread, '?limit=1');
     expect([last.messages[0].text, last.next]).toEqual(['You said And coffee?', 4]);
@@ -86,7 +88,7 @@ describe('threads under /v1', () => {
     expect((await call('POST', `/${thread}`, { title: 'Prices' })).body.title).toBe('Prices');
     const other = await begin(key, { title: 'Other' });
     const listed = async (query = ''): Promise<unknown> =>
-      ((await call('GET', query)).body.threads as AnyJson[]).map(({ title }) => title);
+      ((await call('GET', query)).body.threads as AnyJson[]).map(({ title }) => String(title));
     expect(await listed(`?workflow=${alpha.slug}`)).toEqual(['Other', 'Prices']);
     expect(await listed('?search=COFFEE')).toEqual(['Prices']);
     const { body: page } = await call('GET', '?limit=1');
@@ -134,7 +136,7 @@ describe('threads under /v1', () => {
         expect([method, path, status, refusal]).toEqual([method, path, 404, unknown.body]);
       }
       expect(
-        ((await call('GET', '', undefined, who)).body.threads as AnyJson[]).map(({ id: one }) => one),
+        ((await call('GET', '', undefined, who)).body.threads as AnyJson[]).map(({ id: one }) => String(one)),
       ).not.toContain(id);
       expect([403, 404]).toContain((await ask('Mine too', id, who)).status);
     }

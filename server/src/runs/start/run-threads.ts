@@ -26,11 +26,11 @@ export interface RunThreadsDependencies {
   readonly conversations: Pick<Conversations, 'begin' | 'find' | 'claim'>;
   readonly journal: Pick<Journal, 'summary'>;
   /** The project and the workflow of a run. */
-  scopeOf(run: Omit<ThreadedRun, 'bundle'>): Pick<ConversationOwner, 'project' | 'workflow'>;
+  readonly scopeOf: (run: Omit<ThreadedRun, 'bundle'>) => Pick<ConversationOwner, 'project' | 'workflow'>;
   /** Whether a node of the workflow reads or writes the conversation of its run. */
-  usesThread(bundle: PlanBundle): boolean;
+  readonly usesThread: (bundle: PlanBundle) => boolean;
   /** Adds what the newest run of a conversation said, if it is not there yet. */
-  record(thread: string): Promise<void>;
+  readonly record: (thread: string) => Promise<void>;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { defineNode, Json, Text, type WorkflowDocument } from '@heddle/core';
+import { defineNode, Json, type WorkflowDocument } from '@heddle/core';
 import { z } from 'zod';
 
 /** Gives everything that the thread of its run has, without a model. */

@@ -63,15 +63,13 @@ export function ChatPanel({ ports, pathOf = onCanvas, invitation, obstacle, isFi
   const error = useRunSession((state) => state.error);
   const [messages, setMessages] = useState(() => recallChat(workflowId, localValues()));
   const [problem, setProblem] = useState<string>();
+  // The thread was erased: the next message begins another one.
+  const isGone = error?.code === 'thread_not_found';
   const waiting = pendingOf(messages);
   const isBusy = isStarting || (head !== undefined && !head.isEnded);
   const [thread, setThread] = useState(() => recallThread(workflowId, localValues()));
   useEffect(() => keepChat(workflowId, messages, localValues()), [workflowId, messages]);
   useEffect(() => keepThread(workflowId, thread, localValues()), [workflowId, thread]);
-  // It was erased: the next message begins another one.
-  useEffect(() => {
-    if (error?.code === 'thread_not_found') setThread(undefined);
-  }, [error]);
 
   useAnswer(waiting, ports.output, setMessages, setThread);
 
@@ -87,7 +85,10 @@ export function ChatPanel({ ports, pathOf = onCanvas, invitation, obstacle, isFi
     const inputs = { ...rest.values, [ports.input]: chatInput(ports.takes, messages, text) };
     const nodes = session.documents.getState().document?.nodes ?? {};
     const trial = trialOptions(session.runs.trials.getState(), nodes);
-    const runId = await startSaved(session, workflowId, inputs, { ...trial, thread: thread ?? newThread });
+    const runId = await startSaved(session, workflowId, inputs, {
+      ...trial,
+      thread: (isGone ? undefined : thread) ?? newThread,
+    });
     if (runId === undefined) return false;
     setMessages((before) => [...before, { role: 'user', content: text, runId }]);
     navigate(pathOf(slug ?? workflowId, runId));

@@ -73,7 +73,7 @@ function ThreadList({
   const opening = useAction();
   const now = useNow(false);
   const open = (id: string): void =>
-    void opening.run(async () => {
+    opening.run(async () => {
       const { said } = await client.GET('/api/conversations/{id}', { params: { path: { id }, query: { limit: 200 } } });
       onOpen(id, messagesOf(said));
     });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkflowDocument } from '@heddle/core';
 import { standardNodes } from '@heddle/nodes';
-import type { AnyJson } from '../testing/any-json.js';
-import { recall, remembering } from './testing/memory-nodes.js';
-import { openTwoProjects, type Shown, type TwoProjects } from './testing/two-projects.js';
+import type { AnyJson } from '../../testing/any-json.js';
+import { recall, remembering } from '../../security/testing/memory-nodes.js';
+import { openTwoProjects, type Shown, type TwoProjects } from '../../security/testing/two-projects.js';
 
 /** Seeded tries of every channel with the threads of every principal. All of them run in `npm run test:long`. */
 const tries = process.env['HEDDLE_TEST_LONG'] === '1' ? 10_000 : 300;
@@ -53,7 +53,7 @@ interface Learned {
 }
 interface Trial {
   readonly by: Subject;
-  call(method: string, path: string, body?: object, headers?: Shown): Promise<Learned>;
+  readonly call: (method: string, path: string, body?: object, headers?: Shown) => Promise<Learned>;
 }
 
 /** What its own subject reads a thread by, which shows that a try can succeed. */
@@ -102,7 +102,7 @@ describe(`the thread of another one (seed ${seed})`, () => {
     ];
     const person = house.person({ [project]: ['runner'] });
     const { id: _id, ...signedIn } = person;
-    const visitor = (name: string): Shown => ({ 'heddle-session': `session-of-${name}-0001` });
+    const anonymous = (name: string): Shown => ({ 'heddle-session': `session-of-${name}-0001` });
     return [
       { name: `${project} key`, headers: key, workflow },
       { name: `${project} key on another workflow`, headers: key, workflow: other },
@@ -111,9 +111,9 @@ describe(`the thread of another one (seed ${seed})`, () => {
       { name: `${project} ann`, headers: { ...speaks, 'heddle-end-user': 'ann' }, workflow },
       { name: `${project} zoe`, headers: { ...speaks, 'heddle-end-user': 'zoe' }, workflow },
       { name: `${project} person`, headers: signedIn, workflow },
-      { name: `${project} visitor`, headers: visitor('anna'), workflow, link: links[0] ?? '' },
-      { name: `${project} other visitor`, headers: visitor('bert'), workflow, link: links[0] ?? '' },
-      { name: `${project} visitor by another link`, headers: visitor('anna'), workflow, link: links[1] ?? '' },
+      { name: `${project} anonymous user`, headers: anonymous('anna'), workflow, link: links[0] ?? '' },
+      { name: `${project} other anonymous user`, headers: anonymous('bert'), workflow, link: links[0] ?? '' },
+      { name: `${project} anonymous user by another link`, headers: anonymous('anna'), workflow, link: links[1] ?? '' },
     ];
   }
 
@@ -197,6 +197,6 @@ describe(`the thread of another one (seed ${seed})`, () => {
 
 /** A problem without the address and the trace of its request. */
 function withoutInstance(text: string): string {
-  const { instance: _instance, requestId: _id, ...rest } = JSON.parse(text) as AnyJson;
+  const { instance: _instance, requestId: _id, ...rest }: AnyJson = JSON.parse(text);
   return JSON.stringify(rest);
 }

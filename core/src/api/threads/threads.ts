@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { OwnFeedback } from '../quality/feedback/feedback.js';
-import { LabelLevel } from '../labels/label.js';
-import { RunStatus } from '../events/events.js';
-import { Citation } from '../values/values.js';
-import { AfterConversation } from './conversations.js';
+import { OwnFeedback } from '../../quality/feedback/feedback.js';
+import { LabelLevel } from '../../labels/label.js';
+import { RunStatus } from '../../events/events.js';
+import { Citation } from '../../values/values.js';
+import { AfterConversation } from '../conversations.js';
 
 /** The name of a thread. */
 const Title = z.string().trim().min(1).max(200);

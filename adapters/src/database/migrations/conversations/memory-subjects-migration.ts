@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration } from '../migration.js';
 
 /**
  * Conversations belong to a project, a workflow and a subject, and each is sealed with a key of its own, so that erasing the key erases

@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration } from '../migration.js';
 
 /**
  * A conversation is named by its id, which the server makes, and no longer by a session from the inputs of a run. The old session stays as its
