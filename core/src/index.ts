@@ -54,6 +54,7 @@ export * from './ports/filter.js';
 export * from './ports/vector-store.js';
 export * from './ports/collection.js';
 export * from './ports/relevance.js';
+export * from './ports/reindexing.js';
 export * from './ports/documents.js';
 export * from './ports/effects.js';
 export * from './ports/caches.js';

@@ -1,3 +1,4 @@
+import type { OriginalOf } from './reindex/catch-up.js';
 import {
   HeddleError,
   type CollectionInfo,
@@ -20,6 +21,8 @@ export interface CollectionsOptions {
   readonly embeddingAt?: (id: string) => Promise<Destination | undefined>;
   /** The time that the age of passages is counted from, in milliseconds since the epoch; by default the clock of the machine. */
   readonly now?: () => number;
+  /** The original of a document, where one is kept; for a new index. */
+  readonly original?: OriginalOf;
   /** Whether the catalogue has a model of this id. */
   readonly modelExists?: (id: string) => boolean | Promise<boolean>;
 }

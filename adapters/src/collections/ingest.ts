@@ -102,7 +102,7 @@ async function takeOne({ context, line, tally, seen, force, basis }: Ingest, inp
     tally.fail(id, fromErrorValue(input.error));
     return;
   }
-  const { hash, size } = await hashContent(input.content);
+  const { hash, size } = input.madeFrom ?? (await hashContent(input.content));
   if (!force && isUnchanged(await context.inner.document(id), input, hash)) {
     tally.counts.unchanged += 1;
     tally.note(id, 'unchanged');

@@ -1,9 +1,11 @@
 import type { ConnectionHub } from '@heddle/adapters/connections';
 import type { ModelSettings } from '@heddle/adapters/models';
 import type { EmbeddedStore } from '@heddle/adapters/vectors';
-import type { Collections, Documents, ModelHub, VectorStore } from '@heddle/core';
+import { isStoreFault, type Collections, type Documents, type ModelHub, type VectorStore } from '@heddle/core';
+import { join } from 'node:path';
 import type { FilesOf } from '../authority/authorised-resources.js';
 import type { CollectionsFile } from '../collections/collections-file.js';
+import { Originals } from '../collections/originals.js';
 import type { Settings } from '../settings/settings-table.js';
 import { webClearance } from '../compile/destinations.js';
 import { isRemote } from '../common/is-remote.js';
@@ -29,7 +31,10 @@ export function lazyParts(
     (part) => part.close(),
   );
   const stores = lazyStores(settings, collectionsFile);
-  const collections = lazyCollections({ stores, documents, models, connections });
+  const collections = lazyCollections({
+    ...{ stores, documents, models, connections },
+    originals: new Originals(join(settings.dataFolder, 'originals')),
+  });
   const fetch = lazy(async () =>
     (await import('@heddle/adapters/fetch')).createSafeFetch({
       allowedHosts: settings.fetchAllow,
@@ -125,8 +130,10 @@ function lazyCollections({
   documents,
   models,
   connections,
+  originals,
 }: {
   readonly stores: Lazy<VectorStores>;
+  readonly originals: Originals;
   readonly documents: Lazy<Documents>;
   readonly models: Lazy<ModelHub>;
   readonly connections: ConnectionHub;
@@ -140,6 +147,11 @@ function lazyCollections({
       documents: await documents.get(),
       embedder: async (id) => (isRemote(id) ? connections : await models.get()).embedder(id),
       tokenizer: async (id) => (isRemote(id) ? connections : await models.get()).tokenizer(id),
+      original: async (collection, id) =>
+        originals.read(collection, id).catch((error: unknown) => {
+          if (isStoreFault(error)) throw error;
+          return undefined;
+        }),
       embeddingAt: async (id) => {
         if (!isRemote(id)) return undefined;
         const nowhere = { name: id, clearance: 'public', isLocal: false } as const;
