@@ -54,7 +54,7 @@ export function createCollections(options: CollectionsOptions): Collections {
     const info = await inner.info();
     return createCollection(
       contextOf(inner),
-      { queue, reopen, onAsked: questions.note, follow: reindexing.follow },
+      { queue, reopen, onAsked: questions.note, follow: (name) => reindexing.follow(name) },
       info,
       calibrations,
       await options.embeddingAt?.(info.embedding),

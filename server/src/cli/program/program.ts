@@ -13,6 +13,7 @@ import { addDatasets } from './add-datasets.js';
 import { addAb } from './add-ab.js';
 import { addExperiments } from './add-experiments.js';
 import { addGates } from './add-gates.js';
+import { addReindex } from './add-reindex.js';
 import { addReplay } from './add-replay.js';
 import { addPrompts } from './add-prompts.js';
 import { addQueues } from './add-queues.js';
@@ -45,6 +46,7 @@ export function createProgram(): Command {
   addDatasets(program);
   addAb(program);
   addExperiments(program);
+  addReindex(program);
   addReplay(program);
   addGates(program);
   addPrompts(program);
