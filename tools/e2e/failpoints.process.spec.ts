@@ -230,7 +230,8 @@ const stories: { readonly [Name in Exclude<Failpoint, ToldElsewhere>]: Story } =
 
 describe('a server that is killed', () => {
   // Each of them brings a server there: one that the code does not reach would not end it.
-  const names = Object.keys(failpoints) as Failpoint[];
+  const told = (name: string): name is keyof typeof stories => Object.hasOwn(stories, name);
+  const names = Object.keys(failpoints).filter(told);
 
   it.each(names)('at %s', async (name) => {
     const data = temporaryFolder();

@@ -1,14 +1,17 @@
-import type { OriginalOf } from './reindex/catch-up.js';
 import {
   HeddleError,
   type CollectionInfo,
   type Destination,
+  type DocumentInput,
   type Documents,
   type Embedder,
   type Tokenizer,
   type VectorCollection,
   type VectorStore,
 } from '@heddle/core';
+
+/** The original of a document, where it is kept. */
+export type OriginalOf = (collection: string, documentId: string) => Promise<DocumentInput | undefined>;
 
 /** What the collections are made of. */
 export interface CollectionsOptions {

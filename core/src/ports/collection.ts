@@ -6,8 +6,8 @@ import type { Destination } from './destination.js';
 import type { ParsedDocument } from './documents.js';
 import type { Embedder } from './models/embedding.js';
 import { Filter } from './filter.js';
-import type { Reindexing } from './reindexing.js';
-import type { CollectionRelevance, RelevanceSetting } from './relevance.js';
+import type { Reindexing } from './collections/reindexing.js';
+import type { CollectionRelevance, RelevanceSetting } from './collections/relevance.js';
 import type { CollectionInfo, DocumentInfo, NewSplitter } from './vector-store.js';
 
 /** Puts new passages before old ones: the score of a passage falls towards `1 - weight` of itself, by half of the way in each half-life. */

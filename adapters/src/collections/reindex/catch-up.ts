@@ -1,16 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DocumentInfo, DocumentInput, ReindexFailure, ReindexOptions, VectorCollection } from '@heddle/core';
 import { ingest } from '../ingest.js';
-import type { CollectionContext } from '../collection-context.js';
+import type { CollectionContext, OriginalOf } from '../collection-context.js';
 import { documentFromIndex } from './document-from-index.js';
 
 /** Documents that are listed and taken in at once. */
 const pageSize = 500;
 /** Documents that fail are tried this often; afterwards they count as failures until something changes. */
 const mostRounds = 20;
-
-/** The original of a document, where it is kept. */
-export type OriginalOf = (collection: string, documentId: string) => Promise<DocumentInput | undefined>;
 
 /** How two indexes of a collection differ. */
 export interface Difference {

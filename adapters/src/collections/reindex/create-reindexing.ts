@@ -10,11 +10,11 @@ import {
   type VectorCollection,
   type VectorStore,
 } from '@heddle/core';
-import type { CollectionContext, CollectionsOptions } from '../collection-context.js';
+import type { CollectionContext, CollectionsOptions, OriginalOf } from '../collection-context.js';
 import type { NamedQueues } from '../named-queues.js';
 import { newSplitter } from '../new-splitter.js';
 import { settingKey } from '../relevance/create-relevance.js';
-import { catchUp, differenceOf, type OriginalOf } from './catch-up.js';
+import { catchUp, differenceOf } from './catch-up.js';
 import { compareIndexes } from './compare-indexes.js';
 import { indexName, isOtherIndex, type OtherIndex } from './index-names.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CollectionInfo, NewSplitter } from './vector-store.js';
+import { CollectionInfo, NewSplitter } from '../vector-store.js';
 
 /** What a new index of a collection has of its own; what is left out stays as it is. */
 export const ReindexRequest = z
