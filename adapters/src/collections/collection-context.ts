@@ -2,12 +2,16 @@ import {
   HeddleError,
   type CollectionInfo,
   type Destination,
+  type DocumentInput,
   type Documents,
   type Embedder,
   type Tokenizer,
   type VectorCollection,
   type VectorStore,
 } from '@heddle/core';
+
+/** The original of a document, where it is kept. */
+export type OriginalOf = (collection: string, documentId: string) => Promise<DocumentInput | undefined>;
 
 /** What the collections are made of. */
 export interface CollectionsOptions {
@@ -20,6 +24,8 @@ export interface CollectionsOptions {
   readonly embeddingAt?: (id: string) => Promise<Destination | undefined>;
   /** The time that the age of passages is counted from, in milliseconds since the epoch; by default the clock of the machine. */
   readonly now?: () => number;
+  /** The original of a document, where one is kept; for a new index. */
+  readonly original?: OriginalOf;
   /** Whether the catalogue has a model of this id. */
   readonly modelExists?: (id: string) => boolean | Promise<boolean>;
 }

@@ -1,4 +1,11 @@
-import type { Collection, CollectionInfo, Destination, Embedder } from '@heddle/core';
+import {
+  HeddleError,
+  type Collection,
+  type CollectionInfo,
+  type Destination,
+  type Embedder,
+  type VectorCollection,
+} from '@heddle/core';
 import type { CollectionContext } from './collection-context.js';
 import { ingest } from './ingest.js';
 import { labelled } from './labelled.js';
@@ -6,10 +13,23 @@ import { createRelevance, type RunningCalibrations } from './relevance/create-re
 import { search } from './search/search.js';
 import type { NamedQueues } from './named-queues.js';
 
+/** How often a search is tried while indexes are exchanged under it. */
+const mostAttempts = 5;
+
+/** What a collection tells others. */
+export interface CollectionHooks {
+  readonly queue: NamedQueues;
+  /** The collection as it is now: another index may serve since. */
+  readonly reopen: (collection: string) => Promise<VectorCollection>;
+  readonly onAsked: (collection: string, question: string) => void;
+  /** Documents were written or deleted. */
+  readonly follow: (collection: string) => Promise<void>;
+}
+
 /** A collection with its embedding model bound to it. Ingests of one collection alternate. */
 export function createCollection(
   context: CollectionContext,
-  queue: NamedQueues,
+  hooks: CollectionHooks,
   { label }: Pick<CollectionInfo, 'label'>,
   running: RunningCalibrations,
   embedding?: Destination,
@@ -22,12 +42,33 @@ export function createCollection(
     embedding,
     through: (wrap) => {
       const embedder = async (info: CollectionInfo): Promise<Embedder> => wrap(await context.embedder(info));
-      return createCollection({ ...context, embedder }, queue, { label }, running, embedding);
+      return createCollection({ ...context, embedder }, hooks, { label }, running, embedding);
     },
     info: () => inner.info(),
-    search: (request, options) => search(context, request, { ...options, relevance }),
-    ingest: (documents, options) => queue.run(inner.name, () => ingest(context, documents, options)),
-    delete: (documentIds) => inner.delete(documentIds),
+    search: async (request, options) => {
+      hooks.onAsked(inner.name, request.query);
+      for (let current = context, attempt = 1; ; attempt += 1) {
+        try {
+          return await search(current, request, { ...options, relevance });
+        } catch (error) {
+          const isExchanged = error instanceof HeddleError && error.code === 'collection_dimensions';
+          if (!isExchanged || attempt === mostAttempts) throw error;
+          // Another index serves since this collection was opened.
+          current = { ...context, inner: await hooks.reopen(inner.name) };
+        }
+      }
+    },
+    ingest: (documents, options) =>
+      hooks.queue.run(inner.name, async () => {
+        const report = await ingest({ ...context, inner: await hooks.reopen(inner.name) }, documents, options);
+        await hooks.follow(inner.name);
+        return report;
+      }),
+    delete: async (documentIds) => {
+      const deleted = await inner.delete(documentIds);
+      if (deleted > 0) await hooks.follow(inner.name);
+      return deleted;
+    },
     documents: (options) => inner.documents(options),
     document: (id) => inner.document(id),
     relevance,

@@ -10,10 +10,12 @@ import {
   type VectorCollection,
   type VectorStore,
 } from '@heddle/core';
-import { fittingEmbedder, type CollectionsOptions } from './collection-context.js';
+import { fittingEmbedder, type CollectionContext, type CollectionsOptions } from './collection-context.js';
 import { newSplitter } from './new-splitter.js';
 import { createNamedQueues } from './named-queues.js';
 import { createCollection } from './create-collection.js';
+import { createReindexing } from './reindex/create-reindexing.js';
+import { isOtherIndex } from './reindex/index-names.js';
 import type { RunningCalibrations } from './relevance/create-relevance.js';
 
 /**
@@ -27,17 +29,32 @@ export function createCollections(options: CollectionsOptions): Collections {
   const queue = createNamedQueues();
   const calibrations: RunningCalibrations = new Map();
 
+  const now = options.now ?? Date.now;
+  const contextOf = (inner: VectorCollection): CollectionContext => ({
+    inner,
+    documents,
+    tokenizer,
+    now,
+    embedder: (current) => fittingEmbedder(current, options.embedder),
+  });
+  const questions = createLastQuestions();
+  const reindexing = createReindexing({
+    ...{ stores, queue, contextOf, now },
+    ...{ embedder: options.embedder, modelExists: options.modelExists, original: options.original },
+    lastQuestions: questions.of,
+  });
+
+  const reopen = async (name: string): Promise<VectorCollection> => {
+    const found = await find(name);
+    if (found === undefined) throw collectionNotFound(name);
+    return found.inner;
+  };
+
   const bind = async (inner: VectorCollection): Promise<Collection> => {
     const info = await inner.info();
     return createCollection(
-      {
-        inner,
-        documents,
-        tokenizer,
-        now: options.now ?? Date.now,
-        embedder: (current) => fittingEmbedder(current, options.embedder),
-      },
-      queue,
+      contextOf(inner),
+      { queue, reopen, onAsked: questions.note, follow: (name) => reindexing.follow(name) },
       info,
       calibrations,
       await options.embeddingAt?.(info.embedding),
@@ -45,6 +62,7 @@ export function createCollections(options: CollectionsOptions): Collections {
   };
 
   const find = async (name: string): Promise<{ store: VectorStore; inner: VectorCollection } | undefined> => {
+    if (isOtherIndex(name)) return undefined;
     for (const store of stores) {
       const inner = await openIn(store, name);
       if (inner !== undefined) return { store, inner };
@@ -61,6 +79,7 @@ export function createCollections(options: CollectionsOptions): Collections {
       if (known !== undefined) throw exists(await known.inner.info(), embedding);
       if ((await options.modelExists?.(embedding)) === false) throw modelUnknown(embedding);
       const { dimensions, maxTokens } = await options.embedder(embedding);
+      await reindexing.dropOthers(name);
       const inner = await store.create({
         name,
         embedding,
@@ -72,7 +91,10 @@ export function createCollections(options: CollectionsOptions): Collections {
     },
     list: async () => {
       const lists = await Promise.all(stores.map((store) => store.list()));
-      return lists.flat().sort((a, b) => (a.name < b.name ? -1 : 1));
+      return lists
+        .flat()
+        .filter(({ name }) => !isOtherIndex(name))
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
     },
     open: async (name, { embedding } = {}) => {
       const found = await find(name);
@@ -80,7 +102,28 @@ export function createCollections(options: CollectionsOptions): Collections {
       if (embedding !== undefined) requireModel(await found.inner.info(), embedding);
       return bind(found.inner);
     },
-    drop: async (name) => (await find(name))?.store.drop(name) ?? false,
+    drop: async (name) => {
+      const found = await find(name);
+      const wasThere = (await found?.store.drop(name)) ?? false;
+      // After the collection: a crash between leaves an index that nobody sees, and the next one of that name drops it.
+      if (!isOtherIndex(name)) await reindexing.dropOthers(name);
+      return wasThere;
+    },
+    reindexing,
+  };
+}
+
+/** Questions that are remembered of a collection, to compare another index with. */
+const mostQuestions = 50;
+
+function createLastQuestions() {
+  const asked = new Map<string, readonly string[]>();
+  return {
+    note: (collection: string, question: string): void => {
+      const others = (asked.get(collection) ?? []).filter((one) => one !== question);
+      asked.set(collection, [question, ...others].slice(0, mostQuestions));
+    },
+    of: (collection: string): readonly string[] => asked.get(collection) ?? [],
   };
 }
 

@@ -112,7 +112,7 @@ async function takeOne(work: Ingest, input: DocumentInput, depth = 0): Promise<v
     tally.fail(id, fromErrorValue(input.error));
     return;
   }
-  const { hash, size } = await hashContent(input.content);
+  const { hash, size } = input.madeFrom ?? (await hashContent(input.content));
   if (!force && isUnchanged(await context.inner.document(id), input, hash)) {
     tally.counts.unchanged += 1;
     work.unchanged.add(id);

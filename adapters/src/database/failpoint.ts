@@ -13,6 +13,8 @@ export const failpoints = {
   'loop-after-iteration': 'A loop went to its next iteration, nothing of that has begun.',
   'cancel-after-mark': 'The wish to cancel is committed, the run has not ended.',
   'ingest-mid-batch': 'The first document of a batch is written, the batch is not committed.',
+  'reindex-before-commit': 'The indexes of a collection have other names, not committed.',
+  'reindex-after-commit': 'The indexes of a collection have other names, nobody was told.',
   'blob-before-rename': 'A large value is written under a temporary name.',
   'migration-middle': 'A step of the schema is made, not committed.',
 } as const;

@@ -38,6 +38,11 @@ export function createMemoryStore(kind: VectorStore['kind'] = 'embedded'): Memor
     list: async () => [...held.values()].map((entry) => infoOf(entry, kind)),
     open: async (name) => memoryCollection(open(name), kind, puts),
     drop: async (name) => held.delete(name),
+    rename: async (moves) => {
+      const found = moves.map(({ from, to }) => ({ entry: open(from), to }));
+      for (const { from } of moves) held.delete(from);
+      for (const { entry, to } of found) held.set(to, { ...entry, collection: { ...entry.collection, name: to } });
+    },
     close: async () => undefined,
   };
 }

@@ -1,5 +1,5 @@
 export { checkVectorFile } from './embedded/check-file.js';
 export { createEmbeddedStore, type EmbeddedStore } from './embedded/embedded-store.js';
-export { createQdrantStore, type QdrantStore, type Rebuild } from './qdrant/qdrant-store.js';
+export { createQdrantStore } from './qdrant/qdrant-store.js';
 export type { QdrantOptions } from './qdrant/connection.js';
 export type { StoreOptions as EmbeddedStoreOptions } from './embedded/worker/protocol.js';

@@ -750,6 +750,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/collections/{name}/reindex": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ReindexController.state"];
+        put?: never;
+        post: operations["ReindexController.begin"];
+        delete: operations["ReindexController.drop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collections/{name}/reindex/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ReindexController.back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collections/{name}/reindex/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ReindexController.compare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collections/{name}/reindex/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ReindexController.switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/collections/{name}/reingest": {
         parameters: {
             query?: never;
@@ -4936,11 +5000,13 @@ export interface components {
         Citation: z.output<typeof core.Citation>;
         ClearedCachesReply: z.output<typeof core.ClearedCachesReply>;
         ClockReply: z.output<typeof core.ClockReply>;
+        CollectionInfo: z.output<typeof core.CollectionInfo>;
         CollectionRelevance: z.output<typeof core.CollectionRelevance>;
         CollectionReply: z.output<typeof core.CollectionReply>;
         CollectionsReply: z.output<typeof core.CollectionsReply>;
         CollectionTitle: z.output<typeof core.CollectionTitle>;
         ComparedInterval: z.output<typeof core.ComparedInterval>;
+        CompareIndexesRequest: z.output<typeof core.CompareIndexesRequest>;
         ComparisonPower: z.output<typeof core.ComparisonPower>;
         ComparisonSlice: z.output<typeof core.ComparisonSlice>;
         ComparisonTable: z.output<typeof core.ComparisonTable>;
@@ -5266,6 +5332,9 @@ export interface components {
         Recency: z.output<typeof core.Recency>;
         RecoveryCodesReply: z.output<typeof core.RecoveryCodesReply>;
         ReferencePassage: z.output<typeof core.ReferencePassage>;
+        ReindexComparison: z.output<typeof core.ReindexComparison>;
+        ReindexRequest: z.output<typeof core.ReindexRequest>;
+        ReindexState: z.output<typeof core.ReindexState>;
         RelevanceEstimate: z.output<typeof core.RelevanceEstimate>;
         RelevanceSetting: z.output<typeof core.RelevanceSetting>;
         RemoteModelCard: z.output<typeof core.RemoteModelCard>;
@@ -5448,6 +5517,7 @@ export interface components {
         StoredConversation: z.output<typeof core.StoredConversation>;
         StoredDatasetRow: z.output<typeof core.StoredDatasetRow>;
         StoredTurn: z.output<typeof core.StoredTurn>;
+        SwitchIndexRequest: z.output<typeof core.SwitchIndexRequest>;
         TemplateCategory: z.output<typeof core.TemplateCategory>;
         TemplateExample: z.output<typeof core.TemplateExample>;
         TemplateGap: z.output<typeof core.TemplateGap>;
@@ -7485,6 +7555,204 @@ export interface operations {
             404: components["responses"]["Error"];
             429: components["responses"]["Error"];
             default: components["responses"]["Error"];
+        };
+    };
+    "ReindexController.state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReindexState"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ReindexController.begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ReindexController.drop": {
+        parameters: {
+            query: {
+                which: "next" | "previous";
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ReindexController.back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReindexState"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ReindexController.compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReindexComparison"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    "ReindexController.switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReindexState"];
+                };
+            };
+            /** @description An error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
         };
     };
     "CollectionsController.ingestAgain": {
@@ -17321,95 +17589,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    "SharedThreadsController.list": {
-        parameters: {
-            query?: {
-                after?: string;
-                limit?: number;
-                search?: string;
-                workflow?: string;
-            };
-            header?: never;
-            path: {
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ThreadsReply"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    "SharedThreadsController.erase": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                thread: string;
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErasedConversationsReply"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    "SharedThreadsController.messages": {
-        parameters: {
-            query?: {
-                before?: number;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                thread: string;
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ThreadMessagesReply"];
                 };
             };
             400: components["responses"]["Problem"];

@@ -9,7 +9,8 @@ import { Issue } from '../plan/issue.js';
 import { RunOptions, RunSummary } from '../ports/journal.js';
 import { ModelMachine, ModelState } from '../ports/models/models.js';
 import { DataFlow } from '../ports/versions.js';
-import { CollectionRelevance, RelevanceSetting } from '../ports/relevance.js';
+import { ReindexQuestion } from '../ports/collections/reindexing.js';
+import { CollectionRelevance, RelevanceSetting } from '../ports/collections/relevance.js';
 import { CollectionInfo, NewSplitter } from '../ports/vector-store.js';
 import { FeedbackTotals } from '../quality/feedback/feedback.js';
 import { withReadOnly } from './read-only.js';
@@ -199,6 +200,26 @@ export const SetRelevanceRequest = withReadOnly(
   CollectionRelevance,
 ).meta({ id: 'SetRelevanceRequest' });
 export type SetRelevanceRequest = z.infer<typeof SetRelevanceRequest>;
+
+/** Body of `POST /api/collections/:name/reindex/compare`. */
+export const CompareIndexesRequest = z
+  .strictObject({
+    questions: z.array(ReindexQuestion).max(1_000).default([]),
+    k: z.int().min(1).max(50).default(5),
+  })
+  .meta({ id: 'CompareIndexesRequest' });
+export type CompareIndexesRequest = z.infer<typeof CompareIndexesRequest>;
+
+/** Body of `POST /api/collections/:name/reindex/switch`. */
+export const SwitchIndexRequest = z
+  .strictObject({
+    /** Days for which the index before is kept. */
+    keepDays: z.number().min(0).max(365).default(7),
+    /** Switches also where the new index lacks documents. */
+    force: z.boolean().default(false),
+  })
+  .meta({ id: 'SwitchIndexRequest' });
+export type SwitchIndexRequest = z.infer<typeof SwitchIndexRequest>;
 
 /** Reply of `GET /api/collections`. */
 export const CollectionsReply = z.object({ collections: z.array(CollectionReply) }).meta({ id: 'CollectionsReply' });

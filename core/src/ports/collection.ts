@@ -6,7 +6,8 @@ import type { Destination } from './destination.js';
 import type { ParsedDocument } from './documents.js';
 import type { Embedder } from './models/embedding.js';
 import { Filter } from './filter.js';
-import type { CollectionRelevance, RelevanceSetting } from './relevance.js';
+import type { Reindexing } from './collections/reindexing.js';
+import type { CollectionRelevance, RelevanceSetting } from './collections/relevance.js';
 import type { CollectionInfo, DocumentInfo, NewSplitter } from './vector-store.js';
 
 /** Puts new passages before old ones: the score of a passage falls towards `1 - weight` of itself, by half of the way in each half-life. */
@@ -60,6 +61,8 @@ export interface DocumentInput {
   readonly parsed?: ParsedDocument;
   readonly label?: Label;
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** Of the original, where the content was made from its passages. */
+  readonly madeFrom?: { readonly hash: string; readonly size: number };
   /** Set if the source could not be read. The document is reported as failed and the import continues. */
   readonly error?: ErrorValue;
 }
@@ -158,4 +161,6 @@ export interface Collections {
   /** With `embedding`, it refuses a collection with another embedding model. Errors: `collection_not_found`, `collection_model`. */
   open(name: string, options?: { readonly embedding?: string }): Promise<Collection>;
   drop(name: string): Promise<boolean>;
+  /** Another embedding model, splitter or context for a collection that goes on serving. */
+  readonly reindexing?: Reindexing;
 }

@@ -136,6 +136,12 @@ export interface CreateCollection {
   readonly label: Label;
 }
 
+/** The name of a collection, and the one that it gets. */
+export interface Rename {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** Stores vectors and passages: embedded or in Qdrant. Both pass one conformance suite. */
 export interface VectorStore {
   readonly kind: 'embedded' | 'qdrant';
@@ -146,5 +152,7 @@ export interface VectorStore {
   open(name: string): Promise<VectorCollection>;
   /** Returns whether the collection existed. */
   drop(name: string): Promise<boolean>;
+  /** Gives collections other names, all in one step that no reader sees a part of. Errors: `collection_not_found`, `collection_exists`. */
+  rename(moves: readonly Rename[]): Promise<void>;
   close(): Promise<void>;
 }

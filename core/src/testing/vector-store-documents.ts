@@ -68,6 +68,61 @@ export const documentCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
+    name: 'gives collections other names in one step, with all that they hold',
+    async run(subject) {
+      const { store } = subject;
+      const pets = await filled(subject);
+      await pets.setNote('a', 'of the first');
+      const other = await store.create({ name: 'pets@next', embedding: 'wide', dimensions: 3, splitter, label });
+      await other.put([
+        { document: animals[0]!.document, passages: [{ id: 'x', text: 'robin', vector: Float32Array.of(1, 2, 3) }] },
+      ]);
+      await store.rename([
+        { from: 'pets', to: 'pets@previous' },
+        { from: 'pets@next', to: 'pets' },
+      ]);
+      const reopened = await subject.reopen();
+      checkEqual((await reopened.list()).map(({ name }) => name).sort(), ['pets', 'pets@previous'], 'The names');
+      const [now, before] = [await reopened.open('pets'), await reopened.open('pets@previous')];
+      const [info, old] = [await now.info(), await before.info()];
+      checkEqual([info.name, info.embedding, info.dimensions, info.passages], ['pets', 'wide', 3, 1], 'The new one');
+      checkEqual(
+        [old.name, old.embedding, old.dimensions, old.passages],
+        ['pets@previous', 'tiny', dimensions, 4],
+        'Old',
+      );
+      checkEqual(await idsOf(now, ask('robin')), ['x'], 'Finds what is its own');
+      checkEqual(await idsOf(before, ask('robin')), ['birds#0'], 'And so does the old one');
+      checkEqual([await now.note('a'), await before.note('a')], [undefined, 'of the first'], 'Notes go with it');
+      const again = await reopened.create({ name: 'pets@next', embedding: 'tiny', dimensions, splitter, label });
+      await again.put([animals[1]!]);
+      checkEqual(await idsOf(now, ask('robin')), ['x'], 'A new one of the name leaves the renamed one alone');
+      await reopened.rename([
+        { from: 'pets', to: 'pets@next' },
+        { from: 'pets@next', to: 'pets' },
+      ]);
+      checkEqual((await (await reopened.open('pets')).info()).embedding, 'tiny', 'Two can exchange their names');
+    },
+  },
+  {
+    name: 'renames nothing where one name is missing or taken',
+    async run(subject) {
+      const { store } = subject;
+      await filled(subject);
+      await createPets(store, 'others');
+      const move = (from: string, to: string) => ({ from, to });
+      await checkRejects(store.rename([move('pets', 'free'), move('none', 'pets')]), 'collection_not_found');
+      await checkRejects(store.rename([move('pets', 'free'), move('free', 'pets')]), 'collection_not_found');
+      await checkRejects(store.rename([move('pets', 'others')]), 'collection_exists');
+      checkEqual(
+        (await store.list()).map(({ name }) => name),
+        ['others', 'pets'],
+        'All is as it was',
+      );
+      checkEqual(await idsOf(await store.open('pets'), ask('robin')), ['birds#0'], 'With its passages');
+    },
+  },
+  {
     name: 'keeps notes of a collection, which are no documents',
     async run(subject) {
       const pets = await filled(subject);

@@ -16,6 +16,7 @@ const unrecorded: Readonly<Record<string, string>> = {
   'POST /api/policies/what-if': 'reads',
   'POST /api/policies/facts': 'reads',
   'POST /api/collections/:name/search': 'reads',
+  'POST /api/collections/:name/reindex/compare': 'reads',
   'POST /api/auth/setup/check': 'keeps nothing, and uses nothing up',
   'POST /api/auth/totp': 'keeps nothing: the confirmation does',
   'POST /api/files': 'a file does nothing by itself; the run or ingest that takes it is recorded',
@@ -212,6 +213,10 @@ describe('every route that changes something', () => {
       await collection.ingest([{ id: 'b', content: 'B' }]);
       return call('DELETE', '/api/collections/books/documents?document=b');
     },
+    'POST /api/collections/:name/reindex': () => call('POST', '/api/collections/books/reindex', {}),
+    'POST /api/collections/:name/reindex/switch': () => call('POST', '/api/collections/books/reindex/switch', {}),
+    'POST /api/collections/:name/reindex/back': () => call('POST', '/api/collections/books/reindex/back', {}),
+    'DELETE /api/collections/:name/reindex': () => call('DELETE', '/api/collections/books/reindex?which=next'),
     'PUT /api/collections/:name/relevance': () =>
       call('PUT', '/api/collections/books/relevance', { setting: { mode: 'off' } }),
     'POST /api/collections/:name/relevance/calibrate': () => call('POST', '/api/collections/books/relevance/calibrate'),

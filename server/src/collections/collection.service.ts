@@ -30,6 +30,7 @@ import { goneForGood, type Deletions } from '../deletions/deletions.js';
 import { documentText, type PlacedPassage } from './document-text.js';
 import type { FileDocument } from '../files/file-document.js';
 import { AcceptedDocument, type Originals } from './originals.js';
+import { ReindexOrder, ReindexService } from './reindex.service.js';
 
 /** Documents to import, and the uploads to delete once they are accepted. */
 export interface Upload {
@@ -55,6 +56,9 @@ type IngestOrder = z.infer<typeof IngestOrder>;
 
 /** Collections, their documents and searches. A change by somebody is recorded after it, since collections have a file of their own. Without `by` it is a part of other work. */
 export class CollectionService {
+  /** Other indexes of collections. */
+  readonly reindex: ReindexService;
+
   constructor(
     private readonly collections: Lazy<Collections>,
     private readonly titles: CollectionTitles,
@@ -65,7 +69,9 @@ export class CollectionService {
     private readonly deletions: Deletions,
     /** Checks that a model may embed documents and queries now. Errors: `stopped`. */
     private readonly admit: (model: string) => void = () => undefined,
-  ) {}
+  ) {
+    this.reindex = new ReindexService(collections, jobs, compile, audit, admit);
+  }
 
   async list(): Promise<readonly CollectionReply[]> {
     const infos = await (await this.collections.get()).list();
@@ -189,7 +195,7 @@ export class CollectionService {
 
   /** How to continue an import that an earlier process left. */
   leftJob(name: string, work: unknown): JobRequest {
-    return this.requestOf(name, work);
+    return ReindexOrder.safeParse(work).success ? this.reindex.jobOf(name) : this.requestOf(name, work);
   }
 
   private requestOf(name: string, work: unknown): JobRequest {

@@ -4,11 +4,16 @@ import { FilesModule } from '../files/files.module.js';
 import { fromHeddle } from '../heddle/from-heddle.js';
 import { CollectionService } from './collection.service.js';
 import { CollectionsController } from './collections.controller.js';
+import { ReindexController } from './reindex.controller.js';
+import { ReindexService } from './reindex.service.js';
 
 /** Collections of documents and their import. */
 @Module({
   imports: [AuthorityModule, FilesModule],
-  controllers: [CollectionsController],
-  providers: [fromHeddle(CollectionService, (heddle) => heddle.collections)],
+  controllers: [CollectionsController, ReindexController],
+  providers: [
+    fromHeddle(CollectionService, (heddle) => heddle.collections),
+    fromHeddle(ReindexService, (heddle) => heddle.collections.reindex),
+  ],
 })
 export class CollectionsModule {}

@@ -35,6 +35,7 @@ export function withoutDeletedDocuments(stored: Lazy<Collections>, deletions: Kn
       deletions.forgetWithin(name);
       return wasThere;
     },
+    reindexing: collections.reindexing,
   });
   return {
     get: async () => seen(await stored.get()),

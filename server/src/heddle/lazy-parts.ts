@@ -2,10 +2,12 @@ import type { ConnectionHub } from '@heddle/adapters/connections';
 import type { ModelSettings } from '@heddle/adapters/models';
 import type { EmbeddedStore } from '@heddle/adapters/vectors';
 import type { CollectionsOptions } from '@heddle/adapters/collections';
-import type { Documents, Embedder, ModelHub, VectorStore } from '@heddle/core';
+import { isStoreFault, type Documents, type Embedder, type ModelHub, type VectorStore } from '@heddle/core';
+import { join } from 'node:path';
 import type { OwnCollections } from '../lab/lab-indexes.js';
 import type { FilesOf } from '../authority/authorised-resources.js';
 import type { CollectionsFile } from '../collections/collections-file.js';
+import { Originals } from '../collections/originals.js';
 import type { Settings } from '../settings/settings-table.js';
 import { webClearance } from '../compile/destinations.js';
 import { isRemote } from '../common/is-remote.js';
@@ -42,7 +44,7 @@ export function lazyParts(
     (part) => part.close(),
   );
   const stores = lazyStores(settings, collectionsFile);
-  const sources = { documents, models, connections };
+  const sources = { documents, models, connections, originals: new Originals(join(settings.dataFolder, 'originals')) };
   const collections = lazy(async () => {
     const { createCollections } = await import('@heddle/adapters/collections');
     return createCollections({ ...(await stores.get()), ...(await collectionsOptions(sources)) });
@@ -142,6 +144,7 @@ interface CollectionSources {
   readonly documents: Lazy<Documents>;
   readonly models: Lazy<ModelHub>;
   readonly connections: ConnectionHub;
+  readonly originals: Originals;
 }
 
 /** Opens collections in a file of their own, whose embedding models are wrapped. */
@@ -163,11 +166,17 @@ async function collectionsOptions({
   documents,
   models,
   connections,
+  originals,
 }: CollectionSources): Promise<Omit<CollectionsOptions, 'embedded' | 'qdrant'>> {
   return {
     documents: await documents.get(),
     embedder: async (id) => (isRemote(id) ? connections : await models.get()).embedder(id),
     tokenizer: async (id) => (isRemote(id) ? connections : await models.get()).tokenizer(id),
+    original: async (collection, id) =>
+      originals.read(collection, id).catch((error: unknown) => {
+        if (isStoreFault(error)) throw error;
+        return undefined;
+      }),
     embeddingAt: async (id) => {
       if (!isRemote(id)) return undefined;
       const nowhere = { name: id, clearance: 'public', isLocal: false } as const;

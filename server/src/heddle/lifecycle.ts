@@ -85,6 +85,7 @@ async function recover(workers: Workers, wasStoppedOrderly: boolean): Promise<nu
   workers.alerts.start();
   workers.monitorWorker.start();
   workers.deletions.start();
+  collections.reindex.start();
   workers.channels.start();
   experiments.start().catch((err: unknown) => log.error({ err }, 'experiments could not go on'));
   workers.routeTrainings.start();
@@ -97,6 +98,7 @@ async function stop(workers: Workers): Promise<void> {
   const { settings, channels, experiments, routeTrainings, execution, publishing } = workers;
   await workers.sweeper.stop();
   await workers.deletions.stop();
+  workers.collections.reindex.stop();
   await workers.monitorWorker.stop();
   await Promise.all([channels.stop(), experiments.stop(), routeTrainings.stop()]);
   await execution.driver.release(settings.stopMs);

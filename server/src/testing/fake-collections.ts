@@ -9,6 +9,8 @@ import {
   type DocumentInput,
   type IngestReport,
   type Passage,
+  type ReindexState,
+  type Reindexing,
   type RelevanceSetting,
 } from '@heddle/core';
 
@@ -97,7 +99,23 @@ export function createFakeCollections(): Collections & {
       },
     };
   };
+  /** Steps only: the fake has no indexes. */
+  const stateOf = async (name: string): Promise<ReindexState> => ({
+    serving: await open(name).info(),
+    next: undefined,
+  });
+  const reindexing: Reindexing = {
+    state: stateOf,
+    begin: stateOf,
+    fill: stateOf,
+    switch: stateOf,
+    back: stateOf,
+    compare: () => Promise.reject(new HeddleError('conflict', 'The fake has one index.')),
+    discard: async () => true,
+    sweep: async () => [],
+  };
   return {
+    reindexing,
     stored,
     forced,
     create: async ({ name, embedding, label }) => {

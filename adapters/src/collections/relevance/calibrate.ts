@@ -63,6 +63,7 @@ export async function calibrate(
   return {
     version: 1,
     time: context.now(),
+    index: info.createdAt,
     passages: info.passages,
     ...shares,
     ...(kind === 'lexical'

@@ -20,7 +20,8 @@ type Mode = SearchRequest['mode'];
 
 /** A collection that grew or shrank by more than this share of its passages since is calibrated again. */
 const muchChanged = 0.2;
-const settingKey = 'relevance';
+/** The note of the setting. */
+export const settingKey = 'relevance';
 const keyOf = (kind: Kind): string => `calibration-${kind}`;
 const calibrated: RelevanceSetting = { mode: 'calibrated' };
 /** The thresholds whose effect is shown. */
@@ -60,11 +61,11 @@ export function createRelevance(context: CollectionContext, running: RunningCali
     return parsed?.success === true ? parsed.data : calibrated;
   };
 
-  const stored = async (kind: Kind): Promise<RelevanceCalibration | undefined> => {
+  const stored = async (kind: Kind, { createdAt }: CollectionInfo): Promise<RelevanceCalibration | undefined> => {
     const text = await inner.note(keyOf(kind));
     const parsed = text === undefined ? undefined : RelevanceCalibration.safeParse(JSON.parse(text));
-    // One of another version is computed anew.
-    return parsed?.success === true ? parsed.data : undefined;
+    // One of another version, or of an index that served before, is computed anew.
+    return parsed?.success === true && parsed.data.index === createdAt ? parsed.data : undefined;
   };
 
   const compute = (info: CollectionInfo, kind: Kind): Promise<RelevanceCalibration> => {
@@ -84,7 +85,7 @@ export function createRelevance(context: CollectionContext, running: RunningCali
   const current = async (kind: Kind): Promise<RelevanceCalibration | undefined> => {
     const info = await inner.info();
     if (info.passages === 0) return undefined;
-    const known = await stored(kind);
+    const known = await stored(kind, info);
     if (known === undefined) return compute(info, kind);
     // A failure is tried again at the next question.
     if (hasChanged(known, info)) void compute(info, kind).catch(() => undefined);
@@ -93,7 +94,7 @@ export function createRelevance(context: CollectionContext, running: RunningCali
 
   const describe = async (): Promise<CollectionRelevance> => {
     const setting = await readSetting();
-    const known = await stored('semantic');
+    const known = await stored('semantic', await inner.info());
     const model = known?.combined;
     if (known === undefined || model === undefined) return { setting, estimates: [] };
     const minimum = minimumOf(setting, model);
@@ -120,7 +121,7 @@ export function createRelevance(context: CollectionContext, running: RunningCali
     async calibrate({ force = false, signal } = {}) {
       const info = await inner.info();
       signal?.throwIfAborted();
-      const known = await stored('semantic');
+      const known = await stored('semantic', info);
       if (info.passages > 0 && (force || known === undefined || hasChanged(known, info)))
         await compute(info, 'semantic');
       return describe();

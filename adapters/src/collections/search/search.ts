@@ -38,12 +38,24 @@ export async function search(
     filter,
     signal,
   };
-  const found = await judged(await context.inner.search(query), request, text, relevance, signal);
+  const nearest = await context.inner.search(query);
+  await refuseExchanged(context, info);
+  const found = await judged(nearest, request, text, relevance, signal);
   const above = found.slice(0, wanted).filter((passage) => isAbove(passage, request));
   const best = isReordered(request) ? await inSlices(reorder(above, request, context.now())) : above;
   const passages =
     request.neighbours === 0 ? best : await untilAborted(withNeighbours(context, best, request.neighbours), signal);
   return passages.map((passage) => labelled(passage, info));
+}
+
+/** Another index may serve since the question was embedded: its vectors cannot be compared with that. The caller asks again. */
+async function refuseExchanged(context: CollectionContext, { name, createdAt }: CollectionInfo): Promise<void> {
+  if ((await context.inner.info()).createdAt === createdAt) return;
+  throw new HeddleError(
+    'collection_dimensions',
+    `Collection '${name}' got another index while it was searched: search again.`,
+    { retryable: true },
+  );
 }
 
 /** Nothing where the collection does not answer the question; otherwise the passages with the relevance of the question. */

@@ -41,6 +41,7 @@ export function createEmbeddedStore(options: StoreOptions, memory?: FileMemory):
     list: () => client.call('list', undefined),
     open,
     drop: (name) => client.call('drop', { name }),
+    rename: (moves) => client.call('rename', moves),
     check() {
       if (worker.fault !== undefined) throw worker.fault;
       check();
@@ -49,7 +50,7 @@ export function createEmbeddedStore(options: StoreOptions, memory?: FileMemory):
   };
 }
 
-const writers: ReadonlySet<string> = new Set(['create', 'drop', 'put', 'delete', 'setNote']);
+const writers: ReadonlySet<string> = new Set(['create', 'drop', 'rename', 'put', 'delete', 'setNote']);
 
 /** Checks whether the file and its log are the ones that the worker has open. */
 function checkerOf(file: string, client: WorkerClient, memory: FileMemory | undefined): () => void {

@@ -51,5 +51,5 @@ export async function readCollectionInfo(
   );
   const updatedAt =
     latest.points.map(({ payload }) => DocumentPayload.parse(payload).updatedAt)[0] ?? metadata.createdAt;
-  return { ...metadata, store: 'qdrant', documents: documents.count, passages: passages.count, updatedAt };
+  return { ...metadata, name, store: 'qdrant', documents: documents.count, passages: passages.count, updatedAt };
 }

@@ -27,25 +27,29 @@ describe('Qdrant store on a small Qdrant', () => {
     });
   }
 
-  it('fills a new generation beside the old one and switches in one request', async () => {
+  it('exchanges two collections in one request', async () => {
     const qdrant = createQdrantStore({ url: fake.url });
-    const before = await qdrant.create(pets);
-    await before.put([documentOf('old', { passages: [{ text: 'the old text' }] })]);
-
-    const rebuild = await qdrant.rebuild({ ...pets, embedding: 'newer' });
-    await rebuild.collection.put([documentOf('new', { passages: [{ text: 'the new text' }] })]);
-    const during = await (await qdrant.open('pets')).documents();
+    await (await qdrant.create(pets)).put([documentOf('old', { passages: [{ text: 'the old text' }] })]);
+    const next = await qdrant.create({ ...pets, name: 'pets@next', embedding: 'newer' });
+    await next.put([documentOf('new', { passages: [{ text: 'the new text' }] })]);
     const asked = fake.asked.length;
-    await rebuild.switch();
+    await qdrant.rename([
+      { from: 'pets', to: 'pets@previous' },
+      { from: 'pets@next', to: 'pets' },
+    ]);
 
-    expect(during.map(({ id }) => id)).toEqual(['old']);
     expect(fake.asked.slice(asked).map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /aliases',
       'POST /collections/aliases',
-      'DELETE /collections/heddle_pets@1',
     ]);
     const after = await qdrant.open('pets');
     expect((await after.documents()).map(({ id }) => id)).toEqual(['new']);
-    expect((await qdrant.list()).map(({ name, embedding }) => [name, embedding])).toEqual([['pets', 'newer']]);
+    expect((await qdrant.list()).map(({ name, embedding }) => [name, embedding])).toEqual([
+      ['pets', 'newer'],
+      ['pets@previous', 'tiny'],
+    ]);
+    expect(await qdrant.drop('pets@previous')).toBe(true);
+    expect((await after.documents()).map(({ id }) => id)).toEqual(['new']);
   });
 
   it('starts over where making a collection was cut off before its name stood', async () => {

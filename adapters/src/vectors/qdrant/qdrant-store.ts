@@ -1,22 +1,15 @@
 import type { Schemas } from '@qdrant/js-client-rest';
-import { HeddleError, type CreateCollection, type VectorCollection, type VectorStore } from '@heddle/core';
+import {
+  collectionNotFound,
+  HeddleError,
+  type CreateCollection,
+  type VectorCollection,
+  type VectorStore,
+} from '@heddle/core';
 import { readCollectionInfo, readMetadata, type CollectionMetadata } from './collection-info.js';
 import { connect, type Connection, type QdrantOptions } from './connection.js';
 import { vectorNames, wellFormed } from './points.js';
 import { QdrantCollection } from './qdrant-collection.js';
-
-/** A new generation of a collection, filled beside the old one. */
-export interface Rebuild {
-  readonly collection: VectorCollection;
-  /** Lets the collection's name stand for the new generation, atomically, and deletes the old one. */
-  switch(): Promise<void>;
-}
-
-/** The Qdrant store: what every store does, and filling a collection anew while the old one answers. */
-export interface QdrantStore extends VectorStore {
-  /** Begins a new generation. Errors: `collection_not_found`. */
-  rebuild(collection: CreateCollection): Promise<Rebuild>;
-}
 
 const indexes: readonly (readonly [field: string, schema: 'keyword' | 'integer'])[] = [
   ['kind', 'keyword'],
@@ -34,7 +27,7 @@ const indexes: readonly (readonly [field: string, schema: 'keyword' | 'integer']
  *
  * @example const store = createQdrantStore({ url: 'http://127.0.0.1:6333' })
  */
-export function createQdrantStore(options: QdrantOptions): QdrantStore {
+export function createQdrantStore(options: QdrantOptions): VectorStore {
   const connection = connect(options);
   const prefix = options.prefix ?? 'heddle_';
   const aliasOf = (name: string): string => prefix + remoteName(name);
@@ -51,21 +44,20 @@ export function createQdrantStore(options: QdrantOptions): QdrantStore {
     kind: 'qdrant',
     async create(collection) {
       const alias = aliasOf(collection.name);
-      if ((await aliases()).has(alias))
-        throw new HeddleError(
-          'collection_exists',
-          `Collection '${collection.name}' exists already: choose another name or drop it first.`,
-        );
-      await createGeneration(connection, `${alias}@1`, collection);
-      await pointAlias(connection, alias, `${alias}@1`, false);
+      const known = await aliases();
+      if (known.has(alias)) throw nameTaken(collection.name);
+      // A generation keeps its name when its collection gets another one.
+      const used = new Set(known.values());
+      let number = 1;
+      while (used.has(`${alias}@${number}`)) number += 1;
+      await createGeneration(connection, `${alias}@${number}`, collection);
+      await pointAlias(connection, alias, `${alias}@${number}`, false);
       return collectionOn(collection.name, alias, collection.dimensions);
     },
     async list() {
       const own = [...(await aliases()).keys()].filter((alias) => alias.startsWith(prefix)).sort();
       return Promise.all(
-        own.map(async (alias) =>
-          readCollectionInfo(connection, (await readMetadata(connection, alias, alias)).name, alias),
-        ),
+        own.map((alias) => readCollectionInfo(connection, ownName(alias.slice(prefix.length)), alias)),
       );
     },
     async open(name) {
@@ -76,20 +68,26 @@ export function createQdrantStore(options: QdrantOptions): QdrantStore {
       const generation = (await aliases()).get(aliasOf(name));
       return generation === undefined ? false : connection.call((client) => client.deleteCollection(generation));
     },
-    async rebuild(collection) {
-      const alias = aliasOf(collection.name);
-      const old = (await aliases()).get(alias);
-      if (old === undefined)
-        throw new HeddleError('collection_not_found', `Collection '${collection.name}' does not exist: create it.`);
-      const next = `${alias}@${Number(/@(\d+)$/.exec(old)?.[1] ?? 0) + 1}`;
-      await createGeneration(connection, next, collection);
-      return {
-        collection: collectionOn(collection.name, next, collection.dimensions),
-        async switch() {
-          await pointAlias(connection, alias, next, true);
-          await connection.call((client) => client.deleteCollection(old));
-        },
-      };
+    async rename(moves) {
+      const known = await aliases();
+      const left = new Set(moves.map(({ from }) => aliasOf(from)));
+      const found = moves.map(({ from, to }) => {
+        const generation = known.get(aliasOf(from));
+        if (generation === undefined) throw collectionNotFound(from);
+        if (known.has(aliasOf(to)) && !left.has(aliasOf(to))) throw nameTaken(to);
+        return { generation, alias: aliasOf(to) };
+      });
+      // The server makes all changes of one request at once.
+      await connection.call((client) =>
+        client.updateCollectionAliases({
+          actions: [
+            ...[...left].map((alias_name) => ({ delete_alias: { alias_name } })),
+            ...found.map(({ generation, alias }) => ({
+              create_alias: { alias_name: alias, collection_name: generation },
+            })),
+          ],
+        }),
+      );
     },
     close: () => Promise.resolve(),
   };
@@ -100,6 +98,12 @@ const remoteName = (name: string): string =>
   encodeURIComponent(wellFormed(name))
     .replace(/[~*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%', '~');
+
+/** The name that `remoteName` made a remote one of. */
+const ownName = (remote: string): string => decodeURIComponent(remote.replaceAll('~', '%'));
+
+const nameTaken = (name: string): HeddleError =>
+  new HeddleError('collection_exists', `Collection '${name}' exists already: choose another name or drop it first.`);
 
 /** Makes a generation with its indexes. One that is there already was never finished: nothing points to it. */
 async function createGeneration(

@@ -11,7 +11,7 @@ import { DocumentView } from './DocumentView.js';
 import { IngestList } from './IngestList.js';
 import { FileButtons } from './FileButtons.js';
 import { lossText } from './loss-text.js';
-import { RelevancePanel } from './RelevancePanel.js';
+import { RelevancePanel } from './relevance/RelevancePanel.js';
 import { RenameCollection } from './RenameCollection.js';
 import { SearchPanel } from './SearchPanel.js';
 import { useDocuments } from './use-documents.js';

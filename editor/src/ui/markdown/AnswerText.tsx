@@ -3,7 +3,7 @@ import { useCallback, type ReactElement } from 'react';
 import { CitedSources, CitedText, type MarkSource } from './CitedText.js';
 import { isLikelyMarkdown } from './is-likely-markdown.js';
 import { Markdown } from './Markdown.js';
-import { markedText } from './marked-text.js';
+import { markedText } from './marks/marked-text.js';
 import { visibleText } from './visible-text.js';
 
 /**

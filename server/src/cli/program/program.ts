@@ -14,6 +14,7 @@ import { addDatasets } from './add-datasets.js';
 import { addAb } from './add-ab.js';
 import { addExperiments, addLab } from './add-experiments.js';
 import { addGates } from './add-gates.js';
+import { addReindex } from './add-reindex.js';
 import { addReplay } from './add-replay.js';
 import { addPrompts } from './add-prompts.js';
 import { addQueues } from './add-queues.js';
@@ -47,6 +48,7 @@ export function createProgram(): Command {
   addAb(program);
   addExperiments(program);
   addLab(program);
+  addReindex(program);
   addReplay(program);
   addGates(program);
   addPrompts(program);

@@ -5,6 +5,7 @@ import type {
   ErrorValue,
   Filter,
   Passage,
+  Rename,
   StoredPassage,
   StoredDocument,
   VectorQuery,
@@ -58,6 +59,7 @@ export interface StoreCalls {
     readonly take: { readonly name: string; readonly passage: string; readonly before: number; readonly after: number };
     readonly give: readonly Passage[];
   };
+  rename: { readonly take: readonly Rename[]; readonly give: undefined };
   note: { readonly take: { readonly name: string; readonly key: string }; readonly give: string | undefined };
   setNote: {
     readonly take: { readonly name: string; readonly key: string; readonly text?: string };

@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { HeddleError, type CreateCollection, type Passage } from '@heddle/core';
+import { HeddleError, type CreateCollection, type Passage, type Rename } from '@heddle/core';
 import { countChanges, type ChangeCount } from '../count-changes.js';
 import { createKernel } from '../../kernel/create-kernel.js';
 import { createDamageJudge } from '../damage-judge.js';
@@ -14,6 +14,7 @@ import { openFile } from '../open-file.js';
 import type { StoreCall, StoreOptions } from './protocol.js';
 import { readNeighbours, readPassages, toDocumentInfo } from '../read-passages.js';
 import { search } from '../search/search.js';
+import { failpoint } from '../../../database/failpoint.js';
 import { storageErrorOf } from '../../../database/storage-error.js';
 import { collectionSchema, dropSchema } from '../tables.js';
 import { deleteDocuments, putDocuments } from '../write-documents.js';
@@ -112,6 +113,10 @@ export class StoreService {
         return this.openedFile().inOneState(() => search(this.collection(call.take.name), call.take.query));
       case 'neighbours':
         return readNeighbours(this.collection(call.take.name), call.take.passage, call.take.before, call.take.after);
+      case 'rename':
+        rename(this.file(), call.take);
+        this.open.clear();
+        return undefined;
       case 'note':
         return this.collection(call.take.name).statements.readNote.get(call.take.key);
       case 'setNote': {
@@ -130,17 +135,17 @@ export class StoreService {
   }
 }
 
-const writers: ReadonlySet<string> = new Set(['create', 'drop', 'put', 'delete', 'setNote']);
+const writers: ReadonlySet<string> = new Set(['create', 'drop', 'rename', 'put', 'delete', 'setNote']);
+
+const nameTaken = (name: string): HeddleError =>
+  new HeddleError('collection_exists', `Collection '${name}' exists already: choose another name or drop it first.`);
 
 function create(database: Database, { name, embedding, dimensions, splitter, label }: CreateCollection): void {
   const now = Date.now();
   database
     .transaction(() => {
       if (database.prepare('SELECT 1 FROM collections WHERE name = ?').get(name) !== undefined) {
-        throw new HeddleError(
-          'collection_exists',
-          `Collection '${name}' exists already: choose another name or drop it first.`,
-        );
+        throw nameTaken(name);
       }
       const { lastInsertRowid } = database
         .prepare(
@@ -150,6 +155,23 @@ function create(database: Database, { name, embedding, dimensions, splitter, lab
       database.exec(collectionSchema(Number(lastInsertRowid)));
     })
     .immediate();
+}
+
+/** All in one transaction; by way of names that no collection has, because two can exchange theirs. */
+function rename(database: Database, moves: readonly Rename[]): void {
+  database
+    .transaction(() => {
+      const change = database.prepare<[string, number]>('UPDATE collections SET name = ? WHERE id = ?');
+      const found = moves.map(({ from, to }) => ({ id: findCollection(database, from).id, to }));
+      for (const { id } of found) change.run(`\u0000${id}`, id);
+      for (const { id, to } of found) {
+        if (database.prepare('SELECT 1 FROM collections WHERE name = ?').get(to) !== undefined) throw nameTaken(to);
+        change.run(to, id);
+      }
+      failpoint('reindex-before-commit');
+    })
+    .immediate();
+  failpoint('reindex-after-commit');
 }
 
 function drop(database: Database, name: string): boolean {

@@ -1,5 +1,5 @@
 import { citationParts } from '../../markdown/citation-parts.js';
-import { markedText } from '../../markdown/marked-text.js';
+import { markedText } from '../../markdown/marks/marked-text.js';
 
 /** A citation with the number that a reader sees; `number` is the one in the text of the answer. */
 export type AsShown<Cited> = Cited & { readonly shown: number };

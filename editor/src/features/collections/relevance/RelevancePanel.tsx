@@ -1,12 +1,12 @@
 import type { CollectionRelevance, RelevanceEstimate, RelevanceSetting } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
-import { useMay } from '../../data/access/me-store.js';
-import { client } from '../../data/api/client.js';
-import { useAction } from '../../data/queries/use-action.js';
-import { useGet } from '../../data/queries/use-get.js';
-import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
-import { Notice } from '../../ui/states/Notice.js';
-import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+import { useMay } from '../../../data/access/me-store.js';
+import { client } from '../../../data/api/client.js';
+import { useAction } from '../../../data/queries/use-action.js';
+import { useGet } from '../../../data/queries/use-get.js';
+import { SegmentedControl } from '../../../ui/buttons/SegmentedControl.js';
+import { Notice } from '../../../ui/states/Notice.js';
+import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 
 const modes = [
   ['calibrated', 'Calibrated'],

@@ -41,6 +41,8 @@ export const RelevanceCalibration = z
     version: z.literal(1),
     /** Epoch milliseconds. */
     time: z.number(),
+    /** When the index was made that it is for. */
+    index: z.number(),
     /** Passages of the collection at that time. */
     passages: z.int().nonnegative(),
     /** Languages of its passages, the most frequent first. */

@@ -1,0 +1,112 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DocumentInfo, DocumentInput, ReindexFailure, ReindexOptions, VectorCollection } from '@heddle/core';
+import { ingest } from '../ingest.js';
+import type { CollectionContext, OriginalOf } from '../collection-context.js';
+import { documentFromIndex } from './document-from-index.js';
+
+/** Documents that are listed and taken in at once. */
+const pageSize = 500;
+/** Documents that fail are tried this often; afterwards they count as failures until something changes. */
+const mostRounds = 20;
+
+/** How two indexes of a collection differ. */
+export interface Difference {
+  /** Documents that the other index lacks or has in another state. */
+  readonly missing: readonly DocumentInfo[];
+  /** Documents that only the other index has. */
+  readonly extra: readonly string[];
+}
+
+/** Compares two indexes by their documents. */
+export async function differenceOf(from: VectorCollection, to: VectorCollection): Promise<Difference> {
+  const [wanted, there] = [await allDocuments(from), await allDocuments(to)];
+  const missing = [...wanted.values()].filter((document) => !isSame(document, there.get(document.id)));
+  return { missing, extra: [...there.keys()].filter((id) => !wanted.has(id)) };
+}
+
+/** Whether two indexes have the same state of a document; how it is cut does not count. */
+const isSame = (one: DocumentInfo, other: DocumentInfo | undefined): boolean =>
+  other !== undefined && isDeepStrictEqual(factsOf(one), factsOf(other));
+
+const factsOf = ({ hash, size, title, label, metadata }: DocumentInfo): unknown => ({
+  ...{ hash, size, title },
+  label: label ?? null,
+  metadata: metadata ?? null,
+});
+
+async function allDocuments(collection: VectorCollection): Promise<ReadonlyMap<string, DocumentInfo>> {
+  const all = new Map<string, DocumentInfo>();
+  for (let after: string | undefined; ;) {
+    const page = await collection.documents({ limit: pageSize, ...(after === undefined ? {} : { after }) });
+    for (const document of page) all.set(document.id, document);
+    after = page.at(-1)?.id;
+    if (after === undefined || page.length < pageSize) return all;
+  }
+}
+
+/**
+ * Makes an index hold what another one holds: takes in what it lacks and removes what is too much, until nothing differs but documents that
+ * fail. It can be stopped and killed anywhere: the next call goes on with what still differs.
+ */
+export async function catchUp(
+  from: VectorCollection,
+  to: CollectionContext,
+  original: OriginalOf | undefined,
+  { signal, onProgress }: ReindexOptions = {},
+): Promise<readonly ReindexFailure[]> {
+  const failed = new Map<string, ReindexFailure & { readonly hash: string }>();
+  for (let round = 0; round < mostRounds; round += 1) {
+    signal?.throwIfAborted();
+    const { missing, extra } = await differenceOf(from, to.inner);
+    const open = missing.filter(({ id, hash }) => failed.get(id)?.hash !== hash);
+    if (open.length === 0 && extra.length === 0) break;
+    for (let start = 0; start < extra.length; start += pageSize)
+      await to.inner.delete(extra.slice(start, start + pageSize));
+    const { documents } = await from.info();
+    const report = await ingest(to, inputsOf(from, open, original), {
+      // What is not the same is taken in also if its content is.
+      force: true,
+      ...(signal === undefined ? {} : { signal }),
+      onProgress: ({ done }) => onProgress?.({ documents, done: Math.min(documents, documents - open.length + done) }),
+    });
+    const hashes = new Map(open.map(({ id, hash }) => [id, hash]));
+    for (const { document, message } of report.failures)
+      failed.set(document, { document, message, hash: hashes.get(document) ?? '' });
+    const still = new Set((await differenceOf(from, to.inner)).missing.map(({ id }) => id));
+    // One that is stored and differs all the same, such as a title that the original has no more.
+    for (const { id, hash } of open)
+      if (still.has(id) && !failed.has(id) && (await from.document(id))?.hash === hash)
+        await takeFromIndex(from, to, id);
+  }
+  const { missing } = await differenceOf(from, to.inner);
+  return missing.map(({ id }) => ({
+    document: id,
+    message: failed.get(id)?.message ?? 'It differs from the document of the serving index.',
+  }));
+}
+
+async function takeFromIndex(from: VectorCollection, to: CollectionContext, id: string): Promise<void> {
+  const info = await from.document(id);
+  if (info !== undefined) await ingest(to, [documentFromIndex(info, await from.passages(id))], { force: true });
+}
+
+/** The documents that an index lacks, from their originals where those are what the serving index was made from. */
+async function* inputsOf(
+  from: VectorCollection,
+  missing: readonly DocumentInfo[],
+  original: OriginalOf | undefined,
+): AsyncGenerator<DocumentInput> {
+  for (const info of missing) {
+    const kept = await original?.(from.name, info.id);
+    // The original of a record is a file of many; each record is taken from the index.
+    if (kept?.id === info.id) {
+      const { id, title, label, metadata } = info;
+      yield {
+        ...kept,
+        ...{ id, title },
+        ...(label === undefined ? {} : { label }),
+        ...(metadata === undefined ? {} : { metadata }),
+      };
+    } else yield documentFromIndex(info, await from.passages(info.id));
+  }
+}

@@ -1,0 +1,8 @@
+/** An index beside the one that serves: the next one, or the one before. */
+export type OtherIndex = 'next' | 'previous';
+
+/** The name of another index of a collection. No collection of a person has an `@`. */
+export const indexName = (collection: string, which: OtherIndex): string => `${collection}@${which}`;
+
+/** Whether a name in a store is not that of a collection. */
+export const isOtherIndex = (name: string): boolean => name.includes('@');

@@ -1,0 +1,276 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Collection, Collections, DocumentInput, Embedder, Reindexing } from '@heddle/core';
+import { createFakeEmbedder, createFakeTokenizer } from '@heddle/core/testing';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { spawnChild } from '../../child/spawn-child.js';
+import { documents } from '../../testing/collections-setup.js';
+import { createEmbeddedStore, type EmbeddedStore } from '../../vectors/embedded/embedded-store.js';
+import { createCollections } from '../create-collections.js';
+
+const count = 30;
+const texts = Array.from({ length: count }, (_, at): DocumentInput => ({
+  id: `d${at}`,
+  title: `Page ${at}`,
+  content: `# Page ${at}\n\nText ${at} about animals and plants.\n\n## More\n\nAnd more ${at} about rivers and lakes.`,
+}));
+
+describe('a collection that gets another index', () => {
+  let folder: string;
+  let store: EmbeddedStore;
+  let now: number;
+  let originals: Map<string, DocumentInput>;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'heddle-reindex-'));
+    now = 1_000;
+    originals = new Map(texts.map((text) => [text.id, text]));
+  });
+  afterEach(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const open = (embed?: (id: string) => Embedder): Collections & { readonly reindexing: Reindexing } => {
+    store = createEmbeddedStore({ file: join(folder, 'collections.db') });
+    const collections = createCollections({
+      embedded: store,
+      documents,
+      embedder: async (id) => embed?.(id) ?? createFakeEmbedder({ id, ...(id === 'wide' ? { dimensions: 24 } : {}) }),
+      tokenizer: async () => createFakeTokenizer(),
+      now: () => now,
+      original: async (_, id) => originals.get(id),
+      modelExists: (id) => id !== 'nothing',
+    });
+    return { ...collections, reindexing: collections.reindexing! };
+  };
+  const filled = async (embed?: (id: string) => Embedder) => {
+    const collections = open(embed);
+    const collection = await collections.create({ name: 'faq', embedding: 'fake' });
+    await collection.ingest(texts);
+    return { collections, collection, reindexing: collections.reindexing };
+  };
+  const idsOf = async (collection: Collection): Promise<readonly string[]> =>
+    (await collection.documents()).map(({ id }) => id);
+
+  it('serves the old one while the new one fills, then the new one, then the old one again', async () => {
+    const { collections, collection, reindexing } = await filled();
+    const begun = await reindexing.begin('faq', {
+      embedding: 'wide',
+      splitter: { kind: 'sentence', maxTokens: 16, overlapTokens: 0 },
+    });
+    expect(begun.next).toMatchObject({ info: { name: 'faq', embedding: 'wide', dimensions: 24 }, missing: count });
+    expect((await collections.list()).map(({ name }) => name)).toEqual(['faq']);
+    const full = await reindexing.fill('faq');
+    expect(full.next).toMatchObject({ missing: 0, failures: [], info: { documents: count } });
+    expect((await collection.info()).embedding).toBe('fake');
+    await collection.relevance!.set({ mode: 'off' });
+    const switched = await reindexing.switch('faq', { keepMs: 500 });
+    expect(switched).toMatchObject({
+      serving: { embedding: 'wide', documents: count, splitter: { kind: 'sentence' } },
+      previous: { info: { embedding: 'fake' }, keptUntil: 1_500 },
+    });
+    // The collection that was opened before goes on with the new index: search, import and setting.
+    expect((await collection.search({ query: 'Text 7 about animals', k: 3 })).length).toBe(3);
+    expect((await collection.relevance!.get()).setting).toEqual({ mode: 'off' });
+    await collection.ingest([{ id: 'new', content: 'A new text.' }]);
+    const back = await reindexing.back('faq');
+    expect(back).toMatchObject({
+      serving: { embedding: 'fake', documents: count + 1 },
+      next: { info: { embedding: 'wide' } },
+    });
+    expect(back.previous).toBeUndefined();
+    expect((await collection.search({ query: 'A new text.', k: 1 }))[0]?.document).toBe('new');
+  });
+
+  it('has what is written, changed and deleted meanwhile in both', async () => {
+    const { collection, reindexing } = await filled();
+    await reindexing.begin('faq', { embedding: 'wide' });
+    const filling = reindexing.fill('faq');
+    originals.delete('d3');
+    await collection.ingest([
+      { id: 'd3', content: 'Another text.', metadata: { year: 2026 } },
+      { id: 'late', content: 'Late.' },
+    ]);
+    await collection.delete(['d4']);
+    await filling;
+    const expected = await idsOf(collection);
+    expect((await reindexing.state('faq')).next).toMatchObject({ missing: 0, info: { documents: expected.length } });
+    await reindexing.switch('faq', { keepMs: 1 });
+    expect(await idsOf(collection)).toEqual(expected);
+    expect(await collection.document('d3')).toMatchObject({ metadata: { year: 2026 } });
+    await collection.delete(['d5']);
+    await collection.ingest([{ id: 'd6', content: 'Six is different.' }]);
+    const { previous } = await reindexing.state('faq');
+    expect(previous?.info.documents).toBe(expected.length - 1);
+    await reindexing.back('faq');
+    expect((await collection.passages('d6')).map(({ text }) => text)).toEqual(['Six is different.']);
+    expect(await collection.document('d5')).toBeUndefined();
+  });
+
+  it('takes a document without an original from its passages, as it was', async () => {
+    const { collection, reindexing } = await filled();
+    originals.clear();
+    const before = await collection.document('d1');
+    await reindexing.begin('faq', { splitter: { kind: 'fixed', maxTokens: 16, overlapTokens: 2 } });
+    await reindexing.fill('faq');
+    await reindexing.switch('faq', { keepMs: 1 });
+    const after = await collection.document('d1');
+    expect({ ...after, passages: 0, updatedAt: 0 }).toEqual({ ...before, passages: 0, updatedAt: 0 });
+    expect((await collection.passages('d1')).map(({ text }) => text).join(' ')).toContain('rivers and lakes');
+  });
+
+  it('compares both on labelled questions and on the last ones that were asked', async () => {
+    const { collection, reindexing } = await filled();
+    await expect(reindexing.compare('faq', [], 3)).rejects.toMatchObject({ code: 'conflict' });
+    await reindexing.begin('faq', { embedding: 'wide' });
+    await expect(reindexing.compare('faq', [], 3)).rejects.toMatchObject({ code: 'bad_request' });
+    await reindexing.fill('faq');
+    await collection.search({ query: 'Text 1 about animals and plants.', k: 2 });
+    expect(await reindexing.compare('faq', [], 3)).toMatchObject({
+      questions: 1,
+      labelled: 0,
+      rows: [{ question: 'Text 1 about animals and plants.' }],
+    });
+    const question = { question: 'Text 9 about animals and plants.', documents: ['d9'] };
+    const compared = await reindexing.compare('faq', [question, { question: 'x', documents: [] }], 30);
+    expect(compared).toMatchObject({ questions: 2, labelled: 1, serving: { recall: 1 }, other: { recall: 1 } });
+    expect(compared.overlap).toBeGreaterThan(0);
+  });
+
+  it('refuses a switch that would lose documents, unless it is forced', async () => {
+    const broken = (id: string): Embedder => {
+      const inner = createFakeEmbedder({ id });
+      return id === 'fake' ? inner : { ...inner, maxTokens: 4096 };
+    };
+    const { collection, reindexing } = await filled(broken);
+    originals.set('d8', {
+      id: 'd8',
+      content: new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0]),
+    });
+    await reindexing.begin('faq', { embedding: 'other' });
+    const full = await reindexing.fill('faq');
+    expect(full.next).toMatchObject({ missing: 1, failures: [{ document: 'd8' }] });
+    await expect(reindexing.switch('faq', { keepMs: 1 })).rejects.toMatchObject({
+      code: 'conflict',
+      details: { documents: ['d8'] },
+    });
+    expect((await collection.info()).embedding).toBe('fake');
+    await reindexing.switch('faq', { keepMs: 1, force: true });
+    expect(await collection.info()).toMatchObject({ embedding: 'other', documents: count - 1 });
+  });
+
+  it('refuses a second index, an unknown model, and names of hidden indexes', async () => {
+    const { collections, reindexing } = await filled();
+    await expect(reindexing.switch('faq', { keepMs: 1 })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(reindexing.back('faq')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(reindexing.begin('faq', { embedding: 'nothing' })).rejects.toMatchObject({ code: 'model_unknown' });
+    await expect(reindexing.begin('none', {})).rejects.toMatchObject({ code: 'collection_not_found' });
+    await reindexing.begin('faq', {});
+    await expect(reindexing.begin('faq', {})).rejects.toMatchObject({ code: 'conflict' });
+    for (const name of ['faq@next', 'faq@previous']) {
+      await expect(collections.open(name)).rejects.toMatchObject({ code: 'collection_not_found' });
+      await expect(reindexing.state(name)).rejects.toMatchObject({ code: 'collection_not_found' });
+      await expect(collections.create({ name, embedding: 'fake' })).rejects.toMatchObject({ code: 'bad_request' });
+      expect(await collections.drop(name)).toBe(false);
+    }
+    expect(await reindexing.discard('faq', 'next')).toBe(true);
+    expect(await reindexing.discard('faq', 'next')).toBe(false);
+  });
+
+  it('drops the index before when its time is over, and all of them with the collection', async () => {
+    const { collections, reindexing } = await filled();
+    await reindexing.begin('faq', { embedding: 'wide' });
+    await reindexing.switch('faq', { keepMs: 500 });
+    expect(await reindexing.sweep()).toEqual([]);
+    now = 1_501;
+    expect(await reindexing.sweep()).toEqual(['faq']);
+    expect((await reindexing.state('faq')).previous).toBeUndefined();
+    await reindexing.begin('faq', {});
+    await collections.drop('faq');
+    expect(await store.list()).toEqual([]);
+  });
+
+  it('answers searches during a switch from one index or the other', async () => {
+    const { collection, reindexing } = await filled();
+    await reindexing.begin('faq', { embedding: 'wide' });
+    await reindexing.fill('faq');
+    let isDone = false;
+    let asked = 0;
+    const asking = (async () => {
+      while (!isDone) {
+        expect((await collection.search({ query: 'Text 3 about animals', k: 5 })).length).toBe(5);
+        asked += 1;
+      }
+    })();
+    for (let round = 0; round < 3; round += 1) {
+      await reindexing.switch('faq', { keepMs: 1 });
+      await reindexing.back('faq');
+    }
+    isDone = true;
+    await asking;
+    expect(asked).toBeGreaterThan(5);
+  });
+
+  const entry = new URL('./__fixtures__/reindex-child.js', import.meta.url);
+  /** Seeded points: the number of messages after which the process is killed; or a failpoint, at which it kills itself. */
+  const points = [
+    ...[1, 2, 4, 7, 11, 16, 22].map((messages) => ({ name: `after ${messages} messages`, messages, failpoint: '' })),
+    ...['switched', 'written again', 'back'].map((step) => ({
+      name: `after '${step}'`,
+      messages: step,
+      failpoint: '',
+    })),
+    ...['reindex-before-commit', 'reindex-after-commit'].map((failpoint) => ({
+      name: `at ${failpoint}`,
+      messages: Infinity,
+      failpoint: `${failpoint}:kill`,
+    })),
+  ];
+  it.each(points)(
+    'goes on after a kill $name',
+    async ({ messages, failpoint }) => {
+      const { collection } = await filled();
+      const before = await idsOf(collection);
+      await store.close();
+      const seen: string[] = [];
+      const child = spawnChild({
+        entry,
+        args: [join(folder, 'collections.db')],
+        env: { HEDDLE_FAILPOINT: failpoint },
+        onMessage: (message) => {
+          seen.push(z.object({ step: z.string() }).parse(message).step);
+          if (seen.at(-1) === messages || seen.length === messages || seen.at(-1) === 'back') void child.stop();
+        },
+        onExit: () => undefined,
+      });
+      await child.exited;
+
+      const collections = open();
+      const again = await collections.open('faq');
+      const expected = new Set(before);
+      if (seen.includes('written')) expected.add('late');
+      if (seen.includes('deleted')) expected.delete('d2');
+      if (seen.includes('written again')) expected.add('after');
+      const there = await idsOf(again);
+      // What was acknowledged is there; what was under way may be.
+      for (const id of expected) if (id !== 'd2' || !there.includes('late')) expect(there).toContain(id);
+      for (const id of there) expect([...expected, 'late', 'after', 'd2']).toContain(id);
+      expect((await again.search({ query: 'Text 9 about animals and plants.', k: 5 })).length).toBe(5);
+      // Whatever state it is in, it goes on from there: to a full new index, and back.
+      const { reindexing } = collections;
+      const state = await reindexing.state('faq');
+      if (state.next === undefined && state.previous === undefined)
+        await reindexing.begin('faq', { embedding: 'fake' });
+      if (state.previous !== undefined && state.next === undefined) await reindexing.back('faq');
+      const full = await reindexing.fill('faq');
+      expect(full.next).toMatchObject({ missing: 0, info: { documents: there.length } });
+      await reindexing.switch('faq', { keepMs: 1 });
+      expect(await idsOf(again)).toEqual(there);
+      await reindexing.back('faq');
+      expect(await idsOf(again)).toEqual(there);
+    },
+    120_000,
+  );
+});

@@ -1,0 +1,142 @@
+import { HeddleError, NewSplitter, ReindexQuestion, type ReindexState } from '@heddle/core';
+import type { Command } from 'commander';
+import { readFile } from 'node:fs/promises';
+import { followJob } from '../client/jobs.js';
+import { endProgress, print, printJson, say, sayProgress } from '../output.js';
+import { splitterOf, type SplitterFlags } from './asked-splitter.js';
+import { onInterrupt, withClient } from './context.js';
+import type { JsonOption } from './parse-given.js';
+
+const pathOf = (name: string) => ({ path: { name } });
+
+/** `heddle reindex start`: makes a new index and fills it beside the one that serves. */
+export async function startReindex(
+  name: string,
+  options: SplitterFlags & JsonOption & { readonly model?: string },
+  command: Command,
+): Promise<void> {
+  const asked = splitterOf(options);
+  const state = await withClient(command, async ({ api }) => {
+    const { jobId } = await api.POST('/api/collections/{name}/reindex', {
+      params: pathOf(name),
+      body: {
+        ...(options.model === undefined ? {} : { embedding: options.model }),
+        ...(Object.keys(asked).length === 0 ? {} : { splitter: NewSplitter.parse(asked) }),
+      },
+    });
+    const stop = new AbortController();
+    await onInterrupt(
+      () => stop.abort(),
+      () =>
+        followJob<{ readonly documents?: number; readonly done?: number }>(api, jobId, {
+          signal: stop.signal,
+          onProgress: ({ documents = 0, done = 0 }) => sayProgress(`${name}: ${done} of ${documents} documents`),
+        }),
+    );
+    endProgress();
+    return api.GET('/api/collections/{name}/reindex', { params: pathOf(name) });
+  });
+  show(state, options);
+}
+
+/** `heddle reindex status`. */
+export async function showReindex(name: string, options: JsonOption, command: Command): Promise<void> {
+  show(
+    await withClient(command, ({ api }) => api.GET('/api/collections/{name}/reindex', { params: pathOf(name) })),
+    options,
+  );
+}
+
+/** `heddle reindex compare`. */
+export async function compareReindex(
+  name: string,
+  file: string | undefined,
+  options: JsonOption & { readonly k: number },
+  command: Command,
+): Promise<void> {
+  const questions = file === undefined ? [] : await readQuestions(file);
+  const found = await withClient(command, ({ api }) =>
+    api.POST('/api/collections/{name}/reindex/compare', {
+      params: pathOf(name),
+      body: { questions: [...questions], k: options.k },
+    }),
+  );
+  if (options.json === true) {
+    printJson(found);
+    return;
+  }
+  const figures = ({ recall, reciprocalRank, ms }: (typeof found)['serving']): string =>
+    `${recall === undefined ? '' : `recall ${recall.toFixed(3)}, `}${reciprocalRank === undefined ? '' : `reciprocal rank ${reciprocalRank.toFixed(3)}, `}${ms.toFixed(1)} ms a question`;
+  print(
+    `${found.questions} questions, ${found.labelled} of them labelled; ${Math.round(found.overlap * 100)} % of the documents are the same.`,
+    `serving: ${figures(found.serving)}`,
+    `other:   ${figures(found.other)}`,
+  );
+}
+
+/** `heddle reindex switch`. */
+export async function switchReindex(
+  name: string,
+  options: JsonOption & { readonly keepDays?: number; readonly force?: true },
+  command: Command,
+): Promise<void> {
+  const body = {
+    force: options.force === true,
+    ...(options.keepDays === undefined ? {} : { keepDays: options.keepDays }),
+  };
+  const state = await withClient(command, ({ api }) =>
+    api.POST('/api/collections/{name}/reindex/switch', { params: pathOf(name), body }),
+  );
+  show(state, options);
+}
+
+/** `heddle reindex back`. */
+export async function backFromReindex(name: string, options: JsonOption, command: Command): Promise<void> {
+  const state = await withClient(command, ({ api }) =>
+    api.POST('/api/collections/{name}/reindex/back', { params: pathOf(name) }),
+  );
+  show(state, options);
+}
+
+/** `heddle reindex drop`. */
+export async function dropReindex(
+  name: string,
+  which: 'next' | 'previous',
+  _options: unknown,
+  command: Command,
+): Promise<void> {
+  await withClient(command, ({ api }) =>
+    api.DELETE('/api/collections/{name}/reindex', { params: { ...pathOf(name), query: { which } } }),
+  );
+  print(`${name}: the ${which} index is dropped.`);
+}
+
+async function readQuestions(file: string): Promise<readonly ReindexQuestion[]> {
+  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line.trim() !== '');
+  return lines.map((line, at) => {
+    try {
+      return ReindexQuestion.parse(JSON.parse(line));
+    } catch (cause) {
+      throw new HeddleError(
+        'usage',
+        `Line ${at + 1} of '${file}' is no question: write {"question": "…", "documents": ["…"]}.`,
+        { cause },
+      );
+    }
+  });
+}
+
+function show(state: ReindexState, { json }: JsonOption): void {
+  if (json === true) {
+    printJson(state);
+    return;
+  }
+  const { serving, next, previous } = state;
+  const about = ({ embedding, splitter, documents, passages }: ReindexState['serving']): string =>
+    `${embedding}, ${splitter.kind} ${splitter.maxTokens}, ${documents} documents, ${passages} passages`;
+  print(`serving:  ${about(serving)}`);
+  if (next !== undefined) print(`next:     ${about(next.info)}; ${next.missing} documents are missing`);
+  if (previous !== undefined)
+    print(`previous: ${about(previous.info)}; kept until ${new Date(previous.keptUntil).toISOString()}`);
+  for (const { document, message } of next?.failures ?? []) say(`${document}: ${message}`);
+}

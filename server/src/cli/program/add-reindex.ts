@@ -1,0 +1,53 @@
+import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
+import { count, lazily } from './options.js';
+
+const days = (value: string): number => {
+  const number = Number(value);
+  if (value.trim() !== '' && number >= 0 && number <= 365) return number;
+  throw new InvalidArgumentError('Give a number of days from 0 to 365.');
+};
+
+/** Commands for another index of a collection. */
+export function addReindex(program: Command): void {
+  const load = () => import('../commands/reindex.js');
+  const reindex = program
+    .command('reindex')
+    .description('give a collection another embedding model or splitter while it serves');
+  reindex
+    .command('start <collection>')
+    .description('fill a new index beside the one that serves')
+    .option('--model <id>', 'embedding model of the new index')
+    .addOption(
+      new Option('--split <method>', 'how it cuts documents').choices([
+        ...['markdown', 'recursive', 'sentence', 'fixed', 'row'],
+      ]),
+    )
+    .option('--size <tokens>', 'most tokens of a passage', Number)
+    .option('--overlap <tokens>', 'tokens that a passage repeats of the one before', Number)
+    .option('--no-context', 'embed passages without their title and headings')
+    .action(lazily(async () => (await load()).startReindex));
+  reindex
+    .command('status <collection>')
+    .description('show the index that serves, the new one and the one before')
+    .action(lazily(async () => (await load()).showReindex));
+  reindex
+    .command('compare <collection> [questions]')
+    .description('ask both indexes the questions of a JSONL file, or the last ones that were asked')
+    .option('-k, --k <number>', 'passages of each question', count, 5)
+    .action(lazily(async () => (await load()).compareReindex));
+  reindex
+    .command('switch <collection>')
+    .description('let the new index serve; the old one is kept')
+    .option('--keep-days <days>', 'how long it is kept (default: 7)', days)
+    .option('--force', 'switch also where the new index lacks documents')
+    .action(lazily(async () => (await load()).switchReindex));
+  reindex
+    .command('back <collection>')
+    .description('let the index before serve again, with what was written since')
+    .action(lazily(async () => (await load()).backFromReindex));
+  reindex
+    .command('drop <collection>')
+    .description('drop the new index or the one before')
+    .addArgument(new Argument('<which>', 'next or previous').choices(['next', 'previous']))
+    .action(lazily(async () => (await load()).dropReindex));
+}

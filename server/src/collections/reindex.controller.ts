@@ -1,0 +1,96 @@
+import {
+  CompareIndexesRequest,
+  JobAccepted,
+  ReindexComparison,
+  ReindexRequest,
+  ReindexState,
+  SwitchIndexRequest,
+  type AuditActor,
+} from '@heddle/core';
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { Actor } from '../auth/caller.js';
+import { View, type ProjectView } from '../auth/rights/project-view.js';
+import { checkModel } from '../authority/authorised-resources.js';
+import { ProjectGrants } from '../authority/project-grants.js';
+import { Access } from '../http/access.js';
+import { Reply } from '../http/reply.js';
+import { ReindexService } from './reindex.service.js';
+
+const DropQuery = z.object({ which: z.enum(['next', 'previous']) });
+
+/** Another index of a collection, which is filled beside the one that serves. */
+@Controller('api/collections/:name/reindex')
+export class ReindexController {
+  constructor(
+    private readonly reindex: ReindexService,
+    private readonly grants: ProjectGrants,
+  ) {}
+
+  /** The index that serves, the one that is filled, and the one before. */
+  @Get()
+  @Access('collection:read', { kind: 'collection', param: 'name' })
+  @Reply(ReindexState)
+  state(@Param('name') name: string): Promise<ReindexState> {
+    return this.reindex.state(name);
+  }
+
+  /** Makes a new index with another model or splitter; a job fills it. */
+  @Post()
+  @Access('collection:write', { kind: 'collection', param: 'name' })
+  @Reply(JobAccepted, 202)
+  async begin(
+    @Param('name') name: string,
+    @Body({ schema: ReindexRequest }) request: ReindexRequest,
+    @View() { project }: ProjectView,
+    @Actor() by: AuditActor,
+  ): Promise<JobAccepted> {
+    if (request.embedding !== undefined)
+      checkModel({ mayUse: (kind, id) => this.grants.has(project, kind, id) }, request.embedding);
+    const { jobId } = await this.reindex.begin(name, request, by);
+    return { jobId };
+  }
+
+  /** Asks both indexes. Without questions, it takes the last ones that were asked. */
+  @Post('compare')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
+  @Reply(ReindexComparison)
+  compare(
+    @Param('name') name: string,
+    @Body({ schema: CompareIndexesRequest }) { questions, k }: CompareIndexesRequest,
+  ): Promise<ReindexComparison> {
+    return this.reindex.compare(name, questions, k);
+  }
+
+  /** Lets the new index serve. */
+  @Post('switch')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
+  @Reply(ReindexState)
+  switch(
+    @Param('name') name: string,
+    @Body({ schema: SwitchIndexRequest }) { keepDays, force }: SwitchIndexRequest,
+    @Actor() by: AuditActor,
+  ): Promise<ReindexState> {
+    return this.reindex.switch(name, keepDays, force, by);
+  }
+
+  /** Lets the index before serve again. */
+  @Post('back')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
+  @Reply(ReindexState)
+  back(@Param('name') name: string, @Actor() by: AuditActor): Promise<ReindexState> {
+    return this.reindex.back(name, by);
+  }
+
+  /** Drops the new index or the one before. */
+  @Delete()
+  @Access('collection:write', { kind: 'collection', param: 'name' })
+  @Reply(undefined, 204)
+  drop(
+    @Param('name') name: string,
+    @Query({ schema: DropQuery }) { which }: z.infer<typeof DropQuery>,
+    @Actor() by: AuditActor,
+  ): Promise<void> {
+    return this.reindex.discard(name, which, by);
+  }
+}

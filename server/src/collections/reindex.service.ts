@@ -1,0 +1,125 @@
+import {
+  HeddleError,
+  type Audit,
+  type AuditActor,
+  type Collections,
+  type JobReply,
+  type ReindexComparison,
+  type Reindexing,
+  type ReindexQuestion,
+  type ReindexRequest,
+  type ReindexState,
+} from '@heddle/core';
+import { z } from 'zod';
+import type { Lazy } from '../common/lazy.js';
+import type { CompileService } from '../compile/compile-service.js';
+import type { JobRequest, JobService } from '../jobs/job.service.js';
+
+/** The work of a job that fills a new index, stored for a later process. */
+export const ReindexOrder = z.object({ reindex: z.literal(true) });
+
+const dayMs = 86_400_000;
+/** How often indexes are looked for whose time is over. */
+const sweepEveryMs = 3_600_000;
+
+/** Gives a collection another embedding model, splitter or context while it serves. */
+export class ReindexService {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly collections: Lazy<Collections>,
+    private readonly jobs: JobService,
+    private readonly compile: CompileService,
+    private readonly audit: Pick<Audit, 'write'>,
+    private readonly admit: (model: string) => void,
+  ) {}
+
+  /** Only a server drops indexes by itself; a store that nobody uses is not opened for it. */
+  start(): void {
+    this.timer = setInterval(() => void this.sweep().catch(() => undefined), sweepEveryMs).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Errors: `collection_not_found`. */
+  async state(name: string): Promise<ReindexState> {
+    return (await this.reindexing(name)).state(name);
+  }
+
+  /** Makes a new index and fills it in a job. Errors: `conflict`, `model_unknown`. */
+  async begin(name: string, request: ReindexRequest, by: AuditActor): Promise<JobReply> {
+    const reindexing = await this.reindexing(name);
+    if (request.embedding !== undefined) this.admit(request.embedding);
+    const { next } = await reindexing.begin(name, request);
+    const job = await this.jobs.start(this.jobOf(name));
+    const details = { step: 'reindex begun', embedding: next?.info.embedding ?? '', job: job.jobId } as const;
+    await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
+    return job;
+  }
+
+  /** How to go on with a job that an earlier process left. */
+  jobOf(name: string): JobRequest {
+    const order: z.infer<typeof ReindexOrder> = { reindex: true };
+    return {
+      ...{ kind: 'ingest', subject: name, work: order },
+      // Imports go on meanwhile.
+      queue: `reindex ${name}`,
+      run: async ({ signal, report }) => {
+        const { next } = await (await this.reindexing(name)).fill(name, { signal, onProgress: report });
+        const failures = (next?.failures ?? []).map((one) => ({ ...one, code: 'ingest_failed' }));
+        const documents = next?.info.documents ?? 0;
+        return {
+          ...{ documents, done: documents, unchanged: 0, removed: 0, tokens: 0 },
+          ...{ failed: failures.length, passages: next?.info.passages ?? 0, failures },
+        };
+      },
+    };
+  }
+
+  /** Errors: `conflict`, `bad_request`. */
+  async compare(name: string, questions: readonly ReindexQuestion[], k: number): Promise<ReindexComparison> {
+    return (await this.reindexing(name)).compare(name, questions, k);
+  }
+
+  /** Errors: `conflict`. */
+  async switch(name: string, keepDays: number, force: boolean, by: AuditActor): Promise<ReindexState> {
+    const state = await (await this.reindexing(name)).switch(name, { keepMs: keepDays * dayMs, force });
+    const details = { step: 'index switched', embedding: state.serving.embedding } as const;
+    await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
+    this.compile.forget();
+    return state;
+  }
+
+  /** Errors: `conflict`. */
+  async back(name: string, by: AuditActor): Promise<ReindexState> {
+    const state = await (await this.reindexing(name)).back(name);
+    const details = { step: 'index switched back', embedding: state.serving.embedding } as const;
+    await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
+    this.compile.forget();
+    return state;
+  }
+
+  /** Errors: `not_found`. */
+  async discard(name: string, which: 'next' | 'previous', by: AuditActor): Promise<void> {
+    if (!(await (await this.reindexing(name)).discard(name, which)))
+      throw new HeddleError('not_found', `Collection '${name}' has no ${which} index.`, {
+        details: { collection: name },
+      });
+    const details = { step: 'index dropped', which } as const;
+    await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
+  }
+
+  private async sweep(): Promise<void> {
+    if (this.collections.isOpen) await (await this.collections.get()).reindexing?.sweep();
+  }
+
+  private async reindexing(name: string): Promise<Reindexing> {
+    const collections = await this.collections.get();
+    // Also refuses what is deleted and can be restored.
+    await collections.open(name);
+    if (collections.reindexing !== undefined) return collections.reindexing;
+    throw new HeddleError('resource_unavailable', `Collection '${name}' is in a store without other indexes.`);
+  }
+}
