@@ -757,9 +757,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Reindex: state */
         get: operations["ReindexController.state"];
         put?: never;
+        /** Reindex: begin */
         post: operations["ReindexController.begin"];
+        /** Reindex: drop */
         delete: operations["ReindexController.drop"];
         options?: never;
         head?: never;
@@ -775,6 +778,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Reindex: back */
         post: operations["ReindexController.back"];
         delete?: never;
         options?: never;
@@ -791,6 +795,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Reindex: compare */
         post: operations["ReindexController.compare"];
         delete?: never;
         options?: never;
@@ -807,6 +812,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Reindex: switch */
         post: operations["ReindexController.switch"];
         delete?: never;
         options?: never;
@@ -5335,6 +5341,8 @@ export interface components {
         ReindexComparison: z.output<typeof core.ReindexComparison>;
         ReindexRequest: z.output<typeof core.ReindexRequest>;
         ReindexState: z.output<typeof core.ReindexState>;
+        Relearned: z.output<typeof core.Relearned>;
+        RelearnRule: z.output<typeof core.RelearnRule>;
         RelevanceEstimate: z.output<typeof core.RelevanceEstimate>;
         RelevanceSetting: z.output<typeof core.RelevanceSetting>;
         RemoteModelCard: z.output<typeof core.RemoteModelCard>;
@@ -7560,7 +7568,10 @@ export interface operations {
     "ReindexController.state": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -7577,21 +7588,21 @@ export interface operations {
                     "application/json": components["schemas"]["ReindexState"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ReindexController.begin": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -7612,15 +7623,16 @@ export interface operations {
                     "application/json": components["schemas"]["JobAccepted"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ReindexController.drop": {
@@ -7628,7 +7640,10 @@ export interface operations {
             query: {
                 which: "next" | "previous";
             };
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -7643,21 +7658,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ReindexController.back": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -7674,21 +7690,22 @@ export interface operations {
                     "application/json": components["schemas"]["ReindexState"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ReindexController.compare": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -7709,21 +7726,25 @@ export interface operations {
                     "application/json": components["schemas"]["ReindexComparison"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "ReindexController.switch": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
             path: {
                 name: string;
             };
@@ -7744,15 +7765,16 @@ export interface operations {
                     "application/json": components["schemas"]["ReindexState"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
         };
     };
     "CollectionsController.ingestAgain": {
@@ -17622,15 +17644,10 @@ export interface operations {
                     "application/json": components["schemas"]["ThreadsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "SharedThreadsController.erase": {
@@ -17654,15 +17671,11 @@ export interface operations {
                     "application/json": components["schemas"]["ErasedConversationsReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "SharedThreadsController.messages": {
@@ -17689,15 +17702,10 @@ export interface operations {
                     "application/json": components["schemas"]["ThreadMessagesReply"];
                 };
             };
-            /** @description An error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
+            400: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
         };
     };
     "ThreadsController.list": {
