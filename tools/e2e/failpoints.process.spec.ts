@@ -98,9 +98,9 @@ const wakingUp: Story = async ({ plain, armed }) => {
 };
 
 /** Those of an exchange of indexes are the business of reindex.spec.ts, which kills at them. */
-type ToldElsewhere = 'reindex-before-commit' | 'reindex-after-commit';
+type OfReindexing = 'reindex-before-commit' | 'reindex-after-commit';
 
-const stories: { readonly [Name in Exclude<Failpoint, ToldElsewhere>]: Story } = {
+const stories: { readonly [Name in Exclude<Failpoint, OfReindexing>]: Story } = {
   'accept-before-commit': async ({ armed }) => {
     await fatal(await armed(), '/api/runs', { document: greeting, inputs: { name: 'Ada' } });
     return async (again) => expect(await runsOf(again)).toEqual([]);
@@ -230,8 +230,8 @@ const stories: { readonly [Name in Exclude<Failpoint, ToldElsewhere>]: Story } =
 
 describe('a server that is killed', () => {
   // Each of them brings a server there: one that the code does not reach would not end it.
-  const told = (name: string): name is keyof typeof stories => Object.hasOwn(stories, name);
-  const names = Object.keys(failpoints).filter(told);
+  const hasStory = (name: string): name is keyof typeof stories => Object.hasOwn(stories, name);
+  const names = Object.keys(failpoints).filter(hasStory);
 
   it.each(names)('at %s', async (name) => {
     const data = temporaryFolder();

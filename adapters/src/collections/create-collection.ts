@@ -9,7 +9,7 @@ import {
 import type { CollectionContext } from './collection-context.js';
 import { ingest } from './ingest.js';
 import { labelled } from './labelled.js';
-import { createRelevance, type RunningCalibrations } from './relevance/create-relevance.js';
+import { StoredRelevance, type RunningCalibrations } from './relevance/stored-relevance.js';
 import { search } from './search/search.js';
 import type { NamedQueues } from './named-queues.js';
 
@@ -35,7 +35,7 @@ export function createCollection(
   embedding?: Destination,
 ): Collection {
   const { inner } = context;
-  const relevance = createRelevance(context, running);
+  const relevance = new StoredRelevance(context, running);
   return {
     name: inner.name,
     destination: { name: inner.name, clearance: label.level, isLocal: true },

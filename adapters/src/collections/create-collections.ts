@@ -7,6 +7,7 @@ import {
   type Collection,
   type CollectionInfo,
   type Collections,
+  type CreateCollection,
   type VectorCollection,
   type VectorStore,
 } from '@heddle/core';
@@ -14,9 +15,9 @@ import { fittingEmbedder, type CollectionContext, type CollectionsOptions } from
 import { newSplitter } from './new-splitter.js';
 import { createNamedQueues } from './named-queues.js';
 import { createCollection } from './create-collection.js';
-import { createReindexing } from './reindex/create-reindexing.js';
+import { OtherIndexes } from './reindex/other-indexes.js';
 import { isOtherIndex } from './reindex/index-names.js';
-import type { RunningCalibrations } from './relevance/create-relevance.js';
+import type { RunningCalibrations } from './relevance/stored-relevance.js';
 
 /**
  * The collections of a data folder, in whichever store each lives.
@@ -24,70 +25,42 @@ import type { RunningCalibrations } from './relevance/create-relevance.js';
  * @example const faq = await createCollections({ embedded, documents, embedder, tokenizer }).create({ name: 'faq', embedding: 'minilm' });
  */
 export function createCollections(options: CollectionsOptions): Collections {
-  const { embedded, qdrant, documents, tokenizer } = options;
+  const { embedded, qdrant, documents, tokenizer, now = Date.now } = options;
   const stores: readonly VectorStore[] = qdrant === undefined ? [embedded] : [embedded, qdrant];
   const queue = createNamedQueues();
   const calibrations: RunningCalibrations = new Map();
-
-  const now = options.now ?? Date.now;
-  const contextOf = (inner: VectorCollection): CollectionContext => ({
-    inner,
-    documents,
-    tokenizer,
-    now,
-    embedder: (current) => fittingEmbedder(current, options.embedder),
-  });
+  const embedder: CollectionContext['embedder'] = (current) => fittingEmbedder(current, options.embedder);
+  const contextOf = (inner: VectorCollection): CollectionContext => ({ inner, documents, tokenizer, now, embedder });
   const questions = createLastQuestions();
-  const reindexing = createReindexing({
+  const reindexing = new OtherIndexes({
     ...{ stores, queue, contextOf, now },
     ...{ embedder: options.embedder, modelExists: options.modelExists, original: options.original },
     lastQuestions: questions.of,
   });
 
-  const reopen = async (name: string): Promise<VectorCollection> => {
-    const found = await find(name);
-    if (found === undefined) throw collectionNotFound(name);
-    return found.inner;
-  };
-
   const bind = async (inner: VectorCollection): Promise<Collection> => {
     const info = await inner.info();
+    const reopen = async (name: string): Promise<VectorCollection> => (await required(stores, name)).inner;
+    const follow = (name: string): Promise<void> => reindexing.follow(name);
     return createCollection(
       contextOf(inner),
-      { queue, reopen, onAsked: questions.note, follow: (name) => reindexing.follow(name) },
+      { queue, reopen, onAsked: questions.note, follow },
       info,
       calibrations,
       await options.embeddingAt?.(info.embedding),
     );
   };
 
-  const find = async (name: string): Promise<{ store: VectorStore; inner: VectorCollection } | undefined> => {
-    if (isOtherIndex(name)) return undefined;
-    for (const store of stores) {
-      const inner = await openIn(store, name);
-      if (inner !== undefined) return { store, inner };
-    }
-    return undefined;
-  };
-
   return {
-    create: async ({ name, embedding, splitter, label, store: kind = 'embedded' }) => {
-      requireName(name);
-      const store = stores.find((candidate) => candidate.kind === kind);
-      if (store === undefined) throw noStore(kind);
-      const known = await find(name);
-      if (known !== undefined) throw exists(await known.inner.info(), embedding);
-      if ((await options.modelExists?.(embedding)) === false) throw modelUnknown(embedding);
-      const { dimensions, maxTokens } = await options.embedder(embedding);
-      await reindexing.dropOthers(name);
-      const inner = await store.create({
-        name,
-        embedding,
-        dimensions,
-        splitter: newSplitter(splitter, maxTokens),
-        label: label ?? defaultLabel,
-      });
-      return bind(inner);
+    create: async (request) => {
+      requireName(request.name);
+      const store = stores.find(({ kind }) => kind === (request.store ?? 'embedded'));
+      if (store === undefined) throw noStore(request.store ?? 'embedded');
+      const known = await find(stores, request.name);
+      if (known !== undefined) throw exists(await known.inner.info(), request.embedding);
+      const settings = await settingsOf(request, options);
+      await reindexing.dropOthers(request.name);
+      return bind(await store.create(settings));
     },
     list: async () => {
       const lists = await Promise.all(stores.map((store) => store.list()));
@@ -97,13 +70,12 @@ export function createCollections(options: CollectionsOptions): Collections {
         .sort((a, b) => (a.name < b.name ? -1 : 1));
     },
     open: async (name, { embedding } = {}) => {
-      const found = await find(name);
-      if (found === undefined) throw collectionNotFound(name);
-      if (embedding !== undefined) requireModel(await found.inner.info(), embedding);
-      return bind(found.inner);
+      const { inner } = await required(stores, name);
+      if (embedding !== undefined) requireModel(await inner.info(), embedding);
+      return bind(inner);
     },
     drop: async (name) => {
-      const found = await find(name);
+      const found = await find(stores, name);
       const wasThere = (await found?.store.drop(name)) ?? false;
       // After the collection: a crash between leaves an index that nobody sees, and the next one of that name drops it.
       if (!isOtherIndex(name)) await reindexing.dropOthers(name);
@@ -111,6 +83,36 @@ export function createCollections(options: CollectionsOptions): Collections {
     },
     reindexing,
   };
+}
+
+interface Located {
+  readonly store: VectorStore;
+  readonly inner: VectorCollection;
+}
+
+async function find(stores: readonly VectorStore[], name: string): Promise<Located | undefined> {
+  if (isOtherIndex(name)) return undefined;
+  for (const store of stores) {
+    const inner = await openIn(store, name);
+    if (inner !== undefined) return { store, inner };
+  }
+  return undefined;
+}
+
+async function required(stores: readonly VectorStore[], name: string): Promise<Located> {
+  const found = await find(stores, name);
+  if (found === undefined) throw collectionNotFound(name);
+  return found;
+}
+
+/** The settings of a new collection; what the request leaves out follows its embedding model. */
+async function settingsOf(
+  { name, embedding, splitter, label = defaultLabel }: Parameters<Collections['create']>[0],
+  { embedder, modelExists }: CollectionsOptions,
+): Promise<CreateCollection> {
+  if ((await modelExists?.(embedding)) === false) throw modelUnknown(embedding);
+  const { dimensions, maxTokens } = await embedder(embedding);
+  return { name, embedding, dimensions, splitter: newSplitter(splitter, maxTokens), label };
 }
 
 /** Questions that are remembered of a collection, to compare another index with. */

@@ -129,10 +129,7 @@ export class CollectionService {
 
   /** Computes the threshold now. Errors: `collection_not_found`, those of the embedding model. */
   async calibrate(name: string, by: AuditActor, signal?: AbortSignal): Promise<CollectionRelevance> {
-    const found = await thresholdOf(await this.open(name)).calibrate({
-      force: true,
-      ...(signal === undefined ? {} : { signal }),
-    });
+    const found = await thresholdOf(await this.open(name)).calibrate({ force: true, signal });
     const details = { step: 'relevance calibrated', minimum: found.inEffect?.minimum } as const;
     await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
     return found;

@@ -12,19 +12,19 @@ import { openTwoProjects, type Shown, type TwoProjects } from '../security/testi
 import type { OwnCollections } from './lab-indexes.js';
 
 const topics = ['tides', 'glaciers', 'looms', 'violins', 'comets', 'harbours', 'orchards', 'volcanoes'] as const;
-const places = ['Bergen', 'Lisbon', 'Kyoto', 'Quito', 'Accra'] as const;
+const towns = ['Bergen', 'Lisbon', 'Kyoto', 'Quito', 'Accra'] as const;
 
-/** Forty documents: each says something of its own about a topic in a place. */
+/** Forty documents: each says something of its own about a topic in a town. */
 const documents = topics.flatMap((topic, at) =>
-  places.map((place, of) => ({
-    id: `${topic}-${place}.md`,
-    content: `# Notes\n\nThe ${topic} near ${place} were counted ${at * 10 + of + 100} times in spring. ${'They are old and well known. '.repeat(12)}`,
+  towns.map((town, of) => ({
+    id: `${topic}-${town}.md`,
+    content: `# Notes\n\nThe ${topic} near ${town} were counted ${at * 10 + of + 100} times in spring. ${'They are old and well known. '.repeat(12)}`,
   })),
 );
 const questions = topics.flatMap((topic) =>
-  places.map((place) => ({
-    inputs: { question: `How often were the ${topic} near ${place} counted?` },
-    references: [{ document: `${topic}-${place}.md` }],
+  towns.map((town) => ({
+    inputs: { question: `How often were the ${topic} near ${town} counted?` },
+    references: [{ document: `${topic}-${town}.md` }],
   })),
 );
 

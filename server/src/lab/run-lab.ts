@@ -104,7 +104,7 @@ async function measure(
   // The time of a search is without that of embedding the question.
   if (search.mode !== 'lexical') await embedQuestions(run, index.embedding);
   const asked = new Set(store.answers(lab.id, number).map(({ row }) => row));
-  const looks = Math.floor((questions.length - 1) / raceStep);
+  const checks = Math.floor((questions.length - 1) / raceStep);
   for (let from = 0; from < questions.length; from += raceStep) {
     const answers: LabAnswer[] = [];
     for (const question of questions.slice(from, from + raceStep)) {
@@ -118,7 +118,7 @@ async function measure(
     const isLast = from + raceStep >= questions.length;
     if (!lab.request.race || best === undefined || isLast) continue;
     const challenger = valuesOf(run, number);
-    if (!isProvedWorse({ best: best.values, challenger, looks })) continue;
+    if (!isProvedWorse({ best: best.values, challenger, checks })) continue;
     store.setProgress(lab.id, number, { status: 'stopped' });
     run.report(questions.length - challenger.length);
     return undefined;

@@ -93,18 +93,16 @@ export class PublishedController {
     const { project = defaultProject } = await this.ownership.resourceOf('workflow', id);
     const blobs = projectFiles(this.ownership, this.blobs, project);
     const inputs = await readInputs(request, planInterface, blobs, partLimits(settings));
-    const named = idempotencyKey === undefined ? {} : { idempotencyKey };
-    const onBehalfOf = endUserOf(request.headers);
     const { runId, workflow, isReplay } = await this.runs.start({
       slug,
       ...pin,
       inputs,
       principal,
       channel: 'v1',
-      onBehalfOf,
+      onBehalfOf: endUserOf(request.headers),
       thread,
       trace,
-      ...named,
+      idempotencyKey,
     });
     const on = await this.runs.threadOf(runId);
     if (on !== undefined) void reply.header('heddle-thread', on);

@@ -3,7 +3,6 @@ import {
   installationOwner,
   secretHostOf,
   secretNamePattern,
-  secretNotFound,
   workflowNotFound,
   type Audit,
   type AuditActor,

@@ -1,5 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DocumentInfo, DocumentInput, ReindexFailure, ReindexOptions, VectorCollection } from '@heddle/core';
+import {
+  withoutUndefined,
+  type DocumentInfo,
+  type DocumentInput,
+  type ReindexFailure,
+  type ReindexOptions,
+  type VectorCollection,
+} from '@heddle/core';
 import { ingest } from '../ingest.js';
 import type { CollectionContext, OriginalOf } from '../collection-context.js';
 import { documentFromIndex } from './document-from-index.js';
@@ -37,7 +44,7 @@ const factsOf = ({ hash, size, title, label, metadata }: DocumentInfo): unknown 
 async function allDocuments(collection: VectorCollection): Promise<ReadonlyMap<string, DocumentInfo>> {
   const all = new Map<string, DocumentInfo>();
   for (let after: string | undefined; ;) {
-    const page = await collection.documents({ limit: pageSize, ...(after === undefined ? {} : { after }) });
+    const page = await collection.documents({ limit: pageSize, after });
     for (const document of page) all.set(document.id, document);
     after = page.at(-1)?.id;
     if (after === undefined || page.length < pageSize) return all;
@@ -66,7 +73,7 @@ export async function catchUp(
     const report = await ingest(to, inputsOf(from, open, original), {
       // What is not the same is taken in also if its content is.
       force: true,
-      ...(signal === undefined ? {} : { signal }),
+      signal,
       onProgress: ({ done }) => onProgress?.({ documents, done: Math.min(documents, documents - open.length + done) }),
     });
     const hashes = new Map(open.map(({ id, hash }) => [id, hash]));
@@ -101,12 +108,7 @@ async function* inputsOf(
     // The original of a record is a file of many; each record is taken from the index.
     if (kept?.id === info.id) {
       const { id, title, label, metadata } = info;
-      yield {
-        ...kept,
-        ...{ id, title },
-        ...(label === undefined ? {} : { label }),
-        ...(metadata === undefined ? {} : { metadata }),
-      };
+      yield { ...kept, id, title, ...withoutUndefined({ label, metadata }) };
     } else yield documentFromIndex(info, await from.passages(info.id));
   }
 }

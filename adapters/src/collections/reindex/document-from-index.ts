@@ -1,4 +1,4 @@
-import type { DocumentInfo, DocumentInput, Passage } from '@heddle/core';
+import { withoutUndefined, type DocumentInfo, type DocumentInput, type Passage } from '@heddle/core';
 
 /**
  * A document made from its passages, for one whose original is not there. Overlaps stand once; headings, pages and the format are those of
@@ -17,15 +17,7 @@ export function documentFromIndex(info: DocumentInfo, passages: readonly Passage
     text += isOverlap ? part.slice(shared) : part;
     if (to !== undefined) written = Math.max(written, to);
     if (start === text.length) return [];
-    return [
-      {
-        start,
-        end: text.length,
-        ...(page === undefined ? {} : { page }),
-        ...(row === undefined ? {} : { row }),
-        ...(headings === undefined ? {} : { headings }),
-      },
-    ];
+    return [{ start, end: text.length, ...withoutUndefined({ page, row, headings }) }];
   });
   const { id, title, source, mediaType, label, metadata, hash, size } = info;
   return {
@@ -35,8 +27,6 @@ export function documentFromIndex(info: DocumentInfo, passages: readonly Passage
     mediaType,
     parsed: { mediaType, title, text, format: 'text', spans },
     madeFrom: { hash, size },
-    ...(source === undefined ? {} : { source }),
-    ...(label === undefined ? {} : { label }),
-    ...(metadata === undefined ? {} : { metadata }),
+    ...withoutUndefined({ source, label, metadata }),
   };
 }

@@ -67,9 +67,9 @@ export async function calibrate(
     passages: info.passages,
     ...shares,
     ...(kind === 'lexical'
-      ? { lexical: await inSlices(modelOf(found, ['words'])) }
+      ? { lexical: await inSlices(modelOf(found, ['coverage'])) }
       : {
-          combined: await inSlices(modelOf(found, ['dense', 'words'])),
+          combined: await inSlices(modelOf(found, ['dense', 'coverage'])),
           dense: await inSlices(modelOf(found, ['dense'])),
         }),
   };
@@ -87,7 +87,7 @@ type Found = { readonly [Name in 'answered' | 'near' | 'others']: readonly (Evid
 const evidenceIn =
   (shares: TermShares) =>
   (reply: Reply | undefined): Evidence | undefined =>
-    reply && { dense: reply.dense, words: coverageOf(reply.terms, reply.passages, shares) };
+    reply && { dense: reply.dense, coverage: coverageOf(reply.terms, reply.passages, shares) };
 
 /** The evidence of a question that has other words for some of the terms. */
 function inOtherWords({ terms, passages, dense }: Reply, shares: TermShares, chance: () => number): Evidence {
@@ -95,7 +95,7 @@ function inOtherWords({ terms, passages, dense }: Reply, shares: TermShares, cha
   const held = passages.map((passage) => new Set(passage));
   for (const term of terms)
     if (chance() >= keptTerms) for (const passage of held) for (const form of term) passage.delete(form);
-  return { dense, words: coverageOf(terms, held, shares) };
+  return { dense, coverage: coverageOf(terms, held, shares) };
 }
 
 async function createAsking(
@@ -113,7 +113,7 @@ async function createAsking(
     const missing = [...new Set(texts)].filter((text) => !vectors.has(text));
     for (let start = 0; start < missing.length; start += embedBatch) {
       const batch = missing.slice(start, start + embedBatch);
-      const given = await embedder.embed(batch, { kind: 'query', ...(signal === undefined ? {} : { signal }) });
+      const given = await embedder.embed(batch, { kind: 'query', signal });
       batch.forEach((text, at) => vectors.set(text, given[at]));
     }
   };
@@ -130,9 +130,9 @@ async function createAsking(
         mode,
         k: comparedPassages,
         text,
-        ...(vector === undefined ? {} : { vector }),
-        ...(filter === undefined ? {} : { filter }),
-        ...(signal === undefined ? {} : { signal }),
+        vector,
+        filter,
+        signal,
       });
       const isAlone = passages.length === 0 && without !== undefined;
       replies.push(

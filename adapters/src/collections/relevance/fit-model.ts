@@ -1,7 +1,7 @@
 /** A question of the calibration: the best semantic similarity, and the share of its terms in one passage. */
 export interface Evidence {
   readonly dense: number;
-  readonly words: number;
+  readonly coverage: number;
 }
 
 /** A group of questions; `share` is the part of the whole weight that the group has. */
@@ -15,7 +15,7 @@ export interface Group {
 export interface Weights {
   readonly bias: number;
   readonly dense: number;
-  readonly words: number;
+  readonly coverage: number;
 }
 
 const steps = 30;
@@ -23,8 +23,8 @@ const steps = 30;
 const ridge = 1e-3;
 
 /** The probability that a question is answered. */
-export const relevanceOf = ({ bias, dense, words }: Weights, evidence: Evidence): number =>
-  logistic(bias + dense * evidence.dense + words * evidence.words);
+export const relevanceOf = ({ bias, dense, coverage }: Weights, evidence: Evidence): number =>
+  logistic(bias + dense * evidence.dense + coverage * evidence.coverage);
 
 const logistic = (value: number): number => 1 / (1 + Math.exp(-Math.max(-40, Math.min(40, value))));
 
@@ -58,7 +58,7 @@ export function fitModel(groups: readonly Group[], uses: readonly (keyof Evidenc
     weights = weights.map((weight, at) => weight + (change[at] ?? 0));
   }
   const found = new Map(uses.map((name, at) => [name, weights[at + 1] ?? 0]));
-  return { bias: weights[0] ?? 0, dense: found.get('dense') ?? 0, words: found.get('words') ?? 0 };
+  return { bias: weights[0] ?? 0, dense: found.get('dense') ?? 0, coverage: found.get('coverage') ?? 0 };
 }
 
 /** Solves a small system of linear equations by elimination with pivots. */

@@ -41,7 +41,7 @@ export async function samplePassages(collection: VectorCollection, signal?: Abor
   const ids: string[] = [];
   for (let after: string | undefined; ids.length < mostListed;) {
     signal?.throwIfAborted();
-    const page = await collection.documents({ limit: pageSize, ...(after === undefined ? {} : { after }) });
+    const page = await collection.documents({ limit: pageSize, after });
     ids.push(...page.map(({ id }) => id));
     after = page.at(-1)?.id;
     if (after === undefined || page.length < pageSize) break;

@@ -5,7 +5,7 @@ import { inSlices } from '../../event-loop/in-slices.js';
 import type { CollectionContext } from '../collection-context.js';
 import { labelled } from '../labelled.js';
 import { comparedPassages } from '../relevance/calibrate.js';
-import type { Relevance } from '../relevance/create-relevance.js';
+import type { Relevance } from '../relevance/stored-relevance.js';
 import { candidatesOf, isReordered, reorder } from './reorder.js';
 
 /** More of a query than this says nothing new: embedders cut it, and full text would only slow down. */

@@ -37,7 +37,7 @@ export function createEmbeddedCollection(
     },
     neighbours: (passage, before, after) => client.call('neighbours', { name, passage, before, after }),
     note: (key) => client.call('note', { name, key }),
-    setNote: (key, text) => client.call('setNote', { name, key, ...(text === undefined ? {} : { text }) }),
+    setNote: (key, text) => client.call('setNote', { name, key, text }),
   };
 }
 

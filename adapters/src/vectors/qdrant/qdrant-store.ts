@@ -68,29 +68,35 @@ export function createQdrantStore(options: QdrantOptions): VectorStore {
       const generation = (await aliases()).get(aliasOf(name));
       return generation === undefined ? false : connection.call((client) => client.deleteCollection(generation));
     },
-    async rename(moves) {
-      const known = await aliases();
-      const left = new Set(moves.map(({ from }) => aliasOf(from)));
-      const found = moves.map(({ from, to }) => {
-        const generation = known.get(aliasOf(from));
-        if (generation === undefined) throw collectionNotFound(from);
-        if (known.has(aliasOf(to)) && !left.has(aliasOf(to))) throw nameTaken(to);
-        return { generation, alias: aliasOf(to) };
-      });
-      // The server makes all changes of one request at once.
-      await connection.call((client) =>
-        client.updateCollectionAliases({
-          actions: [
-            ...[...left].map((alias_name) => ({ delete_alias: { alias_name } })),
-            ...found.map(({ generation, alias }) => ({
-              create_alias: { alias_name: alias, collection_name: generation },
-            })),
-          ],
-        }),
-      );
-    },
+    rename: async (moves) => renameAliases(connection, await aliases(), moves, aliasOf),
     close: () => Promise.resolve(),
   };
+}
+
+/** Gives generations other names; the server makes all changes of one request at once. */
+async function renameAliases(
+  connection: Connection,
+  known: ReadonlyMap<string, string>,
+  moves: Parameters<VectorStore['rename']>[0],
+  aliasOf: (name: string) => string,
+): Promise<void> {
+  const left = new Set(moves.map(({ from }) => aliasOf(from)));
+  const found = moves.map(({ from, to }) => {
+    const generation = known.get(aliasOf(from));
+    if (generation === undefined) throw collectionNotFound(from);
+    if (known.has(aliasOf(to)) && !left.has(aliasOf(to))) throw nameTaken(to);
+    return { generation, alias: aliasOf(to) };
+  });
+  await connection.call((client) =>
+    client.updateCollectionAliases({
+      actions: [
+        ...[...left].map((alias_name) => ({ delete_alias: { alias_name } })),
+        ...found.map(({ generation, alias }) => ({
+          create_alias: { alias_name: alias, collection_name: generation },
+        })),
+      ],
+    }),
+  );
 }
 
 /** A name in signs that Qdrant takes: others as `~` and their code, so that no two names become one. */

@@ -22,7 +22,7 @@ export const RelevanceModel = z
     /** Weight of the best semantic similarity. */
     dense: z.number(),
     /** Weight of the share of the question's terms in one passage. */
-    words: z.number(),
+    coverage: z.number(),
     /** The calibrated threshold. */
     minimum: z.number().min(0).max(1),
     /** Relevance of questions made from sentences of the collection. */

@@ -10,9 +10,9 @@ function scores(count: number, share: number, seed: number): number[] {
 
 /** Whether a race over 200 questions stops the challenger. */
 function isStopped(best: readonly number[], challenger: readonly number[]): boolean {
-  const looks = Math.floor((best.length - 1) / raceStep);
-  for (let look = 1; look <= looks; look += 1)
-    if (isProvedWorse({ best, challenger: challenger.slice(0, look * raceStep), looks })) return true;
+  const checks = Math.floor((best.length - 1) / raceStep);
+  for (let check = 1; check <= checks; check += 1)
+    if (isProvedWorse({ best, challenger: challenger.slice(0, check * raceStep), checks })) return true;
   return false;
 }
 

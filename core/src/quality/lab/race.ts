@@ -1,29 +1,29 @@
 import { bootstrapMean, wilcoxonTest } from '../statistics/index.js';
 import type { LabBest } from './lab.js';
 
-/** Questions between two looks of a race. */
+/** Questions between two checks of a race. */
 export const raceStep = 25;
 /** The chance that a race stops a configuration that is as good as the best one. */
 const level = 0.01;
 
 /**
- * Whether a configuration is proved worse than the best one on the questions that both answered, by Wilcoxon's signed-rank test. A race looks
- * several times: each look takes its share of the level (Bonferroni), so that a configuration that is as good is stopped in at most 1 % of all races.
+ * Whether a configuration is proved worse than the best one on the questions that both answered, by Wilcoxon's signed-rank test. A race checks
+ * several times: each check takes its share of the level (Bonferroni), so that a configuration that is as good is stopped in at most 1 % of all races.
  *
- * @example isProvedWorse({ best: [1, 1, 1], challenger: [0, 1, 1], looks: 8 }) // false
+ * @example isProvedWorse({ best: [1, 1, 1], challenger: [0, 1, 1], checks: 8 }) // false
  */
 export function isProvedWorse({
   best,
   challenger,
-  looks,
+  checks,
 }: {
   readonly best: readonly number[];
   readonly challenger: readonly number[];
-  /** How often the race looks. */
-  readonly looks: number;
+  /** How often the race checks. */
+  readonly checks: number;
 }): boolean {
   const differences = differencesOf(best, challenger);
-  return meanOf(differences) < 0 && wilcoxonTest(differences).p / 2 < level / Math.max(1, looks);
+  return meanOf(differences) < 0 && wilcoxonTest(differences).p / 2 < level / Math.max(1, checks);
 }
 
 /** The best of several configurations that answered the same questions, against the first one. `tried`: how many there were, also those that were stopped. */

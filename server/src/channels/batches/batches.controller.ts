@@ -26,7 +26,7 @@ import { WorkflowService } from '../../workflows/workflow.service.js';
 import { isMultipart, partLimits } from '../../files/parts-of.js';
 import { Access } from '../../http/access.js';
 import { TakesValues } from '../../http/bodies/body-bounds.js';
-import { FileBytes, MultipartBody } from '../../http/bodies/multipart-body.js';
+import { MultipartBody } from '../../http/bodies/multipart-body.js';
 import { Reply } from '../../http/reply.js';
 import { downloadBatch } from './batch-results.js';
 import { BatchJson, BatchParts, readJson, readUpload } from './read-batch.js';

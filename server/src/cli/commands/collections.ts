@@ -65,7 +65,7 @@ export async function relevanceOfCollection(
     if (wanted !== undefined)
       await api.PUT('/api/collections/{name}/relevance', {
         params,
-        body: { setting: { mode: wanted, ...(minimum === undefined ? {} : { minimum }) } },
+        body: { setting: { mode: wanted, minimum } },
       });
     return compute === true
       ? api.POST('/api/collections/{name}/relevance/calibrate', { params })

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import type { Caller } from '../client/http-call.js';
 import { ingestDocuments } from '../client/jobs.js';
 import { endProgress, print, printJson, say, sayProgress } from '../output.js';
-import { refuseOtherSplitter, splitterOf, type SplitterFlags } from './asked-splitter.js';
+import { refuseOtherSplitter, splitterOf, type SplitterFlags } from './collections/asked-splitter.js';
 import { onInterrupt, withClient } from './context.js';
 
 interface IngestCommandOptions extends SplitterFlags {

@@ -9,7 +9,7 @@ const days = (value: string): number => {
 
 /** Commands for another index of a collection. */
 export function addReindex(program: Command): void {
-  const load = () => import('../commands/reindex.js');
+  const load = () => import('../commands/collections/reindex.js');
   const reindex = program
     .command('reindex')
     .description('give a collection another embedding model or splitter while it serves');

@@ -45,6 +45,13 @@ const kinds: Readonly<Record<string, readonly Way[]>> = {
     post('/api/datasets/:dataset/import?format=jsonl', undefined, 'unsupported_media_type'),
     post('/api/datasets/:dataset/questions', () => ({ collection: 'none', model: 'none' }), 'collection_not_found'),
   ],
+  labs: [
+    get('/api/datasets/:dataset/labs'),
+    get('/api/datasets/:dataset/labs/:lab'),
+    post('/api/datasets/:dataset/labs', () => ({ collection: 'none', grid: {} }), 'collection_not_found'),
+    post('/api/datasets/:dataset/labs/:lab/cancel', undefined, 'conflict'),
+    send('DELETE', '/api/datasets/:dataset/labs/:lab'),
+  ],
   experiments: [
     shown('/api/experiments/:experiment'),
     get('/api/experiments/:experiment/result'),

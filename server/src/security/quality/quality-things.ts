@@ -1,4 +1,4 @@
-import { localPrincipal, Rubric, type WorkflowDocument } from '@heddle/core';
+import { LabRequest, localPrincipal, Rubric, type WorkflowDocument } from '@heddle/core';
 import type { Shown, TwoProjects } from '../testing/two-projects.js';
 
 /** What is read of replies here. */
@@ -20,6 +20,7 @@ export type ThingName =
   | 'dataset'
   | 'experiment'
   | 'training'
+  | 'lab'
   | 'replay'
   | 'queue'
   | 'item'
@@ -103,7 +104,8 @@ export async function fillWithQuality(
   const judged = await call('POST', '/api/evaluators/calibrations', {
     ...{ evaluator, pairs: [{ subject: run, judge: 1, person: 1 }] },
   });
-  const ids = { workflow, run, dataset, experiment, training, replay, monitor, ...around };
+  const lab = labOf(house, { dataset, project, owner: owner.id });
+  const ids = { workflow, run, dataset, experiment, training, lab, replay, monitor, ...around };
   return {
     owner,
     project,
@@ -111,6 +113,17 @@ export async function fillWithQuality(
     name,
     ids: { ...ids, test: String(test?.id), judge: String(judged.judge ?? judged.id) },
   };
+}
+
+/** A lab that has ended: its search of a collection is the business of its own spec. */
+function labOf(
+  { server }: TwoProjects,
+  of: { readonly dataset: string; readonly project: string; readonly owner: string },
+): string {
+  const id = `l_${of.project}`;
+  const request = LabRequest.parse({ collection: 'none', grid: { mode: ['dense'] } });
+  server.heddle.parts.labs.insert({ id, ...of, version: 1, request, questions: 5, skipped: 0, createdAt: 0 }, []);
+  return id;
 }
 
 /** What depends on a run at most: a queue with an item, a prompt, an alert and its channel. */

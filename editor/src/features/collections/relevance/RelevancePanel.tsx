@@ -46,7 +46,7 @@ function Threshold({ name }: { readonly name: string }): ReactElement {
           <div className="stack gap-8">
             <p className="quiet">
               A question below the threshold gets no passages, so a workflow answers that it found nothing. The
-              relevance of a question is computed from its meaning and its words: from 0, nothing here is about it, to
+              relevance of a question is computed from its meaning and its terms: from 0, nothing here is about it, to
               1.
             </p>
             {action.error === undefined ? null : <Notice error={action.error} />}

@@ -38,12 +38,12 @@ export async function runLabCommand(given: string, options: LabOptions, command:
     const body = parseGiven(LabRequest, requestOf(options), 'The lab');
     const begun = await client.api.POST('/api/datasets/{id}/labs', { params: { path: { id } }, body });
     if (!options.wait) return begun;
-    let told = -1;
+    let shown = -1;
     await followJob<{ readonly done?: number; readonly total?: number }>(client.api, begun.job, {
       onProgress: ({ done = 0, total = 0 }) => {
         const percent = Math.floor((100 * done) / Math.max(1, total));
-        if (percent > told) say(`${percent} % of ${total} searches`);
-        told = Math.max(told, percent);
+        if (percent > shown) say(`${percent} % of ${total} searches`);
+        shown = Math.max(shown, percent);
       },
     });
     return read(begun.id);

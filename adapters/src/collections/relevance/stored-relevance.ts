@@ -3,6 +3,7 @@ import {
   estimateOf,
   HeddleError,
   RelevanceSetting,
+  withoutUndefined,
   type CollectionInfo,
   type CollectionRelevance,
   type Passage,
@@ -52,90 +53,102 @@ export interface Relevance extends RelevanceThreshold {
  * The threshold below which a question has no answer in a collection. It is computed at the first question that needs it, stored with the
  * collection, and computed again when the collection changed much.
  */
-export function createRelevance(context: CollectionContext, running: RunningCalibrations): Relevance {
-  const { inner } = context;
+export class StoredRelevance implements Relevance {
+  constructor(
+    private readonly context: CollectionContext,
+    private readonly running: RunningCalibrations,
+  ) {}
 
-  const readSetting = async (): Promise<RelevanceSetting> => {
-    const text = await inner.note(settingKey);
+  async get(): Promise<CollectionRelevance> {
+    const setting = await this.setting();
+    const known = await this.stored('semantic', await this.context.inner.info());
+    const model = known?.combined;
+    if (known === undefined || model === undefined) return { setting, estimates: [] };
+    const minimum = minimumOf(setting, model);
+    return withoutUndefined({
+      setting,
+      calibrated: { time: known.time, passages: known.passages, questions: model.answered.length },
+      inEffect: minimum === undefined ? undefined : estimateOf(model, minimum),
+      estimates: [...shownMinima, model.minimum].sort((a, b) => a - b).map((one) => estimateOf(model, one)),
+    });
+  }
+
+  async set(setting: RelevanceSetting): Promise<CollectionRelevance> {
+    const { inner } = this.context;
+    const parsed = RelevanceSetting.safeParse(setting);
+    if (!parsed.success)
+      throw new HeddleError(
+        'bad_request',
+        `The relevance setting of collection '${inner.name}' is not valid: ${parsed.error.issues[0]?.message ?? 'unknown reason'}`,
+      );
+    await inner.setNote(settingKey, JSON.stringify(parsed.data));
+    return this.get();
+  }
+
+  async calibrate({
+    force = false,
+    signal,
+  }: { readonly force?: boolean; readonly signal?: AbortSignal } = {}): Promise<CollectionRelevance> {
+    const info = await this.context.inner.info();
+    signal?.throwIfAborted();
+    const known = await this.stored('semantic', info);
+    if (info.passages > 0 && (force || known === undefined || hasChanged(known, info)))
+      await this.compute(info, 'semantic');
+    return this.get();
+  }
+
+  async judge(
+    question: string,
+    found: readonly Passage[],
+    mode: Mode,
+    { isShown }: { readonly isShown: boolean },
+  ): Promise<Verdict> {
+    const setting = await this.setting();
+    if (setting.mode === 'off' && !isShown) return { relevance: undefined, isAnswered: true };
+    const known = await this.current(mode === 'lexical' ? 'lexical' : 'semantic');
+    if (known === undefined) return { relevance: undefined, isAnswered: true };
+    const [relevance, model] = relevanceIn(known, question, found, mode);
+    const minimum = model === undefined ? undefined : minimumOf(setting, model);
+    return { relevance, isAnswered: relevance === undefined || minimum === undefined || relevance >= minimum };
+  }
+
+  private async setting(): Promise<RelevanceSetting> {
+    const text = await this.context.inner.note(settingKey);
     const parsed = text === undefined ? undefined : RelevanceSetting.safeParse(JSON.parse(text));
     return parsed?.success === true ? parsed.data : calibrated;
-  };
+  }
 
-  const stored = async (kind: Kind, { createdAt }: CollectionInfo): Promise<RelevanceCalibration | undefined> => {
-    const text = await inner.note(keyOf(kind));
+  private async stored(kind: Kind, { createdAt }: CollectionInfo): Promise<RelevanceCalibration | undefined> {
+    const text = await this.context.inner.note(keyOf(kind));
     const parsed = text === undefined ? undefined : RelevanceCalibration.safeParse(JSON.parse(text));
     // One of another version, or of an index that served before, is computed anew.
     return parsed?.success === true && parsed.data.index === createdAt ? parsed.data : undefined;
-  };
+  }
 
-  const compute = (info: CollectionInfo, kind: Kind): Promise<RelevanceCalibration> => {
+  private compute(info: CollectionInfo, kind: Kind): Promise<RelevanceCalibration> {
+    const { running, context } = this;
     const key = `${info.name} ${kind}`;
     const known = running.get(key);
     if (known !== undefined) return known;
     const work = (async () => {
       const made = await calibrate(context, info, kind);
-      await inner.setNote(keyOf(kind), JSON.stringify(made));
+      await context.inner.setNote(keyOf(kind), JSON.stringify(made));
       return made;
     })().finally(() => running.delete(key));
     running.set(key, work);
     return work;
-  };
+  }
 
   /** The calibration in effect. One that is out of date serves until the next one is there. */
-  const current = async (kind: Kind): Promise<RelevanceCalibration | undefined> => {
-    const info = await inner.info();
+  private async current(kind: Kind): Promise<RelevanceCalibration | undefined> {
+    const info = await this.context.inner.info();
     if (info.passages === 0) return undefined;
-    const known = await stored(kind, info);
-    if (known === undefined) return compute(info, kind);
+    const known = await this.stored(kind, info);
+    if (known === undefined) return this.compute(info, kind);
     // A failure is tried again at the next question.
-    if (hasChanged(known, info)) void compute(info, kind).catch(() => undefined);
+    if (hasChanged(known, info)) void this.compute(info, kind).catch(() => undefined);
     return known;
-  };
-
-  const describe = async (): Promise<CollectionRelevance> => {
-    const setting = await readSetting();
-    const known = await stored('semantic', await inner.info());
-    const model = known?.combined;
-    if (known === undefined || model === undefined) return { setting, estimates: [] };
-    const minimum = minimumOf(setting, model);
-    return {
-      setting,
-      calibrated: { time: known.time, passages: known.passages, questions: model.answered.length },
-      ...(minimum === undefined ? {} : { inEffect: estimateOf(model, minimum) }),
-      estimates: [...shownMinima, model.minimum].sort((a, b) => a - b).map((one) => estimateOf(model, one)),
-    };
-  };
-
-  return {
-    get: describe,
-    async set(setting) {
-      const parsed = RelevanceSetting.safeParse(setting);
-      if (!parsed.success)
-        throw new HeddleError(
-          'bad_request',
-          `The relevance setting of collection '${inner.name}' is not valid: ${parsed.error.issues[0]?.message ?? 'unknown reason'}`,
-        );
-      await inner.setNote(settingKey, JSON.stringify(parsed.data));
-      return describe();
-    },
-    async calibrate({ force = false, signal } = {}) {
-      const info = await inner.info();
-      signal?.throwIfAborted();
-      const known = await stored('semantic', info);
-      if (info.passages > 0 && (force || known === undefined || hasChanged(known, info)))
-        await compute(info, 'semantic');
-      return describe();
-    },
-    async judge(question, found, mode, { isShown }) {
-      const setting = await readSetting();
-      if (setting.mode === 'off' && !isShown) return { relevance: undefined, isAnswered: true };
-      const known = await current(mode === 'lexical' ? 'lexical' : 'semantic');
-      if (known === undefined) return { relevance: undefined, isAnswered: true };
-      const [relevance, model] = relevanceIn(known, question, found, mode);
-      const minimum = model === undefined ? undefined : minimumOf(setting, model);
-      return { relevance, isAnswered: relevance === undefined || minimum === undefined || relevance >= minimum };
-    },
-  };
+  }
 }
 
 const hasChanged = (known: RelevanceCalibration, { passages }: CollectionInfo): boolean =>
@@ -154,8 +167,8 @@ function relevanceIn(
   mode: Mode,
 ): readonly [number | undefined, RelevanceModel | undefined] {
   const passages = termsByDocument(found, known.languages);
-  const words = coverageOfQuestion(question, passages, known);
+  const coverage = coverageOfQuestion(question, passages, known);
   // A question in another language shares no word with the passages: then its words say nothing.
-  const model = mode === 'lexical' ? known.lexical : words === 0 ? known.dense : known.combined;
-  return [model && relevanceOf(model, { dense: bestSimilarity(found), words }), model];
+  const model = mode === 'lexical' ? known.lexical : coverage === 0 ? known.dense : known.combined;
+  return [model && relevanceOf(model, { dense: bestSimilarity(found), coverage }), model];
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { count, lazily } from './options.js';
+import { count, lazily } from '../options.js';
 
 /** Commands for the library of prompts. */
 export function addPrompts(program: Command): void {
-  const load = () => import('../commands/prompts/prompts.js');
+  const load = () => import('../../commands/prompts/prompts.js');
   const prompts = program.command('prompts').description('the library of prompts, with versions and labels');
   prompts
     .command('list', { isDefault: true })

@@ -1,11 +1,11 @@
 import { HeddleError, NewSplitter, ReindexQuestion, type ReindexState } from '@heddle/core';
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
-import { followJob } from '../client/jobs.js';
-import { endProgress, print, printJson, say, sayProgress } from '../output.js';
+import { followJob } from '../../client/jobs.js';
+import { endProgress, print, printJson, say, sayProgress } from '../../output.js';
 import { splitterOf, type SplitterFlags } from './asked-splitter.js';
-import { onInterrupt, withClient } from './context.js';
-import type { JsonOption } from './parse-given.js';
+import { onInterrupt, withClient } from '../context.js';
+import type { JsonOption } from '../parse-given.js';
 
 const pathOf = (name: string) => ({ path: { name } });
 
@@ -20,8 +20,8 @@ export async function startReindex(
     const { jobId } = await api.POST('/api/collections/{name}/reindex', {
       params: pathOf(name),
       body: {
-        ...(options.model === undefined ? {} : { embedding: options.model }),
-        ...(Object.keys(asked).length === 0 ? {} : { splitter: NewSplitter.parse(asked) }),
+        embedding: options.model,
+        splitter: Object.keys(asked).length === 0 ? undefined : NewSplitter.parse(asked),
       },
     });
     const stop = new AbortController();
@@ -80,10 +80,7 @@ export async function switchReindex(
   options: JsonOption & { readonly keepDays?: number; readonly force?: true },
   command: Command,
 ): Promise<void> {
-  const body = {
-    force: options.force === true,
-    ...(options.keepDays === undefined ? {} : { keepDays: options.keepDays }),
-  };
+  const body = { force: options.force === true, keepDays: options.keepDays };
   const state = await withClient(command, ({ api }) =>
     api.POST('/api/collections/{name}/reindex/switch', { params: pathOf(name), body }),
   );

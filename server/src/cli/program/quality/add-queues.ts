@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { count, lazily, listOption } from './options.js';
+import { count, lazily, listOption } from '../options.js';
 
 /** Commands for annotation queues. */
 export function addQueues(program: Command): void {
-  const load = () => import('../commands/queues.js');
+  const load = () => import('../../commands/queues.js');
   const queues = program.command('queues').description('queues of runs that people annotate');
   queues
     .command('list', { isDefault: true })

@@ -1,10 +1,10 @@
 import { DashboardDimension } from '@heddle/core';
 import { Option, type Command } from 'commander';
-import { count, lazily } from './options.js';
+import { count, lazily } from '../options.js';
 
 /** The command for figures. */
 export function addDashboard(program: Command): void {
-  const load = () => import('../commands/figures/dashboard.js');
+  const load = () => import('../../commands/figures/dashboard.js');
   program
     .command('dashboard')
     .description('print runs, failures, times, tokens and money, and the causes of failures')

@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander';
-import { count, lazily, listOption } from './options.js';
+import { count, lazily, listOption } from '../options.js';
 
 /** Commands for A/B tests of the live version. */
 export function addAb(program: Command): void {
-  const load = () => import('../commands/ab.js');
+  const load = () => import('../../commands/ab.js');
   const ab = program.command('ab').description('A/B tests: callers share the live version and others');
   ab.command('start <workflow>')
     .description('start a test; the live version is the control and gets the other callers')

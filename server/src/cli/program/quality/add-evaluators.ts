@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { lazily } from './options.js';
+import { lazily } from '../options.js';
 
 /** Commands for evaluators. */
 export function addEvaluators(program: Command): void {
-  const load = () => import('../commands/evaluators/evaluators.js');
+  const load = () => import('../../commands/evaluators/evaluators.js');
   const evaluators = program
     .command('evaluators')
     .description('judge answers: checks, metrics, models, code, workflows');

@@ -1,12 +1,12 @@
 import { DatasetFormat, QuestionKind } from '@heddle/core';
 import { Option, type Command } from 'commander';
-import { count, lazily, levelOption, listOption, money } from './options.js';
+import { count, lazily, levelOption, listOption, money } from '../options.js';
 
 const formatOption = (text: string): Option => new Option('--format <format>', text).choices(DatasetFormat.options);
 
 /** Commands for datasets. */
 export function addDatasets(program: Command): void {
-  const load = () => import('../commands/datasets.js');
+  const load = () => import('../../commands/datasets.js');
   const datasets = program.command('datasets').description('rows of inputs and expected answers, in versions');
   datasets
     .command('list', { isDefault: true })
@@ -62,7 +62,7 @@ export function addDatasets(program: Command): void {
 
 /** Rows that a model writes, and their review. */
 function addQuestions(datasets: Command): void {
-  const load = () => import('../commands/questions.js');
+  const load = () => import('../../commands/questions.js');
   datasets
     .command('questions <dataset>')
     .description('have a model write questions from passages of a collection; the rows wait for a review')

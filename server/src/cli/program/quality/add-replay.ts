@@ -1,10 +1,10 @@
 import { LabelLevel } from '@heddle/core';
 import { Option, type Command } from 'commander';
-import { collect, count, lazily } from './options.js';
+import { collect, count, lazily } from '../options.js';
 
 /** Commands for replays. */
 export function addReplay(program: Command): void {
-  const load = () => import('../commands/runs/replay.js');
+  const load = () => import('../../commands/runs/replay.js');
   program
     .command('replay <draft>')
     .description(

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { lazily, listOption } from './options.js';
+import { lazily, listOption } from '../options.js';
 
 /** Commands for the gate of publishing. */
 export function addGates(program: Command): void {
-  const load = () => import('../commands/gates/gates.js');
+  const load = () => import('../../commands/gates/gates.js');
   program
     .command('gate <workflow>')
     .description('run what the gate of the project wants of a draft, and wait for it; exit code 1 if it does not pass')

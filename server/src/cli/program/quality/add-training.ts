@@ -1,10 +1,10 @@
 import { TrainingFormat } from '@heddle/core';
 import { Option, type Command } from 'commander';
-import { count, lazily, levelOption } from './options.js';
+import { count, lazily, levelOption } from '../options.js';
 
 /** Commands for training sets. */
 export function addTraining(program: Command): void {
-  const load = () => import('../commands/training.js');
+  const load = () => import('../../commands/training.js');
   const training = program.command('training').description('training sets of what people said about runs');
   training
     .command('export <workflow>')

@@ -1,10 +1,10 @@
 import { LabMetric, SearchRequest, SplitterOptions } from '@heddle/core';
 import { Option, type Command } from 'commander';
-import { count, lazily, listOption, money } from './options.js';
+import { count, lazily, listOption, money } from '../options.js';
 
 /** Commands for experiments. */
 export function addExperiments(program: Command): void {
-  const load = () => import('../commands/experiments/experiments.js');
+  const load = () => import('../../commands/experiments/experiments.js');
   program
     .command('eval [file]')
     .description('compare variants of a workflow on the rows of a dataset; exit code 1 where a threshold is missed')
@@ -31,7 +31,7 @@ export function addExperiments(program: Command): void {
 
 /** Commands on experiments that there are. */
 function addKept(program: Command): void {
-  const load = () => import('../commands/experiments/experiments.js');
+  const load = () => import('../../commands/experiments/experiments.js');
   const experiments = program.command('experiments').description('variants compared on the rows of a dataset');
   experiments
     .command('list', { isDefault: true })
@@ -95,7 +95,7 @@ function addLearnRoute(experiments: Command): void {
     .option('--embedding <model>', 'the embedding model that reads requests')
     .option('--budget <amount>', 'the most that judges may cost, in $', money)
     .option('--save <name>', 'store the policy under this name')
-    .action(lazily(async () => (await import('../commands/experiments/learn-route.js')).learnRoute));
+    .action(lazily(async () => (await import('../../commands/experiments/learn-route.js')).learnRoute));
 }
 
 const kinds = SplitterOptions.shape.kind.unwrap().options.join(', ');
@@ -126,5 +126,5 @@ export function addLab(program: Command): void {
     .option('--seed <number>', 'equal seeds choose equal questions', count)
     .option('--no-race', 'ask all questions also where a configuration is proved worse')
     .option('--no-wait', 'do not wait for the end')
-    .action(lazily(async () => (await import('../commands/experiments/lab.js')).runLabCommand));
+    .action(lazily(async () => (await import('../../commands/experiments/lab.js')).runLabCommand));
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { count, lazily } from './options.js';
+import { count, lazily } from '../options.js';
 
 /** Commands for alerts. */
 export function addAlerts(program: Command): void {
-  const load = () => import('../commands/figures/alerts.js');
+  const load = () => import('../../commands/figures/alerts.js');
   const alerts = program.command('alerts').description('alerts on figures of runs, and where they are sent');
   alerts
     .command('list', { isDefault: true })
