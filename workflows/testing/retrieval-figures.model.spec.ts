@@ -10,8 +10,12 @@ const name = canRun
   : 'finds a search that was made worse (skipped: the PubMedQA abstracts or the starter models are not here)';
 
 describe('a comparison of two searches in 80 PubMedQA abstracts', () => {
-  (canRun ? it : it.skip)(name, async () => {
-    if (abstracts !== undefined)
-      await checkRetrievalFigures(abstracts, { rows: 60, seeds: 5, simulations: 100, noise: 0.6 });
-  });
+  (canRun ? it : it.skip)(
+    name,
+    async () => {
+      if (abstracts !== undefined)
+        await checkRetrievalFigures(abstracts, { rows: 60, seeds: 5, simulations: 100, noise: 0.6 });
+    },
+    300_000,
+  );
 });

@@ -1,7 +1,7 @@
 import { joinLabels, toErrorValue, type LabelledValue } from '@heddle/core';
 import { joinStreamLabels } from '../calls/gather.js';
 import type { Lifecycle } from '../run/lifecycle.js';
-import type { Outbox } from '../run/outbox.js';
+import type { Committed, Outbox } from '../run/outbox.js';
 import type { Outcome } from '../run/outcome.js';
 import type { Known } from '../presets.js';
 import type { Reuse } from '../reuse/reuse.js';
@@ -40,17 +40,32 @@ export function commitOutcome(run: Committing, task: Task, outcome: Outcome): vo
     );
     return;
   }
-  if (settled.finish === undefined) run.memory.reuse?.keep(task, settled.outputs);
   const record = { type: 'node-end', time, path, attempt, outputs: settled.outputs, started } as const;
   // Nothing waits for what leads nowhere: it settles now, so that the end of its run, where this was the last, is in the same commit.
-  const after = feedsNothing(task) ? undefined : task;
+  const isLast = feedsNothing(task);
+  const reuse = settled.finish === undefined ? run.memory.reuse : undefined;
+  const after = leaveTo(reuse, task, settled.outputs, isLast);
   if (task.usage === undefined && settled.finish === undefined) run.outbox.add(record, after);
   else {
     const usage = task.usage === undefined ? {} : { usage: task.usage };
     const finish = settled.finish === undefined ? {} : { finish: settled.finish };
     run.outbox.add({ ...record, ...usage, ...finish }, after);
   }
-  if (after === undefined) task.onCommitted();
+  if (isLast) task.onCommitted();
+}
+
+/**
+ * What goes on when a result is committed. Other runs take over only what is in the journal: a result that a crash takes from this run would be
+ * computed by it, and counted by none.
+ */
+function leaveTo(reuse: Reuse | undefined, task: Task, outputs: Outputs, isLast: boolean): Committed | undefined {
+  if (reuse === undefined) return isLast ? undefined : task;
+  return {
+    onCommitted: () => {
+      reuse.keep(task, outputs);
+      if (!isLast) task.onCommitted();
+    },
+  };
 }
 
 /** Writes down an outcome that is known beforehand, without a call of the function. */

@@ -59,7 +59,11 @@ export class OtherIndexes implements CollectionReindexing {
   private readonly running = new Map<string, { again: boolean; work: Promise<readonly ReindexFailure[]> }>();
   private readonly failures = new Map<string, readonly ReindexFailure[]>();
 
-  constructor(private readonly parts: ReindexingParts) {}
+  private readonly parts: ReindexingParts;
+
+  constructor(parts: ReindexingParts) {
+    this.parts = parts;
+  }
 
   async state(name: string): Promise<ReindexState> {
     const located = await this.serving(name);

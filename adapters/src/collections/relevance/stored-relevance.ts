@@ -54,10 +54,13 @@ export interface Relevance extends RelevanceThreshold {
  * collection, and computed again when the collection changed much.
  */
 export class StoredRelevance implements Relevance {
-  constructor(
-    private readonly context: CollectionContext,
-    private readonly running: RunningCalibrations,
-  ) {}
+  private readonly context: CollectionContext;
+  private readonly running: RunningCalibrations;
+
+  constructor(context: CollectionContext, running: RunningCalibrations) {
+    this.context = context;
+    this.running = running;
+  }
 
   async get(): Promise<CollectionRelevance> {
     const setting = await this.setting();
