@@ -99,6 +99,7 @@ suite(
       expect(records.toReversed().map(({ details }) => [details['step'], details['terminal']])).toEqual([
         ['made', userInfo().username],
         ['documents taken in', userInfo().username],
+        ['relevance calibrated', undefined],
       ]);
     });
 

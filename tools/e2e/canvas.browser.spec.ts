@@ -79,7 +79,7 @@ browserSuite(
       await keepPicture(page, 'answered');
       expect(run.outputs['answer']).toContain('48');
       // The answer has the marks of its sources after its sentences.
-      const answered = (await result(page).innerText()).replace(/(?<=[.!?]) \d+(?=\s)/g, '');
+      const answered = (await result(page).innerText()).replace(/(?<=[.!?])\s\d+(?=\s)/g, '');
       expect(answered).toContain(String(run.outputs['answer']).trim());
       expect(flat(await card(page, 'Answer').innerText())).toContain(flat(String(run.outputs['answer'])).slice(0, 8));
       expect(await card(page, 'Answer').getAttribute('data-status')).toBe('done');
