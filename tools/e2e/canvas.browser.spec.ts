@@ -73,7 +73,7 @@ browserSuite(
         .first()
         .click();
       await page.waitForURL((url) => url.searchParams.has('run'));
-      await result(page).getByText('48').first().waitFor({ timeout: 30_000 });
+      await result(page).getByText('48').first().waitFor({ timeout: 90_000 });
       const run = await untilStatus(temporary.server, runIdOf(page));
       await result(page).getByText('people/expenses.md').first().waitFor();
       await keepPicture(page, 'answered');
@@ -102,7 +102,7 @@ browserSuite(
         );
       }
       await keepPicture(second.page, 'second-page');
-      const run = await untilStatus(temporary.server, runId, undefined, 30_000);
+      const run = await untilStatus(temporary.server, runId, undefined, 90_000);
       const text = flat(String(run.outputs['text']));
       expect(workedAt(run, reloadedAt)).toBe(true);
       for (const seen of samples) expect(text.startsWith(seen.slice(0, -1))).toBe(true);

@@ -63,6 +63,7 @@ describe('retrieve', () => {
         neighbours: 1,
         diversity: 0,
         recency: undefined,
+        relevance: 'apply',
         filter: { op: 'and', filters: [filter, { op: 'exists', field: 'team' }] },
       },
     ]);

@@ -98,7 +98,7 @@ describe('connections over HTTP', () => {
     );
     expect(JSON.stringify(replies.map(({ body }): unknown => body))).not.toContain(canary);
     expect(replies[1]!.body.key).toBe('vault');
-    expect(replies[3]!.status).toBe(422);
+    expect(replies[3]!.status).toBe(404);
     const folder = testServer.heddle.settings.dataFolder;
     for (const file of ['heddle.db', 'heddle.db-wal'])
       if (existsSync(join(folder, file))) expect(readFileSync(join(folder, file)).includes(canary)).toBe(false);

@@ -105,7 +105,6 @@ describe('what a published workflow cannot do is a problem (RFC 9457)', () => {
     ['a method for reading', echo, { method: 'GET' }, 405, 'method_not_allowed'],
     ['a workflow that is not there', '/v1/workflows/none', { body: '{}', headers: json }, 404, 'workflow_not_found'],
     ['an address that is not there', '/v1/workflows/echo/none', { method: 'GET' }, 404, 'not_found'],
-    ['an address of nothing', '/v1/none', { method: 'GET' }, 404, 'not_found'],
     ['a run that is not there', '/v1/runs/none', { method: 'GET' }, 404, 'run_not_found'],
     ['an id that is longer than any', `/v1/runs/${'x'.repeat(400)}`, { method: 'GET' }, 404, 'not_found'],
     ['an address that cannot be decoded', '/v1/workflows/%zz', { body: '{}', headers: json }, 400, 'bad_request'],
