@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Collection } from '@heddle/core';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { abstractsFile } from '../testing/compare-retrieval.js';
 import { hasStarterModels, openTestHeddle, type TestHeddle } from '../testing/open-test-heddle.js';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 /** 1,000 abstracts with questions (PubMedQA). The questions of this spec are our own; they are about every fifth abstract from the 201st on. */
-const abstractsFile =
-  process.env['HEDDLE_PUBMEDQA'] ?? path.resolve(here, '../../../../shared/data/pubmedqa/pubmedqa.jsonl');
+const abstractsPath = abstractsFile();
 
 const Question = z.object({ question: z.string(), isAnswerable: z.boolean() });
 const read = <Row>(file: string, schema: z.ZodType<Row>): readonly Row[] =>
@@ -24,7 +24,7 @@ const abstracts = read(path.join(here, 'not-found-abstracts.jsonl'), Question);
 
 const isReady = await hasStarterModels();
 const suite = isReady ? describe : describe.skip;
-const withAbstracts = existsSync(abstractsFile) ? it : it.skip;
+const withAbstracts = abstractsPath === undefined ? it.skip : it;
 
 /** The answerable questions that get nothing, and the others that get passages. */
 async function mistakes(collection: Collection, questions: readonly z.infer<typeof Question>[]) {
@@ -57,10 +57,10 @@ suite(`the threshold of a collection${isReady ? '' : ' (skipped: the starter mod
   }, 120_000);
 
   withAbstracts(
-    `does so on 100 abstracts of medical research${existsSync(abstractsFile) ? '' : ' (skipped: the abstracts are not on this machine; HEDDLE_PUBMEDQA names the file)'}`,
+    `does so on 100 abstracts of medical research${abstractsPath === undefined ? ' (skipped: the PubMedQA abstracts are not beside the repository)' : ''}`,
     async () => {
       const Row = z.object({ id: z.string(), sections: z.array(z.object({ heading: z.string(), text: z.string() })) });
-      const rows = read(abstractsFile, Row).slice(200, 300);
+      const rows = read(abstractsPath ?? '', Row).slice(200, 300);
       const collection = await heddle.collections.create({ name: 'abstracts', embedding: 'all-minilm-l6-v2' });
       await collection.ingest(
         rows.map(({ id, sections }) => ({

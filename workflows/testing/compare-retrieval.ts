@@ -13,12 +13,17 @@ export interface QuestionSet {
   readonly passages: readonly string[];
 }
 
-/** The first PubMedQA abstracts beside the repository; undefined where there are none. */
-export function readAbstracts(count: number): QuestionSet | undefined {
+/** The file of the PubMedQA abstracts beside the repository; undefined where there is none. */
+export function abstractsFile(): string | undefined {
   const shared = process.env['HEDDLE_SHARED'] ?? path.join(root, '..', 'shared');
-  const file = [shared, path.join(root, '..', '..', 'shared')]
+  return [shared, path.join(root, '..', '..', 'shared')]
     .map((folder) => path.join(folder, 'data', 'pubmedqa', 'pubmedqa.jsonl'))
     .find((one) => existsSync(one));
+}
+
+/** The first of these abstracts; undefined where there are none. */
+export function readAbstracts(count: number): QuestionSet | undefined {
+  const file = abstractsFile();
   if (file === undefined) return undefined;
   const lines = readFileSync(file, 'utf8')
     .split('\n')
