@@ -1,7 +1,6 @@
 import {
   defaultLabel,
   forbiddenNames,
-  collectionNotFound,
   HeddleError,
   modelUnknown,
   type Collection,
@@ -12,6 +11,7 @@ import {
   type VectorStore,
 } from '@heddle/core';
 import { fittingEmbedder, type CollectionContext, type CollectionsOptions } from './collection-context.js';
+import { locate, requireCollection } from './locate-collection.js';
 import { newSplitter } from './new-splitter.js';
 import { createNamedQueues } from './named-queues.js';
 import { createCollection } from './create-collection.js';
@@ -40,7 +40,7 @@ export function createCollections(options: CollectionsOptions): Collections {
 
   const bind = async (inner: VectorCollection): Promise<Collection> => {
     const info = await inner.info();
-    const reopen = async (name: string): Promise<VectorCollection> => (await required(stores, name)).inner;
+    const reopen = async (name: string): Promise<VectorCollection> => (await requireCollection(stores, name)).inner;
     const follow = (name: string): Promise<void> => reindexing.follow(name);
     return createCollection(
       contextOf(inner),
@@ -56,7 +56,7 @@ export function createCollections(options: CollectionsOptions): Collections {
       requireName(request.name);
       const store = stores.find(({ kind }) => kind === (request.store ?? 'embedded'));
       if (store === undefined) throw noStore(request.store ?? 'embedded');
-      const known = await find(stores, request.name);
+      const known = await locate(stores, request.name);
       if (known !== undefined) throw exists(await known.inner.info(), request.embedding);
       const settings = await settingsOf(request, options);
       await reindexing.dropOthers(request.name);
@@ -70,39 +70,19 @@ export function createCollections(options: CollectionsOptions): Collections {
         .sort((a, b) => (a.name < b.name ? -1 : 1));
     },
     open: async (name, { embedding } = {}) => {
-      const { inner } = await required(stores, name);
+      const { inner } = await requireCollection(stores, name);
       if (embedding !== undefined) requireModel(await inner.info(), embedding);
       return bind(inner);
     },
     drop: async (name) => {
-      const found = await find(stores, name);
+      const found = await locate(stores, name);
       const wasThere = (await found?.store.drop(name)) ?? false;
-      // After the collection: a crash between leaves an index that nobody sees, and the next one of that name drops it.
+      // The collection is dropped first. A crash in between leaves a hidden index, which the next collection of that name drops.
       if (!isOtherIndex(name)) await reindexing.dropOthers(name);
       return wasThere;
     },
     reindexing,
   };
-}
-
-interface Located {
-  readonly store: VectorStore;
-  readonly inner: VectorCollection;
-}
-
-async function find(stores: readonly VectorStore[], name: string): Promise<Located | undefined> {
-  if (isOtherIndex(name)) return undefined;
-  for (const store of stores) {
-    const inner = await openIn(store, name);
-    if (inner !== undefined) return { store, inner };
-  }
-  return undefined;
-}
-
-async function required(stores: readonly VectorStore[], name: string): Promise<Located> {
-  const found = await find(stores, name);
-  if (found === undefined) throw collectionNotFound(name);
-  return found;
 }
 
 /** The settings of a new collection; what the request leaves out follows its embedding model. */
@@ -127,15 +107,6 @@ function createLastQuestions() {
     },
     of: (collection: string): readonly string[] => asked.get(collection) ?? [],
   };
-}
-
-async function openIn(store: VectorStore, name: string): Promise<VectorCollection | undefined> {
-  try {
-    return await store.open(name);
-  } catch (error) {
-    if (error instanceof HeddleError && error.code === 'collection_not_found') return undefined;
-    throw error;
-  }
 }
 
 function requireName(name: string): void {

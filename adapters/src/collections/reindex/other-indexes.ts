@@ -1,5 +1,4 @@
 import {
-  collectionNotFound,
   HeddleError,
   modelUnknown,
   withoutUndefined,
@@ -12,12 +11,13 @@ import {
   type VectorStore,
 } from '@heddle/core';
 import type { CollectionContext, CollectionsOptions, OriginalOf } from '../collection-context.js';
+import { openIn, requireCollection, type LocatedCollection } from '../locate-collection.js';
 import type { NamedQueues } from '../named-queues.js';
 import { newSplitter } from '../new-splitter.js';
 import { settingKey } from '../relevance/stored-relevance.js';
 import { catchUp, differenceOf } from './catch-up.js';
 import { compareIndexes } from './compare-indexes.js';
-import { indexName, isOtherIndex, type OtherIndex } from './index-names.js';
+import { indexName, type OtherIndex } from './index-names.js';
 
 /** The note that says until when the index before is kept; it is written before the switch, so that no crash loses it. */
 const keptKey = 'kept-until';
@@ -45,15 +45,10 @@ export interface CollectionReindexing extends Reindexing {
   dropOthers(name: string): Promise<void>;
 }
 
-interface Located {
-  readonly store: VectorStore;
-  readonly inner: VectorCollection;
-}
-
 /**
- * Other indexes of a collection are collections with hidden names in the same store: `NAME@next` is filled beside the one that serves, and
- * `NAME@previous` served before. A switch renames both in one step of the store. Nothing else is stored about it, so after a crash the
- * names say how far it got.
+ * The other indexes of a collection are hidden collections in the same store. `NAME@next` is filled while the current index answers searches;
+ * `NAME@previous` is the index that answered them before. A switch renames both in one step of the store. No other state is stored, so after
+ * a crash the names show whether the switch happened.
  */
 export class OtherIndexes implements CollectionReindexing {
   private readonly running = new Map<string, { again: boolean; work: Promise<readonly ReindexFailure[]> }>();
@@ -161,18 +156,13 @@ export class OtherIndexes implements CollectionReindexing {
       for (const which of ['next', 'previous'] as const) await store.drop(indexName(name, which));
   }
 
-  private async serving(name: string): Promise<Located> {
-    if (!isOtherIndex(name))
-      for (const store of this.parts.stores) {
-        const inner = await openIn(store, name);
-        if (inner !== undefined) return { store, inner };
-      }
-    throw collectionNotFound(name);
+  private serving(name: string): Promise<LocatedCollection> {
+    return requireCollection(this.parts.stores, name);
   }
 
   /** One catch-up of an index at a time; a second call makes the first one start over. */
   private bringUp(
-    located: Located,
+    located: LocatedCollection,
     inner: VectorCollection,
     options: ReindexOptions,
   ): Promise<readonly ReindexFailure[]> {
@@ -195,7 +185,7 @@ export class OtherIndexes implements CollectionReindexing {
     return entry.work;
   }
 
-  private async describeNext(located: Located, next: VectorCollection): Promise<ReindexState['next']> {
+  private async describeNext(located: LocatedCollection, next: VectorCollection): Promise<ReindexState['next']> {
     return {
       info: named(await next.info(), located.inner.name),
       missing: (await differenceOf(located.inner, next)).missing.length,
@@ -248,10 +238,10 @@ const lacks = (name: string, failed: readonly ReindexFailure[]): HeddleError =>
     { details: { documents: failed.slice(0, shownFailures).map(({ document }) => document) } },
   );
 
-const other = ({ store, inner }: Located, which: OtherIndex): Promise<VectorCollection | undefined> =>
+const other = ({ store, inner }: LocatedCollection, which: OtherIndex): Promise<VectorCollection | undefined> =>
   openIn(store, indexName(inner.name, which));
 
-async function required(located: Located, which: OtherIndex): Promise<VectorCollection> {
+async function required(located: LocatedCollection, which: OtherIndex): Promise<VectorCollection> {
   const found = await other(located, which);
   if (found !== undefined) return found;
   throw new HeddleError(
@@ -263,12 +253,3 @@ async function required(located: Located, which: OtherIndex): Promise<VectorColl
 }
 
 const named = (info: CollectionInfo, name: string): CollectionInfo => ({ ...info, name });
-
-async function openIn(store: VectorStore, name: string): Promise<VectorCollection | undefined> {
-  try {
-    return await store.open(name);
-  } catch (error) {
-    if (error instanceof HeddleError && error.code === 'collection_not_found') return undefined;
-    throw error;
-  }
-}
