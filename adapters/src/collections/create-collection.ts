@@ -19,7 +19,7 @@ const mostAttempts = 5;
 /** What a collection tells others. */
 export interface CollectionHooks {
   readonly queue: NamedQueues;
-  /** The collection as it is now: another index may serve since. */
+  /** Opens the collection again, because another index may have replaced this one. */
   readonly reopen: (collection: string) => Promise<VectorCollection>;
   readonly onAsked: (collection: string, question: string) => void;
   /** Documents were written or deleted. */

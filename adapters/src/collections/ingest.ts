@@ -186,7 +186,7 @@ async function takeParts(
   return missing;
 }
 
-/** A part as a document of its own, tied to the one that it stands in. */
+/** Makes a document of a part, such as an attachment. Its field `partOf` names the document that contains it. */
 const partInput = (input: DocumentInput, { name, mediaType, content }: DocumentPart, free: string): DocumentInput => ({
   id: `${input.id}#${free}`,
   content,

@@ -80,7 +80,7 @@ export async function catchUp(
     for (const { document, message } of report.failures)
       failed.set(document, { document, message, hash: hashes.get(document) ?? '' });
     const still = new Set((await differenceOf(from, to.inner)).missing.map(({ id }) => id));
-    // One that is stored and differs all the same, such as a title that the original has no more.
+    // Some documents still differ after the import, for example by a title that the original no longer has: they are copied from the index.
     for (const { id, hash } of open)
       if (still.has(id) && !failed.has(id) && (await from.document(id))?.hash === hash)
         await takeFromIndex(from, to, id);

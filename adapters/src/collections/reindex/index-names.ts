@@ -1,4 +1,4 @@
-/** An index beside the one that serves: the next one, or the one before. */
+/** The indexes beside the current one: `next` will replace it, `previous` was replaced by it. */
 export type OtherIndex = 'next' | 'previous';
 
 /** The name of another index of a collection. No collection of a person has an `@`. */

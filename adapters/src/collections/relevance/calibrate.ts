@@ -91,7 +91,7 @@ const evidenceIn =
 
 /** The evidence of a question that has other words for some of the terms. */
 function inOtherWords({ terms, passages, dense }: Reply, shares: TermShares, chance: () => number): Evidence {
-  // A term that nobody writes is held by no passage and weighs as much.
+  // A dropped term keeps its weight in the question, but no passage contains it any more.
   const held = passages.map((passage) => new Set(passage));
   for (const term of terms)
     if (chance() >= keptTerms) for (const passage of held) for (const form of term) passage.delete(form);

@@ -142,7 +142,7 @@ export class StoredRelevance implements Relevance {
     return work;
   }
 
-  /** The calibration in effect. One that is out of date serves until the next one is there. */
+  /** The current calibration. An outdated one is used until its replacement is computed. */
   private async current(kind: Kind): Promise<RelevanceCalibration | undefined> {
     const info = await this.context.inner.info();
     if (info.passages === 0) return undefined;

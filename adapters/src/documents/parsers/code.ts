@@ -10,7 +10,7 @@ const method = /^\s*(?:[\w<>[\],.*&:?]+\s+)*[\w$~]+\s*\([^;]*\)?[^;]*\{?\s*$/;
 const statement =
   /^\s*(?:if|else|for|while|switch|catch|return|do|try|with|elif|except|case|await|throw|new|using|import|from|foreach|lock|assert|print)\b/;
 
-/** Source code: the text stays as it is; classes and functions that a line stands in are its headings. */
+/** Source code. The text is unchanged; the classes and functions around a line are its headings. */
 export function parseCode(text: string): ParsedDocument {
   const spans: TextSpan[] = [];
   const open: { readonly indent: number; readonly name: string }[] = [];

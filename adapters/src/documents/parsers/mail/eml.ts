@@ -55,7 +55,7 @@ const isWithinText = ({ mimeType, disposition, contentId, related }: Attachment)
   disposition !== 'attachment' &&
   (disposition === 'inline' || related === true || contentId !== undefined);
 
-/** What is not read, and says nothing: it is named, so that nobody misses it. */
+/** Metadata with the names of signatures and of pictures in the text, which are not read. */
 function notesOf(named: readonly Named[]): Readonly<Record<string, unknown>> {
   const signatures = named.filter(({ attachment }) => isSignature(attachment)).map(({ name }) => name);
   const pictures = named.filter(({ attachment }) => isWithinText(attachment)).map(({ name }) => name);
