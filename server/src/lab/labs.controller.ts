@@ -22,7 +22,7 @@ export class LabsController {
 
   /** Starts it. Errors: `lab_invalid`, `collection_not_found`, `model_unknown`, `model_wrong_kind`, `forbidden`. */
   @Post()
-  @Access('run:values', one)
+  @Access('workflow:write', one)
   @Reply(Lab, 201)
   create(
     @Param('id') id: string,
