@@ -68,6 +68,13 @@ browserSuite(
     }
 
     it('completes a value after {{ and draws the thread that brings it', async () => {
+      let isLate = true;
+      // Ports are known late, as at the first compile of a busy server: the completions follow.
+      await page.route('**/api/compile', async (route) => {
+        await page.waitForTimeout(isLate ? 4_000 : 0);
+        isLate = false;
+        await route.continue();
+      });
       await open('/workflows/settings');
       await choose('Words');
       const template = panel().getByRole('textbox', { name: 'Template', exact: true }).and(page.locator('.cm-content'));

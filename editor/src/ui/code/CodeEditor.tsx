@@ -3,6 +3,7 @@ import {
   closeBrackets,
   closeBracketsKeymap,
   completionKeymap,
+  completionStatus,
   startCompletion,
   type CompletionContext,
   type CompletionResult,
@@ -11,7 +12,14 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirro
 import { bracketMatching } from '@codemirror/language';
 import { linter, type Diagnostic } from '@codemirror/lint';
 import { Annotation, Compartment, EditorState, type Extension } from '@codemirror/state';
-import { drawSelection, EditorView, keymap, lineNumbers, placeholder as placeholderOf } from '@codemirror/view';
+import {
+  drawSelection,
+  EditorView,
+  keymap,
+  lineNumbers,
+  placeholder as placeholderOf,
+  type ViewUpdate,
+} from '@codemirror/view';
 import { useEffect, useRef, type ReactElement, type RefObject } from 'react';
 import { adoptCodeStyles } from './adopt-code-styles.js';
 import type { CodeCommands, CodeFieldProps } from './code-field.js';
@@ -32,7 +40,7 @@ export default function CodeEditor({
   startCursor,
   ...props
 }: CodeFieldProps & { readonly startCursor: RefObject<number | undefined> }): ReactElement {
-  const { value, isReadOnly, isInvalid, labelledBy, describedBy } = props;
+  const { value, isReadOnly, isInvalid, labelledBy, describedBy, complete } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const latest = useRef(props);
@@ -41,6 +49,7 @@ export default function CodeEditor({
   });
   const attributes = useRef(new Compartment());
   const pending = useRef<Notifier>(undefined);
+  const isTyping = useRef(false);
 
   useEffect(() => {
     if (host.current === null) return undefined;
@@ -49,7 +58,12 @@ export default function CodeEditor({
       parent: host.current,
       state: EditorState.create({
         doc: latest.current.value,
-        extensions: extensionsOf(latest, attributes.current, notifier),
+        extensions: [
+          ...extensionsOf(latest, attributes.current, notifier),
+          EditorView.updateListener.of((update) => {
+            isTyping.current = isStillTyping(update, isTyping.current);
+          }),
+        ],
       }),
     });
     view.current = created;
@@ -78,6 +92,11 @@ export default function CodeEditor({
   }, [value]);
 
   useEffect(() => {
+    const shown = view.current;
+    if (shown?.hasFocus === true && isTyping.current && completionStatus(shown.state) === null) startCompletion(shown);
+  }, [complete]);
+
+  useEffect(() => {
     view.current?.dispatch({
       effects: attributes.current.reconfigure(attributesOf({ isReadOnly, isInvalid, labelledBy, describedBy })),
     });
@@ -92,6 +111,13 @@ export default function CodeEditor({
       data-invalid={isInvalid || undefined}
     />
   );
+}
+
+/** Whether the text before the cursor is being typed: until the cursor moves elsewhere, or the completions are closed. */
+function isStillTyping(update: ViewUpdate, wasTyping: boolean): boolean {
+  if (update.docChanged) return update.transactions.some((transaction) => transaction.isUserEvent('input.type'));
+  const isClosed = completionStatus(update.startState) === 'active' && completionStatus(update.state) === null;
+  return wasTyping && !update.selectionSet && !isClosed;
 }
 
 interface Notifier {

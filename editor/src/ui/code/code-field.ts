@@ -10,7 +10,7 @@ export interface CodeFieldProps {
   /** One line: Enter moves to the next field. */
   readonly isSingleLine?: boolean;
   readonly onChange: (value: string) => void;
-  /** Completions at a position, while a person types. */
+  /** Completions at a position, while a person types. A new function brings new completions, which are shown at once. */
   readonly complete?: (text: string, at: number) => Completions | undefined;
   readonly problemOf?: (
     text: string,

@@ -63,8 +63,8 @@ export function TemplateField({ standard, ...props }: TemplateFieldProps): React
     upstreamNow.current = upstream;
   });
   const complete = useCallback(
-    (text: string, at: number) => completionsAt(text, at, upstreamNow.current, take, sampleFor),
-    [take, sampleFor],
+    (text: string, at: number) => completionsAt(text, at, upstream, take, sampleFor),
+    [upstream, take, sampleFor],
   );
   const written = useCallback(
     (end: string, path: string): string | undefined => {
