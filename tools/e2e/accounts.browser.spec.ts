@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
+import { untilCount } from './eventually.js';
 import { laidOut } from './drawing-page.js';
 import { openPage } from './open-browser.js';
 import { requests, makeOwner, password, signIn, type Person } from './people.js';
@@ -28,7 +29,7 @@ browserSuite(
       await invitation.waitFor();
       const address = await invitation.innerText();
       const isCopying = page.getByRole('button', { name: 'Copy the link' }).and(page.locator(':focus'));
-      expect(await isCopying.count()).toBe(1);
+      await untilCount(isCopying, 1);
       await page.getByRole('button', { name: 'Done' }).click();
       await page.getByRole('row', { name: /Bob/ }).getByText('viewer').waitFor();
 

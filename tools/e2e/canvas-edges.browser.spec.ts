@@ -36,6 +36,7 @@ browserSuite('threads on the canvas in a browser', {}, (fixture) => {
     await press('s');
     await choose('words.text');
     await page.getByRole('button', { name: 'Insert a node on this edge' }).click();
+    await page.locator('.picker-item').first().waitFor();
     const names = await page.locator('.picker-item').allInnerTexts();
     expect(names.some((name) => name.startsWith('Generate'))).toBe(true);
     expect(names.some((name) => name.startsWith('Input') || name.startsWith('Output'))).toBe(false);

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
+import { untilCount } from './eventually.js';
 import { drawingPage, laidOut, type Stored } from './drawing-page.js';
 import { keepPicture } from './open-browser.js';
 
@@ -23,7 +24,7 @@ browserSuite('groups and workflows inside in a browser', {}, (fixture) => {
     await press('f');
     await page.getByRole('article', { name: 'Group Words' }).waitFor();
     await card('Prompt').waitFor({ state: 'detached' });
-    expect(await page.locator('.react-flow__edge').count()).toBe(2);
+    await untilCount(page.locator('.react-flow__edge'), 2);
     await keepPicture(page, 'folded');
     await press('f', 'Shift+W');
     await page.locator('.title-input:focus').waitFor();

@@ -1,3 +1,5 @@
+import type { Locator } from 'playwright-core';
+
 /** Asks again and again until an answer comes; fails with what was awaited after the given time, which a loaded machine may well need. */
 export async function eventually<T>(
   what: string,
@@ -11,4 +13,10 @@ export async function eventually<T>(
     if (performance.now() > deadline) throw new Error(`Within ${withinMs} ms there was no ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
+}
+
+/** Waits until a locator matches so many elements. Errors: after 20 s. */
+export async function untilCount(locator: Locator, count: number): Promise<void> {
+  const matched = async (): Promise<true | undefined> => ((await locator.count()) === count ? true : undefined);
+  await eventually(`${count} × ${locator.toString()}`, matched, 20_000);
 }

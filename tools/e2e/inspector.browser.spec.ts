@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Page } from 'playwright-core';
 import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
-import { eventually } from './eventually.js';
+import { eventually, untilCount } from './eventually.js';
 import { bigValue, hostileText, manySettings, showing } from './inspector-documents.js';
 import { keepPicture } from './open-browser.js';
 import { begin, post, send, untilStatus } from './server-calls.js';
@@ -253,7 +253,7 @@ browserSuite(
       expect(await cards()).toBeLessThan(500);
       await value.getByRole('button', { name: 'Load all' }).click();
       await value.getByText('[9,000 entries]').first().waitFor({ timeout: 30_000 });
-      expect(await value.getByText('[9,000 entries]').count()).toBe(10);
+      await untilCount(value.getByText('[9,000 entries]'), 10);
       expect(await cards()).toBeLessThan(500);
       await choose('Rows');
       const rows = panel().getByRole('region', { name: 'result' });

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { documentFile, pausing, sorting } from './documents.js';
-import { eventually } from './eventually.js';
+import { eventually, untilCount } from './eventually.js';
 import { heddle } from './heddle-command.js';
 import { chain, deciding, liveNodes, looping, writing } from './live-documents.js';
 import { keepPicture } from './open-browser.js';
@@ -134,9 +134,9 @@ browserSuite(
         .getByText(/^You: /)
         .nth(1)
         .waitFor();
-      expect(await conversation.getByText(/^You: /).count()).toBe(2);
+      await untilCount(conversation.getByText(/^You: /), 2);
       await page.getByRole('button', { name: 'Send' }).waitFor();
-      expect(await conversation.getByText(lastWord).count()).toBe(2);
+      await untilCount(conversation.getByText(lastWord), 2);
     });
 
     it('shows any iteration of a loop', async () => {
@@ -223,7 +223,7 @@ browserSuite(
       for (const index of [0, 1]) await page.getByRole('checkbox').nth(index).check();
       await page.getByRole('link', { name: 'Compare', exact: true }).click();
       await page.getByRole('region', { name: 'Inputs', exact: true }).getByText('differs').waitFor();
-      expect(await page.getByText(/of 5 differ/).count()).toBe(1);
+      await untilCount(page.getByText(/of 5 differ/), 1);
       expect(await violations(page)).toEqual([]);
       await keepPicture(page, 'live-compare');
     });

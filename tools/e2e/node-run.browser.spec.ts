@@ -3,7 +3,7 @@ import type { WorkflowDocument } from '@heddle/core';
 import type { Page } from 'playwright-core';
 import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
-import { eventually } from './eventually.js';
+import { eventually, untilCount } from './eventually.js';
 import { keepPicture } from './open-browser.js';
 import { card, flat, runPage } from './run-page.js';
 import { post, runOf, send, untilStatus } from './server-calls.js';
@@ -83,7 +83,7 @@ browserSuite(
       await card(page, 'Call').getByText('Attempt 3 of 3').waitFor();
       await page.keyboard.press('t');
       await page.getByRole('button', { name: /Call.*attempt 3 of 3/ }).click();
-      expect(await detail().getByRole('listitem').count()).toBe(3);
+      await untilCount(detail().getByRole('listitem'), 3);
       const text = flat(await detail().innerText());
       expect(text).toContain('Attempt 1 failed at');
       expect(text).toContain('answered with status 500: The service is not well.');

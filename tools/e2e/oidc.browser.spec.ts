@@ -1,5 +1,6 @@
 import { afterAll, expect, it, jest } from '@jest/globals';
 import { browserSuite } from './browser-suite.js';
+import { untilCount } from './eventually.js';
 import { startSignInProvider, type SignInProvider } from './oidc-provider.js';
 import { makeOwner } from './people.js';
 
@@ -52,7 +53,7 @@ browserSuite(
       const page = await fixture.open('/sign-in');
       await goThrough('far');
       await page.getByRole('alert').getByText('Ask an owner to invite you').waitFor();
-      expect(await page.getByLabel('Password').count()).toBe(1);
+      await untilCount(page.getByLabel('Password'), 1);
     });
   },
 );

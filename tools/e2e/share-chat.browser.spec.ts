@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { violations } from './axe-check.js';
-import { eventually } from './eventually.js';
+import { eventually, untilCount } from './eventually.js';
 import { keepPicture } from './open-browser.js';
 import { hostileAnswer, hostileTexts, talk } from './share-documents.js';
 import { shareSuite } from './share-fixture.js';
@@ -34,15 +34,15 @@ shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
     await last().getByRole('button', { name: 'Good answer' }).click();
     await last().locator('[aria-pressed="true"]').waitFor();
     // Neither the source that was opened nor the focus is lost by it.
-    expect(await last().locator('details[open]').count()).toBe(1);
-    expect(await last().locator('[aria-pressed="true"]').and(page.locator(':focus')).count()).toBe(1);
+    await untilCount(last().locator('details[open]'), 1);
+    await untilCount(last().locator('[aria-pressed="true"]').and(page.locator(':focus')), 1);
     expect(await violations(page)).toEqual([]);
     await keepPicture(page, 'share-chat-light-1440');
 
     await ask('And in May?');
     await last().getByText('You said And in May?').waitFor();
     await isOver();
-    expect(await page.locator('.chat-turn').first().locator('details[open]').count()).toBe(1);
+    await untilCount(page.locator('.chat-turn').first().locator('details[open]'), 1);
     // Only the conversation scrolls, however long it is.
     await page.setViewportSize({ width: 390, height: 480 });
     expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(480);
@@ -50,18 +50,18 @@ shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
     expect(fixture.provider.asked.at(-1)?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
     await page.reload();
     await page.getByText('You said And in May?').waitFor();
-    expect(await page.locator('.chat-turn').count()).toBe(2);
+    await untilCount(page.locator('.chat-turn'), 2);
     const stored = await page.evaluate(() => JSON.stringify([localStorage.length, document.cookie]));
     // The user at the server and the thread, without a word of the conversation.
     expect(stored).toBe('[1,""]');
     const returning = await page.context().newPage();
     await returning.goto(url);
     await returning.getByText('You said And in May?').waitFor();
-    expect(await returning.locator('.chat-turn').count()).toBe(2);
+    await untilCount(returning.locator('.chat-turn'), 2);
     await returning.close();
     await button('New conversation').click();
     await button('When is payday?').waitFor();
-    expect(await page.locator('.chat-turn').count()).toBe(0);
+    await untilCount(page.locator('.chat-turn'), 0);
     expect(await page.evaluate(() => localStorage.length)).toBe(0);
   });
 

@@ -3,6 +3,7 @@ import { expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
+import { untilCount } from './eventually.js';
 import { openPage } from './open-browser.js';
 import { ownerLink, password } from './people.js';
 
@@ -86,7 +87,7 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (fix
     await page.getByLabel('Code from the app').fill(await codeNow(secret));
     await page.getByRole('button', { name: 'Turn on' }).click();
     await page.getByText('Keep these recovery codes').waitFor();
-    expect(await page.locator('.recovery li').count()).toBe(10);
+    await untilCount(page.locator('.recovery li'), 10);
     recovery = await page.locator('.recovery li').first().innerText();
   });
 

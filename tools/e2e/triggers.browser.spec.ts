@@ -6,7 +6,7 @@ import { Webhook } from 'standardwebhooks';
 import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { greeting } from './documents.js';
-import { eventually } from './eventually.js';
+import { eventually, untilCount } from './eventually.js';
 import { keepPicture } from './open-browser.js';
 import { startReceiver, type Receiver } from './receiver.js';
 import { callJson } from './server-calls.js';
@@ -160,7 +160,7 @@ browserSuite(
       await dialog.getByLabel('Time zone').fill('Europe/Paris');
       await dialog.getByText('At 02:30, every day, Europe/Paris').waitFor();
       await dialog.getByText(/02:30 does not exist, as clocks go forward/).waitFor();
-      expect(await dialog.getByRole('list', { name: 'Next times' }).getByRole('listitem').count()).toBe(5);
+      await untilCount(dialog.getByRole('list', { name: 'Next times' }).getByRole('listitem'), 5);
       await dialog.getByLabel('Cron expression').fill('99 * * * *');
       await dialog
         .getByRole('alert')
