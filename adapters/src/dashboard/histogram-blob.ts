@@ -32,10 +32,7 @@ export function addBlob(counts: Uint32Array, blob: unknown): Uint32Array {
   return counts;
 }
 
-/**
- * Entries of histograms that SQL joined by `group_concat(hex(blob), '')`. Adding them up in SQL would call JavaScript for each row, which would take
- * most of the time of a read.
- */
+/** Entries of a stored histogram as SQL's `hex` writes it. */
 export function entriesOfHex(hex: string): HistogramEntries {
   const entries = new Uint32Array((hex.length / (2 * entryBytes)) * 2);
   const byte = (at: number): number => digit(hex.charCodeAt(at)) * 0x10 + digit(hex.charCodeAt(at + 1));

@@ -57,7 +57,7 @@ export async function readWindow(
   const { key, channel, version } = scope.filter;
   const isRated = key === undefined && channel === undefined;
   const sum = new FigureSum();
-  for await (const rows of readFigures(sources, queryOf(groups, scope, minutes, now), 'group')) {
+  for await (const rows of readFigures(sources, queryOf(groups, scope, minutes, now))) {
     const ratings = rows.ratings.filter(
       (row) => isRated && workflows.has(row.workflow) && (version === undefined || version === row.version),
     );

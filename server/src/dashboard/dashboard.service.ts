@@ -71,8 +71,7 @@ export class DashboardService {
     const groups = this.visible(query, caller.view);
     const scope = this.scopeOf(groups, query);
     const { since, waiting } = rollups.lag();
-    const [series, sums, before, errors] = [
-      await this.series(steps, scope),
+    const [{ series, sums }, before, errors] = [
       await this.sumsOf(steps, scope, groups),
       await this.sumOf({ ...steps, ...lengthBefore(steps) }, scope),
       await this.errors(steps, scope, groups, caller),
@@ -122,33 +121,34 @@ export class DashboardService {
     };
   }
 
-  private async series(steps: Steps, scope: Scope): Promise<DashboardReply['series']> {
-    const sums = new Map<number, FigureSum>();
-    for (let time = steps.from; time < steps.to; time += steps.step) sums.set(time, new FigureSum());
-    for await (const rows of this.rows(steps, scope, 'time')) {
-      for (const row of rows.runs) sums.get(row.time)?.addRuns(row);
-      for (const row of rows.calls) sums.get(row.time)?.addCalls(row);
-      for (const row of rows.savings) sums.get(row.time)?.addSaving(row);
-      for (const row of rows.ratings) sums.get(row.time)?.addRating(row);
-    }
-    return [...sums].map(([time, sum]) => ({ time, ...sum.figures() }));
-  }
-
-  private async sumsOf(steps: Steps, scope: Scope, groups: readonly RollupGroup[]): Promise<GroupSums> {
+  /** The sums of each step and of each group, by one read. */
+  private async sumsOf(
+    steps: Steps,
+    scope: Scope,
+    groups: readonly RollupGroup[],
+  ): Promise<{ readonly series: DashboardReply['series']; readonly sums: GroupSums }> {
     const sums = new GroupSums(groups);
-    for await (const rows of this.rows(steps, scope, 'group')) sums.add(rows);
-    return sums;
+    const series = new Map<number, FigureSum>();
+    for (let time = steps.from; time < steps.to; time += steps.step) series.set(time, new FigureSum());
+    for await (const rows of this.rows(steps, scope)) {
+      sums.add(rows);
+      for (const row of rows.runs) series.get(row.time)?.addRuns(row);
+      for (const row of rows.calls) series.get(row.time)?.addCalls(row);
+      for (const row of rows.savings) series.get(row.time)?.addSaving(row);
+      for (const row of rows.ratings) series.get(row.time)?.addRating(row);
+    }
+    return { series: [...series].map(([time, sum]) => ({ time, ...sum.figures() })), sums };
   }
 
   private async sumOf(steps: Steps, scope: Scope): Promise<DashboardFigures> {
     const sum = new FigureSum();
-    for await (const rows of this.rows(steps, scope, 'group')) sum.addAll(rows);
+    for await (const rows of this.rows(steps, scope)) sum.addAll(rows);
     return sum.figures();
   }
 
-  private async *rows({ from, to, step }: Steps, scope: Scope, split: 'time' | 'group') {
+  private async *rows({ from, to, step }: Steps, scope: Scope) {
     const query: RollupQuery = { from, to, step, groups: scope.groups, model: scope.model };
-    for await (const rows of readFigures(this.sources, query, split))
+    for await (const rows of readFigures(this.sources, query))
       yield { ...rows, ratings: rows.ratings.filter(scope.isRated) };
   }
 

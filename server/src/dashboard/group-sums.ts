@@ -8,6 +8,7 @@ export class GroupSums {
   readonly total = new FigureSum();
   private readonly sums = new Map<DashboardDimension, Map<string, FigureSum>>();
   private readonly groups: ReadonlyMap<number, RollupGroup>;
+  private readonly sumsOf = new Map<number, readonly FigureSum[]>();
 
   constructor(groups: readonly RollupGroup[]) {
     this.groups = new Map(groups.map((group) => [group.id, group]));
@@ -33,17 +34,27 @@ export class GroupSums {
     return this.sums;
   }
 
-  private of(id: number, model: string): readonly FigureSum[] {
+  private *of(id: number, model: string): Iterable<FigureSum> {
+    yield* this.ofGroup(id);
+    if (model !== '' && this.groups.has(id)) yield this.sum('model', model);
+  }
+
+  private ofGroup(id: number): readonly FigureSum[] {
+    const known = this.sumsOf.get(id);
+    if (known !== undefined) return known;
     const group = this.groups.get(id);
-    if (group === undefined) return [];
-    const { project, workflow, version, key, channel } = group;
+    const sums = group === undefined ? [] : this.dimensionsOf(group);
+    this.sumsOf.set(id, sums);
+    return sums;
+  }
+
+  private dimensionsOf({ project, workflow, version, key, channel }: RollupGroup): readonly FigureSum[] {
     return [
       this.sum('project', project),
       this.sum('workflow', workflow),
       this.sum('version', `${workflow} ${version}`),
       this.sum('key', key),
       this.sum('channel', channel),
-      ...(model === '' ? [] : [this.sum('model', model)]),
     ];
   }
 

@@ -1,4 +1,4 @@
-import type { RatingsSource, RollupQuery, RollupSplit, RollupStore } from '@heddle/core';
+import type { RatingsSource, RollupQuery, RollupStore } from '@heddle/core';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { FigureRows } from './figure-sum.js';
 
@@ -18,7 +18,6 @@ const partMs = 15;
 export async function* readFigures(
   { rollups, ratings }: FigureSources,
   query: RollupQuery,
-  split: RollupSplit,
 ): AsyncGenerator<FigureRows> {
   let steps = 2;
   for (let from = query.from; from < query.to;) {
@@ -26,9 +25,9 @@ export async function* readFigures(
     const part = { ...query, from, to };
     const begun = performance.now();
     yield {
-      runs: rollups.runs(part, split),
-      calls: rollups.calls(part, split),
-      savings: rollups.savings(part, split),
+      runs: rollups.runs(part),
+      calls: rollups.calls(part),
+      savings: rollups.savings(part),
       ratings: ratings.ratings(part),
     };
     const took = performance.now() - begun;

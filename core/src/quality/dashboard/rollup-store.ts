@@ -27,6 +27,7 @@ export interface RollupQuery {
 
 /** Runs that ended, by group and how they ended. */
 export interface RunFigures {
+  /** The step in which they ended, in epoch milliseconds. */
   readonly time: number;
   readonly group: number;
   readonly model: string;
@@ -72,9 +73,6 @@ export interface CauseFigures {
   readonly lastAt: number;
 }
 
-/** What rows of a read are kept apart by: all of one step together, or all steps of one group. */
-export type RollupSplit = 'time' | 'group';
-
 /** Which runs of a time come first. */
 export type ExampleOrder = 'newest' | 'slowest' | 'dearest' | 'longest';
 
@@ -112,9 +110,10 @@ export interface RollupStore {
   prune(now: number): boolean;
   lag(): RollupLag;
   groups(): readonly RollupGroup[];
-  runs(query: RollupQuery, split: RollupSplit): readonly RunFigures[];
-  calls(query: RollupQuery, split: RollupSplit): readonly CallFigures[];
-  savings(query: RollupQuery, split: RollupSplit): readonly SavingFigures[];
+  /** Rows to add up: several may be of the same time, group and model. So are those of `calls` and `savings`. */
+  runs(query: RollupQuery): readonly RunFigures[];
+  calls(query: RollupQuery): readonly CallFigures[];
+  savings(query: RollupQuery): readonly SavingFigures[];
   /** Most runs first. */
   causes(query: RollupQuery & { readonly limit: number }): readonly CauseFigures[];
   /** The newest failed runs of a time. */
