@@ -1,3 +1,2 @@
-import { lazyPage } from '../../ui/navigation/lazy-page.js';
-
-export const QualityPage = lazyPage(() => import('./QualityPage.js').then(({ QualityPage: page }) => page));
+// Small, and not loaded on demand: its tabs are, one round trip earlier.
+export { QualityPage } from './QualityPage.js';
