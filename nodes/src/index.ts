@@ -19,6 +19,7 @@ import { memory } from './data/memory.node.js';
 import { merge } from './logic/merge.node.js';
 import { output } from './input-output/output.node.js';
 import { prompt } from './model/prompt.node.js';
+import { selfQuery } from './retrieval/self-query.node.js';
 import { reason } from './model/reason.node.js';
 import { redact } from './safety/redact.node.js';
 import { rerank } from './retrieval/rerank.node.js';
@@ -65,6 +66,7 @@ export {
   moderate,
   output,
   prompt,
+  selfQuery,
   reason,
   redact,
   rerank,
@@ -98,6 +100,7 @@ export const standardNodes: readonly NodeDefinition[] = [
   split,
   store,
   rewrite,
+  selfQuery,
   retrieve,
   rerank,
   redact,

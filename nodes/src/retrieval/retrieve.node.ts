@@ -1,7 +1,9 @@
-import { defineNode, Filter, HeddleError, Json, Passages, Text } from '@heddle/core';
+import { defineNode, Filter, HeddleError, Json, Passages, Text, withoutUndefined } from '@heddle/core';
 import { z } from 'zod';
 import { filterField, joinFilters } from '../fields/filter-field.js';
 import { listOf } from '../fields/list-of.js';
+import { fuseLists } from './fuse-lists.js';
+import { queriesOf } from './queries-of.js';
 
 export const retrieve = defineNode({
   type: 'retrieve',
@@ -30,6 +32,7 @@ Searches a collection and returns the best passages, best first, each with its d
 - **Filter** limits by metadata; \`document\`, \`title\` and \`source\` are also fields. A filter from the input is combined with *and*.
 - **Diversity** leaves out passages that repeat others, for questions that need several sources.
 - **Date field** puts new passages before old ones, by a date in the metadata. A new passage gets at most 30 % of its score for that, half of it after a **half-life**.
+- **Queries** from a *rewrite* node are all searched, instead of the question. **passages** is then one list of all results, those with a high rank in several searches first; **by query** keeps the results of each query apart.
 - **Adjacent passages** adds the passages before and after each result, to give the model more context.
 
 The passages carry the label of their collection and documents. An empty question is \`query_empty\`; a missing collection is \`collection_not_found\`.
@@ -89,8 +92,12 @@ The passages carry the label of their collection and documents. An empty questio
       .default(90)
       .meta({ title: 'Half-life', description: 'Days after which the bonus of a new passage is half.' }),
   }),
-  inputs: { query: Text.with({ title: 'Question' }), filter: Json.optional().with({ title: 'Filter' }) },
-  outputs: { passages: Passages },
+  inputs: {
+    query: Text.with({ title: 'Question' }),
+    queries: Json.optional().with({ title: 'Queries' }),
+    filter: Json.optional().with({ title: 'Filter' }),
+  },
+  outputs: { passages: Passages, byQuery: Json.with({ title: 'By query' }) },
   example: { config: { collection: 'handbook', topK: 3 }, inputs: { query: 'How many days of leave do I have?' } },
   references: ({ collection }) =>
     collection === '' ? [] : [{ kind: 'collection', id: collection, field: 'collection' }],
@@ -112,23 +119,29 @@ The passages carry the label of their collection and documents. An empty questio
       );
     const collection = await context.use('collection', config.collection);
     const filter = joinFilters(config.filter, inputs.filter);
-    const passages = await collection.search(
-      {
-        query: inputs.query,
-        k: config.topK,
-        mode: config.mode,
-        neighbours: config.neighbours,
-        relevance: config.relevance,
-        threshold: config.threshold,
-        weight: config.weight,
-        diversity: config.diversity,
-        recency: config.dateField === '' ? undefined : { field: config.dateField, halfLifeDays: config.halfLifeDays },
-        filter: filter === undefined ? undefined : Filter.parse(filter),
-      },
-      { signal: context.signal },
+    const queries = queriesOf(inputs.query, inputs.queries);
+    const request = {
+      k: config.topK,
+      mode: config.mode,
+      neighbours: config.neighbours,
+      relevance: config.relevance,
+      threshold: config.threshold,
+      weight: config.weight,
+      diversity: config.diversity,
+      recency: config.dateField === '' ? undefined : { field: config.dateField, halfLifeDays: config.halfLifeDays },
+      filter: filter === undefined ? undefined : Filter.parse(filter),
+    };
+    const found = await Promise.all(
+      queries.map(async (query) => ({
+        query,
+        passages: await collection.search({ ...request, query }, { signal: context.signal }),
+      })),
     );
+    const lists = found.map((one) => one.passages);
+    const passages =
+      lists.length === 1 ? (lists[0] ?? []) : fuseLists(lists, config.topK * (1 + 2 * config.neighbours));
     context.raise((await collection.info()).label);
-    for (const { label } of passages) if (label !== undefined) context.raise(label);
+    for (const { label } of lists.flat()) if (label !== undefined) context.raise(label);
     if (passages.length === 0 && config.relevance === 'apply')
       context.log.info(
         `Nothing in '${config.collection}' answers the question: it is below the threshold, or no passage matches`,
@@ -136,6 +149,6 @@ The passages carry the label of their collection and documents. An empty questio
     context.log.info(`${passages.length} passages from '${config.collection}'`, {
       documents: [...new Set(passages.map(({ document }) => document))],
     });
-    return { passages: [...passages] };
+    return withoutUndefined({ passages: [...passages], byQuery: inputs.queries === undefined ? undefined : found });
   },
 });

@@ -35,6 +35,12 @@ describe('rewrite', () => {
     expect(outputs).toEqual({ query: question, queries: [question, 'Winter hours', 'Office in winter'] });
   });
 
+  it('adds one more general question in mode stepback', async () => {
+    const { outputs, requests } = await write('What rules the opening hours?\nAnd more', { mode: 'stepback' });
+    expect(outputs['queries']).toEqual([question, 'What rules the opening hours?']);
+    expect(requests[0]?.messages[0]?.content).toContain('more general question');
+  });
+
   it('gives an imagined answer as one query', async () => {
     const { outputs } = await write('The office opens at nine.\nIt closes at five.', { mode: 'hyde' });
     expect(outputs['queries']).toEqual(['The office opens at nine. It closes at five.']);

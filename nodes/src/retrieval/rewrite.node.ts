@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { streamText, type Generation } from '../generation/stream-text.js';
 import { listOf } from '../fields/list-of.js';
 
-const modes = ['rewrite', 'multi', 'hyde', 'split'] as const;
+const modes = ['rewrite', 'multi', 'hyde', 'split', 'stepback'] as const;
 type Mode = (typeof modes)[number];
 
 /** The instruction of each mode; small models follow short instructions best. */
@@ -13,7 +13,11 @@ const orders: Readonly<Record<Mode, (most: number) => string>> = {
   multi: (most) => `Write ${most} different search queries for the question, one a line. Only the queries.`,
   hyde: () => 'Write two sentences that could stand in a document and answer the question.',
   split: (most) => `Split the question into at most ${most} simpler questions, one a line. Only the questions.`,
+  stepback: () => 'Write one more general question whose answer gives the background of this one. Only the question.',
 };
+
+/** Modes whose queries are searched beside the question itself. */
+const besideQuestion: ReadonlySet<Mode> = new Set(['multi', 'split', 'stepback']);
 
 export const rewrite = defineNode({
   type: 'rewrite',
@@ -24,15 +28,16 @@ export const rewrite = defineNode({
   icon: 'text-search',
   keywords: listOf(`
       query rewriting, query rewrite, query expansion, expand, hyde, multi query, rephrase question, reformulate,
-      standalone question, search query
+      standalone question, search query, step back, step-back prompting, decomposition, decompose, multi hop,
+      sub questions
     `),
   role: 'step',
   effects: ['model'],
   headline: 'mode',
   help: `
-**Whole question** turns "and in winter?" into a question that is clear without the conversation. **Several** phrases it in different ways; merge the results of all searches. **Imagined answer** (HyDE) searches with a passage that could be the answer. **Parts** splits a question with several parts.
+**Whole question** turns "and in winter?" into a question that is clear without the conversation. **Several** phrases it in different ways. **Imagined answer** (HyDE) searches with a passage that could be the answer. **Parts** splits a question with several parts. **Step back** adds a more general question, for background.
 
-**query** is the first query, **queries** has all of them. In *several* and *parts* the question itself comes first, so that a bad query never loses its results. If the model writes nothing usable, the question is used unchanged, and the log says so.
+**query** is the first query, **queries** has all of them: connect it to the queries of a **retrieve** node. In *several*, *parts* and *step back* the question itself comes first, so that a bad query never loses its results. If the model writes nothing usable, the question is used unchanged, and the log says so.
 `.trim(),
   config: z.object({
     mode: z
@@ -40,7 +45,10 @@ export const rewrite = defineNode({
       .default('rewrite')
       .meta({
         title: 'Mode',
-        labels: { rewrite: 'Whole question', multi: 'Several', hyde: 'Imagined answer', split: 'Parts' },
+        labels: {
+          ...{ rewrite: 'Whole question', multi: 'Several', hyde: 'Imagined answer' },
+          ...{ split: 'Parts', stepback: 'Step back' },
+        },
       }),
     model: z
       .string()
@@ -77,8 +85,7 @@ export const rewrite = defineNode({
       context.log.warn('The model wrote no usable query: the question is used unchanged');
       return { query: question, queries: [question] };
     }
-    const keepsQuestion = config.mode === 'multi' || config.mode === 'split';
-    const queries = [...new Set(keepsQuestion ? [question, ...made] : made)];
+    const queries = [...new Set(besideQuestion.has(config.mode) ? [question, ...made] : made)];
     return { query: queries[0] ?? question, queries };
   },
 });

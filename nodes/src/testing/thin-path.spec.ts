@@ -70,6 +70,29 @@ describe('retrieve', () => {
     expect(run.label).toEqual({ level: 'confidential', marks: ['untrusted'] });
   });
 
+  it('searches for each of several queries, merges the results, and keeps them apart by query', async () => {
+    const other = { ...passage, id: 'other', score: 0.2 };
+    const resources = {
+      collection: {
+        ...collection([]),
+        search: async ({ query }: { readonly query: string }) => (query === 'a' ? [passage] : [other, passage]),
+      },
+    };
+    const search = (queries: unknown) =>
+      runNode(retrieve, { config: { collection: 'handbook', topK: 1 }, inputs: { query: 'q', queries }, resources });
+    const { outputs } = await search(['a', ' b', 'b', '']);
+    expect(outputs['passages']).toMatchObject([{ id: passage.id, scores: { fused: 1 / 61 + 1 / 62 } }]);
+    expect(outputs['byQuery']).toEqual([
+      { query: 'a', passages: [passage] },
+      { query: 'b', passages: [other, passage] },
+    ]);
+    expect((await search([])).outputs['byQuery']).toMatchObject([{ query: 'q' }]);
+    await expect(search('a')).rejects.toMatchObject({ code: 'input_type' });
+    await expect(search([3])).rejects.toMatchObject({ code: 'input_type' });
+    const many = Array.from({ length: 21 }, (_, at) => `q${at}`);
+    await expect(search(many)).rejects.toMatchObject({ code: 'input_too_large' });
+  });
+
   it('refuses an empty question, a filter that is none, and a missing collection', async () => {
     const resources = { collection: collection([]) };
     const config = { collection: 'handbook' };

@@ -59,7 +59,7 @@ const rows: Readonly<Record<string, Row | 'inside others'>> = {
 /** Types that only compute, choose, or ask models: they reach nothing else through their context. */
 const computing = new Set([
   ...['input', 'output', 'merge', 'switch', 'restore', 'split', 'classify', 'critique', 'fallback', 'ground', 'guard'],
-  ...['moderate', 'redact', 'rerank', 'rewrite', 'route', 'vote', 'embed', 'set', 'prompt'],
+  ...['moderate', 'redact', 'rerank', 'rewrite', 'route', 'self-query', 'vote', 'embed', 'set', 'prompt'],
 ]);
 /** Types that run other workflows, whose nodes are guarded themselves. */
 const nesting = new Set(['each', 'workflow']);
