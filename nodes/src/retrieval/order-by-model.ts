@@ -2,11 +2,11 @@ import { HeddleError, toHeddleError, type LanguageModel, type NodeContext, type 
 import { z } from 'zod';
 import { readJson } from '../generation/read-json.js';
 import { callModel } from '../tools/call-model.js';
+import { listPassages } from './list-passages.js';
 
 /** Passages that the model compares in one call, and by how many the window moves; both as in RankGPT (Sun et al., 2023). */
 const windowSize = 20;
 const stride = 10;
-const longestPassage = 1_500;
 
 /**
  * The passages, best first, as a language model orders them: listwise, by windows from the last passages to the first ones, each window a step.
@@ -53,11 +53,8 @@ async function orderWindow(
   return [...named, ...passages.filter((passage) => !named.has(passage))];
 }
 
-/** Half of the context is for the passages, at some two characters a token, so that other languages fit too. */
 function promptFor(query: string, passages: readonly Passage[], contextTokens: number): string {
-  const longest = Math.min(longestPassage, Math.floor(contextTokens / passages.length));
-  const listed = passages.map(({ text }, index) => `[${index + 1}] ${text.slice(0, longest).replaceAll(/\s+/g, ' ')}`);
-  return `Passages:\n${listed.join('\n')}\n\nQuestion: ${query}\n\nOrder the passages by how well they answer the question, the best first. Answer as JSON: {"order": [2, 1]}`;
+  return `Passages:\n${listPassages(passages, contextTokens)}\n\nQuestion: ${query}\n\nOrder the passages by how well they answer the question, the best first. Answer as JSON: {"order": [2, 1]}`;
 }
 
 const schemaFor = (count: number) => ({

@@ -2,6 +2,7 @@ import { defineNode, Filter, HeddleError, Json, Passages, Text, withoutUndefined
 import { z } from 'zod';
 import { filterField, joinFilters } from '../fields/filter-field.js';
 import { listOf } from '../fields/list-of.js';
+import { answersQuestion } from './answers-question.js';
 import { fuseLists } from './fuse-lists.js';
 import { queriesOf } from './queries-of.js';
 
@@ -28,6 +29,7 @@ Searches a collection and returns the best passages, best first, each with its d
 - **Hybrid** combines embeddings and full text and is right for most questions. **Semantic** finds other words with the same meaning; **keyword** finds names, numbers and codes.
 - **Semantic weight** shifts a hybrid search towards one side.
 - **If nothing fits** decides what happens to a question that the documents do not answer. *Return nothing* compares the question with the threshold of the collection, which is computed from its own passages; the page of the collection shows and changes it. A model node after it then gives its *Answer if nothing is found*, without a citation. *Return the nearest passages* has no threshold.
+- **Answer check** lets a language model read the question and the passages, and returns nothing if they do not hold the answer: for questions on the topic of the documents that these do not answer. It costs a call of the model and needs a strong one.
 - **Min score** leaves out single passages with a lower semantic score (in keyword search, the score). Compare the scores of a run, because models differ.
 - **Filter** limits by metadata; \`document\`, \`title\` and \`source\` are also fields. A filter from the input is combined with *and*.
 - **Diversity** leaves out passages that repeat others, for questions that need several sources.
@@ -62,6 +64,12 @@ The passages carry the label of their collection and documents. An empty questio
         description: 'What happens to a question below the threshold of the collection.',
         labels: { apply: 'Return nothing', off: 'Return the nearest passages' },
       }),
+    answerCheck: z.string().max(256).default('').meta({
+      title: 'Answer check',
+      description: 'A language model that checks whether the passages hold the answer. Empty: no check.',
+      widget: 'model',
+      modelKind: 'generate',
+    }),
     weight: z
       .number()
       .min(0)
@@ -99,8 +107,10 @@ The passages carry the label of their collection and documents. An empty questio
   },
   outputs: { passages: Passages, byQuery: Json.with({ title: 'By query' }) },
   example: { config: { collection: 'handbook', topK: 3 }, inputs: { query: 'How many days of leave do I have?' } },
-  references: ({ collection }) =>
-    collection === '' ? [] : [{ kind: 'collection', id: collection, field: 'collection' }],
+  references: ({ collection, answerCheck }) => [
+    ...(collection === '' ? [] : [{ kind: 'collection' as const, id: collection, field: 'collection' }]),
+    ...(answerCheck === '' ? [] : [{ kind: 'model' as const, id: answerCheck, field: 'answerCheck' }]),
+  ],
   check: ({ collection }) =>
     collection === ''
       ? [
@@ -142,6 +152,15 @@ The passages carry the label of their collection and documents. An empty questio
       lists.length === 1 ? (lists[0] ?? []) : fuseLists(lists, config.topK * (1 + 2 * config.neighbours));
     context.raise((await collection.info()).label);
     for (const { label } of lists.flat()) if (label !== undefined) context.raise(label);
+    if (config.answerCheck !== '' && passages.length > 0) {
+      const model = await context.use('languageModel', config.answerCheck);
+      if (!(await answersQuestion(model, inputs.query, passages, context))) {
+        context.log.info(
+          `'${config.answerCheck}' finds no answer in the ${passages.length} passages: none is returned`,
+        );
+        return withoutUndefined({ passages: [], byQuery: inputs.queries === undefined ? undefined : [] });
+      }
+    }
     if (passages.length === 0 && config.relevance === 'apply')
       context.log.info(
         `Nothing in '${config.collection}' answers the question: it is below the threshold, or no passage matches`,

@@ -8,7 +8,7 @@ import {
   type Collection,
   type Passage,
 } from '@heddle/core';
-import { runNode } from '@heddle/core/testing';
+import { createFakeLanguageModel, runNode } from '@heddle/core/testing';
 import { output } from '../input-output/output.node.js';
 import { prompt } from '../model/prompt.node.js';
 import { retrieve } from '../retrieval/retrieve.node.js';
@@ -91,6 +91,34 @@ describe('retrieve', () => {
     await expect(search([3])).rejects.toMatchObject({ code: 'input_type' });
     const many = Array.from({ length: 21 }, (_, at) => `q${at}`);
     await expect(search(many)).rejects.toMatchObject({ code: 'input_too_large' });
+  });
+
+  it.each([
+    ['{"answered": false}', 0, 0],
+    ['{"answered": true}', 1, 0],
+    ['I do not know', 1, 1],
+  ])('lets a model check whether the passages answer: %s leaves %d', async (reply, kept, warnings) => {
+    const languageModel = createFakeLanguageModel([reply]);
+    const { outputs, log } = await runNode(retrieve, {
+      config: { collection: 'handbook', answerCheck: 'judge' },
+      inputs: { query: 'leave?' },
+      resources: { collection: collection([]), languageModel },
+    });
+    expect(outputs['passages']).toHaveLength(kept);
+    expect(log.filter(({ level }) => level === 'warn')).toHaveLength(warnings);
+    const asked = languageModel.requests.map(({ messages }) => String(messages[0]?.content));
+    expect(asked).toEqual([expect.stringContaining(`[1] ${passage.text}`)]);
+  });
+
+  it('asks no model where nothing was found', async () => {
+    const languageModel = createFakeLanguageModel(['{"answered": true}']);
+    const nothing = { ...collection([]), search: async () => [] };
+    const { outputs } = await runNode(retrieve, {
+      config: { collection: 'handbook', answerCheck: 'judge' },
+      inputs: { query: 'leave?' },
+      resources: { collection: nothing, languageModel },
+    });
+    expect([outputs['passages'], languageModel.requests]).toEqual([[], []]);
   });
 
   it('refuses an empty question, a filter that is none, and a missing collection', async () => {
