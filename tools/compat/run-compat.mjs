@@ -7,9 +7,12 @@ import { channelCases, startHeddle } from './channel-cases.mjs';
 import { contractCase } from './contract-case.mjs';
 import { datasetCases } from './dataset-cases.mjs';
 import { documentCases } from './document-cases.mjs';
+import { storeCases } from './store-cases.mjs';
 
 /** Every case, adapters first. */
-export const compatCases = [...adapterCases, ...channelCases, contractCase, ...datasetCases, ...documentCases, fineTuneCase];
+export const compatCases = [
+  ...[...adapterCases, ...storeCases, ...channelCases, contractCase, ...datasetCases, ...documentCases, fineTuneCase],
+];
 
 /** Runs the cases and prints what held; gives the exit code. */
 export async function runCompat(wanted, isJson) {

@@ -17,6 +17,7 @@ export type OriginalOf = (collection: string, documentId: string) => Promise<Doc
 export interface CollectionsOptions {
   readonly embedded: VectorStore;
   readonly qdrant?: VectorStore;
+  readonly pgvector?: VectorStore;
   readonly documents: Pick<Documents, 'parse'>;
   readonly embedder: (id: string) => Promise<Embedder>;
   readonly tokenizer: (id: string) => Promise<Tokenizer>;

@@ -25,8 +25,8 @@ import type { RunningCalibrations } from './relevance/stored-relevance.js';
  * @example const faq = await createCollections({ embedded, documents, embedder, tokenizer }).create({ name: 'faq', embedding: 'minilm' });
  */
 export function createCollections(options: CollectionsOptions): Collections {
-  const { embedded, qdrant, documents, tokenizer, now = Date.now } = options;
-  const stores: readonly VectorStore[] = qdrant === undefined ? [embedded] : [embedded, qdrant];
+  const { embedded, qdrant, pgvector, documents, tokenizer, now = Date.now } = options;
+  const stores: readonly VectorStore[] = [embedded, qdrant, pgvector].filter((store) => store !== undefined);
   const queue = createNamedQueues();
   const calibrations: RunningCalibrations = new Map();
   const embedder: CollectionContext['embedder'] = (current) => fittingEmbedder(current, options.embedder);
@@ -136,9 +136,11 @@ const exists = (info: CollectionInfo, embedding: string): HeddleError =>
     { details: { collection: info.name } },
   );
 
+const settingOf: Readonly<Record<string, string>> = { qdrant: 'QDRANT_URL', pgvector: 'PGVECTOR_URL' };
+
 const noStore = (kind: string): HeddleError =>
   new HeddleError(
     'resource_unavailable',
-    `The store '${kind}' is not set up here: set QDRANT_URL, or leave the store out to use the embedded one.`,
+    `The store '${kind}' is not set up here: set ${settingOf[kind] ?? 'its address'}, or leave the store out to use the embedded one.`,
     { details: { store: kind } },
   );

@@ -235,7 +235,7 @@ export const CreateCollectionRequest = z
     embedding: z.string(),
     splitter: NewSplitter.optional(),
     label: LabelLevel.optional(),
-    store: z.enum(['embedded', 'qdrant']).optional(),
+    store: z.enum(['embedded', 'qdrant', 'pgvector']).optional(),
   })
   .meta({ id: 'CreateCollectionRequest' });
 export type CreateCollectionRequest = z.infer<typeof CreateCollectionRequest>;

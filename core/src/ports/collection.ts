@@ -155,7 +155,7 @@ export interface Collections {
     readonly embedding: string;
     readonly splitter?: NewSplitter;
     readonly label?: Label;
-    readonly store?: 'embedded' | 'qdrant';
+    readonly store?: CollectionInfo['store'];
   }): Promise<Collection>;
   list(): Promise<readonly CollectionInfo[]>;
   /** With `embedding`, it refuses a collection with another embedding model. Errors: `collection_not_found`, `collection_model`. */

@@ -46,7 +46,7 @@ export const CollectionInfo = z
     dimensions: z.int().positive(),
     splitter: SplitterOptions,
     label: Label,
-    store: z.enum(['embedded', 'qdrant']),
+    store: z.enum(['embedded', 'qdrant', 'pgvector']),
     documents: z.int().nonnegative(),
     passages: z.int().nonnegative(),
     /** Epoch milliseconds. */
@@ -144,7 +144,7 @@ export interface Rename {
 
 /** Stores vectors and passages: embedded or in Qdrant. Both pass one conformance suite. */
 export interface VectorStore {
-  readonly kind: 'embedded' | 'qdrant';
+  readonly kind: CollectionInfo['store'];
   /** Errors: `collection_exists`. */
   create(collection: CreateCollection): Promise<VectorCollection>;
   list(): Promise<readonly CollectionInfo[]>;

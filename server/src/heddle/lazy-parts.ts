@@ -118,24 +118,26 @@ function lazyModels(settings: Settings, log: Log): Lazy<ModelHub> {
   );
 }
 
-/** The vector stores: the embedded one, and Qdrant where the settings name one. */
+/** The vector stores: the embedded one, and those that the settings name. */
 interface VectorStores {
   readonly embedded: EmbeddedStore;
   readonly qdrant: VectorStore | undefined;
+  readonly pgvector: VectorStore | undefined;
 }
 
 function lazyStores(settings: Settings, collectionsFile: CollectionsFile): Lazy<VectorStores> {
   return lazy(
     async (): Promise<VectorStores> => {
-      const { createEmbeddedStore, createQdrantStore } = await import('@heddle/adapters/vectors');
-      const { qdrantUrl: url, qdrantApiKey: apiKey } = settings;
+      const { createEmbeddedStore, createPgvectorStore, createQdrantStore } = await import('@heddle/adapters/vectors');
+      const { qdrantUrl: url, qdrantApiKey: apiKey, pgvectorUrl } = settings;
       return {
         embedded: createEmbeddedStore({ file: collectionsFile.path }, collectionsFile),
         qdrant: url === undefined ? undefined : createQdrantStore({ url, apiKey }),
+        pgvector: pgvectorUrl === undefined ? undefined : createPgvectorStore({ url: pgvectorUrl }),
       };
     },
-    async ({ embedded, qdrant }) => {
-      await Promise.all([embedded.close(), qdrant?.close()]);
+    async ({ embedded, qdrant, pgvector }) => {
+      await Promise.all([embedded.close(), qdrant?.close(), pgvector?.close()]);
     },
   );
 }
@@ -167,7 +169,7 @@ async function collectionsOptions({
   models,
   connections,
   originals,
-}: CollectionSources): Promise<Omit<CollectionsOptions, 'embedded' | 'qdrant'>> {
+}: CollectionSources): Promise<Omit<CollectionsOptions, 'embedded' | 'qdrant' | 'pgvector'>> {
   return {
     documents: await documents.get(),
     embedder: async (id) => (isRemote(id) ? connections : await models.get()).embedder(id),

@@ -200,6 +200,12 @@ export const settingsTable = {
   customNodes: required('HEDDLE_NODES', '', list, 'Folders or packages with nodes of your own.'),
   qdrantUrl: optional('QDRANT_URL', address, 'Address of a Qdrant server, for collections that live there.'),
   qdrantApiKey: optional('QDRANT_API_KEY', text, 'Key of the Qdrant server.', true),
+  pgvectorUrl: optional(
+    'PGVECTOR_URL',
+    text,
+    'Address of a Postgres server with pgvector, for collections that live there: postgres://user:password@host:5432/database.',
+    true,
+  ),
   hubUrl: optional('HF_ENDPOINT', address, 'Address of the model hub, or of a mirror of it.'),
   hubToken: optional('HF_TOKEN', text, 'Token for the model hub.', true),
   maxRuns: required(

@@ -17,18 +17,32 @@ export function toFieldValue(value: unknown): FieldValue | undefined {
 /** Most levels of nested objects that filters can reach into. */
 const maxDepth = 8;
 
+/** A value that a filter compares. */
+export type Scalar = string | number | boolean;
+
+const isScalar = (value: unknown): value is Scalar =>
+  typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
+
+/** The filterable values of metadata as SQLite keeps them. */
+export const metadataFields = (
+  metadata: Readonly<Record<string, unknown>>,
+): readonly (readonly [field: string, value: FieldValue])[] =>
+  scalarFields(metadata).flatMap(([field, scalar]) => {
+    const value = toFieldValue(scalar);
+    return value === undefined ? [] : [[field, value] as const];
+  });
+
 /**
  * The filterable values of metadata: one value for each item of a list, and dotted names for objects inside.
  *
- * @example metadataFields({ tags: ['a', 'b'], author: { name: 'Ada' } }) // [['tags','a'],['tags','b'],['author.name','Ada']]
+ * @example scalarFields({ tags: ['a', 'b'], author: { name: 'Ada' } }) // [['tags','a'],['tags','b'],['author.name','Ada']]
  */
-export function metadataFields(
+export function scalarFields(
   metadata: Readonly<Record<string, unknown>>,
-): readonly (readonly [field: string, value: FieldValue])[] {
-  const found: [string, FieldValue][] = [];
+): readonly (readonly [field: string, value: Scalar])[] {
+  const found: [string, Scalar][] = [];
   const visit = (field: string, value: unknown, depth: number): void => {
-    const scalar = toFieldValue(value);
-    if (scalar !== undefined) found.push([field, scalar]);
+    if (isScalar(value)) found.push([field, value]);
     else if (depth >= maxDepth) return;
     else if (Array.isArray(value)) for (const item of value) visit(field, item, depth + 1);
     else if (typeof value === 'object' && value !== null)

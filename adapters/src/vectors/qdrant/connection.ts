@@ -1,5 +1,6 @@
 import { QdrantClient } from '@qdrant/js-client-rest';
 import { HeddleError } from '@heddle/core';
+import { stopped, untilAborted } from '../until-aborted.js';
 import { toQdrantError } from './qdrant-error.js';
 
 /** Where the server is and how to speak to it. */
@@ -61,21 +62,3 @@ function readAddress(url: string): { readonly origin: string; readonly prefix: s
     port: written === undefined ? 6333 : Number(written),
   };
 }
-
-/** The client takes no signal: the caller is let go at once, the request ends by itself. */
-async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
-  if (signal === undefined) return work;
-  let abort = (): void => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    abort = () => reject(stopped(signal));
-  });
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
-}
-
-const stopped = (signal: AbortSignal): HeddleError =>
-  new HeddleError('aborted', 'The call of the vector store was stopped.', { cause: signal.reason });

@@ -3,6 +3,7 @@ import type { Schemas } from '@qdrant/js-client-rest';
 import { z } from 'zod';
 import { Label, Place, type DocumentInfo, type Passage, type StoredDocument, type StoredPassage } from '@heddle/core';
 import { mergeMetadata } from '../embedded/metadata-fields.js';
+import { wellFormed } from '../well-formed.js';
 
 /** Names of the two vectors of a passage on the server. */
 export const vectorNames = { dense: 'dense', lexical: 'bm25' } as const;
@@ -43,9 +44,6 @@ export const DocumentPayload = z.object({
   metadata: Metadata.optional(),
   updatedAt: z.number(),
 });
-
-/** The text with halves of characters replaced: the server refuses them. */
-export const wellFormed = (text: string): string => Buffer.from(text, 'utf8').toString('utf8');
 
 /** A point id from names: the same passage of the same document is the same point. */
 function pointId(...names: readonly string[]): string {

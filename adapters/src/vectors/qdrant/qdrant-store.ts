@@ -8,7 +8,8 @@ import {
 } from '@heddle/core';
 import { readCollectionInfo, readMetadata, type CollectionMetadata } from './collection-info.js';
 import { connect, type Connection, type QdrantOptions } from './connection.js';
-import { vectorNames, wellFormed } from './points.js';
+import { vectorNames } from './points.js';
+import { wellFormed } from '../well-formed.js';
 import { QdrantCollection } from './qdrant-collection.js';
 
 const indexes: readonly (readonly [field: string, schema: 'keyword' | 'integer'])[] = [

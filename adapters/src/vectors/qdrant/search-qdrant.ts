@@ -4,7 +4,8 @@ import { countsText } from '../embedded/search/choose-terms.js';
 import { defaultWeight } from '../embedded/search/fuse.js';
 import { normalise } from '../embedded/quantise.js';
 import { dot } from '../embedded/search/search-dense.js';
-import { lexicalModel, PassagePayload, toPassage, vectorNames, wellFormed } from './points.js';
+import { lexicalModel, PassagePayload, toPassage, vectorNames } from './points.js';
+import { wellFormed } from '../well-formed.js';
 import type { CollectionLocation } from './collection-location.js';
 import { toQdrantFilter } from './qdrant-filter.js';
 

@@ -81,7 +81,8 @@ export function createTermChoice(cutter: TermCutter, statements: Statements): Te
   };
 }
 
-function withinBudget(rarestFirst: readonly AskedTerm[]): readonly AskedTerm[] {
+/** The rarest terms, as many as find candidates at a fair cost. */
+export function withinBudget<Term extends Pick<AskedTerm, 'passages'>>(rarestFirst: readonly Term[]): readonly Term[] {
   let cost = 0;
   const end = rarestFirst.slice(0, maxTerms).findIndex(({ passages }, index) => {
     cost += passages;

@@ -1,0 +1,78 @@
+import type { Query } from './connection.js';
+
+/** What is known of the server once its tables are there. */
+export interface ServerFacts {
+  readonly schema: string;
+  /** Whether pgvector goes on searching where a filter leaves too few results of an approximate index: since 0.8. */
+  readonly hasIterativeScans: boolean;
+}
+
+/** Any number that two programs of Heddle choose alike: it keeps them from making the tables at once. */
+const lockNumber = 7_307_433;
+
+/** Makes the extension and the table of collections where they are missing. */
+export async function prepareSchema(query: Query, schema: string): Promise<ServerFacts> {
+  await query('SELECT pg_advisory_xact_lock($1)', [lockNumber]);
+  const [found] = await query<{ readonly collections: string | null }>('SELECT to_regclass($1)::text AS collections', [
+    `${schema}.collections`,
+  ]);
+  // A user who may not create anything can still work with what is there.
+  if ((found?.collections ?? null) === null) {
+    await query('CREATE EXTENSION IF NOT EXISTS vector');
+    await query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+    await query(`CREATE TABLE ${schema}.collections (
+      id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE DEFERRABLE INITIALLY DEFERRED,
+      embedding text NOT NULL, dimensions integer NOT NULL, splitter jsonb NOT NULL, label jsonb NOT NULL,
+      languages text[] NOT NULL DEFAULT '{}', documents integer NOT NULL DEFAULT 0, passages integer NOT NULL DEFAULT 0,
+      tokens bigint NOT NULL DEFAULT 0, created_at double precision NOT NULL, updated_at double precision NOT NULL)`);
+  }
+  const [extension] = await query<{ readonly version: string }>(
+    "SELECT extversion AS version FROM pg_extension WHERE extname = 'vector'",
+  );
+  const [major = 0, minor = 0] = (extension?.version ?? '').split('.').map(Number);
+  return { schema, hasIterativeScans: major > 0 || minor >= 8 };
+}
+
+/** The tables of one collection. */
+export interface Tables {
+  readonly documents: string;
+  readonly passages: string;
+  /** How often each passage has each term. */
+  readonly postings: string;
+  readonly notes: string;
+  /** The approximate index; only a large collection has one. */
+  readonly index: string;
+}
+
+export const tablesOf = (schema: string, id: number): Tables => ({
+  documents: `${schema}.documents_${id}`,
+  passages: `${schema}.passages_${id}`,
+  postings: `${schema}.postings_${id}`,
+  notes: `${schema}.notes_${id}`,
+  index: `vectors_${id}`,
+});
+
+/** Makes the tables of a new collection. Vectors have length 1, so that their inner product is their cosine. */
+export async function createTables(
+  query: Query,
+  { documents, passages, postings, notes }: Tables,
+  dimensions: number,
+): Promise<void> {
+  await query(`CREATE TABLE ${documents} (
+    id text COLLATE "C" PRIMARY KEY, title text NOT NULL, source text, media_type text NOT NULL, hash text NOT NULL,
+    size double precision NOT NULL, passages integer NOT NULL, label json, metadata json, updated_at double precision NOT NULL)`);
+  await query(`CREATE TABLE ${passages} (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, passage text COLLATE "C" NOT NULL UNIQUE,
+    document text COLLATE "C" NOT NULL REFERENCES ${documents} ON DELETE CASCADE, position integer NOT NULL, text text NOT NULL,
+    place json, metadata json, fields jsonb NOT NULL, tokens integer NOT NULL, vector vector(${dimensions}) NOT NULL,
+    UNIQUE (document, position))`);
+  await query(`CREATE INDEX ON ${passages} USING gin (fields jsonb_path_ops)`);
+  await query(`CREATE TABLE ${postings} (
+    term text COLLATE "C" NOT NULL, passage integer NOT NULL REFERENCES ${passages} ON DELETE CASCADE, count integer NOT NULL,
+    PRIMARY KEY (term, passage) INCLUDE (count))`);
+  await query(`CREATE INDEX ON ${postings} (passage)`);
+  await query(`CREATE TABLE ${notes} (key text COLLATE "C" PRIMARY KEY, text text NOT NULL)`);
+}
+
+export const dropTables = (query: Query, { documents, passages, postings, notes }: Tables): Promise<unknown> =>
+  query(`DROP TABLE ${postings}, ${passages}, ${documents}, ${notes}`);

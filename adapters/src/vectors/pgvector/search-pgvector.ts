@@ -1,0 +1,166 @@
+import { withoutUndefined, type Passage, type VectorQuery } from '@heddle/core';
+import { withinBudget } from '../embedded/search/choose-terms.js';
+import { expandQuery } from '../embedded/search/expand-query.js';
+import { defaultWeight, fuse, type FusedHit, type ScoredSlot } from '../embedded/search/fuse.js';
+import { normalise } from '../embedded/quantise.js';
+import { dot } from '../embedded/search/search-dense.js';
+import type { CollectionRow } from './collection-row.js';
+import type { Query } from './connection.js';
+import { filterSql, Values } from './filter-sql.js';
+import { passageColumns, toPassage, type StoredRow } from './read-passages.js';
+import type { Tables } from './schema.js';
+import { askedTerms } from './terms.js';
+
+/** Candidates that each leg passes to the fusion. */
+const legSize = 100;
+/** And in the first round of a hybrid search, which looks for the best few only. */
+const firstSize = 30;
+
+// The customary constants of BM25: how fast repetition stops counting, and how much long passages are held back.
+const repetition = 1.2;
+const lengthShare = 0.75;
+
+/** One search in one transaction. */
+export interface Search {
+  readonly query: Query;
+  readonly row: CollectionRow & { readonly tables: Tables };
+  readonly asked: VectorQuery;
+}
+
+/** Answers a query as the embedded store does, on the server's rows: the same terms, the same BM25, the same fusion. */
+export async function searchPgvector(search: Search): Promise<readonly Passage[]> {
+  const { asked, row } = search;
+  const hits = asked.mode === 'hybrid' ? await searchHybrid(search) : await searchOneLeg(search, asked.mode);
+  const stored = await search.query<StoredRow & { readonly slot: number }>(
+    `SELECT p.id AS slot, ${passageColumns} FROM ${row.tables.passages} p JOIN ${row.tables.documents} d ON d.id = p.document
+     WHERE p.id = ANY($1)`,
+    [hits.map(({ slot }) => slot)],
+  );
+  const bySlot = new Map(stored.map((one) => [one.slot, one]));
+  return hits.flatMap(({ slot, dense, lexical, fused }) => {
+    const found = bySlot.get(slot);
+    if (found === undefined) return [];
+    const scores = withoutUndefined({ dense, lexical, fused: asked.mode === 'hybrid' ? fused : undefined });
+    return [{ ...toPassage(found, row.name), score: fused, scores }];
+  });
+}
+
+async function searchOneLeg(search: Search, mode: 'dense' | 'lexical'): Promise<readonly FusedHit[]> {
+  const { vector, k } = search.asked;
+  if (mode === 'lexical')
+    return (await lexicalLeg(search, k)).map(({ slot, score }) => ({ slot, fused: score, lexical: score }));
+  const hits = vector === undefined ? [] : await nearest(search, normalise(vector), k);
+  return hits.map(({ slot, score }) => ({ slot, fused: score, dense: score }));
+}
+
+/** Two rounds: the second one asks with a query that moved towards what the first one found. */
+async function searchHybrid(search: Search): Promise<readonly FusedHit[]> {
+  const { vector, k, weight = defaultWeight } = search.asked;
+  const depth = Math.max(legSize, k);
+  const lexical = await lexicalLeg(search, depth);
+  const documents = new Map<number, number>();
+  const round = async (moved: Float32Array | undefined, size: number): Promise<readonly FusedHit[]> => {
+    const found = lexical.slice(0, size);
+    const dense = moved === undefined ? [] : await denseList(search, moved, found, size);
+    await noteDocuments(search, [...dense, ...found], documents);
+    return fuse({ dense, lexical: found, weight, depth: size, documentOf: (slot) => documents.get(slot) ?? 0 });
+  };
+  if (vector === undefined) return (await round(undefined, depth)).slice(0, k);
+  const asked = normalise(vector);
+  const first = await round(asked, firstSize);
+  const near = await vectorsOf(search, first.map(({ slot }) => slot).slice(0, 10));
+  const moved = normalise(expandQuery(asked, first, (slot) => near.get(slot)));
+  const hits = (await round(moved, depth)).slice(0, k);
+  // A threshold compares with the question itself, not with the moved query.
+  const exact = await vectorsOf(
+    search,
+    hits.map(({ slot }) => slot),
+  );
+  return hits.map((hit) => {
+    const held = exact.get(hit.slot);
+    return held === undefined ? hit : { ...hit, dense: dot(asked, held) };
+  });
+}
+
+/** The dense leg, and behind it what only the lexical leg found: for a fair rank. */
+async function denseList(
+  search: Search,
+  vector: Float32Array,
+  lexical: readonly ScoredSlot[],
+  size: number,
+): Promise<readonly ScoredSlot[]> {
+  const dense = await nearest(search, vector, size);
+  const known = new Set(dense.map(({ slot }) => slot));
+  const others = lexical.map(({ slot }) => slot).filter((slot) => !known.has(slot));
+  const held = await vectorsOf(search, others);
+  const scored = [...held].map(([slot, other]) => ({ slot, score: dot(vector, other) }));
+  return [...dense, ...scored.sort((a, b) => b.score - a.score)];
+}
+
+function nearest({ query, row, asked }: Search, vector: Float32Array, limit: number): Promise<readonly ScoredSlot[]> {
+  const values = new Values();
+  const wanted = `${values.add(`[${vector.join(',')}]`)}::vector`;
+  return query<ScoredSlot>(
+    `SELECT id AS slot, -(vector <#> ${wanted}) AS score FROM ${row.tables.passages} WHERE ${filterSql(asked.filter, values)}
+     ORDER BY vector <#> ${wanted} LIMIT ${limit}`,
+    values.list,
+  );
+}
+
+/** The passages that hold the terms of the text, best first by BM25; a term counts by the square root of how often the question has it. */
+async function lexicalLeg({ query, row, asked }: Search, limit: number): Promise<readonly ScoredSlot[]> {
+  const times = askedTerms(asked.text ?? '', row.languages);
+  if (times.size === 0 || row.passages === 0) return [];
+  const { postings, passages } = row.tables;
+  const held = await query<{ readonly term: string; readonly passages: number }>(
+    `SELECT term, count(*)::int AS passages FROM ${postings} WHERE term = ANY($1) GROUP BY term ORDER BY 2, 1`,
+    [[...times.keys()]],
+  );
+  if (held.length === 0) return [];
+  const weights = held.map(
+    ({ term, passages: holding }) =>
+      Math.sqrt(times.get(term) ?? 1) * Math.log(1 + (Math.max(0, row.passages - holding) + 0.5) / (holding + 0.5)),
+  );
+  const finding = withinBudget(held).map(({ term }) => term);
+  const values = new Values();
+  const terms = values.add(held.map(({ term }) => term));
+  const weight = values.add(weights);
+  const average = values.add(Math.max(1, row.tokens / row.passages));
+  const isFound =
+    finding.length === held.length
+      ? 'true'
+      : `o.passage IN (SELECT passage FROM ${postings} WHERE term = ANY(${values.add(finding)}))`;
+  return query<ScoredSlot>(
+    `SELECT p.id AS slot, sum(weight * count * ${repetition + 1} /
+       (count + ${repetition} * (${1 - lengthShare} + ${lengthShare} * p.tokens / ${average}::float8)))::float8 AS score
+     FROM unnest(${terms}::text[], ${weight}::float8[]) AS asked(term, weight)
+       JOIN ${postings} o USING (term) JOIN ${passages} p ON p.id = o.passage
+     WHERE ${isFound} AND ${filterSql(asked.filter, values)} GROUP BY p.id ORDER BY score DESC, p.id LIMIT ${limit}`,
+    values.list,
+  );
+}
+
+async function vectorsOf({ query, row }: Search, slots: readonly number[]): Promise<ReadonlyMap<number, Float32Array>> {
+  if (slots.length === 0) return new Map();
+  const found = await query<{ readonly slot: number; readonly vector: string }>(
+    `SELECT id AS slot, vector::text AS vector FROM ${row.tables.passages} WHERE id = ANY($1)`,
+    [slots],
+  );
+  return new Map(found.map(({ slot, vector }) => [slot, Float32Array.from(vector.slice(1, -1).split(','), Number)]));
+}
+
+/** Numbers the documents of hits, for the share of a document's next best passage. */
+async function noteDocuments(
+  { query, row }: Search,
+  hits: readonly ScoredSlot[],
+  known: Map<number, number>,
+): Promise<void> {
+  const unknown = hits.map(({ slot }) => slot).filter((slot) => !known.has(slot));
+  if (unknown.length === 0) return;
+  const found = await query<{ readonly slot: number; readonly first: number }>(
+    `SELECT p.id AS slot, o.id AS first FROM ${row.tables.passages} p
+       JOIN ${row.tables.passages} o ON o.document = p.document AND o.position = 0 WHERE p.id = ANY($1)`,
+    [unknown],
+  );
+  for (const { slot, first } of found) known.set(slot, first);
+}

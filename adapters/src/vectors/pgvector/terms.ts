@@ -1,0 +1,49 @@
+import { stemmer as stemEnglish } from '@orama/stemmers/english';
+import { countsText } from '../embedded/search/choose-terms.js';
+import { english, languages, type Language } from '../embedded/languages/languages.js';
+import { wordsOf } from '../embedded/languages/words-of.js';
+
+/** Longer words are no words: keys, hashes, noise. */
+const longestTerm = 100;
+
+/** Terms in title and headings count so often, as in the embedded store. */
+const contextWeight = 2;
+
+/** The term of a word: its stem without accents. */
+const termOf = (word: string, { code, stem }: Language): string =>
+  (code === english.code ? stemEnglish(word) : stem(word))
+    .normalize('NFD')
+    .replaceAll(/\p{M}/gu, '')
+    .slice(0, longestTerm);
+
+/** How often a passage has each term, its title and headings included. */
+export function countTerms(
+  text: string,
+  context: string | undefined,
+  language: Language,
+): { readonly counts: ReadonlyMap<string, number>; readonly tokens: number } {
+  const counts = new Map<string, number>();
+  let tokens = 0;
+  const add = (part: string, weight: number): void => {
+    for (const word of wordsOf(part)) {
+      const term = termOf(word, language);
+      if (term === '') continue;
+      counts.set(term, (counts.get(term) ?? 0) + weight);
+      tokens += weight;
+    }
+  };
+  add(text, 1);
+  add(context ?? '', contextWeight);
+  return { counts, tokens };
+}
+
+/** The terms of a question, as each language of the collection stems its words, and how often it has each. */
+export function askedTerms(question: string, codes: readonly string[]): ReadonlyMap<string, number> {
+  const spoken = codes.flatMap((code) => languages.get(code) ?? []);
+  const known = spoken.length === 0 ? [english] : spoken;
+  const asked = new Map<string, number>();
+  for (const [word, times] of countsText(question, known))
+    for (const term of new Set(known.map((language) => termOf(word, language))))
+      if (term !== '') asked.set(term, (asked.get(term) ?? 0) + times);
+  return asked;
+}
