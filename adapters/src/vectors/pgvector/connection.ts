@@ -2,6 +2,7 @@ import { HeddleError } from '@heddle/core';
 import type { Pool, PoolClient } from 'pg';
 import { stopped, untilAborted } from '../until-aborted.js';
 import { toPostgresError } from './postgres-error.js';
+import type { Query } from './query.js';
 import { prepareSchema, type ServerFacts } from './schema.js';
 
 /** Where the server is. */
@@ -16,9 +17,6 @@ export interface PgvectorOptions {
   /** Passages from which a collection gets an approximate index (HNSW); below it, vectors are compared exactly. Default 20,000. */
   readonly indexFrom?: number;
 }
-
-/** Asks for rows. */
-export type Query = <Row>(sql: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
 
 /** Connections to one server, whose calls fail with Heddle's errors and end at a signal. */
 export interface Connection {

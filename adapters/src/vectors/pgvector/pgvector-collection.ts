@@ -9,7 +9,8 @@ import type {
 import { checkDocuments, checkQuery } from '../check-input.js';
 import { cleanText } from './clean-text.js';
 import { findRow, infoOf, type CollectionRow } from './collection-row.js';
-import type { Connection, Query } from './connection.js';
+import type { Connection } from './connection.js';
+import type { Query } from './query.js';
 import { passageColumns, toDocumentInfo, toPassage, type DocumentRow, type StoredRow } from './read-passages.js';
 import type { ServerFacts, Tables } from './schema.js';
 import { searchPgvector } from './search-pgvector.js';

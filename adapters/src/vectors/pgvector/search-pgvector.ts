@@ -5,7 +5,7 @@ import { defaultWeight, fuse, type FusedHit, type ScoredSlot } from '../embedded
 import { normalise } from '../embedded/quantise.js';
 import { dot } from '../embedded/search/search-dense.js';
 import type { CollectionRow } from './collection-row.js';
-import type { Query } from './connection.js';
+import type { Query } from './query.js';
 import { filterSql, Values } from './filter-sql.js';
 import { passageColumns, toPassage, type StoredRow } from './read-passages.js';
 import type { Tables } from './schema.js';

@@ -4,7 +4,7 @@ import type { Language } from '../embedded/languages/languages.js';
 import { mergeMetadata, scalarFields } from '../embedded/metadata-fields.js';
 import { normalise } from '../embedded/quantise.js';
 import { cleanJson, cleanText } from './clean-text.js';
-import type { Query } from './connection.js';
+import type { Query } from './query.js';
 import type { Tables } from './schema.js';
 import { countTerms } from './terms.js';
 

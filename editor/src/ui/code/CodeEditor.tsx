@@ -58,12 +58,7 @@ export default function CodeEditor({
       parent: host.current,
       state: EditorState.create({
         doc: latest.current.value,
-        extensions: [
-          ...extensionsOf(latest, attributes.current, notifier),
-          EditorView.updateListener.of((update) => {
-            isTyping.current = isStillTyping(update, isTyping.current);
-          }),
-        ],
+        extensions: [...extensionsOf(latest, attributes.current, notifier), noteTyping(isTyping)],
       }),
     });
     view.current = created;
@@ -91,10 +86,7 @@ export default function CodeEditor({
     });
   }, [value]);
 
-  useEffect(() => {
-    const shown = view.current;
-    if (shown?.hasFocus === true && isTyping.current && completionStatus(shown.state) === null) startCompletion(shown);
-  }, [complete]);
+  useLateCompletions(view, isTyping, complete);
 
   useEffect(() => {
     view.current?.dispatch({
@@ -112,6 +104,23 @@ export default function CodeEditor({
     />
   );
 }
+
+/** Shows completions that become known while a person types, such as the ports of a workflow that is still compiled. */
+function useLateCompletions(
+  view: RefObject<EditorView | undefined>,
+  isTyping: RefObject<boolean>,
+  complete: CodeFieldProps['complete'],
+): void {
+  useEffect(() => {
+    const shown = view.current;
+    if (shown?.hasFocus === true && isTyping.current && completionStatus(shown.state) === null) startCompletion(shown);
+  }, [view, isTyping, complete]);
+}
+
+const noteTyping = (isTyping: RefObject<boolean>): Extension =>
+  EditorView.updateListener.of((update) => {
+    isTyping.current = isStillTyping(update, isTyping.current);
+  });
 
 /** Whether the text before the cursor is being typed: until the cursor moves elsewhere, or the completions are closed. */
 function isStillTyping(update: ViewUpdate, wasTyping: boolean): boolean {

@@ -1,0 +1,2 @@
+/** Asks for rows. */
+export type Query = <Row>(sql: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
