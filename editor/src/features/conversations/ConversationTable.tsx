@@ -33,6 +33,7 @@ export function ConversationTable({
       name="Conversations"
       columns={['Name', 'Subject', 'Workflow', { number: 'Turns' }, 'Label', 'Last turn']}
       hasActions
+      folds
     >
       {conversations.map((conversation) => {
         const { id, owner, title = 'Empty', turns, level, updatedAt } = conversation;
