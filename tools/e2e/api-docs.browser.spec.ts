@@ -82,7 +82,7 @@ browserSuite(
       const page = await open();
       expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(colorScheme);
       await page.getByText('Python', { exact: true }).click();
-      expect(await violations(page)).toEqual([]);
+      expect([await violations(page), await motions(page)]).toEqual([[], []]);
       await keepPicture(page, `api-docs-${colorScheme}`);
       for (const width of [720, 390]) {
         await page.setViewportSize({ width, height: 900 });
