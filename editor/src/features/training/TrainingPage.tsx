@@ -22,7 +22,7 @@ export function TrainingPage({
   return (
     <PageLayout title="Training">
       {tabs}
-      <p className="page-lead">
+      <p className="page-lead quiet">
         Answers that people corrected, found good or compared become a file that trains a model. A run is used only if
         its caller had consented when it began.
       </p>
