@@ -56,7 +56,7 @@ export function ConversationTable({
                 {owner === undefined ? (
                   <span className="quiet">Unassigned</span>
                 ) : (
-                  (names[owner.subject] ?? nameOf(owner.subject))
+                  (names[owner.subject] ?? subjectText(nameOf(owner.subject)))
                 )}
               </td>
               <td>{owner === undefined ? '' : workflowName(owner.workflow)}</td>
@@ -89,3 +89,6 @@ export function ConversationTable({
     </Table>
   );
 }
+
+/** A visitor of a share page has an id alone, which the tip shows. */
+const subjectText = (subject: string): string => (subject.startsWith('visitor:') ? 'Visitor of a link' : subject);
