@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { greeting } from './documents.js';
+import { motions } from './motion-check.js';
 import { keepPicture } from './open-browser.js';
 import { callJson } from './server-calls.js';
 
