@@ -137,13 +137,15 @@ browserSuite('small things on the canvas in a browser', {}, (suite) => {
     await page.goto(`${suite.server.address}/templates?show=hybrid-support`);
     const diagram = page.getByRole('dialog').locator('pre').first();
     await diagram.waitFor();
-    const { drawn, shown } = await diagram.evaluate((element) => {
+    const { drawn, shown, cut } = await diagram.evaluate((element) => {
       const { lineHeight, paddingTop, paddingBottom } = getComputedStyle(element);
       const height = element.clientHeight - Number.parseFloat(paddingTop) - Number.parseFloat(paddingBottom);
       const lines = (element.textContent ?? '').trimEnd().split('\n').length;
-      return { drawn: lines, shown: height / Number.parseFloat(lineHeight) };
+      const hidden = element.scrollWidth - element.clientWidth;
+      return { drawn: lines, shown: height / Number.parseFloat(lineHeight), cut: hidden };
     });
     expect(drawn).toBeGreaterThan(2);
+    expect(cut).toBe(0);
     expect(Math.abs(shown - drawn)).toBeLessThan(1);
   });
 

@@ -98,7 +98,7 @@ describe('kill switches', () => {
       io(`${own.address}/live`, { transports: ['websocket'], forceNew: true, extraHeaders }),
     );
     try {
-      const told = sockets.map((socket) => {
+      const heard = sockets.map((socket) => {
         const states: string[][] = [];
         socket.on('events', ({ events }: { readonly events: readonly KillSwitchesReply[] }) =>
           states.push(...events.map(({ killSwitches }) => killSwitches.map(({ target }) => target))),
@@ -108,11 +108,11 @@ describe('kill switches', () => {
       for (const socket of sockets)
         expect(await socket.emitWithAck('watch', { topic: 'kill-switches' })).toMatchObject({ ok: true });
       await own.heddle.killSwitches.set('all', 'It burns.', 'local');
-      await until(() => told.every((states) => states.length === 2) || undefined);
+      await until(() => heard.every((states) => states.length === 2) || undefined);
       await own.heddle.killSwitches.release('tool:mail', 'local');
-      await until(() => told.every((states) => states.length === 3) || undefined);
+      await until(() => heard.every((states) => states.length === 3) || undefined);
       const inOwn = `workflow:${id}`;
-      expect(told).toEqual([
+      expect(heard).toEqual([
         [
           [inOwn, 'tool:mail'],
           expect.arrayContaining([inOwn, 'tool:mail', 'all']),

@@ -90,5 +90,5 @@ export function ConversationTable({
   );
 }
 
-/** A visitor of a share page has an id alone, which the tip shows. */
-const subjectText = (subject: string): string => (subject.startsWith('visitor:') ? 'Visitor of a link' : subject);
+/** An anonymous user of a share page has an id alone, which the tip shows. */
+const subjectText = (subject: string): string => (subject.startsWith('visitor:') ? 'Anonymous user' : subject);
