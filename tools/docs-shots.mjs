@@ -47,6 +47,11 @@ const scenes = {
     await page.goto(address);
     await page.getByText('Chat with documents').waitFor();
     await page.getByText('llama').or(page.getByText('Loaded')).first().waitFor();
+    await page.locator('.sketch-icon').first().waitFor();
+    await page
+      .getByText(/^Running/)
+      .first()
+      .waitFor({ state: 'detached', timeout: 60_000 });
     await shot(page, 'home');
   },
   async settings(page) {
@@ -70,12 +75,18 @@ const scenes = {
   async inside(page) {
     const reply = await fetch(`${address}/api/templates/summarise`, { method: 'POST' });
     const { workflow } = await reply.json();
-    await page.goto(`${address}/workflows/${workflow.slug}`);
-    await page.getByRole('article', { name: 'Summarise each part', exact: true }).locator('.card-icon').dblclick();
-    await page.getByRole('navigation', { name: 'Outer workflows' }).waitFor();
-    // Off the cards, so that no tip is shown.
-    await page.mouse.move(640, 600);
-    await shot(page, 'inside');
+    try {
+      await page.goto(`${address}/workflows/${workflow.slug}`);
+      await page.getByRole('article', { name: 'Summarise each part', exact: true }).locator('.card-icon').dblclick();
+      await page.getByRole('navigation', { name: 'Outer workflows' }).waitFor();
+      // Off the cards, so that no tip is shown.
+      await page.mouse.move(640, 600);
+      // The ports are known once the server has compiled it.
+      await page.waitForLoadState('networkidle');
+      await shot(page, 'inside');
+    } finally {
+      await fetch(`${address}/api/workflows/${workflow.id}`, { method: 'DELETE' });
+    }
   },
   async models(page) {
     await page.goto(`${address}/models`);

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { greeting } from './documents.js';
+import { motions } from './motion-check.js';
 import { keepPicture } from './open-browser.js';
 import { callJson } from './server-calls.js';
 
@@ -82,7 +83,7 @@ browserSuite(
       const page = await open();
       expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(colorScheme);
       await page.getByText('Python', { exact: true }).click();
-      expect(await violations(page)).toEqual([]);
+      expect([await violations(page), await motions(page)]).toEqual([[], []]);
       await keepPicture(page, `api-docs-${colorScheme}`);
       for (const width of [720, 390]) {
         await page.setViewportSize({ width, height: 900 });

@@ -6,6 +6,7 @@ import { root } from './built-program.js';
 import { drawingPage, laidOut } from './drawing-page.js';
 import { eventually } from './eventually.js';
 import { cutCards } from './run-page.js';
+import { callJson } from './server-calls.js';
 
 /** A workflow of the templates, as nobody has placed its nodes yet. */
 const template = (name: string): object =>
@@ -102,18 +103,49 @@ browserSuite('small things on the canvas in a browser', {}, (suite) => {
     await page.mouse.up();
   });
 
+  it('names the label of data on the border of its own card, over no other one', async () => {
+    const { page } = suite;
+    const secret = { name: 'name', type: 'Text', label: 'confidential' };
+    const id = await open({
+      ...laidOut,
+      nodes: { ...laidOut.nodes, who: { ...laidOut.nodes.who, config: { fields: [secret] } } },
+      // As close as cards can stand.
+      layout: { nodes: { who: [0, 0], words: [256, 0], reply: [512, 0] } },
+    });
+    const { runId } = await callJson(suite.server, 'POST', `/api/workflows/${id}/runs?wait=1`, {
+      inputs: { name: 'Ada' },
+    });
+    await page.goto(`${suite.server.address}/workflows/${id}?run=${String(runId)}`);
+    await page.locator('.card-label[data-label=confidential]').nth(1).waitFor();
+    const strays = await page.locator('.card-label').evaluateAll((tags) =>
+      tags.flatMap((tag) => {
+        const own = tag.closest('.card');
+        const box = tag.getBoundingClientRect();
+        const others = [...document.querySelectorAll('.card')].filter((one) => one !== own);
+        const covered = others.filter((one) => {
+          const { left, right, top, bottom } = one.getBoundingClientRect();
+          return box.left < right && box.right > left && box.top < bottom && box.bottom > top;
+        });
+        return covered.length > 0 ? [tag.textContent] : [];
+      }),
+    );
+    expect(strays).toEqual([]);
+  });
+
   it('shows the diagram of a template as it was drawn, line by line', async () => {
     const { page } = suite;
     await page.goto(`${suite.server.address}/templates?show=hybrid-support`);
     const diagram = page.getByRole('dialog').locator('pre').first();
     await diagram.waitFor();
-    const { drawn, shown } = await diagram.evaluate((element) => {
+    const { drawn, shown, cut } = await diagram.evaluate((element) => {
       const { lineHeight, paddingTop, paddingBottom } = getComputedStyle(element);
       const height = element.clientHeight - Number.parseFloat(paddingTop) - Number.parseFloat(paddingBottom);
       const lines = (element.textContent ?? '').trimEnd().split('\n').length;
-      return { drawn: lines, shown: height / Number.parseFloat(lineHeight) };
+      const hidden = element.scrollWidth - element.clientWidth;
+      return { drawn: lines, shown: height / Number.parseFloat(lineHeight), cut: hidden };
     });
     expect(drawn).toBeGreaterThan(2);
+    expect(cut).toBe(0);
     expect(Math.abs(shown - drawn)).toBeLessThan(1);
   });
 

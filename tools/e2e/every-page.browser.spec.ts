@@ -7,6 +7,7 @@ import { browserSuite, type BrowserFixture } from './browser-suite.js';
 import { root } from './built-program.js';
 import { greeting } from './documents.js';
 import { eventually } from './eventually.js';
+import { motions } from './motion-check.js';
 import type { WatchedPage } from './open-browser.js';
 import { callJson } from './server-calls.js';
 
@@ -153,6 +154,7 @@ async function problemsAt(page: Page, server: string, name: string, address: str
     // Colours are the same at every width: on the phone, one theme shows what else could be wrong.
     if (width === 1440) problems.push(...(await violationsOfThemes(page)));
     if (width === 390) problems.push(...(await violations(page)).map((violation) => `at ${width}, ${violation}`));
+    if (width === 390) problems.push(...(await motions(page)).map((motion) => `moves without need: ${motion}`));
   }
   return problems.map((problem) => `${address}: ${problem}`);
 }

@@ -83,13 +83,19 @@ browserSuite(
       await page.keyboard.type(' in {{ ci');
       await page.getByRole('option', { name: /^city/ }).waitFor();
       // Styled as other lists: the content policy forbids the style elements that the editor would write by itself.
-      const style = await page.getByRole('option', { name: /^city/ }).evaluate((option) => {
-        const list = option.closest('.cm-tooltip');
-        return {
-          padding: getComputedStyle(option).paddingLeft,
-          marker: getComputedStyle(option.parentElement ?? option).listStyleType,
-          border: list === null ? '' : getComputedStyle(list).borderRadius,
-        };
+      const styleNow = () =>
+        page.getByRole('option', { name: /^city/ }).evaluate((option) => {
+          const list = option.closest('.cm-tooltip');
+          return {
+            padding: getComputedStyle(option).paddingLeft,
+            marker: getComputedStyle(option.parentElement ?? option).listStyleType,
+            border: list === null ? '' : getComputedStyle(list).borderRadius,
+          };
+        });
+      // An option that is drawn anew while it is read has no style.
+      const style = await eventually('style', async () => {
+        const seen = await styleNow();
+        return seen.padding === '' ? undefined : seen;
       });
       expect(style).toEqual({ padding: '8px', marker: 'none', border: '6px' });
       await keepPicture(page, 'inspector-completion');

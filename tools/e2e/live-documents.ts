@@ -51,6 +51,25 @@ export const chain = {
   ],
 };
 
+/** The same below a note. */
+export const noted = {
+  ...chain,
+  name: 'Noted',
+  layout: {
+    nodes: { who: [0, 200], first: [300, 200], second: [600, 200], third: [0, 440], reply: [300, 440] },
+    notes: [
+      {
+        id: 'about',
+        text: '**A chain of prompts.** Run it with any name.',
+        at: [0, 0],
+        size: [560, 140],
+        color: 'amber',
+      },
+    ],
+    groups: [],
+  },
+};
+
 /** Waits for a person's decision. */
 export const deciding = {
   heddle: 2,

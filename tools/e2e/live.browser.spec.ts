@@ -5,9 +5,10 @@ import { browserSuite } from './browser-suite.js';
 import { documentFile, pausing, sorting } from './documents.js';
 import { eventually, untilCount } from './eventually.js';
 import { heddle } from './heddle-command.js';
-import { chain, deciding, liveNodes, looping, writing } from './live-documents.js';
+import { chain, deciding, liveNodes, looping, noted, writing } from './live-documents.js';
+import { motions } from './motion-check.js';
 import { keepPicture } from './open-browser.js';
-import { card, cutCards, flat, result, runPage } from './run-page.js';
+import { card, coveredCards, cutCards, flat, result, runPage } from './run-page.js';
 import { post, runOf, send, untilStatus, workedAt } from './server-calls.js';
 import { steadyPort } from './steady-port.js';
 
@@ -27,6 +28,7 @@ browserSuite(
         ['brief', writing(2, { words: fewWords, perSecond: 20 })],
         ['endless', writing(2, { words: 20_000, perSecond: 20 })],
         ['chain', chain],
+        ['noted', noted],
         ['deciding', deciding],
         ['looping', looping(7)],
         ['sorting', sorting],
@@ -114,6 +116,37 @@ browserSuite(
       await eventually('state', async () =>
         (await page.locator('.card[data-status=cancelled]').count()) === 2 ? true : undefined,
       );
+    });
+
+    it('shows a run without motion to whom the system says that they want none', async () => {
+      const runId = await runIn('endless', 'topic', 'still');
+      await page.locator('.card[data-status=streaming] .card-stream').getByText(/w\d+@/).first().waitFor();
+      const moving = (): Promise<number> =>
+        page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === 'running').length);
+      await eventually('pulses', async () => ((await moving()) > 0 ? true : undefined));
+      expect(await motions(page)).toEqual([]);
+      // States stay: the edge is marked and the card says what it does.
+      expect(await page.locator('.edge[data-state=streaming]').count()).toBeGreaterThan(0);
+      const viewport = page.locator('.react-flow__viewport');
+      const zoom = async (): Promise<number> =>
+        Number(/scale\(([\d.]+)/.exec((await viewport.getAttribute('style')) ?? '')?.[1]);
+      // The view is there at once instead of travelling.
+      const before = await zoom();
+      const seen = await page.evaluate(async () => {
+        document.querySelector<HTMLButtonElement>('.zoom-control .icon-button')?.click();
+        const styleNow = (): string => document.querySelector('.react-flow__viewport')?.getAttribute('style') ?? '';
+        const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+        const styles = new Set<string>();
+        for (let frame = 0; frame < 20; frame += 1) {
+          await nextFrame();
+          styles.add(styleNow());
+        }
+        return styles.size;
+      });
+      expect(await zoom()).toBeLessThan(before);
+      expect(seen).toBeLessThanOrEqual(2);
+      await send(fixture.server, `/api/runs/${runId}/cancel`, { method: 'POST' });
+      await untilStatus(fixture.server, runId);
     });
 
     it('talks to a workflow: each message is a run, and the conversation is there after a reload', async () => {
@@ -229,16 +262,20 @@ browserSuite(
     });
 
     it('opens a run whole in view, on a small screen too, and its draft beside it', async () => {
-      const runId = await runIn('chain', 'name', 'owls');
+      const runId = await runIn('noted', 'name', 'owls');
       await untilStatus(fixture.server, runId);
       for (const viewport of [
         { width: 1440, height: 900 },
         { width: 1024, height: 768 },
+        { width: 390, height: 844 },
       ]) {
         await page.setViewportSize(viewport);
-        for (const path of [`/runs/${runId}`, '/workflows/chain']) {
+        for (const path of [`/runs/${runId}`, '/workflows/noted']) {
           await page.goto(`${fixture.server.address}${path}`);
           await eventually(`whole ${path}`, async () => ((await cutCards(page)) === 0 ? true : undefined));
+          if (!path.startsWith('/runs')) continue;
+          await page.getByRole('group', { name: 'Run summary' }).waitFor();
+          expect(await coveredCards(page, '.canvas-summary')).toEqual([]);
         }
       }
     });

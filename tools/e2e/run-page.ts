@@ -20,6 +20,18 @@ export const cutCards = (page: Page): Promise<number | undefined> =>
       (box) => box.left < room.left || box.right > room.right || box.top < room.top || box.bottom > room.bottom,
     ).length;
   });
+/** The cards and notes that a part of the page lies over. */
+export const coveredCards = (page: Page, part: string): Promise<readonly string[]> =>
+  page.evaluate((selector) => {
+    const over = document.querySelector(selector)?.getBoundingClientRect();
+    if (over === undefined) throw new Error(`There is no ${selector}.`);
+    return [...document.querySelectorAll('.react-flow__node')].flatMap((node) => {
+      const box = node.getBoundingClientRect();
+      const isApart =
+        box.right <= over.left || box.left >= over.right || box.bottom <= over.top || box.top >= over.bottom;
+      return isApart ? [] : [node.textContent ?? ''];
+    });
+  }, part);
 /** A text in one line. */
 export const flat = (text: string): string => text.replace(/\s+/g, ' ').trim();
 

@@ -2,6 +2,7 @@ import { beforeEach, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { violations } from './axe-check.js';
 import { eventually, untilCount } from './eventually.js';
+import { motions } from './motion-check.js';
 import { keepPicture } from './open-browser.js';
 import { hostileAnswer, hostileTexts, talk } from './share-documents.js';
 import { shareSuite } from './share-fixture.js';
@@ -203,6 +204,6 @@ shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
       const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       await eventually('page that fits', async () => ((await overflow()) <= 0 ? true : undefined));
     }
-    expect(await violations(page)).toEqual([]);
+    expect([await violations(page), await motions(page)]).toEqual([[], []]);
   });
 });

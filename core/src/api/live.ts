@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { RunSummary } from '../ports/journal.js';
 
-/** Topics of the `/live` socket: `run:ID`, `runs`, `jobs`, `models`, `workflow:ID`, `triggers:ID` (of a workflow). */
-const topicPattern = /^(?:(?:run|workflow|triggers):[A-Za-z0-9_-]{1,64}|runs|jobs|models)$/;
+/** Topics of the `/live` socket: `run:ID`, `runs`, `jobs`, `models`, `kill-switches`, `workflow:ID`, `triggers:ID` (of a workflow). */
+const topicPattern = /^(?:(?:run|workflow|triggers):[A-Za-z0-9_-]{1,64}|runs|jobs|models|kill-switches)$/;
 /** A topic of the `/live` socket. */
 export const Topic = z.string().regex(topicPattern);
 

@@ -264,6 +264,7 @@ describe('every route', () => {
         'runs',
         'jobs',
         'models',
+        'kill-switches',
       ];
       for (const topic of topics) {
         const answer = await new Promise<{ ok?: boolean }>((resolve) => {

@@ -233,11 +233,11 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
 
 function createKillSwitches(
   parts: HeddleParts,
-  { execution, handles }: Pick<Services, 'execution' | 'handles'>,
+  { execution, handles, topics }: Pick<Services, 'execution' | 'handles' | 'topics'>,
 ): KillSwitchService {
   const { killSwitches, audit, journal, clock, workflows, connections, tools } = parts;
   return new KillSwitchService({
-    ...{ killSwitches, audit, journal, clock, handles, driver: execution.driver },
+    ...{ killSwitches, audit, journal, clock, handles, topics, driver: execution.driver },
     targets: {
       ...{ journal, workflows, connections: connections.store },
       hasServer: (id) => tools.registry.servers().some((server) => server.id === id),

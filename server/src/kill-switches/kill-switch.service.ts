@@ -6,8 +6,10 @@ import {
   type Clock,
   type Journal,
   type RunSummary,
+  type KillSwitchesReply,
   type KillSwitchReply,
 } from '@heddle/core';
+import type { TopicHub } from '../live/topic-hub.js';
 import type { RunDriver } from '../runs/run-driver.js';
 import type { RunHandles } from '../runs/state/run-handles.js';
 import { groupOf } from '../runs/run-queue.js';
@@ -23,7 +25,11 @@ export interface KillSwitchServiceDependencies {
   readonly handles: RunHandles;
   readonly clock: Clock;
   readonly targets: KillSwitchTargets;
+  readonly topics: Pick<TopicHub, 'changed'>;
 }
+
+/** The topic of the live socket whose watchers get the kill switches. */
+export const killSwitchTopic = 'kill-switches';
 
 /** The most paused runs that a release reads. */
 const mostPaused = 100_000;
@@ -34,6 +40,11 @@ export class KillSwitchService {
 
   list(): readonly StoredKillSwitch[] {
     return this.dependencies.killSwitches.list();
+  }
+
+  /** What watchers of the topic get: all that are on. */
+  state(): KillSwitchesReply {
+    return { killSwitches: [...this.list()] };
   }
 
   /** Errors: `not_found`. */
@@ -93,12 +104,13 @@ export class KillSwitchService {
     details: AuditEventOf<'stop'>['details'],
     work: () => void,
   ): Promise<void> {
-    const { audit, killSwitches } = this.dependencies;
+    const { audit, killSwitches, topics } = this.dependencies;
     try {
       await audit.write({ kind: 'stop', who, subject, details }, work);
     } catch (error) {
       killSwitches.refresh();
       throw error;
     }
+    topics.changed(killSwitchTopic, subject, () => Promise.resolve(this.state()));
   }
 }

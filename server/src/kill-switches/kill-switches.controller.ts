@@ -13,6 +13,7 @@ import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { KillSwitchService } from './kill-switch.service.js';
 import { Access, anywhere } from '../http/access.js';
 import { Reply } from '../http/reply.js';
+import { isShown, shownKillSwitches } from './shown-kill-switches.js';
 
 /** Kill switches for a workflow, a tool, a connection or everything. */
 @Controller('api/kill-switches')
@@ -23,7 +24,7 @@ export class KillSwitchesController {
   @Access('run:read', anywhere)
   @Reply(KillSwitchesReply)
   list(@View() view: ProjectView): KillSwitchesReply {
-    return { killSwitches: this.killSwitches.list().filter(({ target }) => isShown(view, target)) };
+    return shownKillSwitches(view, this.killSwitches.state());
   }
 
   @Get(':target')
@@ -53,9 +54,4 @@ export class KillSwitchesController {
   release(@Param('target') target: string, @Caller() caller: Principal): Promise<KillSwitchReply> {
     return this.killSwitches.release(target, caller.id);
   }
-}
-
-/** Everybody may see a kill switch; that of a workflow only members of its project. */
-function isShown(view: ProjectView, target: string): boolean {
-  return !target.startsWith('workflow:') || view.shows('workflow', target.slice('workflow:'.length));
 }

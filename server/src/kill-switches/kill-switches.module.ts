@@ -11,6 +11,6 @@ import { KillSwitchesController } from './kill-switches.controller.js';
     fromHeddle(KillSwitchService, (heddle) => heddle.killSwitches),
     fromHeddle(KILL_SWITCH_STORE, (heddle) => heddle.parts.killSwitches),
   ],
-  exports: [KILL_SWITCH_STORE],
+  exports: [KillSwitchService, KILL_SWITCH_STORE],
 })
 export class KillSwitchesModule {}

@@ -1,6 +1,8 @@
 import type { RunPause } from '@heddle/engine';
-import { HeddleError, labelOf, type CallScope } from '@heddle/core';
+import { HeddleError, labelOf, type CallScope, type KillSwitchesReply } from '@heddle/core';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { io } from 'socket.io-client';
+import { until } from '../channels/testing/open-published.js';
 import { testDocument } from '../testing/test-nodes.js';
 import { serversOfTests } from '../testing/servers-of-tests.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
@@ -92,6 +94,35 @@ describe('kill switches', () => {
       ) as string[];
     expect([await received(ada), await received(eve)]).toEqual([[`workflow:${id}`, 'tool:mail'], ['tool:mail']]);
     expect((await own.call('GET', `/api/kill-switches/workflow:${id}`, undefined, eve)).status).toBe(404);
+    const sockets = [ada, eve].map((extraHeaders) =>
+      io(`${own.address}/live`, { transports: ['websocket'], forceNew: true, extraHeaders }),
+    );
+    try {
+      const heard = sockets.map((socket) => {
+        const states: string[][] = [];
+        socket.on('events', ({ events }: { readonly events: readonly KillSwitchesReply[] }) =>
+          states.push(...events.map(({ killSwitches }) => killSwitches.map(({ target }) => target))),
+        );
+        return states;
+      });
+      for (const socket of sockets)
+        expect(await socket.emitWithAck('watch', { topic: 'kill-switches' })).toMatchObject({ ok: true });
+      await own.heddle.killSwitches.set('all', 'It burns.', 'local');
+      await until(() => heard.every((states) => states.length === 2) || undefined);
+      await own.heddle.killSwitches.release('tool:mail', 'local');
+      await until(() => heard.every((states) => states.length === 3) || undefined);
+      const inOwn = `workflow:${id}`;
+      expect(heard).toEqual([
+        [
+          [inOwn, 'tool:mail'],
+          expect.arrayContaining([inOwn, 'tool:mail', 'all']),
+          expect.arrayContaining([inOwn, 'all']),
+        ],
+        [['tool:mail'], expect.arrayContaining(['tool:mail', 'all']), ['all']],
+      ]);
+    } finally {
+      for (const socket of sockets) socket.close();
+    }
   });
 
   it('refuse new runs of what they cover', async () => {

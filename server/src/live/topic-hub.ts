@@ -2,7 +2,7 @@
 export type TopicListener = (states: readonly unknown[]) => void;
 
 /**
- * Topics with states instead of events: `runs`, `jobs`, `models`, `workflow:ID`. A watcher gets the present state, then each change. A
+ * Topics with states instead of events: `runs`, `jobs`, `models`, `kill-switches`, `workflow:ID`. A watcher gets the present state, then each change. A
  * change that comes while another of the same key waits replaces it.
  */
 export class TopicHub {

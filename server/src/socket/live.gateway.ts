@@ -5,6 +5,7 @@ import {
   RunSummary,
   toHeddleError,
   WatchRequest,
+  type KillSwitchesReply,
   type EventsMessage,
   type ModelHostState,
   type ModelState,
@@ -23,6 +24,8 @@ import { Ownership } from '../auth/rights/ownership.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { BatchService } from '../channels/batches/batch.service.js';
 import { JobService } from '../jobs/job.service.js';
+import { KillSwitchService, killSwitchTopic } from '../kill-switches/kill-switch.service.js';
+import { shownKillSwitches } from '../kill-switches/shown-kill-switches.js';
 import { ModelService } from '../models/model.service.js';
 import { RunService } from '../runs/run.service.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
@@ -53,6 +56,7 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
     private readonly models: ModelService,
     private readonly workflows: WorkflowService,
     private readonly batches: BatchService,
+    private readonly killSwitches: KillSwitchService,
     private readonly hub: RunHub,
     private readonly topics: TopicHub,
     private readonly ownership: Ownership,
@@ -70,7 +74,7 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
   async watch(@ConnectedSocket() socket: Socket, @MessageBody() body: unknown): Promise<WatchReply> {
     const request = WatchRequest.safeParse(body);
     if (!request.success) {
-      const message = 'Watch a topic such as run:ID, runs, jobs, models, workflow:ID or triggers:ID.';
+      const message = 'Watch a topic such as run:ID, runs, jobs, models, kill-switches, workflow:ID or triggers:ID.';
       return refusal(new HeddleError('bad_request', message));
     }
     const { topic, after = 0 } = request.data;
@@ -111,10 +115,10 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
   private async watchState(socket: Socket, topic: string): Promise<() => void> {
     let isBehind = false;
     const shown = (states: readonly unknown[]): unknown[] => shownTo(viewOf(socket), topic)(states);
-    const { runs, jobs, models, workflows, batches } = this;
+    const { runs, jobs, models, workflows, batches, killSwitches } = this;
     const sendAll = async (): Promise<void> => {
       isBehind = false;
-      const events = shown(await topicState({ runs, jobs, models, workflows, batches }, topic));
+      const events = shown(await topicState({ runs, jobs, models, workflows, batches, killSwitches }, topic));
       socket.emit('events', { topic, events } satisfies EventsMessage);
     };
     const stop = this.topics.watch(topic, (changed) => {
@@ -137,11 +141,13 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
   }
 }
 
-/** The states of a topic that a watcher may see: runs and jobs of their projects. */
+/** The states of a topic that a watcher may see: runs, jobs and kill switches of their projects. */
 function shownTo(view: ProjectView | undefined, topic: string): (states: readonly unknown[]) => unknown[] {
   if (topic === 'runs') return (states) => states.flatMap((state) => shownRun(view, state));
   if (view === undefined) return (states) => [...states];
   if (topic === 'models') return (states) => states.map((state) => shownState(view, state as ModelTopicState));
+  if (topic === killSwitchTopic)
+    return (states) => states.map((state) => shownKillSwitches(view, state as KillSwitchesReply));
   if (topic !== 'jobs') return (states) => [...states];
   return (states) =>
     states.filter((state) => {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BatchesModule } from '../channels/batches/batches.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
+import { KillSwitchesModule } from '../kill-switches/kill-switches.module.js';
 import { ModelsModule } from '../models/models.module.js';
 import { RunsModule } from '../runs/runs.module.js';
 import { WorkflowsModule } from '../workflows/workflows.module.js';
@@ -10,7 +11,7 @@ import { SocketRights } from './socket-rights.js';
 
 /** The `/live` socket. */
 @Module({
-  imports: [BatchesModule, JobsModule, LiveModule, ModelsModule, RunsModule, WorkflowsModule],
+  imports: [BatchesModule, JobsModule, KillSwitchesModule, LiveModule, ModelsModule, RunsModule, WorkflowsModule],
   providers: [LiveGateway, SocketRights],
 })
 export class SocketModule {}

@@ -1,5 +1,6 @@
 import { HeddleError } from '@heddle/core';
 import type { BatchService } from '../channels/batches/batch.service.js';
+import { killSwitchTopic, type KillSwitchService } from '../kill-switches/kill-switch.service.js';
 import type { JobService } from '../jobs/job.service.js';
 import type { ModelService } from '../models/model.service.js';
 import type { RunService } from '../runs/run.service.js';
@@ -12,6 +13,7 @@ export interface TopicSources {
   readonly models: ModelService;
   readonly workflows: WorkflowService;
   readonly batches: BatchService;
+  readonly killSwitches: KillSwitchService;
 }
 
 /** The present state of a topic, which a watcher gets first. Errors: `workflow_not_found`, `not_found`. */
@@ -19,6 +21,7 @@ export async function topicState(sources: TopicSources, topic: string): Promise<
   if (topic === 'runs') return sources.runs.list({ limit: 50 });
   if (topic === 'jobs') return sources.jobs.list();
   if (topic === 'models') return [await sources.models.state()];
+  if (topic === killSwitchTopic) return [sources.killSwitches.state()];
   if (topic.startsWith('workflow:')) {
     const { id, slug, revision, updatedAt } = await sources.workflows.get(topic.slice('workflow:'.length));
     return [{ id, slug, revision, updatedAt, isDeleted: false }];

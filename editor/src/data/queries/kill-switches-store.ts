@@ -1,11 +1,9 @@
-import type { KillSwitch } from '@heddle/core';
+import { KillSwitchesReply, type KillSwitch } from '@heddle/core';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { client } from '../api/client.js';
-
-/** How often the kill switches are loaded while the page is visible. */
-const everyMs = 15_000;
+import { useLive } from '../live/live-context.js';
 
 interface KillSwitchesState {
   readonly killSwitches: readonly KillSwitch[];
@@ -15,23 +13,31 @@ interface KillSwitchesState {
 
 const store = createStore<KillSwitchesState>(() => ({ killSwitches: [], names: new Map() }));
 
+/** Messages of the live connection: a reply that was asked for before one is older. */
+let heard = 0;
+
 /** Loads the kill switches that are on. */
-export async function readKillSwitches(signal?: AbortSignal): Promise<void> {
+export async function readKillSwitches(): Promise<void> {
+  const before = heard;
   try {
-    const killSwitches = (await client.GET('/api/kill-switches', { signal })).killSwitches;
-    store.setState({ killSwitches });
-    const isUnnamed = killSwitches.some(
-      ({ target }) => target.startsWith('workflow:') && !store.getState().names.has(target.slice('workflow:'.length)),
-    );
-    if (!isUnnamed) return;
-    const workflows = (await client.GET('/api/workflows', { signal })).workflows;
-    store.setState({ names: new Map(workflows.map(({ id, name }) => [id, name])) });
+    const reply = await client.GET('/api/kill-switches');
+    if (heard === before) await show(reply);
   } catch {
     // What was known stays; the banner about the connection says that the server is gone.
   }
 }
 
-/** The kill switches that are on; reloaded while the page is visible, as another user may set one. */
+async function show({ killSwitches }: KillSwitchesReply): Promise<void> {
+  store.setState({ killSwitches });
+  const isUnnamed = killSwitches.some(
+    ({ target }) => target.startsWith('workflow:') && !store.getState().names.has(target.slice('workflow:'.length)),
+  );
+  if (!isUnnamed) return;
+  const { workflows } = await client.GET('/api/workflows');
+  store.setState({ names: new Map(workflows.map(({ id, name }) => [id, name])) });
+}
+
+/** The kill switches that are on. */
 export function useKillSwitches(): readonly KillSwitch[] {
   return useStore(store, (state) => state.killSwitches);
 }
@@ -45,22 +51,21 @@ export function useRunStop(workflowId: string | undefined): string | undefined {
   return `${killSwitch.target === 'all' ? 'Everything' : 'This workflow'} is stopped: ${killSwitch.reason}`;
 }
 
-/** Keeps the kill switches loaded while a component shows them. */
+/** Keeps the kill switches known, live, while a component shows them: another user may set one. */
 export function useKillSwitchesRead(): void {
+  const live = useLive();
   useEffect(() => {
-    const controller = new AbortController();
-    const ask = (): void => {
-      if (document.visibilityState === 'visible') void readKillSwitches(controller.signal);
-    };
-    ask();
-    const timer = setInterval(ask, everyMs);
-    document.addEventListener('visibilitychange', ask);
-    return () => {
-      controller.abort();
-      clearInterval(timer);
-      document.removeEventListener('visibilitychange', ask);
-    };
-  }, []);
+    void readKillSwitches();
+    return live.watchTopic('kill-switches', {
+      onEvents: (states) => {
+        const parsed = KillSwitchesReply.safeParse(states.at(-1));
+        if (!parsed.success) return;
+        heard += 1;
+        // Without the names of workflows, their ids are shown.
+        void show(parsed.data).catch(() => undefined);
+      },
+    });
+  }, [live]);
 }
 
 /** The target of a kill switch for display. */

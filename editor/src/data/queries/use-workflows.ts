@@ -7,6 +7,8 @@ export interface KnownWorkflows {
   readonly choices: readonly (readonly [id: string, name: string])[];
   /** The name of a workflow; its id where it was deleted or is unknown. */
   readonly nameOf: (id: string) => string;
+  /** Whether the project has no workflow; false while they load. */
+  readonly isEmpty: boolean;
 }
 
 /** Loads the workflows of the project, for their names. */
@@ -21,5 +23,5 @@ export function useWorkflows(): KnownWorkflows {
     [workflows],
   );
   const nameOf = useCallback((id: string) => workflows?.find((known) => known.id === id)?.name ?? id, [workflows]);
-  return { choices, nameOf };
+  return { choices, nameOf, isEmpty: workflows?.length === 0 };
 }

@@ -43,11 +43,11 @@ export function Channels({ loaded }: { readonly loaded: Loaded<readonly AlertCha
         {(channel) => (
           <tr key={channel.id}>
             <th scope="row">{channel.name}</th>
-            <td data-name="Kind">{kinds[channel.kind]}</td>
-            <td data-name="Goes to">
+            <td>{kinds[channel.kind]}</td>
+            <td>
               <span className="error-message">{channel.destination}</span>
             </td>
-            <td data-name="Last message">
+            <td>
               <span role="status">
                 {tested[channel.id] ??
                   (channel.last === undefined ? 'None' : (channel.last.error ?? channel.last.status))}

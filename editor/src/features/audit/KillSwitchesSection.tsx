@@ -35,7 +35,7 @@ export function KillSwitchesSection(): ReactElement {
       </p>
       <p role="status">{said}</p>
       {killSwitches.length === 0 ? (
-        <EmptyState Icon={OctagonX}>No kill switch is on.</EmptyState>
+        <EmptyState Icon={OctagonX}>No kill switch is on. Everything may run.</EmptyState>
       ) : (
         <ul className="stops grid gap-10">
           {killSwitches.map((stop) => (

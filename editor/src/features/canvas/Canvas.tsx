@@ -1,6 +1,7 @@
 import {
   Background,
   BackgroundVariant,
+  Panel,
   ReactFlow,
   SelectionMode,
   useReactFlow,
@@ -185,9 +186,14 @@ export function Canvas(): ReactElement {
       <Suspense fallback={null}>{isOverview ? <OverviewEdges nodes={nodes} edges={edges} /> : null}</Suspense>
       <SnapLines lines={lines} />
       <Minimap />
-      {nodes.length === 0 ? null : <ZoomControl />}
+      {/* In the strip that fitting a workflow leaves free. */}
+      <Panel position="bottom-left" className="canvas-foot">
+        {nodes.length === 0 ? null : <ZoomControl />}
+        <Suspense fallback={null}>
+          <RunSummary />
+        </Suspense>
+      </Panel>
       <Suspense fallback={null}>
-        <RunSummary />
         {nodes.length === 0 && document !== undefined ? (
           <EmptyCanvas onAdd={canEdit ? openPalette : undefined} />
         ) : null}

@@ -1,4 +1,3 @@
-import { Panel } from '@xyflow/react';
 import { X } from 'lucide-react';
 import { memo, useState, type ReactElement } from 'react';
 import { formatCost } from '../../ui/format/format-cost.js';
@@ -14,15 +13,15 @@ export const RunSummary = memo(function RunSummary(): ReactElement | null {
     return null;
   const took = formatDuration(Math.max(0, head.endedAt - head.startedAt));
   const state = head.status === 'done' || head.status === 'failed' ? head.status : 'cancelled';
-  const facts = [
-    `${runText[head.status]} ${state === 'done' ? 'in' : 'after'} ${took}`,
-    totals === undefined ? 'no cost' : formatCost(totals.cost),
-    whatLeft(totals?.left ?? [], totals?.hasTools === true),
-  ];
+  const cost = totals?.cost ?? 0;
   return (
-    <Panel position="top-left" className="canvas-summary" role="group" aria-label="Run summary">
+    <div className="canvas-summary" role="group" aria-label="Run summary">
       <StateMark state={state} />
-      <span className="figure">{facts.join(' · ')}</span>
+      <span className="figure">
+        {runText[head.status]} {state === 'done' ? 'in' : 'after'} {took}
+        <span className={cost === 0 ? 'canvas-summary-minor' : undefined}> · {formatCost(cost)}</span> ·{' '}
+        {whatLeft(totals?.left ?? [], totals?.hasTools === true)}
+      </span>
       <button
         type="button"
         className="icon-button"
@@ -32,7 +31,7 @@ export const RunSummary = memo(function RunSummary(): ReactElement | null {
       >
         <X size={14} aria-hidden />
       </button>
-    </Panel>
+    </div>
   );
 });
 

@@ -132,6 +132,7 @@ export function CollectionPage({
             documents={documents}
             selected={document}
             isTakingIn={isTakingIn}
+            first={<FileButtons verb="Choose" isBusy={action.isBusy} onFiles={upload.send} />}
             onChanged={() => {
               documents.again();
               refresh();

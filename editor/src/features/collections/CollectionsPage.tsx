@@ -35,7 +35,11 @@ export function CollectionsPage(): ReactElement {
             <EmptyState
               Icon={LibraryBig}
               action={create}
-              example={<Link href={templatesPath('ask-the-handbook')}>See a workflow that searches one</Link>}
+              example={
+                <Link href={templatesPath('ask-the-handbook')} className="text-link">
+                  See a workflow that searches one
+                </Link>
+              }
             >
               No collections yet. A collection holds documents, split into passages with an embedding each. Create one,
               drop files or folders on it, and try a search here before a workflow uses it.

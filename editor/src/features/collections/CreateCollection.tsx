@@ -132,31 +132,33 @@ export function CreateCollection({
       />
       <details className="collection-more">
         <summary>Splitting and label</summary>
-        <SelectField
-          title="Splitting"
-          value={kind}
-          choices={splitters.map((splitter) => [splitter, splitterText[splitter]])}
-          onChange={setKind}
-        />
-        <div className="field-pair">
-          <NumberField
-            title="Passage size, in tokens"
-            value={size}
-            min={16}
-            max={8192}
-            step={1}
-            placeholder="What the model reads"
-            onChange={setSize}
+        <div className="grid">
+          <SelectField
+            title="Splitting"
+            value={kind}
+            choices={splitters.map((splitter) => [splitter, splitterText[splitter]])}
+            onChange={setKind}
           />
-          <NumberField title="Overlap, in tokens" value={overlap} max={1024} step={1} onChange={setOverlap} />
+          <div className="field-pair">
+            <NumberField
+              title="Passage size, in tokens"
+              value={size}
+              min={16}
+              max={8192}
+              step={1}
+              placeholder="What the model reads"
+              onChange={setSize}
+            />
+            <NumberField title="Overlap, in tokens" value={overlap} max={1024} step={1} onChange={setOverlap} />
+          </div>
+          <SelectField
+            title="Label"
+            value={label}
+            choices={LabelLevel.options.map((level) => [level, level])}
+            help="The label of its documents. It limits where they may go."
+            onChange={setLabel}
+          />
         </div>
-        <SelectField
-          title="Label"
-          value={label}
-          choices={LabelLevel.options.map((level) => [level, level])}
-          help="The label of its documents. It limits where they may go."
-          onChange={setLabel}
-        />
       </details>
     </FormDialog>
   );

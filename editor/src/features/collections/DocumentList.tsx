@@ -1,6 +1,6 @@
 import type { DocumentInfo } from '@heddle/core';
 import { FileText, RefreshCw, Trash2 } from 'lucide-react';
-import { useState, type ReactElement } from 'react';
+import { useState, type ReactElement, type ReactNode } from 'react';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { useMay } from '../../data/access/me-store.js';
 import { client } from '../../data/api/client.js';
@@ -21,6 +21,8 @@ export interface DocumentListProps {
   readonly selected: string | undefined;
   /** Whether documents are being imported. */
   readonly isTakingIn: boolean;
+  /** How to add the first documents. */
+  readonly first?: ReactNode;
   readonly onSelect: (id: string) => void;
   readonly onChanged: () => void;
 }
@@ -31,6 +33,7 @@ export function DocumentList({
   documents,
   selected,
   isTakingIn,
+  first,
   onSelect,
   onChanged,
 }: DocumentListProps): ReactElement {
@@ -52,8 +55,10 @@ export function DocumentList({
           isTakingIn ? (
             'Documents are being imported. They appear here when they are ready.'
           ) : (
-            <EmptyState Icon={FileText}>
-              {mayAdd ? 'No documents yet. Drop files or a folder anywhere on this page.' : 'No documents yet.'}
+            <EmptyState Icon={FileText} action={mayAdd ? first : undefined}>
+              {mayAdd
+                ? 'No documents yet. Drop files or a folder anywhere on this page, or choose them.'
+                : 'No documents yet.'}
             </EmptyState>
           )
         }

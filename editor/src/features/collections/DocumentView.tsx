@@ -24,6 +24,12 @@ export function DocumentView({ name, document, found, revision, onClose }: Docum
   const [chosen, setChosen] = useState<string>();
   const shown = chosen ?? found;
   const text = useRef<HTMLDivElement>(null);
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a narrow page it stands above the list, which may be scrolled.
+    const top = section.current?.getBoundingClientRect().top ?? 0;
+    if (top < 0 || top > innerHeight) section.current?.scrollIntoView({ block: 'start' });
+  }, []);
   useEffect(() => {
     if (revision > 0) again();
   }, [revision, again]);
@@ -36,7 +42,7 @@ export function DocumentView({ name, document, found, revision, onClose }: Docum
   );
   const passage = value?.passages.find(({ id }) => id === shown);
   return (
-    <section className="document-view boxed-surface" aria-label={`Text of ${document}`}>
+    <section ref={section} className="document-view boxed-surface" aria-label={`Text of ${document}`}>
       <header className="document-head">
         <h2>{document}</h2>
         <button type="button" className="icon-button" aria-label="Close document" onClick={onClose}>

@@ -9,6 +9,8 @@ import { RowButton } from '../../ui/buttons/RowButton.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { EmptyState } from '../../ui/states/EmptyState.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { templatesPath } from '../../ui/navigation/route.js';
 import { LoadedTable } from '../../ui/tables/LoadedTable.js';
 import { formatSums } from '../../ui/format/format-money.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
@@ -32,7 +34,14 @@ export function CachesSection(): ReactElement {
         name="Caches"
         loaded={caches}
         empty={
-          <EmptyState Icon={DatabaseZap}>
+          <EmptyState
+            Icon={DatabaseZap}
+            action={
+              <Link href={templatesPath('cached-answers')} className="button">
+                Open a template with a cache
+              </Link>
+            }
+          >
             No cached results yet. A workflow with a cache node keeps its results here.
           </EmptyState>
         }

@@ -33,6 +33,7 @@ export function ConversationTable({
       name="Conversations"
       columns={['Name', 'Subject', 'Workflow', { number: 'Turns' }, 'Label', 'Last turn']}
       hasActions
+      folds
     >
       {conversations.map((conversation) => {
         const { id, owner, title = 'Empty', turns, level, updatedAt } = conversation;
@@ -55,7 +56,7 @@ export function ConversationTable({
                 {owner === undefined ? (
                   <span className="quiet">Unassigned</span>
                 ) : (
-                  (names[owner.subject] ?? nameOf(owner.subject))
+                  (names[owner.subject] ?? subjectText(nameOf(owner.subject)))
                 )}
               </td>
               <td>{owner === undefined ? '' : workflowName(owner.workflow)}</td>
@@ -88,3 +89,6 @@ export function ConversationTable({
     </Table>
   );
 }
+
+/** An anonymous user of a share page has an id alone, which the tip shows. */
+const subjectText = (subject: string): string => (subject.startsWith('visitor:') ? 'Anonymous user' : subject);

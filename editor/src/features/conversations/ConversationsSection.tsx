@@ -12,6 +12,8 @@ import { Allowed } from '../../ui/states/Allowed.js';
 import { offerUndo } from '../../ui/states/undo-store.js';
 import { EmptyState } from '../../ui/states/EmptyState.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { templatesPath } from '../../ui/navigation/route.js';
 import { ShowMore } from '../../ui/buttons/ShowMore.js';
 import { usePages } from '../../data/queries/use-pages.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
@@ -76,7 +78,7 @@ function Conversations(): ReactElement {
         )}
         <SearchField
           label="Search conversations"
-          placeholder="Session, subject or text"
+          placeholder="Name, subject or text"
           className="filters-search"
           value={search}
           onChange={setSearch}
@@ -100,8 +102,21 @@ function Conversations(): ReactElement {
           ) : isUnassigned ? (
             'All conversations are assigned.'
           ) : (
-            <EmptyState Icon={MessagesSquare}>
-              No conversations yet. A workflow with a memory node keeps the turns of its runs here.
+            <EmptyState
+              Icon={MessagesSquare}
+              action={
+                <Link href="/" className="button">
+                  Open a workflow
+                </Link>
+              }
+              example={
+                <Link href={templatesPath('ask-the-handbook')} className="text-link">
+                  Try a template
+                </Link>
+              }
+            >
+              No conversations yet. A chat with a workflow is kept here, and so are the turns of a workflow with a
+              memory node.
             </EmptyState>
           )
         }

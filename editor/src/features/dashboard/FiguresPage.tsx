@@ -90,7 +90,11 @@ function Nothing({ waiting }: { readonly waiting: number }): ReactElement {
             Open a workflow
           </Link>
         }
-        example={<Link href={templatesPath()}>Try a template</Link>}
+        example={
+          <Link href={templatesPath()} className="text-link">
+            Try a template
+          </Link>
+        }
       >
         {waiting > 0
           ? 'The runs of before the upgrade are being counted. They appear here in a while.'

@@ -18,7 +18,7 @@ import { stageOf, timesOf } from './request-stage.js';
 import { assigneesOf, dueOf, forWhom, orderRequests } from './order-requests.js';
 import { StageMark } from './StageMark.js';
 import { Link } from '../../ui/navigation/Link.js';
-import { requestPath, runPath, type OneRequest } from '../../ui/navigation/route.js';
+import { requestPath, runPath, templatesPath, type OneRequest } from '../../ui/navigation/route.js';
 import { useRequests } from './use-requests.js';
 
 const which = [
@@ -98,8 +98,8 @@ export function InboxPage({ only }: { readonly only: OneRequest | undefined }): 
         <EmptyState
           Icon={Inbox}
           example={
-            <Link href="/" className="text-link">
-              Open a template that asks a person
+            <Link href={templatesPath('ticket-triage')} className="text-link">
+              See a template that asks a person
             </Link>
           }
         >

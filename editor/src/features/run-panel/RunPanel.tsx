@@ -47,15 +47,7 @@ export function RunPanel(): ReactElement {
           An inner workflow runs as part of <strong>{name}</strong>, which you start here.
         </p>
       ) : null}
-      {canChat ? (
-        <SegmentedControl
-          label="Input mode"
-          choices={runKinds}
-          value={isChat}
-          className="run-kind"
-          onChange={setChat}
-        />
-      ) : null}
+      {canChat ? <SegmentedControl label="Input mode" choices={runKinds} value={isChat} onChange={setChat} /> : null}
       {canChat && isChat ? (
         <Suspense fallback={<p className="quiet">Opening chat…</p>}>
           <LateChatPanel ports={ports} />

@@ -131,7 +131,11 @@ export function RunsPage(): ReactElement {
                     Open a workflow
                   </Link>
                 }
-                example={<Link href={templatesPath()}>Try a template</Link>}
+                example={
+                  <Link href={templatesPath()} className="text-link">
+                    Try a template
+                  </Link>
+                }
               >
                 No runs yet. Runs from the editor, the API and the command line appear here.
               </EmptyState>

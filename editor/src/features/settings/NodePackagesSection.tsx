@@ -12,6 +12,8 @@ import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { TextField } from '../../ui/fields/FormFields.js';
 import { readForm } from '../../ui/fields/read-form.js';
 import { useAction } from '../../data/queries/use-action.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { templatesPath } from '../../ui/navigation/route.js';
 import { EmptyState } from '../../ui/states/EmptyState.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 
@@ -48,7 +50,19 @@ function Packages(): ReactElement {
       <WhenLoaded
         loaded={packages}
         empty={
-          <EmptyState Icon={Package}>
+          <EmptyState
+            Icon={Package}
+            action={
+              <button type="button" className="button" onClick={() => setAdding(true)}>
+                Install the first package
+              </button>
+            }
+            example={
+              <Link href={templatesPath('custom-node-example')} className="text-link">
+                See a workflow with a node of its own
+              </Link>
+            }
+          >
             No node packages yet. A package from the registry adds nodes of your team or a vendor.
           </EmptyState>
         }

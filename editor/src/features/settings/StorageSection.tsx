@@ -47,7 +47,7 @@ function Kept({ storage, classes, lastSweep }: Pick<HealthReply, 'storage'> & He
       </section>
       <section className="section" aria-labelledby="kept">
         <h2 id="kept">Retention</h2>
-        <Table name="Retention" columns={['Data', 'Kept for', 'Setting']}>
+        <Table name="Retention" columns={['Data', 'Kept for', 'Setting']} folds>
           {classes.map(({ name, days, setting }) => (
             <tr key={name}>
               <th scope="row">{textOf(name)}</th>

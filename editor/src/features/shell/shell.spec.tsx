@@ -134,20 +134,40 @@ describe('the banner about kill switches', () => {
     expect(all<HTMLAnchorElement>('a').length).toBe(1);
   });
 
-  it('counts further ones, is read again by itself, and goes when all are released', async () => {
-    killSwitches = { killSwitches: [stop('all'), stop('tool:a'), stop('tool:b')] };
+  const tell = (...on: readonly object[]): Promise<void> =>
+    act(async () => socket.send('kill-switches', [{ killSwitches: on }]));
+
+  it('shows what another user sets and releases, by the live connection', async () => {
     await show(<KillSwitchBanner />);
-    expect(pageText()).toContain('And 2 more.');
-    killSwitches = { killSwitches: [] };
-    await wait(15_000);
+    await act(async () => socket.connect());
+    expect(socket.requests).toEqual([{ topic: 'kill-switches' }]);
+    await tell(stop('all'), stop('tool:a'), stop('tool:b'));
+    expect(pageText()).toContain('Everything is stopped: It misbehaves. And 2 more.');
+    await tell(stop('workflow:w1'));
+    expect(pageText()).toContain('The workflow Orders is stopped');
+    await tell();
     expect(pageText()).toBe('');
   });
 
-  it('stays while the server cannot be read', async () => {
+  it('takes no older reply over a newer message', async () => {
+    let arrive = (): void => undefined;
+    const held = new Promise<void>((resolve) => (arrive = resolve));
+    const answer = globalThis.fetch;
+    globalThis.fetch = (...request) => held.then(() => answer(...request));
+    await show(<KillSwitchBanner />);
+    await act(async () => socket.connect());
+    await tell(stop('all'));
+    await act(async () => arrive());
+    expect(pageText()).toContain('Everything is stopped');
+  });
+
+  it('stays while the server cannot be read, and over a message that it does not understand', async () => {
     killSwitches = { killSwitches: [stop('all')] };
     await show(<KillSwitchBanner />);
     killSwitches = undefined;
-    await wait(15_000);
+    await act(() => readKillSwitches());
+    await act(async () => socket.connect());
+    await act(async () => socket.send('kill-switches', [{ killSwitches: 'none' }]));
     expect(pageText()).toContain('Everything is stopped');
   });
 });

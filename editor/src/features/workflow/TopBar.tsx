@@ -115,7 +115,7 @@ function CopyLink({ runId }: { readonly runId: string }): ReactElement {
   };
   return (
     <button type="button" className="topbar-link" onClick={copy}>
-      <Link2 size={14} aria-hidden /> {word}
+      <Link2 size={14} aria-hidden /> <span className="topbar-word">{word}</span>
     </button>
   );
 }

@@ -50,7 +50,6 @@ export default function CodeEditor({
   const attributes = useRef(new Compartment());
   const pending = useRef<Notifier>(undefined);
   const isTyping = useRef(false);
-
   useEffect(() => {
     if (host.current === null) return undefined;
     const notifier = createNotifier((text) => latest.current.onChange(text));
@@ -67,8 +66,8 @@ export default function CodeEditor({
       created.dispatch({ selection: { anchor: Math.min(startCursor.current, created.state.doc.length) } });
       created.focus();
     }
-    const { onReady } = latest.current;
-    onReady?.(commandsOf(created, latest.current.language));
+    const { onReady, language } = latest.current;
+    onReady?.(commandsOf(created, language));
     return () => {
       notifier.now();
       onReady?.(undefined);

@@ -20,7 +20,7 @@ export function LoadedTable<Row>({
   return (
     <WhenLoaded loaded={loaded} empty={empty}>
       {(rows) => (
-        <Table name={name} columns={columns} hasActions>
+        <Table name={name} columns={columns} hasActions folds>
           {rows.map(children)}
         </Table>
       )}

@@ -1,5 +1,5 @@
 import clsx from 'clsx';
-import type { ReactElement, ReactNode } from 'react';
+import type { CSSProperties, ReactElement, ReactNode } from 'react';
 
 /** The title of a column; `number` aligns it right, like its figures. */
 export type Column = string | { readonly number: string };
@@ -13,6 +13,7 @@ export function Table({
   name,
   columns,
   hasActions = false,
+  folds = false,
   className,
   children,
 }: {
@@ -20,25 +21,25 @@ export function Table({
   readonly columns: readonly Column[];
   /** Rows end with a cell of buttons. */
   readonly hasActions?: boolean;
+  /** On a phone, each row becomes a block of lines, which begin with the title of their column. */
+  readonly folds?: boolean;
   readonly className?: string;
   readonly children: ReactNode;
 }): ReactElement {
   return (
     <div className="table-frame" tabIndex={0} role="region" aria-label={name}>
-      <table className={clsx('table', className)}>
+      <table
+        className={clsx('table', className)}
+        data-folds={folds || undefined}
+        style={folds ? titlesOf(columns) : undefined}
+      >
         <thead>
           <tr>
-            {columns.map((column) =>
-              typeof column === 'string' ? (
-                <th key={column} scope="col">
-                  {column}
-                </th>
-              ) : (
-                <th key={column.number} scope="col" className="number">
-                  {column.number}
-                </th>
-              ),
-            )}
+            {columns.map((column) => (
+              <th key={titleOf(column)} scope="col" className={typeof column === 'string' ? undefined : 'number'}>
+                {titleOf(column)}
+              </th>
+            ))}
             {hasActions ? (
               <td>
                 <span className="visually-hidden">Actions</span>
@@ -51,3 +52,9 @@ export function Table({
     </div>
   );
 }
+
+const titleOf = (column: Column): string => (typeof column === 'string' ? column : column.number);
+
+/** The titles of the columns, for the style sheet. */
+const titlesOf = (columns: readonly Column[]): CSSProperties =>
+  Object.fromEntries(columns.map((column, index) => [`--column-${index + 1}`, JSON.stringify(titleOf(column))]));

@@ -1,4 +1,4 @@
-import { Panel, useStore } from '@xyflow/react';
+import { useStore } from '@xyflow/react';
 import { CircleHelp, Maximize, Minus, PictureInPicture2, Plus } from 'lucide-react';
 import { memo, type ReactElement } from 'react';
 import { CommandButton } from '../../commands/index.js';
@@ -11,7 +11,7 @@ export const ZoomControl = memo(function ZoomControl(): ReactElement {
   const isFarthest = useStore(({ transform: [, , zoom], minZoom }) => zoom <= minZoom);
   const isMapOpen = useMapShown();
   return (
-    <Panel position="bottom-left" className="zoom-control" role="group" aria-label="Zoom, map and legend">
+    <div className="zoom-control" role="group" aria-label="Zoom, map and legend">
       <CommandButton id="zoom-out" isAtEnd={isFarthest}>
         <Minus size={16} aria-hidden />
       </CommandButton>
@@ -31,6 +31,6 @@ export const ZoomControl = memo(function ZoomControl(): ReactElement {
       <CommandButton id="legend">
         <CircleHelp size={16} aria-hidden />
       </CommandButton>
-    </Panel>
+    </div>
   );
 });

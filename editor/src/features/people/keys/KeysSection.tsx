@@ -75,7 +75,7 @@ function Keys(): ReactElement {
               <br />
               <span className="mono quiet">{key.prefix}…</span>
             </th>
-            <td data-name="Rights">
+            <td>
               {scopeText(key.scopes, workflows.nameOf, now).map((text, index) => (
                 <div key={text} className={index === 0 ? undefined : 'quiet'}>
                   {text}
@@ -88,10 +88,9 @@ function Keys(): ReactElement {
                 </div>
               )}
             </td>
-            <td data-name="For">{nameOf(key.owner)}</td>
+            <td>{nameOf(key.owner)}</td>
             <td
               className="cell-time"
-              data-name="Last used"
               data-tip={key.usedAt === undefined ? undefined : new Date(key.usedAt).toLocaleString()}
             >
               {key.usedAt === undefined ? <span className="quiet">Never</span> : formatAgo(key.usedAt, now)}

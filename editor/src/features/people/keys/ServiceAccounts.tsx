@@ -36,7 +36,14 @@ function Accounts(): ReactElement {
       <WhenLoaded
         loaded={loaded}
         empty={
-          <EmptyState Icon={Bot}>
+          <EmptyState
+            Icon={Bot}
+            action={
+              <button type="button" className="button button-small" onClick={() => setMaking(true)}>
+                Create the first service account
+              </button>
+            }
+          >
             No service accounts yet. A service account belongs to a program, so its keys keep working when a person
             leaves.
           </EmptyState>

@@ -10,6 +10,7 @@ import { Confirm } from '../../../ui/dialogs/Confirm.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { TextField } from '../../../ui/fields/FormFields.js';
 import { readForm } from '../../../ui/fields/read-form.js';
+import { offerUndo } from '../../../ui/states/undo-store.js';
 import { SearchField } from '../../../ui/fields/SearchField.js';
 import { formatAgo } from '../../../ui/format/format-time.js';
 import { useNow } from '../../../ui/format/use-now.js';
@@ -85,7 +86,7 @@ function ThreadList({
           conversations.length === 0 ? (
             <p className="quiet">No conversation.</p>
           ) : (
-            <ul className="plain-list stack gap-6" aria-label="Earlier conversations">
+            <ul className="plain-list chat-threads" aria-label="Earlier conversations">
               {conversations.map((conversation) => {
                 const { id, title = 'Empty', updatedAt } = conversation;
                 return (
@@ -99,7 +100,7 @@ function ThreadList({
                     >
                       {title}
                     </button>
-                    <span className="quiet">{formatAgo(updatedAt, now)}</span>
+                    <span className="small-quiet">{formatAgo(updatedAt, now)}</span>
                     <RowButton title="Rename" what={title} run={() => setRenamed(conversation)} />
                     <RowButton title="Delete" what={title} run={() => setDeleted(conversation)} />
                   </li>
@@ -119,13 +120,22 @@ function ThreadList({
           verb="Delete conversation"
           onClose={() => setDeleted(undefined)}
           onConfirm={async () => {
-            await client.DELETE('/api/conversations/{id}', { params: { path: { id: deleted.id } } });
+            const params = { path: { id: deleted.id } };
+            await client.DELETE('/api/conversations/{id}', { params: { ...params, query: { undo: 'true' } } });
             if (deleted.id === shown) onOpen(undefined, []);
             setDeleted(undefined);
             pages.again();
+            offerUndo({
+              what: `the conversation “${deleted.title ?? 'Empty'}”`,
+              restore: () => client.POST('/api/conversations/{id}/restore', { params }),
+              onRestored: pages.again,
+            });
           }}
         >
-          <p>Its messages are erased and cannot be restored. A run that is on it is ended. The runs stay.</p>
+          <p>
+            Its messages are erased permanently. You can undo this for 10 seconds. A run that is on it is ended. The
+            runs stay.
+          </p>
         </Confirm>
       )}
     </div>

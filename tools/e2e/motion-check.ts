@@ -1,0 +1,35 @@
+import type { Page } from 'playwright-core';
+
+/** The longest that a change may take for people who ask for less motion. */
+const mostMs = 20;
+
+/**
+ * What moves on a page although the person asks for less motion, a line each: parts with a transition or an animation, and running ones. The
+ * page keeps asking for less motion.
+ */
+export async function motions(page: Page): Promise<readonly string[]> {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  return page.evaluate((most) => {
+    const milliseconds = (durations: string): number =>
+      Math.max(
+        ...durations.split(',').map((text) => Number.parseFloat(text) * (text.trim().endsWith('ms') ? 1 : 1000)),
+      );
+    const parts = [...document.querySelectorAll('*')].flatMap((element) =>
+      [undefined, '::before', '::after'].flatMap((pseudo) => {
+        const style = getComputedStyle(element, pseudo);
+        const { transitionDuration, animationDuration, animationName, scrollBehavior } = style;
+        const moves =
+          milliseconds(transitionDuration) > most ||
+          (animationName !== 'none' && milliseconds(animationDuration) > most) ||
+          scrollBehavior === 'smooth';
+        return moves ? [`${element.tagName} ${element.getAttribute('class') ?? ''}${pseudo ?? ''}`] : [];
+      }),
+    );
+    const running = document.getAnimations().flatMap((animation) => {
+      const { endTime = 0 } = animation.effect?.getComputedTiming() ?? {};
+      const name = animation instanceof CSSAnimation ? animation.animationName : 'a transition';
+      return animation.playState === 'running' && Number(endTime) > most ? [`running: ${name}`] : [];
+    });
+    return [...new Set([...parts, ...running])];
+  }, mostMs);
+}
