@@ -18,6 +18,7 @@ import {
   type Plan,
   type Principal,
 } from '@heddle/core';
+import type { CalibrationService } from '../evaluators/calibration.service.js';
 import type { JobService } from '../jobs/job.service.js';
 import { exportLines } from './export-experiment.js';
 import { rowOf, rowsOf, scoresOf, tableOf, type RowsQuery } from './experiment-results.js';
@@ -25,12 +26,15 @@ import { measuredModels, strictest } from './measured-models.js';
 import { runExperiment, type ExperimentRunnerDependencies } from './experiment-runner.js';
 import { planExperiment, previewOf, type PlanSources } from './plan-experiment.js';
 
+type ResultTable = Omit<ExperimentResult, 'calibrations'>;
+
 /** What the service works with. */
 export interface ExperimentDependencies extends ExperimentRunnerDependencies, PlanSources {
   readonly clock: ExperimentRunnerDependencies['clock'];
   readonly compile: PlanSources['compile'] & ExperimentRunnerDependencies['compile'];
   readonly runs: ExperimentRunnerDependencies['runs'];
   readonly jobs: JobService;
+  readonly calibrations: Pick<CalibrationService, 'byMetric'>;
   readonly modelResults: ModelResultStore;
 }
 
@@ -46,7 +50,7 @@ async function whileAny(change: () => number): Promise<void> {
 /** Compares variants of workflows on the rows of a dataset. An experiment continues after a pause, a crash and a restart; no row runs twice. */
 export class ExperimentService {
   private readonly jobsOf = new Map<string, string>();
-  private readonly computing = new Map<string, Promise<ExperimentResult>>();
+  private readonly computing = new Map<string, Promise<ResultTable>>();
   private isStopping = false;
 
   constructor(private readonly dependencies: ExperimentDependencies) {}
@@ -161,8 +165,15 @@ export class ExperimentService {
     await whileAny(() => store.remove(id));
   }
 
-  /** The table. It is stored once the experiment has ended. */
+  /** The table, and how far the judges agree with people. */
   async result(id: string): Promise<ExperimentResult> {
+    const { store, calibrations } = this.dependencies;
+    const { project, body } = store.get(id);
+    return { ...(await this.table(id)), calibrations: calibrations.byMetric(project, body.evaluators) };
+  }
+
+  /** The table. It is stored once the experiment has ended. */
+  private async table(id: string): Promise<ResultTable> {
     const { store } = this.dependencies;
     const experiment = store.get(id);
     const cells = store.counts(id);
@@ -220,7 +231,7 @@ export class ExperimentService {
     await Promise.all([...this.jobsOf.values()].map((jobId) => this.dependencies.jobs.cancel(jobId)));
   }
 
-  private async compute(experiment: StoredExperiment, cells: CellCounts, isFinal: boolean): Promise<ExperimentResult> {
+  private async compute(experiment: StoredExperiment, cells: CellCounts, isFinal: boolean): Promise<ResultTable> {
     const { store } = this.dependencies;
     const table = await tableOf(store, experiment, isFinal);
     // Rows may have begun to run again meanwhile.
@@ -322,7 +333,7 @@ export class ExperimentService {
       run: async ({ signal, report }) => {
         const counts = await runExperiment(experiment, this.dependencies, { signal, report });
         // The table of many rows takes seconds, so it is ready before anybody opens it.
-        await this.result(id);
+        await this.table(id);
         return counts;
       },
       cleanUp: () => {

@@ -6,6 +6,7 @@ import {
   ExperimentResult,
   ExperimentRowReply,
   ExperimentRowsReply,
+  HeddleError,
   Text,
   type DatasetRow,
   type EvaluatorSetup,
@@ -289,5 +290,81 @@ describe('experiments', () => {
       }),
     );
     expect(labels).toEqual(['confidential', 'internal']);
+  });
+
+  it('gives no value where an evaluator throws, loops, answers NaN or has no model, and lets none of them take the others down', async () => {
+    const code = (name: string, source: string): EvaluatorSetup => ({
+      ...{ kind: 'code', name, config: { code: source, timeoutMs: 50 } },
+    });
+    const evaluators = [
+      exact,
+      code('throws', "throw new Error('Broken.');"),
+      code('loops', 'for (;;);'),
+      code('nan', 'return NaN;'),
+      { kind: 'judge', name: 'gone', config: { models: ['nowhere/model'] } },
+    ];
+    const { id } = await begin(request(await dataset(numbers(3)), { evaluators }));
+    expect((await ended(id)).cells).toMatchObject({ done: 6, failed: 0 });
+    const { table } = ExperimentResult.parse((await call('GET', `/${id}/result`))[1]);
+    const found = table.scores.filter(({ variant, metric }) => variant === 'v1' && !metric.startsWith('run.'));
+    expect(found.map(({ metric, rows, missing }) => [metric, rows, missing])).toEqual([
+      ['exact', 3, 0],
+      ...['throws', 'loops', 'nan', 'gone'].map((metric) => [metric, 0, 3]),
+    ]);
+    const row = ExperimentRowReply.parse((await call('GET', `/${id}/rows/1`))[1]);
+    expect(row.answers[0]!.evaluations.map(({ value, error }) => value ?? error?.code)).toEqual([
+      ...[1, 'code_error', 'code_timeout', 'evaluation_failed', 'connection_not_found'],
+    ]);
+  });
+
+  it('fails the rows of a variant whose model is gone, and compares the others', async () => {
+    const model: WorkflowDocument = {
+      ...quiz(),
+      nodes: { ...quiz().nodes, answer: { type: 'generate', version: 1, config: { model: 'nowhere/model' } } },
+      edges: [
+        { from: 'ask.question', to: 'answer.prompt' },
+        { from: 'answer.text', to: 'reply.answer' },
+      ],
+    };
+    const other = await house.workflow(house.alpha, model);
+    const variants = [quizId, other].map((workflow) => ({ workflow, version: 'draft' }));
+    const { id } = await begin(request(await dataset(numbers(3)), { variants }));
+    expect((await ended(id)).cells).toMatchObject({ done: 3, failed: 3 });
+    const { table } = ExperimentResult.parse((await call('GET', `/${id}/result`))[1]);
+    const scores = (metric: string) =>
+      table.scores.filter((score) => score.metric === metric).map(({ rows, mean }) => [rows, mean]);
+    expect(scores('exact')).toEqual([
+      [3, 1],
+      [0, undefined],
+    ]);
+    expect(scores('run.answered')).toEqual([
+      [3, 1],
+      [3, 0],
+    ]);
+    const row = ExperimentRowReply.parse((await call('GET', `/${id}/rows/1`))[1]);
+    expect(row.cells[1]).toMatchObject({ state: 'failed', error: { code: 'connection_not_found' } });
+  });
+
+  it('waits while the disk is full, and then has each row once', async () => {
+    const { experiments } = house.server.heddle.parts;
+    const store = experiments as { end: (typeof experiments)['end'] };
+    const { end } = store;
+    let refused = 0;
+    store.end = (...of) => {
+      if (refused < 2) {
+        refused += 1;
+        throw new HeddleError('storage_full', 'The disk is full.', { retryable: true });
+      }
+      end(...of);
+    };
+    const { id } = await begin(request(await dataset(numbers(8)), { concurrency: 4 }));
+    const done = await ended(id);
+    expect(refused).toBe(2);
+    expect(done.cells).toEqual({ waiting: 0, running: 0, done: 16, failed: 0, cancelled: 0 });
+    expect(state.runs).toHaveLength(16);
+    const { rows } = ExperimentRowsReply.parse((await call('GET', `/${id}/rows`))[1]);
+    const cells = rows.flatMap((row) => row.cells);
+    expect(new Set(cells.map(({ runId }) => runId)).size).toBe(16);
+    expect(cells.every(({ attempt, values }) => attempt === 1 && values['exact'] !== undefined)).toBe(true);
   });
 });

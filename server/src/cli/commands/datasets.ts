@@ -1,4 +1,10 @@
-import { DatasetWriteReply, HeddleError, type DatasetFormat, type DatasetInfo, type FeedbackFilter } from '@heddle/core';
+import {
+  DatasetWriteReply,
+  HeddleError,
+  type DatasetFormat,
+  type DatasetInfo,
+  type FeedbackFilter,
+} from '@heddle/core';
 import { addressOf } from '@heddle/core/api-client';
 import type { Command } from 'commander';
 import { createReadStream, existsSync } from 'node:fs';

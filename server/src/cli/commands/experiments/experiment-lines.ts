@@ -8,7 +8,7 @@ export const figure = (value: number | undefined): string =>
 /** The table of an experiment: the mean of each variant, and the difference to the baseline with its interval. */
 export function resultLines(
   { name, status, cells, variants, cost, saved }: ExperimentReply,
-  { isFinal, table: found }: ExperimentResult,
+  { isFinal, table: found, calibrations }: ExperimentResult,
 ): string[] {
   const nameOf = new Map(variants.map((variant) => [variant.id, variant.name]));
   const rows = found.metrics.flatMap(({ name: metric }) =>
@@ -35,6 +35,7 @@ export function resultLines(
       ? [`Reused results saved $${figure(saved.cost)} and ${figure(saved.ms / 1_000)} s.`]
       : []),
     ...table([['metric', 'variant', 'mean', 'difference', '95 %', 'p', 'verdict'], ...rows]),
+    ...Object.entries(calibrations).map(([metric, { summary }]) => `${metric}: ${summary}`),
     ...(isFinal ? winners : ['It has not ended: differences are tested when all rows have run.']),
     ...(isFinal && winners.length === 0 && found.variants.length > 1 ? ['No variant is proved better.'] : []),
   ];
