@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { ChildSandbox } from '@heddle/adapters/sandbox';
 import {
   defineNode,
   ExperimentPreview,
@@ -10,6 +11,7 @@ import {
   Text,
   type DatasetRow,
   type EvaluatorSetup,
+  type Sandbox,
   type WorkflowDocument,
 } from '@heddle/core';
 import { standardNodes } from '@heddle/nodes';
@@ -62,11 +64,14 @@ describe('experiments', () => {
   let owner: Shown;
   let quizId: string;
 
-  beforeEach(async () => {
-    Object.assign(state, { runs: [], isBroken: false, gate: undefined });
-    house = await openTwoProjects({ nodes: [...standardNodes, answerNode] });
+  async function openHouse(more: { readonly sandbox?: Sandbox } = {}): Promise<void> {
+    house = await openTwoProjects({ nodes: [...standardNodes, answerNode], ...more });
     owner = house.person({ [house.alpha]: ['owner'] });
     quizId = await house.workflow(house.alpha, quiz());
+  }
+  beforeEach(async () => {
+    Object.assign(state, { runs: [], isBroken: false, gate: undefined });
+    await openHouse();
   });
   afterEach(() => house.close());
 
@@ -303,8 +308,12 @@ describe('experiments', () => {
       code('nan', 'return NaN;'),
       { kind: 'judge', name: 'gone', config: { models: ['nowhere/model'] } },
     ];
+    const sandbox = new ChildSandbox();
+    await house.close();
+    await openHouse({ sandbox });
     const { id } = await begin(request(await dataset(numbers(3)), { evaluators }));
     expect((await ended(id)).cells).toMatchObject({ done: 6, failed: 0 });
+    await sandbox.close();
     const { table } = ExperimentResult.parse((await call('GET', `/${id}/result`))[1]);
     const found = table.scores.filter(({ variant, metric }) => variant === 'v1' && !metric.startsWith('run.'));
     expect(found.map(({ metric, rows, missing }) => [metric, rows, missing])).toEqual([
@@ -347,16 +356,13 @@ describe('experiments', () => {
 
   it('waits while the disk is full, and then has each row once', async () => {
     const { experiments } = house.server.heddle.parts;
-    const store = experiments as { end: (typeof experiments)['end'] };
-    const { end } = store;
+    const end = experiments.end.bind(experiments);
     let refused = 0;
-    store.end = (...of) => {
-      if (refused < 2) {
-        refused += 1;
-        throw new HeddleError('storage_full', 'The disk is full.', { retryable: true });
-      }
-      end(...of);
-    };
+    jest.spyOn(experiments, 'end').mockImplementation((...of) => {
+      if (refused === 2) return end(...of);
+      refused += 1;
+      throw new HeddleError('storage_full', 'The disk is full.', { retryable: true });
+    });
     const { id } = await begin(request(await dataset(numbers(8)), { concurrency: 4 }));
     const done = await ended(id);
     expect(refused).toBe(2);
