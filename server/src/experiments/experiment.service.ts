@@ -4,6 +4,7 @@ import type { ModelResultStore, StoredExperiment } from '@heddle/adapters/experi
 import {
   ComparisonTable,
   HeddleError,
+  personRubric,
   type AgainExperimentRequest,
   type AuditActor,
   type CellCounts,
@@ -218,6 +219,15 @@ export class ExperimentService {
     return exportLines(store, experiment, format);
   }
 
+  /** Takes in what people said of runs, where an evaluator of their experiment is a person. */
+  async takeJudged(runs: readonly string[]): Promise<void> {
+    const { store } = this.dependencies;
+    for (const run of runs) {
+      const id = store.ofRun(run);
+      if (id !== undefined) await this.takePeople(id, new Set([run]));
+    }
+  }
+
   /** Continues the experiments of an earlier process. */
   async start(): Promise<void> {
     const { store } = this.dependencies;
@@ -229,6 +239,21 @@ export class ExperimentService {
   async stop(): Promise<void> {
     this.isStopping = true;
     await Promise.all([...this.jobsOf.values()].map((jobId) => this.dependencies.jobs.cancel(jobId)));
+  }
+
+  /** Sets the values of evaluators that are people: of some runs, or of all. */
+  private async takePeople(id: string, runs?: ReadonlySet<string>): Promise<void> {
+    const { store, people } = this.dependencies;
+    const { project, body } = store.get(id);
+    for (const setup of body.evaluators.filter(({ kind }) => kind === 'person')) {
+      const metric = setup.name ?? setup.kind;
+      const said = people.scoresOf(project, personRubric(setup));
+      for (const run of runs ?? said.keys())
+        if (store.ofRun(run) === id) store.judgeAgain(run, judgedByPeople(metric, said.get(run)));
+    }
+    // A table that is being computed was read before.
+    await this.computing.get(id)?.catch(() => undefined);
+    if (body.evaluators.some(({ kind }) => kind === 'person')) store.setResult(id, undefined);
   }
 
   private async compute(experiment: StoredExperiment, cells: CellCounts, isFinal: boolean): Promise<ResultTable> {
@@ -332,6 +357,8 @@ export class ExperimentService {
       subject: id,
       run: async ({ signal, report }) => {
         const counts = await runExperiment(experiment, this.dependencies, { signal, report });
+        // Who judged an answer before its end was stored is not forgotten.
+        await this.takePeople(id);
         // The table of many rows takes seconds, so it is ready before anybody opens it.
         await this.table(id);
         return counts;
@@ -369,6 +396,20 @@ export class ExperimentService {
     const details = { step: `experiment ${step}` as const };
     await this.dependencies.audit.write({ kind: 'experiment', ...by, subject: `experiment:${id}`, details }, work);
   }
+}
+
+/** What people said of an answer, as an evaluation. */
+function judgedByPeople(
+  metric: string,
+  said: { readonly mean: number; readonly people: number } | undefined,
+): Evaluation {
+  const free = { metric, cost: 0, tokens: 0, ms: 0 };
+  if (said === undefined) {
+    const message = 'A person has to judge it.';
+    return { ...free, explanation: message, error: { code: 'waits_for_person', message } };
+  }
+  const { mean, people } = said;
+  return { ...free, value: mean, explanation: people === 1 ? 'A person judged it.' : `The mean of ${people} people.` };
 }
 
 /** A run that has ended needs no cancelling. */

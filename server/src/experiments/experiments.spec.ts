@@ -61,6 +61,7 @@ const exact: EvaluatorSetup = { kind: 'exact', config: {} };
 
 describe('experiments', () => {
   let house: TwoProjects;
+  let sandbox: ChildSandbox | undefined;
   let owner: Shown;
   let quizId: string;
 
@@ -73,7 +74,11 @@ describe('experiments', () => {
     Object.assign(state, { runs: [], isBroken: false, gate: undefined });
     await openHouse();
   });
-  afterEach(() => house.close());
+  afterEach(async () => {
+    await house.close();
+    await sandbox?.close();
+    sandbox = undefined;
+  });
 
   const dataset = async (rows: readonly Partial<DatasetRow>[], project = house.alpha): Promise<string> => {
     const { heddle } = house.server;
@@ -308,22 +313,59 @@ describe('experiments', () => {
       code('nan', 'return NaN;'),
       { kind: 'judge', name: 'gone', config: { models: ['nowhere/model'] } },
     ];
-    const sandbox = new ChildSandbox();
+    sandbox = new ChildSandbox();
     await house.close();
     await openHouse({ sandbox });
-    const { id } = await begin(request(await dataset(numbers(3)), { evaluators }));
-    expect((await ended(id)).cells).toMatchObject({ done: 6, failed: 0 });
-    await sandbox.close();
+    const variants = [{ workflow: quizId, version: 'draft' }];
+    const { id } = await begin(request(await dataset(numbers(1)), { evaluators, variants }));
+    expect((await ended(id)).cells).toMatchObject({ done: 1, failed: 0 });
     const { table } = ExperimentResult.parse((await call('GET', `/${id}/result`))[1]);
     const found = table.scores.filter(({ variant, metric }) => variant === 'v1' && !metric.startsWith('run.'));
     expect(found.map(({ metric, rows, missing }) => [metric, rows, missing])).toEqual([
-      ['exact', 3, 0],
-      ...['throws', 'loops', 'nan', 'gone'].map((metric) => [metric, 0, 3]),
+      ['exact', 1, 0],
+      ...['throws', 'loops', 'nan', 'gone'].map((metric) => [metric, 0, 1]),
     ]);
     const row = ExperimentRowReply.parse((await call('GET', `/${id}/rows/1`))[1]);
     expect(row.answers[0]!.evaluations.map(({ value, error }) => value ?? error?.code)).toEqual([
       ...[1, 'code_error', 'code_timeout', 'evaluation_failed', 'connection_not_found'],
     ]);
+  });
+
+  it('has people judge its answers in a queue, and compares by what they said once they judged all', async () => {
+    const person = { kind: 'person', name: 'tone', config: { instructions: 'Is it polite?' } };
+    const { id } = await begin(request(await dataset(numbers(6)), { evaluators: [exact, person] }));
+    await ended(id);
+    const result = async () => ExperimentResult.parse((await call('GET', `/${id}/result`))[1]).table;
+    const compared = async () => (await result()).comparisons.map(({ metric }) => metric);
+    const scores = async () =>
+      (await result()).scores.filter(({ metric }) => metric === 'tone').map(({ rows, mean }) => [rows, mean]);
+    expect(await compared()).not.toContain('tone');
+    const at = '/api/annotation-queues';
+    const [queue] = (await house.call(owner, 'GET', at)).body.queues;
+    expect(queue).toMatchObject({ name: 'Limits', items: 12, rubric: { instructions: 'Is it polite?' } });
+    const say = async (who: Shown, score: number): Promise<number> => {
+      const { task } = (await house.call(who, 'POST', `${at}/${queue.id}/next`, {})).body;
+      const path = `${at}/${queue.id}/items/${task.item}/annotation`;
+      return (await house.call(who, 'POST', path, { scores: { score } })).status;
+    };
+    for (let item = 0; item < 11; item += 1) expect(await say(owner, 5)).toBe(204);
+    // Eleven of twelve are no reason to test: whoever looks at each answer would find differences that are none.
+    expect(await compared()).not.toContain('tone');
+    await say(owner, 3);
+    expect((await scores()).flat()).toEqual(expect.arrayContaining([6, 1, 6, (5 + 0.5) / 6]));
+    expect(await compared()).toContain('tone');
+    const { rows } = ExperimentRowsReply.parse((await call('GET', `/${id}/rows`))[1]);
+    expect(
+      rows.flatMap(({ cells }) => cells.map(({ values }) => values['tone'])).filter((value) => value === 0.5),
+    ).toHaveLength(1);
+    await house.call(owner, 'POST', `${at}/${queue.id}/undo`, {});
+    expect(await compared()).not.toContain('tone');
+    const row = ExperimentRowReply.parse((await call('GET', `/${id}/rows/1`))[1]);
+    expect(row.answers[0]!.evaluations[1]).toMatchObject({
+      metric: 'tone',
+      value: 1,
+      explanation: 'A person judged it.',
+    });
   });
 
   it('fails the rows of a variant whose model is gone, and compares the others', async () => {

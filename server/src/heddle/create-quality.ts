@@ -70,7 +70,17 @@ export function createQuality(
   const evaluators = createJudging(parts, services);
   const calibrations = new CalibrationService(parts.calibrations, audit);
   const rollups = new RollupWorker(parts);
-  const experiments = createExperiments(settings, parts, services, { evaluators, calibrations });
+  const experiments = createExperiments(settings, parts, services, {
+    ...{ evaluators, calibrations },
+    people: {
+      ask: async (...of) => void (await annotations.request(...of)),
+      scoresOf: (...of) => annotations.scoresOf(...of),
+    },
+  });
+  const annotations = new AnnotationService({
+    ...{ ...parts, ownership, workflows, datasets, calibrations, runs },
+    onJudged: (judged) => experiments.takeJudged(judged),
+  });
   const routeTrainings = new RouteTrainingService({
     ...parts,
     ...{ trainings: parts.routing.trainings, store: parts.experiments, evaluators },
@@ -91,7 +101,7 @@ export function createQuality(
     modelReports: new ModelReportService(services.models, parts.modelResults, parts.routing.calls),
     replays,
     ...createGates(parts, services, { evaluators, experiments, replays }),
-    annotations: new AnnotationService({ ...parts, ownership, workflows, datasets, calibrations, runs }),
+    annotations,
     training: new TrainingService({ ...parts, shares: parts.channels.store, ownership, workflows }),
     dashboard: new DashboardService({ ...parts, keys: stores.keys, ownership, workflows, worker: rollups }),
     rollups,
@@ -166,7 +176,7 @@ function createExperiments(
   settings: Settings,
   parts: HeddleParts,
   services: QualitySources,
-  judging: Pick<ExperimentDependencies, 'evaluators' | 'calibrations'>,
+  judging: Pick<ExperimentDependencies, 'evaluators' | 'calibrations' | 'people'>,
 ): ExperimentService {
   const { ownership, workflows, compile, jobs, execution, publishing } = services;
   return new ExperimentService({

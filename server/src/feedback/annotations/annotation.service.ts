@@ -49,6 +49,14 @@ export interface AnnotationSources extends ItemSources, JudgedSources {
   readonly calibrations: Pick<CalibrationService, 'addOf' | 'of'>;
   readonly identity: Pick<IdentityStores, 'users' | 'keys' | 'projects'>;
   readonly audit: Audit;
+  /** Called when what people said of runs has changed. */
+  readonly onJudged: (runs: readonly string[]) => Promise<void>;
+}
+
+/** What people said of a run. */
+export interface PeopleScore {
+  readonly mean: number;
+  readonly people: number;
 }
 
 /** How long an item is for one person alone, in milliseconds. */
@@ -142,6 +150,7 @@ export class AnnotationService {
     for (const run of runs) await this.checkRun(run, caller);
     const step = said.isSkipped ? 'skipped' : 'annotated';
     await this.record(id, by, { step, item }, () => annotations.annotate(id, item, caller.id, said));
+    await this.sources.onJudged(runs);
   }
 
   /** Takes back the last annotation of a person, whose item they have again. Errors: `not_found`, `forbidden`, `conflict` without one. */
@@ -159,6 +168,7 @@ export class AnnotationService {
       },
       () => annotations.undo(id, caller.id, until),
     );
+    await this.sources.onJudged(last.runs);
     const task = item === undefined ? undefined : await this.taskOf(queue, item, until, caller);
     const reply = { queue: this.shown(queue, caller.id) };
     return task === undefined ? reply : { ...reply, task };
@@ -243,6 +253,21 @@ export class AnnotationService {
         `The run '${run.slice(0, 80)}' cannot be annotated: it has not ended, or its values are gone.`,
       );
     return queue.id;
+  }
+
+  /** The mean of what people said of each run in the queues of a project that have this rubric, from 0 to 1. */
+  scoresOf(project: string, rubric: Rubric): ReadonlyMap<string, PeopleScore> {
+    const { annotations } = this.sources;
+    const asked = JSON.stringify(rubric);
+    const found = new Map<string, PeopleScore>();
+    for (const queue of annotations.list()) {
+      if (queue.project !== project || JSON.stringify(queue.rubric) !== asked) continue;
+      for (const { run, score } of personScores(rubric, undefined, personValues(annotations.annotations(queue.id)))) {
+        const { mean, people } = found.get(run) ?? { mean: 0, people: 0 };
+        found.set(run, { mean: (mean * people + score) / (people + 1), people: people + 1 });
+      }
+    }
+    return found;
   }
 
   private record<T>(
