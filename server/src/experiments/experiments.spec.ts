@@ -401,9 +401,11 @@ describe('experiments', () => {
     const end = experiments.end.bind(experiments);
     let refused = 0;
     jest.spyOn(experiments, 'end').mockImplementation((...of) => {
-      if (refused === 2) return end(...of);
-      refused += 1;
-      throw new HeddleError('storage_full', 'The disk is full.', { retryable: true });
+      if (refused < 2) {
+        refused += 1;
+        throw new HeddleError('storage_full', 'The disk is full.', { retryable: true });
+      }
+      end(...of);
     });
     const { id } = await begin(request(await dataset(numbers(8)), { concurrency: 4 }));
     const done = await ended(id);

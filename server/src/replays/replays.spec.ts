@@ -260,9 +260,11 @@ describe('replays', () => {
     const endRow = replays.endRow.bind(replays);
     let refused = 0;
     const refusing = jest.spyOn(replays, 'endRow').mockImplementation((...of) => {
-      if (refused === 3) return endRow(...of);
-      refused += 1;
-      throw new HeddleError('storage_full', 'The disk is full.', { retryable: true });
+      if (refused < 3) {
+        refused += 1;
+        throw new HeddleError('storage_full', 'The disk is full.', { retryable: true });
+      }
+      endRow(...of);
     });
     const found = await replay({});
     refusing.mockRestore();
