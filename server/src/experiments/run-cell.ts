@@ -39,8 +39,8 @@ import { hasShared } from './shared-results.js';
 
 /** The people who judge answers. */
 export interface People {
-  /** Puts a run into the queue of a name and a rubric. Errors: those of a queue. */
-  readonly ask: (run: string, rubric: Rubric, caller: Principal, name: string) => Promise<void>;
+  /** Puts a run into the queue of a name and a rubric, which it returns. Errors: those of a queue. */
+  readonly ask: (run: string, rubric: Rubric, caller: Principal, name: string) => Promise<string>;
   /** What they said, by run. */
   readonly scoresOf: (
     project: string,

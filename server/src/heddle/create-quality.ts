@@ -70,13 +70,8 @@ export function createQuality(
   const evaluators = createJudging(parts, services);
   const calibrations = new CalibrationService(parts.calibrations, audit);
   const rollups = new RollupWorker(parts);
-  const experiments = createExperiments(settings, parts, services, {
-    ...{ evaluators, calibrations },
-    people: {
-      ask: async (...of) => void (await annotations.request(...of)),
-      scoresOf: (...of) => annotations.scoresOf(...of),
-    },
-  });
+  const people = peopleOf(() => annotations);
+  const experiments = createExperiments(settings, parts, services, { evaluators, calibrations, people });
   const annotations = new AnnotationService({
     ...{ ...parts, ownership, workflows, datasets, calibrations, runs },
     onJudged: (judged) => experiments.takeJudged(judged),
@@ -118,6 +113,12 @@ export function createQuality(
     prompts: new PromptService({ ...parts, ownership, deletions, users: stores.users, onChange: forgetPlans }),
   };
 }
+
+/** The people who judge answers, by a service that needs experiments itself. */
+const peopleOf = (annotations: () => AnnotationService): ExperimentDependencies['people'] => ({
+  ask: (...of) => annotations().request(...of),
+  scoresOf: (...of) => annotations().scoresOf(...of),
+});
 
 function createJudging(parts: HeddleParts, services: QualitySources): EvaluatorService {
   const { resources, authorities, grants, publishing, execution, ownership } = services;
