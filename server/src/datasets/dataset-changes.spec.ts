@@ -188,7 +188,7 @@ describe('changes of a dataset', () => {
       expect(await only('correction')).toMatchObject([{ run: right, expected: 'Uno' }]);
       expect(await only('good')).toMatchObject([{ run: fine }]);
       expect(await only('bad')).toHaveLength(2);
-      // A correction of one output stands in its place.
+      // A correction of one output replaces that output.
       await say(owner, fine, { message: 'answer', correction: 'Tres' });
       await call(owner, 'POST', `/${id}/runs`, { runs: [fine] });
       expect((await rowsOf(id)).find((row: AnyJson) => row['run'] === fine)).toMatchObject({ expected: 'Tres' });

@@ -5,6 +5,7 @@ import { useAction } from '../../data/queries/use-action.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { SelectField } from '../../ui/fields/FormFields.js';
+import { Calibrations } from '../evaluators/index.js';
 
 /** Compares the LLM judges of an experiment or a monitor with what people said in a queue of the same runs. */
 export function CompareJudges({
@@ -66,9 +67,12 @@ export function CompareJudges({
       ) : null}
       <div role="status">
         {reply?.judges.map(({ name, pairs, calibration }) => (
-          <p key={name}>
-            {name}: {pairs} answers of this queue. {calibration.summary}
-          </p>
+          <div key={name}>
+            <p>
+              {name} judged {pairs} answers of this queue.
+            </p>
+            <Calibrations of={{ [name]: calibration }} />
+          </div>
         ))}
       </div>
     </FormDialog>

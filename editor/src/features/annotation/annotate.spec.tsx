@@ -192,7 +192,18 @@ it('compares the judges of an experiment with what people said', async () => {
   page.answer('GET /api/experiments', { experiments: [{ id: 'x1', name: 'Which model?' }] });
   page.answer('GET /api/monitors', { monitors: [{ id: 'm_1', name: 'Kind answers' }] });
   page.answer(`POST ${path}/calibration`, {
-    judges: [{ name: 'kind', pairs: 31, calibration: { summary: 'It agrees with people on 90 % of 31 rows.' } }],
+    judges: [
+      {
+        ...{ name: 'kind', pairs: 31 },
+        calibration: {
+          ...{ rows: 31, levels: [0, 1], summary: 'It agrees with people on 90 % of 31 rows.' },
+          table: [
+            [20, 1],
+            [2, 8],
+          ],
+        },
+      },
+    ],
   });
   await show();
   await press('Results');
@@ -210,7 +221,10 @@ it('compares the judges of an experiment with what people said', async () => {
     path: `${path}/calibration`,
     body: { monitor: 'm_1', criterion: 'clear' },
   });
-  expect(pageText()).toContain('kind: 31 answers of this queue. It agrees with people on 90 % of 31 rows.');
+  expect(pageText()).toContain('kind judged 31 answers of this queue.');
+  expect(pageText()).toContain('kind: It agrees with people on 90 % of 31 rows.');
+  const cells = [...document.querySelectorAll('dialog tbody tr')].map((row) => row.textContent);
+  expect(cells).toEqual(['0 %201', '100 %28']);
 });
 
 it('lists queues, and shows in the inbox those that wait for the user', async () => {
