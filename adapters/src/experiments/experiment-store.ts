@@ -251,6 +251,12 @@ function prepareCells({ connection }: HeddleDatabase) {
       "UPDATE experiment_cells SET state = 'running', run = ?, error = NULL, code = NULL WHERE experiment = ? AND number = ? AND repeat = ? AND variant = ?",
     ),
     countRun: connection.prepare<[string]>("SELECT 1 FROM experiment_cells WHERE run = ? AND state = 'running'"),
+    ofRun: connection.prepare<[string], CellRecord & { readonly experiment: string }>(
+      "SELECT cell.* FROM experiment_cells AS cell JOIN experiments AS of ON of.id = cell.experiment WHERE run = ? AND of.state <> 'unfinished'",
+    ),
+    judgeAgain: connection.prepare<[string, string, string]>(
+      'UPDATE experiment_cells SET figures = ?, evaluations = ? WHERE run = ?',
+    ),
   };
 }
 
@@ -456,6 +462,25 @@ export class ExperimentStore {
     });
   }
 
+  /** The experiment of a run; undefined for other runs, and where it is removed. */
+  ofRun(run: string): string | undefined {
+    return this.read(() => this.cellsOf.ofRun.get(run)?.experiment);
+  }
+
+  /** Replaces one evaluation of a cell that is done, such as when a person has judged it, and forgets the table. Nothing happens to other cells. */
+  judgeAgain(run: string, evaluation: Evaluation): void {
+    this.transact(() => {
+      const record = this.cellsOf.ofRun.get(run);
+      if (record?.state !== 'done') return;
+      const { metric, value } = evaluation;
+      const said = evaluationsOf(record).map((one) => (one.metric === metric ? evaluation : one));
+      const { [metric]: _before, ...others } = toCell(record).figures;
+      const figures = value === undefined ? others : { ...others, [metric]: value };
+      this.cellsOf.judgeAgain.run(JSON.stringify(figures), JSON.stringify(said), run);
+      this.experiments.setResult.run(null, record.experiment);
+    });
+  }
+
   /** Makes failed and cancelled cells wait again, some at a time, and returns how many. What they cost stays counted. */
   runAgain(id: string): number {
     return this.read(() => this.ends.again.run(id, atOnce).changes);
@@ -494,7 +519,7 @@ export class ExperimentStore {
   cellsOfRow(id: string, number: number): readonly (StoredCell & { readonly evaluations: readonly Evaluation[] })[] {
     return this.read(() => this.cellsOf.cellsOfRow.all(id, number)).map((record) => ({
       ...toCell(record),
-      evaluations: z.array(Evaluation).parse(JSON.parse(record.evaluations ?? '[]')),
+      evaluations: evaluationsOf(record),
     }));
   }
 
@@ -553,6 +578,9 @@ function toCell({
     reused: reused === null ? undefined : (JSON.parse(reused) as ReusedWork), // written by end
   };
 }
+
+const evaluationsOf = ({ evaluations }: CellRecord): readonly Evaluation[] =>
+  z.array(Evaluation).parse(JSON.parse(evaluations ?? '[]'));
 
 const toWork = (record: CellRecord & { readonly body: string }): CellWork => ({
   ...toCell(record),

@@ -162,6 +162,23 @@ export interface paths {
         patch: operations["AnnotationQueuesController.change"];
         trace?: never;
     };
+    "/api/annotation-queues/{id}/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Annotation queues: calibrate */
+        post: operations["AnnotationQueuesController.calibrate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/annotation-queues/{id}/dataset": {
         parameters: {
             query?: never;
@@ -4905,6 +4922,8 @@ export interface components {
         };
         CachesReply: z.output<typeof core.CachesReply>;
         CalibratedJudge: z.output<typeof core.CalibratedJudge>;
+        CalibrateQueueReply: z.output<typeof core.CalibrateQueueReply>;
+        CalibrateQueueRequest: z.output<typeof core.CalibrateQueueRequest>;
         Calibration: z.output<typeof core.Calibration>;
         CalibrationPair: z.output<typeof core.CalibrationPair>;
         CalibrationsReply: z.output<typeof core.CalibrationsReply>;
@@ -6157,6 +6176,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AnnotationQueue"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "AnnotationQueuesController.calibrate": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrateQueueReply"];
                 };
             };
             400: components["responses"]["Error"];

@@ -113,6 +113,7 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'POST /api/annotation-queues/:id/items/:item/annotation': 'annotations.spec',
   'POST /api/annotation-queues/:id/undo': 'annotations.spec',
   'POST /api/annotation-queues/:id/dataset': 'annotations.spec',
+  'POST /api/annotation-queues/:id/calibration': 'annotations.spec',
   'POST /api/prompts': 'prompts.spec',
   'PATCH /api/prompts/:id': 'prompts.spec',
   'DELETE /api/prompts/:id': 'prompts.spec',

@@ -39,6 +39,7 @@ const without: Readonly<Record<string, string>> = {
   ingest: 'needs models: audit-fields.model.spec holds it to its record',
   'datasets questions': 'needs a model: questions.spec holds its job to its record',
   'queues add': 'needs a queue, which people make in the editor: annotations.spec holds the route to its record',
+  'queues calibrate': 'needs a queue, which people make in the editor: annotations.spec holds the route to its record',
   'runs resume': 'the journal writes what the run does',
   backup: 'copies files, as anybody can who reads the folder',
   restore: 'writes its record into the folder that it restores: backup-folder.spec',

@@ -162,6 +162,38 @@ describe('changes of a dataset', () => {
       });
     });
 
+    it('takes corrected answers in place of outputs, and no answer that people found bad', async () => {
+      const workflow = await house.workflow(house.alpha, echo);
+      const [right, wrong, fine] = [await run(workflow, 'One'), await run(workflow, 'Two'), await run(workflow, 'Three')];
+      const say = async (who: Shown, runId: string, body: object): Promise<void> => {
+        expect((await house.call(who, 'POST', `/api/runs/${runId}/feedback`, body)).status).toBeLessThan(300);
+      };
+      await say(owner, right, { thumb: 'down', correction: 'Older' });
+      await say(house.person({ [house.alpha]: ['owner'] }), right, { correction: 'Uno' });
+      await say(owner, wrong, { thumb: 'down', comment: 'No.' });
+      await say(owner, fine, { thumb: 'up' });
+      const id = await make();
+      const all = await call(owner, 'POST', `/${id}/runs`, { workflow });
+      expect(all.body).toMatchObject({ added: 3, corrected: 1, withoutAnswer: 1 });
+      const rows = await rowsOf(id);
+      const expected = new Map(rows.map((row: AnyJson): [unknown, unknown] => [row['run'], row['expected']]));
+      expect(expected.get(right)).toBe('Uno');
+      expect(expected.get(wrong)).toBeUndefined();
+      expect(expected.get(fine)).toBe('Three');
+      const only = async (feedback: string): Promise<AnyJson[]> => {
+        const other = await make();
+        await call(owner, 'POST', `/${other}/runs`, { workflow, feedback });
+        return rowsOf(other);
+      };
+      expect(await only('correction')).toMatchObject([{ run: right, expected: 'Uno' }]);
+      expect(await only('good')).toMatchObject([{ run: fine }]);
+      expect(await only('bad')).toHaveLength(2);
+      // A correction of one output replaces that output.
+      await say(owner, fine, { message: 'answer', correction: 'Tres' });
+      await call(owner, 'POST', `/${id}/runs`, { runs: [fine] });
+      expect((await rowsOf(id)).find((row: AnyJson) => row['run'] === fine)).toMatchObject({ expected: 'Tres' });
+    });
+
     it('loses the rows whose conversation is erased, in all versions and also in copies', async () => {
       const workflow = await house.workflow(house.alpha, echo);
       const { conversations } = house.server.heddle.parts;

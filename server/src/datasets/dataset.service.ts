@@ -17,6 +17,7 @@ import {
   type DatasetStore,
   type DatasetWrite,
   type DatasetWriteReply,
+  type FeedbackStore,
   type Journal,
   type LabelLevel,
   type Principal,
@@ -34,7 +35,7 @@ import { goneForGood, type Deletions } from '../deletions/deletions.js';
 import type { RunService } from '../runs/run.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { exportRows, type ExportQuery } from './export-rows.js';
-import { rowsOfRuns } from './rows-of-runs.js';
+import { rowsOfRuns, type RowOfRun } from './rows-of-runs.js';
 
 /** What a dataset service works with. */
 export interface DatasetSources {
@@ -43,6 +44,7 @@ export interface DatasetSources {
   readonly ownership: Ownership;
   readonly clock: Pick<Clock, 'now'>;
   readonly journal: Pick<Journal, 'events' | 'acceptance'>;
+  readonly feedback: Pick<FeedbackStore, 'of' | 'totals'>;
   readonly runs: Pick<RunService, 'page' | 'summary'>;
   readonly workflows: Pick<WorkflowService, 'get'>;
   readonly conversations: Pick<Conversations, 'list'>;
@@ -170,13 +172,15 @@ export class DatasetService {
       const resource = await ownership.resourceOf('run', runId, caller);
       return resource.project === project && authorise(caller, 'run:values', resource, clock.now()) === 'allowed';
     });
-    const labels = new Map<LabelLevel, number>();
-    const rows = counted(rowsOfRuns(this.sources, found, request), labels);
+    const counts: RowCounts = { labels: new Map(), corrected: 0, withoutAnswer: 0 };
+    const rows = counted(rowsOfRuns(this.sources, found, request), counts);
     const written = await this.write(id, rows, { mode: 'add', note: request.note }, by);
+    const { labels, corrected, withoutAnswer } = counts;
     const given = [...labels.values()].reduce((sum, count) => sum + count, 0);
     return {
       ...written,
       skipped: skipped + found.length - given,
+      ...{ corrected, withoutAnswer },
       labels: [...labels].map(([level, count]) => ({ level, rows: count })),
     };
   }
@@ -226,13 +230,13 @@ export class DatasetService {
   /** The newest finished runs that may be read, and how many of the named ones are not among them. */
   private async runsOf(
     workflowId: string | undefined,
-    { runs: named, since = 0, search, trigger, limit }: RowsFromRunsRequest,
+    { runs: named, since = 0, search, trigger, feedback, limit }: RowsFromRunsRequest,
     mayRead: (run: RunSummary) => Promise<boolean>,
   ): Promise<FoundRuns> {
     if (named !== undefined) return this.namedRuns(workflowId, named, mayRead);
     const found: RunSummary[] = [];
     let query: RunQuery = withoutUndefined({
-      ...{ workflowId, status: ['done'], limit: 200, search },
+      ...{ workflowId, status: ['done'], limit: 200, search, feedback },
       trigger: trigger === undefined ? undefined : [trigger],
     });
     for (;;) {
@@ -285,10 +289,18 @@ function unlessMissing(error: unknown): undefined {
   throw error;
 }
 
-/** Counts the labels of rows as they pass. */
-async function* counted(rows: AsyncIterable<DatasetRow>, labels: Map<LabelLevel, number>): AsyncGenerator<DatasetRow> {
-  for await (const row of rows) {
-    labels.set(row.label, (labels.get(row.label) ?? 0) + 1);
+interface RowCounts {
+  readonly labels: Map<LabelLevel, number>;
+  corrected: number;
+  withoutAnswer: number;
+}
+
+/** Counts rows as they pass. */
+async function* counted(rows: AsyncIterable<RowOfRun>, counts: RowCounts): AsyncGenerator<DatasetRow> {
+  for await (const { row, isCorrected } of rows) {
+    counts.labels.set(row.label, (counts.labels.get(row.label) ?? 0) + 1);
+    if (isCorrected) counts.corrected += 1;
+    if (row.expected === undefined) counts.withoutAnswer += 1;
     yield row;
   }
 }

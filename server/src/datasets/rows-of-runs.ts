@@ -4,6 +4,7 @@ import {
   foldRun,
   withoutUndefined,
   type DatasetStore,
+  type FeedbackStore,
   type Journal,
   type LabelledValue,
   type RowsFromRunsRequest,
@@ -15,14 +16,21 @@ import { labelOfRun } from './label-of-run.js';
 export interface RunSources {
   readonly journal: Pick<Journal, 'events' | 'acceptance'>;
   readonly datasets: Pick<DatasetStore, 'remember'>;
+  readonly feedback: Pick<FeedbackStore, 'of' | 'totals'>;
+}
+
+/** A row, and whether a person corrected its answer. */
+export interface RowOfRun {
+  readonly row: DatasetRow;
+  readonly isCorrected: boolean;
 }
 
 /** One row a run, read one after the other. A run whose values were removed gives none. */
 export async function* rowsOfRuns(
-  { journal, datasets }: RunSources,
+  { journal, datasets, feedback }: RunSources,
   runs: readonly RunSummary[],
   { split, tags }: Pick<RowsFromRunsRequest, 'split' | 'tags'>,
-): AsyncGenerator<DatasetRow, void, void> {
+): AsyncGenerator<RowOfRun, void, void> {
   for (const { runId, valuesRemovedAt } of runs) {
     if (valuesRemovedAt !== undefined) continue;
     const [acceptance, events] = await Promise.all([journal.acceptance(runId), journal.events(runId)]);
@@ -30,16 +38,38 @@ export async function* rowsOfRuns(
     const state = createRunState(runId);
     for (const event of events) foldRun(state, event);
     const outputs = valuesOf(state.outputs ?? {});
-    const [only, ...others] = Object.values(outputs);
-    const expected = others.length === 0 ? only : outputs;
     const label = labelOfRun(state, inputs).level;
     const thread = acceptance.caller?.thread;
     // Known before the row is: an erasure between the two finds it.
     datasets.remember([{ run: runId, conversations: thread === undefined ? [] : [thread] }]);
-    yield DatasetRow.parse(
-      withoutUndefined({ id: runId, inputs: valuesOf(inputs), expected, label, run: runId, split, tags }),
-    );
+    const { expected, isCorrected } = expectedOf(runId, outputs, feedback);
+    yield {
+      row: DatasetRow.parse(
+        withoutUndefined({ id: runId, inputs: valuesOf(inputs), expected, label, run: runId, split, tags }),
+      ),
+      isCorrected,
+    };
   }
+}
+
+/** The newest correction of a person, else the answer of the run. An answer that people found bad is no right answer. */
+function expectedOf(
+  runId: string,
+  outputs: Readonly<Record<string, unknown>>,
+  feedback: RunSources['feedback'],
+): { readonly expected: unknown; readonly isCorrected: boolean } {
+  const names = Object.keys(outputs);
+  const whole = (values: Readonly<Record<string, unknown>>): unknown =>
+    names.length === 1 ? Object.values(values)[0] : values;
+  const said = feedback
+    .of(runId)
+    .find(({ correction, message }) => correction !== undefined && (message === '' || names.includes(message)));
+  if (said !== undefined) {
+    const { correction, message } = said;
+    return { expected: message === '' ? correction : whole({ ...outputs, [message]: correction }), isCorrected: true };
+  }
+  const { mean = 1 } = feedback.totals([runId]).get(runId) ?? {};
+  return { expected: mean < 0.5 ? undefined : whole(outputs), isCorrected: false };
 }
 
 type Values = Readonly<Record<string, LabelledValue>>;

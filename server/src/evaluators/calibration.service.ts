@@ -39,25 +39,41 @@ export class CalibrationService {
     return calibrate(this.store.pairs(project, this.judgeOf(setup)), levelsOf(this.ready(setup)));
   }
 
+  /** How far the LLM judges among evaluators agree with people, by the name of their metric. Errors: `evaluator_invalid`. */
+  byMetric(project: string, setups: readonly EvaluatorSetup[]): Record<string, Calibration> {
+    const judges = setups.filter(isJudge);
+    return Object.fromEntries(judges.map((setup) => [setup.name ?? setup.kind, this.of(project, setup)]));
+  }
+
   list(project: string): readonly CalibratedJudge[] {
     return this.store.list(project).map((stored) => ({ ...stored, calibration: this.of(project, stored.evaluator) }));
   }
 
   /**
-   * Adds what a person said of answers that a judge judged: by hand, or from annotations. A person who judges an answer again replaces what they
-   * said. Errors: `evaluator_invalid`.
+   * Adds what the caller said of answers that a judge judged. Who judges an answer again replaces what they said. Errors: `evaluator_invalid`.
    */
-  async add(
+  add(
     project: string,
     evaluator: EvaluatorSetup,
     pairs: readonly CalibrationPair[],
     by: AuditActor,
   ): Promise<CalibratedJudge> {
+    return this.addOf(project, evaluator, new Map([[by.who, pairs]]), by);
+  }
+
+  /** The same with what several people said, by person. */
+  async addOf(
+    project: string,
+    evaluator: EvaluatorSetup,
+    said: ReadonlyMap<string, readonly CalibrationPair[]>,
+    by: AuditActor,
+  ): Promise<CalibratedJudge> {
     const judge = this.judgeOf(evaluator);
-    const details = { step: 'compared with people', pairs: pairs.length } as const;
-    await this.audit.write({ kind: 'feedback', ...by, subject: `judge:${judge}`, details }, () =>
-      this.store.add(project, { judge, evaluator }, pairs, by.who),
-    );
+    const count = [...said.values()].reduce((sum, pairs) => sum + pairs.length, 0);
+    const details = { step: 'compared with people', pairs: count } as const;
+    await this.audit.write({ kind: 'feedback', ...by, subject: `judge:${judge}`, details }, () => {
+      for (const [who, pairs] of said) this.store.add(project, { judge, evaluator }, pairs, who);
+    });
     const updatedAt = this.store.find(project, judge)?.updatedAt ?? 0;
     return { judge, evaluator, updatedAt, calibration: this.of(project, evaluator) };
   }
@@ -78,6 +94,9 @@ export class CalibrationService {
     return ready;
   }
 }
+
+/** Whether an evaluator asks a model for its opinion of an answer. */
+export const isJudge = ({ kind }: EvaluatorSetup): boolean => kind === 'judge' || kind === 'judge-pair';
 
 function levelsOf({ definition, config, metrics }: ReadyEvaluator): number {
   return definition.levels?.(config) ?? (metrics[0]?.unit === 'check' ? 2 : usualLevels);

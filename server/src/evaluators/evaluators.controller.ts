@@ -67,10 +67,8 @@ export class EvaluatorsController {
     const subject = await this.subjectOf(request, principal, project);
     const scope = withoutUndefined({ project, principal, signal: closeSignal(reply), budget });
     const evaluations = await this.evaluators.evaluate(setups, subject, scope);
-    const calibrations = setups
-      .filter(({ kind }) => kind === 'judge' || kind === 'judge-pair')
-      .map((setup) => [setup.name ?? setup.kind, this.calibrations.of(project, setup)] as const);
-    return { metrics: [...metrics], evaluations: [...evaluations], calibrations: Object.fromEntries(calibrations) };
+    const calibrations = this.calibrations.byMetric(project, setups);
+    return { metrics: [...metrics], evaluations: [...evaluations], calibrations };
   }
 
   /** The judges of the project that were compared with people. */

@@ -37,11 +37,32 @@ export async function tableOf(
   const { rows, scores } = await inSlices(scoresOf(store, experiment));
   const compared = { rows, scores, metrics, variants: variants.map(({ id }) => id) };
   const baseline = variants[0]?.id ?? '';
-  if (isFinal) return inSlices(compareVariantsSteps(compared, { baseline }));
+  if (isFinal)
+    return withoutOpen(await inSlices(compareVariantsSteps(compared, { baseline })), openMetrics(experiment, compared));
   const withoutTags = { ...compared, rows: rows.map(({ id }) => ({ id })) };
   const table = await inSlices(compareVariantsSteps(withoutTags, { baseline, resamples: 100 }));
   return { ...table, comparisons: [], winners: [] };
 }
+
+/** Metrics that wait for people: each answer needs their value before variants are compared by it. */
+function openMetrics(
+  { body }: StoredExperiment,
+  { scores }: { readonly scores: readonly ComparedScore[] },
+): ReadonlySet<string> {
+  const answered = scores.filter(({ metric, value }) => metric === 'run.answered' && value === 1).length;
+  const people = body.evaluators.filter(({ kind }) => kind === 'person').map(({ kind, name = kind }) => name);
+  return new Set(people.filter((metric) => scores.filter((score) => score.metric === metric).length < answered));
+}
+
+/** Tests of a part of the answers, again and again while people judge, would find differences that are none. */
+const withoutOpen = (table: ComparisonTable, open: ReadonlySet<string>): ComparisonTable =>
+  open.size === 0
+    ? table
+    : {
+        ...table,
+        comparisons: table.comparisons.filter(({ metric }) => !open.has(metric)),
+        winners: table.winners.filter(({ metric }) => !open.has(metric)),
+      };
 
 /** The scores of all cells, by row. */
 export function* scoresOf(

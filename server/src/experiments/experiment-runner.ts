@@ -38,12 +38,14 @@ export async function runExperiment(
       await runCells(experiment, variants, { ...dependencies, ends, signal, report });
       signal.throwIfAborted();
       await pauseIfSpent(experiment, dependencies);
-      return store.counts(experiment.id);
+      // Runs whose end the store refused, such as on a full disk: no reading of what waits finds them.
+      const isLeft = store.money(experiment.id).state === 'going' && store.running(experiment.id).length > 0;
+      if (!isLeft) return store.counts(experiment.id);
     } catch (thrown) {
       if (signal.aborted || !mayPass(toHeddleError(thrown))) throw thrown;
-      await pause(clock, againMs, signal);
-      signal.throwIfAborted();
     }
+    await pause(clock, againMs, signal);
+    signal.throwIfAborted();
   }
 }
 

@@ -4,6 +4,7 @@ import type { ModelResultStore, StoredExperiment } from '@heddle/adapters/experi
 import {
   ComparisonTable,
   HeddleError,
+  personRubric,
   type AgainExperimentRequest,
   type AuditActor,
   type CellCounts,
@@ -18,6 +19,7 @@ import {
   type Plan,
   type Principal,
 } from '@heddle/core';
+import type { CalibrationService } from '../evaluators/calibration.service.js';
 import type { JobService } from '../jobs/job.service.js';
 import { exportLines } from './export-experiment.js';
 import { rowOf, rowsOf, scoresOf, tableOf, type RowsQuery } from './experiment-results.js';
@@ -25,12 +27,15 @@ import { measuredModels, strictest } from './measured-models.js';
 import { runExperiment, type ExperimentRunnerDependencies } from './experiment-runner.js';
 import { planExperiment, previewOf, type PlanSources } from './plan-experiment.js';
 
+type ResultTable = Omit<ExperimentResult, 'calibrations'>;
+
 /** What the service works with. */
 export interface ExperimentDependencies extends ExperimentRunnerDependencies, PlanSources {
   readonly clock: ExperimentRunnerDependencies['clock'];
   readonly compile: PlanSources['compile'] & ExperimentRunnerDependencies['compile'];
   readonly runs: ExperimentRunnerDependencies['runs'];
   readonly jobs: JobService;
+  readonly calibrations: Pick<CalibrationService, 'byMetric'>;
   readonly modelResults: ModelResultStore;
 }
 
@@ -46,7 +51,7 @@ async function whileAny(change: () => number): Promise<void> {
 /** Compares variants of workflows on the rows of a dataset. An experiment continues after a pause, a crash and a restart; no row runs twice. */
 export class ExperimentService {
   private readonly jobsOf = new Map<string, string>();
-  private readonly computing = new Map<string, Promise<ExperimentResult>>();
+  private readonly computing = new Map<string, Promise<ResultTable>>();
   private isStopping = false;
 
   constructor(private readonly dependencies: ExperimentDependencies) {}
@@ -161,8 +166,15 @@ export class ExperimentService {
     await whileAny(() => store.remove(id));
   }
 
-  /** The table. It is stored once the experiment has ended. */
+  /** The table, and how far the judges agree with people. */
   async result(id: string): Promise<ExperimentResult> {
+    const { store, calibrations } = this.dependencies;
+    const { project, body } = store.get(id);
+    return { ...(await this.table(id)), calibrations: calibrations.byMetric(project, body.evaluators) };
+  }
+
+  /** The table. It is stored once the experiment has ended. */
+  private async table(id: string): Promise<ResultTable> {
     const { store } = this.dependencies;
     const experiment = store.get(id);
     const cells = store.counts(id);
@@ -207,6 +219,15 @@ export class ExperimentService {
     return exportLines(store, experiment, format);
   }
 
+  /** Takes in what people said of runs, where an evaluator of their experiment is a person. */
+  async takeJudged(runs: readonly string[]): Promise<void> {
+    const { store } = this.dependencies;
+    for (const run of runs) {
+      const id = store.ofRun(run);
+      if (id !== undefined) await this.takePeople(id, new Set([run]));
+    }
+  }
+
   /** Continues the experiments of an earlier process. */
   async start(): Promise<void> {
     const { store } = this.dependencies;
@@ -220,7 +241,22 @@ export class ExperimentService {
     await Promise.all([...this.jobsOf.values()].map((jobId) => this.dependencies.jobs.cancel(jobId)));
   }
 
-  private async compute(experiment: StoredExperiment, cells: CellCounts, isFinal: boolean): Promise<ExperimentResult> {
+  /** Sets the values of evaluators that are people: of some runs, or of all. */
+  private async takePeople(id: string, runs?: ReadonlySet<string>): Promise<void> {
+    const { store, people } = this.dependencies;
+    const { project, body } = store.get(id);
+    for (const setup of body.evaluators.filter(({ kind }) => kind === 'person')) {
+      const metric = setup.name ?? setup.kind;
+      const said = people.scoresOf(project, personRubric(setup));
+      for (const run of runs ?? said.keys())
+        if (store.ofRun(run) === id) store.judgeAgain(run, judgedByPeople(metric, said.get(run)));
+    }
+    // A table that is being computed was read before.
+    await this.computing.get(id)?.catch(() => undefined);
+    if (body.evaluators.some(({ kind }) => kind === 'person')) store.setResult(id, undefined);
+  }
+
+  private async compute(experiment: StoredExperiment, cells: CellCounts, isFinal: boolean): Promise<ResultTable> {
     const { store } = this.dependencies;
     const table = await tableOf(store, experiment, isFinal);
     // Rows may have begun to run again meanwhile.
@@ -321,8 +357,10 @@ export class ExperimentService {
       subject: id,
       run: async ({ signal, report }) => {
         const counts = await runExperiment(experiment, this.dependencies, { signal, report });
+        // Who judged an answer before its end was stored is not forgotten.
+        await this.takePeople(id);
         // The table of many rows takes seconds, so it is ready before anybody opens it.
-        await this.result(id);
+        await this.table(id);
         return counts;
       },
       cleanUp: () => {
@@ -358,6 +396,20 @@ export class ExperimentService {
     const details = { step: `experiment ${step}` as const };
     await this.dependencies.audit.write({ kind: 'experiment', ...by, subject: `experiment:${id}`, details }, work);
   }
+}
+
+/** What people said of an answer, as an evaluation. */
+function judgedByPeople(
+  metric: string,
+  said: { readonly mean: number; readonly people: number } | undefined,
+): Evaluation {
+  const free = { metric, cost: 0, tokens: 0, ms: 0 };
+  if (said === undefined) {
+    const message = 'A person has to judge it.';
+    return { ...free, explanation: message, error: { code: 'waits_for_person', message } };
+  }
+  const { mean, people } = said;
+  return { ...free, value: mean, explanation: people === 1 ? 'A person judged it.' : `The mean of ${people} people.` };
 }
 
 /** A run that has ended needs no cancelling. */

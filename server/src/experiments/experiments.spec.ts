@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { ChildSandbox } from '@heddle/adapters/sandbox';
 import {
   defineNode,
   ExperimentPreview,
@@ -6,9 +7,11 @@ import {
   ExperimentResult,
   ExperimentRowReply,
   ExperimentRowsReply,
+  HeddleError,
   Text,
   type DatasetRow,
   type EvaluatorSetup,
+  type Sandbox,
   type WorkflowDocument,
 } from '@heddle/core';
 import { standardNodes } from '@heddle/nodes';
@@ -58,16 +61,24 @@ const exact: EvaluatorSetup = { kind: 'exact', config: {} };
 
 describe('experiments', () => {
   let house: TwoProjects;
+  let sandbox: ChildSandbox | undefined;
   let owner: Shown;
   let quizId: string;
 
-  beforeEach(async () => {
-    Object.assign(state, { runs: [], isBroken: false, gate: undefined });
-    house = await openTwoProjects({ nodes: [...standardNodes, answerNode] });
+  async function openHouse(more: { readonly sandbox?: Sandbox } = {}): Promise<void> {
+    house = await openTwoProjects({ nodes: [...standardNodes, answerNode], ...more });
     owner = house.person({ [house.alpha]: ['owner'] });
     quizId = await house.workflow(house.alpha, quiz());
+  }
+  beforeEach(async () => {
+    Object.assign(state, { runs: [], isBroken: false, gate: undefined });
+    await openHouse();
   });
-  afterEach(() => house.close());
+  afterEach(async () => {
+    await house.close();
+    await sandbox?.close();
+    sandbox = undefined;
+  });
 
   const dataset = async (rows: readonly Partial<DatasetRow>[], project = house.alpha): Promise<string> => {
     const { heddle } = house.server;
@@ -289,5 +300,121 @@ describe('experiments', () => {
       }),
     );
     expect(labels).toEqual(['confidential', 'internal']);
+  });
+
+  it('gives no value where an evaluator throws, loops, answers NaN or has no model, and lets none of them take the others down', async () => {
+    const code = (name: string, source: string): EvaluatorSetup => ({
+      ...{ kind: 'code', name, config: { code: source, timeoutMs: 50 } },
+    });
+    const evaluators = [
+      exact,
+      code('throws', "throw new Error('Broken.');"),
+      code('loops', 'for (;;);'),
+      code('nan', 'return NaN;'),
+      { kind: 'judge', name: 'gone', config: { models: ['nowhere/model'] } },
+    ];
+    sandbox = new ChildSandbox();
+    await house.close();
+    await openHouse({ sandbox });
+    const variants = [{ workflow: quizId, version: 'draft' }];
+    const { id } = await begin(request(await dataset(numbers(1)), { evaluators, variants }));
+    expect((await ended(id)).cells).toMatchObject({ done: 1, failed: 0 });
+    const { table } = ExperimentResult.parse((await call('GET', `/${id}/result`))[1]);
+    const found = table.scores.filter(({ variant, metric }) => variant === 'v1' && !metric.startsWith('run.'));
+    expect(found.map(({ metric, rows, missing }) => [metric, rows, missing])).toEqual([
+      ['exact', 1, 0],
+      ...['throws', 'loops', 'nan', 'gone'].map((metric) => [metric, 0, 1]),
+    ]);
+    const row = ExperimentRowReply.parse((await call('GET', `/${id}/rows/1`))[1]);
+    expect(row.answers[0]!.evaluations.map(({ value, error }) => value ?? error?.code)).toEqual([
+      ...[1, 'code_error', 'code_timeout', 'evaluation_failed', 'connection_not_found'],
+    ]);
+  });
+
+  it('has people judge its answers in a queue, and compares by what they said once they judged all', async () => {
+    const person = { kind: 'person', name: 'tone', config: { instructions: 'Is it polite?' } };
+    const { id } = await begin(request(await dataset(numbers(6)), { evaluators: [exact, person] }));
+    await ended(id);
+    const result = async () => ExperimentResult.parse((await call('GET', `/${id}/result`))[1]).table;
+    const compared = async () => (await result()).comparisons.map(({ metric }) => metric);
+    const scores = async () =>
+      (await result()).scores.filter(({ metric }) => metric === 'tone').map(({ rows, mean }) => [rows, mean]);
+    expect(await compared()).not.toContain('tone');
+    const at = '/api/annotation-queues';
+    const [queue] = (await house.call(owner, 'GET', at)).body.queues;
+    expect(queue).toMatchObject({ name: 'Limits', items: 12, rubric: { instructions: 'Is it polite?' } });
+    const say = async (who: Shown, score: number): Promise<number> => {
+      const { task } = (await house.call(who, 'POST', `${at}/${queue.id}/next`, {})).body;
+      const path = `${at}/${queue.id}/items/${task.item}/annotation`;
+      return (await house.call(who, 'POST', path, { scores: { score } })).status;
+    };
+    for (let item = 0; item < 11; item += 1) expect(await say(owner, 5)).toBe(204);
+    // Eleven of twelve are no reason to test: whoever looks at each answer would find differences that are none.
+    expect(await compared()).not.toContain('tone');
+    await say(owner, 3);
+    expect((await scores()).flat()).toEqual(expect.arrayContaining([6, 1, 6, (5 + 0.5) / 6]));
+    expect(await compared()).toContain('tone');
+    const { rows } = ExperimentRowsReply.parse((await call('GET', `/${id}/rows`))[1]);
+    expect(
+      rows.flatMap(({ cells }) => cells.map(({ values }) => values['tone'])).filter((value) => value === 0.5),
+    ).toHaveLength(1);
+    await house.call(owner, 'POST', `${at}/${queue.id}/undo`, {});
+    expect(await compared()).not.toContain('tone');
+    const row = ExperimentRowReply.parse((await call('GET', `/${id}/rows/1`))[1]);
+    expect(row.answers[0]!.evaluations[1]).toMatchObject({
+      metric: 'tone',
+      value: 1,
+      explanation: 'A person judged it.',
+    });
+  });
+
+  it('fails the rows of a variant whose model is gone, and compares the others', async () => {
+    const model: WorkflowDocument = {
+      ...quiz(),
+      nodes: { ...quiz().nodes, answer: { type: 'generate', version: 1, config: { model: 'nowhere/model' } } },
+      edges: [
+        { from: 'ask.question', to: 'answer.prompt' },
+        { from: 'answer.text', to: 'reply.answer' },
+      ],
+    };
+    const other = await house.workflow(house.alpha, model);
+    const variants = [quizId, other].map((workflow) => ({ workflow, version: 'draft' }));
+    const { id } = await begin(request(await dataset(numbers(3)), { variants }));
+    expect((await ended(id)).cells).toMatchObject({ done: 3, failed: 3 });
+    const { table } = ExperimentResult.parse((await call('GET', `/${id}/result`))[1]);
+    const scores = (metric: string) =>
+      table.scores.filter((score) => score.metric === metric).map(({ rows, mean }) => [rows, mean]);
+    expect(scores('exact')).toEqual([
+      [3, 1],
+      [0, undefined],
+    ]);
+    expect(scores('run.answered')).toEqual([
+      [3, 1],
+      [3, 0],
+    ]);
+    const row = ExperimentRowReply.parse((await call('GET', `/${id}/rows/1`))[1]);
+    expect(row.cells[1]).toMatchObject({ state: 'failed', error: { code: 'connection_not_found' } });
+  });
+
+  it('waits while the disk is full, and then has each row once', async () => {
+    const { experiments } = house.server.heddle.parts;
+    const end = experiments.end.bind(experiments);
+    let refused = 0;
+    jest.spyOn(experiments, 'end').mockImplementation((...of) => {
+      if (refused < 2) {
+        refused += 1;
+        throw new HeddleError('storage_full', 'The disk is full.', { retryable: true });
+      }
+      end(...of);
+    });
+    const { id } = await begin(request(await dataset(numbers(8)), { concurrency: 4 }));
+    const done = await ended(id);
+    expect(refused).toBe(2);
+    expect(done.cells).toEqual({ waiting: 0, running: 0, done: 16, failed: 0, cancelled: 0 });
+    expect(state.runs).toHaveLength(16);
+    const { rows } = ExperimentRowsReply.parse((await call('GET', `/${id}/rows`))[1]);
+    const cells = rows.flatMap((row) => row.cells);
+    expect(new Set(cells.map(({ runId }) => runId)).size).toBe(16);
+    expect(cells.every(({ attempt, values }) => attempt === 1 && values['exact'] !== undefined)).toBe(true);
   });
 });

@@ -13,6 +13,8 @@ import {
   HeddleError,
   isTerminal,
   labelOf,
+  personRubric,
+  toHeddleError,
   withoutUndefined,
   type Clock,
   type Evaluation,
@@ -20,17 +22,31 @@ import {
   type ExperimentVariant,
   type Journal,
   type Plan,
+  type Principal,
+  type Rubric,
   type RunSummary,
 } from '@heddle/core';
 import { checkAccess } from '../auth/rights/check-access.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import { principalById } from '../auth/rights/principals.js';
 import { contentHash } from '../calls/content-hash.js';
+import { passesByItself } from '../channels/passes-by-itself.js';
 import { subjectOfRun } from '../evaluators/subject-of-run.js';
 import type { CompiledWorkflow } from '../compile/compile-service.js';
 import type { RunService } from '../runs/run.service.js';
 import { reusedWork } from './reused-work.js';
 import { hasShared } from './shared-results.js';
+
+/** The people who judge answers. */
+export interface People {
+  /** Puts a run into the queue of a name and a rubric, which it returns. Errors: those of a queue. */
+  readonly ask: (run: string, rubric: Rubric, caller: Principal, name: string) => Promise<string>;
+  /** What they said, by run. */
+  readonly scoresOf: (
+    project: string,
+    rubric: Rubric,
+  ) => ReadonlyMap<string, { readonly mean: number; readonly people: number }>;
+}
 
 /** What running a cell needs. */
 export interface CellDependencies {
@@ -38,6 +54,7 @@ export interface CellDependencies {
   readonly runs: RunService;
   readonly journal: Journal;
   readonly evaluators: Evaluators;
+  readonly people: People;
   readonly identity: IdentityStores;
   readonly ownership: Ownership;
   readonly clock: Clock;
@@ -122,7 +139,34 @@ export async function judgeCell(
       budget: budget === undefined ? undefined : Math.max(0, budget - spent),
     }),
   );
-  return { ...endOf(cell, run, figures, evaluations), reused };
+  const asked = await askPeople(experiment, runId, evaluations, dependencies);
+  return { ...endOf(cell, run, figures, asked), reused };
+}
+
+/** Puts the run into a queue for each evaluator that is a person. An answer that nobody can be asked about says why. */
+async function askPeople(
+  { owner, body }: StoredExperiment,
+  runId: string,
+  evaluations: readonly Evaluation[],
+  { people, identity }: Pick<CellDependencies, 'people' | 'identity'>,
+): Promise<readonly Evaluation[]> {
+  const asked: Evaluation[] = [];
+  for (const evaluation of evaluations) {
+    const setup = body.evaluators.find(({ kind, name = kind }) => name === evaluation.metric);
+    if (setup === undefined || evaluation.error?.code !== 'waits_for_person') {
+      asked.push(evaluation);
+      continue;
+    }
+    try {
+      await people.ask(runId, personRubric(setup), principalById(identity, owner), body.name);
+      asked.push(evaluation);
+    } catch (thrown) {
+      const error = toHeddleError(thrown);
+      if (passesByItself(error)) throw error;
+      asked.push({ ...evaluation, explanation: error.message, error: { code: error.code, message: error.message } });
+    }
+  }
+  return asked;
 }
 
 /** What a run would have needed if it had computed everything itself: so variants compare alike, whichever of them ran first. */

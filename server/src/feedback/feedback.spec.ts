@@ -184,10 +184,12 @@ describe('feedback', () => {
     expect((await give(owner, runId, { thumb: 'up' }, 'api')).status).toBe(409);
     const busy = house.person({ [house.alpha]: ['runner'] });
     const run = await start(busy);
-    const statuses = [];
-    for (let index = 0; index < 62; index += 1) statuses.push((await give(busy, run, { thumb: 'up' })).status);
-    expect(statuses.filter((status) => status === 204).length).toBeLessThanOrEqual(61);
-    expect(statuses.at(-1)).toBe(429);
+    // All at once: the limit of a minute fills up again while they are sent.
+    const replies = await Promise.all(Array.from({ length: 130 }, () => give(busy, run, { thumb: 'up' })));
+    const count = (wanted: number): number => replies.filter(({ status }) => status === wanted).length;
+    expect(count(204)).toBeGreaterThanOrEqual(60);
+    expect(count(429)).toBeGreaterThan(0);
+    expect(count(204) + count(429)).toBe(130);
   });
 
   it('goes with the conversation that the run wrote, and with the person', async () => {

@@ -15,7 +15,7 @@ import { createEvaluators, type EvaluatorDependencies } from '../evaluators/crea
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import { GateRules } from '../gates/gate-rules.js';
 import { GateService } from '../gates/gate.service.js';
-import { ExperimentService } from '../experiments/experiment.service.js';
+import { ExperimentService, type ExperimentDependencies } from '../experiments/experiment.service.js';
 import { RouteRelearner } from '../experiments/route-training/relearn-route.js';
 import { RouteTrainingService } from '../experiments/route-training/route-training.service.js';
 import { ModelReportService } from '../experiments/model-report.service.js';
@@ -68,8 +68,14 @@ export function createQuality(
   const { runs } = services.execution;
   const datasets = new DatasetService({ ...parts, ownership, workflows, runs, deletions });
   const evaluators = createJudging(parts, services);
+  const calibrations = new CalibrationService(parts.calibrations, audit);
   const rollups = new RollupWorker(parts);
-  const experiments = createExperiments(settings, parts, services, evaluators);
+  const people = peopleOf(() => annotations);
+  const experiments = createExperiments(settings, parts, services, { evaluators, calibrations, people });
+  const annotations = new AnnotationService({
+    ...{ ...parts, ownership, workflows, datasets, calibrations, runs },
+    onJudged: (judged) => experiments.takeJudged(judged),
+  });
   const routeTrainings = new RouteTrainingService({
     ...parts,
     ...{ trainings: parts.routing.trainings, store: parts.experiments, evaluators },
@@ -84,18 +90,18 @@ export function createQuality(
     evaluators,
     questions: createQuestions(parts, services, datasets, evaluators),
     labs: createLabs(settings, parts, services),
-    calibrations: new CalibrationService(parts.calibrations, audit),
+    calibrations,
     experiments,
     routeTrainings,
     modelReports: new ModelReportService(services.models, parts.modelResults, parts.routing.calls),
     replays,
     ...createGates(parts, services, { evaluators, experiments, replays }),
-    annotations: new AnnotationService({ ...parts, ownership, workflows, datasets, runs }),
+    annotations,
     training: new TrainingService({ ...parts, shares: parts.channels.store, ownership, workflows }),
     dashboard: new DashboardService({ ...parts, keys: stores.keys, ownership, workflows, worker: rollups }),
     rollups,
     monitors: new MonitorService({
-      ...{ ...parts, ownership, workflows, evaluators },
+      ...{ ...parts, ownership, workflows, evaluators, calibrations },
       checkRelearn: (rule, project) => relearner.check(rule, project),
     }),
     monitorWorker: new MonitorWorker({
@@ -107,6 +113,12 @@ export function createQuality(
     prompts: new PromptService({ ...parts, ownership, deletions, users: stores.users, onChange: forgetPlans }),
   };
 }
+
+/** The people who judge answers, by a service that needs experiments itself. */
+const peopleOf = (annotations: () => AnnotationService): ExperimentDependencies['people'] => ({
+  ask: (...of) => annotations().request(...of),
+  scoresOf: (...of) => annotations().scoresOf(...of),
+});
 
 function createJudging(parts: HeddleParts, services: QualitySources): EvaluatorService {
   const { resources, authorities, grants, publishing, execution, ownership } = services;
@@ -165,7 +177,7 @@ function createExperiments(
   settings: Settings,
   parts: HeddleParts,
   services: QualitySources,
-  evaluators: EvaluatorService,
+  judging: Pick<ExperimentDependencies, 'evaluators' | 'calibrations' | 'people'>,
 ): ExperimentService {
   const { ownership, workflows, compile, jobs, execution, publishing } = services;
   return new ExperimentService({
@@ -173,7 +185,7 @@ function createExperiments(
     store: parts.experiments,
     modelResults: parts.modelResults,
     datasets: parts.datasets,
-    evaluators,
+    ...judging,
     journal: parts.journal,
     identity: parts.identity,
     audit: parts.audit,

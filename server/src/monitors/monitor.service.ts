@@ -22,6 +22,7 @@ import type { Ownership } from '../auth/rights/ownership.js';
 import type { ProjectView } from '../auth/rights/project-view.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
 import { scoreSeries } from '../dashboard/score-series.js';
+import type { CalibrationService } from '../evaluators/calibration.service.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { dayOf } from './judge-run.js';
@@ -31,6 +32,7 @@ export interface MonitorSources {
   readonly monitors: MonitorStore;
   readonly scores: RunScoreStore;
   readonly evaluators: EvaluatorService;
+  readonly calibrations: Pick<CalibrationService, 'byMetric'>;
   readonly workflows: Pick<WorkflowService, 'get'>;
   readonly ownership: Pick<Ownership, 'newIn' | 'assign' | 'projectsOf' | 'resourceOf'>;
   readonly identity: { readonly owned: Pick<IdentityStores['owned'], 'forget'> };
@@ -224,12 +226,13 @@ export class MonitorService {
 
   private reply(monitor: StoredMonitor): MonitorReply {
     const { id, project, owner, setup, metrics, isPaused, reason, createdAt, lastError, drift } = monitor;
-    const { monitors, clock } = this.sources;
+    const { monitors, calibrations, clock } = this.sources;
     return withoutUndefined({
       ...setup,
       ...{ id, project, owner, createdAt, reason, lastError },
       state: isPaused ? ('paused' as const) : ('running' as const),
       metrics: [...metrics],
+      calibrations: calibrations.byMetric(project, setup.evaluators),
       counts: monitors.counts(id),
       today: monitors.spent(id, dayOf(clock)),
       drifts: drift.findings.filter(({ isDrifted }) => isDrifted).length,

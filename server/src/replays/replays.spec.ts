@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { WorkflowDocument } from '@heddle/core';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { HeddleError, type WorkflowDocument } from '@heddle/core';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -253,6 +253,23 @@ describe('replays', () => {
 
     expect(heddle.parts.replays.get(id).state).toBe('cancelled');
     heddle.parts.replays.remove(id);
+  });
+
+  it('waits while the disk is full, and has the end of each row', async () => {
+    const { replays } = house.server.heddle.parts;
+    const endRow = replays.endRow.bind(replays);
+    let refused = 0;
+    const refusing = jest.spyOn(replays, 'endRow').mockImplementation((...of) => {
+      if (refused < 3) {
+        refused += 1;
+        throw new HeddleError('storage_full', 'The disk is full.', { retryable: true });
+      }
+      endRow(...of);
+    });
+    const found = await replay({});
+    refusing.mockRestore();
+    expect(refused).toBe(3);
+    expect(found).toMatchObject({ rows: { total: 3, same: 3, running: 0, leftOut: 0 }, problems: [] });
   });
 
   it('can be cancelled', async () => {

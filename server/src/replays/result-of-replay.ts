@@ -1,5 +1,7 @@
 import {
   compareVariantsSteps,
+  hasNewDestination,
+  isRerouted,
   type ComparedScore,
   type ComparisonTable,
   type MetricInfo,
@@ -16,6 +18,8 @@ export const replayVariants = ['recorded', 'draft'] as const;
 const metrics: readonly MetricInfo[] = [
   { name: 'answered', title: 'Answered', better: 'higher', unit: 'check' },
   { name: 'same-answer', title: 'Same answer', better: 'higher', unit: 'check' },
+  { name: 'same-route', title: 'Same nodes', better: 'higher', unit: 'check' },
+  { name: 'known-destinations', title: 'No new destination of data', better: 'higher', unit: 'check' },
   { name: 'ms', title: 'Time of nodes', better: 'lower', unit: 'ms' },
   { name: 'cost', title: 'Cost', better: 'lower', unit: 'USD' },
   { name: 'tokens', title: 'Tokens', better: 'lower', unit: 'tokens' },
@@ -40,12 +44,14 @@ function scoresOf(row: ReplayRow): readonly ComparedScore[] {
   if (before === undefined || after === undefined) return [];
   return replayVariants.flatMap((variant) => {
     const side = variant === 'recorded' ? before : after;
-    const isSame = variant === 'recorded' || row.status === 'same';
+    const isRecorded = variant === 'recorded';
+    const check = (holds: boolean): number => (isRecorded || holds ? 1 : 0);
     const values: Readonly<Record<string, number>> = {
       answered: side.status === 'done' ? 1 : 0,
-      'same-answer': isSame ? 1 : 0,
-      // The work of a row that ended early is not comparable.
-      ...(after.status === before.status ? figuresOf(side) : {}),
+      'same-answer': check(row.status === 'same'),
+      'known-destinations': check(!hasNewDestination(row)),
+      // The work and the way of a row that ended early are not comparable.
+      ...(after.status === before.status ? { ...figuresOf(side), 'same-route': check(!isRerouted(row)) } : {}),
     };
     return Object.entries(values).map(([metric, value]) => ({ row: String(number), variant, metric, value }));
   });

@@ -96,26 +96,33 @@ async function replayRow(
   signal: AbortSignal,
 ): Promise<void> {
   const { store, runs, journal, clock } = running;
-  try {
-    const run = row.run ?? (await startRow(replay, row, running));
-    if (row.run === undefined) store.begin(replay.id, row.number, run);
-    await runs.settled(run, signal);
-    store.endRow(replay.id, row.number, {
-      ...(await endOfRow(journal, row.recorded, run)),
-      spent: (await journal.summary(run)).cost,
-    });
-  } catch (thrown) {
-    // An error while the process stops says nothing about the row.
-    if (signal.aborted) return;
-    const error = toHeddleError(thrown);
-    if (passesByItself(error)) await pause(clock, againMs, signal);
-    else
-      store.endRow(replay.id, row.number, {
-        status: 'left-out',
-        isRegression: false,
-        why: `${error.code}: ${error.message}`,
-      });
-  }
+  const { id } = replay;
+  let run = row.run;
+  let why: string | undefined;
+  // A row that has begun stays here until its end is stored: only rows that wait are read again.
+  do {
+    try {
+      if (why !== undefined) {
+        store.endRow(id, row.number, { status: 'left-out', isRegression: false, why });
+        return;
+      }
+      if (run === undefined) {
+        const started = await startRow(replay, row, running);
+        store.begin(id, row.number, started);
+        run = started;
+      }
+      await runs.settled(run, signal);
+      const end = await endOfRow(journal, row.recorded, run);
+      store.endRow(id, row.number, { ...end, spent: (await journal.summary(run)).cost });
+      return;
+    } catch (thrown) {
+      // An error while the process stops says nothing about the row.
+      if (signal.aborted) return;
+      const error = toHeddleError(thrown);
+      if (passesByItself(error)) await pause(clock, againMs, signal);
+      else why = `${error.code}: ${error.message}`;
+    }
+  } while ((run !== undefined || why !== undefined) && !signal.aborted);
 }
 
 /** Starts the run of a row, or finds the one that an earlier process started. Errors: those of a start, `forbidden`. */

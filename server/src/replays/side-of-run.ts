@@ -40,8 +40,9 @@ export function workOfRun(summary: Pick<RunSummary, 'status' | 'error'>, events:
   };
   for (const event of events) {
     if (event.type === 'model-call') {
-      const { usage } = event;
-      const tokens = (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0);
+      const { usage, kind } = event;
+      // As in the figures of a run: the first search of a collection may embed thousands of its sentences, and later ones do not.
+      const tokens = kind === 'generate' ? (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0) : 0;
       add(event.path, { cost: usage?.cost ?? 0, tokens, egress: event.isLocal ? [] : [event.model] });
     } else if (event.type === 'label-decision' && event.decision === 'allowed') {
       add(event.path, { egress: [event.destination] });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LabelLevel } from '../../labels/label.js';
 import { withReadOnly } from '../../api/read-only.js';
+import { Calibration } from '../evaluators/calibration.js';
 import { FeedbackFilter, mostCorrection } from '../feedback/feedback.js';
 
 /** A level of a criterion, such as 1 "unclear". */
@@ -267,6 +268,42 @@ export const QueueRowsRequest = z
   })
   .meta({ id: 'QueueRowsRequest' });
 export type QueueRowsRequest = z.infer<typeof QueueRowsRequest>;
+
+/**
+ * Body of `POST /api/annotation-queues/:id/calibration`: what people said in a queue against what the LLM judges of an experiment or a monitor said of the
+ * same runs.
+ */
+export const CalibrateQueueRequest = z
+  .strictObject({
+    /** Id of an experiment of the project. */
+    experiment: z.string().min(1).max(200).optional(),
+    /** Id of a monitor of the project. */
+    monitor: z.string().min(1).max(200).optional(),
+    /** The criterion that the judges judge too; by default the only one of the rubric. */
+    criterion: z.string().min(1).max(60).optional(),
+    /** Names of judges; by default all of them. */
+    judges: z.array(z.string().min(1).max(100)).min(1).max(30).optional(),
+  })
+  .refine(({ experiment, monitor }) => (experiment === undefined) !== (monitor === undefined), {
+    error: 'Give one of experiment and monitor',
+  })
+  .meta({ id: 'CalibrateQueueRequest' });
+export type CalibrateQueueRequest = z.infer<typeof CalibrateQueueRequest>;
+
+/** The judges, each with how far it agrees with people now. */
+export const CalibrateQueueReply = z
+  .object({
+    judges: z.array(
+      z.object({
+        name: z.string(),
+        /** Answers of the queue that the judge judged too, once for each person. */
+        pairs: z.int().nonnegative(),
+        calibration: Calibration,
+      }),
+    ),
+  })
+  .meta({ id: 'CalibrateQueueReply' });
+export type CalibrateQueueReply = z.infer<typeof CalibrateQueueReply>;
 
 /** A value that a person gave, for the calibration of a judge. */
 export interface PersonValue {

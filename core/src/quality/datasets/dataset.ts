@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RunTrigger } from '../../ports/journal.js';
 import { LabelLevel } from '../../labels/label.js';
+import { FeedbackFilter } from '../feedback/feedback.js';
 
 /** A document that an answer should rest on. */
 export const ReferencePassage = z
@@ -136,7 +137,10 @@ export const DatasetRowsReply = z
   .meta({ id: 'DatasetRowsReply' });
 export type DatasetRowsReply = z.infer<typeof DatasetRowsReply>;
 
-/** Rows from finished runs: their inputs, and their outputs as the expected answers. All given filters must match. */
+/**
+ * Rows from finished runs: their inputs, and their outputs as the expected answers. A corrected answer replaces the output; an answer that people found
+ * bad is no expected answer. All given filters must match.
+ */
 export const RowsFromRunsRequest = z
   .strictObject({
     /** Only these runs, by their ids. */
@@ -148,6 +152,8 @@ export const RowsFromRunsRequest = z
     since: z.number().nonnegative().optional(),
     /** Text in the id of a run or the name of its workflow. */
     search: z.string().max(200).optional(),
+    /** Only runs with such feedback. */
+    feedback: FeedbackFilter.optional(),
     limit: z.int().positive().max(1_000).default(100),
     split: z.string().min(1).max(100).optional(),
     tags: z.array(z.string().min(1).max(100)).max(100).optional(),
@@ -160,6 +166,10 @@ export type RowsFromRunsRequest = z.infer<typeof RowsFromRunsRequest>;
 export const RowsFromRunsReply = DatasetWriteReply.extend({
   /** Runs that gave no row: not finished, without stored values, of another project, or not readable for the caller. */
   skipped: z.int().nonnegative(),
+  /** Rows whose expected answer is a correction of a person. */
+  corrected: z.int().nonnegative(),
+  /** Rows without an expected answer: people found the answer bad, and nobody corrected it. */
+  withoutAnswer: z.int().nonnegative(),
   /** How many of the rows have which label. */
   labels: z.array(z.object({ level: LabelLevel, rows: z.int().positive() })),
 }).meta({ id: 'RowsFromRunsReply' });

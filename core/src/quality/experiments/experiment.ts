@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LabelLevel } from '../../labels/label.js';
 import { ChangedRow, ComparisonTable } from '../comparison/comparison.js';
+import { Calibration } from '../evaluators/calibration.js';
 import { Evaluation, EvaluatorSetup, MetricInfo } from '../evaluators/evaluator.js';
 
 /** The most variants of an experiment. */
@@ -154,7 +155,13 @@ export type ExperimentReply = z.infer<typeof ExperimentReply>;
 
 /** The result. Before the end it has means only: tests of half the rows, again and again, find differences that are none. */
 export const ExperimentResult = z
-  .object({ isFinal: z.boolean(), cells: CellCounts, table: ComparisonTable })
+  .object({
+    isFinal: z.boolean(),
+    cells: CellCounts,
+    table: ComparisonTable,
+    /** How far each LLM judge agrees with people, by the name of its metric. */
+    calibrations: z.record(z.string(), Calibration),
+  })
   .meta({ id: 'ExperimentResult' });
 export type ExperimentResult = z.infer<typeof ExperimentResult>;
 

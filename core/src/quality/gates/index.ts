@@ -2,4 +2,4 @@ export * from './gate.js';
 export * from './gate-store.js';
 export { judgeDatasetRule, type MeasuredDraft } from './judge-dataset-rule.js';
 export { versionsOfPointer } from './versions-of-pointer.js';
-export { judgeReplayRule } from './judge-replay-rule.js';
+export { hasNewDestination, isRerouted, judgeReplayRule } from './judge-replay-rule.js';

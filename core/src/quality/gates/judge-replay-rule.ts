@@ -68,9 +68,12 @@ const shareOf = (rows: readonly ReplayRow[], is: (row: ReplayRow) => boolean): n
   return replayed.filter(is).length / replayed.length;
 };
 
-const isRerouted = ({ before, after }: ReplayRow): boolean => before?.nodes.join('\n') !== after?.nodes.join('\n');
+/** Whether the draft ran other nodes than the recorded run. */
+export const isRerouted = ({ before, after }: ReplayRow): boolean =>
+  before?.nodes.join('\n') !== after?.nodes.join('\n');
 
-const hasNewDestination = ({ before, after }: ReplayRow): boolean =>
+/** Whether the draft sent data to a destination that the recorded run did not use. */
+export const hasNewDestination = ({ before, after }: ReplayRow): boolean =>
   after?.egress.some((destination) => before?.egress.includes(destination) !== true) === true;
 
 /** A value that is not a number never passes, and is not shown. */

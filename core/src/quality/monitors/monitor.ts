@@ -3,6 +3,7 @@ import { withReadOnly } from '../../api/read-only.js';
 import { LabelLevel } from '../../labels/label.js';
 import { usualEmbedder } from '../../ports/models/embedding.js';
 import { DriftFinding } from '../drift/drift.js';
+import { Calibration } from '../evaluators/calibration.js';
 import { EvaluatorSetup, MetricInfo } from '../evaluators/evaluator.js';
 import { RunScore } from '../scores/run-score.js';
 
@@ -98,6 +99,8 @@ export const MonitorReply = z
     /** Why it paused by itself. */
     reason: z.string().optional(),
     metrics: z.array(MetricInfo),
+    /** How far each LLM judge agrees with people, by the name of its metric. */
+    calibrations: z.record(z.string(), Calibration),
     counts: MonitorCounts,
     /** What was used of the budget of the day. */
     today: z.object({ runs: Count, cost: z.number().nonnegative() }),

@@ -14,6 +14,7 @@ const feedbackChoices: readonly (readonly [FeedbackFilter | '', string])[] = [
   ['bad', 'Bad feedback'],
   ['good', 'Good feedback'],
   ['comment', 'With a comment'],
+  ['correction', 'With a correction'],
 ];
 
 const sources = [

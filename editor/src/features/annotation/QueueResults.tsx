@@ -10,6 +10,7 @@ import { qualityPath, runPath } from '../../ui/navigation/route.js';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { Table } from '../../ui/tables/Table.js';
+import { CompareJudges } from './CompareJudges.js';
 
 /** Annotations that a page shows. */
 const mostShown = 500;
@@ -17,7 +18,8 @@ const mostShown = 500;
 /** What people said in a queue, and how well they agree. */
 export function QueueResults({ queue }: { readonly queue: AnnotationQueue }): ReactElement {
   const results = useGet('/api/annotation-queues/{id}/results', { params: { path: { id: queue.id } } });
-  const [isWriting, setWriting] = useState(false);
+  const [asked, setAsked] = useState<'rows' | 'judges'>();
+  const close = (): void => setAsked(undefined);
   if (results.error !== undefined && results.value === undefined)
     return <Notice error={results.error} action={{ name: 'Retry', run: results.again }} />;
   if (results.value === undefined) return <p className="quiet">Loading results…</p>;
@@ -54,13 +56,18 @@ export function QueueResults({ queue }: { readonly queue: AnnotationQueue }): Re
       <section className="section" aria-label="Annotations">
         <div className="aligned-wrapped gap-12">
           <h2>Annotations</h2>
-          {corrected === 0 ? null : (
-            <IfMay permission="workflow:write">
-              <button type="button" className="button button-small" onClick={() => setWriting(true)}>
+          <IfMay permission="workflow:write">
+            {corrected === 0 ? null : (
+              <button type="button" className="button button-small" onClick={() => setAsked('rows')}>
                 Write corrections to a dataset
               </button>
-            </IfMay>
-          )}
+            )}
+            {queue.kind === 'compare' || queue.rubric.criteria.length === 0 ? null : (
+              <button type="button" className="button button-small" onClick={() => setAsked('judges')}>
+                Compare judges with people
+              </button>
+            )}
+          </IfMay>
         </div>
         <Table name="Annotations" columns={['Run', 'Person', 'Said']}>
           {annotations
@@ -76,7 +83,8 @@ export function QueueResults({ queue }: { readonly queue: AnnotationQueue }): Re
             ))}
         </Table>
       </section>
-      {isWriting ? <WriteRows queue={queue} onClose={() => setWriting(false)} /> : null}
+      {asked === 'rows' ? <WriteRows queue={queue} onClose={close} /> : null}
+      {asked === 'judges' ? <CompareJudges queue={queue} onClose={close} /> : null}
     </div>
   );
 }

@@ -183,6 +183,50 @@ it('shows agreement with its interval, and writes corrections to a dataset', asy
   expect(pageText()).toContain('1 rows written');
 });
 
+it('compares the judges of an experiment with what people said', async () => {
+  gives(undefined);
+  page.answer(`GET ${path}/results`, {
+    annotations: [{ item: 1, runs: ['r1'], who: 'user:a', scores: { clear: 1 }, isSkipped: false, time: 1 }],
+    ...{ agreement: [], names: {} },
+  });
+  page.answer('GET /api/experiments', { experiments: [{ id: 'x1', name: 'Which model?' }] });
+  page.answer('GET /api/monitors', { monitors: [{ id: 'm_1', name: 'Kind answers' }] });
+  page.answer(`POST ${path}/calibration`, {
+    judges: [
+      {
+        ...{ name: 'kind', pairs: 31 },
+        calibration: {
+          ...{ rows: 31, levels: [0, 1], summary: 'It agrees with people on 90 % of 31 rows.' },
+          table: [
+            [20, 1],
+            [2, 8],
+          ],
+        },
+      },
+    ],
+  });
+  await show();
+  await press('Results');
+  await press('Compare judges with people');
+  const select = document.querySelector<HTMLSelectElement>('dialog select');
+  expect([...(select?.options ?? [])].map(({ text }) => text)).toEqual([
+    ...['Choose an experiment or a monitor', 'Which model?', 'Kind answers (monitor)'],
+  ]);
+  await act(async () => {
+    if (select !== null) select.value = 'monitor m_1';
+    select?.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+  await press('Compare');
+  expect(page.sent().at(-1)).toMatchObject({
+    path: `${path}/calibration`,
+    body: { monitor: 'm_1', criterion: 'clear' },
+  });
+  expect(pageText()).toContain('kind judged 31 answers of this queue.');
+  expect(pageText()).toContain('kind: It agrees with people on 90 % of 31 rows.');
+  const cells = [...document.querySelectorAll('dialog tbody tr')].map((row) => row.textContent);
+  expect(cells).toEqual(['0 %201', '100 %28']);
+});
+
 it('lists queues, and shows in the inbox those that wait for the user', async () => {
   page.answer('GET /api/annotation-queues', { queues: [queue(), queue({ id: 'p', name: 'Done', open: 0 })] });
   await page.show(<QueueList tabs={<nav />} />);

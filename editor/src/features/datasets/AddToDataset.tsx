@@ -1,4 +1,4 @@
-import type { RowsFromRunsReply, RunTrigger } from '@heddle/core';
+import type { FeedbackFilter, RowsFromRunsReply, RunTrigger } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
@@ -17,6 +17,7 @@ export type RunsToAdd =
       readonly workflow: string | undefined;
       readonly trigger: RunTrigger | undefined;
       readonly search: string | undefined;
+      readonly feedback?: FeedbackFilter | undefined;
     };
 
 const isNew = '+';
@@ -81,7 +82,8 @@ export function AddToDataset({
         {'runs' in from
           ? `${countOf(from.runs.length, 'run')}: inputs become the inputs of a row, outputs its expected answer.`
           : 'The newest finished runs of the filter: inputs become the inputs of a row, outputs its expected answer.'}{' '}
-        A row gets the strictest label of all values of its run.
+        A corrected answer counts in place of the output, and an answer that people found bad is left out. A row gets the
+        strictest label of all values of its run.
       </p>
       <SelectField
         title="Dataset"
@@ -114,7 +116,7 @@ export function AddToDataset({
 
 function Added({
   id,
-  reply: { added, unchanged, skipped, labels, version },
+  reply: { added, unchanged, skipped, corrected, withoutAnswer, labels, version },
   onClose,
 }: {
   readonly id: string;
@@ -131,6 +133,10 @@ function Added({
             {unchanged === 0 ? '.' : `, ${unchanged} were there already.`}
             {levels === '' ? '' : ` Labels: ${levels}.`}
           </p>
+          {corrected === 0 ? null : <p>{countOf(corrected, 'row')} with a corrected answer.</p>}
+          {withoutAnswer === 0 ? null : (
+            <p>{countOf(withoutAnswer, 'row')} without an expected answer: people found the answer of the run bad.</p>
+          )}
           {skipped === 0 ? null : (
             <p>{countOf(skipped, 'run')} gave no row: not finished, without stored values, or not for you to read.</p>
           )}

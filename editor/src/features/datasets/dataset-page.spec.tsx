@@ -289,7 +289,7 @@ describe('adding runs', () => {
     replies['GET /api/datasets'] = { datasets: [] };
     replies['POST /api/datasets'] = { ...info, id: 'new' };
     replies['POST /api/datasets/new/runs'] = {
-      ...{ version: 1, rows: 2, added: 2, removed: 0, unchanged: 0, skipped: 1 },
+      ...{ version: 1, rows: 2, added: 2, removed: 0, unchanged: 0, skipped: 1, corrected: 1, withoutAnswer: 1 },
       labels: [
         { level: 'internal', rows: 1 },
         { level: 'confidential', rows: 1 },
@@ -301,17 +301,20 @@ describe('adding runs', () => {
     expect(sent.map(({ path }) => path)).toEqual(['/api/datasets', '/api/datasets/new/runs']);
     expect(sent[1]?.body).toMatchObject({ runs: ['r1', 'r2', 'r3'] });
     expect(pageText()).toContain('2 rows added as version 1. Labels: 1 internal, 1 confidential.');
+    expect(pageText()).toContain('1 row with a corrected answer.');
+    expect(pageText()).toContain('1 row without an expected answer');
     expect(pageText()).toContain('1 run gave no row');
   });
 
   it('takes the newest of a filter', async () => {
     replies['GET /api/datasets'] = { datasets: [info] };
-    await show(<AddToDataset from={{ workflow: 'w', trigger: 'api', search: undefined }} onClose={() => undefined} />);
+    const from = { workflow: 'w', trigger: 'api', search: undefined, feedback: 'correction' } as const;
+    await show(<AddToDataset from={from} onClose={() => undefined} />);
     await type(one('dialog input[type=number]'), '7');
     await submit();
     expect(sent.at(-1)).toMatchObject({
       path: '/api/datasets/d/runs',
-      body: { workflow: 'w', trigger: 'api', limit: 7 },
+      body: { workflow: 'w', trigger: 'api', feedback: 'correction', limit: 7 },
     });
     expect(all('dialog [role=alert]')).toHaveLength(1);
   });

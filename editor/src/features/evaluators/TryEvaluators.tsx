@@ -5,6 +5,7 @@ import { useAction } from '../../data/queries/use-action.js';
 import { Field } from '../../ui/fields/Field.js';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { Notice } from '../../ui/states/Notice.js';
+import { Calibrations } from './Calibrations.js';
 import { EvaluationTable } from './EvaluationTable.js';
 
 /** A row to start with. */
@@ -70,11 +71,7 @@ export function TryEvaluators({
           {reply === undefined ? null : (
             <>
               <EvaluationTable metrics={reply.metrics} evaluations={reply.evaluations} />
-              {Object.entries(reply.calibrations).map(([name, { summary }]) => (
-                <p key={name} className="field-help">
-                  {name}: {summary}
-                </p>
-              ))}
+              <Calibrations of={reply.calibrations} />
             </>
           )}
         </div>

@@ -14,6 +14,7 @@ import { Notice } from '../../ui/states/Notice.js';
 import { PageLayout } from '../../ui/states/PageLayout.js';
 import { Progress } from '../../ui/states/Progress.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+import { Calibrations } from '../evaluators/index.js';
 import { ExperimentRows, useExperimentRows } from './ExperimentRows.js';
 import { ParetoChart } from './ParetoChart.js';
 import { ResultTable } from './ResultTable.js';
@@ -83,7 +84,7 @@ function Result({ experiment }: { readonly experiment: ExperimentReply }): React
   const rows = useExperimentRows(experiment);
   return (
     <WhenLoaded loaded={result} text="Comparing…">
-      {({ table, isFinal }) => (
+      {({ table, isFinal, calibrations }) => (
         <>
           <section className="section">
             <h2>Result</h2>
@@ -93,6 +94,7 @@ function Result({ experiment }: { readonly experiment: ExperimentReply }): React
                 : 'Differences are tested when all rows have run: tests of half the rows find differences that are none.'}
             </p>
             <ResultTable table={table} variants={variants} />
+            <Calibrations of={calibrations} />
           </section>
           <ParetoChart table={table} variants={variants} />
           <SliceTable table={table} variants={variants} />

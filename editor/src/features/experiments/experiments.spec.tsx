@@ -62,6 +62,8 @@ const reused = { nodes: 1, ms: 2_000, cost: 0.01, tokens: 15 };
 const cells = [cell('v1'), { ...cell('v2'), reused }];
 const row = { number: 5, id: 'r4', tags: [], label: 'internal', cells, changed: [changed] };
 
+const calibrations = { judge: { summary: 'Not calibrated: 3 of 30 rows that a person judged too.' } };
+
 let page: FakePage;
 let sent: string[];
 let bodies: unknown[];
@@ -73,7 +75,7 @@ beforeEach(() => {
   replies = {
     'GET /api/experiments': { experiments: [experiment] },
     'GET /api/experiments/x1': experiment,
-    'GET /api/experiments/x1/result': { isFinal: true, cells: experiment.cells, table },
+    'GET /api/experiments/x1/result': { isFinal: true, cells: experiment.cells, table, calibrations },
     'GET /api/experiments/x1/rows': { rows: [row] },
     'GET /api/experiments/x1/route-trainings': { trainings: [] },
     'GET /api/experiments/x1/rows/5': {
@@ -158,6 +160,7 @@ describe('an experiment', () => {
     expect(draft!.textContent).toContain('Winner');
     expect(draft!.textContent).toContain('< 0.001');
     expect(pageText()).toContain('1 run failed');
+    expect(pageText()).toContain('judge: Not calibrated: 3 of 30 rows');
     expect(pageText()).toContain('1 min 1 s and $0.25 saved by reused results');
   });
 
@@ -187,7 +190,7 @@ describe('an experiment', () => {
       ...{ status: 'running', cells: { waiting: 10, running: 2, done: 28, failed: 0, cancelled: 0 } },
     };
     replies['GET /api/experiments/x1/result'] = {
-      ...{ isFinal: false, cells: experiment.cells },
+      ...{ isFinal: false, cells: experiment.cells, calibrations: {} },
       table: { ...table, comparisons: [], winners: [] },
     };
     await showOne();

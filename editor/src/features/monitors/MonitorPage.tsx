@@ -14,6 +14,7 @@ import { NotOpened } from '../../ui/states/NotOpened.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { PageLayout } from '../../ui/states/PageLayout.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+import { Calibrations } from '../evaluators/index.js';
 import { DriftList } from './DriftList.js';
 import { MonitorDialog } from './MonitorDialog.js';
 import { budgetText, countsText, sampleText, stateText } from './monitor-text.js';
@@ -44,7 +45,7 @@ export function MonitorPage({ id, tabs }: { readonly id: string; readonly tabs: 
 }
 
 function Body({ monitor, action }: { readonly monitor: MonitorReply; readonly action: Action }): ReactElement {
-  const { id, workflow, reason, lastError, metrics, watchesDrift } = monitor;
+  const { id, workflow, reason, lastError, metrics, calibrations, watchesDrift } = monitor;
   const workflows = useWorkflows();
   const now = useNow(false);
   const series = useGet('/api/monitors/{id}/series', { params: { path: { id } } });
@@ -77,6 +78,7 @@ function Body({ monitor, action }: { readonly monitor: MonitorReply; readonly ac
             )
           }
         </WhenLoaded>
+        <Calibrations of={calibrations} />
       </section>
       {watchesDrift ? <Drift id={id} action={action} /> : null}
     </>

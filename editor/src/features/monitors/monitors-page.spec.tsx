@@ -24,6 +24,7 @@ const monitor = (more: object = {}) => ({
   metrics: [{ name: 'refusal', title: 'Answers', better: 'higher', unit: 'check' }],
   counts: { waiting: 1, judged: 40, failed: 2, skipped: { budget: 3, label: 4, removed: 0 } },
   today: { runs: 12, cost: 0.5 },
+  calibrations: { judge: { summary: 'Not calibrated: 3 of 30 rows that a person judged too.' } },
   ...more,
 });
 const point = { scores: 40, mean: 0.9, passed: 0.925, failed: 0 };
@@ -113,6 +114,7 @@ describe('the page of monitors', () => {
     expect(pageText()).toContain('Inputs are longer: 250 characters, before 100, since');
     expect(all('.drift-row a').map((link) => link.getAttribute('href'))).toEqual(['/runs/r%2F1', '/runs/r2']);
     expect(pageText()).toContain('no difference in routes');
+    expect(pageText()).toContain('judge: Not calibrated: 3 of 30 rows');
     expect(pageText()).toContain('The meaning of inputs is not compared');
   });
 

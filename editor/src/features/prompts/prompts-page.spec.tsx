@@ -124,6 +124,22 @@ describe('a prompt', () => {
     expect(one<HTMLButtonElement>('.prompt-save .button-primary').disabled).toBe(true);
   });
 
+  it('is tried in up to six columns, each on the same rows of a dataset with their label', async () => {
+    replies['GET /api/datasets'] = { datasets: [{ id: 'd', name: 'Guests', version: 1, rows: 2 }] };
+    replies['GET /api/datasets/d/rows?limit=5'] = {
+      rows: ['Ada', 'Bob'].map((name) => ({ id: name, inputs: { name }, label: 'confidential', hash: 'h' })),
+    };
+    await open();
+    for (let column = 2; column <= 6; column += 1) await press('Add column');
+    expect(all('.playground-columns > *')).toHaveLength(6);
+    expect(buttonNamed('Add column')!.disabled).toBe(true);
+    await press('Rows of a dataset');
+    await press('Run 12 times');
+    const tries = sent.filter(({ path }) => path.startsWith('/api/runs'));
+    expect(tries).toHaveLength(12);
+    for (const { body } of tries) expect(JSON.stringify(body)).toContain('confidential');
+  });
+
   it('names where it is used, and compares a version word by word', async () => {
     await open();
     expect(pageText()).toContain('Welcome');

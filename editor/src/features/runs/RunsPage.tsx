@@ -22,10 +22,11 @@ import { useWorkflows } from '../../data/queries/use-workflows.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 
 /** The finished runs of a filter. */
-const runsOf = ({ workflow, trigger, search }: ShownRuns): RunsToAdd => ({
+const runsOf = ({ workflow, trigger, search, feedback }: ShownRuns): RunsToAdd => ({
   workflow: workflow || undefined,
   trigger: trigger || undefined,
   search: search.trim() || undefined,
+  feedback: feedback || undefined,
 });
 
 const idsOfDone = (runs: readonly RunSummary[]): readonly string[] =>

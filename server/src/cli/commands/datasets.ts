@@ -1,4 +1,10 @@
-import { DatasetWriteReply, HeddleError, type DatasetFormat, type DatasetInfo } from '@heddle/core';
+import {
+  DatasetWriteReply,
+  HeddleError,
+  type DatasetFormat,
+  type DatasetInfo,
+  type FeedbackFilter,
+} from '@heddle/core';
 import { addressOf } from '@heddle/core/api-client';
 import type { Command } from 'commander';
 import { createReadStream, existsSync } from 'node:fs';
@@ -128,6 +134,7 @@ export interface FromRunsOptions extends JsonOption {
   readonly run: readonly string[];
   readonly since?: string;
   readonly search?: string;
+  readonly feedback?: FeedbackFilter;
   readonly limit: number;
   readonly split?: string;
   readonly tag: readonly string[];
@@ -151,6 +158,9 @@ export async function addRuns(
   );
   report(given, written, json);
   if (json === true) return;
+  if (written.corrected > 0) print(`${written.corrected} of these rows have a corrected answer.`);
+  if (written.withoutAnswer > 0)
+    print(`${written.withoutAnswer} of these rows have no expected answer: people found the answer of the run bad.`);
   for (const { level, rows } of written.labels) print(`${rows} of these rows ${rows === 1 ? 'is' : 'are'} ${level}.`);
   if (written.skipped > 0)
     print(`${written.skipped} runs gave no row: they have not finished, or are not for you to read.`);

@@ -55,6 +55,34 @@ function chosenOf({ run, workflow, experiment, metric, least, limit }: AddOption
   return { disagreement: withoutUndefined({ experiment: experiment ?? '', limit, metrics, least }) };
 }
 
+/** Options of `heddle queues calibrate`. */
+export interface CalibrateOptions extends JsonOption {
+  readonly experiment?: string;
+  readonly monitor?: string;
+  readonly criterion?: string;
+  readonly judge: readonly string[];
+}
+
+/** `heddle queues calibrate`: how far judges agree with what people said in a queue. */
+export async function calibrateByQueue(
+  given: string,
+  { json, experiment, monitor, criterion, judge }: CalibrateOptions,
+  command: Command,
+): Promise<void> {
+  if ((experiment === undefined) === (monitor === undefined))
+    throw new HeddleError('usage', 'Say whose judges: --experiment ID or --monitor ID.');
+  const judges = judge.length === 0 ? undefined : [...judge];
+  const body = withoutUndefined({ experiment, monitor, criterion, judges });
+  const reply = await withClient(command, async (client) => {
+    const params = { path: { id: (await theQueue(client, given)).id } };
+    return client.api.POST('/api/annotation-queues/{id}/calibration', { params, body });
+  });
+  if (json === true) printJson(reply);
+  else
+    for (const { name, pairs, calibration } of reply.judges)
+      print(`${name}: ${pairs} answers of this queue. ${calibration.summary}`);
+}
+
 async function theQueue({ api }: Client, given: string): Promise<Pick<AnnotationQueue, 'id'>> {
   const { queues } = await api.GET('/api/annotation-queues');
   const [first, ...others] = queues.filter(({ id, name }) => id === given || name === given);

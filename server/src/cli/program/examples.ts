@@ -39,6 +39,7 @@ export const examples: readonly string[] = [
   'experiments remove x_1',
   'queues list',
   'queues add QUEUE --experiment x_1 --least 0.5',
+  'queues calibrate QUEUE --experiment x_1 --criterion clear',
   'experiments learn-route x_1 --cheap v2 --strong v1 --metric exact --save learned',
   'evaluators list',
   'evaluators try exact rouge --answer Paris --expected Paris',

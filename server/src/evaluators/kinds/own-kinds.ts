@@ -93,10 +93,10 @@ const workflow = defineEvaluator({
 const person = defineEvaluator({
   kind: 'person',
   title: 'Person',
-  about: 'A person judges the answer. There is no value until they have.',
+  about: 'People judge the answers of an experiment in an annotation queue. There is no value until they have.',
   needs: ['answer'],
   config: z.strictObject({
-    instructions: z.string().max(20_000).default('').meta({ title: 'What to judge', widget: 'text' }),
+    instructions: z.string().max(5_000).default('').meta({ title: 'What to judge', widget: 'text' }),
   }),
   metrics: () => [{ title: 'Person', better: 'higher', unit: 'score' }],
   evaluate: () => {

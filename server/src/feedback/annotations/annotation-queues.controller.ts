@@ -4,6 +4,8 @@ import {
   AnnotationQueue,
   AnnotationQueuesReply,
   AnnotationRequest,
+  CalibrateQueueReply,
+  CalibrateQueueRequest,
   ChangeQueueRequest,
   CreateQueueRequest,
   DatasetWriteReply,
@@ -137,5 +139,18 @@ export class AnnotationQueuesController {
     @Actor() by: AuditActor,
   ): Promise<DatasetWriteReply> {
     return this.annotations.addRows(id, request, caller, by);
+  }
+
+  /** Compares judges with what people said. Errors: `not_found`, `bad_request` without such a criterion or judge. */
+  @Post(':id/calibration')
+  @Access('workflow:write', one)
+  @Reply(CalibrateQueueReply)
+  calibrate(
+    @Param('id') id: string,
+    @Body({ schema: CalibrateQueueRequest }) request: CalibrateQueueRequest,
+    @Caller() caller: Principal,
+    @Actor() by: AuditActor,
+  ): Promise<CalibrateQueueReply> {
+    return this.annotations.calibrate(id, request, caller, by);
   }
 }

@@ -2,6 +2,7 @@ import type { IdentityStores } from '@heddle/adapters/identity';
 import {
   agreementOf,
   authorise,
+  personScores,
   personValues,
   HeddleError,
   isAtMost,
@@ -14,12 +15,15 @@ import {
   type AnnotationTask,
   type Audit,
   type AuditActor,
-  type PersonValue,
+  type CalibrateQueueReply,
+  type CalibrateQueueRequest,
+  type CalibrationPair,
   type ChangeQueueRequest,
   type CreateQueueRequest,
   type DatasetRow,
   type DatasetWriteReply,
   type NextTaskReply,
+  type PersonScore,
   type Principal,
   type QueueResultsReply,
   type QueueRowsRequest,
@@ -31,17 +35,28 @@ import {
 import { createHash } from 'node:crypto';
 import { checkAccess } from '../../auth/rights/check-access.js';
 import type { DatasetService } from '../../datasets/dataset.service.js';
+import type { CalibrationService } from '../../evaluators/calibration.service.js';
 import { contentsOfRun } from '../contents-of-run.js';
 import { namesOfPeople } from '../names-of-people.js';
 import { checkAnnotation } from './check-annotation.js';
 import { itemsOfRuns, type ItemSources } from './items-of-runs.js';
+import { judgesOfRuns, type JudgedSources } from './judged-runs.js';
 
 /** What the service works with. */
-export interface AnnotationSources extends ItemSources {
+export interface AnnotationSources extends ItemSources, JudgedSources {
   readonly annotations: AnnotationStore;
   readonly datasets: Pick<DatasetService, 'addRows'>;
+  readonly calibrations: Pick<CalibrationService, 'addOf' | 'of'>;
   readonly identity: Pick<IdentityStores, 'users' | 'keys' | 'projects'>;
   readonly audit: Audit;
+  /** Called when what people said of runs has changed. */
+  readonly onJudged: (runs: readonly string[]) => Promise<void>;
+}
+
+/** What people said of a run. */
+export interface PeopleScore {
+  readonly mean: number;
+  readonly people: number;
 }
 
 /** How long an item is for one person alone, in milliseconds. */
@@ -135,6 +150,7 @@ export class AnnotationService {
     for (const run of runs) await this.checkRun(run, caller);
     const step = said.isSkipped ? 'skipped' : 'annotated';
     await this.record(id, by, { step, item }, () => annotations.annotate(id, item, caller.id, said));
+    await this.sources.onJudged(runs);
   }
 
   /** Takes back the last annotation of a person, whose item they have again. Errors: `not_found`, `forbidden`, `conflict` without one. */
@@ -152,6 +168,7 @@ export class AnnotationService {
       },
       () => annotations.undo(id, caller.id, until),
     );
+    await this.sources.onJudged(last.runs);
     const task = item === undefined ? undefined : await this.taskOf(queue, item, until, caller);
     const reply = { queue: this.shown(queue, caller.id) };
     return task === undefined ? reply : { ...reply, task };
@@ -191,9 +208,27 @@ export class AnnotationService {
     return written;
   }
 
-  /** The values that people gave, for the calibration of a judge. Errors: `not_found`. */
-  pairs(id: string): readonly PersonValue[] {
-    return personValues(this.sources.annotations.annotations(id));
+  /**
+   * Compares the LLM judges of an experiment or a monitor with what people said here of the same runs. Errors: `not_found`, `forbidden`,
+   * `bad_request` without such a criterion or judge.
+   */
+  async calibrate(
+    id: string,
+    request: CalibrateQueueRequest,
+    caller: Principal,
+    by: AuditActor,
+  ): Promise<CalibrateQueueReply> {
+    const { annotations, calibrations } = this.sources;
+    const { project, rubric } = annotations.get(id);
+    const said = personScores(rubric, request.criterion, personValues(annotations.annotations(id)));
+    const runs = new Set(said.map(({ run }) => run));
+    const found: CalibrateQueueReply['judges'] = [];
+    for (const { name, evaluator, scores } of await judgesOfRuns(this.sources, project, request, { runs, caller })) {
+      const both = said.filter(({ run }) => scores.has(run));
+      if (both.length > 0) await calibrations.addOf(project, evaluator, pairsByPerson(both, scores), by);
+      found.push({ name, pairs: both.length, calibration: calibrations.of(project, evaluator) });
+    }
+    return { judges: found };
   }
 
   /** Asks people about a run: it goes into the queue of its project that has this rubric, which is made if there is none. Returns the queue. */
@@ -218,6 +253,21 @@ export class AnnotationService {
         `The run '${run.slice(0, 80)}' cannot be annotated: it has not ended, or its values are gone.`,
       );
     return queue.id;
+  }
+
+  /** The mean of what people said of each run in the queues of a project that have this rubric, from 0 to 1. */
+  scoresOf(project: string, rubric: Rubric): ReadonlyMap<string, PeopleScore> {
+    const { annotations } = this.sources;
+    const asked = JSON.stringify(rubric);
+    const found = new Map<string, PeopleScore>();
+    for (const queue of annotations.list()) {
+      if (queue.project !== project || JSON.stringify(queue.rubric) !== asked) continue;
+      for (const { run, score } of personScores(rubric, undefined, personValues(annotations.annotations(queue.id)))) {
+        const { mean, people } = found.get(run) ?? { mean: 0, people: 0 };
+        found.set(run, { mean: (mean * people + score) / (people + 1), people: people + 1 });
+      }
+    }
+    return found;
   }
 
   private record<T>(
@@ -297,6 +347,19 @@ export class AnnotationService {
       yield withoutUndefined({ id: run, run, inputs: { ...inputs }, expected, label: label.level, split, tags });
     }
   }
+}
+
+/** What people and a judge said of the same runs, by person. */
+function pairsByPerson(
+  said: readonly PersonScore[],
+  scores: ReadonlyMap<string, number>,
+): ReadonlyMap<string, readonly CalibrationPair[]> {
+  const found = new Map<string, CalibrationPair[]>();
+  for (const { run, person, score } of said) {
+    const judge = scores.get(run);
+    if (judge !== undefined) found.set(person, [...(found.get(person) ?? []), { subject: run, judge, person: score }]);
+  }
+  return found;
 }
 
 const isAssigned = ({ assignees }: StoredQueue, who: string): boolean =>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { localPrincipal, Rubric, type WorkflowDocument } from '@heddle/core';
+import { EvaluatorSetup, localPrincipal, MonitorRequest, Rubric, type WorkflowDocument } from '@heddle/core';
 import { until } from '../../channels/testing/open-published.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../../security/testing/two-projects.js';
 import type { AnyJson } from '../../testing/any-json.js';
@@ -209,8 +209,58 @@ describe('annotation queues', () => {
     expect(agreement).toMatchObject([{ criterion: 'clear', items: 4, same: 0.75 }]);
     expect(Object.keys(names)).toHaveLength(2);
     expect((await house.call(owner, 'GET', `${path}/${id}`)).body).toMatchObject({ items: 4, done: 4, open: 0 });
-    expect(house.server.heddle.annotations.pairs(id)).toHaveLength(8);
     expect((await house.call(owner, 'POST', `${path}/${id}/items`, { filter: { workflow: 'gone' } })).status).toBe(404);
+  });
+
+  it('calibrates the judge of a monitor with what people said of the same runs', async () => {
+    const { heddle } = house.server;
+    const judge = EvaluatorSetup.parse({ kind: 'judge', name: 'kind', config: { models: ['m'] } });
+    const watch = (monitor: string, project: string): void => {
+      const setup = MonitorRequest.parse({ name: 'Watch', workflow: echo, evaluators: [judge, { kind: 'refusal' }] });
+      heddle.parts.monitors.save({ id: monitor, project, owner: `user:${owner.id}`, setup, metrics: [] });
+      heddle.ownership.assign('monitor', monitor, project);
+    };
+    watch('m_here', house.alpha);
+    watch('m_there', house.beta);
+    const id = await queue({ double: 1 });
+    const runs = await Promise.all(Array.from({ length: 16 }, (_, at) => run(echo, `${at}`)));
+    await add(id, { runs });
+    // One run was never judged, and one judgement is of another monitor.
+    heddle.parts.scores.add(
+      runs.slice(1).map((runId, at) => ({
+        ...{ runId, monitorId: at === 0 ? 'm_other' : 'm_here', metric: 'kind', value: at % 2 },
+        ...{ explanation: '', cost: 0, tokens: 0, judgedAt: 1, project: house.alpha, workflow: echo },
+        ...{ version: undefined, label: 'internal' as const },
+      })),
+    );
+    for (const who of [ada, bob])
+      for (let at = 0; at < 16; at += 1) {
+        const { task } = await next(who, id);
+        const value = runs.indexOf(task.runs[0].runId) % 2 === 0 ? 1 : 0;
+        await say(who, id, task.item, { scores: { clear: value } });
+      }
+    const calibrate = (body: object, who: Shown = owner): Promise<{ status: number; body: AnyJson }> =>
+      house.call(who, 'POST', `${path}/${id}/calibration`, body);
+    expect((await calibrate({ monitor: 'm_here' }, ada)).status).toBe(403);
+    const first = await calibrate({ monitor: 'm_here' });
+    expect(first.body.judges).toMatchObject([
+      { name: 'kind', pairs: 28, calibration: { rows: 28, isCalibrated: false, agreement: 1 } },
+    ]);
+    const again = (await calibrate({ monitor: 'm_here', criterion: 'clear', judges: ['kind'] })).body.judges;
+    expect(again).toMatchObject([{ pairs: 28, calibration: { rows: 28 } }]);
+    expect(
+      heddle.monitors.list({ shows: () => true, showsRun: () => true }).map(({ calibrations }) => calibrations),
+    ).toContainEqual({
+      kind: expect.objectContaining({ rows: 28, summary: 'Not calibrated: 28 of 30 rows that a person judged too.' }),
+    });
+    for (const [body, status] of [
+      [{ monitor: 'm_here', judges: ['refusal'] }, 400],
+      [{ monitor: 'm_here', criterion: 'other' }, 400],
+      [{ monitor: 'm_there' }, 404],
+      [{ monitor: 'gone' }, 404],
+      [{}, 400],
+    ] as const)
+      expect([body, (await calibrate(body)).status]).toEqual([body, status]);
   });
 
   it('compares two answers, and keeps which run was better', async () => {

@@ -92,6 +92,7 @@ const kinds: Readonly<Record<string, readonly Way[]>> = {
     post('/api/annotation-queues/:queue/items/:item/annotation', () => ({ text: 'Good.' })),
     post('/api/annotation-queues/:queue/undo'),
     post('/api/annotation-queues/:queue/dataset', ({ ids }) => ({ dataset: ids.dataset })),
+    post('/api/annotation-queues/:queue/calibration', ({ ids }) => ({ monitor: ids.monitor }), 'bad_request'),
     send('DELETE', '/api/annotation-queues/:queue'),
   ],
   prompts: [

@@ -8,7 +8,7 @@ export const figure = (value: number | undefined): string =>
 /** The table of an experiment: the mean of each variant, and the difference to the baseline with its interval. */
 export function resultLines(
   { name, status, cells, variants, cost, saved }: ExperimentReply,
-  { isFinal, table: found }: ExperimentResult,
+  { isFinal, table: found, calibrations }: ExperimentResult,
 ): string[] {
   const nameOf = new Map(variants.map((variant) => [variant.id, variant.name]));
   const rows = found.metrics.flatMap(({ name: metric }) =>
@@ -35,9 +35,26 @@ export function resultLines(
       ? [`Reused results saved $${figure(saved.cost)} and ${figure(saved.ms / 1_000)} s.`]
       : []),
     ...table([['metric', 'variant', 'mean', 'difference', '95 %', 'p', 'verdict'], ...rows]),
+    ...needLines(found, nameOf),
+    ...Object.entries(calibrations).map(([metric, { summary }]) => `${metric}: ${summary}`),
     ...(isFinal ? winners : ['It has not ended: differences are tested when all rows have run.']),
     ...(isFinal && winners.length === 0 && found.variants.length > 1 ? ['No variant is proved better.'] : []),
   ];
+}
+
+/** How many rows would decide what these rows do not: of scores and checks, for 5 points. */
+function needLines(
+  { metrics, comparisons }: ExperimentResult['table'],
+  nameOf: ReadonlyMap<string, string>,
+): readonly string[] {
+  const asked = new Set(metrics.filter(({ unit }) => unit === 'score' || unit === 'check').map(({ name }) => name));
+  return comparisons.flatMap(({ metric, variant, verdict, rows, power }) =>
+    verdict === 'undecided' && asked.has(metric) && (power.rowsNeeded ?? 0) > rows
+      ? [
+          `${metric}, ${nameOf.get(variant) ?? variant}: ${rows} rows do not decide it; about ${power.rowsNeeded} would show 5 points.`,
+        ]
+      : [],
+  );
 }
 
 /** What changed side in a row. */

@@ -60,6 +60,24 @@ describe('heddle eval and heddle experiments', () => {
     expect((await heddle('experiments')).stdout).toContain('no experiment');
   });
 
+  it('says about how many rows would decide what these do not', async () => {
+    const rows = Array.from({ length: 12 }, (_, at) =>
+      JSON.stringify({ inputs: { question: `q${at}` }, expected: at % 2 === 0 ? `q${at}` : `x q${at}` }),
+    );
+    await heddle('datasets', 'import', 'mixed', file('mixed.jsonl', rows.join('\n')));
+    const grid = [
+      '--workflow',
+      'quiz@draft',
+      '--dataset',
+      'mixed',
+      '--grid',
+      'say.template={{ question }},x {{ question }}',
+    ];
+    const { stdout } = await heddle('eval', ...grid, '--evaluator', 'exact');
+    expect(stdout).toMatch(/^exact, quiz.*: 12 rows do not decide it; about \d+ would show 5 points\.$/m);
+    expect(stdout).toContain('No variant is proved better.');
+  });
+
   it('ends with 1 where a threshold is missed or a variant is proved worse, and writes JUnit', async () => {
     const junit = join(folder, 'report.xml');
     const worse = [

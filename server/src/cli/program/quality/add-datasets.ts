@@ -1,4 +1,4 @@
-import { DatasetFormat, QuestionKind } from '@heddle/core';
+import { DatasetFormat, FeedbackFilter, QuestionKind } from '@heddle/core';
 import { Option, type Command } from 'commander';
 import { count, lazily, levelOption, listOption, money } from '../options.js';
 
@@ -49,6 +49,7 @@ export function addDatasets(program: Command): void {
     .addOption(listOption('--run <id>', 'this run'))
     .option('--since <date>', 'accepted from this day or time on')
     .option('--search <text>', 'with this text in the id of the run')
+    .addOption(new Option('--feedback <kind>', 'with such feedback').choices(FeedbackFilter.options))
     .option('-n, --limit <number>', 'most runs', count, 100)
     .option('--split <name>', 'the split of the rows')
     .addOption(listOption('--tag <tag>', 'a tag of the rows'))

@@ -20,4 +20,12 @@ export function addQueues(program: Command): void {
     .option('-n, --limit <number>', 'most runs', count, 50)
     .option('--sample <number>', 'this many of them, by chance', count)
     .action(lazily(async () => (await load()).addToQueue));
+  queues
+    .command('calibrate <queue>')
+    .description('compare the LLM judges of an experiment or a monitor with what people said in a queue')
+    .option('--experiment <id>', 'the judges of this experiment')
+    .option('--monitor <id>', 'the judges of this monitor')
+    .option('--criterion <name>', 'what the judges judge too (default: the only criterion of the queue)')
+    .addOption(listOption('--judge <name>', 'this judge (default: all of them)'))
+    .action(lazily(async () => (await load()).calibrateByQueue));
 }

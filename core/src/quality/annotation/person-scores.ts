@@ -1,0 +1,39 @@
+import { HeddleError } from '../../errors/heddle-error.js';
+import type { PersonValue, Rubric } from './annotation.js';
+
+/** What a person said of the answer of a run, from 0 (the lowest level) to 1 (the highest). */
+export interface PersonScore {
+  readonly run: string;
+  readonly person: string;
+  readonly score: number;
+}
+
+/**
+ * The values of one criterion as scores, to compare a judge with. Without a name, the rubric must have one criterion alone. Errors: `bad_request`.
+ *
+ * @example personScores(rubric, undefined, [{ run: 'r', criterion: 'clear', value: 3, person: 'user:a' }]) // levels 1 to 5: score 0.5
+ */
+export function personScores(
+  { criteria }: Pick<Rubric, 'criteria'>,
+  named: string | undefined,
+  values: readonly PersonValue[],
+): readonly PersonScore[] {
+  const criterion = named === undefined && criteria.length > 1 ? undefined : criteria.find(isNamed(named));
+  if (criterion === undefined)
+    throw new HeddleError(
+      'bad_request',
+      criteria.length === 0
+        ? 'The rubric of the queue has no criterion with levels: a judge can be compared with those alone.'
+        : `Name one criterion of the queue: ${criteria.map(({ name }) => name).join(', ')}.`,
+    );
+  const levels = criterion.levels.map(({ value }) => value);
+  const [low, high] = [Math.min(...levels), Math.max(...levels)];
+  return values
+    .filter((one) => one.criterion === criterion.name)
+    .map(({ run, person, value }) => ({ run, person, score: (value - low) / (high - low) }));
+}
+
+const isNamed =
+  (named: string | undefined) =>
+  ({ name }: { readonly name: string }): boolean =>
+    named === undefined || name === named;
