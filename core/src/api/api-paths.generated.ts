@@ -803,6 +803,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/collections/{name}/reindex/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reindex: estimate */
+        post: operations["ReindexController.estimate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collections/{name}/reindex/fill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reindex: fill */
+        post: operations["ReindexController.fill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/collections/{name}/reindex/switch": {
         parameters: {
             query?: never;
@@ -1248,6 +1282,23 @@ export interface paths {
         put?: never;
         /** Datasets: import */
         post: operations["DatasetsController.import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}/index-comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Index comparisons: compare */
+        post: operations["IndexComparisonsController.compare"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1994,6 +2045,23 @@ export interface paths {
         post?: never;
         /** Kill switches: release */
         delete: operations["KillSwitchesController.release"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/labs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All labs: list */
+        get: operations["AllLabsController.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -5216,6 +5284,7 @@ export interface components {
             hosts: components["schemas"]["ModelHostState"][];
         };
         HumanInputsReply: z.output<typeof core.HumanInputsReply>;
+        IndexDifference: z.output<typeof core.IndexDifference>;
         IngestAgainRequest: z.output<typeof core.IngestAgainRequest>;
         InnerWorkflow: z.output<typeof core.InnerWorkflow>;
         InstallNodePackageRequest: z.output<typeof core.InstallNodePackageRequest>;
@@ -5235,7 +5304,9 @@ export interface components {
         KillSwitchTarget: z.output<typeof core.KillSwitchTarget>;
         Lab: z.output<typeof core.Lab>;
         LabBest: z.output<typeof core.LabBest>;
+        LabComparison: z.output<typeof core.LabComparison>;
         Label: z.output<typeof core.Label>;
+        LabelledComparisonRequest: z.output<typeof core.LabelledComparisonRequest>;
         LabelledValue: z.output<typeof core.LabelledValue>;
         LabelLevel: z.output<typeof core.LabelLevel>;
         LabGrid: z.output<typeof core.LabGrid>;
@@ -5246,6 +5317,8 @@ export interface components {
         LabScore: z.output<typeof core.LabScore>;
         LabSearch: z.output<typeof core.LabSearch>;
         LabsReply: z.output<typeof core.LabsReply>;
+        LabSummariesReply: z.output<typeof core.LabSummariesReply>;
+        LabSummary: z.output<typeof core.LabSummary>;
         Layout: z.output<typeof core.Layout>;
         ListedPrompt: z.output<typeof core.ListedPrompt>;
         LivePointer: z.output<typeof core.LivePointer>;
@@ -5339,6 +5412,7 @@ export interface components {
         RecoveryCodesReply: z.output<typeof core.RecoveryCodesReply>;
         ReferencePassage: z.output<typeof core.ReferencePassage>;
         ReindexComparison: z.output<typeof core.ReindexComparison>;
+        ReindexEstimate: z.output<typeof core.ReindexEstimate>;
         ReindexRequest: z.output<typeof core.ReindexRequest>;
         ReindexState: z.output<typeof core.ReindexState>;
         Relearned: z.output<typeof core.Relearned>;
@@ -7738,6 +7812,77 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    "ReindexController.estimate": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReindexEstimate"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "ReindexController.fill": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
     "ReindexController.switch": {
         parameters: {
             query?: never;
@@ -8937,6 +9082,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetWriteReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "IndexComparisonsController.compare": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReindexComparison"];
                 };
             };
             400: components["responses"]["Error"];
@@ -10848,6 +11032,34 @@ export interface operations {
             403: components["responses"]["Error"];
             404: components["responses"]["Error"];
             409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "AllLabsController.list": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabSummariesReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
             429: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };

@@ -266,7 +266,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   collection:
     | About<`collection:${string}`, Done<'made', { embedding: string; label?: LabelLevel; title?: string }>>
     | About<`collection:${string}`, Done<'title changed', { title: string }>>
-    | About<`collection:${string}`, Done<'reindex begun', { embedding: string; job: string }>>
+    | About<`collection:${string}`, Done<'reindex begun' | 'reindex continued', { embedding: string; job: string }>>
     | About<`collection:${string}`, Done<'index switched' | 'index switched back', { embedding: string }>>
     | About<`collection:${string}`, Done<'index dropped', { which: string }>>
     | About<`collection:${string}`, Done<'relevance changed', { mode: string; minimum?: number }>>

@@ -2,18 +2,21 @@ import {
   CompareIndexesRequest,
   JobAccepted,
   ReindexComparison,
+  ReindexEstimate,
   ReindexRequest,
   ReindexState,
   SwitchIndexRequest,
   type AuditActor,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Actor } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { checkModel } from '../authority/authorised-resources.js';
 import { ProjectGrants } from '../authority/project-grants.js';
 import { Access } from '../http/access.js';
+import { closeSignal } from '../http/close-signal.js';
 import { Reply } from '../http/reply.js';
 import { ReindexService } from './reindex.service.js';
 
@@ -45,9 +48,31 @@ export class ReindexController {
     @View() { project }: ProjectView,
     @Actor() by: AuditActor,
   ): Promise<JobAccepted> {
-    if (request.embedding !== undefined)
-      checkModel({ mayUse: (kind, id) => this.grants.has(project, kind, id) }, request.embedding);
+    this.checkModel(project, request);
     const { jobId } = await this.reindex.begin(name, request, by);
+    return { jobId };
+  }
+
+  /** What a new index would cost: cuts and embeds a few documents. Writes nothing. */
+  @Post('estimate')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
+  @Reply(ReindexEstimate)
+  estimate(
+    @Param('name') name: string,
+    @Body({ schema: ReindexRequest }) request: ReindexRequest,
+    @View() { project }: ProjectView,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ReindexEstimate> {
+    this.checkModel(project, request);
+    return this.reindex.estimate(name, request, closeSignal(reply));
+  }
+
+  /** Goes on filling the new index after its job ended early. */
+  @Post('fill')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
+  @Reply(JobAccepted, 202)
+  async fill(@Param('name') name: string, @Actor() by: AuditActor): Promise<JobAccepted> {
+    const { jobId } = await this.reindex.goOn(name, by);
     return { jobId };
   }
 
@@ -92,5 +117,10 @@ export class ReindexController {
     @Actor() by: AuditActor,
   ): Promise<void> {
     return this.reindex.discard(name, which, by);
+  }
+
+  /** Errors: `forbidden` for a model that the project may not use. */
+  private checkModel(project: string, { embedding }: ReindexRequest): void {
+    if (embedding !== undefined) checkModel({ mayUse: (kind, id) => this.grants.has(project, kind, id) }, embedding);
   }
 }

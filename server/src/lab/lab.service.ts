@@ -17,9 +17,12 @@ import {
   type Embedder,
   type JobReply,
   type Lab,
+  type LabelledComparisonRequest,
   type LabRequest,
   type LabScore,
+  type LabSummary,
   type Principal,
+  type ReindexComparison,
 } from '@heddle/core';
 import { z } from 'zod';
 import { checkAccess } from '../auth/rights/check-access.js';
@@ -29,8 +32,8 @@ import type { Lazy } from '../common/lazy.js';
 import type { JobRequest, JobService, JobWork } from '../jobs/job.service.js';
 import { VectorCache } from './cached-embedder.js';
 import { FolderIndexes, type OwnCollections } from './lab-indexes.js';
-import { planLab } from './plan-lab.js';
-import { runLab } from './run-lab.js';
+import { labelledQuestions, planLab } from './plan-lab.js';
+import { runLab, type LabRun } from './run-lab.js';
 
 /** What the service works with. */
 export interface LabDependencies {
@@ -52,6 +55,9 @@ export interface LabDependencies {
   /** Indexes of labs are built below it. */
   readonly folder: string;
 }
+
+/** Labs of a list. */
+const mostListed = 200;
 
 const Work = z.object({ lab: z.string() });
 
@@ -83,6 +89,60 @@ export class LabService {
   /** Newest first. */
   async list(dataset: string): Promise<readonly Lab[]> {
     return Promise.all(this.sources.store.of(dataset).map((lab) => this.replyOf(lab)));
+  }
+
+  /** The labs of a project, newest first, at most 200. */
+  async ofProject(project: string): Promise<readonly LabSummary[]> {
+    const { store, datasets } = this.sources;
+    return Promise.all(
+      store.ofProject(project, mostListed).map(async (lab) => {
+        const { id, dataset, version, createdAt, job, request, questions, best } = lab;
+        const { collection, metric, k } = request;
+        const of = { id, dataset, datasetName: datasets.get(dataset).name, version, createdAt, job };
+        const configurations = store.configurationCount(id);
+        return withoutUndefined({
+          ...of,
+          collection,
+          metric,
+          k,
+          questions,
+          configurations,
+          best,
+          ...(await this.stateOf(lab)),
+        });
+      }),
+    );
+  }
+
+  /** Asks the serving index of a collection and the one beside it the questions of a dataset. Errors: those of `create`, `conflict`. */
+  async compareIndexes(
+    dataset: string,
+    { collection: name, version, k, questions: most, ...request }: LabelledComparisonRequest,
+    caller: Principal,
+  ): Promise<ReindexComparison> {
+    const { ownership, datasets, clock, collections } = this.sources;
+    const { project = 'default' } = await ownership.resourceOf('dataset', dataset, caller);
+    const collection = await this.open(name, project, caller);
+    checkAccess(caller, 'collection:write', { kind: 'collection', id: name, project }, clock, name);
+    const { reindexing } = await collections.get();
+    if (reindexing === undefined)
+      throw new HeddleError('resource_unavailable', `Collection '${name}' is in a store without other indexes.`);
+    const { serving, next, previous } = await reindexing.state(name);
+    const models = [serving.embedding, (next ?? previous)?.info.embedding ?? serving.embedding];
+    const embedders = await Promise.all(models.map((model) => this.sources.embedder(model)));
+    const clearances = embedders.map(({ destination }) => destination.clearance);
+    const of = { ...request, dataset, most, version: version ?? datasets.get(dataset).version, clearances };
+    const { questions } = await labelledQuestions(datasets, of, collection);
+    if (questions.length === 0)
+      throw new HeddleError(
+        'lab_invalid',
+        'No row of the dataset has a question and names a document of the collection: add references to its rows.',
+      );
+    return reindexing.compare(
+      name,
+      questions.map(({ text, relevance }) => ({ question: text, documents: [...relevance.keys()].slice(0, 100) })),
+      k,
+    );
   }
 
   /** Errors: `not_found`; the same for all below. */
@@ -150,7 +210,8 @@ export class LabService {
     const scores = store.scores(id);
     const total = scores.length * questions.length;
     let done = scores.reduce((sum, one) => sum + (one.status === 'stopped' ? questions.length : one.questions), 0);
-    const tell = (more: number): void => report({ done: (done += more), total, lab: id });
+    const tell: LabRun['report'] = (more, building) =>
+      report(withoutUndefined({ done: (done += more), total, lab: id, building }));
     try {
       await runLab({ store, lab, questions, current, indexes, vectors, embedder, now, signal, report: tell });
     } finally {
@@ -161,13 +222,17 @@ export class LabService {
 
   private async replyOf(lab: StoredLab): Promise<Lab> {
     const { store } = this.sources;
-    const { id, dataset, version, owner, createdAt, request, questions, skipped, best } = lab;
+    const { id, dataset, version, owner, createdAt, request, questions, skipped, best, comparisons } = lab;
     const configurations = store.scores(id);
     const report = { questions, skipped, configurations: [...configurations], front: frontOf(configurations, request) };
     const state = await this.stateOf(lab);
     return withoutUndefined({
       ...{ id, dataset, version, owner, createdAt, job: lab.job, request, ...state },
-      report: withoutUndefined({ ...report, best }),
+      report: withoutUndefined({
+        ...report,
+        best,
+        comparisons: comparisons === undefined ? undefined : [...comparisons],
+      }),
     });
   }
 
