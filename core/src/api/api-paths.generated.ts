@@ -1358,6 +1358,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{id}/labs/{lab}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Labs: resume */
+        post: operations["LabsController.resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{id}/problems": {
         parameters: {
             query?: never;
@@ -9269,6 +9286,39 @@ export interface operations {
         };
     };
     "LabsController.cancel": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                id: string;
+                lab: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lab"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "LabsController.resume": {
         parameters: {
             query?: never;
             header?: {

@@ -251,6 +251,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | Done<'made' | 'removed'>
     | Done<'rows written', { version: number; added: number; removed: number }>
     | Done<'lab begun', { collection: string; configurations: number; questions: number; lab: string; job: string }>
+    | Done<'lab continued', { lab: string; job: string }>
     | Done<'lab removed', { lab: string }>
     | Done<'questions asked for', { collection: string; model: string; count: number; job: string }>
     | Done<'row accepted' | 'row rejected', { row: string; version: number }>

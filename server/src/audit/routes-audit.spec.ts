@@ -100,6 +100,7 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'POST /api/collections/:name/reindex/fill': 'reindex.spec',
   'POST /api/datasets/:id/labs': 'lab.spec',
   'POST /api/datasets/:id/labs/:lab/cancel': 'lab.spec',
+  'POST /api/datasets/:id/labs/:lab/resume': 'lab.spec',
   'DELETE /api/datasets/:id/labs/:lab': 'lab.spec',
   'POST /api/datasets/:id/rows/:row/review': 'questions.spec',
   'POST /api/datasets/:id/problems/remove': 'dataset-changes.spec',

@@ -158,6 +158,20 @@ export class LabService {
     return this.get(dataset, id);
   }
 
+  /** Goes on with a lab that was stopped or failed: only what was not asked yet is asked. Errors: `conflict` where it runs or is done. */
+  async resume(dataset: string, id: string, caller: Principal, by: AuditActor): Promise<Lab> {
+    const { store, jobs, audit } = this.sources;
+    const { status, request } = await this.get(dataset, id);
+    if (status !== 'cancelled' && status !== 'failed')
+      throw new HeddleError('conflict', `The lab is ${status}: there is nothing to continue.`);
+    await this.open(request.collection, store.get(id).project, caller);
+    const { jobId: job } = await jobs.start(this.requestOf(dataset, id));
+    store.setJob(id, job);
+    const details = { step: 'lab continued', lab: id, job } as const;
+    await audit.write({ kind: 'dataset', ...by, subject: `dataset:${dataset}`, details });
+    return this.get(dataset, id);
+  }
+
   async remove(dataset: string, id: string, by: AuditActor): Promise<void> {
     const { store, audit } = this.sources;
     const { status } = await this.get(dataset, id);

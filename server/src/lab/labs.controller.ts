@@ -58,6 +58,19 @@ export class LabsController {
     return this.labs.cancel(id, lab, by);
   }
 
+  /** Goes on after it was stopped or failed. Errors: `conflict`, `collection_not_found`, `forbidden`. */
+  @Post(':lab/resume')
+  @Access('workflow:write', one)
+  @Reply(Lab)
+  resume(
+    @Param('id') id: string,
+    @Param('lab') lab: string,
+    @Caller() caller: Principal,
+    @Actor() by: AuditActor,
+  ): Promise<Lab> {
+    return this.labs.resume(id, lab, caller, by);
+  }
+
   /** Removes a lab and what it measured; one that runs is cancelled. */
   @Delete(':lab')
   @Access('run:control', one)
