@@ -23,7 +23,12 @@ export function LabChart({ lab: { request, report } }: { readonly lab: Lab }): R
         {metricText(request)} against the time of a search. The line joins those that no other one beats in quality
         without a slower search; the ring is the collection as it is.
       </p>
-      <ScatterPlot points={points} xText={(ms) => figureText(ms, 'ms')} yText={(share) => figureText(share, 'score')} />
+      <ScatterPlot
+        points={points}
+        yMost={1}
+        xText={(ms) => figureText(ms, 'ms')}
+        yText={(share) => figureText(share, 'score')}
+      />
     </section>
   );
 }

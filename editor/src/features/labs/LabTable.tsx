@@ -4,7 +4,7 @@ import { useMay } from '../../data/access/me-store.js';
 import { differenceText, figureText, intervalText, verdictText } from '../../ui/format/figure-text.js';
 import { Table } from '../../ui/tables/Table.js';
 import { describeSplitter } from '../collections/index.js';
-import { metricText, searchText, stateText } from './lab-text.js';
+import { indexText, metricText, searchText, stateText } from './lab-text.js';
 
 const pageSize = 50;
 
@@ -66,13 +66,19 @@ function Row({
   readonly onApply: ((score: LabScore) => void) | undefined;
 }): ReactElement {
   const { number, index, search, means, searchMs, passages, status } = score;
+  const [now] = lab.report.configurations;
   const found = lab.report.comparisons?.find((one) => one.number === number);
   return (
     <tr data-state={status}>
       <td className="number">{number}</td>
       <th scope="row" className="lab-index">
-        {number === 1 ? <strong>As it is: </strong> : null}
-        <bdi>{index.embedding}</bdi> · {describeSplitter(index.splitter)}
+        {number === 1 || now === undefined ? (
+          <>
+            <strong>As it is:</strong> <bdi>{index.embedding}</bdi>, {describeSplitter(index.splitter)}
+          </>
+        ) : (
+          indexText(index, now.index)
+        )}
       </th>
       <td className="lab-search">{searchText(search)}</td>
       <td className="number">{figureText(means?.[lab.request.metric], 'score')}</td>

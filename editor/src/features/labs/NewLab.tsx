@@ -77,12 +77,12 @@ export function NewLab({
           onChange={(chosen) => change({ dataset: chosen })}
         />
       </div>
-      <IndexFields form={form} change={change} />
-      <SearchFields form={form} change={change} />
-      <MeasureFields form={form} change={change} />
       <p role="status" className="lab-size">
         {size === undefined ? 'Choose a collection to see how much will be tried.' : sizeText(size)}
       </p>
+      <IndexFields form={form} change={change} />
+      <SearchFields form={form} change={change} />
+      <MeasureFields form={form} change={change} />
     </FormDialog>
   );
 }

@@ -1,4 +1,5 @@
-import type { Lab, LabComparison, LabMetric, LabScore, LabSearch, LabSummary } from '@heddle/core';
+import type { Lab, LabComparison, LabIndex, LabMetric, LabScore, LabSearch, LabSummary } from '@heddle/core';
+import { splitterText } from '../collections/index.js';
 import { chanceText, differenceText, intervalText } from '../../ui/format/figure-text.js';
 
 /** Names of the metrics. */
@@ -19,6 +20,19 @@ export const searchText = ({ mode, weight, diversity }: LabSearch): string =>
     ...(weight === undefined ? [] : [`weight ${weight}`]),
     ...(diversity === 0 ? [] : [`diversity ${diversity}`]),
   ].join(', ');
+
+/** An index by what differs from the collection as it is. @example '64 tokens, overlap 0' */
+export function indexText({ embedding, splitter }: LabIndex, now: LabIndex): string {
+  const { kind, maxTokens, overlapTokens, context = false } = splitter;
+  const parts = [
+    ...(embedding === now.embedding ? [] : [embedding]),
+    ...(kind === now.splitter.kind ? [] : [splitterText[kind].toLowerCase()]),
+    ...(maxTokens === now.splitter.maxTokens ? [] : [`${maxTokens.toLocaleString()} tokens`]),
+    ...(overlapTokens === now.splitter.overlapTokens ? [] : [`overlap ${overlapTokens}`]),
+    ...(context === (now.splitter.context ?? false) ? [] : [context ? 'with title and headings' : 'text only']),
+  ];
+  return parts.length === 0 ? 'The same index' : parts.join(', ');
+}
 
 /** What became of a configuration, and why. */
 export function stateText({ status, questions, number }: LabScore, { report }: Pick<Lab, 'report'>): string {

@@ -7,16 +7,7 @@ import { readMe } from '../../data/access/me-store.js';
 import { createLiveClient } from '../../data/live/live-client.js';
 import { createFakeSocket, type FakeSocket } from '../../data/testing/fake-socket.js';
 import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
-import {
-  all,
-  buttonNamed,
-  choose,
-  one,
-  pageText,
-  pressButton,
-  texts,
-  type,
-} from '../../ui/testing/fake-person.js';
+import { all, buttonNamed, choose, one, pageText, pressButton, texts, type } from '../../ui/testing/fake-person.js';
 import type { Session } from '../session/session.js';
 import { SessionProvider } from '../session/SessionProvider.js';
 import { emptyForm, gridOf, sizeOf } from './grid-form.js';
@@ -181,6 +172,8 @@ describe('the page of a lab', () => {
       'Number 2 is better than the collection as it is: nDCG@10 +20.0 points',
     );
     expect(rowOf(2)).toContain('+10.0 points to +30.0 points');
+    expect(rowOf(2)).toContain('64 tokens');
+    expect(rowOf(4)).toContain('The same index');
     expect(rowOf(4)).toContain('Not decided');
     expect(rowOf(3)).toContain('Stopped after 25 questions: proved worse than the best one');
     // Those that answered all questions come first, and only they are in the chart.

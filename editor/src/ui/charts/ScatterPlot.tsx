@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 
 const width = 640;
 const height = 280;
-const frame = { left: 56, right: 16, top: 12, bottom: 34 };
+const frame = { left: 84, right: 16, top: 14, bottom: 34 };
 
 /** One dot of a chart. */
 export interface ScatterPoint {
@@ -28,20 +28,21 @@ export function ScatterPlot({
   points,
   xText,
   yText,
+  yMost = Infinity,
 }: {
   readonly points: readonly ScatterPoint[];
+  /** No figure can be higher, such as 1 for a share. */
+  readonly yMost?: number;
   readonly xText: (value: number) => string;
   readonly yText: (value: number) => string;
 }): ReactElement {
   const x = scaleOf(
     points.map((point) => point.x),
-    frame.left,
-    width - frame.right,
+    { from: frame.left, to: width - frame.right, most: Infinity },
   );
   const y = scaleOf(
     points.map((point) => point.y),
-    height - frame.bottom,
-    frame.top,
+    { from: height - frame.bottom, to: frame.top, most: yMost },
   );
   const line = points
     .filter(({ isOnFront }) => isOnFront)
@@ -89,11 +90,11 @@ const besideDot = (
 /** A linear scale with a little room; equal values lie in the middle. */
 function scaleOf(
   values: readonly number[],
-  from: number,
-  to: number,
+  { from, to, most }: { readonly from: number; readonly to: number; readonly most: number },
 ): { readonly low: number; readonly high: number; at(value: number): number } {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const room = (most - least) * 0.08 || Math.abs(most) * 0.1 || 1;
-  const [low, high] = [least - room < 0 && least >= 0 ? 0 : least - room, most + room];
+  const [least, largest] = [Math.min(...values), Math.max(...values)];
+  const room = (largest - least) * 0.08 || Math.abs(largest) * 0.1 || 1;
+  const low = least - room < 0 && least >= 0 ? 0 : least - room;
+  const high = Math.min(most, largest + room);
   return { low, high, at: (value) => from + ((value - low) / (high - low)) * (to - from) };
 }

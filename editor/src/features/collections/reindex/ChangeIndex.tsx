@@ -5,6 +5,8 @@ import { useAction } from '../../../data/queries/use-action.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { NumberField, SelectField, SwitchField } from '../../../ui/fields/FormFields.js';
 import { readForm } from '../../../ui/fields/read-form.js';
+import { Link } from '../../../ui/navigation/Link.js';
+import { qualityPath } from '../../../ui/navigation/route.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { splitterChoices, splitterProblems } from '../splitting.js';
 import { useEmbedders } from '../use-embedders.js';
@@ -53,7 +55,8 @@ export function ChangeIndex({
     >
       <p className="quiet">
         The new index is filled beside the one that serves. Searches and imports go on. You compare both before you
-        switch, and you can go back.
+        switch, and you can go back. Not sure which values are best?{' '}
+        <Link href={`${qualityPath('labs')}?new=${encodeURIComponent(name)}`}>Measure in a lab</Link>
       </p>
       <SelectField
         title="Embedding model"

@@ -1,5 +1,5 @@
 import type { JobReply, ReindexState } from '@heddle/core';
-import { useEffect, useState, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
 import { useAction, type Action } from '../../../data/queries/use-action.js';
 import { useGet } from '../../../data/queries/use-get.js';
@@ -35,7 +35,19 @@ export function IndexPanel({
   const news = `${revision} ${job?.jobId ?? ''} ${job?.status ?? ''}`;
   useEffect(() => again(), [news, again]);
   const action = useAction();
-  const act: Act = (work) => action.run(() => work().finally(again).then(onChanged));
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The pressed button goes with what it changed: the focus and the view go on at the section.
+  const hasActed = useRef(false);
+  useEffect(() => {
+    if (hasActed.current) heading.current?.focus();
+    hasActed.current = false;
+  }, [value]);
+  const act: Act = (work) =>
+    action.run(async () => {
+      await work().finally(again);
+      hasActed.current = true;
+      onChanged();
+    });
   // A store without other indexes, and a collection of another project, have nothing to show here.
   if (value === undefined)
     return error === undefined || hidden.has(error.code) ? null : (
@@ -44,7 +56,9 @@ export function IndexPanel({
   if (value.next === undefined && value.previous === undefined) return null;
   return (
     <section className="section" aria-labelledby="indexes">
-      <h2 id="indexes">Indexes</h2>
+      <h2 id="indexes" ref={heading} tabIndex={-1}>
+        Indexes
+      </h2>
       {action.error === undefined ? null : <Notice error={action.error} />}
       {value.next === undefined ? null : (
         <NextIndex name={name} state={value} next={value.next} job={job} action={action} act={act} />

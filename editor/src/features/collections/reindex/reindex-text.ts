@@ -12,7 +12,9 @@ export function estimateText({ documents, passages, passagesNow, tokens, ms, sam
   const time =
     ms === undefined
       ? 'The model is on another machine: how long that takes is not known before.'
-      : `About ${formatDuration(Math.max(1_000, ms))} on this machine.`;
+      : ms < 1_000
+        ? 'Less than a second on this machine.'
+        : `About ${formatDuration(ms)} on this machine.`;
   return `${count(documents, 'document')} become ${sure}${count(passages, 'passage')} (${passagesNow.toLocaleString()} now), ${sure}${count(tokens, 'token')} to embed. ${time}`;
 }
 
