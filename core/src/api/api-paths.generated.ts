@@ -733,6 +733,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/collections/{name}/index-gate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Index gate: get */
+        get: operations["IndexGateController.get"];
+        /** Index gate: set */
+        put: operations["IndexGateController.set"];
+        post?: never;
+        /** Index gate: remove */
+        delete: operations["IndexGateController.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/collections/{name}/passages": {
         parameters: {
             query?: never;
@@ -5302,6 +5321,8 @@ export interface components {
         };
         HumanInputsReply: z.output<typeof core.HumanInputsReply>;
         IndexDifference: z.output<typeof core.IndexDifference>;
+        IndexGate: z.output<typeof core.IndexGate>;
+        IndexGateReply: z.output<typeof core.IndexGateReply>;
         IngestAgainRequest: z.output<typeof core.IngestAgainRequest>;
         InnerWorkflow: z.output<typeof core.InnerWorkflow>;
         InstallNodePackageRequest: z.output<typeof core.InstallNodePackageRequest>;
@@ -7596,6 +7617,106 @@ export interface operations {
             query: {
                 document: string;
             };
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "IndexGateController.get": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexGateReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "IndexGateController.set": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexGateReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "IndexGateController.remove": {
+        parameters: {
+            query?: never;
             header?: {
                 /** @description The project of the request. Default: the first one of the caller. */
                 "Heddle-Project"?: string;

@@ -98,6 +98,8 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'POST /api/datasets/:id/rows': 'dataset-changes.spec',
   'POST /api/datasets/:id/questions': 'questions.spec',
   'POST /api/collections/:name/reindex/fill': 'reindex.spec',
+  'PUT /api/collections/:name/index-gate': 'reindex.spec',
+  'DELETE /api/collections/:name/index-gate': 'reindex.spec',
   'POST /api/datasets/:id/labs': 'lab.spec',
   'POST /api/datasets/:id/labs/:lab/cancel': 'lab.spec',
   'POST /api/datasets/:id/labs/:lab/resume': 'lab.spec',

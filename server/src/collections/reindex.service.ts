@@ -10,6 +10,7 @@ import {
   type ReindexQuestion,
   type ReindexRequest,
   type ReindexState,
+  type SwitchIndexRequest,
 } from '@heddle/core';
 import { z } from 'zod';
 import type { Lazy } from '../common/lazy.js';
@@ -124,10 +125,15 @@ export class ReindexService {
     return (await this.reindexing(name)).compare(name, questions, k);
   }
 
-  /** Errors: `conflict`. */
-  async switch(name: string, keepDays: number, force: boolean, by: AuditActor): Promise<ReindexState> {
+  /** `overridden`: why somebody let an index through that the gate refused. Errors: `conflict`. */
+  async switch(
+    name: string,
+    { keepDays, force }: Pick<SwitchIndexRequest, 'keepDays' | 'force'>,
+    { overridden }: { readonly overridden: string | undefined },
+    by: AuditActor,
+  ): Promise<ReindexState> {
     const state = await (await this.reindexing(name)).switch(name, { keepMs: keepDays * dayMs, force });
-    const details = { step: 'index switched', embedding: state.serving.embedding } as const;
+    const details = { step: 'index switched', embedding: state.serving.embedding, overridden } as const;
     await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
     this.compile.forget();
     return state;

@@ -32,6 +32,8 @@ describe('another index of a collection, through the API', () => {
   let owner: Shown;
   let store: ReturnType<typeof createEmbeddedStore>;
   let dataset: string;
+  /** Documents whose originals are damaged. */
+  const broken = new Set<string>();
   /** While it is set, the second model waits for it. */
   let held: Promise<void> | undefined;
 
@@ -64,7 +66,7 @@ describe('another index of a collection, through the API', () => {
     const texts = new Map(documents.map((document) => [document.id, document]));
     const collections = createCollections({
       ...{ embedded: store, documents: parser, embedder, tokenizer },
-      original: async (_collection, id) => Promise.resolve(texts.get(id)),
+      original: async (_collection, id) => Promise.resolve(broken.has(id) ? { id, content: '' } : texts.get(id)),
       modelExists: (id) => id !== 'none',
     });
     house = await openTwoProjects({ collections, models: { embedder } as ModelHub }); // what it uses of it
@@ -163,6 +165,51 @@ describe('another index of a collection, through the API', () => {
     expect((await gone).status).toBe(204);
     expect((await ended(third.body['jobId'])).status).toBe('cancelled');
     expect(code(await call('POST', at('/fill')))).toBe('conflict');
+  });
+
+  it('does not serve where the gate says that it loses, unless somebody who manages gates says why', async () => {
+    const gate = '/api/collections/notes/index-gate';
+    const editor = house.person({ [house.alpha]: ['editor'] });
+    expect((await call('PUT', gate, { dataset }, editor)).status).toBe(403);
+    expect((await call('PUT', gate, { dataset: 'gone' })).status).toBe(404);
+    expect((await call('PUT', gate, { dataset, metric: 'recall', k: 1, maxLoss: 0.02 })).status).toBe(200);
+    expect((await call('GET', gate)).body).toMatchObject({ gate: { dataset, metric: 'recall', maxLoss: 0.02 } });
+    // The new index cannot take half of the documents.
+    for (const id of ['Kyoto.md', 'Quito.md', 'Accra.md']) broken.add(id);
+    const worse = await call('POST', at(), { embedding: 'second' });
+    await ended(worse.body['jobId']);
+    const refused = await call('POST', at('/switch'), { force: true });
+    expect([refused.status, code(refused)]).toEqual([409, 'index_gate_failed']);
+    expect(JSON.stringify(refused.body)).toContain('on 6 labelled questions');
+    expect((await state()).serving.embedding).toBe('first');
+    const overrideGate = { reason: 'A test of the override.' };
+    expect((await call('POST', at('/switch'), { force: true, overrideGate }, editor)).status).toBe(403);
+    expect((await call('POST', at('/switch'), { force: true, overrideGate: { reason: '' } })).status).toBe(400);
+    expect((await call('POST', at('/switch'), { force: true, overrideGate })).status).toBe(200);
+    const events = await house.server.heddle.parts.audit.list({ subject: 'collection:notes' });
+    expect(events.map(({ details }) => details)).toContainEqual({
+      ...{ step: 'index switched', embedding: 'second', overridden: 'A test of the override.' },
+    });
+    // The way back has no gate.
+    expect((await call('POST', at('/back'))).status).toBe(200);
+    expect((await state()).serving.embedding).toBe('first');
+    await call('DELETE', at('?which=next'));
+    broken.clear();
+    // The same index again loses nothing.
+    const same = await call('POST', at(), {});
+    await ended(same.body['jobId']);
+    expect((await call('POST', at('/switch'), {})).status).toBe(200);
+    await call('POST', at('/back'));
+    // What cannot be measured does not pass.
+    const empty = String((await call('POST', '/api/datasets', { name: 'Empty' })).body['id']);
+    await call('PUT', gate, { dataset: empty });
+    expect(code(await call('POST', at('/switch'), {}))).toBe('index_gate_failed');
+    await call('DELETE', `/api/datasets/${empty}`);
+    expect(code(await call('POST', at('/switch'), {}))).toBe('index_gate_failed');
+    expect((await call('DELETE', gate, undefined, editor)).status).toBe(403);
+    expect((await call('DELETE', gate)).status).toBe(204);
+    expect((await call('GET', gate)).body).toEqual({});
+    expect((await call('DELETE', gate)).status).toBe(404);
   });
 
   it('is refused for others and for models that there are not', async () => {

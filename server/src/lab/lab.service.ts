@@ -117,21 +117,41 @@ export class LabService {
   /** Asks the serving index of a collection and the one beside it the questions of a dataset. Errors: those of `create`, `conflict`. */
   async compareIndexes(
     dataset: string,
-    { collection: name, version, k, questions: most, ...request }: LabelledComparisonRequest,
+    request: LabelledComparisonRequest,
     caller: Principal,
   ): Promise<ReindexComparison> {
-    const { ownership, datasets, clock, collections } = this.sources;
+    const project = await this.checkCollection(dataset, request.collection, caller);
+    const resource = { kind: 'collection', id: request.collection, project } as const;
+    checkAccess(caller, 'collection:write', resource, this.sources.clock, request.collection);
+    return this.measureIndexes(dataset, request);
+  }
+
+  /** The project of a dataset, which has the collection too. Errors: `not_found`, `collection_not_found`. */
+  async checkCollection(dataset: string, collection: string, caller: Principal): Promise<string> {
+    const { ownership, datasets } = this.sources;
+    datasets.get(dataset);
     const { project = 'default' } = await ownership.resourceOf('dataset', dataset, caller);
-    const collection = await this.open(name, project, caller);
-    checkAccess(caller, 'collection:write', { kind: 'collection', id: name, project }, clock, name);
-    const { reindexing } = await collections.get();
+    await this.open(collection, project, caller);
+    return project;
+  }
+
+  /** The same comparison for those who were checked before. */
+  async measureIndexes(
+    dataset: string,
+    { collection: name, version, split, input, seed, k, questions: most }: LabelledComparisonRequest,
+  ): Promise<ReindexComparison> {
+    const { datasets } = this.sources;
+    const collections = await this.sources.collections.get();
+    const collection = await collections.open(name);
+    const { reindexing } = collections;
     if (reindexing === undefined)
       throw new HeddleError('resource_unavailable', `Collection '${name}' is in a store without other indexes.`);
     const { serving, next, previous } = await reindexing.state(name);
     const models = [serving.embedding, (next ?? previous)?.info.embedding ?? serving.embedding];
     const embedders = await Promise.all(models.map((model) => this.sources.embedder(model)));
     const clearances = embedders.map(({ destination }) => destination.clearance);
-    const of = { ...request, dataset, most, version: version ?? datasets.get(dataset).version, clearances };
+    const at = version ?? datasets.get(dataset).version;
+    const of = { dataset, version: at, split, input, seed, most, clearances };
     const { questions } = await labelledQuestions(datasets, of, collection);
     if (questions.length === 0)
       throw new HeddleError(

@@ -26,6 +26,42 @@ export interface RetrievalHouse {
   call(method: string, path: string, body?: object): Promise<Record<string, unknown>>;
 }
 
+/** A server with what it stands on. */
+interface Opened {
+  readonly server: TestServer;
+  close(): Promise<void>;
+}
+
+/** Real collections that embed with doubles, and a server of them. */
+async function openServer(): Promise<Opened> {
+  const models = twoEmbedders();
+  const stores = new Set<ReturnType<typeof createEmbeddedStore>>();
+  const documents = createDocuments();
+  const open = (file: string, wrap: (embedder: Embedder) => Embedder = (one) => one) => {
+    const store = createEmbeddedStore({ file });
+    stores.add(store);
+    const collections: Collections = createCollections({
+      ...{ embedded: store, documents, tokenizer: () => Promise.resolve(createFakeTokenizer()) },
+      embedder: async (id) => wrap(await models.embedder(id)),
+    });
+    return { ...collections, close: () => store.close() };
+  };
+  const server = await startTestServer({
+    ...{ models, engine: { startRun, resumeRun }, withStandardNodes: true },
+    collections: open(join(temporaryFolder(), 'collections.db')),
+    openCollections: (file, wrap) => Promise.resolve(open(file, wrap)),
+    editor: join(root, 'editor', 'dist'),
+  });
+  return {
+    server,
+    close: async () => {
+      await server.close();
+      await documents.close();
+      for (const store of stores) await store.close();
+    },
+  };
+}
+
 /** A suite with such a server for all of its tests, and a fresh page for each. It is skipped if no Chromium is found. */
 export function retrievalSuite(title: string, define: (house: RetrievalHouse) => void): void {
   jest.setTimeout(240_000);
@@ -33,42 +69,23 @@ export function retrievalSuite(title: string, define: (house: RetrievalHouse) =>
   (executable === undefined ? describe.skip : describe)(
     executable === undefined ? `${title} (skipped: ${noChromium})` : title,
     () => {
-      const stores = new Set<ReturnType<typeof createEmbeddedStore>>();
-      const documents = createDocuments();
-      const models = twoEmbedders();
-      let server: TestServer;
+      let opened: Opened;
       let browser: Browser;
       let watched: WatchedPage;
       let dataset = '';
-      const open = (file: string, wrap: (embedder: Embedder) => Embedder = (one) => one) => {
-        const store = createEmbeddedStore({ file });
-        stores.add(store);
-        const collections: Collections = createCollections({
-          ...{ embedded: store, documents, tokenizer: () => Promise.resolve(createFakeTokenizer()) },
-          embedder: async (id) => wrap(await models.embedder(id)),
-        });
-        return { ...collections, close: () => store.close() };
-      };
       const call: RetrievalHouse['call'] = async (method, path, body) => {
-        const reply = await server.call(method, path, body);
+        const reply = await opened.server.call(method, path, body);
         if (reply.status >= 300) throw new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
-        return reply.body;
+        return reply.body as Record<string, unknown>; // the server's own JSON
       };
       beforeAll(async () => {
-        server = await startTestServer({
-          ...{ models, engine: { startRun, resumeRun }, withStandardNodes: true },
-          collections: open(join(temporaryFolder(), 'collections.db')),
-          openCollections: (file, wrap) => Promise.resolve(open(file, wrap)),
-          editor: join(root, 'editor', 'dist'),
-        });
+        opened = await openServer();
         dataset = await fill(call);
         browser = await openBrowser(executable ?? '');
       });
       afterAll(async () => {
         await browser.close();
-        await server.close();
-        await documents.close();
-        for (const store of stores) await store.close();
+        await opened.close();
         await cleanUp();
       });
       beforeEach(async () => {
@@ -87,7 +104,7 @@ export function retrievalSuite(title: string, define: (house: RetrievalHouse) =>
         },
         call,
         open: async (path) => {
-          await watched.page.goto(`${server.address}${path}`);
+          await watched.page.goto(`${opened.server.address}${path}`);
           return watched.page;
         },
       });

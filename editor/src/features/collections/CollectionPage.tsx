@@ -12,6 +12,7 @@ import { IngestList } from './IngestList.js';
 import { FileButtons } from './FileButtons.js';
 import { lossText } from './loss-text.js';
 import { ChangeIndex } from './reindex/ChangeIndex.js';
+import { IndexGatePanel } from './reindex/IndexGatePanel.js';
 import { IndexPanel } from './reindex/IndexPanel.js';
 import { RelevancePanel } from './relevance/RelevancePanel.js';
 import { RenameCollection } from './RenameCollection.js';
@@ -149,7 +150,12 @@ export function CollectionPage({
             show(passage.document);
           }}
         />
-        {info.value === undefined || info.value.passages === 0 ? null : <RelevancePanel name={name} />}
+        {info.value === undefined || info.value.passages === 0 ? null : (
+          <>
+            <RelevancePanel name={name} />
+            <IndexGatePanel name={name} />
+          </>
+        )}
         <div className="collection-columns stack" data-open={document !== undefined || undefined}>
           <DocumentList
             name={name}

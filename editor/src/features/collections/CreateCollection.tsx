@@ -9,8 +9,8 @@ import { Link } from '../../ui/navigation/Link.js';
 import { collectionPath, navigate } from '../../ui/navigation/route.js';
 import { readForm } from '../../ui/fields/read-form.js';
 import { freeName, nameFor, nameProblem } from './collection-name.js';
-import { useEmbedders } from './use-embedders.js';
-import { splitterChoices, splitterProblems, type SplitterKind } from './splitting.js';
+import { useEmbedders } from './settings/use-embedders.js';
+import { splitterChoices, splitterProblems, type SplitterKind } from './settings/splitting.js';
 import { useAction } from '../../data/queries/use-action.js';
 
 /** The settings of a new collection: title, name, embedding model, and how documents are split. */

@@ -8,5 +8,5 @@ export const CollectionSetup = lazyPage(() =>
 );
 export { CollectionList } from './CollectionList.js';
 export { describeIngest, importShare, readReport } from './ingest-text.js';
-export { describeSplitter, splitterChoices, splitterText } from './splitting.js';
-export { useEmbedders } from './use-embedders.js';
+export { describeSplitter, splitterChoices, splitterText } from './settings/splitting.js';
+export { useEmbedders } from './settings/use-embedders.js';

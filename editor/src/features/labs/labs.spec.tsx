@@ -7,7 +7,7 @@ import { readMe } from '../../data/access/me-store.js';
 import { createLiveClient } from '../../data/live/live-client.js';
 import { createFakeSocket, type FakeSocket } from '../../data/testing/fake-socket.js';
 import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
-import { all, buttonNamed, choose, one, pageText, pressButton, texts, type } from '../../ui/testing/fake-person.js';
+import { all, buttonNamed, one, pageText, pressButton, texts, type } from '../../ui/testing/fake-person.js';
 import type { Session } from '../session/session.js';
 import { SessionProvider } from '../session/SessionProvider.js';
 import { emptyForm, gridOf, sizeOf } from './grid-form.js';

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 
 const width = 640;
 const height = 280;
-const frame = { left: 84, right: 16, top: 14, bottom: 34 };
+const frame = { left: 84, right: 16, top: 28, bottom: 34 };
 
 /** One dot of a chart. */
 export interface ScatterPoint {
@@ -63,7 +63,7 @@ export function ScatterPlot({
         </text>
       ))}
       {[y.low, y.high].map((value, index) => (
-        <text key={index} x={frame.left - 8} y={index === 0 ? height - frame.bottom : frame.top + 8} textAnchor="end">
+        <text key={index} x={frame.left - 8} y={index === 0 ? height - frame.bottom : frame.top + 4} textAnchor="end">
           {yText(value)}
         </text>
       ))}

@@ -8,8 +8,8 @@ import { readForm } from '../../../ui/fields/read-form.js';
 import { Link } from '../../../ui/navigation/Link.js';
 import { qualityPath } from '../../../ui/navigation/route.js';
 import { Notice } from '../../../ui/states/Notice.js';
-import { splitterChoices, splitterProblems } from '../splitting.js';
-import { useEmbedders } from '../use-embedders.js';
+import { splitterChoices, splitterProblems } from '../settings/splitting.js';
+import { useEmbedders } from '../settings/use-embedders.js';
 import { FailureList } from './FailureList.js';
 import { estimateText } from './reindex-text.js';
 

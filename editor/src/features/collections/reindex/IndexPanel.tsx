@@ -4,11 +4,13 @@ import { client } from '../../../data/api/client.js';
 import { useAction, type Action } from '../../../data/queries/use-action.js';
 import { useGet } from '../../../data/queries/use-get.js';
 import { isOpenJob } from '../../../data/queries/use-topic.js';
+import { useMay } from '../../../data/access/me-store.js';
+import { LinesField } from '../../../ui/fields/FormFields.js';
 import { Confirm } from '../../../ui/dialogs/Confirm.js';
 import { IfMay } from '../../../ui/states/IfMay.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { Progress } from '../../../ui/states/Progress.js';
-import { describeSplitter } from '../splitting.js';
+import { describeSplitter } from '../settings/splitting.js';
 import { CompareIndexes } from './CompareIndexes.js';
 import { FailureList } from './FailureList.js';
 import { IndexTable } from './IndexTable.js';
@@ -35,17 +37,19 @@ export function IndexPanel({
   const news = `${revision} ${job?.jobId ?? ''} ${job?.status ?? ''}`;
   useEffect(() => again(), [news, again]);
   const action = useAction();
+  const mayOverride = useMay('gate:manage');
+  const [isOverriding, setOverriding] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   // The pressed button goes with what it changed: the focus and the view go on at the section.
-  const hasActed = useRef(false);
+  const hasChanged = useRef(false);
   useEffect(() => {
-    if (hasActed.current) heading.current?.focus();
-    hasActed.current = false;
+    if (hasChanged.current) heading.current?.focus();
+    hasChanged.current = false;
   }, [value]);
-  const act: Act = (work) =>
+  const change: Change = (work) =>
     action.run(async () => {
       await work().finally(again);
-      hasActed.current = true;
+      hasChanged.current = true;
       onChanged();
     });
   // A store without other indexes, and a collection of another project, have nothing to show here.
@@ -59,26 +63,69 @@ export function IndexPanel({
       <h2 id="indexes" ref={heading} tabIndex={-1}>
         Indexes
       </h2>
-      {action.error === undefined ? null : <Notice error={action.error} />}
+      {action.error === undefined ? null : (
+        <Notice
+          error={action.error}
+          {...(action.error.code === 'index_gate_failed' && mayOverride
+            ? { action: { name: 'Switch anyway…', run: () => setOverriding(true) } }
+            : {})}
+        />
+      )}
+      {isOverriding ? <OverrideGate name={name} change={change} onClose={() => setOverriding(false)} /> : null}
       {value.next === undefined ? null : (
-        <NextIndex name={name} state={value} next={value.next} job={job} action={action} act={act} />
+        <NextIndex name={name} state={value} next={value.next} job={job} action={action} change={change} />
       )}
       {value.previous === undefined ? null : (
-        <PreviousIndex name={name} state={value} previous={value.previous} action={action} act={act} />
+        <PreviousIndex name={name} state={value} previous={value.previous} action={action} change={change} />
       )}
     </section>
   );
 }
 
+/** Asks why an index shall serve that the gate refused. */
+function OverrideGate({
+  name,
+  change,
+  onClose,
+}: {
+  readonly name: string;
+  readonly change: Change;
+  readonly onClose: () => void;
+}): ReactElement {
+  const [reason, setReason] = useState('');
+  return (
+    <Confirm
+      title="Switch although the gate refuses it?"
+      verb="Switch anyway"
+      isPaused={reason.trim().length < 5}
+      onClose={onClose}
+      onConfirm={() => {
+        const body = { overrideGate: { reason: reason.trim() } };
+        change(() => client.POST('/api/collections/{name}/reindex/switch', { params: { path: { name } }, body }));
+        onClose();
+      }}
+    >
+      <LinesField
+        title="Reason"
+        value={reason}
+        isFirst
+        maxLength={2_000}
+        help="At least 5 characters. It stands in the audit log with your name."
+        onChange={setReason}
+      />
+    </Confirm>
+  );
+}
+
 /** Does something with the indexes, and loads them again. */
-type Act = (work: () => Promise<unknown>) => void;
+type Change = (work: () => Promise<unknown>) => void;
 const hidden = new Set(['resource_unavailable', 'forbidden', 'not_found', 'unexpected']);
 
 interface PartProps {
   readonly name: string;
   readonly state: ReindexState;
   readonly action: Action;
-  readonly act: Act;
+  readonly change: Change;
 }
 
 function NextIndex({
@@ -87,7 +134,7 @@ function NextIndex({
   next,
   job,
   action,
-  act,
+  change,
 }: PartProps & { readonly next: NonNullable<ReindexState['next']>; readonly job: JobReply | undefined }): ReactElement {
   const [asks, setAsks] = useState<'discard' | 'force'>();
   const params = { path: { name } };
@@ -122,7 +169,9 @@ function NextIndex({
               type="button"
               className="button"
               disabled={action.isBusy}
-              onClick={() => act(() => client.POST('/api/jobs/{id}/cancel', { params: { path: { id: job.jobId } } }))}
+              onClick={() =>
+                change(() => client.POST('/api/jobs/{id}/cancel', { params: { path: { id: job.jobId } } }))
+              }
             >
               Stop filling
             </button>
@@ -132,7 +181,7 @@ function NextIndex({
                 type="button"
                 className="button button-primary"
                 disabled={action.isBusy || (missing > 0 && failures.length === 0)}
-                onClick={() => (failures.length > 0 ? setAsks('force') : act(() => switchTo(false)))}
+                onClick={() => (failures.length > 0 ? setAsks('force') : change(() => switchTo(false)))}
               >
                 {action.isBusy ? 'Working…' : 'Switch to the new index'}
               </button>
@@ -141,7 +190,7 @@ function NextIndex({
                   type="button"
                   className="button"
                   disabled={action.isBusy}
-                  onClick={() => act(() => client.POST('/api/collections/{name}/reindex/fill', { params }))}
+                  onClick={() => change(() => client.POST('/api/collections/{name}/reindex/fill', { params }))}
                 >
                   {failures.length > 0 ? 'Try them again' : 'Continue filling'}
                 </button>
@@ -159,7 +208,7 @@ function NextIndex({
           verb="Discard the index"
           onClose={() => setAsks(undefined)}
           onConfirm={() => {
-            act(() =>
+            change(() =>
               client.DELETE('/api/collections/{name}/reindex', { params: { ...params, query: { which: 'next' } } }),
             );
             setAsks(undefined);
@@ -177,7 +226,7 @@ function NextIndex({
           verb="Switch without them"
           onClose={() => setAsks(undefined)}
           onConfirm={() => {
-            act(() => switchTo(true));
+            change(() => switchTo(true));
             setAsks(undefined);
           }}
         >
@@ -232,7 +281,7 @@ function PreviousIndex({
   state: { next },
   previous: { info, keptUntil },
   action,
-  act,
+  change,
 }: PartProps & { readonly previous: NonNullable<ReindexState['previous']> }): ReactElement {
   const [isDropping, setDropping] = useState(false);
   const params = { path: { name } };
@@ -251,7 +300,7 @@ function PreviousIndex({
             type="button"
             className="button"
             disabled={action.isBusy || next !== undefined}
-            onClick={() => act(() => client.POST('/api/collections/{name}/reindex/back', { params }))}
+            onClick={() => change(() => client.POST('/api/collections/{name}/reindex/back', { params }))}
           >
             {action.isBusy ? 'Working…' : 'Go back to it'}
           </button>
@@ -266,7 +315,7 @@ function PreviousIndex({
           verb="Delete the index"
           onClose={() => setDropping(false)}
           onConfirm={() => {
-            act(() =>
+            change(() =>
               client.DELETE('/api/collections/{name}/reindex', { params: { ...params, query: { which: 'previous' } } }),
             );
             setDropping(false);

@@ -5,7 +5,17 @@ import { act } from 'react';
 import { createLiveClient } from '../../../data/live/live-client.js';
 import { createFakeSocket, type FakeSocket } from '../../../data/testing/fake-socket.js';
 import { openFakePage, type FakePage } from '../../../ui/testing/fake-page.js';
-import { buttonNamed, choose, one, pageText, press, pressButton, texts } from '../../../ui/testing/fake-person.js';
+import {
+  all,
+  buttonNamed,
+  choose,
+  type,
+  one,
+  pageText,
+  press,
+  pressButton,
+  texts,
+} from '../../../ui/testing/fake-person.js';
 import { meStore } from '../../../data/access/known-me.js';
 import { readMe } from '../../../data/access/me-store.js';
 import { SessionProvider } from '../../session/SessionProvider.js';
@@ -50,10 +60,12 @@ let sent: { readonly method: string; readonly path: string; readonly body: unkno
 let state: unknown;
 let replies: Record<string, unknown>;
 let roles: readonly string[];
+let refusal: { readonly code: string; readonly message: string; readonly retryable: boolean };
 beforeEach(() => {
   sent = [];
   state = { serving: info };
   roles = ['owner'];
+  refusal = { code: 'conflict', message: 'It lacks documents.', retryable: false };
   replies = {
     'POST /api/collections/faq/reindex': { jobId: 'j' },
     'POST /api/collections/faq/reindex/estimate': estimate,
@@ -78,7 +90,7 @@ beforeEach(() => {
         };
       return path === '/api/collections/faq/reindex' && method === 'GET' ? state : replies[`${method} ${path}`];
     },
-    () => ({ status: 409, body: { error: { code: 'conflict', message: 'It lacks documents.', retryable: false } } }),
+    () => ({ status: 409, body: { error: refusal } }),
   );
   socket = createFakeSocket();
 });
@@ -174,6 +186,41 @@ describe('changing the index of a collection', () => {
     await pressButton('Switch without them');
     expect(lastSent()?.body).toEqual({ force: true });
     expect(one('.failure').textContent).toContain('It lacks documents.');
+  });
+
+  it('offers to switch past the gate to those who manage gates, with a reason', async () => {
+    state = full;
+    refusal = { code: 'index_gate_failed', message: 'It loses 5 points.', retryable: false };
+    delete replies['POST /api/collections/faq/reindex/switch'];
+    await show();
+    await pressButton('Switch to the new index');
+    expect(one('.failure').textContent).toContain('It loses 5 points.');
+    await pressButton('Switch anyway…');
+    expect(buttonNamed('Switch anyway')?.disabled).toBe(true);
+    await type(one('dialog textarea'), 'The questions are old.');
+    await pressButton('Switch anyway');
+    expect(lastSent()?.body).toEqual({ overrideGate: { reason: 'The questions are old.' } });
+  });
+
+  it('sets a gate and removes it', async () => {
+    replies['GET /api/collections/faq/index-gate'] = {};
+    replies['PUT /api/collections/faq/index-gate'] = {};
+    replies['DELETE /api/collections/faq/index-gate'] = {};
+    await show();
+    const [, gate] = all<HTMLDetailsElement>('details.section');
+    await act(async () => {
+      gate!.open = true;
+      gate!.dispatchEvent(new Event('toggle'));
+    });
+    const form = one('form[aria-label="Gate for a new index"]');
+    await choose(form.querySelector('select') as HTMLElement, 'd');
+    replies['GET /api/collections/faq/index-gate'] = { gate: { dataset: 'd', metric: 'ndcg', maxLoss: 0.02 } };
+    await pressButton('Save the gate');
+    expect(lastSent()?.body).toEqual({ dataset: 'd', metric: 'ndcg', k: 10, maxLoss: 0.02, questions: 200 });
+    expect(pageText()).toContain('The gate is set.');
+    replies['GET /api/collections/faq/index-gate'] = {};
+    await pressButton('Remove it');
+    expect(pageText()).toContain('No gate: every new index may serve.');
   });
 
   it('asks before it discards, and offers nothing to a viewer', async () => {

@@ -1,6 +1,6 @@
 import type { CollectionInfo, IndexDifference, JobReply, ReindexComparison, ReindexEstimate } from '@heddle/core';
 import { formatDuration } from '../../../ui/format/format-duration.js';
-import { splitterText } from '../splitting.js';
+import { splitterText } from '../settings/splitting.js';
 
 const count = (number: number, word: string): string =>
   number === 1 ? `1 ${word}` : `${number.toLocaleString()} ${word}s`;

@@ -1,5 +1,5 @@
 import type { ModelCard } from '@heddle/core';
-import { useGet } from '../../data/queries/use-get.js';
+import { useGet } from '../../../data/queries/use-get.js';
 
 /** The embedding models that are on this machine; undefined until they are known. */
 export function useEmbedders(): readonly ModelCard[] | undefined {
