@@ -172,6 +172,14 @@ describe('another index of a collection, through the API', () => {
     const editor = house.person({ [house.alpha]: ['editor'] });
     expect((await call('PUT', gate, { dataset }, editor)).status).toBe(403);
     expect((await call('PUT', gate, { dataset: 'gone' })).status).toBe(404);
+    // Who is in two projects takes nothing from one to the other.
+    const both = house.person({ [house.alpha]: ['owner'], [house.beta]: ['owner'] });
+    const made = await house.call(both, 'POST', '/api/datasets', { name: 'Theirs' }, house.beta);
+    const theirs = String(made.body['id']);
+    expect(code(await call('PUT', gate, { dataset: theirs }, both))).toBe('collection_not_found');
+    const across = `/api/datasets/${theirs}/index-comparisons`;
+    const compared = await house.call(both, 'POST', across, { collection: 'notes' }, house.beta);
+    expect(code(compared)).toBe('collection_not_found');
     expect((await call('PUT', gate, { dataset, metric: 'recall', k: 1, maxLoss: 0.02 })).status).toBe(200);
     expect((await call('GET', gate)).body).toMatchObject({ gate: { dataset, metric: 'recall', maxLoss: 0.02 } });
     // The new index cannot take half of the documents.

@@ -16,6 +16,8 @@ export function LabChart({ lab: { request, report } }: { readonly lab: Lab }): R
     return [{ id: String(number), x, y, tip, label, isOnFront, isBase: number === 1 }];
   });
   if (points.length < 2) return null;
+  // Drawn last, so that no other dot covers it.
+  points.sort((one, other) => Number(one.isBase) - Number(other.isBase));
   return (
     <section className="section">
       <h2>Quality and speed</h2>

@@ -179,7 +179,7 @@ describe('the page of a lab', () => {
     // Those that answered all questions come first, and only they are in the chart.
     expect(texts('.lab-table tbody tr td:first-child')).toEqual(['2', '4', '1', '3']);
     expect(all('.chart circle')).toHaveLength(3);
-    expect(texts('.chart g text')).toEqual(['1', '2']);
+    expect(texts('.chart g text')).toEqual(['2', '1']);
   });
 
   it('makes the new index of a configuration, and says which settings a search needs', async () => {
