@@ -56,6 +56,7 @@ export * from './ports/vector-store.js';
 export * from './ports/collection.js';
 export * from './ports/collections/relevance.js';
 export * from './ports/collections/reindexing.js';
+export * from './ports/collections/index-gate.js';
 export * from './ports/documents.js';
 export * from './ports/effects.js';
 export * from './ports/caches.js';

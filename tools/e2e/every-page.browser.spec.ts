@@ -40,6 +40,7 @@ const always: Readonly<Record<string, readonly string[]>> = {
     '/quality',
     '/quality/datasets',
     '/quality/experiments',
+    '/quality/labs',
     '/quality/monitors',
     '/quality/replays',
     '/quality/gates',

@@ -1,1 +1,2 @@
 export { createLabStore, type LabAnswer, type LabProgress, type LabStore, type StoredLab } from './lab-store.js';
+export * from './index-gate-store.js';

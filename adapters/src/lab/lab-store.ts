@@ -1,6 +1,7 @@
 import {
   HeddleError,
   LabBest,
+  LabComparison,
   LabConfiguration,
   LabRequest,
   withoutUndefined,
@@ -24,6 +25,8 @@ export interface StoredLab {
   readonly questions: number;
   readonly skipped: number;
   readonly best: LabBest | undefined;
+  /** Each configuration that answered all questions, against the first one. */
+  readonly comparisons: readonly LabComparison[] | undefined;
   readonly createdAt: number;
 }
 
@@ -56,6 +59,10 @@ const LabRow = z.object({
     .string()
     .nullable()
     .transform((text) => (text === null ? undefined : LabBest.parse(JSON.parse(text)))),
+  comparisons: z
+    .string()
+    .nullable()
+    .transform((text) => (text === null ? undefined : z.array(LabComparison).parse(JSON.parse(text)))),
   createdAt: z.number(),
 });
 
@@ -71,7 +78,8 @@ interface ConfigurationRow {
   readonly indexMs: number | null;
 }
 
-const columns = 'id, dataset, version, project, owner, request, job, questions, skipped, best, created_at AS createdAt';
+const columns =
+  'id, dataset, version, project, owner, request, job, questions, skipped, best, comparisons, created_at AS createdAt';
 
 function prepareLabs({ connection }: HeddleDatabase) {
   return {
@@ -82,9 +90,15 @@ function prepareLabs({ connection }: HeddleDatabase) {
       'INSERT INTO lab_configurations (lab, number, body) VALUES (?, ?, ?)',
     ),
     setJob: connection.prepare<[string, string]>('UPDATE labs SET job = ? WHERE id = ?'),
-    setBest: connection.prepare<[string, string]>('UPDATE labs SET best = ? WHERE id = ?'),
+    setBest: connection.prepare<[string, string, string]>('UPDATE labs SET best = ?, comparisons = ? WHERE id = ?'),
     byId: connection.prepare<[string]>(`SELECT ${columns} FROM labs WHERE id = ?`),
     of: connection.prepare<[string]>(`SELECT ${columns} FROM labs WHERE dataset = ? ORDER BY created_at DESC, id`),
+    ofProject: connection.prepare<[string, number]>(
+      `SELECT ${columns} FROM labs WHERE project = ? ORDER BY created_at DESC, id LIMIT ?`,
+    ),
+    configurationCount: connection
+      .prepare<[string], number>('SELECT count(*) FROM lab_configurations WHERE lab = ?')
+      .pluck(),
     ids: connection.prepare<[], string>('SELECT id FROM labs').pluck(),
     remove: connection.prepare<[string]>('DELETE FROM labs WHERE id = ?'),
     configurations: connection.prepare<[string], ConfigurationRow>(
@@ -125,7 +139,7 @@ export function createLabStore(database: HeddleDatabase) {
   };
   return {
     /** Stores a lab with its configurations. */
-    insert(lab: Omit<StoredLab, 'job' | 'best'>, configurations: readonly LabConfiguration[]): void {
+    insert(lab: Omit<StoredLab, 'job' | 'best' | 'comparisons'>, configurations: readonly LabConfiguration[]): void {
       const { id, dataset, version, project, owner, request, questions, skipped, createdAt } = lab;
       commitPowerSafe(database, () => {
         const body = JSON.stringify(request);
@@ -145,6 +159,10 @@ export function createLabStore(database: HeddleDatabase) {
     /** Newest first. */
     of: (dataset: string): readonly StoredLab[] =>
       read(() => statements.of.all(dataset)).map((row) => LabRow.parse(row)),
+    /** Newest first. */
+    ofProject: (project: string, limit: number): readonly StoredLab[] =>
+      read(() => statements.ofProject.all(project, limit)).map((row) => LabRow.parse(row)),
+    configurationCount: (id: string): number => read(() => statements.configurationCount.get(id)) ?? 0,
     ids: (): readonly string[] => read(() => statements.ids.all()),
     scores: (id: string): readonly LabScore[] => read(() => statements.configurations.all(id)).map(scoreOf),
     setProgress: (id: string, number: number, { status, passages, indexMs }: LabProgress): void =>
@@ -157,7 +175,9 @@ export function createLabStore(database: HeddleDatabase) {
         statements.means.run({ lab: id, number });
       }),
     answers: (id: string, number: number): readonly LabAnswer[] => read(() => statements.answers.all(id, number)),
-    setBest: (id: string, best: LabBest): void => write(() => statements.setBest.run(JSON.stringify(best), id)),
+    /** What a lab ends with. */
+    setBest: (id: string, best: LabBest, comparisons: readonly LabComparison[]): void =>
+      write(() => statements.setBest.run(JSON.stringify(best), JSON.stringify(comparisons), id)),
     /** Plain SQL for a transaction that is open already. */
     remove: (id: string): void => void statements.remove.run(id),
   };

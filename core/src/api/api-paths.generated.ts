@@ -750,6 +750,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/collections/{name}/index-gate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Index gate: get */
+        get: operations["IndexGateController.get"];
+        /** Index gate: set */
+        put: operations["IndexGateController.set"];
+        post?: never;
+        /** Index gate: remove */
+        delete: operations["IndexGateController.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/collections/{name}/passages": {
         parameters: {
             query?: never;
@@ -814,6 +833,40 @@ export interface paths {
         put?: never;
         /** Reindex: compare */
         post: operations["ReindexController.compare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collections/{name}/reindex/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reindex: estimate */
+        post: operations["ReindexController.estimate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collections/{name}/reindex/fill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reindex: fill */
+        post: operations["ReindexController.fill"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1271,6 +1324,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{id}/index-comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Index comparisons: compare */
+        post: operations["IndexComparisonsController.compare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{id}/labs": {
         parameters: {
             query?: never;
@@ -1318,6 +1388,23 @@ export interface paths {
         put?: never;
         /** Labs: cancel */
         post: operations["LabsController.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{id}/labs/{lab}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Labs: resume */
+        post: operations["LabsController.resume"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2011,6 +2098,23 @@ export interface paths {
         post?: never;
         /** Kill switches: release */
         delete: operations["KillSwitchesController.release"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/labs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All labs: list */
+        get: operations["AllLabsController.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -5235,6 +5339,9 @@ export interface components {
             hosts: components["schemas"]["ModelHostState"][];
         };
         HumanInputsReply: z.output<typeof core.HumanInputsReply>;
+        IndexDifference: z.output<typeof core.IndexDifference>;
+        IndexGate: z.output<typeof core.IndexGate>;
+        IndexGateReply: z.output<typeof core.IndexGateReply>;
         IngestAgainRequest: z.output<typeof core.IngestAgainRequest>;
         InnerWorkflow: z.output<typeof core.InnerWorkflow>;
         InstallNodePackageRequest: z.output<typeof core.InstallNodePackageRequest>;
@@ -5254,7 +5361,9 @@ export interface components {
         KillSwitchTarget: z.output<typeof core.KillSwitchTarget>;
         Lab: z.output<typeof core.Lab>;
         LabBest: z.output<typeof core.LabBest>;
+        LabComparison: z.output<typeof core.LabComparison>;
         Label: z.output<typeof core.Label>;
+        LabelledComparisonRequest: z.output<typeof core.LabelledComparisonRequest>;
         LabelledValue: z.output<typeof core.LabelledValue>;
         LabelLevel: z.output<typeof core.LabelLevel>;
         LabGrid: z.output<typeof core.LabGrid>;
@@ -5265,6 +5374,8 @@ export interface components {
         LabScore: z.output<typeof core.LabScore>;
         LabSearch: z.output<typeof core.LabSearch>;
         LabsReply: z.output<typeof core.LabsReply>;
+        LabSummariesReply: z.output<typeof core.LabSummariesReply>;
+        LabSummary: z.output<typeof core.LabSummary>;
         Layout: z.output<typeof core.Layout>;
         ListedPrompt: z.output<typeof core.ListedPrompt>;
         LivePointer: z.output<typeof core.LivePointer>;
@@ -5358,6 +5469,7 @@ export interface components {
         RecoveryCodesReply: z.output<typeof core.RecoveryCodesReply>;
         ReferencePassage: z.output<typeof core.ReferencePassage>;
         ReindexComparison: z.output<typeof core.ReindexComparison>;
+        ReindexEstimate: z.output<typeof core.ReindexEstimate>;
         ReindexRequest: z.output<typeof core.ReindexRequest>;
         ReindexState: z.output<typeof core.ReindexState>;
         Relearned: z.output<typeof core.Relearned>;
@@ -7590,6 +7702,106 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    "IndexGateController.get": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexGateReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "IndexGateController.set": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexGateReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "IndexGateController.remove": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
     "CollectionsController.passages": {
         parameters: {
             query: {
@@ -7792,6 +8004,77 @@ export interface operations {
             413: components["responses"]["Error"];
             415: components["responses"]["Error"];
             422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "ReindexController.estimate": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReindexEstimate"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "ReindexController.fill": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
             429: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
@@ -9009,6 +9292,45 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    "IndexComparisonsController.compare": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReindexComparison"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
     "LabsController.list": {
         parameters: {
             query?: never;
@@ -9143,6 +9465,39 @@ export interface operations {
         };
     };
     "LabsController.cancel": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                id: string;
+                lab: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lab"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "LabsController.resume": {
         parameters: {
             query?: never;
             header?: {
@@ -10906,6 +11261,34 @@ export interface operations {
             403: components["responses"]["Error"];
             404: components["responses"]["Error"];
             409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "AllLabsController.list": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabSummariesReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
             429: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };

@@ -10,6 +10,7 @@ import { RunOptions, RunSummary } from '../ports/journal.js';
 import { ModelMachine, ModelState } from '../ports/models/models.js';
 import { DataFlow } from '../ports/versions.js';
 import { ReindexQuestion } from '../ports/collections/reindexing.js';
+import { GateOverride } from '../quality/gates/gate.js';
 import { CollectionRelevance, RelevanceSetting } from '../ports/collections/relevance.js';
 import { CollectionInfo, NewSplitter } from '../ports/vector-store.js';
 import { FeedbackTotals } from '../quality/feedback/feedback.js';
@@ -151,7 +152,7 @@ export type RunsReply = z.infer<typeof RunsReply>;
 export const JobReply = z
   .object({
     jobId: z.string(),
-    kind: z.enum(['ingest', 'pull', 'runtime', 'batch', 'experiment', 'replay', 'questions', 'lab']),
+    kind: z.enum(['ingest', 'pull', 'runtime', 'batch', 'experiment', 'replay', 'questions', 'lab', 'reindex']),
     status: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
     subject: z.string(),
     progress: z.record(z.string(), z.unknown()),
@@ -217,6 +218,8 @@ export const SwitchIndexRequest = z
     keepDays: z.number().min(0).max(365).default(7),
     /** Switches also where the new index lacks documents. */
     force: z.boolean().default(false),
+    /** Switches although the gate of the collection refuses it; for those who may manage gates. */
+    overrideGate: GateOverride.optional(),
   })
   .meta({ id: 'SwitchIndexRequest' });
 export type SwitchIndexRequest = z.infer<typeof SwitchIndexRequest>;

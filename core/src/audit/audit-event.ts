@@ -251,6 +251,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | Done<'made' | 'removed'>
     | Done<'rows written', { version: number; added: number; removed: number }>
     | Done<'lab begun', { collection: string; configurations: number; questions: number; lab: string; job: string }>
+    | Done<'lab continued', { lab: string; job: string }>
     | Done<'lab removed', { lab: string }>
     | Done<'questions asked for', { collection: string; model: string; count: number; job: string }>
     | Done<'row accepted' | 'row rejected', { row: string; version: number }>
@@ -266,8 +267,11 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   collection:
     | About<`collection:${string}`, Done<'made', { embedding: string; label?: LabelLevel; title?: string }>>
     | About<`collection:${string}`, Done<'title changed', { title: string }>>
-    | About<`collection:${string}`, Done<'reindex begun', { embedding: string; job: string }>>
-    | About<`collection:${string}`, Done<'index switched' | 'index switched back', { embedding: string }>>
+    | About<`collection:${string}`, Done<'reindex begun' | 'reindex continued', { embedding: string; job: string }>>
+    | About<`collection:${string}`, Done<'index switched', { embedding: string; overridden?: string }>>
+    | About<`collection:${string}`, Done<'index switched back', { embedding: string }>>
+    | About<`collection:${string}`, Done<'index gate set', { dataset: string; metric: string; maxLoss: number }>>
+    | About<`collection:${string}`, Done<'index gate removed'>>
     | About<`collection:${string}`, Done<'index dropped', { which: string }>>
     | About<`collection:${string}`, Done<'relevance changed', { mode: string; minimum?: number }>>
     | About<`collection:${string}`, Done<'relevance calibrated', { minimum?: number }>>

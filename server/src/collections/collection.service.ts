@@ -69,6 +69,8 @@ export class CollectionService {
     private readonly deletions: Deletions,
     /** Checks that a model may embed documents and queries now. Errors: `stopped`. */
     private readonly admit: (model: string) => void = () => undefined,
+    /** Called for a collection that is gone. */
+    private readonly onDropped: (name: string) => void = () => undefined,
   ) {
     this.reindex = new ReindexService(collections, jobs, compile, audit, admit);
   }
@@ -140,6 +142,7 @@ export class CollectionService {
     const wasThere = await (await this.collections.get()).drop(name);
     if (wasThere) await this.originals.drop(name);
     if (wasThere) await this.titles.forget(name);
+    if (wasThere) this.onDropped(name);
     this.compile.forget();
     if (!wasThere) throw collectionNotFound(name);
     const details = { step: 'collection removed' } as const;

@@ -2,17 +2,19 @@ import { Module } from '@nestjs/common';
 import { AuthorityModule } from '../authority/authority.module.js';
 import { FilesModule } from '../files/files.module.js';
 import { fromHeddle } from '../heddle/from-heddle.js';
+import { IndexGateService } from '../lab/index-gate.service.js';
 import { CollectionService } from './collection.service.js';
 import { CollectionsController } from './collections.controller.js';
-import { ReindexController } from './reindex.controller.js';
+import { IndexGateController, ReindexController } from './reindex.controller.js';
 import { ReindexService } from './reindex.service.js';
 
 /** Collections of documents and their import. */
 @Module({
   imports: [AuthorityModule, FilesModule],
-  controllers: [CollectionsController, ReindexController],
+  controllers: [CollectionsController, ReindexController, IndexGateController],
   providers: [
     fromHeddle(CollectionService, (heddle) => heddle.collections),
+    fromHeddle(IndexGateService, (heddle) => heddle.indexGates),
     fromHeddle(ReindexService, (heddle) => heddle.collections.reindex),
   ],
 })

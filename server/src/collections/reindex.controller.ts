@@ -1,20 +1,28 @@
 import {
   CompareIndexesRequest,
+  IndexGate,
+  IndexGateReply,
   JobAccepted,
   ReindexComparison,
+  ReindexEstimate,
   ReindexRequest,
   ReindexState,
   SwitchIndexRequest,
+  withoutUndefined,
   type AuditActor,
+  type Principal,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Put, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { Actor } from '../auth/caller.js';
+import { Actor, Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { checkModel } from '../authority/authorised-resources.js';
 import { ProjectGrants } from '../authority/project-grants.js';
 import { Access } from '../http/access.js';
+import { closeSignal } from '../http/close-signal.js';
 import { Reply } from '../http/reply.js';
+import { IndexGateService } from '../lab/index-gate.service.js';
 import { ReindexService } from './reindex.service.js';
 
 const DropQuery = z.object({ which: z.enum(['next', 'previous']) });
@@ -25,6 +33,7 @@ export class ReindexController {
   constructor(
     private readonly reindex: ReindexService,
     private readonly grants: ProjectGrants,
+    private readonly gates: IndexGateService,
   ) {}
 
   /** The index that serves, the one that is filled, and the one before. */
@@ -45,9 +54,31 @@ export class ReindexController {
     @View() { project }: ProjectView,
     @Actor() by: AuditActor,
   ): Promise<JobAccepted> {
-    if (request.embedding !== undefined)
-      checkModel({ mayUse: (kind, id) => this.grants.has(project, kind, id) }, request.embedding);
+    this.checkModel(project, request);
     const { jobId } = await this.reindex.begin(name, request, by);
+    return { jobId };
+  }
+
+  /** What a new index would cost: cuts and embeds a few documents. Writes nothing. */
+  @Post('estimate')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
+  @Reply(ReindexEstimate)
+  estimate(
+    @Param('name') name: string,
+    @Body({ schema: ReindexRequest }) request: ReindexRequest,
+    @View() { project }: ProjectView,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ReindexEstimate> {
+    this.checkModel(project, request);
+    return this.reindex.estimate(name, request, closeSignal(reply));
+  }
+
+  /** Goes on filling the new index after its job ended early. */
+  @Post('fill')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
+  @Reply(JobAccepted, 202)
+  async fill(@Param('name') name: string, @Actor() by: AuditActor): Promise<JobAccepted> {
+    const { jobId } = await this.reindex.goOn(name, by);
     return { jobId };
   }
 
@@ -62,16 +93,17 @@ export class ReindexController {
     return this.reindex.compare(name, questions, k);
   }
 
-  /** Lets the new index serve. */
+  /** Lets the new index serve, where the gate of the collection passes. Errors: `index_gate_failed`, `conflict`, `forbidden`. */
   @Post('switch')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(ReindexState)
-  switch(
+  async switch(
     @Param('name') name: string,
-    @Body({ schema: SwitchIndexRequest }) { keepDays, force }: SwitchIndexRequest,
+    @Body({ schema: SwitchIndexRequest }) { overrideGate, ...request }: SwitchIndexRequest,
+    @Caller() caller: Principal,
     @Actor() by: AuditActor,
   ): Promise<ReindexState> {
-    return this.reindex.switch(name, keepDays, force, by);
+    return this.reindex.switch(name, request, await this.gates.pass(name, overrideGate, caller), by);
   }
 
   /** Lets the index before serve again. */
@@ -92,5 +124,44 @@ export class ReindexController {
     @Actor() by: AuditActor,
   ): Promise<void> {
     return this.reindex.discard(name, which, by);
+  }
+
+  /** Errors: `forbidden` for a model that the project may not use. */
+  private checkModel(project: string, { embedding }: ReindexRequest): void {
+    if (embedding !== undefined) checkModel({ mayUse: (kind, id) => this.grants.has(project, kind, id) }, embedding);
+  }
+}
+
+/** What a new index of a collection must hold before it serves. */
+@Controller('api/collections/:name/index-gate')
+export class IndexGateController {
+  constructor(private readonly gates: IndexGateService) {}
+
+  @Get()
+  @Access('collection:read', { kind: 'collection', param: 'name' })
+  @Reply(IndexGateReply)
+  get(@Param('name') name: string): IndexGateReply {
+    return withoutUndefined({ gate: this.gates.get(name) });
+  }
+
+  /** Errors: `not_found` for the dataset, `collection_not_found`. */
+  @Put()
+  @Access('gate:manage', { kind: 'collection', param: 'name' })
+  @Reply(IndexGateReply)
+  async set(
+    @Param('name') name: string,
+    @Body({ schema: IndexGate }) gate: IndexGate,
+    @Caller() caller: Principal,
+    @Actor() by: AuditActor,
+  ): Promise<IndexGateReply> {
+    return { gate: await this.gates.set(name, gate, caller, by) };
+  }
+
+  /** Errors: `not_found`. */
+  @Delete()
+  @Access('gate:manage', { kind: 'collection', param: 'name' })
+  @Reply(undefined, 204)
+  remove(@Param('name') name: string, @Actor() by: AuditActor): Promise<void> {
+    return this.gates.remove(name, by);
   }
 }

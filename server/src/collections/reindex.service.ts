@@ -5,10 +5,12 @@ import {
   type Collections,
   type JobReply,
   type ReindexComparison,
+  type ReindexEstimate,
   type Reindexing,
   type ReindexQuestion,
   type ReindexRequest,
   type ReindexState,
+  type SwitchIndexRequest,
 } from '@heddle/core';
 import { z } from 'zod';
 import type { Lazy } from '../common/lazy.js';
@@ -19,6 +21,8 @@ import type { JobRequest, JobService } from '../jobs/job.service.js';
 export const ReindexOrder = z.object({ reindex: z.literal(true) });
 
 const dayMs = 86_400_000;
+/** Newest jobs among which those of an index are looked for. */
+const openJobsSeen = 500;
 /** How often indexes are looked for whose time is over. */
 const sweepEveryMs = 3_600_000;
 
@@ -52,18 +56,56 @@ export class ReindexService {
   async begin(name: string, request: ReindexRequest, by: AuditActor): Promise<JobReply> {
     const reindexing = await this.reindexing(name);
     if (request.embedding !== undefined) this.admit(request.embedding);
-    const { next } = await reindexing.begin(name, request);
+    return this.startJob(name, await reindexing.begin(name, request), 'reindex begun', by);
+  }
+
+  /** What a new index would cost. Errors: `model_unknown`, `model_wrong_kind`, `stopped`. */
+  async estimate(name: string, request: ReindexRequest, signal: AbortSignal): Promise<ReindexEstimate> {
+    const reindexing = await this.reindexing(name);
+    this.admit(request.embedding ?? (await reindexing.state(name)).serving.embedding);
+    return reindexing.estimate(name, request, { signal });
+  }
+
+  /** Goes on filling a new index, after its job was stopped or failed. Errors: `conflict` without a new index, or while it is filled. */
+  async goOn(name: string, by: AuditActor): Promise<JobReply> {
+    const state = await (await this.reindexing(name)).state(name);
+    if (state.next === undefined)
+      throw new HeddleError(
+        'conflict',
+        `Collection '${name}' has no new index: begin one with another model or splitter.`,
+      );
+    this.admit(state.next.info.embedding);
+    if ((await this.openJobs(name)).length > 0)
+      throw new HeddleError('conflict', `The new index of '${name}' is being filled already.`);
+    return this.startJob(name, state, 'reindex continued', by);
+  }
+
+  private async startJob(
+    name: string,
+    { next }: ReindexState,
+    step: 'reindex begun' | 'reindex continued',
+    by: AuditActor,
+  ): Promise<JobReply> {
     const job = await this.jobs.start(this.jobOf(name));
-    const details = { step: 'reindex begun', embedding: next?.info.embedding ?? '', job: job.jobId } as const;
+    const details = { step, embedding: next?.info.embedding ?? '', job: job.jobId } as const;
     await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
     return job;
+  }
+
+  /** Jobs that fill the new index and have not ended. */
+  private async openJobs(name: string): Promise<readonly JobReply[]> {
+    const jobs = await this.jobs.list(openJobsSeen);
+    return jobs.filter(
+      ({ kind, subject, status }) =>
+        kind === 'reindex' && subject === name && (status === 'queued' || status === 'running'),
+    );
   }
 
   /** How to go on with a job that an earlier process left. */
   jobOf(name: string): JobRequest {
     const order: z.infer<typeof ReindexOrder> = { reindex: true };
     return {
-      ...{ kind: 'ingest', subject: name, work: order },
+      ...{ kind: 'reindex', subject: name, work: order },
       // Imports go on meanwhile.
       queue: `reindex ${name}`,
       run: async ({ signal, report }) => {
@@ -83,10 +125,15 @@ export class ReindexService {
     return (await this.reindexing(name)).compare(name, questions, k);
   }
 
-  /** Errors: `conflict`. */
-  async switch(name: string, keepDays: number, force: boolean, by: AuditActor): Promise<ReindexState> {
+  /** `overridden`: why somebody let an index through that the gate refused. Errors: `conflict`. */
+  async switch(
+    name: string,
+    { keepDays, force }: Pick<SwitchIndexRequest, 'keepDays' | 'force'>,
+    { overridden }: { readonly overridden: string | undefined },
+    by: AuditActor,
+  ): Promise<ReindexState> {
     const state = await (await this.reindexing(name)).switch(name, { keepMs: keepDays * dayMs, force });
-    const details = { step: 'index switched', embedding: state.serving.embedding } as const;
+    const details = { step: 'index switched', embedding: state.serving.embedding, overridden } as const;
     await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
     this.compile.forget();
     return state;
@@ -103,7 +150,10 @@ export class ReindexService {
 
   /** Errors: `not_found`. */
   async discard(name: string, which: 'next' | 'previous', by: AuditActor): Promise<void> {
-    if (!(await (await this.reindexing(name)).discard(name, which)))
+    const reindexing = await this.reindexing(name);
+    // The job would fail at an index that is gone.
+    if (which === 'next') for (const { jobId } of await this.openJobs(name)) await this.jobs.cancel(jobId);
+    if (!(await reindexing.discard(name, which)))
       throw new HeddleError('not_found', `Collection '${name}' has no ${which} index.`, {
         details: { collection: name },
       });

@@ -25,6 +25,7 @@ import { TrainingService } from '../feedback/training/training.service.js';
 import type { JobService } from '../jobs/job.service.js';
 import { isRemote } from '../common/is-remote.js';
 import { refuseKilledCall } from '../kill-switches/kill-switch-guard.js';
+import { IndexGateService } from '../lab/index-gate.service.js';
 import { LabService } from '../lab/lab.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
 import { QuestionService } from '../questions/question.service.js';
@@ -84,12 +85,14 @@ export function createQuality(
     ...{ ...parts, trainings: parts.routing.trainings, store: parts.experiments },
     ...{ datasets, experiments, routeTrainings },
   });
+  const labs = createLabs(settings, parts, services);
   const replays = new ReplayService({ ...parts, ...services, store: parts.replays, runs });
   return {
     datasets,
     evaluators,
     questions: createQuestions(parts, services, datasets, evaluators),
-    labs: createLabs(settings, parts, services),
+    labs,
+    indexGates: new IndexGateService({ ...parts, ownership, labs, gates: parts.indexGates }),
     calibrations,
     experiments,
     routeTrainings,

@@ -79,6 +79,7 @@ export function createDrafting(
     audit,
     deletions,
     refuseKilled,
+    (name) => parts.indexGates.forget(name),
   );
   return {
     ownership,

@@ -13,6 +13,7 @@ import type { TrustedClock } from '../common/trusted-clock.js';
 import type { CompileService } from '../compile/compile-service.js';
 import type { ConnectionService } from '../connections/connection.service.js';
 import { forgettingRows } from '../datasets/forget-rows.js';
+import type { IndexGateService } from '../lab/index-gate.service.js';
 import type { LabService } from '../lab/lab.service.js';
 import type { QuestionService } from '../questions/question.service.js';
 import type { GateRules } from '../gates/gate-rules.js';
@@ -87,6 +88,7 @@ export interface Heddle extends Auth, Lifecycle {
   readonly datasets: DatasetService;
   readonly questions: QuestionService;
   readonly labs: LabService;
+  readonly indexGates: IndexGateService;
   /** Judges answers. */
   readonly evaluators: EvaluatorService;
   /** How far judges agree with people. */

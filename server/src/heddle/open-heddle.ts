@@ -33,7 +33,7 @@ import { createAbStore } from '@heddle/adapters/ab';
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore, createQuestionStore } from '@heddle/adapters/datasets';
-import { createLabStore } from '@heddle/adapters/lab';
+import { createIndexGateStore, createLabStore } from '@heddle/adapters/lab';
 import { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import { createGateStore } from '@heddle/adapters/gates';
 import { createReplayStore } from '@heddle/adapters/replays';
@@ -247,6 +247,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     datasets: createDatasetStore(database, clock),
     questions: createQuestionStore(database),
     labs: createLabStore(database),
+    indexGates: createIndexGateStore(database),
     calibrations: createCalibrationStore(database, clock),
     replays: createReplayStore(database),
     gates: createGateStore(database),

@@ -1,5 +1,5 @@
 import type { QuestionStore } from '@heddle/adapters/datasets';
-import type { LabStore } from '@heddle/adapters/lab';
+import type { IndexGateStore, LabStore } from '@heddle/adapters/lab';
 import type { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import type { ReplayStore } from '@heddle/adapters/replays';
 import type { SqliteAudit } from '@heddle/adapters/audit';
@@ -80,6 +80,7 @@ export interface HeddleParts {
   readonly datasets: DatasetStore;
   readonly questions: QuestionStore;
   readonly labs: LabStore;
+  readonly indexGates: IndexGateStore;
   readonly experiments: ExperimentStore;
   readonly experimentResults: ResultStore;
   readonly modelResults: ModelResultStore;

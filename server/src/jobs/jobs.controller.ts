@@ -39,5 +39,5 @@ export class JobsController {
 export function showsJob(view: ProjectView, { jobId, kind, subject }: JobReply): boolean {
   if (kind === 'experiment') return view.shows('experiment', subject);
   if (kind === 'questions' || kind === 'lab') return view.shows('dataset', subject);
-  return kind === 'ingest' ? view.shows('collection', subject) : view.shows('job', jobId);
+  return kind === 'ingest' || kind === 'reindex' ? view.shows('collection', subject) : view.shows('job', jobId);
 }

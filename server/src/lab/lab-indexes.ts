@@ -31,7 +31,11 @@ export class FolderIndexes implements LabIndexes {
   ) {}
 
   /** Errors: `lab_invalid` where a document cannot be indexed again. */
-  async build(name: string, { embedding, splitter }: LabIndex, signal: AbortSignal): Promise<BuiltIndex> {
+  async build(
+    name: string,
+    { embedding, splitter }: LabIndex,
+    { signal, onProgress }: Parameters<LabIndexes['build']>[2],
+  ): Promise<BuiltIndex> {
     const { documents, now } = this.source;
     const collections = await this.open();
     const known = (await collections.list()).some((one) => one.name === name);
@@ -39,7 +43,10 @@ export class FolderIndexes implements LabIndexes {
       ? await collections.open(name, { embedding })
       : await collections.create({ name, embedding, splitter });
     const begun = now();
-    const { failures } = await collection.ingest(documents(), { signal });
+    const { failures } = await collection.ingest(documents(), {
+      signal,
+      onProgress: ({ done, unchanged, passages }) => onProgress({ documents: done + unchanged, passages }),
+    });
     const [failure] = failures;
     if (failure !== undefined)
       throw new HeddleError(

@@ -17,9 +17,12 @@ import {
   type Embedder,
   type JobReply,
   type Lab,
+  type LabelledComparisonRequest,
   type LabRequest,
   type LabScore,
+  type LabSummary,
   type Principal,
+  type ReindexComparison,
 } from '@heddle/core';
 import { z } from 'zod';
 import { checkAccess } from '../auth/rights/check-access.js';
@@ -29,8 +32,8 @@ import type { Lazy } from '../common/lazy.js';
 import type { JobRequest, JobService, JobWork } from '../jobs/job.service.js';
 import { VectorCache } from './cached-embedder.js';
 import { FolderIndexes, type OwnCollections } from './lab-indexes.js';
-import { planLab } from './plan-lab.js';
-import { runLab } from './run-lab.js';
+import { labelledQuestions, planLab } from './plan-lab.js';
+import { runLab, type LabRun } from './run-lab.js';
 
 /** What the service works with. */
 export interface LabDependencies {
@@ -52,6 +55,9 @@ export interface LabDependencies {
   /** Indexes of labs are built below it. */
   readonly folder: string;
 }
+
+/** Labs of a list. */
+const mostListed = 200;
 
 const Work = z.object({ lab: z.string() });
 
@@ -85,6 +91,80 @@ export class LabService {
     return Promise.all(this.sources.store.of(dataset).map((lab) => this.replyOf(lab)));
   }
 
+  /** The labs of a project, newest first, at most 200. */
+  async ofProject(project: string): Promise<readonly LabSummary[]> {
+    const { store, datasets } = this.sources;
+    return Promise.all(
+      store.ofProject(project, mostListed).map(async (lab) => {
+        const { id, dataset, version, createdAt, job, request, questions, best } = lab;
+        const { collection, metric, k } = request;
+        const of = { id, dataset, datasetName: datasets.get(dataset).name, version, createdAt, job };
+        const configurations = store.configurationCount(id);
+        return withoutUndefined({
+          ...of,
+          collection,
+          metric,
+          k,
+          questions,
+          configurations,
+          best,
+          ...(await this.stateOf(lab)),
+        });
+      }),
+    );
+  }
+
+  /** Asks the serving index of a collection and the one beside it the questions of a dataset. Errors: those of `create`, `conflict`. */
+  async compareIndexes(
+    dataset: string,
+    request: LabelledComparisonRequest,
+    caller: Principal,
+  ): Promise<ReindexComparison> {
+    const project = await this.checkCollection(dataset, request.collection, caller);
+    const resource = { kind: 'collection', id: request.collection, project } as const;
+    checkAccess(caller, 'collection:write', resource, this.sources.clock, request.collection);
+    return this.measureIndexes(dataset, request);
+  }
+
+  /** The project of a dataset, which has the collection too. Errors: `not_found`, `collection_not_found`. */
+  async checkCollection(dataset: string, collection: string, caller: Principal): Promise<string> {
+    const { ownership, datasets } = this.sources;
+    datasets.get(dataset);
+    const { project = 'default' } = await ownership.resourceOf('dataset', dataset, caller);
+    await this.open(collection, project, caller);
+    return project;
+  }
+
+  /** The same comparison for those who were checked before. */
+  async measureIndexes(
+    dataset: string,
+    { collection: name, version, split, input, seed, k, questions: most }: LabelledComparisonRequest,
+  ): Promise<ReindexComparison> {
+    const { datasets } = this.sources;
+    const collections = await this.sources.collections.get();
+    const collection = await collections.open(name);
+    const { reindexing } = collections;
+    if (reindexing === undefined)
+      throw new HeddleError('resource_unavailable', `Collection '${name}' is in a store without other indexes.`);
+    const { serving, next, previous } = await reindexing.state(name);
+    const models = [serving.embedding, (next ?? previous)?.info.embedding ?? serving.embedding];
+    const embedders = await Promise.all(models.map((model) => this.sources.embedder(model)));
+    const clearances = embedders.map(({ destination }) => destination.clearance);
+    const at = version ?? datasets.get(dataset).version;
+    const of = { dataset, version: at, split, input, seed, most, clearances };
+    const { questions } = await labelledQuestions(datasets, of, collection);
+    if (questions.length === 0)
+      throw new HeddleError(
+        'lab_invalid',
+        'No row of the dataset has a question and names a document of the collection: add references to its rows.',
+      );
+    return reindexing.compare(
+      name,
+      questions.map(({ text, relevance }) => ({ question: text, documents: [...relevance.keys()].slice(0, 100) })),
+      k,
+    );
+  }
+
   /** Errors: `not_found`; the same for all below. */
   async get(dataset: string, id: string): Promise<Lab> {
     return this.replyOf(this.sources.store.get(id, dataset));
@@ -95,6 +175,20 @@ export class LabService {
     const { job, status } = await this.get(dataset, id);
     if (status !== 'running') throw new HeddleError('conflict', `The lab is ${status}: there is nothing to cancel.`);
     await this.sources.jobs.cancel(job, by);
+    return this.get(dataset, id);
+  }
+
+  /** Goes on with a lab that was stopped or failed: only what was not asked yet is asked. Errors: `conflict` where it runs or is done. */
+  async resume(dataset: string, id: string, caller: Principal, by: AuditActor): Promise<Lab> {
+    const { store, jobs, audit } = this.sources;
+    const { status, request } = await this.get(dataset, id);
+    if (status !== 'cancelled' && status !== 'failed')
+      throw new HeddleError('conflict', `The lab is ${status}: there is nothing to continue.`);
+    await this.open(request.collection, store.get(id).project, caller);
+    const { jobId: job } = await jobs.start(this.requestOf(dataset, id));
+    store.setJob(id, job);
+    const details = { step: 'lab continued', lab: id, job } as const;
+    await audit.write({ kind: 'dataset', ...by, subject: `dataset:${dataset}`, details });
     return this.get(dataset, id);
   }
 
@@ -150,7 +244,8 @@ export class LabService {
     const scores = store.scores(id);
     const total = scores.length * questions.length;
     let done = scores.reduce((sum, one) => sum + (one.status === 'stopped' ? questions.length : one.questions), 0);
-    const tell = (more: number): void => report({ done: (done += more), total, lab: id });
+    const tell: LabRun['report'] = (more, building) =>
+      report(withoutUndefined({ done: (done += more), total, lab: id, building }));
     try {
       await runLab({ store, lab, questions, current, indexes, vectors, embedder, now, signal, report: tell });
     } finally {
@@ -161,13 +256,17 @@ export class LabService {
 
   private async replyOf(lab: StoredLab): Promise<Lab> {
     const { store } = this.sources;
-    const { id, dataset, version, owner, createdAt, request, questions, skipped, best } = lab;
+    const { id, dataset, version, owner, createdAt, request, questions, skipped, best, comparisons } = lab;
     const configurations = store.scores(id);
     const report = { questions, skipped, configurations: [...configurations], front: frontOf(configurations, request) };
     const state = await this.stateOf(lab);
     return withoutUndefined({
       ...{ id, dataset, version, owner, createdAt, job: lab.job, request, ...state },
-      report: withoutUndefined({ ...report, best }),
+      report: withoutUndefined({
+        ...report,
+        best,
+        comparisons: comparisons === undefined ? undefined : [...comparisons],
+      }),
     });
   }
 

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createCollections } from '@heddle/adapters/collections';
 import { createDocuments } from '@heddle/adapters/documents';
 import { createEmbeddedStore } from '@heddle/adapters/vectors';
-import { Lab, type Collections, type ModelHub } from '@heddle/core';
+import { Lab, LabSummariesReply, type Collections, type ModelHub } from '@heddle/core';
 import { createFakeEmbedder, createFakeTokenizer } from '@heddle/core/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
@@ -38,14 +38,16 @@ describe('a lab of a collection', () => {
   const parser = createDocuments();
   const stores = new Set<ReturnType<typeof createEmbeddedStore>>();
   let embedded = 0;
-  /** Stops the process at this passage. */
+  /** While it is set, passages wait for it. */
+  let held: Promise<void> | undefined;
   const embedder = async (id: string): ReturnType<ModelHub['embedder']> => {
     await Promise.resolve();
     const model = createFakeEmbedder({ id, dimensions: id === 'noise' ? 2 : 256 });
     return {
       ...model,
-      embed: (texts, options) => {
+      embed: async (texts, options) => {
         if (options.kind === 'passage') embedded += texts.length;
+        if (options.kind === 'passage') await held;
         return model.embed(texts, options);
       },
     };
@@ -125,9 +127,46 @@ describe('a lab of a collection', () => {
     expect(short?.passages).toBeGreaterThan(40);
     expect(front.length).toBeGreaterThan(0);
     expect(best?.verdict).toMatch(/same|better|undecided/);
+    // Those that were stopped answered too few questions to be compared.
+    expect(lab.report.comparisons?.map(({ number }) => number)).toEqual(
+      configurations.filter(({ status: one, number }) => one === 'done' && number !== 1).map(({ number }) => number),
+    );
+    const { labs } = LabSummariesReply.parse((await house.call(owner, 'GET', '/api/labs')).body);
+    expect(labs).toMatchObject([
+      {
+        id: lab.id,
+        dataset,
+        datasetName: 'Questions',
+        collection: 'notes',
+        metric: 'mrr',
+        questions: 40,
+        status: 'done',
+      },
+    ]);
+    expect(labs[0]?.configurations).toBe(configurations.length);
+    expect((await house.call(stranger, 'GET', '/api/labs', undefined, house.beta)).body).toEqual({ labs: [] });
     // Nothing of its indexes is left, and no collection came to those of people.
     expect(readdirSync(join(house.server.heddle.settings.dataFolder, 'labs'))).toEqual([]);
     expect((await house.server.heddle.collections.list()).map(({ name }) => name)).toEqual(['notes', 'theirs']);
+  }, 90_000);
+
+  it('stops, and goes on with what was not asked', async () => {
+    let release = (): void => undefined;
+    held = new Promise((resolve) => (release = resolve));
+    const { body } = await start({ grid: { maxTokens: [48], mode: ['hybrid', 'lexical'] } });
+    const path = `/api/datasets/${dataset}/labs/${String(body['id'])}`;
+    expect((await house.call(owner, 'POST', `${path}/resume`)).status).toBe(409);
+    await house.call(owner, 'POST', `${path}/cancel`);
+    release();
+    held = undefined;
+    expect((await ended(String(body['id']))).status).toBe('cancelled');
+    const viewer = house.person({ [house.alpha]: ['viewer'] });
+    expect((await house.call(viewer, 'POST', `${path}/resume`)).status).toBe(403);
+    expect(Lab.parse((await house.call(owner, 'POST', `${path}/resume`)).body).status).toBe('running');
+    const lab = await ended(String(body['id']));
+    expect([lab.status, lab.report.best === undefined]).toEqual(['done', false]);
+    expect((await house.call(owner, 'POST', `${path}/resume`)).status).toBe(409);
+    expect(readdirSync(join(house.server.heddle.settings.dataFolder, 'labs'))).toEqual([]);
   }, 90_000);
 
   it('uses the index of the collection where only the search differs', async () => {
@@ -164,6 +203,7 @@ describe('a lab of a collection', () => {
       ['POST', path, { collection: 'theirs', grid: { mode: ['dense'] } }],
       ['GET', `${path}/${id}`],
       ['POST', `${path}/${id}/cancel`],
+      ['POST', `${path}/${id}/resume`],
       ['DELETE', `${path}/${id}`],
     ] as const;
     for (const [method, at, sent] of tries)

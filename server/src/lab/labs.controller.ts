@@ -1,6 +1,16 @@
-import { Lab, LabRequest, LabsReply, type AuditActor, type Principal } from '@heddle/core';
+import {
+  Lab,
+  LabelledComparisonRequest,
+  LabRequest,
+  LabsReply,
+  LabSummariesReply,
+  ReindexComparison,
+  type AuditActor,
+  type Principal,
+} from '@heddle/core';
 import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { Actor, Caller } from '../auth/caller.js';
+import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 import { LabService } from './lab.service.js';
@@ -48,11 +58,56 @@ export class LabsController {
     return this.labs.cancel(id, lab, by);
   }
 
+  /** Goes on after it was stopped or failed. Errors: `conflict`, `collection_not_found`, `forbidden`. */
+  @Post(':lab/resume')
+  @Access('workflow:write', one)
+  @Reply(Lab)
+  resume(
+    @Param('id') id: string,
+    @Param('lab') lab: string,
+    @Caller() caller: Principal,
+    @Actor() by: AuditActor,
+  ): Promise<Lab> {
+    return this.labs.resume(id, lab, caller, by);
+  }
+
   /** Removes a lab and what it measured; one that runs is cancelled. */
   @Delete(':lab')
   @Access('run:control', one)
   @Reply(undefined, 204)
   remove(@Param('id') id: string, @Param('lab') lab: string, @Actor() by: AuditActor): Promise<void> {
     return this.labs.remove(id, lab, by);
+  }
+}
+
+/** What the labs of all datasets of a project found. */
+@Controller('api/labs')
+export class AllLabsController {
+  constructor(private readonly labs: LabService) {}
+
+  /** Without what each configuration scored; at most 200. */
+  @Get()
+  @Access('run:values', { kind: 'dataset' })
+  @Reply(LabSummariesReply)
+  async list(@View() { project }: ProjectView): Promise<LabSummariesReply> {
+    return { labs: [...(await this.labs.ofProject(project))] };
+  }
+}
+
+/** The two indexes of a collection, asked the labelled questions of a dataset. */
+@Controller('api/datasets/:id/index-comparisons')
+export class IndexComparisonsController {
+  constructor(private readonly labs: LabService) {}
+
+  /** Writes nothing. Errors: `lab_invalid`, `collection_not_found`, `conflict`, `forbidden`. */
+  @Post()
+  @Access('run:values', one)
+  @Reply(ReindexComparison)
+  compare(
+    @Param('id') id: string,
+    @Body({ schema: LabelledComparisonRequest }) request: LabelledComparisonRequest,
+    @Caller() caller: Principal,
+  ): Promise<ReindexComparison> {
+    return this.labs.compareIndexes(id, request, caller);
   }
 }

@@ -6,6 +6,7 @@ import {
   type Collection,
   type DatasetRow,
   type DatasetStore,
+  type LabelLevel,
   type LabConfiguration,
   type LabRequest,
   type Relevance,
@@ -51,28 +52,57 @@ export async function planLab(
   refuseRemote(configurations, info.embedding);
   const at = version ?? request.version ?? datasets.get(dataset).version;
   if (at === 0) throw new HeddleError('lab_invalid', 'The dataset has no rows: add questions with their documents.');
-  const clearance = collection.embedding?.clearance;
+  const { split, input, seed, questions: most } = request;
+  const { questions, skipped, rows } = await labelledQuestions(
+    datasets,
+    { dataset, version: at, split, input, seed, most, clearances: clearancesOf(collection) },
+    collection,
+  );
+  checkSize(questions.length, configurations.length, { skipped, rows });
+  return { version: at, configurations, questions, skipped };
+}
+
+/** Where the questions go: to the model that embeds them, if it is on another machine. */
+const clearancesOf = ({ embedding }: Collection): readonly LabelLevel[] =>
+  embedding === undefined ? [] : [embedding.clearance];
+
+/** Which rows of a dataset are asked. */
+export interface QuestionsWanted {
+  readonly dataset: string;
+  readonly version: number;
+  readonly split?: string | undefined;
+  readonly input?: string | undefined;
+  readonly seed: number;
+  readonly most: number;
+  /** Rows with a label above one of these are skipped. */
+  readonly clearances: readonly LabelLevel[];
+}
+
+/** The labelled questions of a dataset in an order that the seed gives, and how many rows were skipped. */
+export async function labelledQuestions(
+  datasets: Pick<DatasetStore, 'rows'>,
+  { dataset, version, split, input, seed, most, clearances }: QuestionsWanted,
+  collection: Collection,
+): Promise<{ readonly questions: readonly LabQuestion[]; readonly skipped: number; readonly rows: number }> {
   const labelled: { readonly id: string; readonly row: DatasetRow; readonly text: string }[] = [];
   let rows = 0;
-  for await (const row of rowsOf(datasets, { dataset, version: at, split: request.split })) {
+  for await (const row of rowsOf(datasets, { dataset, version, split })) {
     rows += 1;
-    const text = questionOf(row, request.input);
-    const isOpen = clearance === undefined || isAtMost(row.label, clearance);
+    const text = questionOf(row, input);
+    const isOpen = clearances.every((clearance) => isAtMost(row.label, clearance));
     if (text !== undefined && isOpen && (row.references ?? []).length > 0) labelled.push({ id: row.id, row, text });
   }
-  const rank = (id: string): string => contentHash(`${request.seed} ${id}`);
+  const rank = (id: string): string => contentHash(`${seed} ${id}`);
   const order = labelled.map((one) => ({ ...one, rank: rank(one.id) })).sort((a, b) => (a.rank < b.rank ? -1 : 1));
   const questions: LabQuestion[] = [];
   let left = 0;
   for (const { id, row, text } of order) {
-    if (questions.length === request.questions) break;
+    if (questions.length === most) break;
     const relevance = await relevanceOf(row, collection);
     if (relevance.size > 0) questions.push({ row: id, text, relevance });
     else left += 1;
   }
-  const skipped = rows - labelled.length + left;
-  checkSize(questions.length, configurations.length, { skipped, rows });
-  return { version: at, configurations, questions, skipped };
+  return { questions, skipped: rows - labelled.length + left, rows };
 }
 
 function checkSize(

@@ -1,6 +1,7 @@
 import type { LabAnswer, LabStore, StoredLab } from '@heddle/adapters/lab';
 import {
   bestOf,
+  compareWithFirst,
   isProvedWorse,
   ndcgAt,
   raceStep,
@@ -8,9 +9,11 @@ import {
   reciprocalRank,
   type Collection,
   type Embedder,
+  type LabComparison,
   type LabIndex,
   type LabScore,
 } from '@heddle/core';
+import { yieldToEventLoop } from '@heddle/adapters/event-loop';
 import type { VectorCache } from './cached-embedder.js';
 import type { LabQuestion } from './plan-lab.js';
 
@@ -21,9 +24,19 @@ export interface BuiltIndex {
   readonly ms: number;
 }
 
+/** How far an index is built. */
+export interface BuildProgress {
+  readonly documents: number;
+  readonly passages: number;
+}
+
 /** Builds and drops the indexes of a lab. A name that was begun before is continued. */
 export interface LabIndexes {
-  build(name: string, index: LabIndex, signal: AbortSignal): Promise<BuiltIndex>;
+  build(
+    name: string,
+    index: LabIndex,
+    options: { readonly signal: AbortSignal; readonly onProgress: (progress: BuildProgress) => void },
+  ): Promise<BuiltIndex>;
   drop(name: string): Promise<void>;
 }
 
@@ -40,7 +53,8 @@ export interface LabRun {
   /** Milliseconds, only for differences. */
   readonly now: () => number;
   readonly signal: AbortSignal;
-  readonly report: (done: number) => void;
+  /** Further answers, or how far the index of a configuration is built. */
+  readonly report: (done: number, building?: BuildProgress & { readonly number: number }) => void;
 }
 
 /** Passages that are searched for each document that counts: a document often has several among the best. */
@@ -67,7 +81,8 @@ export async function runLab(run: LabRun): Promise<void> {
     if (first === undefined) continue;
     const isCurrent = group.some(({ number }) => number === 1);
     const name = `i${group[0]?.number ?? 0}`;
-    const built = isCurrent ? undefined : await indexes.build(name, first.index, run.signal);
+    const onProgress = (progress: BuildProgress): void => run.report(0, { number: first.number, ...progress });
+    const built = isCurrent ? undefined : await indexes.build(name, first.index, { signal: run.signal, onProgress });
     const passages = built?.passages ?? (await current.info()).passages;
     for (const configuration of open) {
       store.setProgress(lab.id, configuration.number, { status: 'running', passages, indexMs: built?.ms });
@@ -76,9 +91,14 @@ export async function runLab(run: LabRun): Promise<void> {
     }
     if (built !== undefined) await indexes.drop(name);
   }
-  const { seed } = lab.request;
-  const best = bestOf(done, { first: 1, tried: scores.length, seed });
-  if (best !== undefined) store.setBest(lab.id, best);
+  const comparisons: LabComparison[] = [];
+  // A bootstrap of thousands of questions takes a while.
+  for (const one of compareWithFirst(done, { first: 1, tried: scores.length, seed: lab.request.seed })) {
+    comparisons.push(one);
+    await yieldToEventLoop();
+  }
+  const best = bestOf(done, comparisons, { first: 1 });
+  if (best !== undefined) store.setBest(lab.id, best, comparisons);
 }
 
 /** Configurations of one index together, in their order. */

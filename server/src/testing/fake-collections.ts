@@ -107,6 +107,11 @@ export function createFakeCollections(): Collections & {
   const reindexing: Reindexing = {
     state: stateOf,
     begin: stateOf,
+    estimate: async (name) => {
+      const { embedding, splitter, documents, passages } = await open(name).info();
+      const counts = { documents, passages, passagesNow: passages, tokens: 0, ms: 0, sampled: documents };
+      return { embedding, splitter, ...counts, failures: [] };
+    },
     fill: stateOf,
     switch: stateOf,
     back: stateOf,

@@ -41,7 +41,8 @@ const factsOf = ({ hash, size, title, label, metadata }: DocumentInfo): unknown 
   metadata: metadata ?? null,
 });
 
-async function allDocuments(collection: VectorCollection): Promise<ReadonlyMap<string, DocumentInfo>> {
+/** All documents of an index by their ids. */
+export async function allDocuments(collection: VectorCollection): Promise<ReadonlyMap<string, DocumentInfo>> {
   const all = new Map<string, DocumentInfo>();
   for (let after: string | undefined; ;) {
     const page = await collection.documents({ limit: pageSize, after });
@@ -103,12 +104,18 @@ async function* inputsOf(
   missing: readonly DocumentInfo[],
   original: OriginalOf | undefined,
 ): AsyncGenerator<DocumentInput> {
-  for (const info of missing) {
-    const kept = await original?.(from.name, info.id);
-    // The original of a record is a file of many; each record is taken from the index.
-    if (kept?.id === info.id) {
-      const { id, title, label, metadata } = info;
-      yield { ...kept, id, title, ...withoutUndefined({ label, metadata }) };
-    } else yield documentFromIndex(info, await from.passages(info.id));
-  }
+  for (const info of missing) yield inputOf(from, info, original);
+}
+
+/** A document of an index as it is taken into another one: from its original, or else from its passages. */
+export async function inputOf(
+  from: VectorCollection,
+  info: DocumentInfo,
+  original: OriginalOf | undefined,
+): Promise<DocumentInput> {
+  const kept = await original?.(from.name, info.id);
+  // The original of a record is a file of many; each record is taken from the index.
+  if (kept?.id !== info.id) return documentFromIndex(info, await from.passages(info.id));
+  const { id, title, label, metadata } = info;
+  return { ...kept, id, title, ...withoutUndefined({ label, metadata }) };
 }

@@ -1,4 +1,15 @@
-import { HeddleError, type ReindexComparison, type ReindexQuestion } from '@heddle/core';
+import {
+  compareScores,
+  HeddleError,
+  ndcgAt,
+  recallAt,
+  reciprocalRank,
+  withoutUndefined,
+  type IndexDifference,
+  type ReindexComparison,
+  type ReindexQuestion,
+  type Relevance,
+} from '@heddle/core';
 import type { CollectionContext } from '../collection-context.js';
 import { search } from '../search/search.js';
 
@@ -6,6 +17,21 @@ interface Asked {
   readonly documents: readonly string[];
   readonly ms: number;
 }
+
+/** A question with what both indexes found. */
+interface Row {
+  readonly question: ReindexQuestion;
+  readonly serving: Asked;
+  readonly other: Asked;
+}
+
+type Metric = IndexDifference['metric'];
+const metrics: Readonly<Record<Metric, (k: number, ranked: readonly string[], relevance: Relevance) => number>> = {
+  ndcg: ndcgAt,
+  recall: recallAt,
+  reciprocalRank: (_k, ranked, relevance) => reciprocalRank(ranked, relevance),
+};
+const metricNames = ['ndcg', 'recall', 'reciprocalRank'] as const satisfies readonly Metric[];
 
 /** Asks two indexes the same questions: which documents they find first, how much is the same, and what is right where questions are labelled. */
 export async function compareIndexes(
@@ -19,32 +45,46 @@ export async function compareIndexes(
       'bad_request',
       'There is no question to compare with: give some, or ask the collection something first.',
     );
-  const rows: { readonly question: ReindexQuestion; readonly serving: Asked; readonly other: Asked }[] = [];
+  const rows: Row[] = [];
   for (const question of questions)
     rows.push({ question, serving: await ask(serving, question, k), other: await ask(other, question, k) });
   const labelled = rows.filter(({ question }) => question.documents.length > 0);
-  const figuresOf = (side: 'serving' | 'other') => ({
-    ...(labelled.length === 0
-      ? {}
-      : {
-          recall: mean(labelled.map((row) => recallOf(row.question, row[side]))),
-          reciprocalRank: mean(labelled.map((row) => reciprocalRankOf(row.question, row[side]))),
-        }),
-    ms: mean(rows.map((row) => row[side].ms)),
-  });
-  return {
+  const figuresOf = (side: 'serving' | 'other') =>
+    withoutUndefined({
+      ndcg: meanOrNone(scoresOf(labelled, side, 'ndcg', k)),
+      recall: meanOrNone(scoresOf(labelled, side, 'recall', k)),
+      reciprocalRank: meanOrNone(scoresOf(labelled, side, 'reciprocalRank', k)),
+      ms: mean(rows.map((row) => row[side].ms)),
+    });
+  return withoutUndefined({
     questions: rows.length,
     labelled: labelled.length,
     overlap: mean(rows.map((row) => overlapOf(row.serving.documents, row.other.documents))),
     serving: figuresOf('serving'),
     other: figuresOf('other'),
+    differences: labelled.length === 0 ? undefined : differencesOf(labelled, k),
     rows: rows.map((row) => ({
       question: row.question.question,
       serving: [...row.serving.documents],
       other: [...row.other.documents],
     })),
-  };
+  });
 }
+
+/** Each figure of the other index against the serving one, corrected for the number of figures. */
+const differencesOf = (labelled: readonly Row[], k: number): IndexDifference[] =>
+  metricNames.map((metric) => ({
+    metric,
+    ...compareScores(scoresOf(labelled, 'serving', metric, k), scoresOf(labelled, 'other', metric, k), {
+      comparisons: metricNames.length,
+      seed: 1,
+    }),
+  }));
+
+const scoresOf = (rows: readonly Row[], side: 'serving' | 'other', metric: Metric, k: number): readonly number[] =>
+  rows.map(({ question: { documents }, ...asked }) =>
+    metrics[metric](k, asked[side].documents, new Map(documents.map((document) => [document, 1]))),
+  );
 
 /** The documents of the first passages, each once. */
 async function ask(context: CollectionContext, { question }: ReindexQuestion, k: number): Promise<Asked> {
@@ -54,15 +94,7 @@ async function ask(context: CollectionContext, { question }: ReindexQuestion, k:
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function recallOf({ documents: wanted }: ReindexQuestion, { documents: found }: Asked): number {
-  return wanted.filter((document) => found.includes(document)).length / wanted.length;
-}
-
-function reciprocalRankOf({ documents: wanted }: ReindexQuestion, { documents: found }: Asked): number {
-  const rank = found.findIndex((document) => wanted.includes(document));
-  return rank < 0 ? 0 : 1 / (rank + 1);
-}
+const meanOrNone = (values: readonly number[]): number | undefined => (values.length === 0 ? undefined : mean(values));
 
 function overlapOf(one: readonly string[], other: readonly string[]): number {
   const both = one.filter((document) => other.includes(document)).length;

@@ -3,8 +3,10 @@ import {
   modelUnknown,
   withoutUndefined,
   type CollectionInfo,
+  type ReindexEstimate,
   type ReindexFailure,
   type ReindexOptions,
+  type ReindexRequest,
   type ReindexState,
   type Reindexing,
   type VectorCollection,
@@ -17,6 +19,7 @@ import { newSplitter } from '../new-splitter.js';
 import { settingKey } from '../relevance/stored-relevance.js';
 import { catchUp, differenceOf } from './catch-up.js';
 import { compareIndexes } from './compare-indexes.js';
+import { estimateIndex } from './estimate-index.js';
 import { indexName, type OtherIndex } from './index-names.js';
 
 /** The note that says until when the index before is kept; it is written before the switch, so that no crash loses it. */
@@ -74,23 +77,25 @@ export class OtherIndexes implements CollectionReindexing {
   }
 
   async begin(name: string, { embedding, splitter }: Parameters<Reindexing['begin']>[1]): Promise<ReindexState> {
-    const { parts } = this;
     const located = await this.serving(name);
     if ((await other(located, 'next')) !== undefined)
       throw new HeddleError('conflict', `Collection '${name}' has a new index already: switch to it or drop it first.`);
-    const info = await located.inner.info();
-    const model = embedding ?? info.embedding;
-    if ((await parts.modelExists?.(model)) === false) throw modelUnknown(model);
-    const { dimensions, maxTokens } = await parts.embedder(model);
-    await located.store.create({
-      name: indexName(name, 'next'),
-      embedding: model,
-      dimensions,
-      splitter: splitter === undefined ? info.splitter : newSplitter(splitter, maxTokens),
-      label: info.label,
-    });
+    const { label } = await located.inner.info();
+    const settings = await this.settingsOf(located, { embedding, splitter });
+    await located.store.create({ name: indexName(name, 'next'), ...settings, label });
     this.failures.delete(indexName(name, 'next'));
     return this.state(name);
+  }
+
+  async estimate(
+    name: string,
+    request: ReindexRequest,
+    { signal = new AbortController().signal }: Pick<ReindexOptions, 'signal'> = {},
+  ): Promise<ReindexEstimate> {
+    const { contextOf, original } = this.parts;
+    const located = await this.serving(name);
+    const info = { ...(await located.inner.info()), ...(await this.settingsOf(located, request)) };
+    return estimateIndex({ from: located.inner, context: contextOf(located.inner), info, original, signal });
   }
 
   async fill(name: string, options: ReindexOptions = {}): Promise<ReindexState> {
@@ -154,6 +159,22 @@ export class OtherIndexes implements CollectionReindexing {
   async dropOthers(name: string): Promise<void> {
     for (const store of this.parts.stores)
       for (const which of ['next', 'previous'] as const) await store.drop(indexName(name, which));
+  }
+
+  /** The settings of a new index; what a request leaves out stays as it is. Errors: `model_unknown`, `model_wrong_kind`. */
+  private async settingsOf(
+    { inner }: LocatedCollection,
+    { embedding, splitter }: ReindexRequest,
+  ): Promise<Pick<CollectionInfo, 'embedding' | 'dimensions' | 'splitter'>> {
+    const { parts } = this;
+    const info = await inner.info();
+    const model = embedding ?? info.embedding;
+    if ((await parts.modelExists?.(model)) === false) throw modelUnknown(model);
+    const { dimensions, maxTokens } = await parts.embedder(model);
+    return {
+      ...{ embedding: model, dimensions },
+      splitter: splitter === undefined ? info.splitter : newSplitter(splitter, maxTokens),
+    };
   }
 
   private serving(name: string): Promise<LocatedCollection> {

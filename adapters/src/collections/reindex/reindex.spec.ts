@@ -139,6 +139,77 @@ describe('a collection that gets another index', () => {
     expect(compared.overlap).toBeGreaterThan(0);
   });
 
+  it('says what differs on labelled questions, with interval and verdict', async () => {
+    const { reindexing } = await filled();
+    await reindexing.begin('faq', { embedding: 'wide' });
+    const labelled = texts.map(({ id }, at) => ({
+      question: `Text ${at} about animals and plants.`,
+      documents: [id],
+    }));
+    // Nothing is in the new index yet: it finds nothing.
+    const { differences, serving } = await reindexing.compare('faq', labelled, 5);
+    expect(serving.ndcg).toBeGreaterThan(0.5);
+    expect(differences?.map(({ metric, verdict }) => [metric, verdict])).toEqual([
+      ['ndcg', 'worse'],
+      ['recall', 'worse'],
+      ['reciprocalRank', 'worse'],
+    ]);
+    expect(differences?.[0]?.interval?.high).toBeLessThan(0);
+    await reindexing.fill('faq');
+    const full = await reindexing.compare('faq', labelled, 5);
+    expect(full.differences?.every(({ verdict }) => verdict !== 'worse')).toBe(true);
+  });
+
+  it('estimates a new index from documents that it cuts and embeds, and writes nothing', async () => {
+    for (const [at, text] of texts.entries())
+      originals.set(text.id, { ...text, content: `${String(text.content)}\n\n${'And more words. '.repeat(20 + at)}` });
+    const { collection, reindexing } = await filled();
+    await collection.ingest([...originals.values()]);
+    const splitter = { kind: 'fixed', maxTokens: 16, overlapTokens: 4, context: false } as const;
+    const estimate = await reindexing.estimate('faq', { embedding: 'wide', splitter });
+    expect(estimate).toMatchObject({ embedding: 'wide', splitter, documents: count, failures: [] });
+    expect(estimate.sampled).toBeGreaterThan(0);
+    expect(estimate.passages).toBeGreaterThan(estimate.passagesNow);
+    expect(estimate.ms).toBeGreaterThanOrEqual(0);
+    expect((await store.list()).map(({ name }) => name)).toEqual(['faq']);
+    await reindexing.begin('faq', { embedding: 'wide', splitter });
+    const { next } = await reindexing.fill('faq');
+    // The documents are alike, so the estimate is close.
+    expect(Math.abs(estimate.passages - (next?.info.passages ?? 0))).toBeLessThan(estimate.passages / 10);
+    await expect(reindexing.estimate('faq', { embedding: 'nothing' })).rejects.toMatchObject({ code: 'model_unknown' });
+  });
+
+  it('sends nothing to a model of another machine for an estimate, and names what cannot be taken', async () => {
+    let sent = 0;
+    const far = (id: string): Embedder => {
+      const inner = createFakeEmbedder({ id });
+      if (id !== 'far') return inner;
+      const embed: Embedder['embed'] = (given, options) => {
+        sent += given.length;
+        return inner.embed(given, options);
+      };
+      return { ...inner, embed, destination: { name: 'far', clearance: 'internal', isLocal: false } };
+    };
+    const { reindexing } = await filled(far);
+    originals.set('d0', { id: 'd0', content: '' });
+    const estimate = await reindexing.estimate('faq', { embedding: 'far' });
+    expect(estimate).toMatchObject({ documents: count, failures: [{ document: 'd0' }] });
+    expect(estimate.sampled).toBeGreaterThan(1);
+    expect(estimate.tokens).toBeGreaterThan(0);
+    expect([estimate.ms, sent]).toEqual([undefined, 0]);
+  });
+
+  it('estimates nothing of an empty collection', async () => {
+    const collections = open();
+    await collections.create({ name: 'faq', embedding: 'fake' });
+    expect(await collections.reindexing.estimate('faq', {})).toMatchObject({
+      documents: 0,
+      passages: 0,
+      tokens: 0,
+      ms: 0,
+    });
+  });
+
   it('refuses a switch that would lose documents, unless it is forced', async () => {
     const broken = (id: string): Embedder => {
       const inner = createFakeEmbedder({ id });

@@ -27,6 +27,8 @@ import { alertsMigration } from './quality/alerts-migration.js';
 import { questionsMigration } from './quality/questions-migration.js';
 import { gatesMigration } from './quality/gates-migration.js';
 import { rollupsMigration } from './quality/rollups-migration.js';
+import { indexGatesMigration } from './quality/index-gates-migration.js';
+import { labComparisonsMigration } from './quality/lab-comparisons-migration.js';
 import { labsMigration } from './quality/labs-migration.js';
 import { monitorsMigration } from './quality/monitors-migration.js';
 import { runScoresMigration } from './quality/run-scores-migration.js';
@@ -329,4 +331,6 @@ export const migrations: readonly Migration[] = [
   monitorsMigration,
   labsMigration,
   threadsMigration,
+  labComparisonsMigration,
+  indexGatesMigration,
 ];

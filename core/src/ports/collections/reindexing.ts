@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CollectionInfo, NewSplitter } from '../vector-store.js';
+import { CollectionInfo, NewSplitter, SplitterOptions } from '../vector-store.js';
 
 /** What a new index of a collection has of its own; what is left out stays as it is. */
 export const ReindexRequest = z
@@ -14,6 +14,28 @@ export type ReindexRequest = z.infer<typeof ReindexRequest>;
 /** A document that could not be taken into an index. */
 export const ReindexFailure = z.object({ document: z.string(), message: z.string() });
 export type ReindexFailure = z.infer<typeof ReindexFailure>;
+
+/** What a new index would cost, from documents that were cut and embedded for it. */
+export const ReindexEstimate = z
+  .object({
+    /** What the index would be. */
+    embedding: z.string(),
+    splitter: SplitterOptions,
+    documents: z.int().nonnegative(),
+    /** Passages of the index that serves. */
+    passagesNow: z.int().nonnegative(),
+    passages: z.int().nonnegative(),
+    /** Tokens that the embedding model would read. */
+    tokens: z.int().nonnegative(),
+    /** Milliseconds to fill it. Missing where the model is on another machine: nothing is sent there for an estimate. */
+    ms: z.number().nonnegative().optional(),
+    /** Documents that were tried. */
+    sampled: z.int().nonnegative(),
+    /** Those that cannot be taken into an index again. */
+    failures: z.array(ReindexFailure),
+  })
+  .meta({ id: 'ReindexEstimate' });
+export type ReindexEstimate = z.infer<typeof ReindexEstimate>;
 
 /** The indexes of a collection beside the one that serves. */
 export const ReindexState = z
@@ -44,6 +66,29 @@ export const ReindexQuestion = z.object({
 });
 export type ReindexQuestion = z.infer<typeof ReindexQuestion>;
 
+const IndexFigures = z.object({
+  recall: z.number().optional(),
+  reciprocalRank: z.number().optional(),
+  ndcg: z.number().optional(),
+  /** Mean time of a question in milliseconds. */
+  ms: z.number(),
+});
+
+/** A figure of the other index minus that of the serving one, over the labelled questions. */
+export const IndexDifference = z
+  .object({
+    metric: z.enum(['ndcg', 'recall', 'reciprocalRank']),
+    difference: z.number(),
+    /** Bootstrap over questions, 95 %. */
+    interval: z.object({ low: z.number(), high: z.number() }).optional(),
+    /** Wilcoxon's signed-rank test, two-sided. */
+    p: z.number(),
+    /** `better` and `worse` are said only where both prove it. */
+    verdict: z.enum(['better', 'worse', 'undecided']),
+  })
+  .meta({ id: 'IndexDifference' });
+export type IndexDifference = z.infer<typeof IndexDifference>;
+
 /** What the two indexes find. */
 export const ReindexComparison = z
   .object({
@@ -51,8 +96,10 @@ export const ReindexComparison = z
     labelled: z.int(),
     /** Share of the first documents that both have. */
     overlap: z.number(),
-    serving: z.object({ recall: z.number().optional(), reciprocalRank: z.number().optional(), ms: z.number() }),
-    other: z.object({ recall: z.number().optional(), reciprocalRank: z.number().optional(), ms: z.number() }),
+    serving: IndexFigures,
+    other: IndexFigures,
+    /** Where questions are labelled. */
+    differences: z.array(IndexDifference).optional(),
     rows: z.array(z.object({ question: z.string(), serving: z.array(z.string()), other: z.array(z.string()) })),
   })
   .meta({ id: 'ReindexComparison' });
@@ -69,6 +116,8 @@ export interface Reindexing {
   state(name: string): Promise<ReindexState>;
   /** Makes the new index, empty. Errors: `conflict` where there is one, `model_unknown`, `model_wrong_kind`. */
   begin(name: string, request: ReindexRequest): Promise<ReindexState>;
+  /** What a new index would cost. Writes nothing. Errors: `model_unknown`, `model_wrong_kind`. */
+  estimate(name: string, request: ReindexRequest, options?: Pick<ReindexOptions, 'signal'>): Promise<ReindexEstimate>;
   /** Takes into the new index what it lacks, until it has all that the serving one has. */
   fill(name: string, options?: ReindexOptions): Promise<ReindexState>;
   /** Asks both. Without questions, it takes the last ones that were asked. Errors: `conflict`. */

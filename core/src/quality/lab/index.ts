@@ -1,3 +1,3 @@
 export * from './lab.js';
 export { expandConfigurations } from './expand-configurations.js';
-export { bestOf, isProvedWorse, raceStep } from './race.js';
+export { bestOf, compareScores, compareWithFirst, isProvedWorse, raceStep, type PairedScores } from './race.js';

@@ -88,20 +88,26 @@ export const LabScore = LabConfiguration.extend({
 }).meta({ id: 'LabScore' });
 export type LabScore = z.infer<typeof LabScore>;
 
-/** The best configuration, against the collection as it is. */
-export const LabBest = z
+/** A configuration that answered all questions, against the collection as it is. */
+export const LabComparison = z
   .object({
     number: z.int().positive(),
-    /** The mean of its metric minus that of the collection as it is. */
+    /** The mean of the metric minus that of the collection as it is. */
     difference: z.number(),
     /** Bootstrap over questions, 95 %, corrected for the number of configurations that were tried (Bonferroni). */
     interval: z.object({ low: z.number(), high: z.number() }).optional(),
     /** Wilcoxon's signed-rank test, two-sided, with the same correction. */
     p: z.number(),
-    /** `better` is said only where both prove it. */
-    verdict: z.enum(['better', 'undecided', 'same']),
+    /** `better` and `worse` are said only where both prove it. */
+    verdict: z.enum(['better', 'worse', 'undecided']),
   })
-  .meta({ id: 'LabBest' });
+  .meta({ id: 'LabComparison' });
+export type LabComparison = z.infer<typeof LabComparison>;
+
+/** The best configuration, against the collection as it is. */
+export const LabBest = LabComparison.extend({ verdict: z.enum(['better', 'undecided', 'same']) }).meta({
+  id: 'LabBest',
+});
 export type LabBest = z.infer<typeof LabBest>;
 
 /** What a lab found, or has found so far. */
@@ -115,6 +121,8 @@ export const LabReport = z
     /** Numbers of those that no other one beats in quality without a slower search. */
     front: z.array(z.int().positive()),
     best: LabBest.optional(),
+    /** Those that answered all questions, at the end. */
+    comparisons: z.array(LabComparison).optional(),
   })
   .meta({ id: 'LabReport' });
 export type LabReport = z.infer<typeof LabReport>;
@@ -142,3 +150,34 @@ export type Lab = z.infer<typeof Lab>;
 /** The labs of a dataset, newest first. */
 export const LabsReply = z.object({ labs: z.array(Lab) }).meta({ id: 'LabsReply' });
 export type LabsReply = z.infer<typeof LabsReply>;
+
+/** A lab without what each configuration scored. */
+export const LabSummary = Lab.pick({
+  ...{ id: true, dataset: true, version: true, createdAt: true, endedAt: true, status: true, error: true, job: true },
+})
+  .extend({
+    datasetName: z.string(),
+    collection: z.string(),
+    metric: LabMetric,
+    k: z.int(),
+    questions: z.int().nonnegative(),
+    configurations: z.int().nonnegative(),
+    best: LabBest.optional(),
+  })
+  .meta({ id: 'LabSummary' });
+export type LabSummary = z.infer<typeof LabSummary>;
+
+/** The labs of a project, newest first. */
+export const LabSummariesReply = z.object({ labs: z.array(LabSummary) }).meta({ id: 'LabSummariesReply' });
+export type LabSummariesReply = z.infer<typeof LabSummariesReply>;
+
+/** Compares the serving index of a collection and the one beside it on the labelled questions of a dataset. */
+export const LabelledComparisonRequest = LabRequest.pick({
+  ...{ collection: true, version: true, split: true, input: true, k: true, seed: true },
+})
+  .extend({
+    /** At most so many questions, drawn by the seed. */
+    questions: z.int().min(1).max(1_000).default(200),
+  })
+  .meta({ id: 'LabelledComparisonRequest' });
+export type LabelledComparisonRequest = z.infer<typeof LabelledComparisonRequest>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createRandom } from '../statistics/index.js';
-import { bestOf, isProvedWorse, raceStep } from './race.js';
+import { bestOf, compareScores, compareWithFirst, isProvedWorse, raceStep } from './race.js';
 
 /** Scores of a configuration that finds the document at a random rank. */
 function scores(count: number, share: number, seed: number): number[] {
@@ -34,15 +34,17 @@ describe('a race', () => {
 
 describe('the best configuration', () => {
   const base = scores(200, 0.5, 3);
+  const best = (of: ReadonlyMap<number, readonly number[]>, tried: number) =>
+    bestOf(of, [...compareWithFirst(of, { first: 1, tried, seed: 1 })], { first: 1 });
 
   it('is said to be better only where interval and test say so after the correction', () => {
     const better = base.map((value) => Math.min(1, value + 0.3));
-    const found = bestOf(
+    const found = best(
       new Map([
         [1, base],
         [2, better],
       ]),
-      { first: 1, tried: 40, seed: 1 },
+      40,
     );
     expect(found).toMatchObject({ number: 2, verdict: 'better' });
     expect(found?.difference).toBeCloseTo(
@@ -51,12 +53,12 @@ describe('the best configuration', () => {
     );
     const slightly = base.map((value, at) => (at === 7 ? value + 0.01 : value));
     expect(
-      bestOf(
+      best(
         new Map([
           [1, base],
           [3, slightly],
         ]),
-        { first: 1, tried: 40, seed: 1 },
+        40,
       ),
     ).toMatchObject({
       number: 3,
@@ -67,18 +69,40 @@ describe('the best configuration', () => {
   it('is the collection as it is where nothing beats it, and missing where that one did not end', () => {
     const worse = base.map((value) => value / 2);
     expect(
-      bestOf(
+      best(
         new Map([
           [1, base],
           [2, worse],
         ]),
-        { first: 1, tried: 2, seed: 1 },
+        2,
       ),
     ).toMatchObject({
       number: 1,
       difference: 0,
       verdict: 'same',
     });
-    expect(bestOf(new Map([[2, worse]]), { first: 1, tried: 2, seed: 1 })).toBeUndefined();
+    expect(best(new Map([[2, worse]]), 2)).toBeUndefined();
+  });
+
+  it('stands beside the others, each compared with the collection as it is: worse is proved as better is', () => {
+    const of = new Map([
+      [1, base],
+      [2, base.map((value) => Math.min(1, value + 0.3))],
+      [3, base.map((value) => value / 4)],
+      [4, base],
+    ]);
+    const found = [...compareWithFirst(of, { first: 1, tried: 4, seed: 1 })];
+    expect(found.map(({ number, verdict }) => [number, verdict])).toEqual([
+      [2, 'better'],
+      [3, 'worse'],
+      [4, 'undecided'],
+    ]);
+    expect(found[2]).toMatchObject({ difference: 0, p: 1 });
+    expect(found[1]?.interval?.high).toBeLessThan(0);
+    // More comparisons make each one harder to prove.
+    const alone = compareScores(base, scores(200, 0.6, 8), { comparisons: 1, seed: 1 });
+    const many = compareScores(base, scores(200, 0.6, 8), { comparisons: 100, seed: 1 });
+    expect(many.p).toBeGreaterThanOrEqual(alone.p);
+    expect(many.interval?.low).toBeLessThan(alone.interval?.low ?? -1);
   });
 });

@@ -1,5 +1,5 @@
 import { bootstrapMean, wilcoxonTest } from '../statistics/index.js';
-import type { LabBest } from './lab.js';
+import type { LabBest, LabComparison } from './lab.js';
 
 /** Questions between two checks of a race. */
 export const raceStep = 25;
@@ -26,28 +26,61 @@ export function isProvedWorse({
   return meanOf(differences) < 0 && wilcoxonTest(differences).p / 2 < level / Math.max(1, checks);
 }
 
-/** The best of several configurations that answered the same questions, against the first one. `tried`: how many there were, also those that were stopped. */
-export function bestOf(
+/** The scores of two variants on the same questions, compared. `better` and `worse` are said only where interval and test both prove it. */
+export interface PairedScores {
+  /** The mean of `second` minus that of `first`. */
+  readonly difference: number;
+  /** Bootstrap, 95 %, corrected (Bonferroni); undefined for fewer than two questions. */
+  readonly interval: { readonly low: number; readonly high: number } | undefined;
+  /** Wilcoxon's signed-rank test, two-sided, corrected. */
+  readonly p: number;
+  readonly verdict: 'better' | 'worse' | 'undecided';
+}
+
+/**
+ * Compares scores on the same questions; `comparisons` is how many are made at once, for the correction.
+ *
+ * @example compareScores([0, 0], [1, 1], { comparisons: 1, seed: 1 }).difference // 1
+ */
+export function compareScores(
+  first: readonly number[],
+  second: readonly number[],
+  { comparisons, seed }: { readonly comparisons: number; readonly seed: number },
+): PairedScores {
+  const differences = differencesOf(first, second);
+  const level = 1 - 0.05 / Math.max(1, comparisons);
+  const interval = bootstrapMean(Float64Array.from(differences), { level, seed });
+  const p = Math.min(1, wilcoxonTest(differences).p * Math.max(1, comparisons));
+  const isProved = p <= 0.05 && interval !== undefined;
+  const verdict =
+    isProved && interval.low > 0 ? 'better' : isProved && interval.high < 0 ? 'worse' : ('undecided' as const);
+  return { difference: meanOf(differences), interval, p, verdict };
+}
+
+/** Each configuration that answered all questions, against the first one. `tried`: how many there were, also those that were stopped. */
+export function* compareWithFirst(
   scores: ReadonlyMap<number, readonly number[]>,
   { first, tried, seed }: { readonly first: number; readonly tried: number; readonly seed: number },
-): LabBest | undefined {
+): Generator<LabComparison> {
   const base = scores.get(first);
+  if (base === undefined) return;
+  for (const [number, values] of scores)
+    if (number !== first) yield { number, ...compareScores(base, values, { comparisons: tried - 1, seed }) };
+}
+
+/** The best of several configurations that answered the same questions, with how it compares with the first one. */
+export function bestOf(
+  scores: ReadonlyMap<number, readonly number[]>,
+  comparisons: readonly LabComparison[],
+  { first }: { readonly first: number },
+): LabBest | undefined {
   const [best] = [...scores].toSorted((one, other) => meanOf(other[1]) - meanOf(one[1]));
-  if (base === undefined || best === undefined) return undefined;
-  const [number, values] = best;
-  if (number === first) return { number, difference: 0, p: 1, verdict: 'same' };
-  const differences = differencesOf(base, values);
-  const comparisons = Math.max(1, tried - 1);
-  const interval = bootstrapMean(Float64Array.from(differences), { level: 1 - 0.05 / comparisons, seed });
-  const p = Math.min(1, wilcoxonTest(differences).p * comparisons);
-  const isBetter = p <= 0.05 && interval !== undefined && interval.low > 0;
-  return {
-    number,
-    difference: meanOf(differences),
-    interval,
-    p,
-    verdict: isBetter ? 'better' : 'undecided',
-  };
+  if (best === undefined || !scores.has(first)) return undefined;
+  const [number] = best;
+  const found = comparisons.find((one) => one.number === number);
+  if (found === undefined) return { number, difference: 0, p: 1, verdict: 'same' };
+  // The best mean is not worse.
+  return { ...found, verdict: found.verdict === 'better' ? 'better' : 'undecided' };
 }
 
 /** Challenger minus best, over the questions that both answered. */

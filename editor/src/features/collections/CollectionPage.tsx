@@ -1,5 +1,5 @@
 import type { Passage } from '@heddle/core';
-import { Pencil, RefreshCw, Trash2 } from 'lucide-react';
+import { ListTree, Pencil, RefreshCw, Trash2 } from 'lucide-react';
 import { useEffect, useState, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
 import { IfMay } from '../../ui/states/IfMay.js';
@@ -11,6 +11,9 @@ import { DocumentView } from './DocumentView.js';
 import { IngestList } from './IngestList.js';
 import { FileButtons } from './FileButtons.js';
 import { lossText } from './loss-text.js';
+import { ChangeIndex } from './reindex/ChangeIndex.js';
+import { IndexGatePanel } from './reindex/IndexGatePanel.js';
+import { IndexPanel } from './reindex/IndexPanel.js';
 import { RelevancePanel } from './relevance/RelevancePanel.js';
 import { RenameCollection } from './RenameCollection.js';
 import { SearchPanel } from './SearchPanel.js';
@@ -34,7 +37,9 @@ export function CollectionPage({
   readonly document: string | undefined;
 }): ReactElement {
   const info = useGet('/api/collections/{name}', { params: { path: { name } } });
-  const jobs = useJobs().filter(({ kind, subject }) => kind === 'ingest' && subject === name);
+  const ofThis = useJobs().filter(({ subject }) => subject === name);
+  const jobs = ofThis.filter(({ kind }) => kind === 'ingest');
+  const fillings = ofThis.filter(({ kind }) => kind === 'reindex');
   const finished = jobs.filter((job) => !isOpenJob(job)).length;
   const documents = useDocuments(name, finished);
   const refresh = info.again;
@@ -42,6 +47,8 @@ export function CollectionPage({
   const [found, setFound] = useState<Passage>();
   const [isDropping, setDropping] = useState(false);
   const [isRenaming, setRenaming] = useState(false);
+  const [isChanging, setChanging] = useState(false);
+  const [begun, setBegun] = useState(0);
   const action = useAction();
   const upload = useUpload(name, action);
   const again = (ids: readonly string[] | undefined): void =>
@@ -88,6 +95,15 @@ export function CollectionPage({
               </button>
               <button
                 type="button"
+                className="button"
+                disabled={info.value === undefined}
+                data-tip="Another embedding model or splitting, while this index serves"
+                onClick={() => setChanging(true)}
+              >
+                <ListTree size={15} aria-hidden /> Change index
+              </button>
+              <button
+                type="button"
                 className="icon-button"
                 aria-label="Change the title"
                 data-tip="Change the title"
@@ -110,6 +126,15 @@ export function CollectionPage({
         <GrantLine kind="collection" id={name} />
         {action.error === undefined ? null : <Notice error={action.error} />}
         <IngestList jobs={jobs} canRetry={upload.canRetry} onRetry={upload.retry} />
+        <IndexPanel
+          name={name}
+          jobs={fillings}
+          revision={`${finished} ${begun}`}
+          onChanged={() => {
+            documents.again();
+            refresh();
+          }}
+        />
         <SearchPanel
           name={name}
           title={title}
@@ -125,7 +150,12 @@ export function CollectionPage({
             show(passage.document);
           }}
         />
-        {info.value === undefined || info.value.passages === 0 ? null : <RelevancePanel name={name} />}
+        {info.value === undefined || info.value.passages === 0 ? null : (
+          <>
+            <RelevancePanel name={name} />
+            <IndexGatePanel name={name} />
+          </>
+        )}
         <div className="collection-columns stack" data-open={document !== undefined || undefined}>
           <DocumentList
             name={name}
@@ -156,6 +186,13 @@ export function CollectionPage({
       </div>
       {isRenaming ? (
         <RenameCollection name={name} title={title} onRenamed={refresh} onClose={() => setRenaming(false)} />
+      ) : null}
+      {isChanging && info.value !== undefined ? (
+        <ChangeIndex
+          collection={info.value}
+          onBegun={() => setBegun((before) => before + 1)}
+          onClose={() => setChanging(false)}
+        />
       ) : null}
       {isDropping ? (
         <Confirm

@@ -9,21 +9,9 @@ import { Link } from '../../ui/navigation/Link.js';
 import { collectionPath, navigate } from '../../ui/navigation/route.js';
 import { readForm } from '../../ui/fields/read-form.js';
 import { freeName, nameFor, nameProblem } from './collection-name.js';
+import { useEmbedders } from './settings/use-embedders.js';
+import { splitterChoices, splitterProblems, type SplitterKind } from './settings/splitting.js';
 import { useAction } from '../../data/queries/use-action.js';
-
-const splitters = NewSplitter.shape.kind.unwrap().options;
-const splitterText: Readonly<Record<(typeof splitters)[number], string>> = {
-  markdown: 'By headings and paragraphs',
-  recursive: 'By paragraphs, then sentences',
-  sentence: 'By sentences',
-  fixed: 'By size only',
-  row: 'By rows, for tables',
-};
-
-const splitterProblems = {
-  maxTokens: 'The passage size is a whole number from 16 to 8,192; leave it empty for what the model reads.',
-  overlapTokens: 'The overlap is a whole number from 0 to 1,024.',
-};
 
 /** The settings of a new collection: title, name, embedding model, and how documents are split. */
 export function CreateCollection({
@@ -34,10 +22,7 @@ export function CreateCollection({
   readonly onCreated?: (created: { readonly name: string; readonly title: string }) => void;
   readonly onClose: () => void;
 }): ReactElement {
-  const models = useGet('/api/models', {}, ({ models }) => models);
-  const embedders = models.value?.filter(
-    ({ card, status }) => card.kind === 'embed' && (status === 'ready' || status === 'loaded'),
-  );
+  const embedders = useEmbedders();
   const collections = useGet('/api/collections', {}, ({ collections }) => collections);
   const [refused, setRefused] = useState<readonly string[]>([]);
   const taken = useMemo(
@@ -53,12 +38,12 @@ export function CreateCollection({
   const titleProblem = checkedTitle.success ? undefined : `${checkedTitle.error.issues[0]?.message ?? ''}.`;
   const wrongName = nameProblem(name);
   const [embedding, setEmbedding] = useState<string>();
-  const [kind, setKind] = useState<(typeof splitters)[number]>('markdown');
+  const [kind, setKind] = useState<SplitterKind>('markdown');
   const [size, setSize] = useState<number>();
   const [overlap, setOverlap] = useState<number | undefined>(20);
   const [label, setLabel] = useState<LabelLevel>('internal');
   const create = useAction();
-  const chosen = embedding ?? embedders?.find(({ card }) => card.isStarter)?.card.id ?? embedders?.[0]?.card.id;
+  const chosen = embedding ?? embedders?.find(({ isStarter }) => isStarter)?.id ?? embedders?.[0]?.id;
   const submit = async (): Promise<void> => {
     setChecked(true);
     if (chosen === undefined || !checkedTitle.success || wrongName !== undefined || taken.has(name)) return;
@@ -118,14 +103,14 @@ export function CreateCollection({
       <SelectField
         title="Embedding model"
         value={chosen ?? ''}
-        choices={embedders?.map(({ card: { id, title } }) => [id, title]) ?? []}
+        choices={embedders?.map(({ id, title: name }) => [id, name]) ?? []}
         help={
           embedders?.length === 0 ? (
             <>
               No embedding model is on this machine: <Link href="/models">download one</Link> first.
             </>
           ) : (
-            'The embedding model cannot be changed later.'
+            'Another one later needs a new index of all documents.'
           )
         }
         onChange={setEmbedding}
@@ -133,12 +118,7 @@ export function CreateCollection({
       <details className="collection-more">
         <summary>Splitting and label</summary>
         <div className="grid">
-          <SelectField
-            title="Splitting"
-            value={kind}
-            choices={splitters.map((splitter) => [splitter, splitterText[splitter]])}
-            onChange={setKind}
-          />
+          <SelectField title="Splitting" value={kind} choices={splitterChoices} onChange={setKind} />
           <div className="field-pair">
             <NumberField
               title="Passage size, in tokens"

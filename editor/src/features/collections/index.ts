@@ -8,3 +8,5 @@ export const CollectionSetup = lazyPage(() =>
 );
 export { CollectionList } from './CollectionList.js';
 export { describeIngest, importShare, readReport } from './ingest-text.js';
+export { describeSplitter, splitterChoices, splitterText } from './settings/splitting.js';
+export { useEmbedders } from './settings/use-embedders.js';

@@ -1,11 +1,8 @@
 import type { ComparisonTable, ExperimentVariant } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
+import { ScatterPlot } from '../../ui/charts/ScatterPlot.js';
 import { SelectField } from '../../ui/fields/FormFields.js';
 import { figureText } from '../../ui/format/figure-text.js';
-
-const width = 640;
-const height = 280;
-const frame = { left: 56, right: 16, top: 12, bottom: 34 };
 
 interface Dot {
   readonly variant: ExperimentVariant;
@@ -47,12 +44,16 @@ export function ParetoChart({
         ])}
         onChange={setChosen}
       />
-      <Plot
-        dots={dots}
+      <ScatterPlot
+        points={dots.map(({ variant, quality: up, price: cost, isOnFront }, index) => ({
+          ...{ id: variant.id, x: cost, y: up, isOnFront },
+          label: String(index + 1),
+          tip: variant.name,
+        }))}
         xText={(value) => figureText(value, price.unit)}
         yText={(value) => figureText(value, quality.unit)}
       />
-      <ul className="experiment-legend">
+      <ul className="chart-legend">
         {dots.map(({ variant, quality: up, price: cost, isOnFront }, index) => (
           <li key={variant.id}>
             <span className="mono">{index + 1}</span> <span dir="auto">{variant.name}</span>:{' '}
@@ -63,74 +64,4 @@ export function ParetoChart({
       </ul>
     </section>
   );
-}
-
-function Plot({
-  dots,
-  xText,
-  yText,
-}: {
-  readonly dots: readonly Dot[];
-  readonly xText: (value: number) => string;
-  readonly yText: (value: number) => string;
-}): ReactElement {
-  const x = scaleOf(
-    dots.map(({ price }) => price),
-    frame.left,
-    width - frame.right,
-  );
-  const y = scaleOf(
-    dots.map(({ quality }) => quality),
-    height - frame.bottom,
-    frame.top,
-  );
-  const line = dots
-    .filter(({ isOnFront }) => isOnFront)
-    .toSorted((one, other) => one.price - other.price)
-    .map(({ price, quality }) => `${x.at(price)},${y.at(quality)}`)
-    .join(' ');
-  return (
-    <svg className="experiment-chart" viewBox={`0 0 ${width} ${height}`} aria-hidden>
-      <path
-        className="experiment-axis"
-        d={`M${frame.left} ${frame.top}V${height - frame.bottom}H${width - frame.right}`}
-      />
-      {[x.low, x.high].map((value, index) => (
-        <text
-          key={index}
-          x={index === 0 ? frame.left : width - frame.right}
-          y={height - 12}
-          textAnchor={index === 0 ? 'start' : 'end'}
-        >
-          {xText(value)}
-        </text>
-      ))}
-      {[y.low, y.high].map((value, index) => (
-        <text key={index} x={frame.left - 8} y={index === 0 ? height - frame.bottom : frame.top + 8} textAnchor="end">
-          {yText(value)}
-        </text>
-      ))}
-      <polyline className="experiment-front" points={line} />
-      {dots.map(({ variant, price, quality, isOnFront }, index) => (
-        <g key={variant.id} data-front={isOnFront || undefined}>
-          <circle cx={x.at(price)} cy={y.at(quality)} r={6} />
-          <text x={x.at(price) + 10} y={y.at(quality) - 8}>
-            {index + 1}
-          </text>
-        </g>
-      ))}
-    </svg>
-  );
-}
-
-/** A linear scale with a little room; equal values lie in the middle. */
-function scaleOf(
-  values: readonly number[],
-  from: number,
-  to: number,
-): { readonly low: number; readonly high: number; at(value: number): number } {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const room = (most - least) * 0.08 || Math.abs(most) * 0.1 || 1;
-  const [low, high] = [least - room < 0 && least >= 0 ? 0 : least - room, most + room];
-  return { low, high, at: (value) => from + ((value - low) / (high - low)) * (to - from) };
 }

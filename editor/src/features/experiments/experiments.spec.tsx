@@ -166,8 +166,8 @@ describe('an experiment', () => {
 
   it('draws quality against price, and says the same in words', async () => {
     await showOne();
-    expect(all('.experiment-chart circle')).toHaveLength(2);
-    expect(texts('.experiment-legend li')[1]).toContain('draft: 90.0 %, $0.0200 (no other variant beats it)');
+    expect(all('.chart circle')).toHaveLength(2);
+    expect(texts('.chart-legend li')[1]).toContain('draft: 90.0 %, $0.0200 (no other variant beats it)');
   });
 
   it('opens a row that changed side with both answers and their runs', async () => {

@@ -4,6 +4,7 @@ import { AnnotationPage } from '../annotation/index.js';
 import { DatasetsPage } from '../datasets/index.js';
 import { ExperimentsPage } from '../experiments/index.js';
 import { GatesPage } from '../gates/index.js';
+import { LabsPage } from '../labs/index.js';
 import { MonitorsPage } from '../monitors/index.js';
 import { ReplaysPage } from '../replays/index.js';
 import { PromptsPage } from '../prompts/index.js';
@@ -32,6 +33,7 @@ export interface QualityTab {
 export const qualityTabs: readonly QualityTab[] = [
   { id: 'datasets', title: 'Datasets', permission: 'run:values', Page: DatasetsPage },
   { id: 'experiments', title: 'Experiments', permission: 'run:read', Page: ExperimentsPage },
+  { id: 'labs', title: 'Labs', permission: 'run:values', Page: LabsPage },
   { id: 'monitors', title: 'Monitors', permission: 'run:read', Page: MonitorsPage },
   { id: 'replays', title: 'Replays', permission: 'run:values', Page: ReplaysPage },
   { id: 'gates', title: 'Gates', permission: 'workflow:read', Page: GatesPage },

@@ -111,7 +111,13 @@ export class Ownership {
       case 'job': {
         // The jobs of a collection, of a dataset and of an experiment belong to their projects; downloads of models belong to the installation.
         const job = await known(() => this.jobs.get(id));
-        const ofJob = { ingest: 'collection', experiment: 'experiment', questions: 'dataset', lab: 'dataset' } as const;
+        const ofJob = {
+          ingest: 'collection',
+          reindex: 'collection',
+          experiment: 'experiment',
+          questions: 'dataset',
+          lab: 'dataset',
+        } as const;
         const owner = job !== undefined && isOf(ofJob, job.kind) ? ofJob[job.kind] : undefined;
         return { kind, id, project: owner === undefined ? projectOf(kind, id) : projectOf(owner, job?.subject ?? '') };
       }

@@ -40,6 +40,7 @@ export function addReindex(program: Command): void {
     .description('let the new index serve; the old one is kept')
     .option('--keep-days <days>', 'how long it is kept (default: 7)', days)
     .option('--force', 'switch also where the new index lacks documents')
+    .option('--override-gate <reason>', 'switch although the gate of the collection refuses it')
     .action(lazily(async () => (await load()).switchReindex));
   reindex
     .command('back <collection>')

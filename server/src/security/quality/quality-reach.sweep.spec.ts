@@ -50,6 +50,8 @@ const kinds: Readonly<Record<string, readonly Way[]>> = {
     get('/api/datasets/:dataset/labs/:lab'),
     post('/api/datasets/:dataset/labs', () => ({ collection: 'none', grid: {} }), 'collection_not_found'),
     post('/api/datasets/:dataset/labs/:lab/cancel', undefined, 'conflict'),
+    post('/api/datasets/:dataset/labs/:lab/resume', undefined, 'collection_not_found'),
+    post('/api/datasets/:dataset/index-comparisons', () => ({ collection: 'none' }), 'collection_not_found'),
     send('DELETE', '/api/datasets/:dataset/labs/:lab'),
   ],
   experiments: [

@@ -29,14 +29,14 @@ export function RouteCurve({
   return (
     <details className="route-curve">
       <summary>Loss by share</summary>
-      <svg className="experiment-chart" viewBox={`0 0 ${width} ${height}`} aria-hidden>
+      <svg className="chart" viewBox={`0 0 ${width} ${height}`} aria-hidden>
         <path
-          className="experiment-axis"
+          className="chart-axis"
           d={`M${frame.left} ${frame.top}V${height - frame.bottom}H${width - frame.right}`}
         />
         <polygon className="route-band" points={band.join(' ')} />
         <polyline className="route-line" points={curve.map(({ share, loss }) => at(share, loss)).join(' ')} />
-        <path className="experiment-front" d={`M${frame.left} ${y(maxLoss)}H${width - frame.right}`} />
+        <path className="chart-front" d={`M${frame.left} ${y(maxLoss)}H${width - frame.right}`} />
         <text x={width - frame.right} y={y(maxLoss) - 6} textAnchor="end">
           limit: {points(maxLoss)} points
         </text>

@@ -77,10 +77,11 @@ export async function compareReindex(
 /** `heddle reindex switch`. */
 export async function switchReindex(
   name: string,
-  options: JsonOption & { readonly keepDays?: number; readonly force?: true },
+  options: JsonOption & { readonly keepDays?: number; readonly force?: true; readonly overrideGate?: string },
   command: Command,
 ): Promise<void> {
-  const body = { force: options.force === true, keepDays: options.keepDays };
+  const { force = false, keepDays, overrideGate: reason } = options;
+  const body = { force, keepDays, overrideGate: reason === undefined ? undefined : { reason } };
   const state = await withClient(command, ({ api }) =>
     api.POST('/api/collections/{name}/reindex/switch', { params: pathOf(name), body }),
   );

@@ -1,0 +1,141 @@
+import { NewSplitter, type CollectionReply, type ReindexEstimate, type ReindexRequest } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { client } from '../../../data/api/client.js';
+import { useAction } from '../../../data/queries/use-action.js';
+import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
+import { NumberField, SelectField, SwitchField } from '../../../ui/fields/FormFields.js';
+import { readForm } from '../../../ui/fields/read-form.js';
+import { Link } from '../../../ui/navigation/Link.js';
+import { qualityPath } from '../../../ui/navigation/route.js';
+import { Notice } from '../../../ui/states/Notice.js';
+import { splitterChoices, splitterProblems } from '../settings/splitting.js';
+import { useEmbedders } from '../settings/use-embedders.js';
+import { FailureList } from './FailureList.js';
+import { estimateText } from './reindex-text.js';
+
+/** Asks what a new index shall have, says what it would cost, and begins it. */
+export function ChangeIndex({
+  collection: { name, embedding, splitter },
+  onBegun,
+  onClose,
+}: {
+  readonly collection: CollectionReply;
+  readonly onBegun: () => void;
+  readonly onClose: () => void;
+}): ReactElement {
+  const now = { embedding, ...splitter, context: splitter.context === true };
+  const [values, setValues] = useState<Omit<typeof now, 'maxTokens'> & { maxTokens: number | undefined }>(now);
+  const [estimate, setEstimate] = useState<ReindexEstimate>();
+  const action = useAction();
+  const estimating = useAction();
+  const embedders = useEmbedders();
+  const params = { path: { name } };
+  const change = (more: Partial<typeof values>): void => {
+    setEstimate(undefined);
+    setValues((before) => ({ ...before, ...more }));
+  };
+  const request = (): ReindexRequest => {
+    const { embedding: model, ...form } = values;
+    return { embedding: model, splitter: readForm(NewSplitter, form, splitterProblems) };
+  };
+  const isSame = JSON.stringify(values) === JSON.stringify(now);
+  return (
+    <FormDialog
+      title="Change the index"
+      verb="Make the new index"
+      action={action}
+      isPaused={isSame}
+      hasOwnChecks
+      onSubmit={async () => {
+        await client.POST('/api/collections/{name}/reindex', { params, body: request() });
+        onBegun();
+        onClose();
+      }}
+      onClose={onClose}
+    >
+      <p className="quiet">
+        The new index is filled beside the one that serves. Searches and imports go on. You compare both before you
+        switch, and you can go back. Not sure which values are best?{' '}
+        <Link href={`${qualityPath('labs')}?new=${encodeURIComponent(name)}`}>Measure in a lab</Link>
+      </p>
+      <SelectField
+        title="Embedding model"
+        value={values.embedding}
+        choices={choicesOf(embedders, embedding)}
+        // Models read different lengths: a size that nobody chose follows the model.
+        onChange={(model) =>
+          change({
+            embedding: model,
+            ...(values.maxTokens === now.maxTokens && model !== embedding ? { maxTokens: undefined } : {}),
+          })
+        }
+      />
+      <SelectField
+        title="Splitting"
+        value={values.kind}
+        choices={splitterChoices}
+        onChange={(kind) => change({ kind })}
+      />
+      <div className="field-pair">
+        <NumberField
+          title="Passage size, in tokens"
+          value={values.maxTokens}
+          min={16}
+          max={8192}
+          step={1}
+          placeholder="What the model reads"
+          onChange={(maxTokens) => change({ maxTokens })}
+        />
+        <NumberField
+          title="Overlap, in tokens"
+          value={values.overlapTokens}
+          max={1024}
+          step={1}
+          onChange={(overlapTokens) => change({ overlapTokens: overlapTokens ?? 0 })}
+        />
+      </div>
+      <SwitchField
+        title="Embed title and headings"
+        value={values.context}
+        help="The model reads them before the text of each passage."
+        onChange={(context) => change({ context })}
+      />
+      <div className="aligned-wrapped gap-8">
+        <button
+          type="button"
+          className="button"
+          disabled={estimating.isBusy || isSame}
+          onClick={() =>
+            estimating.run(async () =>
+              setEstimate(await client.POST('/api/collections/{name}/reindex/estimate', { params, body: request() })),
+            )
+          }
+        >
+          {estimating.isBusy ? 'Trying some documents…' : 'Estimate the cost'}
+        </button>
+        {isSame ? <span className="quiet">Change something first.</span> : null}
+      </div>
+      {estimating.error === undefined ? null : <Notice error={estimating.error} />}
+      <div role="status" className="stack gap-8">
+        {estimate === undefined ? null : (
+          <>
+            <p>{estimateText(estimate)}</p>
+            <FailureList
+              failures={estimate.failures}
+              title={`Of ${estimate.sampled} documents that were tried, ${estimate.failures.length} cannot be taken in`}
+            />
+          </>
+        )}
+      </div>
+    </FormDialog>
+  );
+}
+
+/** The models of this machine, and the one of the collection where it is none of them. */
+function choicesOf(
+  embedders: ReturnType<typeof useEmbedders>,
+  current: string,
+): readonly (readonly [string, string])[] {
+  const choices = (embedders ?? []).map(({ id, title }) => [id, title] as const);
+  return choices.some(([id]) => id === current) ? choices : [[current, current], ...choices];
+}

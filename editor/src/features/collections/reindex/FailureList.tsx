@@ -1,0 +1,26 @@
+import type { ReindexFailure } from '@heddle/core';
+import type { ReactElement } from 'react';
+
+/** Documents that an index cannot take, with the reason. */
+export function FailureList({
+  failures,
+  title,
+}: {
+  readonly failures: readonly ReindexFailure[];
+  readonly title: string;
+}): ReactElement | null {
+  if (failures.length === 0) return null;
+  return (
+    <details className="index-failures">
+      <summary>{title}</summary>
+      <ul className="ingest-files">
+        {failures.map(({ document, message }) => (
+          <li key={document}>
+            <bdi>{document}</bdi>
+            <span className="field-error">{message}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

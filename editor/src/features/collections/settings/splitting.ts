@@ -1,0 +1,27 @@
+import { NewSplitter, type SplitterOptions } from '@heddle/core';
+
+/** Ways to cut documents into passages. */
+export const splitters = NewSplitter.shape.kind.unwrap().options;
+export type SplitterKind = (typeof splitters)[number];
+
+/** What each of them does. */
+export const splitterText: Readonly<Record<SplitterKind, string>> = {
+  markdown: 'By headings and paragraphs',
+  recursive: 'By paragraphs, then sentences',
+  sentence: 'By sentences',
+  fixed: 'By size only',
+  row: 'By rows, for tables',
+};
+
+/** The same as choices of a field. */
+export const splitterChoices = splitters.map((kind) => [kind, splitterText[kind]] as const);
+
+/** What a form about splitting says of a wrong value. */
+export const splitterProblems = {
+  maxTokens: 'The passage size is a whole number from 16 to 8,192; leave it empty for what the model reads.',
+  overlapTokens: 'The overlap is a whole number from 0 to 1,024.',
+};
+
+/** A splitter in a line. @example describeSplitter(info.splitter) // 'By sentences, 128 tokens, overlap 20, with title and headings' */
+export const describeSplitter = ({ kind, maxTokens, overlapTokens, context = false }: SplitterOptions): string =>
+  `${splitterText[kind]}, ${maxTokens.toLocaleString()} tokens, overlap ${overlapTokens}${context ? ', with title and headings' : ''}`;

@@ -1,0 +1,109 @@
+import type { Lab, LabScore } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { useMay } from '../../data/access/me-store.js';
+import { differenceText, figureText, intervalText, verdictText } from '../../ui/format/figure-text.js';
+import { Table } from '../../ui/tables/Table.js';
+import { describeSplitter } from '../collections/index.js';
+import { indexText, metricText, searchText, stateText } from './lab-text.js';
+
+const pageSize = 50;
+
+/** All configurations: those that ended first, the best one on top. */
+export function LabTable({
+  lab,
+  onApply,
+}: {
+  readonly lab: Lab;
+  readonly onApply: (score: LabScore) => void;
+}): ReactElement {
+  const [shown, setShown] = useState(pageSize);
+  const mayApply = useMay('collection:write');
+  const { metric } = lab.request;
+  const sorted = lab.report.configurations.toSorted((one, other) => rankOf(other, metric) - rankOf(one, metric));
+  return (
+    <>
+      <Table
+        name="Configurations"
+        className="lab-table"
+        hasActions={mayApply}
+        columns={[
+          { number: 'No.' },
+          'Index',
+          'Search',
+          { number: metricText(lab.request) },
+          { number: 'Difference' },
+          { number: '95 % interval' },
+          'Verdict',
+          { number: 'Time' },
+          { number: 'Passages' },
+          'State',
+        ]}
+      >
+        {sorted.slice(0, shown).map((score) => (
+          <Row key={score.number} lab={lab} score={score} onApply={mayApply ? onApply : undefined} />
+        ))}
+      </Table>
+      {sorted.length > shown ? (
+        <button type="button" className="button show-more" onClick={() => setShown((before) => before + pageSize)}>
+          Show more of {sorted.length} configurations
+        </button>
+      ) : null}
+    </>
+  );
+}
+
+/** Means of fewer questions stand below those of all. */
+const rankOf = ({ status, means }: LabScore, metric: Lab['request']['metric']): number =>
+  ({ done: 4, running: 3, waiting: 2, stopped: 0 })[status] + (means?.[metric] ?? 0);
+
+function Row({
+  lab,
+  score,
+  onApply,
+}: {
+  readonly lab: Lab;
+  readonly score: LabScore;
+  readonly onApply: ((score: LabScore) => void) | undefined;
+}): ReactElement {
+  const { number, index, search, means, searchMs, passages, status } = score;
+  const [now] = lab.report.configurations;
+  const found = lab.report.comparisons?.find((one) => one.number === number);
+  return (
+    <tr data-state={status}>
+      <td className="number">{number}</td>
+      <th scope="row" className="lab-index">
+        {number === 1 || now === undefined ? (
+          <>
+            <strong>As it is:</strong> <bdi>{index.embedding}</bdi>, {describeSplitter(index.splitter)}
+          </>
+        ) : (
+          indexText(index, now.index)
+        )}
+      </th>
+      <td className="lab-search">{searchText(search)}</td>
+      <td className="number">{figureText(means?.[lab.request.metric], 'score')}</td>
+      <td className="number">{found === undefined ? '' : differenceText(found.difference, 'score')}</td>
+      <td className="number">{found?.interval === undefined ? '' : intervalText(found.interval, 'score')}</td>
+      <td data-verdict={found?.verdict}>
+        {found === undefined ? (number === 1 ? 'Baseline' : '') : verdictText[found.verdict]}
+      </td>
+      <td className="number">{figureText(searchMs, 'ms')}</td>
+      <td className="number">{passages?.toLocaleString() ?? ''}</td>
+      <td className="lab-state">{stateText(score, lab)}</td>
+      {onApply === undefined ? null : (
+        <td>
+          {number === 1 || status !== 'done' ? null : (
+            <button
+              type="button"
+              className="button button-small"
+              aria-label={`Apply number ${number}`}
+              onClick={() => onApply(score)}
+            >
+              Apply
+            </button>
+          )}
+        </td>
+      )}
+    </tr>
+  );
+}

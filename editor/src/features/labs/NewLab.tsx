@@ -1,0 +1,220 @@
+import { LabMetric, type CollectionReply } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { client } from '../../data/api/client.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { useGet } from '../../data/queries/use-get.js';
+import { FormDialog } from '../../ui/dialogs/FormDialog.js';
+import { CheckList } from '../../ui/fields/CheckList.js';
+import { NumberField, SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
+import { navigate } from '../../ui/navigation/route.js';
+import { describeSplitter, splitterChoices, useEmbedders } from '../collections/index.js';
+import { emptyForm, requestOf, sizeOf, type LabForm } from './grid-form.js';
+import { metricTitles, modeChoices } from './lab-text.js';
+import { labPath } from './labs-path.js';
+
+const contexts = [
+  ['with', 'With title and headings'],
+  ['without', 'Text only'],
+] as const;
+
+interface PartProps {
+  readonly form: LabForm;
+  readonly change: (more: Partial<LabForm>) => void;
+}
+
+/** Asks which values to try on which questions, says how much that is, and begins it. */
+export function NewLab({
+  dataset,
+  collection,
+  onClose,
+}: {
+  readonly dataset: string;
+  readonly collection: string;
+  readonly onClose: () => void;
+}): ReactElement {
+  const [form, setForm] = useState<LabForm>({ ...emptyForm, dataset, collection });
+  const action = useAction();
+  const datasets = useGet('/api/datasets', {}, (reply) => reply.datasets);
+  const collections = useGet('/api/collections', {}, (reply) => reply.collections);
+  const info = collections.value?.find(({ name }) => name === form.collection);
+  const size = info === undefined ? undefined : sizeOf(form, info);
+  const change = (more: Partial<LabForm>): void => setForm((before) => ({ ...before, ...more }));
+  return (
+    <FormDialog
+      title="New lab"
+      verb="Begin"
+      action={action}
+      isWide
+      hasOwnChecks
+      isPaused={form.dataset === '' || size === undefined || 'problem' in size}
+      onSubmit={async () => {
+        const params = { path: { id: form.dataset } };
+        const { id } = await client.POST('/api/datasets/{id}/labs', { params, body: requestOf(form) });
+        onClose();
+        navigate(labPath(form.dataset, id));
+      }}
+      onClose={onClose}
+    >
+      <div className="lab-fields">
+        <SelectField
+          title="Collection"
+          value={form.collection}
+          choices={[
+            ['', collections.value?.length === 0 ? 'No collection yet' : 'Choose a collection'],
+            ...(collections.value ?? []).map(({ name, title }) => [name, title] as const),
+          ]}
+          help={info === undefined ? undefined : describeNow(info)}
+          onChange={(chosen) => change({ collection: chosen })}
+        />
+        <SelectField
+          title="Questions"
+          value={form.dataset}
+          choices={[
+            ['', datasets.value?.length === 0 ? 'No dataset yet' : 'Choose a dataset'],
+            ...(datasets.value ?? []).map(({ id, name }) => [id, name] as const),
+          ]}
+          help="Rows with a question, and with the documents that hold the answer as references."
+          onChange={(chosen) => change({ dataset: chosen })}
+        />
+      </div>
+      <p role="status" className="lab-size">
+        {size === undefined ? 'Choose a collection to see how much will be tried.' : sizeText(size)}
+      </p>
+      <IndexFields form={form} change={change} />
+      <SearchFields form={form} change={change} />
+      <MeasureFields form={form} change={change} />
+    </FormDialog>
+  );
+}
+
+const describeNow = ({ embedding, splitter }: CollectionReply): string =>
+  `Now: ${embedding}, ${describeSplitter(splitter)}.`;
+
+function sizeText(size: NonNullable<ReturnType<typeof sizeOf>>): string {
+  if ('problem' in size) return size.problem;
+  const { configurations, indexes } = size;
+  const built =
+    indexes === 0
+      ? 'no new index is built'
+      : indexes === 1
+        ? '1 new index is built'
+        : `${indexes} new indexes are built`;
+  return `${configurations} configurations; ${built} for them, and removed afterwards. The collection goes on serving.`;
+}
+
+/** What is left empty stays as the collection has it. */
+function IndexFields({ form, change }: PartProps): ReactElement {
+  const embedders = useEmbedders() ?? [];
+  return (
+    <fieldset className="lab-part">
+      <legend>Index</legend>
+      <p className="quiet">Each value is tried with each other. What is left empty stays as the collection has it.</p>
+      <div className="lab-fields">
+        <fieldset className="choices">
+          <legend className="field-label">Embedding models</legend>
+          {embedders.length === 0 ? <span className="quiet">No embedding model is on this machine.</span> : null}
+          <CheckList
+            value={form.embedding}
+            choices={embedders.map(({ id, title }) => [id, title] as const)}
+            onChange={(embedding) => change({ embedding })}
+          />
+        </fieldset>
+        <fieldset className="choices">
+          <legend className="field-label">Splitting</legend>
+          <CheckList value={form.kind} choices={splitterChoices} onChange={(kind) => change({ kind })} />
+        </fieldset>
+        <fieldset className="choices">
+          <legend className="field-label">Embedded text</legend>
+          <CheckList value={form.context} choices={contexts} onChange={(context) => change({ context })} />
+        </fieldset>
+        <div className="stack gap-12">
+          <TextField
+            title="Passage sizes, in tokens"
+            value={form.maxTokens}
+            placeholder="128, 220"
+            onChange={(maxTokens) => change({ maxTokens })}
+          />
+          <TextField
+            title="Overlaps, in tokens"
+            value={form.overlapTokens}
+            placeholder="0, 20"
+            onChange={(overlapTokens) => change({ overlapTokens })}
+          />
+        </div>
+      </div>
+    </fieldset>
+  );
+}
+
+function SearchFields({ form, change }: PartProps): ReactElement {
+  return (
+    <fieldset className="lab-part">
+      <legend>Search</legend>
+      <div className="lab-fields">
+        <fieldset className="choices">
+          <legend className="field-label">Ways to search</legend>
+          <CheckList value={form.mode} choices={modeChoices} onChange={(mode) => change({ mode })} />
+        </fieldset>
+        <div className="stack gap-12">
+          <TextField
+            title="Semantic weights of a combined search"
+            value={form.weight}
+            placeholder="0.4, 0.6, 0.8"
+            onChange={(weight) => change({ weight })}
+          />
+          <TextField
+            title="Diversities"
+            value={form.diversity}
+            placeholder="0, 0.3"
+            onChange={(diversity) => change({ diversity })}
+          />
+        </div>
+      </div>
+    </fieldset>
+  );
+}
+
+function MeasureFields({ form, change }: PartProps): ReactElement {
+  return (
+    <details className="lab-more">
+      <summary>How it is measured</summary>
+      <div className="lab-fields">
+        <SelectField
+          title="Metric"
+          value={form.metric}
+          choices={LabMetric.options.map((metric) => [metric, metricTitles[metric]] as const)}
+          onChange={(metric) => change({ metric })}
+        />
+        <NumberField
+          title="Documents that count"
+          value={form.k}
+          min={1}
+          max={100}
+          step={1}
+          onChange={(k) => change({ k })}
+        />
+        <NumberField
+          title="Questions at most"
+          value={form.questions}
+          min={5}
+          max={5_000}
+          step={1}
+          onChange={(questions) => change({ questions })}
+        />
+        <TextField
+          title="Split of the dataset"
+          value={form.split}
+          maxLength={100}
+          placeholder="All"
+          onChange={(split) => change({ split })}
+        />
+      </div>
+      <SwitchField
+        title="Stop what is proved worse"
+        value={form.race}
+        help="Saves time. A configuration that is as good as the best one is stopped in at most 1 % of all labs."
+        onChange={(race) => change({ race })}
+      />
+    </details>
+  );
+}

@@ -1,0 +1,100 @@
+import {
+  expandConfigurations,
+  HeddleError,
+  LabGrid,
+  LabRequest,
+  type CollectionInfo,
+  type LabMetric,
+  type SplitterOptions,
+} from '@heddle/core';
+import { readForm } from '../../ui/fields/read-form.js';
+
+/** The fields of a new lab, as people fill them. */
+export interface LabForm {
+  readonly dataset: string;
+  readonly collection: string;
+  readonly embedding: readonly string[];
+  readonly kind: readonly SplitterOptions['kind'][];
+  /** Numbers with commas between them, also in the fields below. */
+  readonly maxTokens: string;
+  readonly overlapTokens: string;
+  readonly context: readonly ('with' | 'without')[];
+  readonly mode: readonly ('hybrid' | 'dense' | 'lexical')[];
+  readonly weight: string;
+  readonly diversity: string;
+  readonly metric: LabMetric;
+  readonly k: number | undefined;
+  readonly questions: number | undefined;
+  readonly split: string;
+  readonly race: boolean;
+}
+
+/** Tries the ways to search, which needs no new index. */
+export const emptyForm: LabForm = {
+  ...{ dataset: '', collection: '', embedding: [], kind: [], maxTokens: '', overlapTokens: '', context: [] },
+  ...{ mode: ['hybrid', 'dense', 'lexical'], weight: '', diversity: '' },
+  ...{ metric: 'ndcg', k: 10, questions: 500, split: '', race: true },
+};
+
+const problems = {
+  maxTokens: 'Passage sizes are whole numbers from 16 to 8,192, with commas between them.',
+  overlapTokens: 'Overlaps are whole numbers from 0 to 1,024, with commas between them.',
+  weight: 'Weights are numbers from 0 to 1, with commas between them.',
+  diversity: 'Diversities are numbers from 0 to 1, with commas between them.',
+};
+
+/** The grid of a form; what is empty stays as the collection has it. Errors: ApiError `bad_request`. */
+export function gridOf(form: LabForm): LabGrid {
+  return readForm(
+    LabGrid,
+    {
+      embedding: listOf(form.embedding),
+      kind: listOf(form.kind),
+      maxTokens: numbersOf(form.maxTokens),
+      overlapTokens: numbersOf(form.overlapTokens),
+      context: listOf(form.context.map((one) => one === 'with')),
+      mode: listOf(form.mode),
+      weight: numbersOf(form.weight),
+      diversity: numbersOf(form.diversity),
+    },
+    problems,
+  );
+}
+
+/** The request of a form. Errors: ApiError `bad_request`. */
+export function requestOf(form: LabForm): LabRequest {
+  const { collection, metric, k, questions, race } = form;
+  const split = form.split.trim();
+  const asked = { collection, grid: gridOf(form), metric, k, questions, race, ...(split === '' ? {} : { split }) };
+  return readForm(LabRequest, asked, {
+    k: 'The documents that count are a whole number from 1 to 100.',
+    questions: 'The number of questions is a whole number from 5 to 5,000.',
+  });
+}
+
+/** How much a lab would do, or why it cannot be. */
+export function sizeOf(
+  form: LabForm,
+  info: Pick<CollectionInfo, 'embedding' | 'splitter'>,
+): { readonly configurations: number; readonly indexes: number } | { readonly problem: string } {
+  try {
+    const all = expandConfigurations(info, gridOf(form));
+    const indexes = new Set(all.map(({ index }) => JSON.stringify(index))).size - 1;
+    return { configurations: all.length, indexes };
+  } catch (error) {
+    if (error instanceof HeddleError || error instanceof Error) return { problem: error.message };
+    throw error;
+  }
+}
+
+const listOf = <Value>(values: readonly Value[]): readonly Value[] | undefined =>
+  values.length === 0 ? undefined : values;
+
+/** What is no number stays text, and the schema refuses it. */
+function numbersOf(text: string): readonly (number | string)[] | undefined {
+  const parts = text
+    .split(/[,;\s]+/)
+    .filter((part) => part !== '')
+    .map((part) => (Number.isNaN(Number(part)) ? part : Number(part)));
+  return listOf(parts);
+}

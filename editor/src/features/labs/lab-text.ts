@@ -1,0 +1,92 @@
+import type { Lab, LabComparison, LabIndex, LabMetric, LabScore, LabSearch, LabSummary } from '@heddle/core';
+import { splitterText } from '../collections/index.js';
+import { chanceText, differenceText, intervalText } from '../../ui/format/figure-text.js';
+
+/** Names of the metrics. */
+export const metricTitles: Readonly<Record<LabMetric, string>> = { ndcg: 'nDCG', recall: 'Recall', mrr: 'MRR' };
+
+/** A metric with the documents that count. @example metricText({ metric: 'ndcg', k: 10 }) // 'nDCG@10' */
+export const metricText = ({ metric, k }: { readonly metric: LabMetric; readonly k: number }): string =>
+  metric === 'mrr' ? metricTitles.mrr : `${metricTitles[metric]}@${k}`;
+
+const modeText = { dense: 'Semantic', lexical: 'Keyword', hybrid: 'Combined' } as const;
+/** Ways to search, with their names. */
+export const modeChoices = (['hybrid', 'dense', 'lexical'] as const).map((mode) => [mode, modeText[mode]] as const);
+
+/** How a configuration searches. @example 'Combined, weight 0.6' */
+export const searchText = ({ mode, weight, diversity }: LabSearch): string =>
+  [
+    modeText[mode],
+    ...(weight === undefined ? [] : [`weight ${weight}`]),
+    ...(diversity === 0 ? [] : [`diversity ${diversity}`]),
+  ].join(', ');
+
+/** An index by what differs from the collection as it is. @example '64 tokens, overlap 0' */
+export function indexText({ embedding, splitter }: LabIndex, now: LabIndex): string {
+  const { kind, maxTokens, overlapTokens, context = false } = splitter;
+  const parts = [
+    ...(embedding === now.embedding ? [] : [embedding]),
+    ...(kind === now.splitter.kind ? [] : [splitterText[kind].toLowerCase()]),
+    ...(maxTokens === now.splitter.maxTokens ? [] : [`${maxTokens.toLocaleString()} tokens`]),
+    ...(overlapTokens === now.splitter.overlapTokens ? [] : [`overlap ${overlapTokens}`]),
+    ...(context === (now.splitter.context ?? false) ? [] : [context ? 'with title and headings' : 'text only']),
+  ];
+  return parts.length === 0 ? 'The same index' : parts.join(', ');
+}
+
+/** What became of a configuration, and why. */
+export function stateText({ status, questions, number }: LabScore, { report }: Pick<Lab, 'report'>): string {
+  switch (status) {
+    case 'waiting':
+      return 'Waiting';
+    case 'running':
+      return `${questions} of ${report.questions} questions`;
+    case 'stopped':
+      return `Stopped after ${questions} questions: proved worse than the best one`;
+    case 'done':
+      return report.front.includes(number) ? 'Best at its speed' : 'Done';
+  }
+}
+
+/** How sure a difference is, in brackets. */
+const sureText = ({ interval, p }: Pick<LabComparison, 'interval' | 'p'>): string =>
+  `${interval === undefined ? '' : `95 % interval ${intervalText(interval, 'score')}, `}p ${chanceText(p)}, both corrected for all configurations`;
+
+/** Names a winner only where interval and test say so. */
+export function winnerText({ status, request, report: { best, configurations } }: Lab): string {
+  if (status === 'running') return 'No winner is named before all configurations have ended.';
+  if (best === undefined) return 'The lab ended before the configurations could be compared.';
+  if (best.verdict === 'same')
+    return `No winner: none of ${configurations.length - 1} others has a higher ${metricText(request)} than the collection as it is.`;
+  const difference = `${metricText(request)} ${differenceText(best.difference, 'score')}`;
+  return best.verdict === 'better'
+    ? `Number ${best.number} is better than the collection as it is: ${difference} (${sureText(best)}).`
+    : `No winner: number ${best.number} has the highest mean, ${difference}, but that may be chance (${sureText(best)}). More questions show smaller differences.`;
+}
+
+/** A lab of a list in a few words. */
+export function summaryText({ status, best }: LabSummary): string {
+  if (status !== 'done' || best === undefined) return status === 'cancelled' ? 'stopped' : status;
+  return best.verdict === 'better' ? `number ${best.number} is better` : 'no winner';
+}
+
+/** What a lab does now, from the progress of its job. */
+export function progressOf(progress: Readonly<Record<string, unknown>>): {
+  readonly share: number | undefined;
+  readonly text: string;
+} {
+  const { done, total, building } = progress;
+  const share = typeof done === 'number' && typeof total === 'number' && total > 0 ? done / total : undefined;
+  const searches =
+    share === undefined
+      ? 'Beginning…'
+      : `${Number(done).toLocaleString()} of ${Number(total).toLocaleString()} searches`;
+  const { number, documents } = (building ?? {}) as { readonly number?: unknown; readonly documents?: unknown };
+  return {
+    share,
+    text:
+      typeof number === 'number' && typeof documents === 'number'
+        ? `${searches} · building the index of number ${number}: ${documents.toLocaleString()} documents`
+        : searches,
+  };
+}

@@ -1,0 +1,113 @@
+import type { IndexGateStore } from '@heddle/adapters/lab';
+import {
+  differenceText,
+  figureText,
+  HeddleError,
+  type Audit,
+  type AuditActor,
+  type Clock,
+  type GateOverride,
+  type IndexGate,
+  type Principal,
+  type ReindexComparison,
+} from '@heddle/core';
+import { checkAccess } from '../auth/rights/check-access.js';
+import type { Ownership } from '../auth/rights/ownership.js';
+import type { LabService } from './lab.service.js';
+
+/** What the service works with. */
+export interface IndexGateDependencies {
+  readonly gates: IndexGateStore;
+  readonly labs: Pick<LabService, 'checkCollection' | 'measureIndexes'>;
+  readonly ownership: Ownership;
+  readonly audit: Pick<Audit, 'write'>;
+  readonly clock: Clock;
+}
+
+/** How an index came through the gate. */
+export interface GatePass {
+  /** Why somebody let it through that the gate refused. */
+  readonly overridden: string | undefined;
+}
+
+/** Gates of collections: a new index that loses on labelled questions does not serve. */
+export class IndexGateService {
+  constructor(private readonly sources: IndexGateDependencies) {}
+
+  get(collection: string): IndexGate | undefined {
+    return this.sources.gates.get(collection);
+  }
+
+  /** Errors: `not_found` for a dataset that the caller may not read, `collection_not_found` where its project lacks the collection. */
+  async set(collection: string, gate: IndexGate, caller: Principal, by: AuditActor): Promise<IndexGate> {
+    const { ownership, gates, audit, clock, labs } = this.sources;
+    const { dataset, metric, maxLoss } = gate;
+    checkAccess(caller, 'run:values', await ownership.resourceOf('dataset', dataset, caller), clock, dataset);
+    await labs.checkCollection(dataset, collection, caller);
+    const details = { step: 'index gate set', dataset, metric, maxLoss } as const;
+    await audit.write({ kind: 'collection', ...by, subject: `collection:${collection}`, details }, () =>
+      gates.set(collection, gate),
+    );
+    return gate;
+  }
+
+  /** Errors: `not_found` where there is none. */
+  async remove(collection: string, by: AuditActor): Promise<void> {
+    const { gates, audit } = this.sources;
+    if (gates.get(collection) === undefined)
+      throw new HeddleError('not_found', `Collection '${collection}' has no gate.`, { details: { collection } });
+    const details = { step: 'index gate removed' } as const;
+    await audit.write({ kind: 'collection', ...by, subject: `collection:${collection}`, details }, () =>
+      gates.remove(collection),
+    );
+  }
+
+  /** Measures the new index where the collection has a gate. Errors: `index_gate_failed`; `forbidden` for an override without the right. */
+  async pass(collection: string, override: GateOverride | undefined, caller: Principal): Promise<GatePass> {
+    const { gates, ownership, clock } = this.sources;
+    const gate = gates.get(collection);
+    if (gate === undefined) return { overridden: undefined };
+    const refusal = await this.refusalOf(collection, gate);
+    if (refusal === undefined) return { overridden: undefined };
+    if (override === undefined) throw refusal;
+    const resource = await ownership.resourceOf('collection', collection, caller);
+    checkAccess(caller, 'gate:manage', resource, clock, collection);
+    return { overridden: override.reason };
+  }
+
+  private async refusalOf(collection: string, gate: IndexGate): Promise<HeddleError | undefined> {
+    let measured: ReindexComparison;
+    try {
+      measured = await this.sources.labs.measureIndexes(gate.dataset, { ...gate, collection, seed: 1 });
+    } catch (error) {
+      // What cannot be measured does not pass: the dataset may be gone, or its rows may name other documents.
+      if (!(error instanceof HeddleError) || !unmeasured.has(error.code)) throw error;
+      return new HeddleError(
+        'index_gate_failed',
+        `The gate of '${collection}' could not measure the new index: ${error.message} Change the gate, or override it with a reason.`,
+        { details: { collection, dataset: gate.dataset }, cause: error },
+      );
+    }
+    return lossOf(collection, gate, measured);
+  }
+}
+
+/** A measurement is not possible on this dataset. */
+const unmeasured = new Set(['lab_invalid', 'not_found']);
+
+function lossOf(
+  collection: string,
+  { metric, maxLoss, dataset, k }: IndexGate,
+  { serving, other, differences, labelled }: ReindexComparison,
+): HeddleError | undefined {
+  const found = differences?.find((one) => one.metric === metric);
+  // Sums of the same figures in another order differ in their last bits.
+  if (found !== undefined && found.difference >= -maxLoss - 1e-9) return undefined;
+  const name = { ndcg: `nDCG@${k}`, recall: `recall@${k}`, reciprocalRank: 'reciprocal rank' }[metric];
+  const [now, then] = [serving[metric], other[metric]];
+  return new HeddleError(
+    'index_gate_failed',
+    `The new index of '${collection}' has a ${name} of ${figureText(then, 'score')}, and the serving one of ${figureText(now, 'score')}: ${differenceText(found?.difference, 'score')} on ${labelled} labelled questions, where the gate allows a loss of ${figureText(maxLoss, 'score').replace(' %', ' points')}. Keep the serving index, or let somebody who manages gates override it with a reason.`,
+    { details: { collection, dataset, metric, serving: now, other: then, maxLoss, questions: labelled } },
+  );
+}

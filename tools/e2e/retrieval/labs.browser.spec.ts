@@ -1,0 +1,47 @@
+import { expect, it } from '@jest/globals';
+import { violations, violationsOfThemes } from '../axe-check.js';
+import { keepPicture } from '../open-browser.js';
+import { retrievalSuite } from './retrieval-house.js';
+
+retrievalSuite('labs in a browser', (house) => {
+  it('begin from a collection, stop what is worse, name a winner only where it is proved, and lead to a new index', async () => {
+    const page = await house.open('/collections/notes');
+    await page.getByRole('button', { name: 'Change index' }).click();
+    await page.getByRole('link', { name: 'Measure in a lab' }).click();
+    const dialog = page.getByRole('dialog', { name: 'New lab' });
+    await dialog.getByLabel('Questions', { exact: true }).selectOption({ label: 'Questions about the notes' });
+    await dialog.getByLabel('Noise').check();
+    await dialog.getByLabel('Passage sizes, in tokens').fill('32, 220');
+    await dialog.getByText(/configurations; 2 new indexes are built/).waitFor();
+    await keepPicture(page, 'lab-dialog');
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Begin' }).click();
+    await page.getByRole('heading', { name: 'Lab of notes' }).waitFor();
+    // It has ended.
+    await page.locator('.lab-winner', { hasNotText: 'before all configurations' }).waitFor({ timeout: 120_000 });
+    const table = page.getByRole('region', { name: 'Configurations' });
+    await table
+      .getByText(/Stopped after 25 questions/)
+      .first()
+      .waitFor();
+    await page.getByRole('heading', { name: 'Quality and speed' }).waitFor();
+    await keepPicture(page, 'lab-light');
+    expect(await violationsOfThemes(page)).toEqual([]);
+    await keepPicture(page, 'lab-dark');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await keepPicture(page, 'lab-390');
+    expect(await violations(page)).toEqual([]);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    const row = table.getByRole('row').filter({ hasText: 'Keyword' }).filter({ hasText: '32 tokens' }).first();
+    await row.getByRole('button', { name: /^Apply number/ }).click();
+    await page.getByRole('button', { name: 'Make the new index' }).click();
+    await page.waitForURL(/\/collections\/notes$/);
+    await page
+      .getByRole('article', { name: 'New index' })
+      .getByText('It has all documents.')
+      .waitFor({ timeout: 90_000 });
+    await page.goto(new URL('/quality/labs', page.url()).href);
+    await page.getByRole('link', { name: /notes: \d+ configurations/ }).waitFor();
+    await keepPicture(page, 'labs-list');
+  });
+});
