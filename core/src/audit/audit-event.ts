@@ -180,7 +180,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
         Done<'conversations', ErasedConversations & { by?: readonly string[] }>
       >
     | About<'feedback', Done<'feedback of a person', { feedback: number; by: readonly string[] }>>
-    | About<`run:${string}`, Done<'run removed' | 'run deleted' | 'run restored'>>
+    | About<`run:${string}`, Done<'run removed' | 'run deleted' | 'run restored' | 'response deleted'>>
     | About<`workflow:${string}`, Done<'workflow removed' | 'workflow deleted' | 'workflow restored'>>
     | About<`workflow:${string}`, Done<'trigger deleted' | 'trigger restored', { trigger: string }>>
     | About<`dataset:${string}`, Done<'dataset deleted' | 'dataset restored'>>

@@ -27,6 +27,8 @@ export interface Storage {
   whyRunStays(runId: string): Exclude<RemovedRun, 'removed'> | undefined;
   /** Removes one run with all of its records. Errors: `storage_*`. */
   removeRun(runId: string): RemovedRun;
+  /** Takes what its caller asked for away from a run. Errors: `storage_*`. */
+  forgetAsked(runId: string): void;
   /** Deletes stored files without a reference that are older than this (epoch milliseconds). Errors: `storage_*`. */
   sweepFiles(before: number): Promise<SweptBlobs>;
 }
@@ -42,6 +44,7 @@ export function createStorage(database: HeddleDatabase, blobs: FolderBlobs, dama
     step: (limits, now) => retention.step(limits, now),
     whyRunStays: (runId) => retention.whyItStays(runId),
     removeRun: (runId) => retention.remove(runId),
+    forgetAsked: (runId) => retention.forgetAsked(runId),
     async sweepFiles(before) {
       const referred = await referredBlobs(database);
       return blobs.sweep({ isReferred: (id) => referred.has(id), before });
