@@ -2327,6 +2327,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/people/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forget: forget */
+        post: operations["ForgetController.forget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/policies": {
         parameters: {
             query?: never;
@@ -5278,6 +5295,9 @@ export interface components {
         FeedbackTotals: z.output<typeof core.FeedbackTotals>;
         FileRef: z.output<typeof core.FileRef>;
         FinishToolSignIn: z.output<typeof core.FinishToolSignIn>;
+        ForgetRequest: z.output<typeof core.ForgetRequest>;
+        ForgottenCounts: z.output<typeof core.ForgottenCounts>;
+        ForgottenReply: z.output<typeof core.ForgottenReply>;
         GateCondition: z.output<typeof core.GateCondition>;
         GateFigure: z.output<typeof core.GateFigure>;
         GateOverride: z.output<typeof core.GateOverride>;
@@ -11704,6 +11724,42 @@ export interface operations {
             };
             400: components["responses"]["Error"];
             403: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "ForgetController.forget": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForgottenReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
     };

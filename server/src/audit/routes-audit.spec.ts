@@ -48,6 +48,7 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'POST /v1/responses': 'starts a run, which is recorded',
   'POST /v1/responses/:id/cancel': 'the journal: cancel-request',
   'DELETE /v1/responses/:id': 'responses.spec',
+  'POST /api/people/forget': 'forget.spec',
   'POST /v1/moderations': 'starts runs, which are recorded',
   'POST /api/conversations/:id/assign': 'conversations.spec',
   'POST /api/conversations/:id/rename': 'conversations.spec',

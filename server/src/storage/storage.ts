@@ -1,9 +1,11 @@
 import type { FolderBlobs } from '@heddle/adapters/blobs';
 import { referredBlobs, type Damage, type Damages, type HeddleDatabase } from '@heddle/adapters/database';
 import {
+  createPersonData,
   createRetention,
   createRetentionMarks,
   type MarkedLimit,
+  type PersonData,
   type RemovedRun,
   type RetentionLimits,
   type RetentionStep,
@@ -29,6 +31,8 @@ export interface Storage {
   removeRun(runId: string): RemovedRun;
   /** Takes what its caller asked for away from a run. Errors: `storage_*`. */
   forgetAsked(runId: string): void;
+  /** What is stored of people; missing where nothing is. */
+  readonly people?: PersonData;
   /** Deletes stored files without a reference that are older than this (epoch milliseconds). Errors: `storage_*`. */
   sweepFiles(before: number): Promise<SweptBlobs>;
 }
@@ -44,6 +48,7 @@ export function createStorage(database: HeddleDatabase, blobs: FolderBlobs, dama
     step: (limits, now) => retention.step(limits, now),
     whyRunStays: (runId) => retention.whyItStays(runId),
     removeRun: (runId) => retention.remove(runId),
+    people: createPersonData(database, blobs),
     forgetAsked: (runId) => retention.forgetAsked(runId),
     async sweepFiles(before) {
       const referred = await referredBlobs(database);

@@ -141,7 +141,11 @@ describe('/v1/responses', () => {
       ]);
       // The same with all items sent by the client, and with references to stored ones.
       const question = { role: 'user' as const, content: 'The weather?' };
-      await client.responses.create({ ...request, input: [question, ...made.output, output], store: false });
+      await client.responses.create({
+        ...request,
+        input: [question, ...(made.output as OpenAI.Responses.ResponseInputItem[]), output],
+        store: false,
+      });
       expect(last()?.messages).toMatchObject(sent ?? []);
       const references = made.output.map(({ id }) => ({ type: 'item_reference' as const, id: id ?? '' }));
       await client.responses.create({ ...request, input: [question, ...references, output] });
@@ -327,7 +331,7 @@ describe('/v1/responses', () => {
 
     it('begins no thread where nothing is stored', async () => {
       const made = await client.responses.create({ model: plain, input: 'tea', store: false });
-      expect([made.conversation, made.store]).toEqual([null, false]);
+      expect(made).toMatchObject({ conversation: null, store: false });
     });
   });
 
