@@ -31,8 +31,8 @@ export interface ForgetParts {
 }
 
 /**
- * Erases a person in one act: conversations, feedback, runs with their values, contents of model calls, originals of uploads, cached results
- * and what was made of the runs. It can be repeated: what is gone is passed over, so an act that a crash cut off is done again.
+ * Erases a person in one step: conversations, feedback, runs with their values, contents of model calls, originals of uploads, cached results
+ * and what was made of the runs. It can be repeated: what is gone is passed over, so an erasure that a crash cut off is done again.
  */
 export class ForgetService {
   private isAtWork = false;
@@ -116,7 +116,7 @@ export class ForgetService {
     let runs = 0;
     const { traces = 0, cachedResults = 0 } =
       storage.people?.erase(ids, (runId) => {
-        // A run that began meanwhile stays, and is found when the act is repeated.
+        // A run that began meanwhile stays, and is found when the erasure is repeated.
         if (storage.removeRun(runId) === 'removed') runs += 1;
       }) ?? {};
     const texts = ids.reduce((count, runId) => count + audit.content.erase({ runId }), 0);

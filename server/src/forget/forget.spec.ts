@@ -86,9 +86,13 @@ describe('forgetting a person', () => {
     `data:text/plain;base64,${Buffer.from(`${text} `.repeat(9)).toString('base64')}`;
   const forget = (who: Shown, subject: string) => house.call(who, 'POST', '/api/people/forget', { subject });
 
-  /** Leaves a text in every place that a person's words can reach. */
+  /** Leaves a text wherever a text of a person can be stored. */
   async function leave(who: Shown, text: string): Promise<{ readonly thread: string; readonly waits: string }> {
-    const run = async (slug: string, inputs: { readonly question: string }, headers: Shown = {}): Promise<AnyJson> => {
+    const run = async (
+      slug: string,
+      inputs: { readonly question: string; readonly file?: string },
+      headers: Shown = {},
+    ): Promise<AnyJson> => {
       const { status, body } = await house.call({ ...who, ...headers }, 'POST', `/v1/workflows/${slug}`, inputs);
       expect([status, body.code]).toEqual(
         inputs.question.endsWith('fail') ? [502, 'stream_incomplete'] : [200, undefined],
@@ -134,15 +138,18 @@ describe('forgetting a person', () => {
 
   /** The tables with a row that holds a text. */
   function tablesWith(text: string): readonly string[] {
-    const { connection, close } = openDatabase(join(house.server.heddle.settings.dataFolder, 'heddle.db'));
-    const tables = connection.prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();
+    const database = openDatabase(join(house.server.heddle.settings.dataFolder, 'heddle.db'));
+    const tables = database.connection
+      .prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table'")
+      .pluck()
+      .all();
     const found = tables.filter((table) =>
-      connection
+      database.connection
         .prepare(`SELECT * FROM "${table}"`)
         .all()
         .some((row) => JSON.stringify(row).includes(text)),
     );
-    close();
+    database.close();
     return found;
   }
 

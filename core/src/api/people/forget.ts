@@ -1,15 +1,10 @@
 import { z } from 'zod';
-
-/** Who can be forgotten: a subject that is a person, or a program that speaks for one. */
-export const ForgettableSubject = z
-  .string()
-  .max(512)
-  .regex(/^(?:user|key|service|end-user|visitor):.+$/, {
-    error: 'user:ID, end-user:NAME, visitor:ID, key:ID or service:ID',
-  });
+import { AssignConversationRequest } from '../conversations.js';
 
 /** Body of `POST /api/people/forget`. */
-export const ForgetRequest = z.object({ subject: ForgettableSubject }).meta({ id: 'ForgetRequest' });
+export const ForgetRequest = z
+  .object({ subject: AssignConversationRequest.shape.subject })
+  .meta({ id: 'ForgetRequest' });
 export type ForgetRequest = z.infer<typeof ForgetRequest>;
 
 const count = z.int().nonnegative();

@@ -31,7 +31,7 @@ export function checkForWorkflow(body: ResponseRequest, takesMessages: boolean):
     temperature: body.temperature != null,
     top_p: body.top_p != null,
     'reasoning.effort': reasoning?.effort != null,
-    // One text is the last message of the user, and has no place for other words.
+    // One text is the last message of the user, without a field for other texts.
     instructions: !takesMessages && body.instructions != null && body.instructions !== '',
   };
   const [field] = Object.entries(given).find(([, isGiven]) => isGiven) ?? [];

@@ -5,7 +5,8 @@ export const responseIdOf = (runId: string): string => `resp_${runId}`;
 export const runIdOf = (id: string): string | undefined => /^resp_([0-9a-z]{1,64})$/.exec(id)?.[1];
 
 /** The run of an item of an answer; undefined for what is no id of ours. */
-export const runOfItem = (id: string): string | undefined => /^(?:msg|rs|fc)_([0-9a-z]{1,64})(?:_\d{1,4})?$/.exec(id)?.[1];
+export const runOfItem = (id: string): string | undefined =>
+  /^(?:msg|rs|fc)_([0-9a-z]{1,64})(?:_\d{1,4})?$/.exec(id)?.[1];
 
 export const messageIdOf = (runId: string): string => `msg_${runId}`;
 export const reasoningIdOf = (runId: string): string => `rs_${runId}`;

@@ -1,4 +1,10 @@
-import { Usage, type ResponseOutputItem, type ResponseReply, type ResponseRequest, type RunSummary } from '@heddle/core';
+import {
+  Usage,
+  type ResponseOutputItem,
+  type ResponseReply,
+  type ResponseRequest,
+  type RunSummary,
+} from '@heddle/core';
 import { z } from 'zod';
 import { callsOf, textOf } from '../chat-reply.js';
 import { callsOutput, reasoningOutput, usageOutput } from '../model-document.js';

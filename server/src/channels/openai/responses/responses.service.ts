@@ -46,7 +46,8 @@ export class ResponseService {
   async create(body: ResponseRequest, caller: ResponseCaller): Promise<ChatRun> {
     checkTogether(body);
     const { previous_response_id: previousId } = body;
-    const previous = previousId == null ? undefined : await this.stored.find(previousId, caller, 'previous_response_id');
+    const previous =
+      previousId == null ? undefined : await this.stored.find(previousId, caller, 'previous_response_id');
     const items = await this.resolved(itemsOf(body), caller);
     const thread = conversationOf(body) ?? previous?.acceptance.caller?.thread;
     const target = await this.openai.target({ ...chatOf(body, items), thread }, caller.principal, caller.asked);
@@ -131,7 +132,10 @@ export class ResponseService {
   }
 
   /** The whole history is given to a model; it stands in the inputs and outputs of the run before. */
-  private async onModel(body: ResponseRequest, previous: StoredResponse | undefined): Promise<Omit<ChatStart, 'channel'>> {
+  private async onModel(
+    body: ResponseRequest,
+    previous: StoredResponse | undefined,
+  ): Promise<Omit<ChatStart, 'channel'>> {
     if (conversationOf(body) !== undefined) throw onlyWorkflows('conversation');
     const instructions = instructionsOf(body);
     if (previous === undefined) return { history: instructions };
@@ -182,8 +186,8 @@ export class ResponseService {
         'This response was continued already, and a workflow has one line of answers: name the newest response.',
         { details: { input: 'previous_response_id' } },
       );
-    const isTold = takesMessages && workflow !== undefined && !this.usesThread(workflow.bundle);
-    return isTold
+    const hasHistory = takesMessages && workflow !== undefined && !this.usesThread(workflow.bundle);
+    return hasHistory
       ? { history: [...instructions, ...said.messages], label: said.label }
       : { history: instructions };
   }
@@ -198,7 +202,7 @@ export class ResponseService {
     }
   }
 
-  /** Items with the ones that references name in their place. Errors: `response_not_found`. */
+  /** Items with those that references name. Errors: `response_not_found`. */
   private async resolved(
     items: readonly ResponseInputItem[],
     caller: ResponseCaller,
@@ -211,7 +215,7 @@ export class ResponseService {
         found.push(item);
         continue;
       }
-      const runId = runOfItem(String(item.id)) ?? '';
+      const runId = runOfItem(item.id) ?? '';
       const answer = known.get(runId) ?? (await this.answered(runId, caller));
       known.set(runId, answer);
       const named = answer.find(({ id }) => id === item.id);

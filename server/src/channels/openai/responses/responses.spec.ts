@@ -323,8 +323,8 @@ describe('/v1/responses', () => {
         const body = { model: handbook, input: 'One', ...given } as OpenAI.Responses.ResponseCreateParams;
         await expect(client.responses.create(body)).rejects.toMatchObject({ status: 400, param: field });
       }
-      const words = client.responses.create({ model: plain, input: 'One', instructions: 'Be short.' });
-      await expect(words).rejects.toMatchObject({ status: 400, param: 'instructions' });
+      const refused = client.responses.create({ model: plain, input: 'One', instructions: 'Be short.' });
+      await expect(refused).rejects.toMatchObject({ status: 400, param: 'instructions' });
       const whole = await client.responses.create({ model: plain, input: 'tea' });
       expect(whole.output_text).toBe('You said tea');
     });

@@ -39,7 +39,7 @@ export interface StoredResponse {
 export interface Answer {
   readonly outputs?: Readonly<Record<string, unknown>>;
   /** The label of all outputs. */
-  readonly label?: Label;
+  readonly label?: Label | undefined;
   readonly error?: { readonly code: string; readonly message: string };
 }
 
@@ -79,14 +79,14 @@ export class StoredResponses {
   private isOwn(
     { caller, workflowId }: RunAcceptance,
     { response }: KeptRequest,
-    { within, may }: ThreadViewer,
+    viewer: ThreadViewer,
     principal: Principal,
   ): boolean {
     const { project = defaultProject } = caller ?? {};
     const subject = subjectOf(caller);
-    if (!within.some((scope) => 'project' in scope && scope.project === project && scope.subject === subject))
+    if (!viewer.within.some((scope) => 'project' in scope && scope.project === project && scope.subject === subject))
       return false;
-    if (workflowId !== undefined) return may({ project, workflow: workflowId, subject });
+    if (workflowId !== undefined) return viewer.may({ project, workflow: workflowId, subject });
     const model = { kind: 'model', id: response.model, project } as const;
     return authorise(principal, 'model:try', model, this.clock.now()) === 'allowed';
   }
@@ -107,7 +107,7 @@ export class StoredResponses {
     const [first, ...others] = labels;
     return {
       outputs: Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value])),
-      ...(first === undefined ? {} : { label: others.reduce((all, one) => joinLabels(all, one), first) }),
+      label: first === undefined ? undefined : others.reduce((all, one) => joinLabels(all, one), first),
     };
   }
 }
