@@ -10,6 +10,7 @@ import { CollectionsModule } from './collections/collections.module.js';
 import { CompileModule } from './compile/compile.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
+import { ForgetModule } from './forget/forget.module.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
 import { DatasetsModule } from './datasets/datasets.module.js';
 import { ExperimentsModule } from './experiments/experiments.module.js';
@@ -87,6 +88,7 @@ const features: readonly Type[] = [
   CompileModule,
   ConnectionsModule,
   ConversationsModule,
+  ForgetModule,
   DashboardModule,
   DatasetsModule,
   ExperimentsModule,

@@ -22,7 +22,48 @@ export async function startHeddle(folder) {
   });
   const made = await reply.json();
   if (!reply.ok) throw new Error(JSON.stringify(made));
+  for (const [slug, document] of Object.entries(samples)) await publish(address, slug, document);
   return { ...server, key: made.secret };
+}
+
+/** A text that goes through one node to an output. */
+const through = (name, type, config, outputs) => ({
+  ...{ heddle: 2, name },
+  nodes: {
+    asked: { type: 'input', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
+    step: { type, version: 1, config },
+    reply: {
+      ...{ type: 'output', version: 1 },
+      config: { fields: Object.entries(outputs).map(([port, kind]) => ({ name: port, type: kind })) },
+    },
+  },
+  edges: [
+    { from: 'asked.text', to: 'step.text' },
+    ...Object.keys(outputs).map((port) => ({ from: `step.${port}`, to: `reply.${port}` })),
+  ],
+});
+
+/** Workflows that clients name as models. */
+const samples = {
+  says: through('Says', 'prompt', { template: 'You said {{ text }}' }, { text: 'Text' }),
+  moderates: through(
+    'Moderates',
+    'moderate',
+    { words: [{ category: 'secret', list: ['blue falcon'] }] },
+    { text: 'Text', verdict: 'Json' },
+  ),
+};
+
+async function publish(address, slug, document) {
+  for (const [path, body] of [
+    ['/api/workflows', { document, slug }],
+    [`/api/workflows/${slug}/publish`, { acceptDataMap: true }],
+  ]) {
+    const reply = await fetch(`${address}${path}`, {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+    });
+    if (!reply.ok) throw new Error(await reply.text());
+  }
 }
 
 const clientFile = (name) => fileURLToPath(new URL(`clients/${name}`, import.meta.url));
@@ -42,32 +83,41 @@ async function runClient(program, args, report) {
 }
 
 const python = () =>
-  preparePython('clients', ['langchain-openai==1.7.4', 'llama-index-llms-openai-like==0.8.1', 'haystack-ai==3.4.1']);
-const pythonCase = (name, title) => ({
+  preparePython('clients', [
+    ...['langchain-openai==1.7.4', 'llama-index-llms-openai-like==0.8.1', 'haystack-ai==3.4.1'],
+  ]);
+const agents = () => preparePython('openai-agents', ['openai-agents==0.24.0']);
+const pythonCase = (name, title, needs = python) => ({
   name,
   title,
   isChannel: true,
-  needs: python,
+  needs,
   run: ({ partner, heddle, report }) =>
     runClient(partner.python, [clientFile('clients.py'), name, `${heddle.address}/v1`, heddle.key], report),
+});
+
+const nodeCase = (name, title, packages) => ({
+  name,
+  title,
+  isChannel: true,
+  needs: () => prepareNode(name, packages),
+  run: ({ partner, heddle, report }) => {
+    // A module is looked for beside its file: it runs from the folder of its packages.
+    const script = join(partner.folder, 'check.mjs');
+    copyFileSync(clientFile(`${name}.mjs`), script);
+    return runClient(process.execPath, [script, `${heddle.address}/v1`, heddle.key], report);
+  },
 });
 
 /** Clients that others built, unmodified, against our OpenAI-compatible channel. */
 export const channelCases = [
   pythonCase('openai-python', "OpenAI's own Python client"),
+  pythonCase('openai-agents', "OpenAI's Agents SDK", agents),
   pythonCase('langchain', 'LangChain'),
   pythonCase('llama-index', 'LlamaIndex'),
   pythonCase('haystack', 'Haystack'),
-  {
-    name: 'ai-sdk',
-    title: 'AI SDK',
-    isChannel: true,
-    needs: () => prepareNode('ai-sdk', ['ai@6.0.326', '@ai-sdk/openai-compatible@2.0.92', 'zod@4.6.7']),
-    run: ({ partner, heddle, report }) => {
-      // A module is looked for beside its file: it runs from the folder of its packages.
-      const script = join(partner.folder, 'check.mjs');
-      copyFileSync(clientFile('ai-sdk.mjs'), script);
-      return runClient(process.execPath, [script, `${heddle.address}/v1`, heddle.key], report);
-    },
-  },
+  nodeCase('openai-node', "OpenAI's own Node client", ['openai@7.59.0']),
+  nodeCase('ai-sdk', 'AI SDK', [
+    ...['ai@6.0.326', '@ai-sdk/openai-compatible@2.0.92', '@ai-sdk/openai@3.0.139', 'zod@4.6.7'],
+  ]),
 ];

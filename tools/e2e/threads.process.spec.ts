@@ -60,3 +60,33 @@ describe('a thread and the end of the process', () => {
     await third.stop();
   });
 });
+
+describe('a response and the end of the process', () => {
+  it('is there after the process is killed while it is made, with its answer, and is continued', async () => {
+    const data = temporaryFolder();
+    const first = await startServer({ data });
+    await callJson(first, 'POST', '/api/workflows', { document: busy(2_000), slug: 'busy' });
+    await post(first, '/api/workflows/busy/publish', { acceptDataMap: true });
+    const create = (server: ServerProcess, body: object) =>
+      callJson(server, 'POST', '/v1/responses', { model: 'busy', ...body });
+    const made = await create(first, { input: 'Ada', background: true, metadata: { note: 'kept' } });
+    const id = String(made['id']);
+    await eventually('running run', async () =>
+      (await callJson(first, 'GET', `/v1/responses/${id}`))['status'] === 'in_progress' ? true : undefined,
+    );
+    await first.kill();
+
+    const second = await startServer({ data });
+    const read = await eventually('completed response', async () => {
+      const found = await callJson(second, 'GET', `/v1/responses/${id}`);
+      return found['status'] === 'completed' ? found : undefined;
+    });
+    expect(read).toMatchObject({
+      ...{ id, metadata: { note: 'kept' }, conversation: { id: expect.stringMatching(/^[0-9a-f]{24}$/) } },
+      output: [{ content: [{ text: 'Before Ada, counted' }] }],
+    });
+    const next = await create(second, { input: 'Ben', previous_response_id: id });
+    expect(next).toMatchObject({ status: 'completed', conversation: read['conversation'] });
+    await second.stop();
+  });
+});

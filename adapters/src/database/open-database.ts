@@ -48,6 +48,11 @@ export interface HeddleDatabase {
   watchFiles(folders: readonly string[]): void;
   /** Copies the log into the database file and makes it short, so that nothing that was overwritten is left in it. Errors: `storage_*`. */
   emptyLog(): void;
+  /**
+   * Writes the file anew without free pages, in which copies of rows can stand that moved between pages, and empties the log. Everything
+   * else waits meanwhile. Errors: `storage_*`.
+   */
+  rewrite(): void;
   /** Calls back once everything that is committed now survives a power loss. The event loop goes on meanwhile. */
   flushLog(waiter: FlushWaiter): void;
   /** The watch is called at each flush, before the waiters. */
@@ -107,6 +112,7 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
     checkInPlace,
     watchFiles: (folders) => files.begin(folders),
     emptyLog: () => void withStorageErrors(file, () => files.emptyLog()),
+    rewrite: () => withStorageErrors(file, () => files.rewrite()),
     flushLog: (waiter) => log.flush(waiter),
     watchFlush: (watch) => log.watch(watch),
     flushNow: () => withStorageErrors(`${file}-wal`, () => log.flushNow()),

@@ -19,11 +19,16 @@ const blobId = /sha256:[0-9a-f]{64}/g;
  * count like columns of their own, and a table that is added later needs no change here. Reads in small pages through a connection of its own.
  * Errors: `storage_*`.
  */
-export async function referredBlobs({ file }: Pick<HeddleDatabase, 'file'>): Promise<ReadonlySet<string>> {
+export async function referredBlobs(
+  { file }: Pick<HeddleDatabase, 'file'>,
+  /** Tables that do not count. */
+  except: readonly string[] = [],
+): Promise<ReadonlySet<string>> {
   const connection = withStorageErrors(file, () => new Database(file, { readonly: true, fileMustExist: true }));
   try {
     const found = new Set<string>();
     for (const path of withStorageErrors(file, () => textColumnsOf(connection))) {
+      if (except.includes(path.table)) continue;
       for (const texts of textsOf(connection, path)) {
         for (const text of texts) for (const [id] of text.matchAll(blobId)) found.add(id);
         await yieldToEventLoop();

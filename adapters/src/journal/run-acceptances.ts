@@ -37,6 +37,7 @@ const StoredAcceptance = z.object({
   version: z.int().positive().optional(),
   trace: TraceContext.optional(),
   replay: ReplayMode.optional(),
+  asked: z.unknown().optional(),
 });
 
 export interface RunAcceptances {
@@ -108,6 +109,7 @@ async function rowOf(run: RunAcceptance, bundleHash: string, blobs: Blobs): Prom
     version: run.version,
     trace: run.trace,
     replay: run.replay,
+    asked: run.asked,
   } satisfies Record<keyof z.infer<typeof StoredAcceptance>, unknown>);
   return {
     id: run.runId,

@@ -17,4 +17,5 @@ export {
   type RetentionStep,
   type RemovedRun,
 } from './retention/retention.js';
+export { createPersonData, type ErasedTraces, type PersonData } from './retention/person-data.js';
 export { createRetentionMarks, type MarkedLimit, type RetentionMarks } from './retention/retention-marks.js';

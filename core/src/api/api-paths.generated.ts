@@ -2448,6 +2448,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/people/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forget: forget */
+        post: operations["ForgetController.forget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/policies": {
         parameters: {
             query?: never;
@@ -4614,6 +4631,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/moderations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moderations: moderate */
+        post: operations["ModerationsController.moderate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Responses: create */
+        post: operations["ResponsesController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Responses: get */
+        get: operations["ResponsesController.get"];
+        put?: never;
+        post?: never;
+        /** Responses: delete */
+        delete: operations["ResponsesController.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Responses: cancel */
+        post: operations["ResponsesController.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/responses/{id}/input_items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Responses: items */
+        get: operations["ResponsesController.items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/runs/{id}": {
         parameters: {
             query?: never;
@@ -5315,6 +5418,9 @@ export interface components {
         FeedbackTotals: z.output<typeof core.FeedbackTotals>;
         FileRef: z.output<typeof core.FileRef>;
         FinishToolSignIn: z.output<typeof core.FinishToolSignIn>;
+        ForgetRequest: z.output<typeof core.ForgetRequest>;
+        ForgottenCounts: z.output<typeof core.ForgottenCounts>;
+        ForgottenReply: z.output<typeof core.ForgottenReply>;
         GateCondition: z.output<typeof core.GateCondition>;
         GateFigure: z.output<typeof core.GateFigure>;
         GateOverride: z.output<typeof core.GateOverride>;
@@ -5396,6 +5502,8 @@ export interface components {
         ModelSpeed: z.output<typeof core.ModelSpeed>;
         ModelsReply: z.output<typeof core.ModelsReply>;
         ModelState: z.output<typeof core.ModelState>;
+        ModerationReply: z.output<typeof core.ModerationReply>;
+        ModerationRequest: z.output<typeof core.ModerationRequest>;
         MonitorCounts: z.output<typeof core.MonitorCounts>;
         MonitorFilter: z.output<typeof core.MonitorFilter>;
         MonitorReply: z.output<typeof core.MonitorReply>;
@@ -5520,6 +5628,11 @@ export interface components {
             /** @default false */
             reuse?: boolean;
         };
+        ResponseDeleted: z.output<typeof core.ResponseDeleted>;
+        ResponseItemsReply: z.output<typeof core.ResponseItemsReply>;
+        ResponseOutputItem: z.output<typeof core.ResponseOutputItem>;
+        ResponseReply: z.output<typeof core.ResponseReply>;
+        ResponseRequest: z.output<typeof core.ResponseRequest>;
         ResumeBatchRequest: z.output<typeof core.ResumeBatchRequest>;
         ResumeExperimentRequest: z.output<typeof core.ResumeExperimentRequest>;
         RetentionReply: z.output<typeof core.RetentionReply>;
@@ -12055,6 +12168,42 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    "ForgetController.forget": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForgottenReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
     "PoliciesController.list": {
         parameters: {
             query?: never;
@@ -17647,6 +17796,197 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenAiReply"];
+                };
+            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            404: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "ModerationsController.moderate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModerationReply"];
+                };
+            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            409: components["responses"]["OpenAiError"];
+            413: components["responses"]["OpenAiError"];
+            415: components["responses"]["OpenAiError"];
+            422: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "ResponsesController.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponseReply"];
+                };
+            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            409: components["responses"]["OpenAiError"];
+            413: components["responses"]["OpenAiError"];
+            415: components["responses"]["OpenAiError"];
+            422: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "ResponsesController.get": {
+        parameters: {
+            query?: {
+                include?: unknown;
+                include_obfuscation?: "false";
+                "include[]"?: unknown;
+                starting_after?: unknown;
+                stream?: "false";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponseReply"];
+                };
+            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            404: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "ResponsesController.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponseDeleted"];
+                };
+            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            404: components["responses"]["OpenAiError"];
+            409: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "ResponsesController.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponseReply"];
+                };
+            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            404: components["responses"]["OpenAiError"];
+            409: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "ResponsesController.items": {
+        parameters: {
+            query?: {
+                after?: string;
+                include?: unknown;
+                limit?: number;
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponseItemsReply"];
                 };
             };
             400: components["responses"]["OpenAiError"];

@@ -12,6 +12,7 @@ import type { ReplayCounts } from '../replay/replay-counts.js';
 import type { AbArm } from '../quality/ab/ab-slices.js';
 import type { AnswerVerdict } from '../quality/feedback/feedback.js';
 import type { TrainingFormat } from '../quality/training/training.js';
+import type { ForgottenCounts } from '../api/people/forget.js';
 import type { AuditEntry, AuditEventKind } from './audit-entry.js';
 
 /** Who did something, and in which project. */
@@ -179,8 +180,10 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
         'conversations' | `conversation:${string}`,
         Done<'conversations', ErasedConversations & { by?: readonly string[] }>
       >
+    | About<'person', Done<'runs of a person', { runs: number; contents: number; traces: number }>>
+    | About<'person', Done<'person forgotten', ForgottenCounts>>
     | About<'feedback', Done<'feedback of a person', { feedback: number; by: readonly string[] }>>
-    | About<`run:${string}`, Done<'run removed' | 'run deleted' | 'run restored'>>
+    | About<`run:${string}`, Done<'run removed' | 'run deleted' | 'run restored' | 'response deleted'>>
     | About<`workflow:${string}`, Done<'workflow removed' | 'workflow deleted' | 'workflow restored'>>
     | About<`workflow:${string}`, Done<'trigger deleted' | 'trigger restored', { trigger: string }>>
     | About<`dataset:${string}`, Done<'dataset deleted' | 'dataset restored'>>

@@ -46,6 +46,7 @@ export const errorCodes = {
   // Runs
   thread_not_found: entry(404, 'The thread does not exist'),
   thread_busy: entry(409, 'Another run continues the thread', true),
+  response_not_found: entry(404, 'The response does not exist'),
   run_not_found: entry(404, 'The run does not exist'),
   run_terminal: entry(409, 'The run has ended'),
   run_unfinished: entry(409, 'The run has not ended'),

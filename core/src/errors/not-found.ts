@@ -27,6 +27,19 @@ export function runNotFound(runId: string): HeddleError {
 }
 
 /**
+ * The error for a response that does not exist, was deleted or not stored, and for one of another caller. It does not repeat the name.
+ *
+ * @example throw responseNotFound()
+ */
+export function responseNotFound(input?: string): HeddleError {
+  return new HeddleError(
+    'response_not_found',
+    'There is no such response here: it was not stored, was deleted, or is not yours.',
+    input === undefined ? {} : { details: { input } },
+  );
+}
+
+/**
  * The error for a thread that does not exist, and for one of another subject, workflow or project. It does not repeat the name.
  *
  * @example throw threadNotFound()

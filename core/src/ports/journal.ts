@@ -117,6 +117,8 @@ export interface RunAcceptance {
   readonly reused: readonly string[];
   /** Set for a replay of a recorded run: it has no effects outside. */
   readonly replay?: ReplayMode;
+  /** What the caller asked for, as its channel reads it again. It is removed with the values of the run. */
+  readonly asked?: unknown;
 }
 
 /** A run in a list. */

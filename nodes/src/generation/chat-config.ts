@@ -128,6 +128,10 @@ export const chatConfig = (defaults: ChatDefaults) =>
       }),
     ...functionFields,
     reasoning: reasoningField(defaults.reasoning),
+    givesReasoning: z.boolean().default(false).meta({
+      title: 'Reasoning as an output',
+      description: 'What the model writes before its answer, where it shows it, leaves on the output reasoning.',
+    }),
     adapters: z
       .array(
         z.object({

@@ -56,11 +56,12 @@ export function chatNode({ type, title, summary, icon, keywords, help, defaults 
     },
     outputs: { text: Text, citations: Json, usage: Json },
     example: { config: { model: defaults.model, temperature: 0 }, inputs: { prompt: 'Name a colour of the rainbow.' } },
-    ports: ({ schema, tools = [] }) => {
+    ports: ({ schema, tools = [], givesReasoning }) => {
       const outputs: Record<string, Port> = {};
       if (schema !== undefined) outputs['json'] = Json;
       if (tools.length > 0)
         outputs['calls'] = Json.with({ title: 'Calls', help: 'A list of { id, name, arguments }.' });
+      if (givesReasoning) outputs['reasoning'] = Text.with({ title: 'Reasoning' });
       return { outputs };
     },
     references: ({ model, adapters = [] }) => [

@@ -47,6 +47,7 @@ export async function* converse(
       citations: [],
       usage: { inputTokens: 0, outputTokens: 0, finishReason: 'stop' },
       ...(hasFunctions(config) ? { calls: [] } : {}),
+      ...(config.givesReasoning ? { reasoning: '' } : {}),
     };
   }
   const id = chosenModel(config, inputs);
@@ -61,7 +62,9 @@ export async function* converse(
       { contextTokens: model.info.contextTokens },
     );
 
-  const generation = yield* streamText(model, requestOf(config, model, prompt.messages), 'text', context);
+  const reasoningPort = config.givesReasoning ? 'reasoning' : undefined;
+  const request = requestOf(config, model, prompt.messages);
+  const generation = yield* streamText(model, request, 'text', context, reasoningPort);
   warn(generation, config, context);
   const isCalling = generation.calls.length > 0;
   const isGiven = generation.finishReason === 'length' && config.atLength === 'give';
@@ -80,6 +83,7 @@ export async function* converse(
     usage: { ...generation.usage, model: generation.model, finishReason: generation.finishReason },
     ...(config.schema === undefined || isCalling || isGiven ? {} : { json }),
     ...(hasFunctions(config) ? { calls: generation.calls.map(readCall) } : {}),
+    ...(config.givesReasoning ? { reasoning: generation.reasoning } : {}),
   };
 }
 

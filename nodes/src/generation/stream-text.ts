@@ -12,6 +12,8 @@ import type { AskedCall } from './asked-call.js';
 /** The result of a generation. */
 export interface Generation {
   readonly text: string;
+  /** What the model thought before its answer, where it shows it. */
+  readonly reasoning: string;
   readonly finishReason: FinishReason;
   readonly usage: Usage;
   readonly model: string;
@@ -20,7 +22,8 @@ export interface Generation {
 }
 
 /**
- * Runs a generation: yields the text on a port while it arrives, without spaces at its ends, and reports waiting and usage.
+ * Runs a generation: yields the text on a port while it arrives, without spaces at its ends, and reports waiting and usage. The reasoning
+ * of the model is yielded on another port, where one is named.
  * Errors: `stream_incomplete` if the stream of the model ends early, and those of the model.
  */
 export async function* streamText(
@@ -28,9 +31,10 @@ export async function* streamText(
   request: GenerateRequest,
   port: string,
   context: NodeContext,
+  reasoningPort?: string,
 ): AsyncGenerator<Delta, Generation, void> {
   const limit = `model:${model.info.id}`;
-  let text = '';
+  let [text, reasoning] = ['', ''];
   const calls: AskedCall[] = [];
   const trim = createTrim();
   let isThinking = false;
@@ -51,6 +55,9 @@ export async function* streamText(
       case 'reasoning':
         if (!isThinking) context.progress({ message: 'The model is reasoning' });
         isThinking = true;
+        if (reasoningPort === undefined || event.text === '') break;
+        reasoning += event.text;
+        yield { port: reasoningPort, delta: event.text };
         break;
       case 'tool-call':
         if ((request.tools ?? []).length > 0)
@@ -67,7 +74,7 @@ export async function* streamText(
       case 'end':
         if (event.finishReason === 'incomplete') throw incomplete(model.info.id, text);
         context.report({ ...event.usage, model: event.model });
-        return { text, calls, finishReason: event.finishReason, usage: event.usage, model: event.model };
+        return { text, reasoning, calls, finishReason: event.finishReason, usage: event.usage, model: event.model };
     }
   }
   throw incomplete(model.info.id, text);

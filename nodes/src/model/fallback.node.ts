@@ -44,7 +44,7 @@ const shared = chatConfig({
   maxTokens: 1024,
   layout: frontierLayout,
   order: 'best-first',
-}).omit({ model: true, adapters: true });
+}).omit({ model: true, adapters: true, givesReasoning: true });
 
 const Config = z.object({
   models: z.array(z.string().min(1).max(256)).min(1).max(16).default(['smollm2-135m']).meta({
@@ -133,7 +133,7 @@ async function* ask(
   context: NodeContext,
   attempt: { hasGiven: boolean },
 ): AsyncGenerator<Delta, ChatOutputs, void> {
-  const answer = converse({ ...config, model: inputs.model ?? '' }, inputs, context);
+  const answer = converse({ ...config, givesReasoning: false, model: inputs.model ?? '' }, inputs, context);
   for (;;) {
     const next = await answer.next();
     if (next.done === true) return next.value;

@@ -96,7 +96,7 @@ Text streams: each sentence passes after every check, so at most one sentence is
 
 **Word lists** need no model. A **classifier** gives each category a score; the categories in the settings count from their minimum score. A **guard model** answers safe or unsafe.
 
-The action of each category: stop, remove the sentence, record it, ask a person (the rest waits for the answer), or stop and continue at **blocked**. The strictest action counts. **verdict** says what was found and done, without the sentence itself.
+The action of each category: stop, remove the sentence, record it, ask a person (the rest waits for the answer), or stop and continue at **blocked**. The strictest action counts. **verdict** says what was found and done, and the highest score of each category, without the sentence itself.
 `.trim(),
   config: Config,
   inputs: { text: stream(Text).with({ title: 'Text' }) },
@@ -127,7 +127,7 @@ The action of each category: stop, remove the sentence, record it, ask a person 
   async *run({ config, inputs, context }) {
     const judge = await judgeOf(config, context);
     const sentences = createSentenceStream();
-    const state: State = { text: '', found: [], isHeld: false, held: [] };
+    const state: State = { text: '', found: [], scores: {}, isHeld: false, held: [] };
     for await (const delta of inputs.text) {
       for (const sentence of sentences.push(delta)) yield* pass(sentence, state, judge, config, context);
       if (state.stopped !== undefined) break;
@@ -142,6 +142,8 @@ The action of each category: stop, remove the sentence, record it, ask a person 
 interface State {
   text: string;
   readonly found: (Hit & { readonly action: Action })[];
+  /** The highest score of each category, whether it counts or not. */
+  readonly scores: Record<string, number>;
   stopped?: Action;
   /** A person is asked about `paused` after the text has ended. */
   isHeld: boolean;
@@ -164,7 +166,9 @@ async function* pass(
   context: NodeContext,
 ): AsyncGenerator<Delta, void, void> {
   if (state.stopped !== undefined) return;
-  const hits = sentence.trim() === '' ? [] : (await judge(sentence)).flatMap((hit) => withAction(hit, config));
+  const judged = sentence.trim() === '' ? [] : await judge(sentence);
+  for (const { category, score } of judged) state.scores[category] = Math.max(state.scores[category] ?? 0, score);
+  const hits = judged.flatMap((hit) => withAction(hit, config));
   state.found.push(...hits);
   const action = strictness.findLast((candidate) => hits.some((hit) => hit.action === candidate));
   if (action === 'block' || action === 'route') state.stopped = action;
@@ -210,7 +214,7 @@ function* give(text: string, state: State): Generator<Delta, void, void> {
 function* finish(state: State, { message, fails }: Config, context: NodeContext) {
   const categories = [...new Set(state.found.map(({ category }) => category))];
   const isStopped = state.stopped !== undefined;
-  const verdict = { isStopped, action: state.stopped ?? null, found: state.found };
+  const verdict = { isStopped, action: state.stopped ?? null, found: state.found, scores: { ...state.scores } };
   const done = isStopped ? 'Stopped' : categories.length === 0 ? 'Passed' : 'Passed with changes or records';
   context.decide({
     kind: 'moderate',

@@ -33,6 +33,7 @@ function seen({ id, slug, name, version, compiled, test }: LiveWorkflow): Publis
     version: version.version,
     test,
     plan: compiled.plan,
+    bundle: compiled.bundle,
     replyClearance: version.replyClearance,
     publishedAt: version.publishedAt,
   };

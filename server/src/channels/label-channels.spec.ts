@@ -77,9 +77,29 @@ describe.each([
     ['a reply', '/v1/workflows/told', {}],
     ['a stream', '/v1/workflows/told', { accept: 'text/event-stream' }],
     ['a chat', '/v1/chat/completions', {}],
+    ['a response', '/v1/responses', {}],
+    ['a response as a stream', '/v1/responses', {}],
+    ['a moderation', '/v1/moderations', {}],
   ])('%s tells nothing of it', async (channel, path, headers) => {
-    const body = channel === 'a chat' ? { model: 'told', messages: [{ role: 'user', content: canary }] } : inputs;
-    const text = await send('POST', path, body, headers);
+    const bodies: Readonly<Record<string, unknown>> = {
+      'a chat': { model: 'told', messages: [{ role: 'user', content: canary }] },
+      'a response': { model: 'told', input: canary },
+      'a response as a stream': { model: 'told', input: canary, stream: true },
+      'a moderation': { model: 'told', input: canary },
+    };
+    const text = await send('POST', path, bodies[channel] ?? inputs, headers);
+    expect(text).toContain(cause);
+    expect(text).not.toContain(canary);
+  });
+
+  it('a response that is read again tells nothing of it', async () => {
+    const made: AnyJson = JSON.parse(
+      await send('POST', '/v1/responses', { model: 'told', input: canary, background: true }),
+    );
+    const text = await until(async () => {
+      const now = await send('GET', `/v1/responses/${String(made.id)}`);
+      return JSON.parse(now).status === 'failed' ? now : undefined;
+    });
     expect(text).toContain(cause);
     expect(text).not.toContain(canary);
   });

@@ -1,4 +1,4 @@
-import type { LabelLevel, Plan, Principal, RunTest, TraceContext } from '@heddle/core';
+import type { Label, LabelLevel, Plan, PlanBundle, Principal, RunTest, TraceContext } from '@heddle/core';
 
 /** A workflow with a live version, for channels. */
 export interface PublishedWorkflow {
@@ -9,6 +9,7 @@ export interface PublishedWorkflow {
   /** The A/B test that chose the version for a caller. */
   readonly test?: RunTest | undefined;
   readonly plan: Plan;
+  readonly bundle: PlanBundle;
   /** The highest level in a reply. */
   readonly replyClearance: LabelLevel;
   /** Epoch milliseconds. */
@@ -36,6 +37,10 @@ export interface PublishedStart {
   readonly subject?: string;
   /** The trace of the caller. */
   readonly trace?: TraceContext | undefined;
+  /** The label of the inputs, where they are not the caller's own words alone. */
+  readonly label?: Label | undefined;
+  /** What the caller asked for, as its channel reads it again. */
+  readonly asked?: unknown;
 }
 
 /** For whom a version is looked up, besides the principal. */

@@ -156,12 +156,31 @@ export class ConversationService {
     const writtenBefore = before ?? this.parts.clock.now() + 1;
     const asked = { ...this.queryOf(caller, 'workflow:write', project, filters), writtenBefore };
     const about = { subject: 'conversations', by: namesOfFilters(query), ...scopeOf(asked.within) } as const;
-    await this.eraseFeedback(caller, asked, namesOfFilters(query));
+    await this.eraseFeedback(caller.id, asked, namesOfFilters(query));
+    return this.eraseMatching(caller.id, asked, about, filters.search);
+  }
+
+  /** Erases the conversations and the feedback of a subject in all projects. */
+  async eraseSubject(who: string, subject: string): Promise<ErasedConversationsReply & { readonly feedback: number }> {
+    for (const deletion of this.parts.deletions.list('conversation')) await this.parts.deletions.finish(deletion);
+    const within = this.parts.stores.projects.list().map(({ id }) => ({ project: id }));
+    const asked = { within, subject, limit: page };
+    const feedback = await this.eraseFeedback(who, asked, ['subject']);
+    const erased = await this.eraseMatching(who, asked, { subject: 'conversations', by: ['subject'] }, undefined);
+    return { ...erased, feedback };
+  }
+
+  private async eraseMatching(
+    who: string,
+    asked: ConversationQuery,
+    about: ErasedSubject,
+    search: string | undefined,
+  ): Promise<ErasedConversationsReply> {
     const sum = { conversations: 0, turns: 0 };
     for (;;) {
-      const ids = (await this.first(page, asked, filters.search)).map(({ id }) => id);
+      const ids = (await this.first(page, asked, search)).map(({ id }) => id);
       if (ids.length > 0 || sum.conversations === 0) {
-        const { conversations, turns } = await this.eraseNow(caller.id, ids, about);
+        const { conversations, turns } = await this.eraseNow(who, ids, about);
         sum.conversations += conversations;
         sum.turns += turns;
       }
@@ -188,16 +207,16 @@ export class ConversationService {
 
   /** What is erased of a person is erased of their feedback too: what they gave, and what was given on their runs. */
   private async eraseFeedback(
-    caller: Principal,
+    who: string,
     { within, subject, workflow, writtenBefore: before }: ConversationQuery,
     by: readonly string[],
-  ): Promise<void> {
-    if (subject === undefined) return;
+  ): Promise<number> {
+    if (subject === undefined) return 0;
     const projects = within.flatMap((scope) =>
       'project' in scope && (scope.subject ?? subject) === subject ? [scope.project] : [],
     );
-    const about = { kind: 'erase', who: caller.id, ...scopeOf(within), subject: 'feedback' } as const;
-    await this.parts.audit.write(
+    const about = { kind: 'erase', who, ...scopeOf(within), subject: 'feedback' } as const;
+    return this.parts.audit.write(
       (feedback: number) => ({ ...about, details: { step: 'feedback of a person', feedback, by } }),
       () => this.parts.feedback.erase({ projects, workflow, subject, before }),
     );

@@ -200,6 +200,7 @@ describe('GET /api/health', () => {
       step: () => ({ removed: {}, isDone: true }),
       whyRunStays: () => undefined,
       removeRun: () => 'unknown' as const,
+      forgetAsked: () => undefined,
       sweepFiles: () => Promise.resolve({ files: 0, bytes: 0 }),
     };
     const settings = { HEDDLE_SIGN_IN: 'required', HEDDLE_MAX_RUNS: '1' };
@@ -237,6 +238,7 @@ describe('GET /api/health', () => {
       step: () => ({ removed: {}, isDone: true }),
       whyRunStays: () => undefined,
       removeRun: () => 'unknown' as const,
+      forgetAsked: () => undefined,
       sweepFiles: () => Promise.resolve({ files: 0, bytes: 0 }),
     };
     server = await startTestServer({ storage });

@@ -18,6 +18,7 @@ import { ConnectionService } from '../connections/connection.service.js';
 import { ConversationService } from '../conversations/conversation.service.js';
 import { endRun } from '../runs/state/end-run.js';
 import { ThreadService } from '../channels/threads/thread.service.js';
+import { ForgetService } from '../forget/forget.service.js';
 import { FeedbackService } from '../feedback/feedback.service.js';
 import { createChannels } from '../channels/create-channels.js';
 import { JobService } from '../jobs/job.service.js';
@@ -198,6 +199,11 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
     auditContent: new AuditContentService(audit, contents),
     killSwitches: createKillSwitches(parts, services),
     sweeper: new RetentionSweeper(storage, clock, log, settings, topics, conversations, contents),
+    forgetting: new ForgetService({
+      ...{ audit, storage, contents, deletions: services.deletions },
+      conversations: services.conversations,
+      endRun: (runId) => endRun(services.execution.runs, runId),
+    }),
     clocks: new ClockService(clock, audit, stores),
     ...createQuality(settings, parts, services, forgetPlans),
     connections,

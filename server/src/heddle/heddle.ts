@@ -34,6 +34,7 @@ import type { AnnotationService } from '../feedback/annotations/annotation.servi
 import type { TrainingService } from '../feedback/training/training.service.js';
 import type { FeedbackService } from '../feedback/feedback.service.js';
 import type { PromptService } from '../prompts/prompt.service.js';
+import type { ForgetService } from '../forget/forget.service.js';
 import type { ConversationService } from '../conversations/conversation.service.js';
 import type { ThreadService } from '../channels/threads/thread.service.js';
 import type { Channels } from '../channels/create-channels.js';
@@ -84,6 +85,8 @@ export interface Heddle extends Auth, Lifecycle {
   readonly collections: CollectionService;
   readonly connections: ConnectionService;
   readonly conversations: ConversationService;
+  /** Erases what is stored of a person. */
+  readonly forgetting: ForgetService;
   readonly threads: ThreadService;
   readonly datasets: DatasetService;
   readonly questions: QuestionService;

@@ -54,11 +54,13 @@ export interface StartRun {
   readonly idempotency?: RunIdempotency;
   readonly caller?: RunCaller;
   /** The label of the inputs that the request brings, where they are not the caller's own words: a row, or values of another run. */
-  readonly label?: Label;
+  readonly label?: Label | undefined;
   /** The trace of the caller. */
   readonly trace?: TraceContext | undefined;
   /** Set for a run without effects, such as a test. */
   readonly replay?: ReplayMode | undefined;
+  /** What the caller asked for, as its channel reads it again. */
+  readonly asked?: unknown;
 }
 
 /** A request to replay a recorded run without effects. */
@@ -337,6 +339,7 @@ export class RunAcceptor {
       trace,
       idempotency: published?.idempotency ?? start.idempotency ?? idempotency,
       replay,
+      asked: start.asked,
     };
     const { journal, driver } = this.dependencies;
     let hasBegun = false;

@@ -16,6 +16,7 @@ import {
   type Principal,
   type PlanBundle,
   type RunAcceptance,
+  type RunEventOf,
   type RunCursor,
   type RunQuery,
   type RunReply,
@@ -208,6 +209,19 @@ export class RunService {
       this.dependencies.journal.acceptance(runId),
     ]);
     return { document: bundle.document, workflows: bundle.workflows, inputs, options };
+  }
+
+  /** What a run was accepted with. Errors: `run_not_found`. */
+  acceptance(runId: string): Promise<RunAcceptance> {
+    return this.dependencies.journal.acceptance(runId);
+  }
+
+  /** How a run ended, with whole outputs; undefined while it goes on. Errors: `run_not_found`. */
+  async end(runId: string): Promise<RunEventOf<'run-end'> | undefined> {
+    const { status, lastSeq } = await this.dependencies.journal.summary(runId);
+    if (!isTerminal(status)) return undefined;
+    const events = await this.dependencies.journal.events(runId, { after: lastSeq - 1 });
+    return events.find((event) => event.type === 'run-end');
   }
 
   /** One whole value of an execution; other replies contain previews of large values. Errors: `run_not_found`, `not_found`. */

@@ -24,6 +24,6 @@ import { RunsController } from './runs.controller.js';
     fromHeddle(Deletions, (heddle) => heddle.deletions),
     RunRemoval,
   ],
-  exports: [RunService],
+  exports: [RunService, RunRemoval],
 })
 export class RunsModule {}

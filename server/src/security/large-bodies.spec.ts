@@ -34,6 +34,8 @@ describe('a large body', () => {
     ['/api/workflows', 'unauthorized'],
     ['/v1/workflows/shout', 'unauthorized'],
     ['/v1/chat/completions', 'unauthorized'],
+    ['/v1/responses', 'unauthorized'],
+    ['/v1/moderations', 'unauthorized'],
     ['/mcp', 'unauthorized'],
     ['/api/auth/sign-in', 'payload_too_large'],
     ['/api/auth/setup', 'payload_too_large'],

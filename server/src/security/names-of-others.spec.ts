@@ -62,11 +62,14 @@ describe('names that another project took', () => {
     }
   });
 
-  it('are no models of the chat channel either', async () => {
-    const body = { model: 'NAME', messages: [{ role: 'user', content: 'why' }] };
+  it.each([
+    ['/v1/chat/completions', { model: 'NAME', messages: [{ role: 'user', content: 'why' }] }],
+    ['/v1/responses', { model: 'NAME', input: 'why' }],
+    ['/v1/moderations', { model: 'NAME', input: 'why' }],
+  ])('are no models of %s either', async (path, body) => {
     for (const headers of callers)
-      expect(await received(headers, 'taken', 'POST', '/v1/chat/completions', body)).toEqual(
-        await received(headers, 'nobody', 'POST', '/v1/chat/completions', body),
+      expect(await received(headers, 'taken', 'POST', path, body)).toEqual(
+        await received(headers, 'nobody', 'POST', path, body),
       );
   });
 });

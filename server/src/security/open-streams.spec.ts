@@ -87,6 +87,9 @@ const channels: Readonly<Record<string, Channel>> = {
     }),
   'POST /v1/chat/completions': (headers) =>
     send('POST', '/v1/chat/completions', headers, { model: 'echo', messages: [{ role: 'user', content: 'why' }] }),
+  'POST /v1/responses as a stream': (headers) =>
+    send('POST', '/v1/responses', headers, { model: 'echo', stream: true, input: 'why' }),
+  'POST /v1/responses': (headers) => send('POST', '/v1/responses', headers, { model: 'echo', input: 'why' }),
   'POST /mcp, a call': async (headers) => {
     const params = { name: 'echo', arguments: question };
     return send(

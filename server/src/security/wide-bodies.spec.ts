@@ -104,6 +104,8 @@ describe('a body of very many members', () => {
     ['POST', '/v1/workflows/echo'],
     ['POST', '/v1/chat/completions'],
     ['POST', '/v1/embeddings'],
+    ['POST', '/v1/responses'],
+    ['POST', '/v1/moderations'],
     ['POST', '/mcp'],
     ['POST', 'runs'],
     ['POST', 'runs/none/feedback'],
@@ -140,7 +142,7 @@ describe('a body of very many members', () => {
         {
           code: 'bad_request',
           message: "The request is not valid: Unknown field 'extra0': leave it out.",
-          details: { issues: [{ field: '', message: "Unknown field 'extra0': leave it out" }] },
+          details: { issues: [{ field: 'extra0', message: "Unknown field 'extra0': leave it out" }] },
         },
       ]);
     }

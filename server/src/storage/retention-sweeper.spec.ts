@@ -33,6 +33,7 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
       },
       whyRunStays: () => undefined,
       removeRun: () => 'unknown' as const,
+      forgetAsked: () => undefined,
       sweepFiles: (before) => {
         files.push(before);
         return Promise.resolve({ files: 2, bytes: 10 });

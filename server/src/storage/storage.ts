@@ -1,9 +1,11 @@
 import type { FolderBlobs } from '@heddle/adapters/blobs';
 import { referredBlobs, type Damage, type Damages, type HeddleDatabase } from '@heddle/adapters/database';
 import {
+  createPersonData,
   createRetention,
   createRetentionMarks,
   type MarkedLimit,
+  type PersonData,
   type RemovedRun,
   type RetentionLimits,
   type RetentionStep,
@@ -27,6 +29,10 @@ export interface Storage {
   whyRunStays(runId: string): Exclude<RemovedRun, 'removed'> | undefined;
   /** Removes one run with all of its records. Errors: `storage_*`. */
   removeRun(runId: string): RemovedRun;
+  /** Takes what its caller asked for away from a run. Errors: `storage_*`. */
+  forgetAsked(runId: string): void;
+  /** What is stored of people; missing where nothing is. */
+  readonly people?: PersonData;
   /** Deletes stored files without a reference that are older than this (epoch milliseconds). Errors: `storage_*`. */
   sweepFiles(before: number): Promise<SweptBlobs>;
 }
@@ -42,6 +48,8 @@ export function createStorage(database: HeddleDatabase, blobs: FolderBlobs, dama
     step: (limits, now) => retention.step(limits, now),
     whyRunStays: (runId) => retention.whyItStays(runId),
     removeRun: (runId) => retention.remove(runId),
+    people: createPersonData(database, blobs),
+    forgetAsked: (runId) => retention.forgetAsked(runId),
     async sweepFiles(before) {
       const referred = await referredBlobs(database);
       return blobs.sweep({ isReferred: (id) => referred.has(id), before });

@@ -7,13 +7,14 @@ export function createTestPublished(heddle: Heddle, documents: Readonly<Record<s
   const find = async (slug: string): Promise<PublishedWorkflow | undefined> => {
     const document = documents[slug];
     if (document === undefined) return undefined;
-    const { plan } = await heddle.compile.plan(document);
+    const { plan, bundle } = await heddle.compile.plan(document);
     return {
       workflowId: slug,
       slug,
       name: document.name,
       version: 1,
       plan,
+      bundle,
       replyClearance: 'internal',
       publishedAt: 0,
     };

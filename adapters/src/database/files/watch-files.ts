@@ -56,6 +56,13 @@ export class FileWatch {
     return result?.busy === 0;
   }
 
+  /** Writes the database file anew without its free pages, which makes it shorter, and makes the log short. */
+  rewrite(): void {
+    this.connection.exec('VACUUM');
+    this.emptyLog();
+    this.database.allowShorter();
+  }
+
   /** From now on looks at all files twice a second, also at these folders. */
   begin(folders: readonly string[]): void {
     this.others.push(...folders.map((folder) => guardFile(folder, { isFolder: true })));

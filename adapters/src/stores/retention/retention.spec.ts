@@ -196,6 +196,32 @@ describe('retention', () => {
     expect(sweep({ values: 2_000 })).toEqual({});
   });
 
+  it('takes what the caller asked for away, alone or with the values', async () => {
+    for (const [runId, asked] of [
+      ['short', { text: 'asked-short' }],
+      ['long', { text: 'asked-long', long }],
+      ['other', { text: 'asked-other' }],
+    ] as const) {
+      const inputs = { text: labelled('an input'), large: labelled(`${long}${runId}`) };
+      await journal.accept(acceptanceOf(runId, { time: 100, inputs, asked }), bundleNamed('A'));
+      expect((await journal.acceptance(runId)).asked).toEqual(asked);
+    }
+    const retention = createRetention(opened.database);
+    for (const runId of ['short', 'long', 'unknown']) retention.forgetAsked(runId);
+    for (const runId of ['short', 'long']) {
+      const { asked, inputs } = await journal.acceptance(runId);
+      expect([asked, inputs['text']?.value, inputs['large']?.value]).toEqual([
+        undefined,
+        'an input',
+        `${long}${runId}`,
+      ]);
+    }
+    await appendTo(journal, 'other', [endAt(1_000)]);
+    await acceptRun(journal, 'newest');
+    expect(sweep({ values: 2_000 })).toEqual({ values: 1 });
+    expect((await journal.acceptance('other')).asked).toBeUndefined();
+  });
+
   it('goes on at the next start where a kill came in the middle', async () => {
     for (const runId of ['a', 'b', 'c']) {
       const many = Array.from({ length: 300 }, (_, index) => records.nodeEnd(`n${index}`));

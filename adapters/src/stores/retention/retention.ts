@@ -1,6 +1,8 @@
 import { isPlainObject, type OwnedRun } from '@heddle/core';
 import type Database from 'better-sqlite3';
+import { z } from 'zod';
 import type { HeddleDatabase } from '../../database/open-database.js';
+import { overwriting } from '../../database/overwriting.js';
 import { withStorageErrors } from '../../database/storage-error.js';
 import { withoutValues } from './without-values.js';
 import { parseCaller } from '../../journal/parse-caller.js';
@@ -28,6 +30,9 @@ export interface RetentionStep {
 
 /** What became of a run that was to be removed. `needed`: a run that was resumed from it has not ended. */
 export type RemovedRun = 'removed' | 'unknown' | 'unfinished' | 'needed';
+
+/** The column `blobs`: where a large value stood, and its file. */
+const StoredBlobs = z.array(z.tuple([z.array(z.string()), z.string()]));
 
 /** Rows that one step touches at most. */
 const records = 200;
@@ -70,6 +75,21 @@ export class Retention {
   /** Removes one run now, if it has ended and no run needs it. Errors: `storage_*`. */
   remove(runId: string): RemovedRun {
     return this.commit(() => this.removeNamed(runId));
+  }
+
+  /** Takes what its caller asked for away from a run. Its inputs and results stay. Errors: `storage_*`. */
+  forgetAsked(runId: string): void {
+    const { connection } = this.database;
+    overwriting(connection, () =>
+      this.commit(() => {
+        const { asked, forgetAsked } = this.statements;
+        const found = asked.get(runId);
+        if (found === undefined) return;
+        const { asked: _asked, ...kept } = z.record(z.string(), z.unknown()).parse(JSON.parse(found.acceptance));
+        const blobs = StoredBlobs.parse(JSON.parse(found.blobs ?? '[]')).filter(([[field]]) => field !== 'asked');
+        forgetAsked.run(JSON.stringify(kept), blobs.length === 0 ? null : JSON.stringify(blobs), runId);
+      }),
+    );
   }
 
   private commit<T>(work: () => T): T {
@@ -217,6 +237,12 @@ function prepareRetention(connection: Database.Database) {
     named: connection.prepare<[string], { number: number; bundle: string; isEnded: number; isNeeded: number }>(`
     ${needed} SELECT number, bundle, ${ended} AS isEnded, id IN (SELECT id FROM needed) AS isNeeded FROM runs WHERE id = ?`),
     acceptance: connection.prepare<[number], string>('SELECT acceptance FROM runs WHERE number = ?').pluck(),
+    asked: connection.prepare<[string], { readonly acceptance: string; readonly blobs: string | null }>(
+      'SELECT acceptance, blobs FROM runs WHERE id = ?',
+    ),
+    forgetAsked: connection.prepare<[acceptance: string, blobs: string | null, runId: string]>(
+      'UPDATE runs SET acceptance = ?, blobs = ?, checksum = NULL WHERE id = ?',
+    ),
     stripRun: connection.prepare<[acceptance: string, now: number, run: number]>(
       'UPDATE runs SET acceptance = ?, blobs = NULL, checksum = NULL, values_removed_at = ? WHERE number = ?',
     ),

@@ -26,6 +26,7 @@ export function withoutValues(stored: Readonly<Record<string, unknown>>): Record
     kept['question'] = rest;
   }
   delete kept['details'];
+  delete kept['asked'];
   return kept;
 }
 

@@ -1,19 +1,15 @@
-import type { Principal } from '@heddle/core';
 import { Body, Controller, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { TrustedClock } from '../../common/trusted-clock.js';
 import { LOG, type Log } from '../../common/log.js';
-import { ReplySignals } from '../../auth/rights/reply-signals.js';
 import { Access, FindsCaller } from '../../http/access.js';
 import { TakesValues } from '../../http/bodies/body-bounds.js';
 import { Reply } from '../../http/reply.js';
 import { RunService } from '../../runs/run.service.js';
-import { ChannelCallers } from '../channel-callers.js';
 import { AnyReply } from './any-reply.js';
-import { askedOf } from './asked-of.js';
 import { finishOf, textOf, usageOf, type ChatFinish } from './chat-reply.js';
 import { ChatRequest, CompletionRequest } from './chat-request.js';
 import { OpenAiService, type ChatRun } from './openai.service.js';
+import { OpenCalls } from './open-call.js';
 import { openStream, type OpenAiStream } from './open-stream.js';
 
 /** The completions of before chat: each prompt is the message of a user, and its answer a choice. */
@@ -21,11 +17,9 @@ import { openStream, type OpenAiStream } from './open-stream.js';
 export class CompletionsController {
   constructor(
     private readonly runs: RunService,
-    private readonly clock: TrustedClock,
     @Inject(LOG) private readonly log: Log,
     private readonly service: OpenAiService,
-    private readonly callers: ChannelCallers,
-    private readonly signals: ReplySignals,
+    private readonly calls: OpenCalls,
   ) {}
 
   @Post('completions')
@@ -38,13 +32,10 @@ export class CompletionsController {
     @Res() reply: FastifyReply,
     @Body({ schema: CompletionRequest }) body: CompletionRequest,
   ): Promise<void> {
-    const principal = await this.callers.callerOf(request);
-    let check = (_now: Principal): Promise<void> => Promise.resolve();
-    const signal = this.signals.open(reply, { principal, check: (now) => check(now) });
-    const created = Math.floor(this.clock.now() / 1000);
+    const { principal, asked, created, signal, watch } = await this.calls.open(request, reply);
     const ask = async (prompt: string): Promise<ChatRun> => {
-      const run = await this.service.chat(chatOf(body, prompt), principal, askedOf(request));
-      check = (now) => this.service.checkMayReceive(run, now);
+      const run = await this.service.chat(chatOf(body, prompt), principal, asked);
+      watch(run);
       return run;
     };
     const [first = '', ...others] = typeof body.prompt === 'string' ? [body.prompt] : body.prompt;
@@ -73,16 +64,8 @@ export class CompletionsController {
     signal: AbortSignal,
   ): Promise<void> {
     const work = async ({ send }: OpenAiStream): Promise<void> => {
-      let hasText = false;
-      let outputs: Readonly<Record<string, unknown>> = {};
-      for await (const part of this.service.follow(run, signal)) {
-        if (part.type === 'delta' && part.output === run.output) {
-          hasText = true;
-          await send({ ...about, choices: [choice(0, part.delta)] });
-        } else if (part.type === 'result') ({ outputs } = part);
-      }
-      const rest = hasText ? '' : textOf(outputs[run.output]);
-      await send({ ...about, choices: [choice(0, rest, finishOf(outputs, []))] });
+      const outputs = await this.calls.sendText(run, signal, (text) => send({ ...about, choices: [choice(0, text)] }));
+      await send({ ...about, choices: [choice(0, '', finishOf(outputs, []))] });
       if (body.stream_options?.include_usage === true)
         await send({ ...about, choices: [], usage: usageOf(await this.runs.summary(run.runId)) });
     };

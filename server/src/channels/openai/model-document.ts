@@ -4,6 +4,8 @@ import { ChatTool, type ChatRequest } from './chat-request.js';
 
 /** The output with the function calls of the model. */
 export const callsOutput = 'calls';
+/** The output with the reasoning of the model. */
+export const reasoningOutput = 'reasoning';
 /** The output with the usage of the model, which says why it ended. */
 export const usageOutput = 'usage';
 
@@ -32,8 +34,11 @@ function functionsOf({ tools, tool_choice: choice, parallel_tool_calls: isParall
   };
 }
 
-/** One call of a model as a workflow with one node: limits, budgets, labels and records apply as for any run. */
-export function chatDocument(request: ChatRequest): WorkflowDocument {
+/**
+ * One call of a model as a workflow with one node: limits, budgets, labels and records apply as for any run. The reasoning of the model is
+ * an output where the channel passes it on.
+ */
+export function chatDocument(request: ChatRequest, givesReasoning = false): WorkflowDocument {
   const { model, temperature, top_p: topP, seed, stop, response_format: format } = request;
   const maxTokens = request.max_completion_tokens ?? request.max_tokens;
   const effort = request.reasoning_effort;
@@ -51,6 +56,7 @@ export function chatDocument(request: ChatRequest): WorkflowDocument {
     // The caller reads from the reason of the end that the answer is not whole.
     atLength: 'give',
     ...functions,
+    ...(givesReasoning ? { givesReasoning } : {}),
   };
   const hasCalls = 'tools' in functions;
   return {
@@ -67,6 +73,7 @@ export function chatDocument(request: ChatRequest): WorkflowDocument {
             { name: 'text', type: 'Text' },
             { name: usageOutput, type: 'Json' },
             ...(hasCalls ? [{ name: callsOutput, type: 'Json' }] : []),
+            ...(givesReasoning ? [{ name: reasoningOutput, type: 'Text' }] : []),
           ],
         },
       },
@@ -76,6 +83,7 @@ export function chatDocument(request: ChatRequest): WorkflowDocument {
       { from: 'chat.text', to: 'reply.text' },
       { from: 'chat.usage', to: `reply.${usageOutput}` },
       ...(hasCalls ? [{ from: 'chat.calls', to: `reply.${callsOutput}` }] : []),
+      ...(givesReasoning ? [{ from: 'chat.reasoning', to: `reply.${reasoningOutput}` }] : []),
     ],
   };
 }
@@ -93,6 +101,28 @@ export function embedDocument(model: string): WorkflowDocument {
     edges: [
       { from: 'asked.texts', to: 'embed.texts' },
       { from: 'embed.vectors', to: 'reply.vectors' },
+    ],
+  };
+}
+
+/** The output with what a moderation found. */
+export const verdictOutput = 'verdict';
+
+/** The moderation of a text by a classifier or by a guard model, as a workflow with one node. It gives the scores of all categories. */
+export function moderateDocument(model: string, kind: 'classifier' | 'guard'): WorkflowDocument {
+  // The caller reads the scores; no category of the classifier stops the text.
+  const categories = kind === 'classifier' ? [{ category: 'none', action: 'flag' }] : [];
+  return {
+    heddle: 2,
+    name: `Model ${model}`,
+    nodes: {
+      asked: { type: 'input', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
+      moderate: { type: 'moderate', version: 1, config: { [kind]: model, categories } },
+      reply: { type: 'output', version: 1, config: { fields: [{ name: verdictOutput, type: 'Json' }] } },
+    },
+    edges: [
+      { from: 'asked.text', to: 'moderate.text' },
+      { from: 'moderate.verdict', to: `reply.${verdictOutput}` },
     ],
   };
 }

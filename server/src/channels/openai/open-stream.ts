@@ -4,6 +4,14 @@ import { securityHeaders } from '../../http/security-headers.js';
 import { openAiError } from '../../http/errors/openai-error.js';
 import { factsOf } from '../../http/request-facts.js';
 
+/** How the stream of a route differs from that of completions. */
+export interface StreamForm {
+  /** The name of an event, where the format has names. Such a stream ends without `[DONE]`. */
+  readonly nameOf: (data: object) => string;
+  /** The last event after an error of the work. */
+  readonly failure: (error: unknown) => Promise<object>;
+}
+
 /** A stream of events to a client of OpenAI's. */
 export interface OpenAiStream {
   /** Sends an event, and waits where the client reads slowly. */
@@ -16,6 +24,7 @@ export async function openStream(
   signal: AbortSignal,
   work: (stream: OpenAiStream) => Promise<void>,
   onError: (error: unknown) => void,
+  form?: StreamForm,
 ): Promise<void> {
   const { 'heddle-thread': thread } = reply.getHeaders();
   reply.hijack();
@@ -29,7 +38,8 @@ export async function openStream(
     'x-accel-buffering': 'no',
   });
   const send = async (data: object): Promise<void> => {
-    if (raw.write(`data: ${JSON.stringify(data)}\n\n`) || signal.aborted) return;
+    const name = form === undefined ? '' : `event: ${form.nameOf(data)}\n`;
+    if (raw.write(`${name}data: ${JSON.stringify(data)}\n\n`) || signal.aborted) return;
     await new Promise<void>((resolve) => {
       raw.once('drain', resolve);
       raw.once('close', resolve);
@@ -37,10 +47,10 @@ export async function openStream(
   };
   try {
     await work({ send });
-    raw.write('data: [DONE]\n\n');
+    if (form === undefined) raw.write('data: [DONE]\n\n');
   } catch (error) {
     onError(error);
-    await send(openAiError(error));
+    await send(form === undefined ? openAiError(error) : await form.failure(error));
   } finally {
     raw.end();
   }

@@ -1,21 +1,19 @@
-import type { Principal } from '@heddle/core';
 import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { TrustedClock } from '../../common/trusted-clock.js';
 import { ChannelCallers } from '../channel-callers.js';
 import { LOG, type Log } from '../../common/log.js';
 import { RunService } from '../../runs/run.service.js';
 import { Access, FindsCaller } from '../../http/access.js';
 import { TakesValues } from '../../http/bodies/body-bounds.js';
 import { closeSignal } from '../../http/close-signal.js';
-import { ReplySignals } from '../../auth/rights/reply-signals.js';
 import { Reply } from '../../http/reply.js';
 import { callsOf, chunk, finishOf, textOf, usageChunk, usageOf, wholeReply, type Completion } from './chat-reply.js';
 import { ChatRequest, EmbeddingsRequest } from './chat-request.js';
 import { callsOutput } from './model-document.js';
 import { AnyReply } from './any-reply.js';
 import { askedOf } from './asked-of.js';
+import { OpenCalls } from './open-call.js';
 import { openStream, type OpenAiStream } from './open-stream.js';
 import { OpenAiService, type ChatRun, type ListedModel } from './openai.service.js';
 
@@ -24,11 +22,10 @@ import { OpenAiService, type ChatRun, type ListedModel } from './openai.service.
 export class OpenAiController {
   constructor(
     private readonly runs: RunService,
-    private readonly clock: TrustedClock,
     @Inject(LOG) private readonly log: Log,
     private readonly service: OpenAiService,
     private readonly callers: ChannelCallers,
-    private readonly signals: ReplySignals,
+    private readonly calls: OpenCalls,
   ) {}
 
   @Get('models')
@@ -85,16 +82,10 @@ export class OpenAiController {
     @Res() reply: FastifyReply,
     @Body({ schema: ChatRequest }) body: ChatRequest,
   ): Promise<void> {
-    const principal = await this.callers.callerOf(request);
-    let check = (_now: Principal): Promise<void> => Promise.resolve();
-    const signal = this.signals.open(reply, { principal, check: (now) => check(now) });
-    const run = await this.service.chat(body, principal, askedOf(request));
-    check = (now) => this.service.checkMayReceive(run, now);
-    const completion: Completion = {
-      runId: run.runId,
-      model: body.model,
-      created: Math.floor(this.clock.now() / 1000),
-    };
+    const { principal, asked, created, signal, watch } = await this.calls.open(request, reply);
+    const run = await this.service.chat(body, principal, asked);
+    watch(run);
+    const completion: Completion = { runId: run.runId, model: body.model, created };
     const { caller } = await this.runs.summary(run.runId);
     if (caller?.thread !== undefined) void reply.header('heddle-thread', caller.thread);
     if (body.stream === true) return this.stream(run, completion, body, reply, signal);
@@ -114,15 +105,7 @@ export class OpenAiController {
   ): Promise<void> {
     const work = async ({ send }: OpenAiStream): Promise<void> => {
       await send(chunk(completion, { role: 'assistant', content: '' }));
-      let hasText = false;
-      let outputs: Readonly<Record<string, unknown>> = {};
-      for await (const part of this.service.follow(run, signal)) {
-        if (part.type === 'delta' && part.output === run.output) {
-          hasText = true;
-          await send(chunk(completion, { content: part.delta }));
-        } else if (part.type === 'result') ({ outputs } = part);
-      }
-      if (!hasText) await send(chunk(completion, { content: textOf(outputs[run.output]) }));
+      const outputs = await this.calls.sendText(run, signal, (content) => send(chunk(completion, { content })));
       const calls = 'model' in run.asked ? callsOf(outputs[callsOutput]) : [];
       // A function call is sent in one chunk, because it is known only when it is whole.
       if (calls.length > 0)

@@ -4,7 +4,11 @@ import {
   chatInterfaceOf,
   endUserSubject,
   HeddleError,
+  type Blobs,
+  type ChatInterface,
+  type Label,
   type LabelLevel,
+  type Message,
   type ModelHub,
   type Plan,
   type Principal,
@@ -30,19 +34,51 @@ import { ChannelCallers } from '../channel-callers.js';
 import { checkSpeaksForUsers } from '../../auth/end-user.js';
 import type { Asked } from './asked-of.js';
 import { followRun, sourcesOf, type Followed } from '../follow-run.js';
-import { PUBLISHED, type Published } from '../published.js';
+import { PUBLISHED, type Published, type PublishedWorkflow } from '../published.js';
 import type { ChatRequest, EmbeddingsRequest } from './chat-request.js';
 import { chatDocument, embedDocument } from './model-document.js';
 import { lastUserText, readMessages } from './read-messages.js';
 
-/** A run that answers a chat request. */
-export interface ChatRun {
-  readonly runId: string;
-  readonly asked: { readonly workflowId: string } | { readonly model: string };
-  readonly plan: Plan;
+/** Where the answer of a run is, and how far it may go. */
+export interface ChatAnswer {
   /** The output with the answer. */
   readonly output: string;
   readonly replyClearance: LabelLevel;
+}
+
+/** A run that answers a chat request. */
+export interface ChatRun extends ChatAnswer {
+  readonly runId: string;
+  readonly asked: { readonly workflowId: string } | { readonly model: string };
+  readonly plan: Plan;
+  /** Goes on when its caller goes away. */
+  readonly isBackground?: boolean;
+}
+
+/** What answers a request, for a caller with the rights. */
+export interface ChatTarget {
+  readonly request: ChatRequest;
+  readonly principal: Principal;
+  readonly asked: Asked;
+  /** The files of the project. */
+  readonly blobs: Blobs;
+  /** Undefined where a model is called directly. */
+  readonly workflow: (PublishedWorkflow & { readonly chat: ChatInterface }) | undefined;
+}
+
+/** How a channel starts the run of a request. */
+export interface ChatStart {
+  readonly channel: 'chat' | 'responses' | 'moderation';
+  /** Messages that stand before those of the request. */
+  readonly history?: readonly Message[] | undefined;
+  /** The label of the history. */
+  readonly label?: Label | undefined;
+  /** Whether the reasoning of a model is an output. */
+  readonly givesReasoning?: boolean;
+  /** What calls a model with one text, in place of a chat. */
+  readonly ofText?: WorkflowDocument;
+  /** What is kept of the request with its run. */
+  readonly kept?: (answer: ChatAnswer) => unknown;
 }
 
 /** A model in `GET /v1/models`. */
@@ -115,49 +151,59 @@ export class OpenAiService {
   }
 
   /** Errors: `model_unknown`, `bad_request`, `not_found`, `forbidden`, `input_*`, `busy`. */
-  async chat(request: ChatRequest, principal: Principal, { trace, onBehalfOf }: Asked): Promise<ChatRun> {
-    const endUser = onBehalfOf ?? request.user ?? undefined;
-    const thread = request.thread ?? undefined;
-    const workflow = await this.published.find(request.model, principal, { endUser, thread });
-    const project =
-      workflow === undefined ? undefined : (await this.ownership.resourceOf('workflow', workflow.workflowId)).project;
-    const blobs = projectBlobs(this.ownership, this.blobs, project ?? homeOf(principal));
-    // Pictures are stored while they are read, so the rights are checked before.
-    if (workflow === undefined) {
+  async chat(request: ChatRequest, principal: Principal, asked: Asked): Promise<ChatRun> {
+    const target = await this.target(request, principal, asked);
+    if (target.workflow === undefined && request.thread != null) throw onlyWorkflows('thread');
+    return this.begin(target, { channel: 'chat' });
+  }
+
+  /** What answers a request; the rights of the caller are checked. Errors: `model_unknown`, `bad_request`, `not_found`, `forbidden`. */
+  async target(request: ChatRequest, principal: Principal, asked: Asked): Promise<ChatTarget> {
+    const endUser = asked.onBehalfOf ?? request.user ?? undefined;
+    const found = await this.published.find(request.model, principal, { endUser, thread: request.thread ?? undefined });
+    const facts = { request, principal, asked };
+    if (found === undefined) {
       await this.checkModel(request.model, principal);
-      this.checkSpeaks(principal, onBehalfOf);
-      if (thread !== undefined)
-        throw new HeddleError(
-          'bad_request',
-          'Only a workflow continues a thread: leave out thread, or name a workflow as the model.',
-          { details: { input: 'thread' } },
-        );
-      return this.callModel(request, await readMessages(request.messages, blobs), principal, { trace, onBehalfOf });
+      this.checkSpeaks(principal, asked.onBehalfOf);
+      return { ...facts, blobs: projectBlobs(this.ownership, this.blobs, homeOf(principal)), workflow: undefined };
     }
-    await this.callers.checkMayRun(principal, workflow.workflowId);
-    const planInterface = chatInterfaceOf(workflow.plan.interface);
-    if (planInterface === undefined)
+    const { project } = await this.ownership.resourceOf('workflow', found.workflowId);
+    await this.callers.checkMayRun(principal, found.workflowId);
+    const chat = chatInterfaceOf(found.plan.interface);
+    if (chat === undefined)
       throw new HeddleError(
         'bad_request',
-        `The workflow '${workflow.slug}' is no chat model: it needs one input of messages or text, and a text output.`,
+        `The workflow '${found.slug}' is no chat model: it needs one input of messages or text, and a text output.`,
       );
-    const messages = await readMessages(request.messages, blobs);
+    const blobs = projectBlobs(this.ownership, this.blobs, project ?? homeOf(principal));
+    return { ...facts, blobs, workflow: { ...found, chat } };
+  }
+
+  /** Starts the run that answers. Pictures are stored while they are read, so the rights are checked before. Errors: `input_*`, `busy`. */
+  async begin({ request, principal, asked, blobs, workflow }: ChatTarget, start: ChatStart): Promise<ChatRun> {
+    const messages = [...(start.history ?? []), ...(await readMessages(request.messages, blobs))];
+    const endUser = request.user ?? undefined;
+    const { channel, label } = start;
+    if (workflow === undefined) {
+      const answer = { output: 'text', replyClearance: 'restricted' } as const;
+      const document = start.ofText ?? chatDocument(request, start.givesReasoning);
+      const inputs = start.ofText === undefined ? { messages } : { text: lastUserText(messages) };
+      return this.callModel(request.model, document, inputs, answer, {
+        caller: caller(principal, channel, { endUser, onBehalfOf: asked.onBehalfOf }),
+        trace: asked.trace,
+        label,
+        asked: start.kept?.(answer),
+      });
+    }
+    const { plan, replyClearance, workflowId, chat } = workflow;
     const { runId } = await this.published.start({
-      slug: workflow.slug,
-      version: workflow.version,
-      test: workflow.test,
-      inputs: {
-        [planInterface.input.name]: planInterface.input.kind === 'messages' ? messages : lastUserText(messages),
-      },
-      principal,
-      channel: 'chat',
-      trace,
-      onBehalfOf,
-      endUser: request.user ?? undefined,
-      thread,
+      ...{ slug: workflow.slug, version: workflow.version, test: workflow.test },
+      inputs: { [chat.input.name]: chat.input.kind === 'messages' ? messages : lastUserText(messages) },
+      ...{ principal, channel, endUser, label },
+      ...{ trace: asked.trace, onBehalfOf: asked.onBehalfOf, thread: request.thread ?? undefined },
+      asked: start.kept?.({ output: chat.output, replyClearance }),
     });
-    const { plan, replyClearance, workflowId } = workflow;
-    return { runId, asked: { workflowId }, plan, output: planInterface.output, replyClearance };
+    return { runId, asked: { workflowId }, plan, output: chat.output, replyClearance };
   }
 
   /** Checks that the caller may still receive the answer. Errors: `unauthorized`, `not_found`, `forbidden`. */
@@ -172,7 +218,8 @@ export class OpenAiService {
     await this.checkModel(request.model, principal);
     const texts = typeof request.input === 'string' ? [request.input] : request.input;
     const from = caller(principal, 'embeddings', { onBehalfOf });
-    const run = await this.begin(request.model, embedDocument(request.model), { texts }, 'vectors', {
+    const answer = { output: 'vectors', replyClearance: 'restricted' } as const;
+    const run = await this.callModel(request.model, embedDocument(request.model), { texts }, answer, {
       caller: from,
       trace,
     });
@@ -200,7 +247,7 @@ export class OpenAiService {
       isOver = !(error instanceof HeddleError) || !giveUps.has(error.code);
       throw lostRight(signal) ?? error;
     } finally {
-      if (!isOver) await this.giveUp(run.runId);
+      if (!isOver && run.isBackground !== true) await this.giveUp(run.runId);
     }
   }
 
@@ -210,26 +257,16 @@ export class OpenAiService {
     throw new HeddleError('stream_incomplete', `The run ${run.runId} ended without a result.`);
   }
 
-  private callModel(
-    request: ChatRequest,
-    messages: unknown,
-    principal: Principal,
-    { trace, onBehalfOf }: Asked,
-  ): Promise<ChatRun> {
-    const from = caller(principal, 'chat', { endUser: request.user ?? undefined, onBehalfOf });
-    return this.begin(request.model, chatDocument(request), { messages }, 'text', { caller: from, trace });
-  }
-
-  private async begin(
+  private async callModel(
     model: string,
     document: WorkflowDocument,
     inputs: Record<string, unknown>,
-    output: string,
-    from: Pick<StartRun, 'caller' | 'trace'>,
+    answer: ChatAnswer,
+    from: Pick<StartRun, 'caller' | 'trace' | 'label' | 'asked'>,
   ): Promise<ChatRun> {
     const compiled = await this.compiler.plan(document);
     const { runId } = await this.runs.start({ document, request: { inputs }, trigger: 'api', ...from });
-    return { runId, asked: { model }, plan: compiled.plan, output, replyClearance: 'restricted' };
+    return { runId, asked: { model }, plan: compiled.plan, ...answer };
   }
 
   private checkSpeaks(principal: Principal, onBehalfOf: string | undefined): void {
@@ -252,6 +289,14 @@ export class OpenAiService {
     }
   }
 }
+
+/** The error of a thread that is named with a model. */
+export const onlyWorkflows = (input: string): HeddleError =>
+  new HeddleError(
+    'bad_request',
+    `Only a workflow continues a thread: leave out ${input}, or name a workflow as the model.`,
+    { details: { input } },
+  );
 
 /** Errors after which nobody waits for the run. */
 const giveUps: ReadonlySet<string> = new Set(['aborted', 'label_refused']);

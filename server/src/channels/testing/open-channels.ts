@@ -1,6 +1,7 @@
 import {
   HeddleError,
   localPrincipal,
+  type Classifier,
   type Embedder,
   type LanguageModel,
   type ModelHub,
@@ -48,11 +49,12 @@ const identity: Identity = {
       : Promise.reject(new HeddleError('unauthorized', 'The API key is not known here.')),
 };
 
-/** Two models: `fake` writes, `fake-embedder` embeds. */
-export function hubOf(model: LanguageModel, embedder: Embedder): ModelHub {
+/** Models: `fake` writes, `fake-embedder` embeds, `fake-classifier` judges where one is given. */
+export function hubOf(model: LanguageModel, embedder: Embedder, classifier?: Classifier): ModelHub {
   const cards = [
     { id: 'fake', kind: 'generate', publisher: 'Tests' },
     { id: 'fake-embedder', kind: 'embed', publisher: 'Tests' },
+    ...(classifier === undefined ? [] : [{ id: 'fake-classifier', kind: 'classify', publisher: 'Tests' }]),
   ];
   const hub: Partial<Record<keyof ModelHub, unknown>> = {
     list: () => Promise.resolve(cards.map((card, index) => ({ card, status: index === 0 ? 'loaded' : 'ready' }))),
@@ -63,6 +65,8 @@ export function hubOf(model: LanguageModel, embedder: Embedder): ModelHub {
     },
     languageModel: (id: string) => (id === 'fake' ? Promise.resolve(model) : Promise.reject(unknown(id))),
     embedder: () => Promise.resolve(embedder),
+    classifier: (id: string) => (classifier === undefined ? Promise.reject(unknown(id)) : Promise.resolve(classifier)),
+    watch: () => () => undefined,
     close: () => Promise.resolve(),
   };
   return hub as ModelHub; // what the channels use of it

@@ -4,6 +4,7 @@ import {
   endUserSubject,
   isAtMost,
   isTerminal,
+  joinLabels,
   threadNotFound,
   toHeddleError,
   type BeginThreadRequest,
@@ -13,7 +14,9 @@ import {
   type ConversationScope,
   type ErasedConversationsReply,
   type Journal,
+  type Label,
   type LabelLevel,
+  type Message,
   type Principal,
   type StoredConversation,
   type StoredTurn,
@@ -47,6 +50,17 @@ export interface ThreadViewer {
   /** The highest label that the viewer may get, where it is lower than that of the version. */
   readonly clearance?: LabelLevel | undefined;
 }
+
+/** What was said on a thread. */
+export interface ThreadHistory {
+  readonly messages: readonly Message[];
+  readonly label: Label | undefined;
+  /** The newest run. */
+  readonly run: string | undefined;
+}
+
+/** The newest messages that a run is told of. */
+const mostOfHistory = 1_000;
 
 /** What the service needs. */
 export interface ThreadParts {
@@ -141,6 +155,25 @@ export class ThreadService {
       messages: said.flatMap((turn) => this.messageOf(turn, viewer, clearance) ?? []),
       running: run === undefined || before !== Infinity ? undefined : await this.runningOn(run, clearance),
       ...(first > 1 ? { next: first } : {}),
+    };
+  }
+
+  /**
+   * What was said until now, as far as the viewer may read it, for a run that is told of it. Oldest first, with the label of all of it and
+   * the newest run. Errors: `thread_not_found`.
+   */
+  async history(viewer: ThreadViewer, id: string): Promise<ThreadHistory> {
+    const { owner } = this.find(viewer, id);
+    const { store, conversations } = this.parts;
+    await conversations.record(id);
+    const clearance = await this.clearanceFor(viewer, owner);
+    const { said, run } = store.read(id, { limit: mostOfHistory }) ?? gone();
+    const readable = said.filter(({ label }) => isAtMost(label.level, clearance));
+    const [first, ...others] = readable.map(({ label }) => label);
+    return {
+      messages: readable.map(({ message }) => message),
+      label: first === undefined ? undefined : others.reduce((all, label) => joinLabels(all, label), first),
+      run,
     };
   }
 

@@ -15,6 +15,10 @@ export function addAccounts(program: Command): void {
     .option('--name <name>', 'how the user is called')
     .option('--role <role>', 'viewer, runner, editor, approver, auditor or owner; may be given again', collect, [])
     .action(lazily(async () => (await load()).addUser));
+  users
+    .command('forget <subject>')
+    .description('erase what is stored of a person in all projects, such as user:ID or end-user:NAME')
+    .action(lazily(async () => (await load()).forgetPerson));
   const keys = program.command('keys').description('API keys');
   keys
     .command('list', { isDefault: true })

@@ -99,6 +99,7 @@ export const examples: readonly string[] = [
   'backup /backups/monday',
   'restore /backups/monday --force',
   'users add ada@example.org --role owner',
+  'users forget end-user:ada',
   'keys create shop --workflow ask-the-handbook --rate 60 --days 90',
   'keys create chat --may run:published --may model:try',
   'keys allow KEY run:draft run:values',

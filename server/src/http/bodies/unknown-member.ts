@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
 /** The first member of a value that its schema does not name, as an issue. Only one is reported: a body can contain very many. */
-export function unknownMember(schema: unknown, value: unknown): { readonly message: string } | undefined {
+export function unknownMember(
+  schema: unknown,
+  value: unknown,
+): { readonly path: readonly string[]; readonly message: string; readonly namesField: true } | undefined {
   const inner = unwrap(schema);
   // A schema that accepts other members has a catchall; a strict one has none.
   if (
@@ -12,7 +15,10 @@ export function unknownMember(schema: unknown, value: unknown): { readonly messa
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const { shape } = inner;
   for (const name in value)
-    if (!Object.hasOwn(shape, name)) return { message: `Unknown field '${name.slice(0, 100)}': leave it out` };
+    if (!Object.hasOwn(shape, name)) {
+      const field = name.slice(0, 100);
+      return { path: [field], message: `Unknown field '${field}': leave it out`, namesField: true };
+    }
   return undefined;
 }
 

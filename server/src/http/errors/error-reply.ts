@@ -82,7 +82,12 @@ const maxTextLength = 500;
 
 /** The error of a request that does not fit its schema, with its first issues. */
 export function invalid(
-  issues: readonly { readonly path?: readonly unknown[] | undefined; readonly message: string }[],
+  issues: readonly {
+    readonly path?: readonly unknown[] | undefined;
+    readonly message: string;
+    /** Whether the message names the field. */
+    readonly namesField?: boolean;
+  }[],
 ): HeddleError {
   const listed = issues.slice(0, maxIssues).map((issue) => ({
     field: (issue.path ?? []).map(nameOf).join('.').slice(0, maxTextLength),
@@ -90,7 +95,7 @@ export function invalid(
   }));
   const first = listed[0];
   const text =
-    first === undefined ? 'unknown reason' : `${first.field === '' ? '' : `${first.field}: `}${first.message}`;
+    first === undefined ? 'unknown reason' : `${first.field === '' || issues[0]?.namesField === true ? '' : `${first.field}: `}${first.message}`;
   const more = issues.length - listed.length;
   const others = more > 0 ? ` (with ${listed.length - 1} other problems named in the details, and ${more} more)` : '';
   return new HeddleError('bad_request', `The request is not valid: ${text.replace(/\.$/, '')}${others}.`, {

@@ -14,6 +14,7 @@ import {
   type Clock,
   type IdempotencyKeys,
   type Journal,
+  type Label,
   type LabelLevel,
   type Principal,
   type PublishedEvent,
@@ -70,6 +71,10 @@ export interface StartPublished {
   readonly trigger?: RunTrigger;
   /** The trace of the caller. */
   readonly trace?: TraceContext | undefined;
+  /** The label of the inputs, where they are not the caller's own words alone. */
+  readonly label?: Label | undefined;
+  /** What the caller asked for, as its channel reads it again. */
+  readonly asked?: unknown;
 }
 
 /** An accepted run, or the one of an earlier equal request. */
@@ -170,6 +175,8 @@ export class PublishedRuns {
         trigger: request.trigger ?? 'published',
         caller,
         trace: request.trace,
+        label: request.label,
+        asked: request.asked,
         published: {
           compiled: workflow.compiled,
           version: workflow.version.version,

@@ -99,6 +99,7 @@ describe('while the store has a fault', () => {
       step: () => ({ removed: {}, isDone: true }),
       whyRunStays: () => undefined,
       removeRun: () => 'unknown' as const,
+      forgetAsked: () => undefined,
       sweepFiles: async () => ({ files: 0, bytes: 0 }),
     };
     return { storage, fill: () => void (isFull = true), free: () => void (isFull = false) };

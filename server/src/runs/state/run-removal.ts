@@ -1,4 +1,4 @@
-import { runNotFound, type Audit, type AuditActor } from '@heddle/core';
+import { isTerminal, runNotFound, type Audit, type AuditActor } from '@heddle/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { AUDIT } from '../../audit/audit-token.js';
 import { Deletions, goneForGood } from '../../deletions/deletions.js';
@@ -38,6 +38,18 @@ export class RunRemoval {
     if (removed === 'unknown') throw runNotFound(runId);
     if (removed !== 'removed') throw stillNeeded(runId, removed);
     if (summary !== undefined) tellRemoved(this.topics, [summary]);
+  }
+
+  /**
+   * Takes what its caller asked for away from a run that has ended: its channel cannot show it again. The run stays.
+   *
+   * Errors: `run_not_found`, `run_unfinished`, `storage_*`.
+   */
+  async forgetAsked(runId: string, by: AuditActor): Promise<void> {
+    this.storage.check();
+    if (!isTerminal((await this.runs.summary(runId)).status)) throw stillNeeded(runId, 'unfinished');
+    const event = { kind: 'erase', ...by, subject: `run:${runId}`, details: { step: 'response deleted' } } as const;
+    await this.audit.write(event, () => this.storage.forgetAsked(runId));
   }
 
   /** Hides a run for a few seconds in which it can be restored; then it is removed. Errors: as `remove`. */

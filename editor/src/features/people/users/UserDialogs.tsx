@@ -8,12 +8,13 @@ import { Notice } from '../../../ui/states/Notice.js';
 import { Dialog } from '../../../ui/dialogs/Dialog.js';
 import { Confirm } from '../../../ui/dialogs/Confirm.js';
 import { useAction } from '../../../data/queries/use-action.js';
+import { ForgetPerson } from './ForgetPerson.js';
 import { ProjectField } from './ProjectField.js';
 import { RoleFields } from './RoleFields.js';
 import { setupAddress } from './role-text.js';
 
 export interface UserDialog {
-  readonly kind: 'roles' | 'link' | 'sign-out' | 'disable' | 'enable';
+  readonly kind: 'roles' | 'link' | 'sign-out' | 'disable' | 'enable' | 'forget';
   readonly user: UserReply;
 }
 
@@ -33,6 +34,8 @@ export function UserDialogs({
       return <ChangeRoles user={user} {...rest} />;
     case 'link':
       return <NewLink user={user} {...rest} />;
+    case 'forget':
+      return <ForgetPerson subject={`user:${user.id}`} name={user.name} onClose={rest.onClose} />;
     default:
       return <Sure kind={kind} user={user} {...rest} />;
   }

@@ -1,5 +1,5 @@
 import type { UserReply } from '@heddle/core';
-import { Ban, Ellipsis, KeyRound, Link2, LogOut, Undo2 } from 'lucide-react';
+import { Ban, Ellipsis, Eraser, KeyRound, Link2, LogOut, Undo2 } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { ReactElement } from 'react';
 import type { UserDialog } from './UserDialogs.js';
@@ -19,6 +19,7 @@ export function UserMenu({
     user.isDisabled
       ? { kind: 'enable', title: 'Enable', Icon: Undo2 }
       : { kind: 'disable', title: 'Disable', Icon: Ban },
+    { kind: 'forget', title: 'Forget', Icon: Eraser },
   ];
   return (
     <DropdownMenu.Root modal={false}>

@@ -8,6 +8,7 @@ import { formatAgo } from '../../../ui/format/format-time.js';
 import { useNow } from '../../../ui/format/use-now.js';
 import { EmptyState } from '../../../ui/states/EmptyState.js';
 import { LoadedTable } from '../../../ui/tables/LoadedTable.js';
+import { ForgetPerson } from './ForgetPerson.js';
 import { InviteUser } from './InviteUser.js';
 import { UserDialogs, type UserDialog } from './UserDialogs.js';
 import { UserMenu } from './UserMenu.js';
@@ -27,6 +28,7 @@ function Users(): ReactElement {
   const me = useMe();
   const now = useNow(false);
   const [isInviting, setInviting] = useState(false);
+  const [isForgetting, setForgetting] = useState(false);
   const [dialog, setDialog] = useState<UserDialog>();
   const changed = (): void => {
     users.again();
@@ -42,6 +44,9 @@ function Users(): ReactElement {
               ? 'Everyone signs in. An invitation is a link that works once: send it as carefully as a key.'
               : 'No one signs in on this machine yet. With the second user, everyone has to.'}
         </p>
+        <button type="button" className="button" onClick={() => setForgetting(true)}>
+          Forget a person
+        </button>
         <button type="button" className="button button-primary" onClick={() => setInviting(true)}>
           Invite user
         </button>
@@ -98,6 +103,7 @@ function Users(): ReactElement {
       {isInviting ? (
         <InviteUser isFirst={users.value?.length === 0} onInvited={changed} onClose={() => setInviting(false)} />
       ) : null}
+      {isForgetting ? <ForgetPerson onClose={() => setForgetting(false)} /> : null}
       {dialog === undefined ? null : (
         <UserDialogs dialog={dialog} onChanged={changed} onClose={() => setDialog(undefined)} />
       )}

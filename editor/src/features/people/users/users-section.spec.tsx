@@ -244,7 +244,13 @@ describe('the actions on a user', () => {
     page.answer('PATCH /api/users/bo', user('bo'));
     await page.show(<UsersSection />);
     await openMenu('More actions for bo');
-    expect(textsOf('[role=menuitem]')).toEqual(['Change roles', 'New password link', 'Sign out everywhere', 'Enable']);
+    expect(textsOf('[role=menuitem]')).toEqual([
+      'Change roles',
+      'New password link',
+      'Sign out everywhere',
+      'Enable',
+      'Forget',
+    ]);
     await press('Enable');
     await press('Enable');
     expect(page.sent()).toEqual([{ method: 'PATCH', path: '/api/users/bo', body: { isDisabled: false } }]);
@@ -314,5 +320,50 @@ describe('the actions on a user', () => {
       { method: 'PATCH', path: '/api/users/bo', body: { roles: ['editor', 'owner'] } },
       { method: 'PUT', path: '/api/projects/shop/members/user%3Abo', body: { roles: ['viewer'] } },
     ]);
+  });
+});
+
+describe('forgetting a person', () => {
+  const erased = {
+    ...{
+      conversations: 2,
+      turns: 8,
+      feedback: 1,
+      runs: 5,
+      ended: 1,
+      contents: 9,
+      files: 3,
+      cachedResults: 4,
+      traces: 6,
+    },
+  };
+  const forget = 'POST /api/people/forget';
+  const sent = (subject: string) => [{ method: 'POST', path: '/api/people/forget', body: { subject } }];
+  beforeEach(() => page.answer(forget, { erased, remains: ['Backups hold it.'] }));
+
+  it('asks first, and then shows what was erased and what remains', async () => {
+    await page.show(<UsersSection />);
+    await openMenu('More actions for bo');
+    await press('Forget');
+    expect([dialogTitle(), page.sent()]).toEqual(['Forget bo?', []]);
+    await press('Forget');
+    expect(page.sent()).toEqual(sent('user:bo'));
+    expect(textsOf('dialog td')).toEqual(['2', '8', '5', '1', '9', '3', '4', '1', '6']);
+    expect(textsOf('dialog li')).toEqual(['Backups hold it.']);
+    await press('Done');
+    expect(dialogTitle()).toBeUndefined();
+  });
+
+  it('takes a subject that has no account, and shows why it is refused', async () => {
+    await page.show(<UsersSection />);
+    await press('Forget a person');
+    await fill('Subject', 'end-user:ann ');
+    await press('Forget');
+    expect(page.sent()).toEqual(sent('end-user:ann'));
+    await press('Done');
+    page.refuse(forget, 409, 'conflict', 'Another person is being forgotten.');
+    await press('Forget a person');
+    await press('Forget');
+    expect(alerts().join()).toContain('Another person is being forgotten.');
   });
 });

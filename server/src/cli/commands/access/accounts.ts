@@ -109,3 +109,16 @@ export async function revokeKey(id: string, options: JsonOption, command: Comman
   if (options.json === true) printJson({ id });
   else print(`${id} is revoked.`);
 }
+
+/** `heddle users forget`: what was erased, by kind, and what remains. */
+export async function forgetPerson(subject: string, { json }: JsonOption, command: Command): Promise<void> {
+  const report = await withClient(command, ({ api }) => api.POST('/api/people/forget', { body: { subject } }));
+  if (json === true) {
+    printJson(report);
+    return;
+  }
+  print(
+    ...table([['erased', 'number'], ...Object.entries(report.erased).map(([kind, count]) => [kind, String(count)])]),
+  );
+  print(...report.remains.map((text) => `Remains: ${text}`));
+}

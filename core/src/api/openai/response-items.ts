@@ -1,0 +1,97 @@
+import { z } from 'zod';
+
+/** A part of a message in `input`. Pictures come inside the request. */
+const InputPart = z.union([
+  z.looseObject({ type: z.enum(['input_text', 'output_text', 'text']), text: z.string() }),
+  z.looseObject({ type: z.literal('refusal'), refusal: z.string() }),
+  z.looseObject({
+    type: z.literal('input_image'),
+    image_url: z.string(),
+    detail: z.enum(['auto', 'high'], 'only auto and high are supported here').nullish(),
+    file_id: z.null('a stored file cannot be named here: send the picture in image_url').optional(),
+  }),
+]);
+
+/** A message, as clients write it by hand or send back what they received. */
+export const InputMessageItem = z.looseObject({
+  type: z.literal('message').nullish(),
+  id: z.string().max(128).nullish(),
+  role: z.enum(['user', 'assistant', 'system', 'developer']),
+  content: z.union([z.string(), z.array(InputPart).max(1_000)]),
+});
+export type InputMessageItem = z.infer<typeof InputMessageItem>;
+
+/** A call of a function, as the model asked for it. */
+export const FunctionCallItem = z.looseObject({
+  type: z.literal('function_call'),
+  id: z.string().max(128).nullish(),
+  call_id: z.string().max(256),
+  name: z.string().max(256),
+  arguments: z.string(),
+});
+export type FunctionCallItem = z.infer<typeof FunctionCallItem>;
+
+/** What the client's function gave. */
+const FunctionOutputItem = z.looseObject({
+  type: z.literal('function_call_output'),
+  id: z.string().max(128).nullish(),
+  call_id: z.string().max(256),
+  output: z.union([z.string(), z.array(z.looseObject({ type: z.literal('input_text'), text: z.string() })).max(1_000)]),
+});
+
+/** Reasoning that a client sends back. A model does not get it again. */
+const ReasoningItem = z.looseObject({
+  type: z.literal('reasoning'),
+  id: z.string().max(128).nullish(),
+  encrypted_content: z.null('reasoning is not encrypted here: leave it out').optional(),
+});
+
+/** Names an item of a stored response. */
+const ItemReference = z.strictObject({ type: z.literal('item_reference').nullish(), id: z.string().min(1).max(128) });
+
+const kinds = 'messages, function_call, function_call_output, reasoning and item_reference';
+
+/** An item of `input`. */
+export const ResponseInputItem = z.union(
+  [FunctionCallItem, FunctionOutputItem, ReasoningItem, InputMessageItem, ItemReference],
+  { error: `this is no item that is supported here: there are ${kinds}` },
+);
+export type ResponseInputItem = z.infer<typeof ResponseInputItem>;
+
+const status = z.enum(['in_progress', 'completed', 'incomplete']);
+
+/** An item of the answer. */
+export const ResponseOutputItem = z
+  .union([
+    z.object({
+      type: z.literal('message'),
+      id: z.string(),
+      status,
+      role: z.literal('assistant'),
+      content: z.array(
+        z.object({
+          type: z.literal('output_text'),
+          text: z.string(),
+          annotations: z.array(z.unknown()),
+          logprobs: z.array(z.unknown()),
+        }),
+      ),
+    }),
+    z.object({
+      type: z.literal('function_call'),
+      id: z.string(),
+      status,
+      call_id: z.string(),
+      name: z.string(),
+      arguments: z.string(),
+    }),
+    z.object({
+      type: z.literal('reasoning'),
+      id: z.string(),
+      status,
+      summary: z.array(z.unknown()),
+      content: z.array(z.object({ type: z.literal('reasoning_text'), text: z.string() })),
+    }),
+  ])
+  .meta({ id: 'ResponseOutputItem' });
+export type ResponseOutputItem = z.infer<typeof ResponseOutputItem>;

@@ -1,0 +1,66 @@
+import type { Principal } from '@heddle/core';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ReplySignals } from '../../auth/rights/reply-signals.js';
+import { TrustedClock } from '../../common/trusted-clock.js';
+import { ChannelCallers } from '../channel-callers.js';
+import { askedOf, type Asked } from './asked-of.js';
+import { textOf } from './chat-reply.js';
+import { OpenAiService, type ChatRun } from './openai.service.js';
+
+type Outputs = Readonly<Record<string, unknown>>;
+
+/** A request whose caller is known. */
+export interface OpenCall {
+  readonly principal: Principal;
+  readonly asked: Asked;
+  /** Seconds since 1970. */
+  readonly created: number;
+  /** Aborts when the caller goes away, or loses the right to the answer of the watched run. */
+  readonly signal: AbortSignal;
+  readonly watch: (run: ChatRun) => void;
+}
+
+/** What the routes that answer with a run of a model or a workflow do alike. */
+@Injectable()
+export class OpenCalls {
+  constructor(
+    private readonly callers: ChannelCallers,
+    private readonly signals: ReplySignals,
+    private readonly clock: TrustedClock,
+    private readonly service: OpenAiService,
+  ) {}
+
+  /** Errors: `unauthorized`, `rate_limited`. */
+  async open(request: FastifyRequest, reply: FastifyReply): Promise<OpenCall> {
+    const principal = await this.callers.callerOf(request);
+    let check = (_now: Principal): Promise<void> => Promise.resolve();
+    return {
+      principal,
+      asked: askedOf(request),
+      created: Math.floor(this.clock.now() / 1000),
+      signal: this.signals.open(reply, { principal, check: (now) => check(now) }),
+      watch: (run) => void (check = (now) => this.service.checkMayReceive(run, now)),
+    };
+  }
+
+  /** Sends the text of the answer while it is written, else whole at the end; gives the outputs. Others are sent only while they are written. */
+  async sendText(
+    run: ChatRun,
+    signal: AbortSignal,
+    send: (text: string) => Promise<void>,
+    sendOther?: (output: string, text: string) => Promise<void>,
+  ): Promise<Outputs> {
+    let hasText = false;
+    let outputs: Outputs = {};
+    for await (const part of this.service.follow(run, signal)) {
+      if (part.type === 'result') ({ outputs } = part);
+      else if (part.output === run.output) {
+        hasText = true;
+        await send(part.delta);
+      } else await sendOther?.(part.output, part.delta);
+    }
+    if (!hasText) await send(textOf(outputs[run.output]));
+    return outputs;
+  }
+}

@@ -1,0 +1,40 @@
+import { HeddleError, type ResponseRequest } from '@heddle/core';
+
+/** The error of a field that cannot be honoured. */
+export const refuse = (input: string, message: string): HeddleError =>
+  new HeddleError('bad_request', message, { details: { input } });
+
+/** The thread that a request names. */
+export function conversationOf({ conversation }: Pick<ResponseRequest, 'conversation'>): string | undefined {
+  if (conversation == null) return undefined;
+  return typeof conversation === 'string' ? conversation : conversation.id;
+}
+
+/** Refuses fields that contradict each other. Errors: `bad_request`. */
+export function checkTogether(body: ResponseRequest): void {
+  if (body.previous_response_id != null && conversationOf(body) !== undefined)
+    throw refuse('conversation', 'Give previous_response_id or conversation: each names what is continued.');
+  if (body.background === true && body.store === false)
+    throw refuse('store', 'A response in the background is read later, so it is stored: leave out store.');
+  if (body.stream !== true && body.stream_options != null)
+    throw refuse('stream_options', 'stream_options is for streams: leave it out, or set stream to true.');
+}
+
+/** Refuses what the nodes of a workflow decide themselves. Errors: `bad_request`. */
+export function checkForWorkflow(body: ResponseRequest, takesMessages: boolean): void {
+  const { tools, tool_choice: choice, text, reasoning } = body;
+  const given: Readonly<Record<string, boolean>> = {
+    tools: (tools ?? []).length > 0,
+    tool_choice: choice != null && choice !== 'auto' && choice !== 'none',
+    'text.format': text?.format != null && text.format.type !== 'text',
+    max_output_tokens: body.max_output_tokens != null,
+    temperature: body.temperature != null,
+    top_p: body.top_p != null,
+    'reasoning.effort': reasoning?.effort != null,
+    // One text is the last message of the user, without a field for other texts.
+    instructions: !takesMessages && body.instructions != null && body.instructions !== '',
+  };
+  const [field] = Object.entries(given).find(([, isGiven]) => isGiven) ?? [];
+  if (field !== undefined)
+    throw refuse(field, `A workflow decides about ${field} in its own nodes: leave it out, or name a model.`);
+}

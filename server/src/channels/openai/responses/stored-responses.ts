@@ -1,0 +1,113 @@
+import {
+  authorise,
+  defaultProject,
+  isAtMost,
+  joinLabels,
+  responseNotFound,
+  subjectOf,
+  toHeddleError,
+  type Label,
+  type LabelledValue,
+  type LabelLevel,
+  type Principal,
+  type RunAcceptance,
+  type RunSummary,
+} from '@heddle/core';
+import { Injectable } from '@nestjs/common';
+import { TrustedClock } from '../../../common/trusted-clock.js';
+import { errorWithin } from '../../../publishing/runs/error-within.js';
+import { RunService } from '../../../runs/run.service.js';
+import { ThreadService, type ThreadViewer } from '../../threads/thread.service.js';
+import type { Asked } from '../asked-of.js';
+import { keptRequestOf, type KeptRequest } from './kept-request.js';
+import { runIdOf } from './response-ids.js';
+
+/** Who asks. */
+export interface ResponseCaller {
+  readonly principal: Principal;
+  readonly asked: Asked;
+}
+
+/** A stored response that the caller may read. */
+export interface StoredResponse {
+  readonly acceptance: RunAcceptance;
+  readonly summary: RunSummary;
+  readonly kept: KeptRequest;
+}
+
+/** The end of a run, as its caller may see it. */
+export interface Answer {
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  /** The label of all outputs. */
+  readonly label?: Label | undefined;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** The responses of callers: runs whose acceptance keeps what was asked for. */
+@Injectable()
+export class StoredResponses {
+  constructor(
+    private readonly threads: ThreadService,
+    private readonly runs: RunService,
+    private readonly clock: TrustedClock,
+  ) {}
+
+  viewerOf({ principal, asked }: ResponseCaller): ThreadViewer {
+    return this.threads.viewerOf(principal, asked.onBehalfOf);
+  }
+
+  /** A stored response of this caller. An unknown one and one of others are answered alike. Errors: `response_not_found`. */
+  async find(id: string, caller: ResponseCaller, input?: string): Promise<StoredResponse> {
+    const viewer = this.viewerOf(caller);
+    const acceptance = await this.accepted(runIdOf(id) ?? '');
+    const kept = acceptance === undefined ? undefined : keptRequestOf(acceptance);
+    if (acceptance === undefined || kept === undefined || !this.isOwn(acceptance, kept, viewer, caller.principal))
+      throw responseNotFound(input);
+    return { acceptance, kept, summary: await this.runs.summary(acceptance.runId) };
+  }
+
+  private async accepted(runId: string): Promise<RunAcceptance | undefined> {
+    try {
+      return runId === '' ? undefined : await this.runs.acceptance(runId);
+    } catch (error) {
+      if (toHeddleError(error).code === 'run_not_found') return undefined;
+      throw error;
+    }
+  }
+
+  /** Whether a run is of this subject in a project of the caller, who still has the right to what answered. */
+  private isOwn(
+    { caller, workflowId }: RunAcceptance,
+    { response }: KeptRequest,
+    viewer: ThreadViewer,
+    principal: Principal,
+  ): boolean {
+    const { project = defaultProject } = caller ?? {};
+    const subject = subjectOf(caller);
+    if (!viewer.within.some((scope) => 'project' in scope && scope.project === project && scope.subject === subject))
+      return false;
+    if (workflowId !== undefined) return viewer.may({ project, workflow: workflowId, subject });
+    const model = { kind: 'model', id: response.model, project } as const;
+    return authorise(principal, 'model:try', model, this.clock.now()) === 'allowed';
+  }
+
+  /** What a run gave, as far as its caller may get it. */
+  async answerOf({ runId, status }: RunSummary, clearance: LabelLevel): Promise<Answer> {
+    const end = status === 'cancelled' ? undefined : await this.runs.end(runId);
+    if (end === undefined) return {};
+    if (end.error !== undefined) {
+      const { code, message } = errorWithin(end.error, end.label, clearance);
+      return { error: { code, message } };
+    }
+    const outputs: Readonly<Record<string, LabelledValue>> = end.outputs ?? {};
+    for (const [name, { label }] of Object.entries(outputs))
+      if (!isAtMost(label.level, clearance))
+        return { error: { code: 'label_refused', message: `The output '${name}' is above what replies may be.` } };
+    const labels = Object.values(outputs).map(({ label }) => label);
+    const [first, ...others] = labels;
+    return {
+      outputs: Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value])),
+      label: first === undefined ? undefined : others.reduce((all, one) => joinLabels(all, one), first),
+    };
+  }
+}

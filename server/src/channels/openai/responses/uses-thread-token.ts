@@ -1,0 +1,7 @@
+import type { PlanBundle } from '@heddle/core';
+
+/** Whether a node of a workflow reads or writes the thread of its run. */
+export type UsesThread = (bundle: PlanBundle) => boolean;
+
+/** The injection token. */
+export const USES_THREAD = Symbol('uses-thread');

@@ -1,0 +1,125 @@
+import type { SqliteAudit } from '@heddle/adapters/audit';
+import { HeddleError, type ForgottenCounts, type ForgottenReply, type Principal } from '@heddle/core';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import type { ContentKeeper } from '../audit/content-keeper.js';
+import type { ConversationService } from '../conversations/conversation.service.js';
+import type { Deletions } from '../deletions/deletions.js';
+import type { Storage } from '../storage/storage.js';
+
+/** Runs that are erased in one transaction. */
+const atOnce = 100;
+/** A person who goes on meanwhile starts new runs; they are looked for again so often. */
+const mostRounds = 10;
+
+/** What an erasure does not reach. */
+const remains: readonly string[] = [
+  'Backups that were made before hold all of it until they are removed.',
+  'The audit log keeps who did what and when, with the name of the person and without contents.',
+  'Counts, times and costs of the runs stay in dashboards and in the spend.',
+  'An account stays until it is disabled, and so do files that no run of the person used.',
+  'What a workflow sent to other systems is there.',
+];
+
+export interface ForgetParts {
+  readonly audit: SqliteAudit;
+  readonly storage: Storage;
+  readonly contents: Pick<ContentKeeper, 'flush'>;
+  readonly deletions: Deletions;
+  readonly conversations: Pick<ConversationService, 'eraseSubject'>;
+  /** Ends a run, and waits for its end. */
+  readonly endRun: (runId: string) => Promise<void>;
+}
+
+/**
+ * Erases a person in one step: conversations, feedback, runs with their values, contents of model calls, originals of uploads, cached results
+ * and what was made of the runs. It can be repeated: what is gone is passed over, so an erasure that a crash cut off is done again.
+ */
+export class ForgetService {
+  private isAtWork = false;
+
+  constructor(private readonly parts: ForgetParts) {}
+
+  /** Errors: `conflict` while another person is being forgotten, `storage_*`. */
+  async forget(caller: Pick<Principal, 'id'>, subject: string): Promise<ForgottenReply> {
+    if (this.isAtWork)
+      throw new HeddleError('conflict', 'Another person is being forgotten: wait for the end of it, then ask again.');
+    this.isAtWork = true;
+    try {
+      return await this.erase(caller.id, subject);
+    } finally {
+      this.isAtWork = false;
+    }
+  }
+
+  private async erase(who: string, subject: string): Promise<ForgottenReply> {
+    const { audit, storage, conversations } = this.parts;
+    const { people } = storage;
+    if (people === undefined) throw new HeddleError('internal', 'This server stores nothing of people.');
+    storage.check();
+    const ended = await this.endRuns(subject);
+    const said = await conversations.eraseSubject(who, subject);
+    const erased = await this.eraseRuns(who, subject);
+    const traces = erased.traces + people.eraseNames(subject);
+    const counts: ForgottenCounts = { ...said, ...erased, traces, ended };
+    await audit.write({ kind: 'erase', who, subject: 'person', details: { step: 'person forgotten', ...counts } });
+    people.rewrite();
+    return { erased: counts, remains: [...remains] };
+  }
+
+  /** Ends the runs that go on; a deletion that could be undone is final. */
+  private async endRuns(subject: string): Promise<number> {
+    const { storage, deletions, endRun } = this.parts;
+    let count = 0;
+    for (let round = 0; round < mostRounds; round += 1) {
+      const open = ((await storage.people?.runsOf(subject)) ?? []).filter(({ isEnded }) => !isEnded);
+      if (open.length === 0) break;
+      for (const { runId } of open) {
+        await endRun(runId);
+        count += 1;
+      }
+    }
+    for (const deletion of deletions.list('run')) await deletions.finish(deletion);
+    return count;
+  }
+
+  private async eraseRuns(
+    who: string,
+    subject: string,
+  ): Promise<Pick<ForgottenCounts, 'runs' | 'contents' | 'files' | 'cachedResults' | 'traces'>> {
+    const { audit, storage, contents } = this.parts;
+    const { people } = storage;
+    const sum = { runs: 0, contents: 0, cachedResults: 0, traces: 0 };
+    const files = new Set<string>();
+    contents.flush();
+    const ids = ((await people?.runsOf(subject)) ?? []).map(({ runId }) => runId);
+    for (let start = 0; start < ids.length; start += atOnce) {
+      const some = ids.slice(start, start + atOnce);
+      for (const id of people?.filesOf(some) ?? []) files.add(id);
+      const done = await audit.write(
+        ({ runs, texts, traces }) => ({
+          ...{ kind: 'erase', who, subject: 'person' },
+          details: { step: 'runs of a person', runs, contents: texts, traces },
+        }),
+        () => this.eraseSome(some),
+      );
+      sum.runs += done.runs;
+      sum.contents += done.texts;
+      sum.cachedResults += done.cachedResults;
+      sum.traces += done.traces;
+      await yieldToEventLoop();
+    }
+    return { ...sum, files: (await people?.removeFiles(files)) ?? 0 };
+  }
+
+  private eraseSome(ids: readonly string[]) {
+    const { audit, storage } = this.parts;
+    let runs = 0;
+    const { traces = 0, cachedResults = 0 } =
+      storage.people?.erase(ids, (runId) => {
+        // A run that began meanwhile stays, and is found when the erasure is repeated.
+        if (storage.removeRun(runId) === 'removed') runs += 1;
+      }) ?? {};
+    const texts = ids.reduce((count, runId) => count + audit.content.erase({ runId }), 0);
+    return { runs, texts, traces, cachedResults };
+  }
+}
