@@ -254,6 +254,11 @@ function prepareCells({ connection }: HeddleDatabase) {
     ofRun: connection.prepare<[string], CellRecord & { readonly experiment: string }>(
       "SELECT cell.* FROM experiment_cells AS cell JOIN experiments AS of ON of.id = cell.experiment WHERE run = ? AND of.state <> 'unfinished'",
     ),
+    waitsForPeople: connection
+      .prepare<[string], number>(
+        `SELECT EXISTS (SELECT 1 FROM experiment_cells WHERE experiment = ? AND state = 'done' AND instr(evaluations, '"code":"waits_for_person"') > 0)`,
+      )
+      .pluck(),
     judgeAgain: connection.prepare<[string, string, string]>(
       'UPDATE experiment_cells SET figures = ?, evaluations = ? WHERE run = ?',
     ),
@@ -465,6 +470,11 @@ export class ExperimentStore {
   /** The experiment of a run; undefined for other runs, and where it is removed. */
   ofRun(run: string): string | undefined {
     return this.read(() => this.cellsOf.ofRun.get(run)?.experiment);
+  }
+
+  /** Whether an answer waits for a person to judge it. */
+  waitsForPeople(id: string): boolean {
+    return this.read(() => this.cellsOf.waitsForPeople.get(id)) === 1;
   }
 
   /** Replaces one evaluation of a cell that is done, such as when a person has judged it, and forgets the table. Nothing happens to other cells. */

@@ -38,20 +38,16 @@ export async function tableOf(
   const compared = { rows, scores, metrics, variants: variants.map(({ id }) => id) };
   const baseline = variants[0]?.id ?? '';
   if (isFinal)
-    return withoutOpen(await inSlices(compareVariantsSteps(compared, { baseline })), openMetrics(experiment, compared));
+    return withoutOpen(await inSlices(compareVariantsSteps(compared, { baseline })), openMetrics(store, experiment));
   const withoutTags = { ...compared, rows: rows.map(({ id }) => ({ id })) };
   const table = await inSlices(compareVariantsSteps(withoutTags, { baseline, resamples: 100 }));
   return { ...table, comparisons: [], winners: [] };
 }
 
-/** Metrics that wait for people: each answer needs their value before variants are compared by it. */
-function openMetrics(
-  { body }: StoredExperiment,
-  { scores }: { readonly scores: readonly ComparedScore[] },
-): ReadonlySet<string> {
-  const answered = scores.filter(({ metric, value }) => metric === 'run.answered' && value === 1).length;
+/** Metrics of people, while an answer waits for one: an answer that nobody is asked about does not hold them up. */
+function openMetrics(store: ExperimentStore, { id, body }: StoredExperiment): ReadonlySet<string> {
   const people = body.evaluators.filter(({ kind }) => kind === 'person').map(({ kind, name = kind }) => name);
-  return new Set(people.filter((metric) => scores.filter((score) => score.metric === metric).length < answered));
+  return new Set(people.length > 0 && store.waitsForPeople(id) ? people : []);
 }
 
 /** Tests of a part of the answers, again and again while people judge, would find differences that are none. */

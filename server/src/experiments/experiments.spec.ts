@@ -333,8 +333,10 @@ describe('experiments', () => {
 
   it('has people judge its answers in a queue, and compares by what they said once they judged all', async () => {
     const person = { kind: 'person', name: 'tone', config: { instructions: 'Is it polite?' } };
-    const { id } = await begin(request(await dataset(numbers(6)), { evaluators: [exact, person] }));
-    await ended(id);
+    // A run that fails is judged by nobody, and holds nothing up.
+    state.isBroken = true;
+    const { id } = await begin(request(await dataset(numbers(7)), { evaluators: [exact, person] }));
+    expect((await ended(id)).cells).toMatchObject({ done: 12, failed: 2 });
     const result = async () => ExperimentResult.parse((await call('GET', `/${id}/result`))[1]).table;
     const compared = async () => (await result()).comparisons.map(({ metric }) => metric);
     const scores = async () =>
