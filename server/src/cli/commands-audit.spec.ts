@@ -315,6 +315,7 @@ describe('a command that works on a folder without a server', () => {
     ['tools sign-out', 'tool', 'tool', () => heddle('tools', 'sign-out', 'files')],
     ['tools remove', 'tool', 'tool', () => heddle('tools', 'remove', 'files')],
     ['users add', 'user', 'user:', () => heddle('users', 'add', 'bob@example.org', '--role', 'owner')],
+    ['users forget', 'erase', 'person', () => heddle('users', 'forget', 'end-user:nobody')],
     [
       'keys create',
       'key',

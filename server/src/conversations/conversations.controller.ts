@@ -6,6 +6,7 @@ import {
   ConversationsReply,
   EraseConversationsQuery,
   ErasedConversationsReply,
+  queryNumber,
   RenameThreadRequest,
   type Audit,
   type AuditActor,
@@ -30,9 +31,9 @@ import { assignConversation } from './assign-conversation.js';
 const all = { kind: 'conversation' } as const;
 const one = { kind: 'conversation', param: 'id' } as const;
 const TurnsQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(1_000).default(200),
+  limit: queryNumber(z.int().min(1).max(1_000)).default(200),
   /** The `next` of the page before. */
-  before: z.coerce.number().int().positive().optional(),
+  before: queryNumber(z.int().positive()).optional(),
 });
 
 /**
