@@ -95,7 +95,9 @@ export function invalid(
   }));
   const first = listed[0];
   const text =
-    first === undefined ? 'unknown reason' : `${first.field === '' || issues[0]?.namesField === true ? '' : `${first.field}: `}${first.message}`;
+    first === undefined
+      ? 'unknown reason'
+      : `${first.field === '' || issues[0]?.namesField === true ? '' : `${first.field}: `}${first.message}`;
   const more = issues.length - listed.length;
   const others = more > 0 ? ` (with ${listed.length - 1} other problems named in the details, and ${more} more)` : '';
   return new HeddleError('bad_request', `The request is not valid: ${text.replace(/\.$/, '')}${others}.`, {

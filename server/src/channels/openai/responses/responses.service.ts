@@ -187,9 +187,7 @@ export class ResponseService {
         { details: { input: 'previous_response_id' } },
       );
     const hasHistory = takesMessages && workflow !== undefined && !this.usesThread(workflow.bundle);
-    return hasHistory
-      ? { history: [...instructions, ...said.messages], label: said.label }
-      : { history: instructions };
+    return hasHistory ? { history: [...instructions, ...said.messages], label: said.label } : { history: instructions };
   }
 
   private async saidOn(thread: string, input: string, caller: ResponseCaller) {
