@@ -88,7 +88,7 @@ describe('rerank', () => {
         inputs: { query: 'q', passages },
         resources: { languageModel },
       });
-      expect(String(languageModel.requests[0]?.messages[0]?.content).length).toBeLessThan(1_000);
+      expect(JSON.stringify(languageModel.requests[0]?.messages[0]?.content).length).toBeLessThan(1_000);
     });
 
     it('refuses a min score, as there are no scores', async () => {

@@ -106,7 +106,7 @@ describe('retrieve', () => {
     });
     expect(outputs['passages']).toHaveLength(kept);
     expect(log.filter(({ level }) => level === 'warn')).toHaveLength(warnings);
-    const asked = languageModel.requests.map(({ messages }) => String(messages[0]?.content));
+    const asked = languageModel.requests.map(({ messages }) => messages[0]?.content);
     expect(asked).toEqual([expect.stringContaining(`[1] ${passage.text}`)]);
   });
 

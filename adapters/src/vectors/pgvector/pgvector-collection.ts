@@ -40,7 +40,7 @@ export class PgvectorCollection implements VectorCollection {
   }
 
   info(): Promise<CollectionInfo> {
-    return this.read(async (_query, row) => infoOf(row));
+    return this.read((_query, row) => Promise.resolve(infoOf(row)));
   }
 
   async put(documents: readonly StoredDocument[]): Promise<void> {
