@@ -22,7 +22,7 @@ export default defineConfig({
           groups: [
             { name: 'schemas', test: /[\\/]node_modules[\\/]zod[\\/]|no-generated-code/ },
             // Many small chunks compress badly: what most pages share is one chunk. Its dependencies are shared by as many.
-            { name: 'shared', minShareCount: 8, includeDependenciesRecursively: false },
+            { name: 'shared', minShareCount: 20, includeDependenciesRecursively: false },
           ],
         },
       },

@@ -1,2 +1,3 @@
-// Small, and not loaded on demand: its tabs are, one round trip earlier.
-export { QualityPage } from './QualityPage.js';
+import { lazyPage } from '../../ui/navigation/lazy-page.js';
+
+export const QualityPage = lazyPage(() => import('./QualityPage.js').then(({ QualityPage: page }) => page));
