@@ -53,7 +53,7 @@ async function openPage(browser, server, id) {
     const before = processorMs(server.pid);
     const begin = performance.now();
     await page.goto(`${server.address}/quality/experiments/${id}`, { waitUntil: 'commit' });
-    // Each frame looks; a locator looks twice a second only.
+    // Checked at each frame; a locator checks twice a second only.
     await page.waitForFunction(() => document.querySelectorAll('.experiment-row').length > 5);
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     if (round > 0) {
