@@ -1,4 +1,4 @@
-import { HeddleError, LabelLevel, NewSplitter, type IngestProgress } from '@heddle/core';
+import { HeddleError, LabelLevel, NewSplitter, type CollectionInfo, type IngestProgress } from '@heddle/core';
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import type { Caller } from '../client/http-call.js';
@@ -11,6 +11,7 @@ interface IngestCommandOptions extends SplitterFlags {
   readonly model?: string;
   readonly title?: string;
   readonly label?: string;
+  readonly store?: CollectionInfo['store'];
   readonly sync?: true;
   readonly json?: true;
 }
@@ -67,12 +68,20 @@ async function requireDocuments(paths: readonly string[]): Promise<void> {
 }
 
 async function ensureCollection(api: Caller['api'], name: string, options: IngestCommandOptions): Promise<void> {
-  const { model, label, title } = options;
+  const { model, label, title, store } = options;
   const splitter = splitterOf(options);
   const { collections } = await api.GET('/api/collections');
   const known = collections.find((collection) => collection.name === name);
   if (known !== undefined) {
     refuseOtherSplitter(known, splitter);
+    if (store !== undefined && store !== known.store)
+      throw new HeddleError(
+        'collection_exists',
+        `The collection '${name}' is in the store ${known.store}, not ${store}: leave --store out, or take another name.`,
+        {
+          details: { collection: name },
+        },
+      );
     if (model === undefined || model === known.embedding) return;
     throw new HeddleError(
       'collection_model',
@@ -89,6 +98,7 @@ async function ensureCollection(api: Caller['api'], name: string, options: Inges
       title,
       embedding: model ?? (await starterEmbedder(api)),
       label: level?.data,
+      store,
       splitter: NewSplitter.parse(splitter),
     },
   });

@@ -88,6 +88,9 @@ function addWork(program: Command): void {
     .option('--title <title>', 'title of a new collection, for people')
     .option('--label <level>', 'label of a new collection: public, internal, confidential or restricted')
     .addOption(
+      new Option('--store <store>', 'where a new collection is kept').choices(['embedded', 'qdrant', 'pgvector']),
+    )
+    .addOption(
       new Option('--split <method>', 'how a new collection cuts documents').choices([
         'markdown',
         'recursive',
