@@ -245,6 +245,17 @@ const resources: readonly Resource[] = [
     change: { setting: { mode: 'manual', minimum: 0.4 } },
   },
   {
+    route: 'PUT api/collections/:name/index-gate/',
+    make: async () => {
+      await made('/api/collections', { name: 'poems', title: 'Poems', embedding: 'e' });
+      const { id } = await made('/api/datasets', { name: 'Questions on poems', description: '' });
+      const at = '/api/collections/poems/index-gate';
+      await made(at, { dataset: id }, 'PUT');
+      return { at, read: at, find: ({ gate }: AnyJson): AnyJson => gate };
+    },
+    change: { maxLoss: 0.1 },
+  },
+  {
     route: 'PATCH api/annotation-queues/:id',
     make: async () => {
       const { id } = await made('/api/annotation-queues', { name: 'Clear?', rubric: { hasText: true } });
