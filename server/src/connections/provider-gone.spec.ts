@@ -69,7 +69,7 @@ describe('a run in the middle of which a provider goes away', () => {
       model = await startModelServer(turns);
       await call('POST', '/api/connections', {
         ...{ id: 'far', kind: 'openai-compatible', baseUrl: model.baseUrl, models: [{ name: 'one' }], attempts: 1 },
-        timeouts: { connectMs: 300, idleMs: 300, totalMs: 2000 },
+        timeouts: { connectMs: 2_000, idleMs: 2_000, totalMs: 10_000 },
       });
       await call('PUT', '/api/connections/far/key', { value: canary });
       const { runId } = await call('POST', '/api/runs', { document, inputs: { question: 'Well?' } });

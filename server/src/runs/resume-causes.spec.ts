@@ -57,7 +57,7 @@ describe('a run that failed goes on once its cause is gone', () => {
   const connection = (more: object = {}): object => ({
     ...{ id: 'far', kind: 'openai-compatible', baseUrl: far.baseUrl, attempts: 1, prices: [price] },
     models: [{ name: 'one', supports: { tools: true } }],
-    timeouts: { connectMs: 300, idleMs: 300, totalMs: 2_000 },
+    timeouts: { connectMs: 10_000, idleMs: 10_000, totalMs: 20_000 },
     ...more,
   });
   const putConnection = (more: object = {}): Promise<Reply> => call('PUT', '/api/connections/far', connection(more));
@@ -80,7 +80,8 @@ describe('a run that failed goes on once its cause is gone', () => {
     }),
     'a provider that is slow': () => ({
       ...{ code: 'provider_timeout', node: chat, turns: [() => new Promise(() => undefined)] },
-      mends: () => Promise.resolve(),
+      breaks: () => putConnection({ timeouts: { connectMs: 300, idleMs: 300, totalMs: 2_000 } }),
+      mends: () => putConnection(),
     }),
     'a connection that was switched off': () => ({
       ...{ code: 'connection_disabled', node: chat },
