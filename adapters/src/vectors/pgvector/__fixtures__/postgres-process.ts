@@ -17,6 +17,7 @@ export async function startPostgres(): Promise<InnerPostgres> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
+    socket.setNoDelay(true);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     serve(database, socket);
