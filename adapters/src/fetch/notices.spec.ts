@@ -39,7 +39,7 @@ describe('a notice', () => {
     ['breaks off', (_request, response) => void response.write('half', () => response.destroy())],
     ['never ends', (_request, response) => void response.write('half')],
   ])('counts by its status where the body %s', async (_name, listener) => {
-    expect(await tell(listener, { timeoutMs: 300 })).toMatchObject({ status: 200, text: 'half' });
+    expect(await tell(listener, { timeoutMs: 2_000 })).toMatchObject({ status: 200, text: 'half' });
   });
 
   it('counts by its status where the body cannot be decoded', async () => {

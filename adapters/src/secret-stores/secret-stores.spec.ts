@@ -16,7 +16,7 @@ const vaultWith = async (more: { leaseSeconds?: number; namespace?: string } = {
   });
   let shown = 'token-1';
   const read = createHashicorpVault({
-    ...{ address: `${double.address}/`, mount: 'kv/team', clock, timeoutMs: 300 },
+    ...{ address: `${double.address}/`, mount: 'kv/team', clock, timeoutMs: 2_000 },
     token: () => Promise.resolve(shown),
     ...(more.namespace === undefined ? {} : { namespace: more.namespace }),
   });
@@ -117,7 +117,7 @@ const awsWith = async (more: { sessionToken?: string; secretAccessKey?: string }
     },
   });
   const read = createAwsSecrets({
-    ...{ region, endpoint: double.address, clock, timeoutMs: 300 },
+    ...{ region, endpoint: double.address, clock, timeoutMs: 2_000 },
     credentials: () =>
       Promise.resolve({
         accessKeyId: 'AKIDEXAMPLE',

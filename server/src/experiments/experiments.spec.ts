@@ -303,13 +303,13 @@ describe('experiments', () => {
   });
 
   it('gives no value where an evaluator throws, loops, answers NaN or has no model, and lets none of them take the others down', async () => {
-    const code = (name: string, source: string): EvaluatorSetup => ({
-      ...{ kind: 'code', name, config: { code: source, timeoutMs: 50 } },
+    const code = (name: string, source: string, timeoutMs = 10_000): EvaluatorSetup => ({
+      ...{ kind: 'code', name, config: { code: source, timeoutMs } },
     });
     const evaluators = [
       exact,
       code('throws', "throw new Error('Broken.');"),
-      code('loops', 'for (;;);'),
+      code('loops', 'for (;;);', 50),
       code('nan', 'return NaN;'),
       { kind: 'judge', name: 'gone', config: { models: ['nowhere/model'] } },
     ];
