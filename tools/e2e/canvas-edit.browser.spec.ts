@@ -71,9 +71,12 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     const id = await open(empty);
     await focusCanvas();
     for (const type of ['input', 'generate', 'output']) {
+      // The canvas gets the focus back when the list is gone.
+      await page.locator('.workflow-canvas:focus').waitFor();
       await press('Tab');
       await choose(type);
       await card(type.charAt(0).toUpperCase() + type.slice(1)).waitFor({ state: 'attached' });
+      await page.locator('.picker-search').waitFor({ state: 'detached' });
     }
     // Each node stands beside the one before it, connected by the obvious port.
     const { edges } = await until(id, 'both threads', (document) => document.edges.length === 2);

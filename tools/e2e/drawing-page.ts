@@ -89,8 +89,11 @@ export function drawingPage(address: () => string, page: () => Page) {
   const pick = (name: string) => page().locator('.picker-item').filter({ hasText: name }).first().click();
   /** Types into the open list and takes the first result. */
   async function choose(label: string): Promise<void> {
-    await page().locator('.picker-search').waitFor();
+    // The list of before may still be closing, and the new one may not have the focus yet.
+    const search = page().locator('.picker-search:focus');
+    await search.waitFor();
     await page().keyboard.type(label);
+    await eventually(`${label} in the search`, async () => ((await search.inputValue()) === label ? true : undefined));
     await page().keyboard.press('Enter');
   }
   const press = async (...keys: readonly string[]): Promise<void> => {
