@@ -26,7 +26,10 @@ browserSuite('groups and workflows inside in a browser', {}, (fixture) => {
     await card('Prompt').waitFor({ state: 'detached' });
     await untilCount(page.locator('.react-flow__edge'), 2);
     await keepPicture(page, 'folded');
-    await press('f', 'Shift+W');
+    await press('f');
+    await page.getByRole('region', { name: 'Group Words' }).waitFor();
+    await card('Prompt').waitFor();
+    await press('Shift+W');
     await page.locator('.title-input:focus').waitFor();
     await page.keyboard.type('Edited words');
     await press('Enter');
