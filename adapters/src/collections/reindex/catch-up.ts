@@ -107,7 +107,7 @@ async function* inputsOf(
   for (const info of missing) yield inputOf(from, info, original);
 }
 
-/** A document of an index as it is taken into another one: from its original, or else from its passages. */
+/** A document of one index, to import into another: its original, or its passages if no original is kept. */
 export async function inputOf(
   from: VectorCollection,
   info: DocumentInfo,

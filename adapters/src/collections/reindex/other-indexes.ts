@@ -161,7 +161,7 @@ export class OtherIndexes implements CollectionReindexing {
       for (const which of ['next', 'previous'] as const) await store.drop(indexName(name, which));
   }
 
-  /** The settings of a new index; what a request leaves out stays as it is. Errors: `model_unknown`, `model_wrong_kind`. */
+  /** The settings of a new index; settings that the request leaves out are those of the serving index. Errors: `model_unknown`, `model_wrong_kind`. */
   private async settingsOf(
     { inner }: LocatedCollection,
     { embedding, splitter }: ReindexRequest,

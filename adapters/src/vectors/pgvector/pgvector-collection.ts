@@ -168,12 +168,34 @@ export class PgvectorCollection implements VectorCollection {
     );
   }
 
-  /** A large collection gets an approximate index, once. Searches go on meanwhile, other writes wait. */
-  private makeIndex(): Promise<void> {
-    return this.read(async (query, { passages, dimensions, tables }, { hasIterativeScans }) => {
-      if (passages < this.location.indexFrom || dimensions > mostIndexed || !hasIterativeScans) return;
-      await query('SET LOCAL statement_timeout = 0');
-      await query(`CREATE INDEX IF NOT EXISTS ${tables.index} ON ${tables.passages} USING hnsw (vector vector_ip_ops)`);
-    });
+  /** A large collection gets an approximate index, once and by one program. Searches go on meanwhile, other writes wait. */
+  private async makeIndex(): Promise<void> {
+    const { connection, name, indexFrom } = this.location;
+    const isNeeded = await this.read(
+      async (query, row, { hasIterativeScans }) =>
+        hasIterativeScans &&
+        row.passages >= indexFrom &&
+        row.dimensions <= mostIndexed &&
+        !(await hasIndex(query, row)),
+    );
+    if (!isNeeded) return;
+    await connection.transaction(
+      async (query, facts) => {
+        const row = await findRow(query, facts, name, true);
+        if (await hasIndex(query, row)) return;
+        await query('SET LOCAL statement_timeout = 0');
+        await query(`CREATE INDEX ${row.tables.index} ON ${row.tables.passages} USING hnsw (vector vector_ip_ops)`);
+      },
+      { collection: name },
+    );
   }
+}
+
+/** Checked before the index is made, because `IF NOT EXISTS` would wait for all writers of the table. */
+async function hasIndex(query: Query, { tables }: Row): Promise<boolean> {
+  const [found] = await query<{ readonly exists: boolean }>(
+    'SELECT EXISTS (SELECT 1 FROM pg_index WHERE indrelid = $1::regclass AND indexrelid::regclass::text LIKE $2) AS exists',
+    [tables.passages, `%${tables.index}`],
+  );
+  return found?.exists === true;
 }

@@ -54,7 +54,7 @@ export function createPgvectorStore(options: PgvectorOptions): VectorStore {
   };
 }
 
-/** All collections; nobody else makes, drops, renames or fills one until the transaction ends. */
+/** All collections, locked: until the transaction ends, no other program can create, drop, rename or write to one. */
 async function lockedRows(query: Query, facts: ServerFacts): Promise<ReadonlyMap<string, CollectionRow>> {
   await query(`LOCK TABLE ${facts.schema}.collections IN SHARE ROW EXCLUSIVE MODE`);
   return new Map((await allRows(query, facts)).map((row) => [row.name, row]));

@@ -5,7 +5,7 @@ import { z } from 'zod';
 export const passageColumns =
   'p.passage, p.document, p.position, p.text, p.place, p.metadata, d.title, d.source, d.label';
 
-/** A passage as it is read. */
+/** The row of a passage, joined with its document. */
 export interface StoredRow {
   readonly passage: string;
   readonly document: string;
@@ -18,7 +18,7 @@ export interface StoredRow {
   readonly label: unknown;
 }
 
-/** A document as it is read. */
+/** The row of a document. */
 export interface DocumentRow {
   readonly id: string;
   readonly title: string;

@@ -168,7 +168,7 @@ export const RowsFromRunsReply = DatasetWriteReply.extend({
   skipped: z.int().nonnegative(),
   /** Rows whose expected answer is a correction of a person. */
   corrected: z.int().nonnegative(),
-  /** Rows without an expected answer: people found the answer bad, and nobody corrected it. */
+  /** Rows without an expected answer, because people rated the answer as bad and nobody corrected it. */
   withoutAnswer: z.int().nonnegative(),
   /** How many of the rows have which label. */
   labels: z.array(z.object({ level: LabelLevel, rows: z.int().positive() })),

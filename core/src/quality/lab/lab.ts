@@ -88,7 +88,7 @@ export const LabScore = LabConfiguration.extend({
 }).meta({ id: 'LabScore' });
 export type LabScore = z.infer<typeof LabScore>;
 
-/** A configuration that answered all questions, against the collection as it is. */
+/** The comparison of a configuration, asked all questions, with the present settings of the collection. */
 export const LabComparison = z
   .object({
     number: z.int().positive(),

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** How each configuration of a lab compares with the collection as it is. */
+/** The comparison of each configuration of a lab with the present settings of the collection. */
 export const labComparisonsMigration: Migration = {
   name: 'lab comparisons',
   sql: `
