@@ -3,7 +3,7 @@ import { failpoint } from '../../database/failpoint.js';
 import type { OpenCollection } from './open-collection.js';
 import type { PackedDocument } from './worker/protocol.js';
 import { mergeMetadata, metadataFields } from './metadata-fields.js';
-import { languageOf } from './languages/language-of.js';
+import { firstText, languageOf } from './languages/language-of.js';
 import { english, type Language } from './languages/languages.js';
 import { replaceWords, withPairs } from './languages/words-of.js';
 import { normalise, quantiseRow } from './quantise.js';
@@ -126,16 +126,6 @@ function addLanguage({ statements }: OpenCollection, { passages }: PackedDocumen
   for (const { code } of isOlder ? [english, language] : [language])
     if (!known.includes(code)) statements.addLanguage.run(code);
   return language;
-}
-
-/** Enough of a document to tell its language. */
-function firstText(passages: PackedDocument['passages']): string {
-  let text = '';
-  for (const passage of passages) {
-    text += `${passage.text}\n`;
-    if (text.length > 20_000) break;
-  }
-  return text;
 }
 
 /** A text as full text stores it. The tokenizer stems English itself. */

@@ -4,6 +4,7 @@ import { expandQuery } from '../embedded/search/expand-query.js';
 import { defaultWeight, fuse, type FusedHit, type ScoredSlot } from '../embedded/search/fuse.js';
 import { normalise } from '../embedded/quantise.js';
 import { dot } from '../embedded/search/search-dense.js';
+import { lengthShare, repetition } from '../embedded/search/search-lexical.js';
 import type { CollectionRow } from './collection-row.js';
 import type { Query } from './query.js';
 import { filterSql, Values } from './filter-sql.js';
@@ -15,10 +16,6 @@ import { askedTerms } from './terms.js';
 const legSize = 100;
 /** And in the first round of a hybrid search, which looks for the best few only. */
 const firstSize = 30;
-
-// The customary constants of BM25: how fast repetition stops counting, and how much long passages are held back.
-const repetition = 1.2;
-const lengthShare = 0.75;
 
 /** One search in one transaction. */
 export interface Search {

@@ -1,5 +1,5 @@
 import { HeddleError, type StoredDocument } from '@heddle/core';
-import { languageOf } from '../embedded/languages/language-of.js';
+import { firstText, languageOf } from '../embedded/languages/language-of.js';
 import type { Language } from '../embedded/languages/languages.js';
 import { mergeMetadata, scalarFields } from '../embedded/metadata-fields.js';
 import { normalise } from '../embedded/quantise.js';
@@ -99,16 +99,6 @@ function fieldsOf(
   if (source === undefined) fields.delete('source');
   else fields.set('source', [source]);
   return cleanJson(Object.fromEntries(fields)) ?? '{}';
-}
-
-/** Enough of a document to tell its language. */
-function firstText(passages: StoredDocument['passages']): string {
-  let text = '';
-  for (const passage of passages) {
-    text += `${passage.text}\n`;
-    if (text.length > 20_000) break;
-  }
-  return text;
 }
 
 function insertDocuments(

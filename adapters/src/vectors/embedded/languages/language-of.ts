@@ -34,3 +34,13 @@ function firstWords(text: string): readonly string[] {
   }
   return words;
 }
+
+/** Enough of the text of a document's passages to tell its language. */
+export function firstText(passages: readonly { readonly text: string }[]): string {
+  let text = '';
+  for (const passage of passages) {
+    text += `${passage.text}\n`;
+    if (text.length > 20_000) break;
+  }
+  return text;
+}

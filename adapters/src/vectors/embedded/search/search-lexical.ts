@@ -11,8 +11,8 @@ const leastCandidates = 300;
 const mostCandidates = 2000;
 
 // The customary constants of BM25: how fast repetition stops counting, and how much long passages are held back.
-const repetition = 1.2;
-const lengthShare = 0.75;
+export const repetition = 1.2;
+export const lengthShare = 0.75;
 
 /**
  * The passages that hold the words of a text, best first by BM25. The rare terms of the text find the candidates; all
