@@ -30,13 +30,19 @@ export async function violations(page: Page, runOnly: readonly string[] = standa
   }, runOnly);
 }
 
+/** The themes of the editor. */
+export const themes = ['light', 'dark'] as const;
+
 /**
  * What axe finds on a page that goes by the theme of the system, in light and in dark. It is loaded once, since turning the theme is quick and loading is
  * not. A theme changes colours alone, so everything else is looked at in one of them.
  */
-export async function violationsOfThemes(page: Page): Promise<readonly string[]> {
+export async function violationsOfThemes(
+  page: Page,
+  wanted: readonly (typeof themes)[number][] = themes,
+): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const theme of ['light', 'dark'] as const) {
+  for (const theme of wanted) {
     // Without motion nothing is looked at while it fades from one colour to the other.
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     await page.locator(`html[data-theme="${theme}"]`).waitFor({ state: 'attached' });

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { isLong, sampleSeed } from '@heddle/core/testing';
 import { join } from 'node:path';
 import { reportText } from '../chaos/report.js';
 import { runChaos } from '../chaos/run-chaos.js';
-import { isLong } from '../testing/is-long.js';
 import { cleanUp, temporaryFolder } from './built-program.js';
 import { hasStarterModels } from './starter-models.js';
 
@@ -10,14 +10,13 @@ jest.setTimeout(300_000);
 afterAll(cleanUp);
 
 const hasModels = await hasStarterModels();
-const kills = isLong ? 30 : 4;
+const kills = isLong ? 30 : 3;
 
 describe(`a server that is killed at ${kills} random moments`, () => {
   it(`keeps the eight promises, ${hasModels ? 'with the starter models' : 'without models, which are not on this machine'}`, async () => {
-    const seed = Number(process.env['HEDDLE_CHAOS_SEED'] ?? Math.floor(Math.random() * 1_000_000));
     const report = await runChaos({
       faults: { kill: kills },
-      seed,
+      seed: sampleSeed,
       hasModels,
       data: join(temporaryFolder(), 'data'),
       pace: 0.4,

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { failpoints, type Failpoint } from '@heddle/adapters/database';
 import type { CollectionInfo, JobReply, RunEvent, RunSummary } from '@heddle/core';
+import { drawn } from '@heddle/core/testing';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLibrary, library } from '../chaos/ingests.js';
@@ -231,7 +232,7 @@ const stories: { readonly [Name in Exclude<Failpoint, OfReindexing>]: Story } = 
 describe('a server that is killed', () => {
   // Each of them brings a server there: one that the code does not reach would not end it.
   const hasStory = (name: string): name is keyof typeof stories => Object.hasOwn(stories, name);
-  const names = Object.keys(failpoints).filter(hasStory);
+  const names = drawn(Object.keys(failpoints).filter(hasStory), 5);
 
   it.each(names)('at %s', async (name) => {
     const data = temporaryFolder();

@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { isLong } from '@heddle/core/testing';
 import { spawn } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cleanUp, collect, root, temporaryFolder } from './built-program.js';
-import { isLong } from '../testing/is-long.js';
 import { eventually } from './eventually.js';
 import { sample } from './handbook.js';
 import { missingModels } from './starter-models.js';

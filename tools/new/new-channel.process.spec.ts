@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../e2e/built-program.js';
+import { compileNew } from './compile-new.js';
 import { newChannel } from './new-channel.mjs';
 
 // Inside the repository, so that the copy finds the packages.
@@ -32,7 +32,7 @@ describe('npm run new -- channel', () => {
     const files = paths.filter((path) => path.endsWith('.ts')).map((path) => join(copy, path));
     const tsconfig = join(copy, 'server/new.json');
     writeFileSync(tsconfig, JSON.stringify({ extends: './tsconfig.json', include: [], files }));
-    execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', tsconfig], { stdio: 'inherit' });
+    compileNew('channel', '-p', tsconfig);
     expect(read('server/src/heddle.module.ts').match(/DoorbellModule/g)).toHaveLength(2);
     expect(read(paths.at(-1))).toContain('\n## Doorbell\n\n`POST /api/doorbell/{workflow}`');
   });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../e2e/built-program.js';
 import { nodeSection } from '../docs/nodes-page.mjs';
+import { compileNew } from './compile-new.js';
 import { newNode } from './new-node.mjs';
 
 // Inside the repository, so that the copy finds the packages.
@@ -36,7 +37,7 @@ describe('npm run new -- node', () => {
       'nodes/src/index.ts',
       'docs/nodes.md',
     ]);
-    execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(copy, 'nodes'), '--customConditions', 'built']);
+    compileNew('node', '-p', join(copy, 'nodes'), '--customConditions', 'built');
     execFileSync(join(root, 'node_modules/.bin/prettier'), ['--check', ...paths.slice(0, 3)], { cwd: copy });
     const { readingTime } = (await import(pathToFileURL(join(copy, 'nodes/src/data/reading-time.node.ts')).href)) as {
       readingTime: NodeDefinition;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../e2e/built-program.js';
+import { compileNew } from './compile-new.js';
 import { newPage } from './new-page.mjs';
 
 // Inside the repository, so that the copy finds the packages.
@@ -37,7 +37,7 @@ describe('npm run new -- page', () => {
   it('makes a page with a route and a title, a spec and a README, which compile', () => {
     const paths = newPage(copy, 'reading-list');
     expect(paths.every((path) => existsSync(join(copy, path)))).toBe(true);
-    execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(copy, 'editor')], { stdio: 'inherit' });
+    compileNew('page', '-p', join(copy, 'editor'));
     expect(textOf(paths, 'App.tsx')).toContain("case 'reading-list':\n      return <ReadingListPage />;");
     expect(textOf(paths, 'page-title.ts')).toContain("  'reading-list': 'Reading list',\n  missing: ");
     expect(textOf(paths, 'README.md')).toContain('# reading-list\n');

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../e2e/built-program.js';
+import { compileNew } from './compile-new.js';
 import { newStore } from './new-store.mjs';
 
 // Inside the repository, so that the copy finds the packages.
@@ -42,7 +42,7 @@ describe('npm run new -- store', () => {
       join(copy, 'tsconfig.json'),
       JSON.stringify({ extends: './tsconfig.base.json', compilerOptions, files }),
     );
-    execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', copy], { stdio: 'inherit' });
+    compileNew('store', '-p', copy);
     expect(read('adapters/src/database/migrations/migrations.ts')).toMatch(/ {2}readingListMigration,\n\];/);
     expect(read('adapters/README.md')).toContain('\n- `reading-list-store.ts`, table `reading_list`.\n');
   });

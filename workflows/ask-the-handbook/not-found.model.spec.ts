@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Collection } from '@heddle/core';
+import { isLong } from '@heddle/core/testing';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +25,6 @@ const abstracts = read(path.join(here, 'not-found-abstracts.jsonl'), Question);
 
 const isReady = await hasStarterModels();
 const suite = isReady ? describe : describe.skip;
-const withAbstracts = abstractsPath === undefined ? it.skip : it;
 
 /** The answerable questions that get nothing, and the others that get passages. */
 async function mistakes(collection: Collection, questions: readonly z.infer<typeof Question>[]) {
@@ -56,21 +56,27 @@ suite(`the threshold of a collection${isReady ? '' : ' (skipped: the starter mod
     expect(outputs).toEqual({ answer: 'I found nothing about this in the documents.', citations: [] });
   }, 120_000);
 
-  withAbstracts(
-    `does so on 100 abstracts of medical research${abstractsPath === undefined ? ' (skipped: the PubMedQA abstracts are not beside the repository)' : ''}`,
-    async () => {
-      const Row = z.object({ id: z.string(), sections: z.array(z.object({ heading: z.string(), text: z.string() })) });
-      const rows = read(abstractsPath ?? '', Row).slice(200, 300);
-      const collection = await heddle.collections.create({ name: 'abstracts', embedding: 'all-minilm-l6-v2' });
-      await collection.ingest(
-        rows.map(({ id, sections }) => ({
-          id,
-          content: sections.map(({ heading, text }) => `# ${heading}\n\n${text}`).join('\n\n'),
-        })),
-      );
-      const { lost, answered } = await mistakes(collection, abstracts);
-      expect({ lost, answered, isGood: lost.length <= 1 && answered.length <= 2 }).toMatchObject({ isGood: true });
-    },
-    300_000,
-  );
+  const withAbstracts = abstractsPath === undefined ? it.skip : it;
+  // A hundred abstracts are embedded for it.
+  if (isLong)
+    withAbstracts(
+      `does so on 100 abstracts of medical research${abstractsPath === undefined ? ' (skipped: the PubMedQA abstracts are not beside the repository)' : ''}`,
+      async () => {
+        const Row = z.object({
+          id: z.string(),
+          sections: z.array(z.object({ heading: z.string(), text: z.string() })),
+        });
+        const rows = read(abstractsPath ?? '', Row).slice(200, 300);
+        const collection = await heddle.collections.create({ name: 'abstracts', embedding: 'all-minilm-l6-v2' });
+        await collection.ingest(
+          rows.map(({ id, sections }) => ({
+            id,
+            content: sections.map(({ heading, text }) => `# ${heading}\n\n${text}`).join('\n\n'),
+          })),
+        );
+        const { lost, answered } = await mistakes(collection, abstracts);
+        expect({ lost, answered, isGood: lost.length <= 1 && answered.length <= 2 }).toMatchObject({ isGood: true });
+      },
+      300_000,
+    );
 });

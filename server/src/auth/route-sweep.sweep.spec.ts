@@ -11,6 +11,7 @@ import {
   publicLabel,
   ToolServer,
 } from '@heddle/core';
+import { isLong, sampleSeed } from '@heddle/core/testing';
 import { newToken } from '@heddle/adapters/identity';
 import { io } from 'socket.io-client';
 import { controllers } from '../heddle.module.js';
@@ -34,7 +35,6 @@ const open = new Set([
 /** Channels that other programs know answer in their own form, so they ask for the caller themselves; they are swept like all others. */
 const checkThemselves = /^(?:GET|POST|PUT|PATCH|DELETE|ALL|OPTIONS) \/(?:v1|mcp|share)(?:\/|$)/;
 
-const isLong = process.env['HEDDLE_TEST_LONG'] === '1';
 /** Callers whose credential is none, wrong or over. */
 const unknown = new Set([
   'none',
@@ -47,7 +47,6 @@ const unknown = new Set([
 ]);
 /** They try one thing in so many, chosen by the seed; `npm run test:long` tries all. */
 const oneIn = 8;
-const seed = Number(process.env['HEDDLE_SWEEP_SEED'] ?? Math.floor(Math.random() * oneIn));
 
 const routes = controllers.flatMap(routesOf);
 const nameOf = ({ method, path }: DeclaredRoute): string => `${method} ${path}`;
@@ -203,7 +202,7 @@ describe('every route', () => {
   const addressesOf = (path: string, who: string, at: number): string[] => {
     const all = [...Object.values(ids).flat(), 'none'];
     if (isLong || !unknown.has(who)) return all.map((id) => named(path, id));
-    return ['none', ...all.filter((_, index) => index % oneIn === (at + seed) % oneIn)].map((id) => named(path, id));
+    return ['none', ...all.filter((_, index) => index % oneIn === (at + sampleSeed) % oneIn)].map((id) => named(path, id));
   };
 
   it('says what it needs', () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { labelOf, Rubric, type WorkflowDocument } from '@heddle/core';
+import { isLong, sampleSeed } from '@heddle/core/testing';
 import { assert, asyncProperty, constantFrom, array } from 'fast-check';
 import { channels, powerless, type Learned } from '../testing/reach/channels.js';
 import { openReachHouse, otherOf, sides, type ReachHouse, type Side, type Thing } from '../testing/reach/house.js';
@@ -30,12 +31,11 @@ async function attempt(
 }
 
 /** A channel tries one way in so many in `npm test`, and all in `npm run test:long`. */
-const oneIn = process.env['HEDDLE_TEST_LONG'] === '1' ? 1 : 3;
-const seed = Number(process.env['HEDDLE_SWEEP_SEED'] ?? Math.floor(Math.random() * oneIn));
+const oneIn = isLong ? 1 : 3;
 /** The ways that each channel tries, chosen by the seed so that each way has its channel. */
 const tried = Object.keys(channels).map((channel, row) => ({
   channel,
-  tries: Object.keys(ways).filter((_, column) => (row + column + seed) % oneIn === 0),
+  tries: Object.keys(ways).filter((_, column) => (row + column + sampleSeed) % oneIn === 0),
 }));
 
 describe('what a run can reach', () => {

@@ -59,6 +59,7 @@ import { NodePackages } from '../nodes/node-packages.js';
 import { openTools } from '../tools/open-tools.js';
 import { createStorage, type Storage } from '../storage/storage.js';
 import { createFakeEngine } from './fake-engine.js';
+import { newDatabase } from './new-database.js';
 import { testClock } from './test-clock.js';
 import { testNodes } from './test-nodes.js';
 
@@ -100,7 +101,7 @@ const testLog: Log = {
 export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { readonly folder: string } {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-'));
   const clock = testClock(options.clock);
-  const database = openDatabase(join(folder, 'heddle.db'), options.sync === undefined ? {} : { sync: options.sync });
+  const database = openDatabase(newDatabase(folder), options.sync === undefined ? {} : { sync: options.sync });
   const blobs = new FolderBlobs(join(folder, 'blobs'));
   const audit = createSqliteAudit(database, {
     clock,

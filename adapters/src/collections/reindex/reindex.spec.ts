@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Collection, Collections, DocumentInput, Embedder, Reindexing } from '@heddle/core';
-import { createFakeEmbedder, createFakeTokenizer } from '@heddle/core/testing';
+import { createFakeEmbedder, createFakeTokenizer, drawn } from '@heddle/core/testing';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -299,7 +299,7 @@ describe('a collection that gets another index', () => {
       failpoint: `${failpoint}:kill`,
     })),
   ];
-  it.each(points)(
+  it.each(drawn(points, 4))(
     'goes on after a kill $name',
     async ({ messages, failpoint }) => {
       const { collection } = await filled();

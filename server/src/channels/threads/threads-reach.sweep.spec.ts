@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkflowDocument } from '@heddle/core';
+import { isLong, sampleSeed } from '@heddle/core/testing';
 import { standardNodes } from '@heddle/nodes';
 import type { AnyJson } from '../../testing/any-json.js';
 import { recall, remembering } from '../../security/testing/memory-nodes.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../../security/testing/two-projects.js';
 
 /** Seeded tries of every channel with the threads of every principal. All of them run in `npm run test:long`. */
-const tries = process.env['HEDDLE_TEST_LONG'] === '1' ? 10_000 : 300;
-const seed = Number(process.env['HEDDLE_SWEEP_SEED'] ?? Math.floor(Math.random() * 1_000_000));
+const tries = isLong ? 10_000 : 300;
 
 /** Who calls, on which workflow, and how. */
 interface Subject {
@@ -61,7 +61,7 @@ interface Trial {
 /** What its own subject reads a thread by, which shows that a try can succeed. */
 const readsOwn: ReadonlySet<string> = new Set(['messages', 'list', 'run']);
 
-describe(`the thread of another one (seed ${seed})`, () => {
+describe(`the thread of another one (seed ${sampleSeed})`, () => {
   let house: TwoProjects;
   let subjects: readonly Subject[];
   let owned: readonly Owned[];
@@ -130,7 +130,7 @@ describe(`the thread of another one (seed ${seed})`, () => {
 
   /** Begins the thread of a subject, which holds a text that nobody else may read. */
   async function own(owner: Subject, index: number): Promise<Owned> {
-    const canary = `canary${index}x${seed}`;
+    const canary = `canary${index}x${sampleSeed}`;
     const path = owner.link === undefined ? `/v1/workflows/${owner.workflow.slug}` : `/v1/share/${owner.link}/runs`;
     const { status, text } = await call(owner, 'POST', path, { text: canary }, { 'heddle-thread': 'new' });
     const thread = /"thread":"(\w+)"/.exec(text)?.[1] ?? '';
@@ -152,7 +152,7 @@ describe(`the thread of another one (seed ${seed})`, () => {
   });
 
   it(`is not read in ${tries} tries of subjects, channels and threads`, async () => {
-    let state = seed;
+    let state = sampleSeed;
     const below = (count: number): number => {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
       return Math.floor((state / 2 ** 32) * count);
