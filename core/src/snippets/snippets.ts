@@ -3,11 +3,11 @@ import type { PortDescription } from '../node/describe-node.js';
 import { exampleInputs, takesFiles } from './example-inputs.js';
 import { pythonSnippet } from './python-snippet.js';
 import { curlSnippet, curlWithFiles } from './shell-snippet.js';
-import { clientSnippet, fetchSnippet, openAiSnippet } from './typescript-snippet.js';
+import { clientSnippet, fetchSnippet, heddleSnippet, openAiSnippet } from './typescript-snippet.js';
 
 /** An example of calling a workflow from code. */
 export interface Snippet {
-  readonly id: 'curl' | 'stream' | 'async' | 'typescript' | 'client' | 'python' | 'openai' | 'mcp';
+  readonly id: 'curl' | 'stream' | 'async' | 'typescript' | 'heddle' | 'client' | 'python' | 'openai' | 'mcp';
   readonly title: string;
   readonly help: string;
   readonly code: string;
@@ -46,6 +46,12 @@ export function snippetsOf({ origin, slug, inputs, outputs, example: real }: Sni
       title: 'Python',
       help: 'pip install httpx (requests takes the same arguments)',
       code: pythonSnippet(parts),
+    },
+    {
+      id: 'heddle',
+      title: 'Heddle client',
+      help: `Streams that resume, threads, files, for TypeScript and JavaScript: npm install ${origin}/clients/heddle-client.tgz`,
+      code: heddleSnippet(parts),
     },
     {
       id: 'stream',

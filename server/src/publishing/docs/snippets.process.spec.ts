@@ -132,15 +132,15 @@ describe.each([
     expect(await shell('async')).toMatch(/^HTTP\/1\.1 202 [\s\S]*location: \/v1\/runs\//i);
   });
 
-  it('runs in TypeScript, with fetch and as a typed client, and compiles as strictly as can be', async () => {
+  it('runs in TypeScript, with fetch, with our client and as a typed client, and compiles as strictly as can be', async () => {
     const contract = await fetch(`${server.address}/v1/workflows/${slug}/openapi.json`, {
       headers: { authorization: `Bearer ${key}` },
     });
     writeFileSync(join(folder, `${slug}.d.ts`), astToString(await openapiTypes(await contract.text())));
-    for (const id of ['typescript', 'client'] as const) writeFileSync(join(folder, `${id}.ts`), codeOf(id));
-    expect(compile(['typescript.ts', 'client.ts'].map((name) => join(folder, name)))).toEqual([]);
-    for (const id of ['typescript', 'client'])
-      expect((await run(process.execPath, [join(folder, `${id}.js`)])).trimEnd()).toBe(answer);
+    const ids = ['typescript', 'heddle', 'client'] as const;
+    for (const id of ids) writeFileSync(join(folder, `${id}.ts`), codeOf(id));
+    expect(compile(ids.map((id) => join(folder, `${id}.ts`)))).toEqual([]);
+    for (const id of ids) expect((await run(process.execPath, [join(folder, `${id}.js`)])).trimEnd()).toBe(answer);
   });
 
   (python === undefined ? it.skip : it)(`runs in Python (skipped without httpx or requests)`, async () => {
