@@ -2,7 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { apiPaths, apiPathsFile, openApiDocument } from './generate/api-paths.mjs';
 import { clientTypes, clientTypesFile } from './generate/client-types.mjs';
+import { pythonTypes, pythonTypesFile } from './generate/python-types.mjs';
 
 const document = await openApiDocument();
 writeFileSync(apiPathsFile, await apiPaths(document));
 writeFileSync(clientTypesFile, await clientTypes(document));
+writeFileSync(pythonTypesFile, pythonTypes(document));

@@ -9,7 +9,7 @@ export interface StreamSource {
   readonly signal?: AbortSignal | undefined;
   /** The run, where it is known already, and the last event that was seen of it. */
   readonly runId?: string;
-  readonly after?: number;
+  readonly after?: number | undefined;
   /** Starts the run and gives its events. Without it, the run is followed. */
   readonly begin?: () => Promise<Response>;
 }

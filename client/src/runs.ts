@@ -18,7 +18,7 @@ export class Runs {
   /** The events of a run, from the first or after one that was seen. */
   events(runId: string, { signal, after }: { readonly signal?: AbortSignal; readonly after?: number } = {}): RunStream {
     const { requests } = this;
-    return new RunStream({ requests, runId, signal, ...(after === undefined ? {} : { after }) });
+    return new RunStream({ requests, runId, signal, after });
   }
 
   /** Waits for the end of a run, or until it waits for a person. Errors: HeddleError of a run that failed. */

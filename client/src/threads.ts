@@ -23,7 +23,7 @@ export class Threads {
   /** All of them, newest first, a page at a time. */
   async *list(query: Omit<ListQuery, 'after'> = {}): AsyncGenerator<Thread> {
     for (let after: string | undefined; ;) {
-      const { threads, next } = await this.page({ ...query, ...(after === undefined ? {} : { after }) });
+      const { threads, next } = await this.page(after === undefined ? query : { ...query, after });
       yield* threads;
       if (next === undefined) return;
       after = next;

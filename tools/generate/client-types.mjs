@@ -16,13 +16,18 @@ const called = [
 
 /** The types of the client, from the OpenAPI document of a server: they stand alone, because the client has no dependencies. */
 export async function clientTypes(document) {
-  const paths = Object.fromEntries(called.map((path) => [path, withoutErrors(document.paths[path])]));
-  const schemas = partsOf(paths, document.components.schemas);
+  const { paths, schemas } = schemasOfClient(document);
   const types = await openapiTypes(
     { openapi: document.openapi, info: document.info, paths, components: { schemas } },
     { alphabetize: true, defaultNonNullable: false },
   );
   return `// Written by npm run generate from /api/openapi.json.\n${astToString(types)}`;
+}
+
+/** The paths that the client calls, and the schemas that they name. */
+export function schemasOfClient(document) {
+  const paths = Object.fromEntries(called.map((path) => [path, withoutErrors(document.paths[path])]));
+  return { paths, schemas: partsOf(paths, document.components.schemas) };
 }
 
 /** A path without the replies that the client throws as errors. */

@@ -8,10 +8,13 @@ describe('the packages of clients', () => {
   });
   afterAll(() => server.close());
 
-  it('can be had without a key', async () => {
-    const reply = await fetch(`${server.address}/clients/heddle-client.tgz`);
-    expect([reply.status, reply.headers.get('content-type')]).toEqual([200, 'application/gzip']);
-    expect([...new Uint8Array(await reply.arrayBuffer()).slice(0, 2)]).toEqual([0x1f, 0x8b]);
+  it.each([
+    ['heddle-client.tgz', 'application/gzip', '1f8b'],
+    ['heddle_client-0.1.0-py3-none-any.whl', 'application/zip', '504b'],
+  ])('can be had without a key: %s', async (name, type, magic) => {
+    const reply = await fetch(`${server.address}/clients/${name}`);
+    expect([reply.status, reply.headers.get('content-type')]).toEqual([200, type]);
+    expect(Buffer.from(await reply.arrayBuffer()).toString('hex', 0, 2)).toBe(magic);
   });
 
   it.each(['package.json', '..%2f..%2fpackage.json', '.new', 'heddle-client.tgz%00'])('is all: no %s', async (name) => {

@@ -23,6 +23,9 @@ jest.setTimeout(180_000);
 const modules = join(import.meta.dirname, '../../../../node_modules');
 const isThere = (program: string, ...args: readonly string[]): boolean => spawnSync(program, args).status === 0;
 const hasCurl = isThere('curl', '--version');
+/** The Python client runs from its sources. */
+const pythonClient = join(import.meta.dirname, '../../../../client/python');
+const hasPython = isThere('python3', '-c', 'import sys; sys.exit(sys.version_info < (3, 10))');
 const python = ['httpx', 'requests'].find((name) => isThere('python3', '-c', `import ${name}`));
 
 /** Takes a text with what shells and languages trip over, a choice, a number and a list. */
@@ -120,7 +123,12 @@ describe.each([
 
   const codeOf = (id: Snippet['id']): string => snippets.find((snippet) => snippet.id === id)?.code ?? '';
   const run = async (program: string, args: readonly string[]): Promise<string> => {
-    const env = { PATH: process.env['PATH'] ?? '', HEDDLE_KEY: key, PYTHONIOENCODING: 'utf-8' };
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      HEDDLE_KEY: key,
+      PYTHONIOENCODING: 'utf-8',
+      PYTHONPATH: pythonClient,
+    };
     const { stdout } = await promisify(execFile)(program, [...args], { cwd: folder, env });
     return stdout;
   };
@@ -146,6 +154,10 @@ describe.each([
   (python === undefined ? it.skip : it)(`runs in Python (skipped without httpx or requests)`, async () => {
     const code = codeOf('python').replaceAll('httpx', python ?? '');
     expect((await run('python3', ['-c', code])).trimEnd()).toBe(answer);
+  });
+
+  (hasPython ? it : it.skip)('runs in Python with our client (skipped without Python 3.10)', async () => {
+    expect((await run('python3', ['-c', codeOf('heddle-python')])).trimEnd()).toBe(answer);
   });
 });
 
