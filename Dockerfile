@@ -12,6 +12,7 @@ COPY nodes/package.json nodes/
 COPY adapters/package.json adapters/
 COPY server/package.json server/
 COPY editor/package.json editor/
+COPY client/package.json client/
 COPY workflows/package.json workflows/
 COPY tools/package.json tools/
 COPY server/bin server/bin
@@ -35,7 +36,7 @@ RUN arch=$(node -p process.arch) && cd node_modules \
 
 RUN mkdir /image && tar -c --exclude='node_modules/.cache' --exclude='*.map' --exclude='*.ts' --exclude='*.mts' --exclude='*.cts' --exclude='*.tsbuildinfo' \
       package.json LICENSE node_modules workflows \
-      $(find core engine nodes adapters server editor -maxdepth 1 \( -name package.json -o -name dist -o -name node_modules -o -name bin \)) \
+      $(find core engine nodes adapters server editor client -maxdepth 1 \( -name package.json -o -name dist -o -name node_modules -o -name bin \)) \
       | tar -x -C /image \
     && find /image -type d -empty -delete
 

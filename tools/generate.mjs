@@ -1,5 +1,10 @@
 // `npm run generate`: writes the types of the API's paths, which the clients use. It needs a build of the server.
 import { writeFileSync } from 'node:fs';
-import { apiPaths, apiPathsFile } from './generate/api-paths.mjs';
+import { apiPaths, apiPathsFile, openApiDocument } from './generate/api-paths.mjs';
+import { clientTypes, clientTypesFile } from './generate/client-types.mjs';
+import { pythonTypes, pythonTypesFile } from './generate/python-types.mjs';
 
-writeFileSync(apiPathsFile, await apiPaths());
+const document = await openApiDocument();
+writeFileSync(apiPathsFile, await apiPaths(document));
+writeFileSync(clientTypesFile, await clientTypes(document));
+writeFileSync(pythonTypesFile, pythonTypes(document));

@@ -5,4 +5,4 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** The packages that are built, in the order of the arrows between them. */
-export const builtPackages = ['core', 'engine', 'nodes', 'adapters', 'server', 'editor'];
+export const builtPackages = ['core', 'engine', 'nodes', 'adapters', 'server', 'editor', 'client'];

@@ -1,2 +1,3 @@
 export const apiPathsFile: string;
-export function apiPaths(): Promise<string>;
+export function openApiDocument(): Promise<unknown>;
+export function apiPaths(document: unknown): Promise<string>;

@@ -15,13 +15,14 @@ import type * as core from '../index.js';
 `;
 
 /** The types of the API's paths for openapi-fetch, from the OpenAPI document of a server. */
-export async function apiPaths() {
-  const document = namedByCore(await openApiDocument());
+export async function apiPaths(openApi) {
+  const document = namedByCore(openApi);
   const types = await openapiTypes(document, { alphabetize: true, defaultNonNullable: false, transform });
   return `${head}${astToString(types)}`;
 }
 
-async function openApiDocument() {
+/** The OpenAPI document of a server. */
+export async function openApiDocument() {
   const { createApp, openHeddle, OpenApiSource, readSettings } = await import('@heddle/server');
   const folder = mkdtempSync(join(tmpdir(), 'heddle-generate-'));
   const heddle = await openHeddle(readSettings({ HEDDLE_DATA: folder }), { kind: 'command' });

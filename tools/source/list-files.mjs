@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 
 /** The packages, in the order in which they may depend on each other. */
-export const packages = ['core', 'engine', 'nodes', 'adapters', 'server', 'editor', 'workflows', 'tools'];
+export const packages = ['core', 'engine', 'nodes', 'adapters', 'server', 'editor', 'client', 'workflows', 'tools'];
 
 const isCode = /\.(?:tsx?|mjs|css)$/;
 const isTest = /\.spec\.tsx?$|(?:^|\/)testing\//;

@@ -6,7 +6,7 @@ import { toolEnvironment } from '../bootstrap/run-command.mjs';
 import { follow } from '../bootstrap/use-node.mjs';
 import { temporaryFolder } from './temporary-folder.mjs';
 
-const tested = ['core', 'engine', 'nodes', 'adapters', 'server', 'editor', 'workflows', 'tools'];
+const tested = ['core', 'engine', 'nodes', 'adapters', 'server', 'editor', 'client', 'workflows', 'tools'];
 
 /**
  * Runs Jest over the packages of `folders`, all by default, in one process. Gives its exit code, and its report unless it ended without one.

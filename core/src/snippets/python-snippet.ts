@@ -25,6 +25,23 @@ reply.raise_for_status()
 print(reply.json()["outputs"][${pythonValue(output)}])`;
 }
 
+/** A call with Heddle's own client. */
+export function heddlePythonSnippet({ origin, slug, example, files, output }: CallParts): string {
+  const members = [
+    ...Object.entries(example).map(([name, value]) => `${JSON.stringify(name)}: ${pythonValue(value, '    ')}`),
+    ...files.map(({ name }) => `${JSON.stringify(name)}: open("file", "rb")`),
+  ];
+  return `import os
+
+from heddle_client import Heddle
+
+heddle = Heddle("${origin}", api_key=os.environ["HEDDLE_KEY"])
+
+reply = heddle.workflow("${slug}").run({
+${members.map((member) => `    ${member},\n`).join('')}})
+print(reply["outputs"][${pythonValue(output)}])`;
+}
+
 /** A value as a Python literal. */
 export function pythonValue(value: unknown, indent = ''): string {
   const inner = `${indent}    `;

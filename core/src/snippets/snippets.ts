@@ -1,13 +1,14 @@
 import { chatInterfaceOf } from '../plan/chat-interface.js';
 import type { PortDescription } from '../node/describe-node.js';
 import { exampleInputs, takesFiles } from './example-inputs.js';
-import { pythonSnippet } from './python-snippet.js';
+import { heddlePythonSnippet, pythonSnippet } from './python-snippet.js';
 import { curlSnippet, curlWithFiles } from './shell-snippet.js';
-import { clientSnippet, fetchSnippet, openAiSnippet } from './typescript-snippet.js';
+import { clientSnippet, fetchSnippet, heddleSnippet, openAiSnippet, type CallParts } from './typescript-snippet.js';
 
 /** An example of calling a workflow from code. */
 export interface Snippet {
-  readonly id: 'curl' | 'stream' | 'async' | 'typescript' | 'client' | 'python' | 'openai' | 'mcp';
+  readonly id:
+    'curl' | 'stream' | 'async' | 'typescript' | 'heddle' | 'heddle-python' | 'client' | 'python' | 'openai' | 'mcp';
   readonly title: string;
   readonly help: string;
   readonly code: string;
@@ -47,6 +48,7 @@ export function snippetsOf({ origin, slug, inputs, outputs, example: real }: Sni
       help: 'pip install httpx (requests takes the same arguments)',
       code: pythonSnippet(parts),
     },
+    ...heddleSnippets(parts),
     {
       id: 'stream',
       title: 'curl, streaming',
@@ -80,6 +82,25 @@ export function snippetsOf({ origin, slug, inputs, outputs, example: real }: Sni
       title: 'MCP',
       help: 'Each live workflow that the key may call is a tool.',
       code: mcpSnippet(origin),
+    },
+  ];
+}
+
+/** Heddle's own clients, which the server has as packages. */
+function heddleSnippets(parts: CallParts): readonly Snippet[] {
+  const { origin } = parts;
+  return [
+    {
+      id: 'heddle',
+      title: 'Heddle client, TypeScript',
+      help: `Streams that resume, threads, files: npm install ${origin}/clients/heddle-client.tgz`,
+      code: heddleSnippet(parts),
+    },
+    {
+      id: 'heddle-python',
+      title: 'Heddle client, Python',
+      help: `Streams that resume, threads, files: pip install ${origin}/clients/heddle_client-0.1.0-py3-none-any.whl`,
+      code: heddlePythonSnippet(parts),
     },
   ];
 }

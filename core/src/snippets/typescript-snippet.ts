@@ -9,6 +9,7 @@ export interface CallParts {
   readonly output: string;
 }
 
+const memberName = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name));
 const property = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`);
 const indented = (json: string): string => json.replaceAll('\n', '\n  ');
 
@@ -61,6 +62,23 @@ function formOf(example: Readonly<Record<string, unknown>>, files: readonly Port
     ...Object.entries(example).map(([name, value]) => `form.set(${JSON.stringify(name)}, ${text(value)});`),
     ...files.map(({ name }) => `form.append(${JSON.stringify(name)}, await openAsBlob('file'), 'file');`),
   ].join('\n');
+}
+
+/** A call with Heddle's own client. */
+export function heddleSnippet({ origin, slug, example, files, output }: CallParts): string {
+  const members = [
+    ...Object.entries(example).map(
+      ([name, value]) => `${memberName(name)}: ${indented(JSON.stringify(value, null, 2))}`,
+    ),
+    ...files.map(({ name }) => `${memberName(name)}: new File([await openAsBlob('file')], 'file')`),
+  ];
+  return `import { Heddle } from '@heddle/client';${files.length === 0 ? '' : "\nimport { openAsBlob } from 'node:fs';"}
+
+const heddle = new Heddle({ baseUrl: '${origin}', apiKey: process.env.HEDDLE_KEY });
+
+const { outputs } = await heddle.workflow('${slug}').run({
+${members.map((member) => `  ${member},\n`).join('')}});
+console.log(outputs${property(output)});`;
 }
 
 /** A call with the OpenAI client; the model is the slug. */

@@ -30,6 +30,7 @@ const open = new Set([
   'GET /api/auth/oidc/start',
   'GET /api/auth/oidc/callback',
   'GET /embed.js',
+  'GET /clients/:file',
 ]);
 
 /** Channels that other programs know answer in their own form, so they ask for the caller themselves; they are swept like all others. */

@@ -23,6 +23,9 @@ jest.setTimeout(180_000);
 const modules = join(import.meta.dirname, '../../../../node_modules');
 const isThere = (program: string, ...args: readonly string[]): boolean => spawnSync(program, args).status === 0;
 const hasCurl = isThere('curl', '--version');
+/** The Python client runs from its sources. */
+const pythonClient = join(import.meta.dirname, '../../../../client/python');
+const hasPython = isThere('python3', '-c', 'import sys; sys.exit(sys.version_info < (3, 10))');
 const python = ['httpx', 'requests'].find((name) => isThere('python3', '-c', `import ${name}`));
 
 /** Takes a text with what shells and languages trip over, a choice, a number and a list. */
@@ -120,7 +123,12 @@ describe.each([
 
   const codeOf = (id: Snippet['id']): string => snippets.find((snippet) => snippet.id === id)?.code ?? '';
   const run = async (program: string, args: readonly string[]): Promise<string> => {
-    const env = { PATH: process.env['PATH'] ?? '', HEDDLE_KEY: key, PYTHONIOENCODING: 'utf-8' };
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      HEDDLE_KEY: key,
+      PYTHONIOENCODING: 'utf-8',
+      PYTHONPATH: pythonClient,
+    };
     const { stdout } = await promisify(execFile)(program, [...args], { cwd: folder, env });
     return stdout;
   };
@@ -132,20 +140,24 @@ describe.each([
     expect(await shell('async')).toMatch(/^HTTP\/1\.1 202 [\s\S]*location: \/v1\/runs\//i);
   });
 
-  it('runs in TypeScript, with fetch and as a typed client, and compiles as strictly as can be', async () => {
+  it('runs in TypeScript, with fetch, with our client and as a typed client, and compiles as strictly as can be', async () => {
     const contract = await fetch(`${server.address}/v1/workflows/${slug}/openapi.json`, {
       headers: { authorization: `Bearer ${key}` },
     });
     writeFileSync(join(folder, `${slug}.d.ts`), astToString(await openapiTypes(await contract.text())));
-    for (const id of ['typescript', 'client'] as const) writeFileSync(join(folder, `${id}.ts`), codeOf(id));
-    expect(compile(['typescript.ts', 'client.ts'].map((name) => join(folder, name)))).toEqual([]);
-    for (const id of ['typescript', 'client'])
-      expect((await run(process.execPath, [join(folder, `${id}.js`)])).trimEnd()).toBe(answer);
+    const ids = ['typescript', 'heddle', 'client'] as const;
+    for (const id of ids) writeFileSync(join(folder, `${id}.ts`), codeOf(id));
+    expect(compile(ids.map((id) => join(folder, `${id}.ts`)))).toEqual([]);
+    for (const id of ids) expect((await run(process.execPath, [join(folder, `${id}.js`)])).trimEnd()).toBe(answer);
   });
 
   (python === undefined ? it.skip : it)(`runs in Python (skipped without httpx or requests)`, async () => {
     const code = codeOf('python').replaceAll('httpx', python ?? '');
     expect((await run('python3', ['-c', code])).trimEnd()).toBe(answer);
+  });
+
+  (hasPython ? it : it.skip)('runs in Python with our client (skipped without Python 3.10)', async () => {
+    expect((await run('python3', ['-c', codeOf('heddle-python')])).trimEnd()).toBe(answer);
   });
 });
 

@@ -1,0 +1,30 @@
+import type { components } from './api.generated.js';
+
+type Schemas = components['schemas'];
+
+/** A thread: a conversation of one user with one workflow. */
+export type Thread = Schemas['Thread'];
+/** A question or an answer in a thread. */
+export type ThreadMessage = Schemas['ThreadMessage'];
+/** What an answer is based on. */
+export type Citation = Schemas['Citation'];
+/** A rating of a run. */
+export type Feedback = Schemas['FeedbackRequest'];
+
+/** A run as its caller sees it. `Outputs` has the outputs of the workflow. */
+export type RunResult<Outputs = Readonly<Record<string, unknown>>> = Omit<Schemas['PublishedReply'], 'outputs'> & {
+  readonly outputs: Outputs;
+};
+
+/** What happens in a run, in the order in which it happens. */
+export type RunEvent<Outputs = Readonly<Record<string, unknown>>> =
+  /** Text of an output: it stands at `offset` and replaces what was there and after it. */
+  | { readonly type: 'delta'; readonly output: string; readonly offset: number; readonly text: string }
+  | {
+      readonly type: 'node';
+      readonly seq: number;
+      readonly node: string;
+      readonly status: 'running' | 'done' | 'skipped' | 'failed' | 'retrying' | 'suspended';
+    }
+  | { readonly type: 'citation'; readonly output: string; readonly citation: Citation }
+  | { readonly type: 'result'; readonly result: RunResult<Outputs> };

@@ -1,0 +1,2 @@
+export const clientTypesFile: string;
+export function clientTypes(document: unknown): Promise<string>;

@@ -1,0 +1,2 @@
+export const pythonTypesFile: string;
+export function pythonTypes(document: unknown): string;
