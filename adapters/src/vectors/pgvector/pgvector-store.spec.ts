@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { VectorStore } from '@heddle/core';
 import { documentOf, vectorStoreSuite } from '@heddle/core/testing';
-import { startPostgres, type InnerPostgres } from './__fixtures__/postgres-process.js';
+import { startPostgres, type InnerPostgres } from '../../testing/inner-postgres.js';
 import { pets } from '../__fixtures__/pets.js';
 import { createPgvectorStore } from './pgvector-store.js';
 import { toPostgresError } from './postgres-error.js';

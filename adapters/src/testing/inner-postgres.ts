@@ -1,0 +1,104 @@
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { PGlite } from '@electric-sql/pglite';
+import { vector } from '@electric-sql/pglite-pgvector';
+import { splitMessages, statusAfter, withOwnNames } from './postgres-messages.js';
+
+/** A Postgres with pgvector in this process, behind a socket. */
+export interface InnerPostgres {
+  readonly url: string;
+  readonly port: number;
+  /** The rows of a statement, for what a test prepares and looks up. */
+  query(sql: string): Promise<readonly unknown[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Postgres itself, compiled to WebAssembly. It has one session, which its connections use in turns: one transaction after the other. So
+ * programs can share it, but never wait for each other's locks.
+ */
+export async function startPostgres(): Promise<InnerPostgres> {
+  const database = await PGlite.create({ extensions: { vector } });
+  const sockets = new Set<Socket>();
+  const turns = createTurns();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    serve(database, socket, turns);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    ...{ port, url: `postgres://postgres@127.0.0.1:${port}/postgres` },
+    query: async (sql) => {
+      const end = await turns.begin();
+      try {
+        return (await database.query(sql)).rows;
+      } finally {
+        end();
+      }
+    },
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+      await (await turns.begin())();
+      await database.close();
+    },
+  };
+}
+
+interface Turns {
+  /** Resolves with a function that ends the turn. */
+  begin(): Promise<() => void>;
+}
+
+function createTurns(): Turns {
+  let last = Promise.resolve();
+  return {
+    begin() {
+      let end = (): void => undefined;
+      const before = last;
+      last = new Promise((resolve) => (end = resolve));
+      return before.then(() => end);
+    },
+  };
+}
+
+const sync = Uint8Array.from([0x53, 0, 0, 0, 4]);
+
+/** Passes whole messages of the wire protocol on, one after the other; a turn lasts until the end of the transaction. */
+function serve(database: PGlite, socket: Socket, turns: Turns): void {
+  const connection = nextConnection();
+  let waiting = Buffer.alloc(0);
+  let hasStarted = false;
+  let endTurn: (() => void) | undefined;
+  let work = Promise.resolve();
+  const pass = async (message: Buffer): Promise<void> => {
+    if (socket.destroyed) return;
+    endTurn ??= await turns.begin();
+    const reply = Buffer.from(await database.execProtocolRaw(withOwnNames(message, connection)));
+    if (!socket.destroyed) socket.write(reply);
+    if (statusAfter(reply) !== 'I') return;
+    endTurn();
+    endTurn = undefined;
+  };
+  socket.on('data', (chunk) => {
+    const { messages, rest } = splitMessages(Buffer.concat([waiting, chunk]), hasStarted);
+    waiting = rest;
+    hasStarted ||= messages.length > 0;
+    for (const message of messages) work = work.then(() => pass(message));
+  });
+  // As a server does whose client is gone: what it had begun is taken back.
+  socket.on('close', () => {
+    work = work.then(async () => {
+      if (endTurn === undefined) return;
+      await database.execProtocolRaw(sync);
+      await database.exec('ROLLBACK');
+      endTurn();
+    });
+  });
+}
+
+let connections = 0;
+const nextConnection = (): string => `c${(connections += 1)}_`;
