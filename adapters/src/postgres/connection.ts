@@ -90,13 +90,13 @@ async function openPool<Facts>(options: ConnectionOptions<Facts>): Promise<Pool>
     connectionTimeoutMillis: timeoutMs,
     keepAlive: true,
     application_name: 'heddle',
+    onConnect: async (client) => {
+      for (const setting of settings) await client.query(`SET ${setting}`);
+    },
   });
   // A connection that breaks is replaced, and what is in use fails with its statement. Without listeners, both would end the process.
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => {
-    client.on('error', () => undefined);
-    for (const setting of settings) client.query(`SET ${setting}`).catch(() => undefined);
-  });
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

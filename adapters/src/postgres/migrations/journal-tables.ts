@@ -28,9 +28,10 @@ export const journalTables: PostgresMigration = {
     CREATE INDEX runs_by_bundle ON $schema.runs (bundle);
     CREATE INDEX runs_by_origin ON $schema.runs (origin) WHERE origin IS NOT NULL;
     CREATE INDEX runs_due ON $schema.runs (wake_at) WHERE wake_at IS NOT NULL;
-    CREATE INDEX runs_ready ON $schema.runs (project, (coalesce(workflow_id, '')), number)
+    -- A run that has begun stands before those that have not.
+    CREATE INDEX runs_ready ON $schema.runs (project, (coalesce(workflow_id, '')), (status = 'queued'), number)
       WHERE owner IS NULL AND status IN ('queued', 'running');
-    CREATE INDEX runs_owned ON $schema.runs (owner, project) WHERE owner IS NOT NULL;
+    CREATE INDEX runs_owned ON $schema.runs (owner, project, (coalesce(workflow_id, ''))) WHERE owner IS NOT NULL;
 
     CREATE TABLE $schema.records (
       run bigint NOT NULL, seq bigint NOT NULL, type text NOT NULL, time double precision NOT NULL, path text, attempt integer,
