@@ -64,10 +64,12 @@ async function applySteps(query: Query, { schema, migrations }: MigrateOptions, 
 }
 
 async function readVersion(query: Query, schema: string): Promise<Version> {
-  const [found] = await query<{ readonly known: string | null }>('SELECT to_regclass($1)::text AS known', [
-    `${schema}.schema_version`,
-  ]);
-  if ((found?.known ?? null) === null) return { current: 0, minReader: 0, minWriter: 0 };
+  // Not by to_regclass: within a transaction, it may remember that there was no such schema, after another program made it.
+  const found = await query(
+    "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = $1 AND tablename = 'schema_version'",
+    [schema],
+  );
+  if (found.length === 0) return { current: 0, minReader: 0, minWriter: 0 };
   const [version] = await query<Version>(
     `SELECT current, min_reader AS "minReader", min_writer AS "minWriter" FROM ${schema}.schema_version`,
   );
