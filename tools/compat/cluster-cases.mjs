@@ -20,7 +20,9 @@ async function runCluster({ partner, folder, report }) {
     refusesAddresses(open, partner.url),
   );
   await report('says that a server can only be read, at the start and in the middle', () => refusesReadOnly(open));
-  await report('goes on after the server was stopped and started in the middle of appends', () => goesOn(open, partner));
+  await report('goes on after the server was stopped and started in the middle of appends', () =>
+    goesOn(open, partner),
+  );
   await report('has every acknowledged record over five kills of the server, none twice, without a gap', () =>
     survivesServerKills(open, partner),
   );
@@ -104,7 +106,15 @@ async function refusesReadOnly(open) {
 const label = { level: 'internal', marks: [] };
 const bundle = { document: { heddle: 2, name: 'Sample', nodes: {}, edges: [] }, workflows: {} };
 const acceptanceOf = (runId) => ({
-  ...{ runId, workflowId: undefined, workflowName: 'Sample', time: Date.now(), trigger: 'test', rootId: runId, origin: undefined },
+  ...{
+    runId,
+    workflowId: undefined,
+    workflowName: 'Sample',
+    time: Date.now(),
+    trigger: 'test',
+    rootId: runId,
+    origin: undefined,
+  },
   ...{ inputs: { text: { value: 'x', label } }, options: {}, reused: [] },
 });
 const pair = (path, value) => [
@@ -141,7 +151,8 @@ async function requireKept(journal, runId, kept, count) {
     if (found !== value) throw new Error(`${runId}: record ${first + 1} is ${found}, not ${value}`);
   }
   if (events.some(({ seq }, index) => seq !== index + 1)) throw new Error(`${runId} has a gap`);
-  if (count !== undefined && events.length !== count) throw new Error(`${runId} has ${events.length} events, not ${count}`);
+  if (count !== undefined && events.length !== count)
+    throw new Error(`${runId} has ${events.length} events, not ${count}`);
 }
 
 async function survivesServerKills(open, partner) {
@@ -212,7 +223,10 @@ async function workUntilKilled(url, root, most) {
 /** Several processes on one Postgres. */
 export const clusterCases = [
   {
-    ...{ name: 'cluster', title: 'Postgres shared by several processes (the suites of the journal, claims and leases; kills)' },
+    ...{
+      name: 'cluster',
+      title: 'Postgres shared by several processes (the suites of the journal, claims and leases; kills)',
+    },
     isPlain: true,
     needs: (_llama, folder) => startPostgres(folder),
     run: runCluster,

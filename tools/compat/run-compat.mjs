@@ -12,7 +12,16 @@ import { storeCases } from './store-cases.mjs';
 
 /** Every case, adapters first. */
 export const compatCases = [
-  ...[...adapterCases, ...storeCases, ...clusterCases, ...channelCases, contractCase, ...datasetCases, ...documentCases, fineTuneCase],
+  ...[
+    ...adapterCases,
+    ...storeCases,
+    ...clusterCases,
+    ...channelCases,
+    contractCase,
+    ...datasetCases,
+    ...documentCases,
+    fineTuneCase,
+  ],
 ];
 
 /** Runs the cases and prints what held; gives the exit code. */

@@ -52,9 +52,7 @@ async function startPrograms(bin, parent) {
   );
   const port = await freePort();
   const run = () =>
-    start(join(bin, 'postgres'), [
-      ...['-D', data, '-p', String(port), '-k', data, '-c', 'listen_addresses=127.0.0.1'],
-    ]);
+    start(join(bin, 'postgres'), [...['-D', data, '-p', String(port), '-k', data, '-c', 'listen_addresses=127.0.0.1']]);
   let child;
   // Processes that a kill left behind hold the memory of the server for a moment: it is started until it stays.
   const begin = async () => {

@@ -1,11 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  HeddleError,
-  type AppendOptions,
-  type Journal,
-  type RunClaim,
-  type RunRecord,
-} from '@heddle/core';
+import { HeddleError, type AppendOptions, type Journal, type RunClaim, type RunRecord } from '@heddle/core';
 
 /** A journal as one worker uses it: what it appends to runs that it claimed carries their claim. */
 export interface ClaimedJournal extends Journal {

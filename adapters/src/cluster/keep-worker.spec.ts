@@ -71,14 +71,20 @@ describe('a worker that keeps itself registered', () => {
 
   it('is lost at once when the registry does not know it any more', async () => {
     const clock = createFakeClock();
-    const { keeper, lost } = await kept(clock, registry(async () => false));
+    const { keeper, lost } = await kept(
+      clock,
+      registry(async () => false),
+    );
     await clock.advance(2_000);
     expect([keeper.isAlive(), lost, clock.pending]).toEqual([false, ['retired'], 0]);
   });
 
   it('follows its steady clock when the wall clock is set', async () => {
     const clock = createFakeClock();
-    const { keeper, lost } = await kept(clock, registry(async () => true));
+    const { keeper, lost } = await kept(
+      clock,
+      registry(async () => true),
+    );
     clock.jump(clock.now() + 3_600_000);
     await clock.advance(4_000);
     clock.jump(clock.now() - 7_200_000);

@@ -78,9 +78,10 @@ class Keeper implements KeptWorker {
     try {
       const isKnown = await this.options.workers.renew(this.boot);
       if (this.isLost) return;
-      if (!isKnown) return this.lose('retired');
       // A process that was stopped for long finds out here: its own clock decides, whatever the answer is.
-      if (this.time.now() - this.renewedAt >= this.times.fenceMs) return this.lose('silent');
+      if (!isKnown) this.lose('retired');
+      else if (this.time.now() - this.renewedAt >= this.times.fenceMs) this.lose('silent');
+      if (this.isLost) return;
       this.noteRenewal(sentAt);
     } catch {
       // Without an answer it goes on until its time is over.

@@ -21,7 +21,7 @@ describe('Postgres behind a network that fails', () => {
     databases.push(database);
     return database;
   };
-  const codeOf = async (work: Promise<unknown> | unknown): Promise<unknown> => {
+  const codeOf = async (work: number | Promise<unknown>): Promise<unknown> => {
     const error: unknown = await Promise.resolve(work).then(
       () => undefined,
       (caught: unknown) => caught,

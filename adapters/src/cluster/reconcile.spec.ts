@@ -33,7 +33,8 @@ describe('one round of the reconciler', () => {
   const hinted = ({ hints }: Reconciled): readonly string[] => hints.map(({ runId }) => runId);
   const register = (number: number): Promise<void> =>
     process.workers.register({ name: `w${number}`, boot: bootOf(number), version: '1', capabilities: [], slots: 4 });
-  const claim = (runId: string, number: number) => process.claims.claim(runId, { boot: bootOf(number), capabilities: [] });
+  const claim = (runId: string, number: number) =>
+    process.claims.claim(runId, { boot: bootOf(number), capabilities: [] });
   /** Moves moments of the database into the past. */
   const age = async (what: 'workers.seen_at' | 'runs.ready_at' | 'runs.hinted_at', where = 'true'): Promise<void> => {
     const [table = '', column = ''] = what.split('.');
@@ -42,7 +43,11 @@ describe('one round of the reconciler', () => {
 
   it('frees the runs of a worker that is silent, and hints them at once', async () => {
     for (const number of [1, 2]) await register(number);
-    for (const [runId, number] of [['a', 1], ['b', 1], ['c', 2]] as const) {
+    for (const [runId, number] of [
+      ['a', 1],
+      ['b', 1],
+      ['c', 2],
+    ] as const) {
       await acceptRun(process.journal, runId);
       await claim(runId, number);
     }

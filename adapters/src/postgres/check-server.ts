@@ -16,7 +16,8 @@ export async function checkServer(query: Query): Promise<void> {
   );
   if (facts === undefined) return;
   const { version, encoding, isReadOnly, commit } = facts;
-  if (version < 140_000) throw refusal(`It has version ${Math.floor(version / 10_000)}: Heddle needs Postgres 14 or newer.`);
+  if (version < 140_000)
+    throw refusal(`It has version ${Math.floor(version / 10_000)}: Heddle needs Postgres 14 or newer.`);
   if (encoding !== 'UTF8') throw refusal(`Its encoding is ${encoding}: create the database with ENCODING 'UTF8'.`);
   if (commit === 'off')
     throw refusal(

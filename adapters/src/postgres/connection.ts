@@ -60,7 +60,7 @@ export function connectPostgres<Facts>(options: ConnectionOptions<Facts>): Postg
     async run<Row>({ name, sql, values }: Statement) {
       const { pool } = await opened();
       // A copy of the values, as the client takes a list that it may change.
-      const result = await pool.query({ ...(name === undefined ? {} : { name }), text: sql, values: [...values] });
+      const result = await pool.query({ name, text: sql, values: [...values] });
       return result.rows as Row[]; // the columns are named as in the rows of the callers
     },
     async close() {
@@ -90,6 +90,7 @@ async function openPool<Facts>(options: ConnectionOptions<Facts>): Promise<Pool>
     connectionTimeoutMillis: timeoutMs,
     keepAlive: true,
     application_name: 'heddle',
+    // oxlint-disable-next-line typescript/no-misused-promises -- the client waits for it, though its types do not say so
     onConnect: async (client) => {
       for (const setting of settings) await client.query(`SET ${setting}`);
     },

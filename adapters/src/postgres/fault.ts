@@ -1,7 +1,13 @@
 import { z } from 'zod';
 
 /** An error of the server, as the client throws it. */
-const Thrown = z.object({ code: z.string().regex(/^(?:[0-9]|F0|HV|P0|XX)[0-9A-Z]+$/).length(5), message: z.string().default('') });
+const Thrown = z.object({
+  code: z
+    .string()
+    .regex(/^(?:[0-9]|F0|HV|P0|XX)[0-9A-Z]+$/)
+    .length(5),
+  message: z.string().default(''),
+});
 
 /** What went wrong, for all who work with Postgres. */
 export type FaultKind =

@@ -6,9 +6,17 @@ import type { PostgresMigration } from './migration.js';
 import { openPostgres } from './open-postgres.js';
 
 const first: PostgresMigration = { name: 'first', sql: 'CREATE TABLE $schema.a (x int)' };
-const added: PostgresMigration = { name: 'added', sql: 'ALTER TABLE $schema.a ADD COLUMN y int', minReader: 1, minWriter: 1 };
+const added: PostgresMigration = {
+  name: 'added',
+  sql: 'ALTER TABLE $schema.a ADD COLUMN y int',
+  minReader: 1,
+  minWriter: 1,
+};
 const changed: PostgresMigration = { name: 'changed', sql: 'ALTER TABLE $schema.a DROP COLUMN x' };
-const broken: PostgresMigration = { name: 'broken', sql: 'CREATE TABLE $schema.b (x int); SELECT nothing_of_this_name' };
+const broken: PostgresMigration = {
+  name: 'broken',
+  sql: 'CREATE TABLE $schema.b (x int); SELECT nothing_of_this_name',
+};
 
 describe('migrations of Postgres', () => {
   let postgres: InnerPostgres;

@@ -3,7 +3,7 @@ export type Query = <Row>(sql: string, values?: readonly unknown[]) => Promise<r
 
 /** A statement that is sent on its own. With a name, a connection keeps its plan. */
 export interface Statement {
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly sql: string;
   readonly values: readonly unknown[];
 }

@@ -13,26 +13,26 @@ export interface InnerPostgres {
 }
 
 /**
- * Postgres itself, compiled to WebAssembly. It has one session, which its connections use in turns: one transaction after the other. So
+ * Postgres itself, compiled to WebAssembly. It has one session, which one connection has at a time, for a transaction. So
  * programs can share it, but never wait for each other's locks.
  */
 export async function startPostgres(): Promise<InnerPostgres> {
   const database = await PGlite.create({ extensions: { vector } });
   const sockets = new Set<Socket>();
-  const turns = createTurns();
+  const session = createSessionLock();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.setNoDelay(true);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    serve(database, socket, turns);
+    serve(database, socket, session);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     ...{ port, url: `postgres://postgres@127.0.0.1:${port}/postgres` },
     query: async (sql) => {
-      const end = await turns.begin();
+      const end = await session.take();
       try {
         return (await database.query(sql)).rows;
       } finally {
@@ -42,21 +42,22 @@ export async function startPostgres(): Promise<InnerPostgres> {
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
-      await (await turns.begin())();
+      const end = await session.take();
+      end();
       await database.close();
     },
   };
 }
 
-interface Turns {
-  /** Resolves with a function that ends the turn. */
-  begin(): Promise<() => void>;
+interface SessionLock {
+  /** Resolves with a function that gives the session back. */
+  take(): Promise<() => void>;
 }
 
-function createTurns(): Turns {
+function createSessionLock(): SessionLock {
   let last = Promise.resolve();
   return {
-    begin() {
+    take() {
       let end = (): void => undefined;
       const before = last;
       last = new Promise((resolve) => (end = resolve));
@@ -67,21 +68,21 @@ function createTurns(): Turns {
 
 const sync = Uint8Array.from([0x53, 0, 0, 0, 4]);
 
-/** Passes whole messages of the wire protocol on, one after the other; a turn lasts until the end of the transaction. */
-function serve(database: PGlite, socket: Socket, turns: Turns): void {
+/** Passes whole messages of the wire protocol on, one after the other; a connection has the session until the end of its transaction. */
+function serve(database: PGlite, socket: Socket, session: SessionLock): void {
   const connection = nextConnection();
   let waiting = Buffer.alloc(0);
   let hasStarted = false;
-  let endTurn: (() => void) | undefined;
+  let endSession: (() => void) | undefined;
   let work = Promise.resolve();
   const pass = async (message: Buffer): Promise<void> => {
     if (socket.destroyed) return;
-    endTurn ??= await turns.begin();
+    endSession ??= await session.take();
     const reply = Buffer.from(await database.execProtocolRaw(withOwnNames(message, connection)));
     if (!socket.destroyed) socket.write(reply);
     if (statusAfter(reply) !== 'I') return;
-    endTurn();
-    endTurn = undefined;
+    endSession();
+    endSession = undefined;
   };
   socket.on('data', (chunk) => {
     const { messages, rest } = splitMessages(Buffer.concat([waiting, chunk]), hasStarted);
@@ -92,10 +93,10 @@ function serve(database: PGlite, socket: Socket, turns: Turns): void {
   // As a server does whose client is gone: what it had begun is taken back.
   socket.on('close', () => {
     work = work.then(async () => {
-      if (endTurn === undefined) return;
+      if (endSession === undefined) return;
       await database.execProtocolRaw(sync);
       await database.exec('ROLLBACK');
-      endTurn();
+      endSession();
     });
   });
 }

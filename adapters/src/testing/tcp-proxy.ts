@@ -33,7 +33,10 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
   let isRefusing = false;
   const end = (...pair: readonly Socket[]): void => pair.forEach((socket) => socket.destroy());
   const server = createServer((client) => {
-    if (isRefusing) return end(client);
+    if (isRefusing) {
+      end(client);
+      return;
+    }
     const upstream = connect(target, '127.0.0.1');
     let isAnswerLost = false;
     for (const socket of [client, upstream]) {

@@ -16,9 +16,9 @@ export interface SharedJournal {
 /** A database that several processes share, empty. */
 export interface SharedJournalSubject {
   /** What another process works with. */
-  open(): SharedJournal;
+  readonly open: () => SharedJournal;
   /** Moves the last renewal of a worker into the past, as if it had been silent since. */
-  silence(boot: string, milliseconds: number): Promise<void>;
+  readonly silence: (boot: string, milliseconds: number) => Promise<void>;
 }
 
 /** A UUID that says its number. */
@@ -57,7 +57,11 @@ const claiming: readonly SuiteCase<SharedJournalSubject>[] = [
         one.claims.claim('run-1', workers[0]),
       ]);
       checkEqual(claims.filter((claim) => claim !== undefined).length, 1, 'not exactly one won');
-      checkEqual(claims.find((claim) => claim !== undefined), { runId: 'run-1', epoch: 1, lastSeq: 0 }, 'the claim is wrong');
+      checkEqual(
+        claims.find((claim) => claim !== undefined),
+        { runId: 'run-1', epoch: 1, lastSeq: 0 },
+        'the claim is wrong',
+      );
     },
   },
   {
@@ -121,7 +125,9 @@ const claiming: readonly SuiteCase<SharedJournalSubject>[] = [
       for (let round = 0; got.length < 30; round += 1) {
         check(round < 60, `only ${got.length} of 30 runs were claimed`);
         const claims = await Promise.all(
-          processes.map(({ claims: shared }, number) => shared.claimNext(claimants[number] ?? { boot: '', capabilities: [] }, 3)),
+          processes.map(({ claims: shared }, number) =>
+            shared.claimNext(claimants[number] ?? { boot: '', capabilities: [] }, 3),
+          ),
         );
         got.push(...claims.flat().map(({ runId }) => runId));
       }
@@ -138,7 +144,10 @@ const claiming: readonly SuiteCase<SharedJournalSubject>[] = [
       await appendTo(process.journal, 'later', [records.suspend(Date.now() + 86_400_000)]);
       await appendTo(process.journal, 'person', [records.suspend(undefined)]);
       checkEqual(ids(await process.claims.claimNext(worker, 10)), ['due'], 'the wrong runs were claimed');
-      check((await process.claims.claim('person', worker)) !== undefined, 'a run with an answer cannot be claimed by its id');
+      check(
+        (await process.claims.claim('person', worker)) !== undefined,
+        'a run with an answer cannot be claimed by its id',
+      );
     },
   },
 ];
@@ -166,7 +175,11 @@ const fencing: readonly SuiteCase<SharedJournalSubject>[] = [
         fence: { epoch: second.epoch, after: 1, batch: batchOf(5) },
       });
       await checkRejects(Promise.resolve(late(6, 2)), 'run_lost');
-      checkEqual((await owner.journal.events('run-1')).map(({ type }) => type), ['run-start', 'run-end'], 'a zombie wrote');
+      checkEqual(
+        (await owner.journal.events('run-1')).map(({ type }) => type),
+        ['run-start', 'run-end'],
+        'a zombie wrote',
+      );
     },
   },
   {
@@ -179,7 +192,11 @@ const fencing: readonly SuiteCase<SharedJournalSubject>[] = [
         process.journal.append('run-1', list, { fence: { epoch, after, batch: batchOf(batch) } });
       const start = [records.runStart(), records.nodeStart('a'), records.nodeEnd('a')];
       checkEqual([await send(0, 1, start), await send(0, 1, start)], [1, 1], 'the retry has another answer');
-      checkEqual([await send(3, 2, [records.runEnd()]), await send(3, 2, [records.runEnd()])], [4, 4], 'the end is wrong');
+      checkEqual(
+        [await send(3, 2, [records.runEnd()]), await send(3, 2, [records.runEnd()])],
+        [4, 4],
+        'the end is wrong',
+      );
       await checkRejects(Promise.resolve(send(4, 3, [records.nodeStart('late')])), 'run_terminal');
       checkEqual((await process.journal.events('run-1')).length, 4, 'a batch was stored twice');
     },
@@ -192,7 +209,9 @@ const fencing: readonly SuiteCase<SharedJournalSubject>[] = [
       const { epoch } = await claimed(process, 'run-1', await workerOf(process, 1));
       const send = (after: number, batch: number) =>
         Promise.resolve(
-          process.journal.append('run-1', [records.nodeStart(`n${batch}`)], { fence: { epoch, after, batch: batchOf(batch) } }),
+          process.journal.append('run-1', [records.nodeStart(`n${batch}`)], {
+            fence: { epoch, after, batch: batchOf(batch) },
+          }),
         );
       await send(0, 1);
       await checkRejects(send(0, 2), 'run_lost');
@@ -239,9 +258,17 @@ const fencing: readonly SuiteCase<SharedJournalSubject>[] = [
           ),
         ),
       );
-      checkEqual([...firsts].sort((a, b) => a - b), Array.from({ length: 48 }, (_, at) => 2 * at + 1), 'the seqs are wrong');
+      checkEqual(
+        [...firsts].sort((a, b) => a - b),
+        Array.from({ length: 48 }, (_, at) => 2 * at + 1),
+        'the seqs are wrong',
+      );
       const events = await first.journal.events('run-1');
-      checkEqual(events.map(({ seq }) => seq), Array.from({ length: 96 }, (_, at) => at + 1), 'there is a gap');
+      checkEqual(
+        events.map(({ seq }) => seq),
+        Array.from({ length: 96 }, (_, at) => at + 1),
+        'there is a gap',
+      );
       checkEqual(new Set(events.map((event) => ('path' in event ? event.path : ''))).size, 48, 'an append is missing');
     },
   },
@@ -276,11 +303,17 @@ const living: readonly SuiteCase<SharedJournalSubject>[] = [
       check(!(await old.workers.renew(bootOf(1))), 'the old boot is still known');
       await checkRejects(
         Promise.resolve(
-          old.journal.append('run-1', [records.runStart()], { fence: { epoch: claim.epoch, after: 0, batch: batchOf(1) } }),
+          old.journal.append('run-1', [records.runStart()], {
+            fence: { epoch: claim.epoch, after: 0, batch: batchOf(1) },
+          }),
         ),
         'run_lost',
       );
-      checkEqual((await claimed(fresh, 'run-1', { boot: bootOf(9), capabilities: [] })).epoch, 2, 'the run is not free');
+      checkEqual(
+        (await claimed(fresh, 'run-1', { boot: bootOf(9), capabilities: [] })).epoch,
+        2,
+        'the run is not free',
+      );
     },
   },
   {
@@ -301,7 +334,10 @@ const living: readonly SuiteCase<SharedJournalSubject>[] = [
     name: 'gives a lease to one holder at a time, with a token that rises',
     async run({ open }) {
       const [one, other] = [open(), open()];
-      const [a, b] = await Promise.all([one.leases.acquire('r', 'one', 60_000), other.leases.acquire('r', 'other', 60_000)]);
+      const [a, b] = await Promise.all([
+        one.leases.acquire('r', 'one', 60_000),
+        other.leases.acquire('r', 'other', 60_000),
+      ]);
       const first = a ?? b;
       check(first !== undefined && (a === undefined || b === undefined), 'not exactly one has the lease');
       const again = await one.leases.acquire('r', first.holder, 60_000);

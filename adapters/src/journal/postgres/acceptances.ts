@@ -111,7 +111,9 @@ export class PostgresAcceptances {
       throw new HeddleError('conflict', `The run id '${run.runId}' is taken.`, { details: { runId: run.runId } });
     }
     const key = run.idempotency?.key;
-    throw new HeddleError('idempotency_conflict', `The idempotency key '${key}' was used before.`, { details: { key } });
+    throw new HeddleError('idempotency_conflict', `The idempotency key '${key}' was used before.`, {
+      details: { key },
+    });
   }
 
   /** Whether this acceptance was stored by a try whose answer was lost. */
@@ -125,11 +127,26 @@ export class PostgresAcceptances {
 
   private async valuesOf(run: RunAcceptance, bundleHash: string, batch: string): Promise<readonly unknown[]> {
     const { workflowId, workflowName, rootId, origin, trigger, time, needs, workerClass } = run;
-    const fields = { workflowId, workflowName, rootId, origin, trigger, time, needs, workerClass, ...storedFieldsOf(run) };
+    const fields = {
+      workflowId,
+      workflowName,
+      rootId,
+      origin,
+      trigger,
+      time,
+      needs,
+      workerClass,
+      ...storedFieldsOf(run),
+    };
     const { text, large } = toStoredJson(fields satisfies Record<keyof z.infer<typeof StoredRun>, unknown>);
     return [
       ...[bundleHash, run.runId, clean(workflowId), cleanText(workflowName), trigger, clean(origin)],
-      ...[clean(run.replay?.of), run.version ?? null, run.caller === undefined ? null : JSON.stringify(run.caller), time],
+      ...[
+        clean(run.replay?.of),
+        run.version ?? null,
+        run.caller === undefined ? null : JSON.stringify(run.caller),
+        time,
+      ],
       ...[text, large === undefined ? null : await storeLarge(large, this.blobs), batch],
       ...[needs ?? [], workerClass ?? 'cpu', cleanText(run.caller?.project ?? '')],
     ];

@@ -1,4 +1,4 @@
-import { HeddleError, isTerminal, toHeddleError } from '@heddle/core';
+import { isTerminal, toHeddleError, type HeddleError } from '@heddle/core';
 import type { PostgresDatabase } from '../../postgres/open-postgres.js';
 import type { AppendEntry } from './append-entry.js';
 import { missOf, missStatement, type MissRow } from './append-misses.js';

@@ -1,4 +1,4 @@
-import { isTerminal } from '@heddle/core';
+import { ErrorValue, isTerminal } from '@heddle/core';
 import type { Statement } from '../../postgres/query.js';
 import { cleanText } from '../../postgres/clean-text.js';
 import type { AppendEntry } from './append-entry.js';
@@ -96,13 +96,15 @@ function errorsOf(entries: readonly AppendEntry[]): {
   readonly message: readonly (string | null)[];
 } {
   const error = entries.map(({ prepared }) => prepared.change.error ?? null);
-  // Written by prepareAppend. The message stands for itself, as lists search it.
-  const messageOf = (text: string): string => cleanText(String((JSON.parse(text) as { message?: unknown }).message ?? ''));
+  // The message stands for itself, as lists search it.
+  const messageOf = (text: string): string => cleanText(ErrorValue.parse(JSON.parse(text)).message);
   return { error, message: error.map((text) => (text === null ? null : messageOf(text))) };
 }
 
 function rowValues(entries: readonly AppendEntry[]): readonly (readonly unknown[])[] {
-  const rows = entries.flatMap(({ prepared }, index) => prepared.rows.map((row, at) => ({ row, at, ordinal: index + 1 })));
+  const rows = entries.flatMap(({ prepared }, index) =>
+    prepared.rows.map((row, at) => ({ row, at, ordinal: index + 1 })),
+  );
   return [
     rows.map(({ ordinal }) => ordinal),
     rows.map(({ row }) => row.offset),

@@ -23,7 +23,10 @@ describe('Postgres journal', () => {
     await postgres.query(
       'TRUNCATE heddle.runs, heddle.bundles, heddle.records, heddle.human_inputs, heddle.deltas, heddle.idempotency_keys',
     );
-    journal = createPostgresJournal(database, { blobs: new FolderBlobs(join(temporary.folder, 'blobs')), clock: wallClock });
+    journal = createPostgresJournal(database, {
+      blobs: new FolderBlobs(join(temporary.folder, 'blobs')),
+      clock: wallClock,
+    });
   });
   afterEach(async () => {
     await journal.close();
@@ -38,7 +41,11 @@ describe('Postgres journal', () => {
 
   it('keeps signs that Postgres has no room for, and finds no run of such a name', async () => {
     const odd = 'a\u0000b\uD800';
-    const acceptance = acceptanceOf('run-1', { workflowName: odd, workflowId: odd, inputs: { question: labelled(odd) } });
+    const acceptance = acceptanceOf('run-1', {
+      workflowName: odd,
+      workflowId: odd,
+      inputs: { question: labelled(odd) },
+    });
     await journal.accept(acceptance, bundleNamed('Sample'));
     expect(await journal.acceptance('run-1')).toEqual(acceptance);
     await appendTo(journal, 'run-1', [records.nodeEnd('a', odd), records.humanInputStart(odd)]);

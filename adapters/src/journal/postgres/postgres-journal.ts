@@ -115,8 +115,7 @@ function createAppend(line: AppendLine, blobs: Blobs) {
 
 async function makeReady(line: AppendLine, entry: AppendEntry, blobs: Blobs): Promise<void> {
   try {
-    for (const row of entry.prepared.rows)
-      if (row.large !== undefined) row.blobs = await storeLarge(row.large, blobs);
+    for (const row of entry.prepared.rows) if (row.large !== undefined) row.blobs = await storeLarge(row.large, blobs);
     entry.isReady = true;
     line.request();
   } catch (error) {

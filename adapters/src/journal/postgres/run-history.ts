@@ -31,7 +31,10 @@ export class RunHistory {
     this.blobs = blobs;
   }
 
-  async events(runId: string, { after = 0, limit, showsLost = false }: EventsOptions = {}): Promise<readonly RunEvent[]> {
+  async events(
+    runId: string,
+    { after = 0, limit, showsLost = false }: EventsOptions = {},
+  ): Promise<readonly RunEvent[]> {
     const { schema } = this.database;
     const number = await this.numberOf(runId);
     if (limit !== undefined && limit <= 0) return [];
