@@ -1,9 +1,8 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { PGlite } from '@electric-sql/pglite';
-import { vector } from '@electric-sql/pglite-pgvector';
+import { PGlite, type Extensions } from '@electric-sql/pglite';
 import { splitMessages, statusAfter, withOwnNames } from './postgres-messages.js';
 
-/** A Postgres with pgvector in this process, behind a socket. */
+/** A Postgres in this process, behind a socket. */
 export interface InnerPostgres {
   readonly url: string;
   readonly port: number;
@@ -16,8 +15,8 @@ export interface InnerPostgres {
  * Postgres itself, compiled to WebAssembly. It has one session, which one connection has at a time, for a transaction. So
  * programs can share it, but never wait for each other's locks.
  */
-export async function startPostgres(): Promise<InnerPostgres> {
-  const database = await PGlite.create({ extensions: { vector } });
+export async function startPostgres(extensions: Extensions = {}): Promise<InnerPostgres> {
+  const database = await PGlite.create({ extensions });
   const sockets = new Set<Socket>();
   const session = createSessionLock();
   const server = createServer((socket) => {

@@ -7,6 +7,7 @@ import { openPostgres, type PostgresDatabase } from '../../postgres/open-postgre
 import { startPostgres, type InnerPostgres } from '../../testing/inner-postgres.js';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
 import { wallClock } from '../../testing/wall-clock.js';
+import { fuzzJournal, type FuzzedJournal } from '../__fixtures__/journal-fuzz.js';
 import { createPostgresJournal } from './postgres-journal.js';
 
 describe('Postgres journal', () => {
@@ -64,4 +65,39 @@ describe('Postgres journal', () => {
       await expect(ask()).rejects.toMatchObject({ code: 'run_not_found' });
     await expect(acceptRun(journal, 'x\u0000')).rejects.toMatchObject({ code: 'bad_request' });
   });
+
+  it('gives back whatever was appended, in order and by any page, across restarts and crashes', async () => {
+    const blobs = new FolderBlobs(join(temporary.folder, 'blobs'));
+    const openFuzzed = async (): Promise<FuzzedJournal> => {
+      await postgres.query('TRUNCATE heddle.runs, heddle.records, heddle.bundles, heddle.human_inputs, heddle.deltas');
+      const opened: Journal[] = [];
+      const open = (): Journal => {
+        const next = createPostgresJournal(database, { blobs, clock: wallClock });
+        opened.push(next);
+        return next;
+      };
+      let current = open();
+      return {
+        get journal() {
+          return current;
+        },
+        async restart() {
+          await current.close();
+          current = open();
+        },
+        async crash() {
+          current = open();
+        },
+        later: () => Promise.resolve(),
+        // Another process accepts a run, and reads what this one does.
+        async writeAsOther() {
+          await acceptRun(open(), `other-${opened.length}`);
+        },
+        async close() {
+          for (const one of opened) await one.close();
+        },
+      };
+    };
+    await fuzzJournal(openFuzzed, 12);
+  }, 120_000);
 });

@@ -1,3 +1,4 @@
+import { vector } from '@electric-sql/pglite-pgvector';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { VectorStore } from '@heddle/core';
 import { documentOf, vectorStoreSuite } from '@heddle/core/testing';
@@ -15,7 +16,7 @@ describe('pgvector store on Postgres', () => {
     return store;
   };
   beforeAll(async () => {
-    postgres = await startPostgres();
+    postgres = await startPostgres({ vector });
   }, 120_000);
   beforeEach(async () => {
     for (const store of stores.splice(0)) await store.close();
