@@ -10,7 +10,7 @@ async function garbageCollector() {
   return runInNewContext('gc');
 }
 
-const clock = {
+export const clock = {
   now: () => Date.now(),
   at: (time, callback) => {
     const timer = setTimeout(callback, Math.max(0, time - Date.now()));
@@ -25,7 +25,8 @@ function bundleOf(plan) {
   return bundles.get(plan);
 }
 
-async function createBed(journal, given = {}) {
+/** What runs plans on a journal. */
+export async function createBed(journal, given = {}) {
   const { createLimits, startRun } = await import('@heddle/engine');
   let events = 0;
   const host = {
@@ -74,7 +75,7 @@ async function createBed(journal, given = {}) {
 }
 
 /** Milliseconds of `work`, each time followed by `between`, which does not count. */
-async function sample(repeats, warm, work, between = () => undefined) {
+export async function sample(repeats, warm, work, between = () => undefined) {
   const samples = [];
   for (let index = -warm; index < repeats; index += 1) {
     const begin = performance.now();

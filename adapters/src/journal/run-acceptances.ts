@@ -1,17 +1,12 @@
 import {
   HeddleError,
   runNotFound,
-  LabelledValue,
   renameAcceptance,
-  RunCaller,
-  ReplayMode,
-  RunOptions,
-  TraceContext,
   type Blobs,
   type PlanBundle,
   type RunAcceptance,
 } from '@heddle/core';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { bundleTextInSlices } from '../database/bundle-text.js';
 import { failpoint } from '../database/failpoint.js';
 import { restoreLarge, storeLarge, toStoredJson, type LostValues } from './records/large-values.js';
@@ -26,19 +21,8 @@ import {
 import { damagedRow, parseStored } from '../database/damage/damaged-row.js';
 import type { HeddleDatabase } from '../database/open-database.js';
 import type { RunStates } from './run-states.js';
+import { StoredAcceptance, storedFieldsOf } from './stored-acceptance.js';
 import { withStorageErrors } from '../database/storage-error.js';
-
-/** The part of an acceptance that is stored as JSON. */
-const StoredAcceptance = z.object({
-  inputs: z.record(z.string(), LabelledValue),
-  options: RunOptions,
-  reused: z.array(z.string()),
-  caller: RunCaller.optional(),
-  version: z.int().positive().optional(),
-  trace: TraceContext.optional(),
-  replay: ReplayMode.optional(),
-  asked: z.unknown().optional(),
-});
 
 export interface RunAcceptances {
   /** Serialises a run and stores its large inputs. The function that it resolves with writes the run and returns the bundle's hash. */
@@ -101,16 +85,7 @@ export function createRunAcceptances(
 
 /** The row of an acceptance; its large inputs are stored as blobs. */
 async function rowOf(run: RunAcceptance, bundleHash: string, blobs: Blobs): Promise<AcceptanceRow> {
-  const { text, large } = toStoredJson({
-    inputs: run.inputs,
-    options: run.options,
-    reused: run.reused,
-    caller: run.caller,
-    version: run.version,
-    trace: run.trace,
-    replay: run.replay,
-    asked: run.asked,
-  } satisfies Record<keyof z.infer<typeof StoredAcceptance>, unknown>);
+  const { text, large } = toStoredJson(storedFieldsOf(run));
   return {
     id: run.runId,
     workflow_id: run.workflowId ?? null,

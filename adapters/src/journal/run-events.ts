@@ -6,13 +6,12 @@ import {
   type RunEvent,
   type StreamText,
 } from '@heddle/core';
-import { damagedRow } from '../database/damage/damaged-row.js';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { yieldToEventLoop } from '../event-loop/in-slices.js';
 import { joinDeltas, type DeltaRow } from './delta-buffer.js';
 import type { JournalReads } from './journal-reads.js';
 import { restoreLarge } from './records/large-values.js';
-import { requestOf, eventsOf, type FoundEvents } from './stored-events.js';
+import { requestOf, eventsOf, refuseGap, type FoundEvents } from './stored-events.js';
 import { recordColumns, type RecordRow } from './stored-rows.js';
 
 /** Reads what runs did: their events, the human inputs that are open, the text that is being streamed. */
@@ -82,10 +81,4 @@ export function createRunEvents({ connection }: HeddleDatabase, blobs: Blobs, re
         return joinDeltas(deltasOf.all(number));
       }),
   };
-}
-
-/** The seqs of a run have no gaps: a record that its index no longer finds is missing in the middle. */
-function refuseGap(runId: string, events: readonly RunEvent[], from: number): void {
-  const gap = events.findIndex(({ seq }, index) => seq !== from + index + 1);
-  if (gap >= 0) throw damagedRow(`runs/${runId}`, `The position of record ${from + gap + 1} of run '${runId}'`);
 }

@@ -1,37 +1,7 @@
-import {
-  ErrorValue,
-  runNotFound,
-  type FeedbackFilter,
-  type RunQuery,
-  type RunStatus,
-  type RunSummary,
-  type RunTrigger,
-} from '@heddle/core';
+import { runNotFound, type FeedbackFilter, type RunQuery, type RunSummary } from '@heddle/core';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { rememberReads } from '../database/remember-reads.js';
-import { parseCaller } from './parse-caller.js';
-
-/** A row of `runs` as lists need it; its types are enforced by the STRICT table, its words by what this journal writes. */
-interface Row {
-  readonly id: string;
-  readonly workflow_id: string | null;
-  readonly workflow_name: string;
-  readonly status: RunStatus;
-  readonly run_trigger: RunTrigger;
-  readonly accepted_at: number;
-  readonly started_at: number | null;
-  readonly ended_at: number | null;
-  readonly input_tokens: number;
-  readonly output_tokens: number;
-  readonly cost: number;
-  readonly error: string | null;
-  readonly origin: string | null;
-  readonly replay_of: string | null;
-  readonly values_removed_at: number | null;
-  readonly version: number | null;
-  readonly caller: string | null;
-  readonly last_seq: number;
-}
+import { summaryOf, type RunRow } from './run-row.js';
 
 /** A condition of a list in SQL, and the values of its parameters. */
 interface Condition {
@@ -53,8 +23,8 @@ const columns = `id, workflow_id, workflow_name, status, run_trigger, accepted_a
 
 export function createRunQueries(database: HeddleDatabase): RunQueries {
   const { connection } = database;
-  const byId = connection.prepare<[string], Row>(`SELECT ${columns} FROM runs WHERE id = ?`);
-  const unfinished = connection.prepare<[], Row>(
+  const byId = connection.prepare<[string], RunRow>(`SELECT ${columns} FROM runs WHERE id = ?`);
+  const unfinished = connection.prepare<[], RunRow>(
     `SELECT ${columns} FROM runs WHERE status IN ('queued', 'running', 'suspended') ORDER BY accepted_at, number`,
   );
   // Only suspended runs have a time to wake.
@@ -63,7 +33,7 @@ export function createRunQueries(database: HeddleDatabase): RunQueries {
   );
   const lists = new Map<string, ReturnType<typeof prepareList>>();
   const prepareList = (conditions: string) =>
-    connection.prepare<Record<string, string | number>, Row>(
+    connection.prepare<Record<string, string | number>, RunRow>(
       `SELECT ${columns} FROM runs ${conditions} ORDER BY accepted_at DESC, number DESC LIMIT @limit`,
     );
 
@@ -119,27 +89,4 @@ function conditionsOf({ workflowId, status, trigger, search, feedback, before }:
       { before: before.acceptedAt, behind: before.runId },
     );
   return conditions;
-}
-
-function summaryOf(row: Row): RunSummary {
-  return {
-    runId: row.id,
-    ...(row.workflow_id === null ? {} : { workflowId: row.workflow_id }),
-    workflowName: row.workflow_name,
-    status: row.status,
-    trigger: row.run_trigger,
-    acceptedAt: row.accepted_at,
-    ...(row.started_at === null ? {} : { startedAt: row.started_at }),
-    ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
-    inputTokens: row.input_tokens,
-    outputTokens: row.output_tokens,
-    cost: row.cost,
-    ...(row.error === null ? {} : { error: ErrorValue.parse(JSON.parse(row.error)) }),
-    ...(row.origin === null ? {} : { origin: row.origin }),
-    ...(row.replay_of === null ? {} : { replayOf: row.replay_of }),
-    ...(row.values_removed_at === null ? {} : { valuesRemovedAt: row.values_removed_at }),
-    ...(row.version === null ? {} : { version: row.version }),
-    ...(row.caller === null ? {} : { caller: parseCaller(row.caller) }),
-    lastSeq: row.last_seq,
-  };
 }

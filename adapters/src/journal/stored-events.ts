@@ -1,4 +1,5 @@
 import type { Blobs, OpenRequest, RunEvent } from '@heddle/core';
+import { damagedRow } from '../database/damage/damaged-row.js';
 import { restoreLarge, type LostValues } from './records/large-values.js';
 import { fieldsOf, startEventOf, type RecordRow } from './stored-rows.js';
 
@@ -42,4 +43,10 @@ export async function requestOf(
   if (row.blobs !== null) await restoreLarge(fields, row.blobs, blobs, lost);
   const { requestId, titles, question } = fields as unknown as Extract<RunEvent, { type: 'human-input-start' }>; // the row that `human_inputs` names
   return { requestId, runId: row.runId, path: row.path ?? '', ...(titles && { titles }), question, time: row.time };
+}
+
+/** The seqs of a run have no gaps: a record that its index no longer finds is missing in the middle. */
+export function refuseGap(runId: string, events: readonly RunEvent[], from: number): void {
+  const gap = events.findIndex(({ seq }, index) => seq !== from + index + 1);
+  if (gap >= 0) throw damagedRow(`runs/${runId}`, `The position of record ${from + gap + 1} of run '${runId}'`);
 }

@@ -6,6 +6,7 @@ const storeFaults: ReadonlySet<ErrorCode> = new Set([
   'storage_read_only',
   'storage_failed',
   'storage_locked',
+  'database_unreachable',
 ]);
 
 /**

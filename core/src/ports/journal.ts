@@ -4,6 +4,7 @@ import { type LabelledValue, RunStatus, type LiveEvent, type RunEvent, type RunR
 import { ErrorValue } from '../errors/heddle-error.js';
 import type { ReplayMode } from '../replay/replay-mode.js';
 import type { FeedbackFilter } from '../quality/feedback/feedback.js';
+import type { AppendFence } from './cluster/run-claims.js';
 import type { TraceContext } from './trace.js';
 
 /** What started a run. */
@@ -119,6 +120,18 @@ export interface RunAcceptance {
   readonly replay?: ReplayMode;
   /** What the caller asked for, as its channel reads it again. It is removed with the values of the run. */
   readonly asked?: unknown;
+  /** What a worker must be able to do to run it. Only a journal that several processes share stores it. */
+  readonly needs?: readonly string[];
+  /** The queue of the run among workers, such as `gpu`; `cpu` without it. Only a journal that several processes share stores it. */
+  readonly workerClass?: string;
+}
+
+/** How records are committed. */
+export interface AppendOptions {
+  /** The records survive a power loss too (rule "Ended means committed"). */
+  readonly isPowerSafe?: boolean;
+  /** Names the owner of the run. Only a journal that several processes share knows it; see `RunClaims`. */
+  readonly fence?: AppendFence;
 }
 
 /** A run in a list. */
@@ -218,20 +231,16 @@ export interface Journal {
   accept(run: RunAcceptance, bundle: PlanBundle, onCommitted?: () => void): Promise<string>;
   /**
    * Commits records and returns the sequence number of the first one; the others follow without gaps. It may return at once
-   * (in memory) or share a commit with other runs. With `isPowerSafe`, the records also survive a power loss (rule "Ended means committed").
+   * (in memory) or share a commit with other runs. Errors: `run_terminal`, `run_not_found`, `run_lost` if another process owns the run.
    */
-  append(
-    runId: string,
-    records: readonly RunRecord[],
-    options?: { readonly isPowerSafe?: boolean },
-  ): number | Promise<number>;
+  append(runId: string, records: readonly RunRecord[], options?: AppendOptions): number | Promise<number>;
   /**
    * Resolves when everything committed so far survives a power loss; undefined if it already does. Waits while the disk has a
    * fault. A journal that does not need it leaves it out.
    */
   flushed?(): Promise<void> | undefined;
-  /** Stores streamed text, joined and without waiting. A crash may lose it. */
-  saveDeltas(runId: string, deltas: readonly Extract<LiveEvent, { type: 'node-delta' }>[]): void;
+  /** Stores streamed text, joined and without waiting. A crash may lose it. With an epoch, it is stored only for the owner of the run. */
+  saveDeltas(runId: string, deltas: readonly Extract<LiveEvent, { type: 'node-delta' }>[], epoch?: number): void;
   /** Streamed text of executions that have not ended. */
   streams(runId: string): Promise<readonly StreamText[]>;
 

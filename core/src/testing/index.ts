@@ -9,6 +9,7 @@ export * from './embedder-suite.js';
 export * from './fake-clock.js';
 export * from './journal-fixtures.js';
 export * from './journal-suite.js';
+export * from './shared-journal-suite.js';
 export * from './pieces.js';
 export * from './conversations-suite.js';
 export { documentOf, seededNumbers, type VectorStoreSubject } from './vector-store-fixtures.js';

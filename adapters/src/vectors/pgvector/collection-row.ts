@@ -1,5 +1,5 @@
 import { CollectionInfo, collectionNotFound } from '@heddle/core';
-import type { Query } from './query.js';
+import type { Query } from '../../postgres/query.js';
 import { tablesOf, type ServerFacts, type Tables } from './schema.js';
 
 /** One row of the table of collections. */

@@ -1,8 +1,7 @@
-import { HeddleError } from '@heddle/core';
-import type { Pool, PoolClient } from 'pg';
+import { checkSchema, connectPostgres } from '../../postgres/connection.js';
+import type { Query } from '../../postgres/query.js';
 import { stopped, untilAborted } from '../until-aborted.js';
 import { toPostgresError } from './postgres-error.js';
-import type { Query } from './query.js';
 import { prepareSchema, type ServerFacts } from './schema.js';
 
 /** Where the server is. */
@@ -29,105 +28,23 @@ export interface Connection {
 }
 
 /** Connects when the first statement is sent. Errors: `setting_invalid`. */
-export function connect(options: PgvectorOptions): Connection {
-  const host = hostOf(options.url);
-  const schema = schemaOf(options);
-  let opening: Promise<{ readonly pool: Pool; readonly facts: ServerFacts }> | undefined;
-  const open = async (): Promise<{ readonly pool: Pool; readonly facts: ServerFacts }> => {
-    const pool = await openPool(options);
-    try {
-      return { pool, facts: await inTransaction(pool, (query) => prepareSchema(query, schema)) };
-    } catch (error) {
-      await pool.end();
-      throw error;
-    }
-  };
-  const opened = (): Promise<{ readonly pool: Pool; readonly facts: ServerFacts }> =>
-    (opening ??= open().catch((error: unknown) => {
-      opening = undefined;
-      throw error;
-    }));
+export function connect({
+  url,
+  schema = 'heddle_vectors',
+  timeoutMs,
+  connections,
+}: Omit<PgvectorOptions, 'indexFrom'>): Connection {
+  const checked = checkSchema(schema);
+  const shared = connectPostgres({ url, timeoutMs, connections, prepare: (query) => prepareSchema(query, checked) });
   return {
     async transaction(work, { collection, signal } = {}) {
       if (signal?.aborted === true) throw stopped(signal);
-      const run = async () => {
-        const { pool, facts } = await opened();
-        return inTransaction(pool, (query) => work(query, facts));
-      };
       try {
-        return await untilAborted(run(), signal);
+        return await untilAborted(shared.transaction(work), signal);
       } catch (error) {
-        throw toPostgresError(error, { host, collection });
+        throw toPostgresError(error, { host: shared.host, collection });
       }
     },
-    async close() {
-      const last = opening;
-      opening = undefined;
-      await (await last)?.pool.end();
-    },
+    close: () => shared.close(),
   };
-}
-
-/** The name of the schema. Errors: `setting_invalid`. */
-export function schemaOf({ schema = 'heddle_vectors' }: Pick<PgvectorOptions, 'schema'>): string {
-  if (/^[a-z][a-z0-9_]{0,40}$/.test(schema)) return schema;
-  throw new HeddleError('setting_invalid', `'${schema}' is no name of a schema: use lower-case letters, digits and _.`);
-}
-
-async function openPool({ url, timeoutMs = 60_000, connections = 8 }: PgvectorOptions): Promise<Pool> {
-  const { Pool: Opened } = (await import('pg')).default;
-  const pool = new Opened({
-    connectionString: url,
-    max: connections,
-    statement_timeout: timeoutMs,
-    // Counts the wait for a free connection too.
-    connectionTimeoutMillis: timeoutMs,
-    application_name: 'heddle',
-  });
-  // A connection that breaks is replaced, and what is in use fails with its statement. Without listeners, both would end the process.
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  return pool;
-}
-
-async function inTransaction<Result>(pool: Pool, work: (query: Query) => Promise<Result>): Promise<Result> {
-  const client = await pool.connect();
-  let failure: Error | undefined;
-  try {
-    await client.query('BEGIN');
-    const result = await work(queryOf(client));
-    await client.query('COMMIT');
-    return result;
-  } catch (error) {
-    failure = await rolledBack(client, error);
-    throw error;
-  } finally {
-    client.release(failure);
-  }
-}
-
-/** Undefined where the connection can be used again. */
-async function rolledBack(client: PoolClient, error: unknown): Promise<Error | undefined> {
-  try {
-    await client.query('ROLLBACK');
-    return undefined;
-  } catch {
-    return error instanceof Error ? error : new Error(String(error));
-  }
-}
-
-const queryOf =
-  (client: PoolClient): Query =>
-  async <Row>(sql: string, values: readonly unknown[] = []) =>
-    (await client.query(sql, [...values])).rows as Row[]; // the columns are named as in the rows of the callers
-
-/** The server as messages name it: without the password. Errors: `setting_invalid`. */
-function hostOf(url: string): string {
-  const address = URL.canParse(url) ? new URL(url) : undefined;
-  if (address === undefined || !/^postgres(?:ql)?:$/.test(address.protocol))
-    throw new HeddleError(
-      'setting_invalid',
-      'The address of Postgres is not one: write it as postgres://user:password@host:5432/database.',
-    );
-  return address.host === '' ? 'the local socket' : address.host;
 }

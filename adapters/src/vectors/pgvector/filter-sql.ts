@@ -1,5 +1,5 @@
 import { HeddleError, type Filter } from '@heddle/core';
-import { cleanText } from './clean-text.js';
+import { cleanText } from '../../postgres/clean-text.js';
 
 /** Most filters inside each other. */
 const maxDepth = 64;

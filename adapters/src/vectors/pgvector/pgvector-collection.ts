@@ -7,10 +7,10 @@ import type {
   VectorQuery,
 } from '@heddle/core';
 import { checkDocuments, checkQuery } from '../check-input.js';
-import { cleanText } from './clean-text.js';
+import { cleanText } from '../../postgres/clean-text.js';
 import { findRow, infoOf, type CollectionRow } from './collection-row.js';
 import type { Connection } from './connection.js';
-import type { Query } from './query.js';
+import type { Query } from '../../postgres/query.js';
 import { passageColumns, toDocumentInfo, toPassage, type DocumentRow, type StoredRow } from './read-passages.js';
 import type { ServerFacts, Tables } from './schema.js';
 import { searchPgvector } from './search-pgvector.js';

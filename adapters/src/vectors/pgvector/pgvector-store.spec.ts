@@ -1,7 +1,8 @@
+import { vector } from '@electric-sql/pglite-pgvector';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { VectorStore } from '@heddle/core';
 import { documentOf, vectorStoreSuite } from '@heddle/core/testing';
-import { startPostgres, type InnerPostgres } from './__fixtures__/postgres-process.js';
+import { startPostgres, type InnerPostgres } from '../../testing/inner-postgres.js';
 import { pets } from '../__fixtures__/pets.js';
 import { createPgvectorStore } from './pgvector-store.js';
 import { toPostgresError } from './postgres-error.js';
@@ -15,7 +16,7 @@ describe('pgvector store on Postgres', () => {
     return store;
   };
   beforeAll(async () => {
-    postgres = await startPostgres();
+    postgres = await startPostgres({ vector });
   }, 120_000);
   beforeEach(async () => {
     for (const store of stores.splice(0)) await store.close();

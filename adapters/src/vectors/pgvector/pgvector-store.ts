@@ -1,7 +1,7 @@
 import { collectionNotFound, HeddleError, type CreateCollection, type VectorStore } from '@heddle/core';
 import { allRows, findRow, infoOf, type CollectionRow } from './collection-row.js';
 import { connect, type PgvectorOptions } from './connection.js';
-import type { Query } from './query.js';
+import type { Query } from '../../postgres/query.js';
 import { PgvectorCollection } from './pgvector-collection.js';
 import { createTables, dropTables, tablesOf, type ServerFacts } from './schema.js';
 

@@ -1,4 +1,4 @@
-import type { Query } from './query.js';
+import type { Query } from '../../postgres/query.js';
 
 /** What is known of the server once its tables are there. */
 export interface ServerFacts {

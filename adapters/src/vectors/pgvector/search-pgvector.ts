@@ -6,7 +6,7 @@ import { normalise } from '../embedded/quantise.js';
 import { dot } from '../embedded/search/search-dense.js';
 import { lengthShare, repetition } from '../embedded/search/search-lexical.js';
 import type { CollectionRow } from './collection-row.js';
-import type { Query } from './query.js';
+import type { Query } from '../../postgres/query.js';
 import { filterSql, Values } from './filter-sql.js';
 import { passageColumns, toPassage, type StoredRow } from './read-passages.js';
 import type { Tables } from './schema.js';

@@ -3,8 +3,8 @@ import { firstText, languageOf } from '../embedded/languages/language-of.js';
 import type { Language } from '../embedded/languages/languages.js';
 import { mergeMetadata, scalarFields } from '../embedded/metadata-fields.js';
 import { normalise } from '../embedded/quantise.js';
-import { cleanJson, cleanText } from './clean-text.js';
-import type { Query } from './query.js';
+import { cleanJson, cleanText } from '../../postgres/clean-text.js';
+import type { Query } from '../../postgres/query.js';
 import type { Tables } from './schema.js';
 import { countTerms } from './terms.js';
 

@@ -1,7 +1,6 @@
-import { wellFormed } from '../well-formed.js';
-
 /** A text as Postgres takes it: without the character 0 and without halves of characters. */
-export const cleanText = (text: string): string => wellFormed(text).replaceAll('\u0000', '\uFFFD');
+export const cleanText = (text: string): string =>
+  Buffer.from(text, 'utf8').toString('utf8').replaceAll('\u0000', '\uFFFD');
 
 /** JSON as Postgres takes it; null for undefined. */
 export const cleanJson = (value: unknown): string | null =>

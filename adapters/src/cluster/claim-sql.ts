@@ -1,0 +1,60 @@
+// A worker that counts as dead claims nothing, so that no run waits for the end of a worker that has ended.
+const isAlive = (schema: string, boot: string, deadMs: string): string =>
+  `EXISTS (SELECT 1 FROM ${schema}.workers WHERE boot = ${boot}::uuid AND state = 'ready'
+    AND seen_at > clock_timestamp() - ${deadMs} * interval '1 ms')`;
+
+const columns = 'id AS "runId", epoch::float8 AS epoch, last_seq::float8 AS "lastSeq"';
+
+/** Values: run, boot, id of the request, capabilities, milliseconds until a worker is dead. */
+export const claimSql = (schema: string): string => `
+  UPDATE ${schema}.runs SET owner = $2, epoch = epoch + CASE WHEN claim = $3 THEN 0 ELSE 1 END, claim = $3
+  WHERE id = $1 AND ${isAlive(schema, '$2', '$5::float8')} AND ((owner = $2 AND claim = $3)
+    OR (owner IS NULL AND needs <@ $4::text[] AND status IN ('queued', 'running', 'suspended')))
+  RETURNING ${columns}`;
+
+/** Runs that may go on at once. Both forms of the condition stand as in the index `runs_ready`. */
+const isReady = "owner IS NULL AND status IN ('queued', 'running')";
+const workflow = "coalesce(workflow_id, '')";
+
+/**
+ * The claimable runs with the least of their project and workflow in progress. Each pair of project and workflow is found by one step in the
+ * index, and gives a few runs, so that a long queue of one project costs the others nothing.
+ *
+ * Values: boot, id of the request, capabilities, milliseconds until a worker is dead, how many.
+ */
+export const claimNextSql = (schema: string): string => `
+  WITH RECURSIVE pairs AS (
+    (SELECT project, ${workflow} AS workflow FROM ${schema}.runs WHERE ${isReady} ORDER BY project, ${workflow} LIMIT 1)
+    UNION ALL
+    SELECT n.project, n.workflow FROM pairs p CROSS JOIN LATERAL (
+      SELECT project, ${workflow} AS workflow FROM ${schema}.runs
+      WHERE ${isReady} AND (project, ${workflow}) > (p.project, p.workflow) ORDER BY project, ${workflow} LIMIT 1) n),
+  mine AS (SELECT number FROM ${schema}.runs WHERE owner = $1 AND claim = $2),
+  busy AS (SELECT project, ${workflow} AS workflow, count(*) AS runs FROM ${schema}.runs WHERE owner IS NOT NULL GROUP BY 1, 2),
+  candidates AS (
+    SELECT r.* FROM pairs p CROSS JOIN LATERAL (
+      SELECT number, project, ${workflow} AS workflow, status = 'queued' AS is_new FROM ${schema}.runs
+      WHERE project = p.project AND ${workflow} = p.workflow AND ${isReady} AND needs <@ $3::text[]
+      ORDER BY status = 'queued', number LIMIT $5::bigint * 2) r
+    UNION ALL
+    (SELECT number, project, ${workflow}, false FROM ${schema}.runs
+     WHERE wake_at <= extract(epoch FROM clock_timestamp()) * 1000 AND owner IS NULL AND status = 'suspended' AND needs <@ $3::text[]
+     ORDER BY wake_at LIMIT $5::bigint * 2)),
+  by_workflow AS (
+    SELECT c.*, coalesce(b.runs, 0)
+      + row_number() OVER (PARTITION BY c.project, c.workflow ORDER BY c.is_new, c.number) AS workflow_position
+    FROM candidates c LEFT JOIN busy b ON b.project = c.project AND b.workflow = c.workflow),
+  by_project AS (
+    SELECT w.*, coalesce((SELECT sum(b.runs) FROM busy b WHERE b.project = w.project), 0)
+      + row_number() OVER (PARTITION BY w.project ORDER BY w.is_new, w.workflow_position, w.number) AS project_position
+    FROM by_workflow w),
+  locked AS (
+    SELECT r.number FROM by_project p JOIN ${schema}.runs r ON r.number = p.number
+    WHERE r.owner IS NULL AND r.status IN ('queued', 'running', 'suspended') AND ${isAlive(schema, '$1', '$4::float8')}
+    ORDER BY p.is_new, p.project_position, p.number
+    LIMIT greatest(0, $5::bigint - (SELECT count(*) FROM mine)) FOR UPDATE OF r SKIP LOCKED),
+  claimed AS (
+    UPDATE ${schema}.runs r SET owner = $1, epoch = epoch + 1, claim = $2 FROM locked WHERE r.number = locked.number
+    RETURNING r.number, r.id, r.epoch, r.last_seq)
+  SELECT ${columns} FROM claimed
+  UNION ALL SELECT ${columns} FROM ${schema}.runs WHERE number IN (SELECT number FROM mine)`;

@@ -1,0 +1,98 @@
+import { steadySource, workerTimes, type Clock, type NewWorker, type Workers, type WorkerTimes } from '@heddle/core';
+
+/** What keeping a worker registered needs. */
+export interface KeepWorkerOptions {
+  readonly workers: Workers;
+  readonly clock: Clock;
+  readonly times?: WorkerTimes;
+  /** Called once, when the worker may not go on: its runs must stop, and they write nothing more. */
+  readonly onLost: (reason: 'silent' | 'retired') => void;
+}
+
+/** A worker that is registered. */
+export interface KeptWorker {
+  /** Whether it may let an effect out now. False from the moment at which others may count it as dead soon. */
+  isAlive(): boolean;
+  /** Stops renewing. The row stays until it is dead, or until `Workers.leave`. */
+  stop(): void;
+}
+
+/**
+ * Registers a worker and renews its row. A worker that could not renew for `fenceMs` of its own steady clock counts itself as lost, before
+ * others do by the clock of the database; the time counts from when the last successful renewal was sent.
+ *
+ * @example const kept = await keepWorker(worker, { workers, clock, onLost: () => abortRuns() });
+ */
+export async function keepWorker(worker: NewWorker, options: KeepWorkerOptions): Promise<KeptWorker> {
+  const keeper = new Keeper(worker.boot, options);
+  await keeper.register(worker);
+  return keeper;
+}
+
+class Keeper implements KeptWorker {
+  private readonly boot: string;
+  private readonly options: KeepWorkerOptions;
+  private readonly time: Pick<Clock, 'now' | 'at'>;
+  private readonly times: WorkerTimes;
+  private renewedAt = 0;
+  private isLost = false;
+  private stopRenewal: (() => void) | undefined;
+  private stopFence: (() => void) | undefined;
+
+  constructor(boot: string, options: KeepWorkerOptions) {
+    this.boot = boot;
+    this.options = options;
+    this.time = steadySource(options.clock);
+    this.times = options.times ?? workerTimes;
+  }
+
+  async register(worker: NewWorker): Promise<void> {
+    const sentAt = this.time.now();
+    await this.options.workers.register(worker);
+    this.noteRenewal(sentAt);
+    this.renewLater();
+  }
+
+  isAlive(): boolean {
+    return !this.isLost && this.time.now() - this.renewedAt < this.times.fenceMs;
+  }
+
+  stop(): void {
+    this.isLost = true;
+    this.stopRenewal?.();
+    this.stopFence?.();
+  }
+
+  private noteRenewal(sentAt: number): void {
+    this.renewedAt = sentAt;
+    this.stopFence?.();
+    this.stopFence = this.time.at(sentAt + this.times.fenceMs, () => this.lose('silent'));
+  }
+
+  private renewLater(): void {
+    this.stopRenewal = this.time.at(this.time.now() + this.times.renewMs, () => void this.renew());
+  }
+
+  private async renew(): Promise<void> {
+    const sentAt = this.time.now();
+    try {
+      const isKnown = await this.options.workers.renew(this.boot);
+      if (this.isLost) return;
+      // A process that was stopped for long finds out here: its own clock decides, whatever the answer is.
+      if (!isKnown) this.lose('retired');
+      else if (this.time.now() - this.renewedAt >= this.times.fenceMs) this.lose('silent');
+      if (this.isLost) return;
+      this.noteRenewal(sentAt);
+    } catch {
+      // Without an answer it goes on until its time is over.
+      if (this.isLost) return;
+    }
+    this.renewLater();
+  }
+
+  private lose(reason: 'silent' | 'retired'): void {
+    if (this.isLost) return;
+    this.stop();
+    this.options.onLost(reason);
+  }
+}

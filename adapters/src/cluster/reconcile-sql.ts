@@ -1,0 +1,50 @@
+// What is overdue is decided by the clock of the database, in statements that do no harm when they run twice.
+
+/** Retires workers that were silent for too long. Values: milliseconds. */
+export const deadWorkersSql = (schema: string): string => `
+  UPDATE ${schema}.workers SET state = 'retired'
+  WHERE state <> 'retired' AND seen_at <= clock_timestamp() - $1 * interval '1 ms' RETURNING boot, name`;
+
+/** Takes the owner from runs whose worker is retired or unknown. A claim may have been under way when its worker was retired. */
+export const orphansSql = (schema: string): string => `
+  UPDATE ${schema}.runs r SET owner = NULL, ready_at = clock_timestamp(), hinted_at = NULL
+  WHERE owner IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM ${schema}.workers w WHERE w.boot = r.owner AND w.state <> 'retired')
+  RETURNING id AS "runId"`;
+
+/** Forgets workers a day after they were retired. */
+export const forgottenWorkersSql = (schema: string): string =>
+  `DELETE FROM ${schema}.workers WHERE state = 'retired' AND seen_at < clock_timestamp() - interval '1 day'`;
+
+const ready = (schema: string): string => `
+  SELECT number, id, class, project, coalesce(workflow_id, '') AS workflow, status = 'queued' AS is_new, epoch
+  FROM ${schema}.runs WHERE owner IS NULL AND status IN ('queued', 'running')
+    -- A run that had an owner and was given back has no hint: it gets one at once.
+    AND ((hinted_at IS NULL AND epoch > 0) OR coalesce(hinted_at, ready_at) <= clock_timestamp() - $1 * interval '1 ms')
+  UNION ALL
+  SELECT number, id, class, project, coalesce(workflow_id, ''), false, epoch
+  FROM ${schema}.runs WHERE wake_at <= extract(epoch FROM clock_timestamp()) * 1000 AND owner IS NULL AND status = 'suspended'
+    AND (hinted_at IS NULL OR hinted_at <= clock_timestamp() - $1 * interval '1 ms')`;
+
+/**
+ * Marks runs as hinted that could go on and have had no hint for a while, or whose time has come: in turns by project and workflow, and as
+ * many of a class as twice its free slots.
+ *
+ * Values: milliseconds without a hint, classes, how many of each class.
+ */
+export const hintsSql = (schema: string): string => `
+  WITH room AS (SELECT * FROM unnest($2::text[], $3::bigint[]) AS r(class, most)),
+  ready AS (${ready(schema)}),
+  by_workflow AS (SELECT ready.*, row_number() OVER (PARTITION BY class, project, workflow ORDER BY is_new, number) AS workflow_position FROM ready),
+  by_project AS (SELECT w.*, row_number() OVER (PARTITION BY class, project ORDER BY is_new, workflow_position, number) AS project_position FROM by_workflow w),
+  ordered AS (SELECT p.*, row_number() OVER (PARTITION BY class ORDER BY is_new, project_position, number) AS position FROM by_project p),
+  chosen AS (SELECT o.* FROM ordered o JOIN room USING (class) WHERE o.position <= room.most),
+  marked AS (
+    UPDATE ${schema}.runs r SET hinted_at = clock_timestamp() FROM chosen c WHERE r.number = c.number AND r.owner IS NULL RETURNING r.number)
+  SELECT c.id AS "runId", c.class, c.epoch::float8 AS epoch FROM chosen c JOIN marked USING (number) ORDER BY c.class, c.position`;
+
+/** How many runs of each class and project wait, and for how long the first of them. */
+export const waitingSql = (schema: string): string => `
+  SELECT class, project, count(*)::float8 AS runs,
+    greatest(0, extract(epoch FROM clock_timestamp() - min(ready_at)) * 1000)::float8 AS "oldestMs"
+  FROM ${schema}.runs WHERE owner IS NULL AND status IN ('queued', 'running') GROUP BY class, project ORDER BY class, project`;

@@ -1,0 +1,61 @@
+import { workerTimes, type WorkerTimes } from '@heddle/core';
+import type { PostgresDatabase } from '../postgres/open-postgres.js';
+import { deadWorkersSql, forgottenWorkersSql, hintsSql, orphansSql, waitingSql } from './reconcile-sql.js';
+
+/** A word to the workers of a class that a run may be claimed. It may be lost, late or doubled. */
+export interface RunHint {
+  readonly runId: string;
+  readonly class: string;
+  /** The epoch of the last claim: hints of one epoch are one job. */
+  readonly epoch: number;
+}
+
+/** Runs of one project that wait for a worker of one class. */
+export interface WaitingRuns {
+  readonly class: string;
+  readonly project: string;
+  readonly runs: number;
+  /** How long the run waits that waits longest, in milliseconds. */
+  readonly oldestMs: number;
+}
+
+/** What one round found and did. */
+export interface Reconciled {
+  /** Workers that are dead since. */
+  readonly dead: readonly { readonly boot: string; readonly name: string }[];
+  /** Runs that lost their owner. */
+  readonly orphans: readonly string[];
+  /** Hints to send now. */
+  readonly hints: readonly RunHint[];
+  readonly waiting: readonly WaitingRuns[];
+}
+
+/** How a round is made. */
+export interface ReconcileOptions {
+  /** Free slots by class. A class without workers gets no hints. */
+  readonly freeSlots: Readonly<Record<string, number>>;
+  /** Milliseconds after which a run that can be claimed gets another hint. Default 5,000. */
+  readonly hintMs?: number;
+  readonly times?: WorkerTimes;
+}
+
+/**
+ * One round of the reconciler: workers that are silent count as dead, their runs become free, and runs that could go on are hinted. Only one
+ * process does it at a time, under a lease, to save work: two at once would do no harm. The caller sends the hints.
+ *
+ * @example const { hints } = await reconcile(database, { freeSlots: { cpu: 25 } });
+ */
+export async function reconcile(database: PostgresDatabase, options: ReconcileOptions): Promise<Reconciled> {
+  const { freeSlots, hintMs = 5_000, times = workerTimes } = options;
+  const { schema } = database;
+  const dead = await database.run<Reconciled['dead'][number]>({ sql: deadWorkersSql(schema), values: [times.deadMs] });
+  const orphans = await database.run<{ readonly runId: string }>({ sql: orphansSql(schema), values: [] });
+  await database.run({ sql: forgottenWorkersSql(schema), values: [] });
+  const room = Object.entries(freeSlots).filter(([, slots]) => slots > 0);
+  const hints = await database.run<RunHint>({
+    sql: hintsSql(schema),
+    values: [hintMs, room.map(([name]) => name), room.map(([, slots]) => slots * 2)],
+  });
+  const waiting = await database.run<WaitingRuns>({ sql: waitingSql(schema), values: [] });
+  return { dead, orphans: orphans.map(({ runId }) => runId), hints, waiting };
+}

@@ -1,0 +1,71 @@
+import { workerTimes, type NewWorker, type WorkerRow, type Workers, type WorkerTimes } from '@heddle/core';
+import { cleanText } from '../postgres/clean-text.js';
+import type { PostgresDatabase } from '../postgres/open-postgres.js';
+import type { Query } from '../postgres/query.js';
+
+/** Any number that no other lock of Heddle has. */
+const lockNumber = 7_307_435;
+
+/**
+ * The registry of workers in Postgres.
+ *
+ * @example await createWorkers(database).register({ name: hostname(), boot: randomUUID(), version, capabilities: [], slots: 25 });
+ */
+export function createWorkers(database: PostgresDatabase, { deadMs }: WorkerTimes = workerTimes): Workers {
+  const { schema } = database;
+  const isAlive = "seen_at > clock_timestamp() - $2 * interval '1 ms'";
+  return {
+    register: (worker) => database.transaction((query) => register(query, schema, worker)),
+    async renew(boot) {
+      const rows = await database.run({
+        name: 'heddle-renew-worker',
+        sql: `UPDATE ${schema}.workers SET seen_at = clock_timestamp() WHERE boot = $1 AND state <> 'retired' AND ${isAlive} RETURNING 1`,
+        values: [boot, deadMs],
+      });
+      return rows.length > 0;
+    },
+    async drain(boot) {
+      await database.run({
+        sql: `UPDATE ${schema}.workers SET state = 'draining' WHERE boot = $1 AND state = 'ready'`,
+        values: [boot],
+      });
+    },
+    leave: (boot) => database.transaction((query) => retire(query, schema, [boot])),
+    list: () =>
+      database.run<WorkerRow>({
+        sql: `SELECT boot, name, version, capabilities, slots, state, seen_at > clock_timestamp() - $1 * interval '1 ms' AS "isAlive",
+            greatest(0, extract(epoch FROM clock_timestamp() - seen_at) * 1000)::float8 AS "silentMs"
+          FROM ${schema}.workers ORDER BY name, registered_at`,
+        values: [deadMs],
+      }),
+  };
+}
+
+/** Takes workers out of the registry; their runs lose their owner. */
+export async function retire(query: Query, schema: string, boots: readonly string[]): Promise<void> {
+  if (boots.length === 0) return;
+  await query(`UPDATE ${schema}.workers SET state = 'retired' WHERE boot = ANY($1::uuid[])`, [boots]);
+  await query(
+    `UPDATE ${schema}.runs SET owner = NULL, ready_at = clock_timestamp(), hinted_at = NULL WHERE owner = ANY($1::uuid[])`,
+    [boots],
+  );
+}
+
+async function register(query: Query, schema: string, worker: NewWorker): Promise<void> {
+  const { boot, name, version, capabilities, slots } = worker;
+  // Two boots of one name, started at once, register one after the other.
+  await query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [lockNumber, name]);
+  const older = await query<{ readonly boot: string }>(
+    `SELECT boot FROM ${schema}.workers WHERE name = $1 AND boot <> $2 AND state <> 'retired'`,
+    [cleanText(name), boot],
+  );
+  await retire(
+    query,
+    schema,
+    older.map((row) => row.boot),
+  );
+  await query(
+    `INSERT INTO ${schema}.workers (boot, name, version, capabilities, slots) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+    [boot, cleanText(name), cleanText(version), [...capabilities], slots],
+  );
+}

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import {
+  HeddleError,
+  runNotFound,
+  toHeddleError,
+  type AppendOptions,
+  type Blobs,
+  type Clock,
+  type Journal,
+  type RunRecord,
+} from '@heddle/core';
+import { parseBundleSteps } from '../../database/bundle-text.js';
+import { inSlices } from '../../event-loop/in-slices.js';
+import type { PostgresDatabase } from '../../postgres/open-postgres.js';
+import { storeLarge } from '../records/large-values.js';
+import { prepareAppend, type PreparedAppend } from '../records/record-rows.js';
+import { PostgresAcceptances } from './acceptances.js';
+import type { AppendEntry } from './append-entry.js';
+import { AppendLine } from './append-line.js';
+import { RunHistory } from './run-history.js';
+import { RunLists } from './run-lists.js';
+import { StreamLine } from './stream-line.js';
+
+/** What a journal works with beside the database. */
+export interface PostgresJournalOptions {
+  readonly blobs: Blobs;
+  readonly clock: Clock;
+}
+
+/** The most characters of an append beside its large values, which are stored as blobs. */
+const mostCharacters = 64 * 1024 * 1024;
+
+/**
+ * The journal on Postgres, which several processes share. It keeps the rules of the journal port, and these:
+ *
+ * - An append is serialised when it is called; its large values are stored as blobs before its commit.
+ * - Each commit waits for the log of the server (`synchronous_commit`), so every append survives a power loss of the server. After a
+ *   failover, that holds only with a synchronous standby.
+ * - An append is stored only by the owner of its run, or in a run without an owner (`run_lost`). It is sent again when its answer is
+ *   lost, and stored once.
+ * - `records` only grows. A start that is committed before its end keeps a row of its own.
+ *
+ * @example const journal = createPostgresJournal(await openPostgres({ url, clock }), { blobs, clock });
+ */
+export function createPostgresJournal(database: PostgresDatabase, { blobs, clock }: PostgresJournalOptions): Journal {
+  const acceptances = new PostgresAcceptances(database, blobs);
+  const lists = new RunLists(database);
+  const history = new RunHistory(database, blobs);
+  const streams = new StreamLine(database, clock);
+  const line = new AppendLine({
+    database,
+    hasStreams: streams.has,
+    onStored: ({ runId, prepared }) => streams.dropEnded(runId, prepared.change),
+  });
+  const append = createAppend(line, blobs);
+  let isClosed = false;
+  const refuseClosed = (): void => {
+    if (isClosed) throw new HeddleError('shutting_down', 'The journal is closed: Heddle is stopping.');
+  };
+
+  return {
+    async accept(run, bundle, onCommitted) {
+      refuseClosed();
+      const hash = await acceptances.accept(run, bundle);
+      line.noteAccepted(run.runId);
+      onCommitted?.();
+      return hash;
+    },
+    async append(runId, records, options) {
+      refuseClosed();
+      return append(runId, records, options);
+    },
+    saveDeltas(runId, deltas, epoch) {
+      if (!isClosed && deltas.length > 0) streams.add(runId, deltas, epoch);
+    },
+    async streams(runId) {
+      await streams.flush();
+      return history.streams(runId);
+    },
+    acceptance: (runId) => acceptances.read(runId),
+    bundle: async (runId) => inSlices(parseBundleSteps(await acceptances.bundle(runId))),
+    summary: (runId) => lists.summary(runId),
+    list: (query) => lists.list(query),
+    unfinished: () => lists.unfinished(),
+    due: () => lists.due(),
+    events: (runId, options) => history.events(runId, options),
+    requests: (query) => history.requests(query?.runId),
+    async close() {
+      isClosed = true;
+      await line.idle();
+      await streams.flush();
+      streams.close();
+    },
+  };
+}
+
+/** Serialises records at once, stores their large values, then hands them to the line, in the order of the calls of a run. */
+function createAppend(line: AppendLine, blobs: Blobs) {
+  return (runId: string, records: readonly RunRecord[], options: AppendOptions = {}): Promise<number> => {
+    const prepared = prepareAppend(runId, records, true);
+    if (runId.includes('\0')) throw runNotFound(runId);
+    refuseTooLarge(runId, prepared);
+    const { fence } = options;
+    return new Promise((resolve, reject) => {
+      const entry: AppendEntry = {
+        ...{ runId, prepared, resolve, reject },
+        ...{ epoch: fence?.epoch, after: fence?.after, batch: fence?.batch ?? randomUUID() },
+        isReady: !prepared.isLarge,
+      };
+      line.add(entry);
+      if (prepared.isLarge) void makeReady(line, entry, blobs);
+    });
+  };
+}
+
+async function makeReady(line: AppendLine, entry: AppendEntry, blobs: Blobs): Promise<void> {
+  try {
+    for (const row of entry.prepared.rows) if (row.large !== undefined) row.blobs = await storeLarge(row.large, blobs);
+    entry.isReady = true;
+    line.request();
+  } catch (error) {
+    line.remove(entry);
+    entry.reject(toHeddleError(error));
+  }
+}
+
+/** What is large in a record is stored as blobs; only very many small values can come to this. */
+function refuseTooLarge(runId: string, { rows }: PreparedAppend): void {
+  let characters = 0;
+  for (const { body } of rows) characters += body.length;
+  if (characters <= mostCharacters) return;
+  throw new HeddleError(
+    'value_too_complex',
+    `What run '${runId}' is to store at once has ${characters} characters, and ${mostCharacters} are allowed: give fewer values at a time, or give them as one file.`,
+    { details: { runId } },
+  );
+}

@@ -1,0 +1,26 @@
+import { LabelledValue, ReplayMode, RunCaller, RunOptions, TraceContext, type RunAcceptance } from '@heddle/core';
+import { z } from 'zod';
+
+/** The part of an acceptance that is stored as JSON. */
+export const StoredAcceptance = z.object({
+  inputs: z.record(z.string(), LabelledValue),
+  options: RunOptions,
+  reused: z.array(z.string()),
+  caller: RunCaller.optional(),
+  version: z.int().positive().optional(),
+  trace: TraceContext.optional(),
+  replay: ReplayMode.optional(),
+  asked: z.unknown().optional(),
+});
+
+/** What is stored of an acceptance as JSON. */
+export const storedFieldsOf = (run: RunAcceptance): Record<keyof z.infer<typeof StoredAcceptance>, unknown> => ({
+  inputs: run.inputs,
+  options: run.options,
+  reused: run.reused,
+  caller: run.caller,
+  version: run.version,
+  trace: run.trace,
+  replay: run.replay,
+  asked: run.asked,
+});

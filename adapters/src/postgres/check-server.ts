@@ -1,0 +1,34 @@
+import { HeddleError } from '@heddle/core';
+import type { Query } from './query.js';
+
+interface Facts {
+  readonly version: number;
+  readonly encoding: string;
+  readonly isReadOnly: string;
+  readonly commit: string;
+}
+
+/** Refuses a server on which the promises of a journal would not hold. Errors: `setting_invalid`, `storage_read_only`. */
+export async function checkServer(query: Query): Promise<void> {
+  const [facts] = await query<Facts>(
+    `SELECT current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding,
+       current_setting('transaction_read_only') AS "isReadOnly", current_setting('synchronous_commit') AS commit`,
+  );
+  if (facts === undefined) return;
+  const { version, encoding, isReadOnly, commit } = facts;
+  if (version < 140_000)
+    throw refusal(`It has version ${Math.floor(version / 10_000)}: Heddle needs Postgres 14 or newer.`);
+  if (encoding !== 'UTF8') throw refusal(`Its encoding is ${encoding}: create the database with ENCODING 'UTF8'.`);
+  if (commit === 'off')
+    throw refusal(
+      'synchronous_commit is off for this user, so that a crash would lose acknowledged results: ALTER ROLE … SET synchronous_commit = on.',
+    );
+  if (isReadOnly === 'on')
+    throw new HeddleError(
+      'storage_read_only',
+      'The database can only be read: name the primary server, not a standby, and check default_transaction_read_only.',
+    );
+}
+
+const refusal = (reason: string): HeddleError =>
+  new HeddleError('setting_invalid', `The database cannot be used. ${reason}`);

@@ -1,0 +1,144 @@
+import { HeddleError } from '@heddle/core';
+import type { Pool, PoolClient } from 'pg';
+import type { Query, Statement } from './query.js';
+
+/** Where a server is, and how to use it. */
+export interface ConnectionOptions<Facts> {
+  /** Such as `postgres://user:password@host:5432/database`. */
+  readonly url: string;
+  /** Milliseconds until a statement counts as unanswered. Default 60,000. */
+  readonly timeoutMs?: number | undefined;
+  readonly connections?: number | undefined;
+  /** Settings of each new connection, such as `jit = off`. */
+  readonly settings?: readonly string[];
+  /** Prepares the database in a transaction before the first use. */
+  readonly prepare: (query: Query) => Promise<Facts>;
+}
+
+/** Connections to one server. Their errors are those of the client; see `faultOf`. */
+export interface PostgresConnection<Facts> {
+  /** The server as messages name it: without the password. */
+  readonly host: string;
+  /** Connects and prepares the database, where that has not happened. */
+  open(): Promise<Facts>;
+  /** Runs statements in one transaction on one connection. */
+  transaction<Result>(work: (query: Query, facts: Facts) => Promise<Result>): Promise<Result>;
+  /** Runs one statement, which is a transaction of its own. */
+  run<Row>(statement: Statement): Promise<readonly Row[]>;
+  close(): Promise<void>;
+}
+
+/** Connects when the first statement is sent. Errors: `setting_invalid`. */
+export function connectPostgres<Facts>(options: ConnectionOptions<Facts>): PostgresConnection<Facts> {
+  const host = hostOf(options.url);
+  interface Opened {
+    readonly pool: Pool;
+    readonly facts: Facts;
+  }
+  let opening: Promise<Opened> | undefined;
+  const open = async (): Promise<Opened> => {
+    const pool = await openPool(options);
+    try {
+      return { pool, facts: await inTransaction(pool, options.prepare) };
+    } catch (error) {
+      await pool.end();
+      throw error;
+    }
+  };
+  const opened = (): Promise<Opened> =>
+    (opening ??= open().catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    }));
+  return {
+    host,
+    open: async () => (await opened()).facts,
+    async transaction(work) {
+      const { pool, facts } = await opened();
+      return inTransaction(pool, (query) => work(query, facts));
+    },
+    async run<Row>({ name, sql, values }: Statement) {
+      const { pool } = await opened();
+      // A copy of the values, as the client takes a list that it may change.
+      const result = await pool.query({ name, text: sql, values: [...values] });
+      return result.rows as Row[]; // the columns are named as in the rows of the callers
+    },
+    async close() {
+      const last = opening;
+      opening = undefined;
+      await (await last?.catch(() => undefined))?.pool.end();
+    },
+  };
+}
+
+/** The name of a schema. Errors: `setting_invalid`. */
+export function checkSchema(schema: string): string {
+  if (/^[a-z][a-z0-9_]{0,40}$/.test(schema)) return schema;
+  throw new HeddleError('setting_invalid', `'${schema}' is no name of a schema: use lower-case letters, digits and _.`);
+}
+
+async function openPool<Facts>(options: ConnectionOptions<Facts>): Promise<Pool> {
+  const { url, timeoutMs = 60_000, connections = 8, settings = [] } = options;
+  const { Pool: Opened } = (await import('pg')).default;
+  const pool = new Opened({
+    connectionString: url,
+    max: connections,
+    statement_timeout: timeoutMs,
+    // A connection that was cut without a word answers nothing: the client gives up a little after the server would.
+    query_timeout: timeoutMs + 1_000,
+    // Counts the wait for a free connection too.
+    connectionTimeoutMillis: timeoutMs,
+    keepAlive: true,
+    application_name: 'heddle',
+    // oxlint-disable-next-line typescript/no-misused-promises -- the client waits for it, though its types do not say so
+    onConnect: async (client) => {
+      for (const setting of settings) await client.query(`SET ${setting}`);
+    },
+  });
+  // A connection that breaks is replaced, and what is in use fails with its statement. Without listeners, both would end the process.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+async function inTransaction<Result>(pool: Pool, work: (query: Query) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  let failure: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const result = await work(queryOf(client));
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    failure = await rolledBack(client, error);
+    throw error;
+  } finally {
+    client.release(failure);
+  }
+}
+
+/** Undefined where the connection can be used again. */
+async function rolledBack(client: PoolClient, error: unknown): Promise<Error | undefined> {
+  try {
+    await client.query('ROLLBACK');
+    return undefined;
+  } catch {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+const queryOf =
+  (client: PoolClient): Query =>
+  async <Row>(sql: string, values: readonly unknown[] = []) =>
+    (await client.query(sql, [...values])).rows as Row[]; // the columns are named as in the rows of the callers
+
+/** The server as messages name it: without the password. Errors: `setting_invalid`. */
+function hostOf(url: string): string {
+  const address = URL.canParse(url) ? new URL(url) : undefined;
+  if (address === undefined || !/^postgres(?:ql)?:$/.test(address.protocol))
+    throw new HeddleError(
+      'setting_invalid',
+      'The address of Postgres is not one: write it as postgres://user:password@host:5432/database.',
+    );
+  return address.host === '' ? 'the local socket' : address.host;
+}

@@ -1,0 +1,6 @@
+import type { PostgresMigration } from './migration.js';
+import { clusterTables } from './migrations/cluster-tables.js';
+import { journalTables } from './migrations/journal-tables.js';
+
+/** The schema of the database. Its version is the number of steps. */
+export const postgresMigrations: readonly PostgresMigration[] = [journalTables, clusterTables];

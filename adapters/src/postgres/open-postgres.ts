@@ -1,0 +1,140 @@
+import { HeddleError, steadySource, type Clock, type TimeSource } from '@heddle/core';
+import { checkServer } from './check-server.js';
+import { checkSchema, connectPostgres, type PostgresConnection } from './connection.js';
+import { isPassing, toDatabaseError } from './database-error.js';
+import type { PostgresMigration } from './migration.js';
+import { migratePostgres } from './migrate.js';
+import { postgresMigrations } from './migrations.js';
+import type { Query, Statement } from './query.js';
+
+/** Where the database is. */
+export interface PostgresOptions {
+  /** Such as `postgres://user:password@host:5432/database`. */
+  readonly url: string;
+  readonly clock: Clock;
+  /** The schema with Heddle's tables. Default `heddle`. */
+  readonly schema?: string | undefined;
+  readonly connections?: number | undefined;
+  /** Milliseconds until a statement counts as unanswered. Default 5,000. */
+  readonly timeoutMs?: number | undefined;
+  /** Milliseconds in which a statement without an answer is tried again. Default 8,000: as long as a worker may go without a renewal. */
+  readonly patienceMs?: number | undefined;
+  /** Whether it may migrate the database. Default true. */
+  readonly mayMigrate?: boolean | undefined;
+  readonly migrations?: readonly PostgresMigration[] | undefined;
+}
+
+/** Heddle's database on a Postgres server. */
+export interface PostgresDatabase {
+  readonly host: string;
+  /** The schema of the tables: statements name it. */
+  readonly schema: string;
+  /**
+   * Runs one statement. It is tried again while the server does not answer, so it must do no harm when it runs twice.
+   *
+   * Errors: `database_*`, `storage_*`, `value_too_complex`, and `shutting_down` once the database is closed.
+   */
+  run<Row>(statement: Statement): Promise<readonly Row[]>;
+  /** Runs several statements in one transaction, tried again in the same way. */
+  transaction<Result>(work: (query: Query) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+/**
+ * Settings of each connection. Every statement of Heddle finds its rows by an index, also while a table is new and its statistics say that it
+ * is small. A plan that is kept costs half of one that is made for each append.
+ */
+const settings = ['enable_seqscan = off', 'jit = off', 'plan_cache_mode = force_generic_plan'];
+
+/**
+ * Connects, checks the server, and migrates the database.
+ *
+ * Errors: `setting_invalid`, `database_unreachable`, `database_refused`, `database_newer`, `database_outdated`, `storage_*`.
+ *
+ * @example const database = await openPostgres({ url: 'postgres://heddle@db/heddle', clock });
+ */
+export async function openPostgres(options: PostgresOptions): Promise<PostgresDatabase> {
+  const { url, clock, connections, timeoutMs = 5_000, patienceMs = 8_000, mayMigrate = true } = options;
+  const { migrations = postgresMigrations } = options;
+  const schema = checkSchema(options.schema ?? 'heddle');
+  const connection = connectPostgres({
+    ...{ url, timeoutMs, connections, settings },
+    async prepare(query) {
+      await checkServer(query);
+      return migratePostgres(query, { schema, migrations, mayMigrate });
+    },
+  });
+  try {
+    await connection.open();
+  } catch (error) {
+    throw toDatabaseError(error, connection.host);
+  }
+  return new PatientDatabase(connection, schema, { patienceMs, time: steadySource(clock) });
+}
+
+/** Milliseconds until the second try; they double with each further try. */
+const firstPauseMs = 25;
+const longestPauseMs = 1_000;
+
+class PatientDatabase implements PostgresDatabase {
+  readonly schema: string;
+  private readonly connection: PostgresConnection<unknown>;
+  private readonly patience: { readonly patienceMs: number; readonly time: TimeSource };
+  private readonly pauses = new Set<() => void>();
+  private isClosed = false;
+
+  constructor(
+    connection: PostgresConnection<unknown>,
+    schema: string,
+    patience: { readonly patienceMs: number; readonly time: TimeSource },
+  ) {
+    this.connection = connection;
+    this.schema = schema;
+    this.patience = patience;
+  }
+
+  get host(): string {
+    return this.connection.host;
+  }
+
+  run<Row>(statement: Statement): Promise<readonly Row[]> {
+    return this.again(() => this.connection.run<Row>(statement));
+  }
+
+  transaction<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {
+    return this.again(() => this.connection.transaction(work));
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    for (const end of [...this.pauses]) end();
+    await this.connection.close();
+  }
+
+  private async again<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { patienceMs, time } = this.patience;
+    const until = time.now() + patienceMs;
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+      if (this.isClosed) throw new HeddleError('shutting_down', 'The database is closed: Heddle is stopping.');
+      try {
+        return await work();
+      } catch (error) {
+        if (this.isClosed || !isPassing(error) || time.now() + pauseMs > until) throw toDatabaseError(error, this.host);
+      }
+      await this.pause(pauseMs);
+    }
+  }
+
+  private pause(milliseconds: number): Promise<void> {
+    const { time } = this.patience;
+    return new Promise((resolve) => {
+      const end = (): void => {
+        this.pauses.delete(end);
+        stop();
+        resolve();
+      };
+      const stop = time.at(time.now() + milliseconds, end);
+      this.pauses.add(end);
+    });
+  }
+}

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import type { SharedJournal } from '@heddle/core/testing';
+import { FolderBlobs } from '../blobs/index.js';
+import { createLeases, createRunClaims, createWorkers } from '../cluster/index.js';
+import { createPostgresJournal } from '../journal/postgres/postgres-journal.js';
+import type { PostgresDatabase } from '../postgres/open-postgres.js';
+import { temporaryFolder } from './temporary-folder.js';
+import { wallClock } from './wall-clock.js';
+
+/** Every table that tests fill. */
+export const emptyTables =
+  'TRUNCATE heddle.runs, heddle.bundles, heddle.records, heddle.human_inputs, heddle.deltas, heddle.idempotency_keys, heddle.workers, heddle.leases';
+
+/** What the processes of a test share: folders of large values, and a journal for each process on one database. */
+export interface SharedDatabase {
+  open(database: PostgresDatabase): SharedJournal;
+  close(): Promise<void>;
+}
+
+export function createSharedDatabase(): SharedDatabase {
+  const temporary = temporaryFolder();
+  const opened: SharedJournal[] = [];
+  return {
+    open(database) {
+      const blobs = new FolderBlobs(join(temporary.folder, 'blobs'));
+      const shared = {
+        journal: createPostgresJournal(database, { blobs, clock: wallClock }),
+        claims: createRunClaims(database),
+        workers: createWorkers(database),
+        leases: createLeases(database),
+      };
+      opened.push(shared);
+      return shared;
+    },
+    async close() {
+      for (const { journal } of opened) await journal.close();
+      temporary.remove();
+    },
+  };
+}

@@ -1,0 +1,10 @@
+import type { Clock } from '@heddle/core';
+
+/** The clock of the machine, for tests of what waits for other processes. */
+export const wallClock: Clock = {
+  now: () => Date.now(),
+  at(time, callback) {
+    const timer = setTimeout(callback, Math.max(0, time - Date.now()));
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,2 +1,0 @@
-/** Asks for rows. */
-export type Query = <Row>(sql: string, values?: readonly unknown[]) => Promise<readonly Row[]>;

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+
+/** A clock of the machine. */
+export const clock = {
+  now: () => Date.now(),
+  at(time, callback) {
+    const timer = setTimeout(callback, Math.max(0, time - Date.now()));
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Opens the database as a process of Heddle does: a journal, claims, workers and leases on connections of its own. */
+export async function openShared(url, folder, options = {}) {
+  const { openPostgres } = await import('@heddle/adapters/postgres');
+  const { createPostgresJournal } = await import('@heddle/adapters/journal');
+  const { createLeases, createRunClaims, createWorkers } = await import('@heddle/adapters/cluster');
+  const { FolderBlobs } = await import('@heddle/adapters/blobs');
+  const database = await openPostgres({ url, clock, connections: 4, ...options });
+  const journal = createPostgresJournal(database, { blobs: new FolderBlobs(join(folder, 'blobs')), clock });
+  return {
+    ...{ database, journal },
+    ...{ claims: createRunClaims(database), workers: createWorkers(database), leases: createLeases(database) },
+    close: async () => {
+      await journal.close();
+      await database.close();
+    },
+  };
+}
