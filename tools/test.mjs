@@ -1,5 +1,6 @@
 // `npm test`: installs, builds and fetches what the tests need, then runs every package's tests in one Jest process.
-//   npm test                 everything
+//   npm test                 all units, and a sample of what lasts long (docs/decisions/0045-what-npm-test-samples.md)
+//   npm test -- --all        every file; the samples inside of files stay
 //   npm test -- PATTERN …    the spec files whose path holds a pattern
 //   npm run test:long        everything at its full size: the files *.long.spec.ts too, and more faults, kills and questions
 // Unit tests alone, and only those of packages that changed: `npm run test:unit`.
@@ -10,6 +11,7 @@ import { continuedUnderNewerNode } from './bootstrap/use-node.mjs';
 import { runJest } from './testing/run-jest.mjs';
 
 const isLong = process.argv.includes('--long');
+const isAll = isLong || process.argv.includes('--all');
 
 /** Cases of each of the engine's eight properties over random graphs: 10,000 together, a fifth of them in `npm test`. */
 const casesOfProperty = 1250;
@@ -42,6 +44,7 @@ async function runTests(patterns) {
     HEDDLE_CASES: process.env.HEDDLE_CASES ?? String(isLong ? casesOfProperty : casesOfProperty / 5),
     HEDDLE_TEST_LONG: isLong ? '1' : '0',
     HEDDLE_SAMPLE_SEED: seed,
+    HEDDLE_DRAW_SPECS: isAll || patterns.length > 0 ? '' : seed,
   };
   const { code, report } = await runJest({ name: 'test-report', options, env });
   if (report === undefined) {

@@ -4,4 +4,5 @@ interface Spec {
   readonly size: number;
 }
 export function kindOf(path: string): 'model' | 'browser' | 'process' | 'sweep' | 'long' | 'unit';
+export function drawSpecs<Given extends Spec>(specs: readonly Given[], seed: number): Given[];
 export function orderSpecs<Given extends Spec>(specs: readonly Given[], workers: number): Given[];

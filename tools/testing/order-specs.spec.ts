@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { kindOf, orderSpecs } from './order-specs.mjs';
+import { drawSpecs, kindOf, orderSpecs } from './order-specs.mjs';
 
 const specs = (...names: readonly string[]) => names.map((path, index) => ({ path, size: 100 - index }));
 const order = (names: readonly string[], workers = 2) => orderSpecs(specs(...names), workers).map(({ path }) => path);
@@ -52,5 +52,30 @@ describe('orderSpecs', () => {
       (_, index) => `${index}.${['model', 'browser', 'process'][index % 3]}.spec.ts`,
     );
     for (const workers of [1, 2, 5]) expect(order(names, workers).sort()).toEqual([...names].sort());
+  });
+});
+
+describe('drawSpecs', () => {
+  const names = Array.from(
+    { length: 30 },
+    (_, index) => `${index}.${['model', 'browser', 'process'][index % 3]}.spec.ts`,
+  );
+  const all = specs(...names, 'a.spec.ts', 'b.sweep.spec.ts', '/clone/tools/e2e/live.browser.spec.ts');
+
+  it('draws two of three that last long, and all of them in three runs', () => {
+    const runs = [7, 8, 9].map((seed) => drawSpecs(all, seed).map(({ path }) => path));
+    for (const run of runs) {
+      expect(run).toHaveLength(20 + 3);
+      expect(run.slice(-3)).toEqual(all.slice(-3).map(({ path }) => path));
+    }
+    for (const name of names) expect(runs.filter((run) => run.includes(name))).toHaveLength(2);
+  });
+
+  it('is the same whatever the order of the files', () => {
+    const sorted = (given: typeof all) =>
+      drawSpecs(given, 3)
+        .map(({ path }) => path)
+        .sort();
+    expect(sorted([...all].reverse())).toEqual(sorted(all));
   });
 });
