@@ -23,6 +23,7 @@ export { issueInLists } from './values/issue-in-lists.js';
 export { canonicalJson, canonicalJsonSteps } from './values/json/canonical-json.js';
 export * from './values/is-float32-array.js';
 export { stopWords } from './values/stop-words.js';
+export { unwrapSchema } from './values/unwrap-schema.js';
 export { withoutUndefined } from './values/without-undefined.js';
 export * from './types/port-type.js';
 export * from './types/port.js';

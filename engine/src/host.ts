@@ -28,9 +28,9 @@ export interface EngineHost {
   readonly limits: Limits;
   /** A handle of a named secret, for one execution. Errors: `secret_not_found`. */
   secret(name: string, scope: CallScope): Promise<SecretHandle>;
-  /** Receives a run's events in order, a batch a tick; durable ones after their commit. Must not throw. */
+  /** Receives a run's events in order, in one batch per tick; durable ones after their commit. Must not throw. */
   emit(runId: string, events: readonly StreamEvent[]): void;
-  /** Results that runs take over from each other; without it, every run computes everything. */
+  /** Results that runs reuse from each other; without it, every run computes everything. */
   readonly reuse?: ResultReuse;
   /** A number in [0, 1): retry jitter. */
   random(): number;
@@ -42,7 +42,7 @@ export interface EngineHost {
   readonly maxNesting?: number;
   /** Executions of one run that may be running at once; default 256. Suspended ones and those that wait for nested runs do not count. */
   readonly maxParallel?: number;
-  /** Milliseconds that an aborted call has to come back before it is given up; default 5,000. */
+  /** Milliseconds that an aborted call has to return before it is given up; default 5,000. */
   readonly graceMs?: number;
   /** Calls back in a later tick of the event loop, so that a long run of quick nodes does not block others; default `setImmediate`. */
   later?(callback: () => void): void;
@@ -51,11 +51,11 @@ export interface EngineHost {
 /** How a run stands when it leaves memory. */
 export interface RunOutcome {
   readonly runId: string;
-  /** `released`: this process lets go of it, the journal has it as it was. `paused` with an error: the journal could not be written. */
+  /** `released`: this process stops working on the run; the journal keeps its state. `paused` with an error: the journal could not be written. */
   readonly status: 'done' | 'failed' | 'cancelled' | 'suspended' | 'paused' | 'released';
   readonly outputs?: Readonly<Record<string, LabelledValue>>;
   readonly error?: ErrorValue;
-  /** For suspended runs: when it wakes by itself (epoch milliseconds), and what it waits for. */
+  /** For suspended runs: when the run wakes by itself (epoch milliseconds), and what it waits for. */
   readonly until?: number;
   readonly requests?: readonly string[];
 }
@@ -69,8 +69,8 @@ export interface RunHandle {
   /** Resolves when the run is terminal, suspended, paused or released; never rejects for a failed run. */
   readonly done: Promise<RunOutcome>;
   /**
-   * Asks for cancel: the signal is delivered at once, the terminal status follows when everything ended. Resolves with true when the
-   * request is committed, and with false when the run left memory without it.
+   * Requests a cancel. The signal is delivered at once; the terminal status follows when all work has ended. Resolves with true when the
+   * request is committed, and with false if the run left memory before.
    * `fault`: why the host itself gives the run up; the run ends with this error.
    */
   cancel(by?: string, reason?: string, fault?: HeddleError): Promise<boolean>;
@@ -82,9 +82,9 @@ export interface RunHandle {
     requestId: string,
     answer: { readonly value: unknown; readonly by?: string; readonly reason?: string },
   ): Promise<void>;
-  /** Stops without ending the run (SIGTERM): aborts tasks, writes nothing more, resolves when all are gone. */
+  /** Stops without ending the run (SIGTERM): aborts tasks, writes nothing more, and resolves when all have returned. */
   release(): Promise<void>;
-  /** The state of the run now: which executions work, which wait, and what they wait for. */
+  /** The present state of the run: which executions work, which wait, and for what. */
   snapshot(): RunSnapshot;
   /** Aborts everything and leaves the run `paused`; `resumeRun` continues it. */
   pause(pause: RunPause): void;
@@ -97,10 +97,10 @@ export interface RunPause {
   readonly reason: string;
 }
 
-/** A run as the journal has it: what `startRun` and `resumeRun` work from. */
+/** An accepted run as the journal stores it: the input of `startRun` and `resumeRun`. */
 export interface AcceptedRun {
   readonly plan: Plan;
   readonly acceptance: RunAcceptance;
-  /** Set where the run begins before the disk has its acceptance. Effects outside this process wait for it, and fail if it rejects. */
+  /** Set if the run begins before the disk has its acceptance. Effects outside this process wait for it, and fail if it rejects. */
   readonly stored?: Promise<unknown>;
 }

@@ -14,7 +14,7 @@ import { RunWiring } from './run/run-wiring.js';
 
 /** One run in memory, with all its nested runs. */
 export class Runner extends RunWiring {
-  /** Executions that go on by themselves, in all frames. */
+  /** Executions that are active, in all frames. */
   private active = 0;
   private readonly ready = new ReadyQueue<Task>();
   private readonly ticks: RunTicks;
@@ -34,7 +34,7 @@ export class Runner extends RunWiring {
         this.ticks.take();
         this.heartbeat.keep();
       } catch (error) {
-        // A defect of the engine or the host must not leave a run hanging: the journal has all that counts.
+        // After a defect of the engine or the host, the run pauses instead of hanging. The journal has its state.
         this.finish('paused', { error: toErrorValue(error, 'internal') });
       }
       const { outcome } = this.status;
@@ -45,7 +45,7 @@ export class Runner extends RunWiring {
     }
   }
 
-  /** Takes an event of an execution in and carries out its effects. False where its state refuses the event. */
+  /** Applies an event to an execution and carries out the effects. False if its state refuses the event. */
   override advance(task: Task, event: TaskEvent): boolean {
     const effects = task.apply(event);
     if (effects === undefined) return false;

@@ -7,7 +7,7 @@ import { cancelRun } from './run/run-end.js';
 import { Runner } from './runner.js';
 
 /**
- * Starts a run that was accepted. It goes on by itself; the handle steers it.
+ * Starts an accepted run. It proceeds by itself; the handle controls it.
  *
  * @example const { done } = startRun(host, { plan, acceptance }); const { status, outputs } = await done;
  */
@@ -15,7 +15,7 @@ export function startRun(host: EngineHost, run: AcceptedRun): RunHandle {
   return handleOf(host, run, undefined);
 }
 
-/** Goes on with a run from its events: what ended is not computed again, and what was running runs again under the same idempotency keys. */
+/** Continues a run from its events. Completed work is not repeated; executions that were running run again under the same idempotency keys. */
 export function resumeRun(host: EngineHost, run: AcceptedRun, events: readonly RunEvent[]): RunHandle {
   return handleOf(host, run, readPast(events));
 }

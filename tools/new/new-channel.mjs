@@ -8,7 +8,8 @@ const audited = 'server/src/audit/routes-audit.spec.ts';
 
 /**
  * Makes a channel for callers of published workflows: a controller, a service, a module and a spec, and adds the module to the
- * server, its route to the spec of the audit, and a section to the page about channels. Gives the paths of what changed.
+ * server, its route to the spec of the audit, its folder to the README, and a section to the page about channels. Gives the paths of what
+ * changed.
  */
 export function newChannel(root, name) {
   const channels = findChannels(root);
@@ -22,6 +23,7 @@ export function newChannel(root, name) {
   mkdirSync(join(root, folder));
   for (const [path, text] of created) writeFileSync(join(root, path), text);
   const page = `docs/${channels}.md`;
+  const readme = `server/src/${channels}/README.md`;
   editFile(join(root, 'server/src/heddle.module.ts'), (text) => addModule(text, name, `./${channels}/${name}`));
   editFile(join(root, audited), (text) =>
     insertBefore(
@@ -31,8 +33,11 @@ export function newChannel(root, name) {
       `  'POST /api/${name}/:workflow': 'starts a run, which is recorded',\n`,
     ),
   );
+  editFile(join(root, readme), (text) =>
+    insertAfterLast(text, /^\| `/, `| \`${name}/\` | published workflows at \`/api/${name}\` |`),
+  );
   editFile(join(root, page), (text) => `${text.trimEnd()}\n${sectionText(name)}`);
-  return [...created.map(([path]) => path), 'server/src/heddle.module.ts', audited, page];
+  return [...created.map(([path]) => path), 'server/src/heddle.module.ts', audited, readme, page];
 }
 
 /** The folder of the server's channels: it has what they all use. */

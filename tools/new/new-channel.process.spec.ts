@@ -34,6 +34,9 @@ describe('npm run new -- channel', () => {
     writeFileSync(tsconfig, JSON.stringify({ extends: './tsconfig.json', include: [], files }));
     compileNew('channel', '-p', tsconfig);
     expect(read('server/src/heddle.module.ts').match(/DoorbellModule/g)).toHaveLength(2);
+    expect(read('server/src/channels/README.md')).toContain(
+      '\n| `doorbell/` | published workflows at `/api/doorbell` |\n',
+    );
     expect(read(paths.at(-1))).toContain('\n## Doorbell\n\n`POST /api/doorbell/{workflow}`');
   });
 

@@ -123,6 +123,6 @@ The page at \`/${name}\`.
 | ------------- | -------- |
 | \`${type}.tsx\` | the page |
 
-**Test:** \`npm test -- ${folder}\`.
+**Test:** \`npm test -- --unit ${folder}\`.
 `;
 }

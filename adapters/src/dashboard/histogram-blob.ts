@@ -21,7 +21,7 @@ export function toBlob(counts: Uint32Array): Buffer {
 }
 
 /** Adds a stored histogram to counts. What is damaged adds nothing. It makes no objects. */
-export function addBlob(counts: Uint32Array, blob: unknown): Uint32Array {
+function addBlob(counts: Uint32Array, blob: unknown): Uint32Array {
   if (!(blob instanceof Uint8Array)) return counts;
   const byte = (at: number): number => blob[at] ?? 0;
   for (let at = 0; at + entryBytes <= blob.length; at += entryBytes) {

@@ -78,7 +78,7 @@ interface CauseSum {
 }
 
 /** The cause of a failure: what is equal for all runs that failed for the same reason. */
-export function causeOf(code: string, node: string, message: string): string {
+function causeOf(code: string, node: string, message: string): string {
   return createHash('sha256')
     .update(JSON.stringify([code, node, normaliseMessage(message)]))
     .digest('hex')

@@ -96,7 +96,7 @@ export interface NodeDefinition {
   readonly help?: string;
   /** A working config with inputs, for the help tab and the test of the node. */
   readonly example?: NodeExample;
-  /** Name of a lucide icon. */
+  /** Name of a lucide icon; the editor bundles those of `NodeIcon.tsx`. */
   readonly icon?: string;
   /** What people call it elsewhere, for the search of nodes. A match counts less than one of the title. */
   readonly keywords?: readonly string[];

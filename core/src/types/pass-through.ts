@@ -24,7 +24,8 @@ export function passThrough(value: unknown, from: PortTypeName, input: PortTypeN
   return scalar !== undefined && isAssignable(scalar, output) ? convertValue(value, scalar, output) : undefined;
 }
 
-function scalarType(value: unknown): PortTypeName | undefined {
+/** The port type of a text, a number or a boolean; undefined for other values. */
+export function scalarType(value: unknown): 'Text' | 'Number' | 'Boolean' | undefined {
   if (typeof value === 'string') return 'Text';
   if (typeof value === 'number') return 'Number';
   return typeof value === 'boolean' ? 'Boolean' : undefined;

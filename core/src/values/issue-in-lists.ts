@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isPlainObject } from './json/json.js';
+import { unwrapSchema } from './unwrap-schema.js';
 
 /** An issue and the path of the wrong value. */
 export interface PlacedIssue {
@@ -18,7 +19,7 @@ const long = 100;
  * @example issueInLists(z.array(z.string()), Array(100_000).fill(1)) // { path: [0], message: 'Give a text, not a number' }
  */
 export function issueInLists(schema: unknown, value: unknown): PlacedIssue | undefined {
-  const inner = unwrap(schema);
+  const inner = unwrapSchema(schema);
   if (inner instanceof z.ZodArray && Array.isArray(value)) return ofList(inner, value);
   if (inner instanceof z.ZodRecord && isPlainObject(value)) return ofMembers(inner, value);
   if (inner instanceof z.ZodObject && isPlainObject(value)) {
@@ -29,7 +30,7 @@ export function issueInLists(schema: unknown, value: unknown): PlacedIssue | und
     }
   }
   if (inner instanceof z.ZodUnion && Array.isArray(value)) {
-    const [only, ...others] = inner.options.map(unwrap).filter((option) => option instanceof z.ZodArray);
+    const [only, ...others] = inner.options.map(unwrapSchema).filter((option) => option instanceof z.ZodArray);
     return others.length === 0 && only !== undefined ? ofList(only, value) : undefined;
   }
   return undefined;
@@ -70,10 +71,3 @@ const within = (key: PropertyKey, { path, message }: PlacedIssue): PlacedIssue =
 
 const firstOf = (schema: z.core.$ZodType, value: unknown): PlacedIssue | undefined =>
   z.safeParse(schema, value).error?.issues[0];
-
-/** The schema inside optional, nullable and default schemas. */
-function unwrap(schema: unknown): unknown {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrap(schema.unwrap());
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return unwrap(schema.unwrap());
-  return schema instanceof z.ZodPipe ? unwrap(schema.in) : schema;
-}

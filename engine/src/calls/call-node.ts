@@ -15,7 +15,7 @@ export interface NodeCalling {
   takeDelta(task: Task, port: string, delta: string): void;
 }
 
-/** Calls a node's function once. Gives the outcome where the function gives its outputs at once, else a promise that never rejects. */
+/** Calls a node's function once. Returns the outcome if the function returns its outputs at once, else a promise that never rejects. */
 export function callNode(run: NodeCalling, task: Task): Outcome | Promise<Outcome> {
   const { definition, config } = task.node;
   try {
@@ -75,7 +75,7 @@ function stopped(task: Task): Outcome {
   return { type: 'done', outputs, finish: 'stopped' };
 }
 
-/** What a node returned, once it is checked: at once where it is small. */
+/** The checked outputs of a node; small ones are checked at once. */
 function finish(run: NodeCalling, task: Task, returned: unknown): Outcome | Promise<Outcome> {
   if (task.isStopped) return stopped(task);
   try {

@@ -7,7 +7,7 @@ export interface FrameEnding {
   endRun(root: Frame): void;
   /** A nested run ended. */
   endNested(frame: Frame): void;
-  /** A nested run stands still: perhaps the execution that waits for it can be suspended. */
+  /** A nested run has no work: the execution that waits for it may be suspended now. */
   checkNestedLater(task: Task): void;
 }
 

@@ -28,7 +28,7 @@ export function convertAlong(frame: Frame, input: PlanInput, edge: number, label
 }
 
 /** The type of the output that an edge comes from. */
-export function typeOfEdge(frame: Frame, edge: number): PortTypeName {
+function typeOfEdge(frame: Frame, edge: number): PortTypeName {
   const { from, fromOutput } = elementAt(frame.plan.edges, edge);
   return elementAt(elementAt(frame.plan.nodes, from).outputs, fromOutput).port.type;
 }

@@ -13,7 +13,7 @@ export interface Settling extends Lifecycle, FrameCheck {
   releaseConsumers(frame: Frame, node: PlanNode): void;
 }
 
-/** A result is committed: its edges settle. Results settle in the order of their commits. */
+/** Settles the edges of a committed result. Results settle in the order of their commits. */
 export function settle(run: Settling, task: Task): void {
   const { frame, node, outcome } = task;
   run.advance(task, TaskEvent.Settle);

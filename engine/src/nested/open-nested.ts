@@ -23,7 +23,7 @@ export interface NestedRequest {
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
-/** Begins a nested run. Errors: `workflow_not_found`, `nesting_limit`, and those of `checkRunInputs`. */
+/** Starts a nested run. Errors: `workflow_not_found`, `nesting_limit`, and those of `checkRunInputs`. */
 export function openNested(
   run: NestedOpening,
   task: Task,

@@ -67,7 +67,7 @@ export async function readRecordedRun(
 }
 
 /** Sorts the events of a recorded run, so that they can be found by location and content. */
-export function recordedRun(
+function recordedRun(
   { runId, time }: Pick<RunAcceptance, 'runId' | 'time'>,
   plan: Plan,
   events: readonly RunEvent[],

@@ -8,7 +8,7 @@ import type { Task } from '../run/run-tree.js';
 import type { Outputs } from '../scheduler/scheduler-types.js';
 import type { RunClock } from '../timing/run-clock.js';
 
-// A result is known by what it is made of, wherever the node stands: what the node does, and its inputs with their labels.
+// The key of a result is the work of its node and its inputs with their labels; the position of the node does not count.
 
 /** What taking over results needs of the run. */
 export interface Reusing {

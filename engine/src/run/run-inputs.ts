@@ -4,6 +4,7 @@ import {
   convertValue,
   defaultLabel,
   issueInLists,
+  scalarType,
   schemaOfType,
   type Label,
   type LabelledValue,
@@ -92,17 +93,11 @@ function problemOf(schema: z.ZodType, value: unknown): string | undefined {
 function convertInput(value: unknown, type: PortTypeName): unknown {
   if (problemOf(schemaOfType(type), value) === undefined) return value;
   if (type.endsWith('[]')) {
-    const base = portTypeOf(value);
+    const base = scalarType(value);
     return base === undefined ? value : convertValue(value, base, type);
   }
-  const from = portTypeOf(value);
+  const from = scalarType(value);
   const isConvertible =
     (type === 'Messages' && from === 'Text') || (type === 'Text' && (from === 'Number' || from === 'Boolean'));
   return from !== undefined && isConvertible ? convertValue(value, from, type) : value;
-}
-
-function portTypeOf(value: unknown): 'Text' | 'Number' | 'Boolean' | undefined {
-  if (typeof value === 'string') return 'Text';
-  if (typeof value === 'number') return 'Number';
-  return typeof value === 'boolean' ? 'Boolean' : undefined;
 }

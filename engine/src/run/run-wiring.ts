@@ -61,7 +61,7 @@ import { canRetry, forgetNestedFailures, recordRetry, waitForRetry } from '../ta
 import { pause, setWaiting, unpause, waitForSlots } from '../tasks/slots.js';
 import type { TaskEvent } from '../tasks/task-state.js';
 
-// The modules of the engine do not know the runner: each declares what it needs of the run. Here they are put together, one line each.
+// The modules of the engine do not know the runner: each declares what it needs of the run. This file connects them, one line each.
 
 /** The parts and modules of one run. */
 export abstract class RunWiring implements CallWaiting {
@@ -106,7 +106,7 @@ export abstract class RunWiring implements CallWaiting {
     this.heartbeat = new Heartbeat(host, this.clock, this.outbox, this.frames, this);
   }
 
-  /** Takes an event of an execution in and carries out its effects. False where its state refuses the event. */
+  /** Applies an event to an execution and carries out the effects. False if its state refuses the event. */
   abstract advance(task: Task, event: TaskEvent): boolean;
 
   later(callback: () => void): void {

@@ -11,7 +11,7 @@ export class SchedulerState implements GraphState {
   readonly iterations: Int32Array;
   readonly edgeState: Uint8Array;
   protected readonly edgeValue: (LabelledValue | undefined)[];
-  /** What edges that close or leave a loop will be when its iteration ends. */
+  /** The state that edges which close or leave a loop get when its iteration ends. */
   protected readonly heldState: Uint8Array;
   protected readonly heldValue: (LabelledValue | undefined)[];
   /** Stream edges whose producer failed for good: an entry to a loop stays so in every iteration. */

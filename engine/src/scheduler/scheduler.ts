@@ -19,10 +19,10 @@ import {
 
 /** Edge states, readiness and loops of one run of one plan. */
 export class Scheduler extends SchedulerState {
-  /** Nodes that settled without outputs, to be propagated; negative (`~node`) where a producer's failure is to blame. */
+  /** Nodes that settled without outputs, to be propagated; negative (`~node`) if a producer's failure caused it. */
   private readonly dropping: number[] = [];
   private readonly endedRegions: number[] = [];
-  /** Whether the failure of a producer was blamed. It is almost never, so loops can skip the check. */
+  /** Whether the failure of a producer caused a skip. This is rare, so that loops usually skip the check. */
   private hasBlamed = false;
   /** Disabled nodes that are ready. */
   private readonly passing: number[] = [];
@@ -63,7 +63,7 @@ export class Scheduler extends SchedulerState {
     return verdict;
   }
 
-  /** The first delta of an output: stream consumers whose other inputs are settled begin. */
+  /** After the first delta of an output, stream consumers whose other inputs are settled begin. */
   beginStream(node: number, output: number): void {
     for (const index of elementAt(this.plan.nodes, node).outputs[output]?.edges ?? []) {
       const edge = elementAt(this.plan.edges, index);
@@ -77,7 +77,7 @@ export class Scheduler extends SchedulerState {
     this.propagate();
   }
 
-  /** The producer will be tried again. Gives the consumers that had begun: they must be stopped, and begin again. */
+  /** The producer will be retried. Returns the consumers that had begun: stop them, they begin again. */
   restartStreams(node: number): number[] {
     const stopped: number[] = [];
     const open = [node];
@@ -184,7 +184,7 @@ export class Scheduler extends SchedulerState {
     }
   }
 
-  /** The run fails with this node: its stream consumers are skipped, so that it alone is blamed; nothing else moves. */
+  /** The run fails with this node. Its stream consumers are skipped, so that only this node is reported; no other state changes. */
   private blameConsumers(node: number): void {
     const open = [node];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {

@@ -13,7 +13,7 @@ export interface CallAborting {
   abortCall(task: Task, error: HeddleError): void;
 }
 
-/** A producer settled: consumers that ended before it are committed, and effects that waited go on. */
+/** A producer settled: commits consumers that ended before it, and releases effects that waited. */
 export function releaseConsumers(
   run: { commitOutcome(task: Task, outcome: Outcome): void },
   frame: Frame,

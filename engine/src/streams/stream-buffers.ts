@@ -18,7 +18,7 @@ export function hasOpenProducer(task: Task): boolean {
   return false;
 }
 
-/** The producer's function ended well: readers come to the end of what it wrote. */
+/** The producer's function succeeded: its streams end for their readers. */
 export function endBuffers(task: Task): void {
   if (task.frame.openBuffers === 0) return;
   for (let output = 0; output < task.node.outputs.length; output += 1)

@@ -17,7 +17,7 @@ export interface DeltaTaking {
   readonly memory: { readonly replay: unknown };
 }
 
-/** Takes a delta in: to watchers at once, to the journal without a promise, to stream consumers. */
+/** Passes a delta to watchers at once, to the journal without waiting, and to stream consumers. */
 export function takeDelta(run: DeltaTaking, task: Task, port: string, delta: string): void {
   const time = run.clock.now();
   task.noteAlive(time);

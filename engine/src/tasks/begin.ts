@@ -17,7 +17,7 @@ export interface Beginning extends Lifecycle {
   launch(task: Task): void;
 }
 
-/** Begins an execution that is ready: from what is known beforehand, after a pause, or by calling its function. */
+/** Begins a ready execution: takes its known result, pauses, waits for slots, or calls its function. */
 export function begin(run: Beginning, task: Task): void {
   const { frame, node } = task;
   if (frame.stop !== undefined || frame.scheduler.stateOf(node.index) !== NodeState.Ready) return;
@@ -54,8 +54,8 @@ export function launch(run: Launching, task: Task): void {
     run.call(task);
     return;
   }
-  // A node that must not run twice waits until its start cannot be forgotten. The first nodes of a run that is taken up after a crash
-  // wait for the commit: one that ends the process at once must not take with it that it began, or the run would crash for ever.
+  // A node that must not run twice waits until the disk has its start. The first nodes of a recovered run wait for the commit of their
+  // start: if one crashes the process again, the record counts the attempt, and the run does not crash for ever.
   run.advance(task, TaskEvent.Start);
   const onCommitted = (): void => {
     run.status.isRecovering = false;

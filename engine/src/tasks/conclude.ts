@@ -7,7 +7,7 @@ import { TaskEvent, TaskState } from './task-state.js';
 
 /** What concluding a call needs of the run. */
 export interface Concluding extends Lifecycle, FrameCheck {
-  /** Stops nested runs that the function left behind. True when there are any to wait for. */
+  /** Stops nested runs that the function left running. True if the call has to wait for some. */
   stopNested(task: Task, outcome: Outcome): boolean;
   /** Decides about an outcome that counts. */
   takeOutcome(task: Task, outcome: Outcome): void;
@@ -15,12 +15,12 @@ export interface Concluding extends Lifecycle, FrameCheck {
   takeLateOutcome(task: Task, outcome: Outcome): void;
 }
 
-/** The function came back, or was given up. */
+/** Concludes a call that returned or was given up. */
 export function conclude(run: Concluding, task: Task, returned: Outcome): void {
   const { frame } = task;
   if (returned.type !== 'suspended' && task.nested !== undefined && run.stopNested(task, returned)) return;
   run.advance(task, TaskEvent.Return);
-  // Where it was skipped, or starts again, the outcome does not count.
+  // The outcome of a skipped or restarted execution does not count.
   if (task.state !== TaskState.Returned) {
     run.checkFrame(frame);
     return;
@@ -34,7 +34,7 @@ export function conclude(run: Concluding, task: Task, returned: Outcome): void {
   run.checkFrame(frame);
 }
 
-/** What was decided about an outcome whatever the function says. */
+/** The outcome that was decided independently of the function's result. */
 function decidedOutcome({ stub, verdict }: Task): Outcome | undefined {
   if (stub !== undefined) return { type: 'done', outputs: stub };
   return verdict === undefined ? undefined : { type: 'failed', error: verdict };
@@ -49,7 +49,7 @@ export interface OutcomeTaking extends Lifecycle {
   stopUnneededProducers(task: Task): void;
 }
 
-/** Decides what follows from an outcome: a pause, another attempt, or a result. */
+/** Handles an outcome: suspends, retries, or commits a result. */
 export function takeOutcome(run: OutcomeTaking, task: Task, outcome: Outcome): void {
   switch (outcome.type) {
     case 'suspended':
@@ -69,13 +69,13 @@ export function takeOutcome(run: OutcomeTaking, task: Task, outcome: Outcome): v
     run.commitOutcome(task, outcome);
     return;
   }
-  // Its result commits with or after its producers'.
+  // Its result is committed with or after the results of its producers.
   run.advance(task, TaskEvent.Hold);
   task.keepOutcome(outcome);
   run.stopUnneededProducers(task);
 }
 
-/** In a frame that stops, a result is still written where it can be; anything else is let go. */
+/** In a frame that stops, a result is committed if possible; other outcomes are dropped. */
 export function takeLateOutcome(
   run: {
     readonly outbox: { readonly isClosed: boolean };

@@ -3,7 +3,7 @@ import type { Mailbox } from '../run/mailbox.js';
 import type { RunClock } from '../timing/run-clock.js';
 import type { Task } from '../run/run-tree.js';
 
-/** A wall clock that moves this much more or less than time was set by somebody. */
+/** A wall clock that differs this much from the steady clock was set by a person or a time service. */
 const mostDriftMs = 50;
 
 /** What the deadlines of a call need of the run. */

@@ -79,7 +79,7 @@ export function unpause(run: Pausing, task: Task, go: () => void): void {
     resume();
   });
   if (hasGoneOn) return;
-  // One that is told to stop meanwhile goes on without a slot, and sees that it was aborted.
+  // An execution that is stopped meanwhile continues without a slot and sees that it is aborted.
   task.keepLeave(() => {
     giveUp();
     resume();

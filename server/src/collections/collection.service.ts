@@ -54,7 +54,7 @@ const IngestOrder = z.object({
 });
 type IngestOrder = z.infer<typeof IngestOrder>;
 
-/** Collections, their documents and searches. A change by somebody is recorded after it, since collections have a file of their own. Without `by` it is a part of other work. */
+/** Collections, their documents and searches. The audit event of a change follows it, because collections have their own file. Without `by`, the change is part of other work. */
 export class CollectionService {
   /** Other indexes of collections. */
   readonly reindex: ReindexService;
@@ -69,7 +69,7 @@ export class CollectionService {
     private readonly deletions: Deletions,
     /** Checks that a model may embed documents and queries now. Errors: `stopped`. */
     private readonly admit: (model: string) => void = () => undefined,
-    /** Called for a collection that is gone. */
+    /** Called after a collection is deleted. */
     private readonly onDropped: (name: string) => void = () => undefined,
   ) {
     this.reindex = new ReindexService(collections, jobs, compile, audit, admit);
@@ -97,7 +97,7 @@ export class CollectionService {
       label: label === undefined ? undefined : labelOf(label),
     });
     const { name, embedding } = request;
-    // Also forgets the title of an earlier collection of this name, which a crash may have left.
+    // Also removes the title of an earlier collection of this name, which a crash may have left.
     await (title === undefined ? this.titles.forget(name) : this.titles.set(name, title));
     const details = { step: 'made', embedding, label, title } as const;
     if (by !== undefined) await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
@@ -182,7 +182,7 @@ export class CollectionService {
     }
   }
 
-  /** Imports documents again from their originals, all of them or those named, changed or not: a job. */
+  /** A job that imports all or named documents again from their originals, even if unchanged. */
   async ingestAgain(name: string, documentIds: readonly string[] | undefined, by: AuditActor): Promise<JobReply> {
     await this.open(name);
     const ids = documentIds ?? (await this.everyDocument(name));
@@ -224,7 +224,7 @@ export class CollectionService {
     );
   }
 
-  /** A document without an original is named in the report; a file of many records is read once. */
+  /** The report names documents without an original. A file of many records is read once. */
   private async *accepted(name: string, documents: readonly AcceptedDocument[]): AsyncGenerator<DocumentInput> {
     const seen = new Set<string>();
     for (const { id, error } of documents) {

@@ -10,7 +10,7 @@ const name = 'collections.db';
 /** The file of the collections, and what `heddle.db` knows about it. */
 export interface CollectionsFile {
   readonly path: string;
-  /** Whether the file existed once: then it is never replaced by a new one automatically. */
+  /** Whether the file existed once. If so, a new file never replaces it automatically. */
   wasThere(): boolean;
   note(): void;
   /** Checks a file that is not open. Errors: `storage_corrupt` where it is lost, empty or lacks changes. */
@@ -18,7 +18,7 @@ export interface CollectionsFile {
   /** Accepts the loss: the file is used as it is. */
   accept(): void;
   /**
-   * Moves the rest of a lost or damaged file aside, so that the next use makes a new one. Gives the folder, if something was moved.
+   * Moves the rest of a lost or damaged file aside, so that the next use makes a new file. Returns the folder, if something was moved.
    * Errors: `conflict` where the file is whole or never existed, `storage_newer`.
    */
   reset(audit: Pick<Audit, 'write'>, now: number): Promise<string | undefined>;
@@ -51,7 +51,7 @@ export function createCollectionsFile(dataFolder: string, made: MadeFiles, log: 
     async reset(audit, now) {
       await refuseWhole(path);
       if (!existsSync(path) && !isNoted)
-        throw new HeddleError('conflict', `There is no ${path}, and there was none: nothing is to be begun anew.`);
+        throw new HeddleError('conflict', `${path} does not exist and never did: there is nothing to reset.`);
       const left = [name, `${name}-wal`, `${name}-shm`, 'collections.last'].filter((file) =>
         existsSync(join(dataFolder, file)),
       );

@@ -108,7 +108,7 @@ export class CollectionsController {
     return this.collections.relevance(name);
   }
 
-  /** Chooses the calibrated threshold, one by hand, or none. */
+  /** Sets the calibrated threshold, a value, or none. */
   @Put(':name/relevance')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(CollectionRelevance)
@@ -120,7 +120,7 @@ export class CollectionsController {
     return this.collections.setRelevance(name, setting, by);
   }
 
-  /** Computes the threshold from the passages that are there now. */
+  /** Computes the threshold from the present passages. */
   @Post(':name/relevance/calibrate')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(CollectionRelevance)

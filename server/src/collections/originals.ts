@@ -13,11 +13,11 @@ const About = z.object({
   source: z.string().optional(),
   mediaType: z.string().optional(),
   metadata: z.record(z.string(), z.unknown()).optional(),
-  /** The document came as text, and is read as text. */
+  /** The document came as text. */
   isText: z.boolean().optional(),
 });
 
-/** An accepted document: its original is stored under its id, or the error why there is none. */
+/** An accepted document: the id of its stored original, or the error that it caused. */
 export const AcceptedDocument = z.object({ id: z.string(), error: ErrorValue.optional() });
 export type AcceptedDocument = z.infer<typeof AcceptedDocument>;
 
@@ -66,7 +66,7 @@ export class Originals {
     if (file !== undefined) return file;
     throw new HeddleError(
       'document_not_found',
-      `The original of '${documentId}' is not kept here: add the file again to take it in anew.`,
+      `The original of '${documentId}' is not kept here: upload the file again.`,
       { details: { collection, document: documentId } },
     );
   }

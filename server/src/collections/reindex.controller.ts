@@ -27,7 +27,7 @@ import { ReindexService } from './reindex.service.js';
 
 const DropQuery = z.object({ which: z.enum(['next', 'previous']) });
 
-/** Another index of a collection, which is filled beside the one that serves. */
+/** A new index of a collection, which is filled beside the serving index. */
 @Controller('api/collections/:name/reindex')
 export class ReindexController {
   constructor(
@@ -36,7 +36,7 @@ export class ReindexController {
     private readonly gates: IndexGateService,
   ) {}
 
-  /** The index that serves, the one that is filled, and the one before. */
+  /** The serving, the new and the previous index. */
   @Get()
   @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(ReindexState)
@@ -59,7 +59,7 @@ export class ReindexController {
     return { jobId };
   }
 
-  /** What a new index would cost: cuts and embeds a few documents. Writes nothing. */
+  /** Estimates the cost of a new index: cuts and embeds a few documents. Writes nothing. */
   @Post('estimate')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(ReindexEstimate)
@@ -73,7 +73,7 @@ export class ReindexController {
     return this.reindex.estimate(name, request, closeSignal(reply));
   }
 
-  /** Goes on filling the new index after its job ended early. */
+  /** Continues to fill the new index after its job ended early. */
   @Post('fill')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(JobAccepted, 202)
@@ -82,7 +82,7 @@ export class ReindexController {
     return { jobId };
   }
 
-  /** Asks both indexes. Without questions, it takes the last ones that were asked. */
+  /** Searches both indexes. Without questions, it uses the latest ones of the collection. */
   @Post('compare')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(ReindexComparison)
@@ -93,7 +93,7 @@ export class ReindexController {
     return this.reindex.compare(name, questions, k);
   }
 
-  /** Lets the new index serve, where the gate of the collection passes. Errors: `index_gate_failed`, `conflict`, `forbidden`. */
+  /** Switches to the new index, if it passes the gate of the collection. Errors: `index_gate_failed`, `conflict`, `forbidden`. */
   @Post('switch')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(ReindexState)
@@ -106,7 +106,7 @@ export class ReindexController {
     return this.reindex.switch(name, request, await this.gates.pass(name, overrideGate, caller), by);
   }
 
-  /** Lets the index before serve again. */
+  /** Switches back to the previous index. */
   @Post('back')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(ReindexState)
@@ -114,7 +114,7 @@ export class ReindexController {
     return this.reindex.back(name, by);
   }
 
-  /** Drops the new index or the one before. */
+  /** Drops the new or the previous index. */
   @Delete()
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(undefined, 204)
@@ -132,7 +132,7 @@ export class ReindexController {
   }
 }
 
-/** What a new index of a collection must hold before it serves. */
+/** The gate that a new index of a collection must pass before it serves. */
 @Controller('api/collections/:name/index-gate')
 export class IndexGateController {
   constructor(private readonly gates: IndexGateService) {}

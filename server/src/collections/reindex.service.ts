@@ -21,9 +21,9 @@ import type { JobRequest, JobService } from '../jobs/job.service.js';
 export const ReindexOrder = z.object({ reindex: z.literal(true) });
 
 const dayMs = 86_400_000;
-/** Newest jobs among which those of an index are looked for. */
+/** How many of the newest jobs are searched for those of an index. */
 const openJobsSeen = 500;
-/** How often indexes are looked for whose time is over. */
+/** How often expired indexes are looked for. */
 const sweepEveryMs = 3_600_000;
 
 /** Gives a collection another embedding model, splitter or context while it serves. */
@@ -38,7 +38,7 @@ export class ReindexService {
     private readonly admit: (model: string) => void,
   ) {}
 
-  /** Only a server drops indexes by itself; a store that nobody uses is not opened for it. */
+  /** Only a server drops expired indexes. It opens no store for that. */
   start(): void {
     this.timer = setInterval(() => void this.sweep().catch(() => undefined), sweepEveryMs).unref();
   }
@@ -59,20 +59,20 @@ export class ReindexService {
     return this.startJob(name, await reindexing.begin(name, request), 'reindex begun', by);
   }
 
-  /** What a new index would cost. Errors: `model_unknown`, `model_wrong_kind`, `stopped`. */
+  /** Estimates the cost of a new index. Errors: `model_unknown`, `model_wrong_kind`, `stopped`. */
   async estimate(name: string, request: ReindexRequest, signal: AbortSignal): Promise<ReindexEstimate> {
     const reindexing = await this.reindexing(name);
     this.admit(request.embedding ?? (await reindexing.state(name)).serving.embedding);
     return reindexing.estimate(name, request, { signal });
   }
 
-  /** Goes on filling a new index, after its job was stopped or failed. Errors: `conflict` without a new index, or while it is filled. */
+  /** Continues to fill a new index after its job was stopped or failed. Errors: `conflict` without a new index, or while it is filled. */
   async goOn(name: string, by: AuditActor): Promise<JobReply> {
     const state = await (await this.reindexing(name)).state(name);
     if (state.next === undefined)
       throw new HeddleError(
         'conflict',
-        `Collection '${name}' has no new index: begin one with another model or splitter.`,
+        `Collection '${name}' has no new index: make one with another model or splitter.`,
       );
     this.admit(state.next.info.embedding);
     if ((await this.openJobs(name)).length > 0)
@@ -101,12 +101,12 @@ export class ReindexService {
     );
   }
 
-  /** How to go on with a job that an earlier process left. */
+  /** How to continue a job that an earlier process left. */
   jobOf(name: string): JobRequest {
     const order: z.infer<typeof ReindexOrder> = { reindex: true };
     return {
       ...{ kind: 'reindex', subject: name, work: order },
-      // Imports go on meanwhile.
+      // Imports continue meanwhile.
       queue: `reindex ${name}`,
       run: async ({ signal, report }) => {
         const { next } = await (await this.reindexing(name)).fill(name, { signal, onProgress: report });
@@ -125,7 +125,7 @@ export class ReindexService {
     return (await this.reindexing(name)).compare(name, questions, k);
   }
 
-  /** `overridden`: why somebody let an index through that the gate refused. Errors: `conflict`. */
+  /** `overridden`: the reason of a person who overrides the refusal of the gate. Errors: `conflict`. */
   async switch(
     name: string,
     { keepDays, force }: Pick<SwitchIndexRequest, 'keepDays' | 'force'>,
@@ -151,7 +151,7 @@ export class ReindexService {
   /** Errors: `not_found`. */
   async discard(name: string, which: 'next' | 'previous', by: AuditActor): Promise<void> {
     const reindexing = await this.reindexing(name);
-    // The job would fail at an index that is gone.
+    // The job would fail at a dropped index.
     if (which === 'next') for (const { jobId } of await this.openJobs(name)) await this.jobs.cancel(jobId);
     if (!(await reindexing.discard(name, which)))
       throw new HeddleError('not_found', `Collection '${name}' has no ${which} index.`, {

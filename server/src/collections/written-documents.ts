@@ -11,7 +11,7 @@ const Options = PutTextRequest.pick({ sync: true });
 /** Work on documents in one tick: each document counts as ten, plus the size of its values. */
 const stretch = 5_000;
 
-/** The documents of a JSON body, which can be very many. Errors: `bad_request` at the first invalid one, `unsupported_media_type`. */
+/** The documents of a JSON body, which may be many. Errors: `bad_request` at the first invalid one, `unsupported_media_type`. */
 export async function writtenDocuments(body: unknown): Promise<Upload> {
   if (body === undefined || body === null)
     throw new HeddleError(

@@ -6,10 +6,10 @@ import {
   type DatasetStore,
   type FeedbackStore,
   type Journal,
-  type LabelledValue,
   type RowsFromRunsRequest,
   type RunSummary,
 } from '@heddle/core';
+import { plainValues } from '../common/plain-values.js';
 import { labelOfRun } from './label-of-run.js';
 
 /** What rows of runs are made from. */
@@ -37,7 +37,7 @@ export async function* rowsOfRuns(
     const { inputs } = acceptance;
     const state = createRunState(runId);
     for (const event of events) foldRun(state, event);
-    const outputs = valuesOf(state.outputs ?? {});
+    const outputs = plainValues(state.outputs ?? {});
     const label = labelOfRun(state, inputs).level;
     const thread = acceptance.caller?.thread;
     // Known before the row is: an erasure between the two finds it.
@@ -45,7 +45,7 @@ export async function* rowsOfRuns(
     const { expected, isCorrected } = expectedOf(runId, outputs, feedback);
     yield {
       row: DatasetRow.parse(
-        withoutUndefined({ id: runId, inputs: valuesOf(inputs), expected, label, run: runId, split, tags }),
+        withoutUndefined({ id: runId, inputs: plainValues(inputs), expected, label, run: runId, split, tags }),
       ),
       isCorrected,
     };
@@ -71,8 +71,3 @@ function expectedOf(
   const { mean = 1 } = feedback.totals([runId]).get(runId) ?? {};
   return { expected: mean < 0.5 ? undefined : whole(outputs), isCorrected: false };
 }
-
-type Values = Readonly<Record<string, LabelledValue>>;
-
-const valuesOf = (values: Values): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(Object.entries(values).map(([name, { value }]) => [name, value]));

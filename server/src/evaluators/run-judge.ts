@@ -39,7 +39,7 @@ export async function judgeWorkflow(
   { project, principal }: Pick<EvaluationScope, 'project' | 'principal'>,
 ): ReturnType<PublishedRuns['workflow']> {
   const found = await published.workflow(workflow, principal);
-  // A caller who is in two projects takes nothing from one to the other.
+  // A member of two projects cannot move data from one to the other.
   if (!ownership.projectsOf('workflow', found.id).includes(project)) throw workflowNotFound(workflow);
   return found;
 }

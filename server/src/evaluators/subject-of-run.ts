@@ -10,10 +10,10 @@ import {
   withoutUndefined,
   type EvaluationSubject,
   type Journal,
-  type LabelledValue,
   type MadeToolCall,
   type RunEvent,
 } from '@heddle/core';
+import { plainValues } from '../common/plain-values.js';
 import { contentHash } from '../calls/content-hash.js';
 import { labelOfRun } from '../datasets/label-of-run.js';
 import { refuseWithoutValues } from '../runs/start/resume-refusals.js';
@@ -43,8 +43,8 @@ export async function subjectOfRun(
   const { startedAt = summary.acceptedAt, endedAt = startedAt } = summary;
   return withoutUndefined({
     runId,
-    inputs: valuesOf(inputs),
-    outputs: valuesOf(state.outputs ?? {}),
+    inputs: plainValues(inputs),
+    outputs: plainValues(state.outputs ?? {}),
     passages: passagesOfRun(document, state.executions),
     toolCalls: toolCallsOf(events),
     error: errorOf(state.error, summary.status),
@@ -54,11 +54,6 @@ export async function subjectOfRun(
     label: labelOfRun(state, inputs),
   });
 }
-
-type Values = Readonly<Record<string, LabelledValue>>;
-
-const valuesOf = (values: Values): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(Object.entries(values).map(([name, { value }]) => [name, value]));
 
 function errorOf(
   error: { readonly code: string; readonly message: string } | undefined,

@@ -1,7 +1,7 @@
 import type { CellEnd, CellWork, ExperimentStore, StoredExperiment } from '@heddle/adapters/experiments';
 import { toHeddleError, type Audit, type HeddleError } from '@heddle/core';
 import { whyPaused } from '../channels/batches/why-paused.js';
-import { passesByItself } from '../channels/passes-by-itself.js';
+import { passesForOneOfMany } from '../channels/passes-by-itself.js';
 import { pause } from '../common/pause.js';
 import type { CompileService } from '../compile/compile-service.js';
 import type { JobWork } from '../jobs/job.service.js';
@@ -18,8 +18,6 @@ export interface ExperimentRunnerDependencies extends CellDependencies {
 const againMs = 1_000;
 const countEveryMs = 200;
 const readAhead = 64;
-
-const mayPass = (error: HeddleError): boolean => passesByItself(error) || error.code === 'too_many_requests';
 
 /**
  * Runs the cells of an experiment, several at a time, until none waits and none runs. After an abort, running runs continue and are judged by the
@@ -42,7 +40,7 @@ export async function runExperiment(
       const isLeft = store.money(experiment.id).state === 'going' && store.running(experiment.id).length > 0;
       if (!isLeft) return store.counts(experiment.id);
     } catch (thrown) {
-      if (signal.aborted || !mayPass(toHeddleError(thrown))) throw thrown;
+      if (signal.aborted || !passesForOneOfMany(toHeddleError(thrown))) throw thrown;
     }
     await pause(clock, againMs, signal);
     signal.throwIfAborted();
@@ -90,7 +88,7 @@ async function runCells(
       });
     working.set(key, doing);
   };
-  // Runs of an earlier process go on by themselves and take a slot here.
+  // Runs of an earlier process continue by themselves and take a slot here.
   for (const cell of store.running(experiment.id)) work(cell);
   tell();
   const next = createNext(experiment, variants, store);
@@ -133,7 +131,7 @@ function mayBegin(store: ExperimentStore, id: string): boolean {
   return state === 'going' && (budget === undefined || spent < budget);
 }
 
-/** Cells are counted only when a report is due: counting 100,000 of them at each end would be slow. */
+/** Cells are counted only when a report is due: counting 100,000 cells after each end would be slow. */
 function createTell(id: string, { store, clock, report }: Running): () => void {
   let countedAt = -Infinity;
   return () => {
@@ -159,7 +157,7 @@ async function workOn(
     // An error while the process stops says nothing about the row.
     if (signal.aborted) return;
     const error = toHeddleError(thrown);
-    if (mayPass(error)) {
+    if (passesForOneOfMany(error)) {
       await pause(running.clock, againMs, signal);
       return;
     }
@@ -175,11 +173,11 @@ async function pauseIfSpent(
 ): Promise<void> {
   const { budget, spent } = dependencies.store.money(experiment.id);
   if (budget === undefined || spent < budget || dependencies.store.counts(experiment.id).waiting === 0) return;
-  const message = `Its runs and judges have cost the $${budget} that they may: give it more money to go on.`;
+  const message = `Its runs and judges have used the budget of $${budget}: raise the budget to continue.`;
   await pauseFor(experiment, { code: 'budget_exceeded', message }, dependencies);
 }
 
-/** Pauses an experiment that still runs; one that a person paused or cancelled stays as it is. */
+/** Pauses a running experiment; one that a person paused or cancelled does not change. */
 async function pauseFor(
   { id }: StoredExperiment,
   why: { readonly code: string; readonly message: string },
@@ -192,7 +190,7 @@ async function pauseFor(
   });
 }
 
-/** Stores the ends of cells of a tick in one commit. */
+/** Stores all cells that end in one tick in one commit. */
 interface Ends {
   /** Resolves when it is stored. */
   add(end: CellEnd): Promise<void>;

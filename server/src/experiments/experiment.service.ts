@@ -21,6 +21,7 @@ import {
 } from '@heddle/core';
 import type { CalibrationService } from '../evaluators/calibration.service.js';
 import type { JobService } from '../jobs/job.service.js';
+import { ignoreEnded } from '../runs/state/ignore-ended.js';
 import { exportLines } from './export-experiment.js';
 import { rowOf, rowsOf, scoresOf, tableOf, type RowsQuery } from './experiment-results.js';
 import { measuredModels, strictest } from './measured-models.js';
@@ -56,7 +57,7 @@ export class ExperimentService {
 
   constructor(private readonly dependencies: ExperimentDependencies) {}
 
-  /** The newest that the caller may see. Those of other projects do not count for the length of the list. */
+  /** The newest experiments that the caller may see. Those of other projects do not use up the limit of the list. */
   list(shows: (id: string) => boolean): readonly ExperimentInfo[] {
     const { store } = this.dependencies;
     const ids = store.ids().filter((id) => shows(id));
@@ -68,7 +69,7 @@ export class ExperimentService {
     return previewOf(this.dependencies, await planExperiment(this.dependencies, request, caller, project));
   }
 
-  /** `id`: for who has to know it before. Errors: as `planExperiment`. */
+  /** `id`: for callers that need the id beforehand. Errors: as `planExperiment`. */
   async create(
     request: ExperimentRequest,
     caller: Principal,
@@ -111,7 +112,7 @@ export class ExperimentService {
     return { ...this.infoOf(experiment), evaluators, metrics };
   }
 
-  /** No more runs start; running ones run to their end. Errors: `conflict`. */
+  /** No more runs start; running runs finish. Errors: `conflict`. */
   async pause(id: string, by: AuditActor): Promise<ExperimentReply> {
     const { store } = this.dependencies;
     this.checkStatus(id, 'running', 'only one that runs can be paused');
@@ -120,13 +121,13 @@ export class ExperimentService {
     return this.get(id);
   }
 
-  /** `budget`: what it may cost in all, including what it has cost; the same for `again`. Errors: `conflict`. */
+  /** `budget`: the limit of the total cost, including the cost so far; the same for `again`. Errors: `conflict`. */
   async resume(id: string, by: AuditActor, budget?: number): Promise<ExperimentReply> {
     this.checkStatus(id, 'paused', 'only one that is paused can go on');
     return this.goOn(id, 'resumed', by, budget);
   }
 
-  /** No more runs start, and running ones are cancelled. Errors: `conflict`. */
+  /** No more runs start, and running runs are cancelled. Errors: `conflict`. */
   async cancel(id: string, caller: Principal, by: AuditActor): Promise<ExperimentReply> {
     const { store } = this.dependencies;
     const { status } = this.infoOf(store.get(id));
@@ -219,7 +220,7 @@ export class ExperimentService {
     return exportLines(store, experiment, format);
   }
 
-  /** Takes in what people said of runs, where an evaluator of their experiment is a person. */
+  /** Stores the annotations of runs as values, if an evaluator of their experiment is a person. */
   async takeJudged(runs: readonly string[]): Promise<void> {
     const { store } = this.dependencies;
     for (const run of runs) {
@@ -251,7 +252,7 @@ export class ExperimentService {
       for (const run of runs ?? said.keys())
         if (store.ofRun(run) === id) store.judgeAgain(run, judgedByPeople(metric, said.get(run)));
     }
-    // A table that is being computed was read before.
+    // A table that is being computed now was read before this change.
     await this.computing.get(id)?.catch(() => undefined);
     if (body.evaluators.some(({ kind }) => kind === 'person')) store.setResult(id, undefined);
   }
@@ -259,17 +260,17 @@ export class ExperimentService {
   private async compute(experiment: StoredExperiment, cells: CellCounts, isFinal: boolean): Promise<ResultTable> {
     const { store } = this.dependencies;
     const table = await tableOf(store, experiment, isFinal);
-    // Rows may have begun to run again meanwhile.
+    // Rows may run again by now.
     const now = store.counts(experiment.id);
     if (isFinal && now.waiting + now.running === 0) {
-      // First what is read elsewhere: a kill between the two leaves no table, so both are made again.
+      // Results of models come first: after a kill between the two, the table is missing and both are made again.
       await this.measureModels(experiment);
       store.setResult(experiment.id, JSON.stringify(table));
     }
     return { isFinal, cells, table };
   }
 
-  /** Keeps what the experiment says of the models of its variants. */
+  /** Stores the results of the models of the variants. */
   private async measureModels(experiment: StoredExperiment): Promise<void> {
     const { store, modelResults, compile, clock } = this.dependencies;
     const { id, body } = experiment;
@@ -308,15 +309,15 @@ export class ExperimentService {
     const { spent, budget: former } = store.money(id);
     const most = budget ?? former;
     if (most !== undefined && spent >= most)
-      throw new HeddleError('conflict', `It has cost the $${most} that it may: give it a higher budget.`, {
+      throw new HeddleError('conflict', `It has used its budget of $${most}: raise the budget.`, {
         details: { budget: most, cost: spent },
       });
-    // A job that is about to end would not notice it: the next job takes over what runs.
+    // A job that is about to end would not notice the change: the next job takes over its runs.
     await this.stopWork(id);
     try {
       await before();
     } catch (error) {
-      // What ran before goes on.
+      // Runs of the earlier process continue.
       const experiment = store.get(id);
       if (experiment.state === 'going') await this.work(experiment);
       throw error;
@@ -329,12 +330,13 @@ export class ExperimentService {
     return this.get(id);
   }
 
-  /** Gives up what waits, and cancels what runs. */
+  /** Ends waiting cells, and cancels running ones. */
   private async giveUp(id: string, who: string): Promise<void> {
     const { store, runs } = this.dependencies;
     await whileAny(() => store.giveUpWaiting(id, gaveUp));
     const running = store.running(id);
-    for (const { run } of running) if (run !== undefined) await runs.cancel(run, who, withExperiment).catch(isOver);
+    for (const { run } of running)
+      if (run !== undefined) await runs.cancel(run, who, withExperiment).catch(ignoreEnded);
     const ends = running.map(({ number, repeat, variant, attempt }) => ({
       ...{ number, repeat, variant, attempt },
       ...{ state: 'cancelled' as const, error: gaveUp, figures: {}, evaluations: [] },
@@ -357,9 +359,9 @@ export class ExperimentService {
       subject: id,
       run: async ({ signal, report }) => {
         const counts = await runExperiment(experiment, this.dependencies, { signal, report });
-        // Who judged an answer before its end was stored is not forgotten.
+        // Includes annotations from before the end of the run was stored.
         await this.takePeople(id);
-        // The table of many rows takes seconds, so it is ready before anybody opens it.
+        // The table of many rows takes seconds, so it is computed before it is opened.
         await this.table(id);
         return counts;
       },
@@ -398,7 +400,7 @@ export class ExperimentService {
   }
 }
 
-/** What people said of an answer, as an evaluation. */
+/** The annotations of an answer, as an evaluation. */
 function judgedByPeople(
   metric: string,
   said: { readonly mean: number; readonly people: number } | undefined,
@@ -410,9 +412,4 @@ function judgedByPeople(
   }
   const { mean, people } = said;
   return { ...free, value: mean, explanation: people === 1 ? 'A person judged it.' : `The mean of ${people} people.` };
-}
-
-/** A run that has ended needs no cancelling. */
-function isOver(error: unknown): void {
-  if (!(error instanceof HeddleError) || error.code !== 'run_terminal') throw error;
 }

@@ -27,7 +27,7 @@ const RowsQuery = z.strictObject({
   /** The `next` of the page before. */
   after: queryNumber(z.int().nonnegative()).default(0),
   limit: queryNumber(z.int().min(1).max(1_000)).default(100),
-  /** Only rows that passed with the baseline and failed with a variant, or the other way round. */
+  /** Only rows that passed with the baseline and failed with a variant, or the reverse. */
   changed: z.enum(['better', 'worse', 'any']).optional(),
   variant: z.string().max(100).optional(),
   metric: z.string().max(200).optional(),
@@ -60,7 +60,7 @@ export class ExperimentsController {
     return this.experiments.create(request, caller, project, by);
   }
 
-  /** What `create` would run, and about what it would cost; nothing starts. */
+  /** The runs that `create` would start, with an estimate of their cost; nothing starts. */
   @Post('preview')
   @Access('run:published', all)
   @Reply(ExperimentPreview)
@@ -99,7 +99,7 @@ export class ExperimentsController {
     return this.experiments.rows(id, query);
   }
 
-  /** A row with its inputs, its answers, and why they were judged so. Errors: `not_found`. */
+  /** A row with its inputs, its answers, and the reasons of their scores. Errors: `not_found`. */
   @Get(':id/rows/:row')
   @Access('run:values', one)
   @Reply(ExperimentRowReply)

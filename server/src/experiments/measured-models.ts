@@ -13,10 +13,10 @@ import {
 } from '@heddle/core';
 
 const modelKinds: ReadonlySet<string> = new Set(['model', 'embedder', 'reranker', 'classifier']);
-/** A card shows about where a mean lies: fewer resamples than a comparison has. */
+/** A card needs less precision than a comparison, so it uses fewer resamples. */
 const resamples = 2_000;
 
-/** What an experiment measured of each model that its variants name. */
+/** The results of an experiment for each model that its variants name. */
 export type MeasuredModels = readonly { readonly model: string; readonly result: ModelResult }[];
 
 /** Makes the results of models from the scores of an experiment that has ended. */
@@ -58,7 +58,7 @@ export function* measuredModels(
   return found;
 }
 
-/** The models that a plan asks for sure; which of several options a run takes is not said by the plan. */
+/** The models that every run of a plan calls. A plan does not say which of several options a run takes. */
 function modelsOf(plan: Plan): ReadonlySet<string> {
   const inner = [...plan.workflows.values()].flatMap((nested) => [...modelsOf(nested)]);
   const own = plan.nodes.flatMap(({ references, run }) =>

@@ -11,7 +11,7 @@ export interface ReportView {
   shows(kind: 'experiment', id: string): boolean;
 }
 
-/** What our own runs and experiments say of a model. */
+/** The results of this server's runs and experiments for a model. */
 export class ModelReportService {
   constructor(
     private readonly models: Pick<ModelService, 'list'>,
@@ -28,7 +28,7 @@ export class ModelReportService {
     const model = isLocal ? (await this.models.list()).find(({ card }) => card.id === id) : undefined;
     const latency = this.calls.latency(id);
     const { results, hasMore } = this.results.of(id, (experiment) => view.shows('experiment', experiment), mostResults);
-    // A model of a connection is known by what was seen of it.
+    // A model of a connection is known once it was used.
     if (model === undefined && (isLocal || (latency === undefined && results.length === 0))) throw unknownModel(id);
     return { id, ...withoutUndefined({ model, latency }), results: [...results], hasMore };
   }

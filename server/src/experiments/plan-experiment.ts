@@ -42,7 +42,7 @@ export interface PlanSources {
   readonly maxInputBytes: number;
 }
 
-/** What an experiment would run. */
+/** The planned runs of an experiment. */
 export interface ExperimentPlan {
   readonly body: ExperimentBody;
   readonly bundles: ReadonlyMap<string, PlanBundle>;
@@ -97,7 +97,7 @@ export async function planExperiment(
   };
 }
 
-/** What creating it would run. The estimate is of the latest runs of each workflow. */
+/** The runs that `create` would start. The estimate uses the latest runs of each workflow. */
 export async function previewOf(
   { runs }: Pick<PlanSources, 'runs'>,
   { body }: ExperimentPlan,
@@ -222,7 +222,7 @@ async function pinVariant(
   }
   const asked = typeof request.version === 'number' ? request.version : undefined;
   const isLive = (await published.live(stored.id)) !== undefined;
-  // Versions of a workflow that is not published any more are for its authors.
+  // Only authors may use versions of a workflow that is unpublished.
   if (asked !== undefined && !isLive) checkAccess(caller, 'run:draft', resource, clock, request.workflow);
   const { version, compiled } =
     asked === undefined || isLive
@@ -233,7 +233,7 @@ async function pinVariant(
   return { ...about, version: version.version, compiled: await compile.plan(document, project) };
 }
 
-/** A dataset whose rows do not fit a workflow would give nothing but errors. */
+/** If the rows do not fit a workflow, all its runs would fail. */
 function checkFirstRows({ variant, compiled }: Pinned, rows: readonly StoredDatasetRow[], maxBytes: number): void {
   const { inputs: ports } = compiled.plan.interface;
   let first: HeddleError | undefined;

@@ -41,7 +41,7 @@ import { hasShared } from './shared-results.js';
 export interface People {
   /** Puts a run into the queue of a name and a rubric, which it returns. Errors: those of a queue. */
   readonly ask: (run: string, rubric: Rubric, caller: Principal, name: string) => Promise<string>;
-  /** What they said, by run. */
+  /** Their annotations, by run. */
   readonly scoresOf: (
     project: string,
     rubric: Rubric,
@@ -94,7 +94,7 @@ export async function startCell(
     trigger: 'test',
     caller: withoutUndefined({
       ...{ principal: principal.id, project, channel: 'experiment', subject: experimentScope(id) },
-      // The budget of a key counts its experiments too.
+      // Experiments count for the budget of their key.
       key: principal.kind === 'key' ? principal.id.replace(/^key:/, '') : undefined,
     }),
     label: labelOf(cell.row.label),
@@ -104,8 +104,8 @@ export async function startCell(
 }
 
 /**
- * Waits for the run of a cell and has it judged. Undefined where the process stops before. An evaluation that a kill interrupts is made again;
- * the run is not.
+ * Waits for the run of a cell and has it judged. Undefined if the process stops first. After a kill, the evaluation is repeated, the run is
+ * not.
  */
 export async function judgeCell(
   experiment: StoredExperiment,
@@ -117,7 +117,7 @@ export async function judgeCell(
   const { runs, identity, evaluators, store } = dependencies;
   const run = await runs.settled(runId, signal);
   if (!isTerminal(run.status)) {
-    const why = 'The run waits for a person, and an experiment waits for nobody: pin the answer, or leave the row out.';
+    const why = 'The run waits for a person, which an experiment cannot do: pin the answer, or leave the row out.';
     await runs.cancel(runId, experiment.owner, why);
     return endOf(cell, { status: 'failed', error: { code: 'conflict', message: why, retryable: false } }, {}, []);
   }
@@ -143,7 +143,7 @@ export async function judgeCell(
   return { ...endOf(cell, run, figures, asked), reused };
 }
 
-/** Puts the run into a queue for each evaluator that is a person. An answer that nobody can be asked about says why. */
+/** Puts the run into a queue for each evaluator that is a person. An answer that cannot be queued gets the reason as its value. */
 async function askPeople(
   { owner, body }: StoredExperiment,
   runId: string,
@@ -169,7 +169,7 @@ async function askPeople(
   return asked;
 }
 
-/** What a run would have needed if it had computed everything itself: so variants compare alike, whichever of them ran first. */
+/** The time and cost of a run as if it had computed everything itself, so that variants are comparable in any order. */
 function withSavings<Found extends { readonly ms?: number; readonly cost?: number; readonly tokens?: number }>(
   found: Found,
   { ms, cost, tokens }: ReusedWork = noSavings,
@@ -178,7 +178,7 @@ function withSavings<Found extends { readonly ms?: number; readonly cost?: numbe
   return { ...found, ms: took + ms, cost: spent + cost, tokens: used + tokens };
 }
 
-/** A run that gave no answer has no latency: a quick failure is not quick. */
+/** A run without an answer has no latency: a quick failure must not count as quick. */
 function figuresOf(
   { status, startedAt = 0, endedAt = startedAt, cost, inputTokens, outputTokens }: RunSummary,
   reused: ReusedWork = noSavings,

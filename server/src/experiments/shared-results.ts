@@ -34,8 +34,7 @@ const mostKnown = 100;
 const modelKinds: ReadonlySet<string> = new Set(['model', 'embedder', 'reranker', 'classifier']);
 
 /**
- * Whether equal inputs give an equal result that another run may take over. A node with effects never does, and with a model that arrives as a
- * value it is not known what answers.
+ * Whether equal inputs give a result that another run may reuse. A node with effects never does, nor a node whose model arrives as a value.
  */
 export function isShared({ definition, config, inputs }: PlanNode, cacheModelCalls: boolean): boolean {
   if (definition.isRepeatable === undefined || definition.effects.some((effect) => effect !== 'model')) return false;
@@ -43,12 +42,12 @@ export function isShared({ definition, config, inputs }: PlanNode, cacheModelCal
   return cacheModelCalls || definition.isRepeatable(config);
 }
 
-/** Whether a plan, or one that it runs inside, has a node whose results are shared. */
+/** Whether a plan or one of its inner plans has a node whose results are shared. */
 export const hasShared = (plan: Plan, cacheModelCalls: boolean): boolean =>
   plan.nodes.some((node) => isShared(node, cacheModelCalls)) ||
   [...plan.workflows.values()].some((inner) => hasShared(inner, cacheModelCalls));
 
-/** Lets the runs of an experiment take over results from each other; other runs share nothing. */
+/** Lets the runs of an experiment reuse results of each other; other runs share nothing. */
 export function createResultReuse(dependencies: SharingDependencies): ResultReuse {
   const { experiments } = dependencies;
   const known = new Map<string, Sharing | undefined>();
@@ -69,7 +68,7 @@ export function createResultReuse(dependencies: SharingDependencies): ResultReus
         const sharing = sharingOf(id);
         return sharing === undefined ? undefined : sharedResults(sharing, models, dependencies);
       } catch (error) {
-        // It was removed while its last runs end: they compute everything.
+        // The experiment was removed while its last runs end: they compute everything.
         if (error instanceof HeddleError && error.code === 'not_found') return undefined;
         throw error;
       }
@@ -86,7 +85,7 @@ function openModels(models: Lazy<ModelHub>): CardOf {
     if (hub === undefined && models.isOpen)
       void models.get().then(
         (opened) => (hub = opened),
-        () => undefined, // Whoever opened it is told.
+        () => undefined, // The caller that opened it gets the error.
       );
     return hub === undefined ? undefined : JSON.stringify(hub.card(id));
   };
@@ -104,7 +103,7 @@ function sharedResults(
       .map((reference) => modelOf(reference.id, cardOf, experimentResults));
     return models.includes(undefined) ? undefined : contentHash(JSON.stringify([meaning, inputs, models]));
   };
-  // To share saves work and is never needed: a full disk or an unknown model must not fail a row.
+  // Sharing is optional: a full disk or an unknown model must not fail a row.
   const attempt = <T>(work: () => T): T | undefined => {
     try {
       return work();
@@ -129,7 +128,7 @@ function sharedResults(
   };
 }
 
-/** What answers for a model: its card, or its connection as it was saved last. Undefined where it is not known yet. */
+/** The identity of a model: its card, or its connection as last saved. Undefined while it is unknown. */
 function modelOf(id: string, cardOf: CardOf, store: ResultStore): string | undefined {
   const slash = id.indexOf('/');
   if (slash < 0) return cardOf(id);

@@ -1,21 +1,20 @@
-import { createRunState, foldRun, type Journal, type Label, type LabelledValue } from '@heddle/core';
+import { createRunState, foldRun, type Journal, type Label } from '@heddle/core';
 import { idempotencyKey } from '@heddle/engine';
+import { plainValues } from '../common/plain-values.js';
 import { labelOfRun } from '../datasets/label-of-run.js';
 
-/** What runs are read from. */
+/** The sources of runs. */
 export type RunJournal = Pick<Journal, 'events' | 'acceptance' | 'summary'>;
 
-/** What a run was asked and answered. */
+/** The inputs and outputs of a run. */
 export interface RunContents {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly outputs: Readonly<Record<string, unknown>>;
-  /** The strictest label of all values; the strictest of all where values were removed. */
+  /** The strictest label of all values. If values were removed, the strictest label that exists. */
   readonly label: Label;
-  /** Keys of what it wrote into conversations. */
+  /** Keys of the messages that it wrote into conversations. */
   readonly batches: readonly string[];
 }
-
-type Values = Readonly<Record<string, LabelledValue>>;
 
 /** Errors: `run_not_found`. */
 export async function contentsOfRun(journal: RunJournal, runId: string): Promise<RunContents> {
@@ -32,14 +31,11 @@ export async function contentsOfRun(journal: RunJournal, runId: string): Promise
     if (event.type === 'node-step' && event.key === 'append') paths.add(event.path);
   }
   return {
-    inputs: valuesOf(inputs),
-    outputs: valuesOf(state.outputs ?? {}),
+    inputs: plainValues(inputs),
+    outputs: plainValues(state.outputs ?? {}),
     label: valuesRemovedAt === undefined ? labelOfRun(state, inputs) : strictest,
     batches: [...paths].map((path) => idempotencyKey(rootId, path, 'append')),
   };
 }
 
 const strictest: Label = { level: 'restricted', marks: [] };
-
-const valuesOf = (values: Values): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(Object.entries(values).map(([name, { value }]) => [name, value]));

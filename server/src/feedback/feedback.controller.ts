@@ -17,7 +17,7 @@ const MessageQuery = z.strictObject({ message: z.string().min(1).max(200).option
 export class FeedbackController {
   constructor(private readonly feedback: FeedbackService) {}
 
-  /** What everybody said. Comments and corrections can repeat values of the run. */
+  /** The feedback of all people. Comments and corrections can repeat values of the run. */
   @Get()
   @Access('run:values', one)
   @Reply(FeedbackReply)
@@ -25,7 +25,7 @@ export class FeedbackController {
     return this.feedback.all(id, who);
   }
 
-  /** Gives feedback, or replaces one's own. Errors: `run_not_found`, `conflict`, `bad_request`, `too_many_requests`. */
+  /** Gives feedback, or replaces the caller's own. Errors: `run_not_found`, `conflict`, `bad_request`, `too_many_requests`. */
   @Post()
   @Access('run:feedback', one)
   @Reply(undefined, 204)
@@ -38,7 +38,7 @@ export class FeedbackController {
     await this.feedback.give(id, who, request);
   }
 
-  /** Removes one's own feedback. Errors: `run_not_found`, `too_many_requests`. */
+  /** Removes the caller's own feedback. Errors: `run_not_found`, `too_many_requests`. */
   @Delete()
   @Access('run:feedback', one)
   @Reply(undefined, 204)
@@ -52,12 +52,12 @@ export class FeedbackController {
   }
 }
 
-/** Feedback of callers of published workflows, on their own runs. With `Heddle-End-User` it is feedback of that person, on runs of theirs. */
+/** Feedback of callers of published workflows, on their own runs. With `Heddle-End-User` it is feedback of that person on their runs. */
 @Controller('v1/runs/:id/feedback')
 export class PublishedFeedbackController {
   constructor(private readonly feedback: FeedbackService) {}
 
-  /** What the caller said about the run. */
+  /** The caller's feedback on the run. */
   @Get()
   @Access('run:feedback', one)
   @Reply(OwnFeedbackReply)

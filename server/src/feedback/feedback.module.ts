@@ -7,7 +7,7 @@ import { TrainingService } from './training/training.service.js';
 import { FeedbackController, PublishedFeedbackController } from './feedback.controller.js';
 import { FeedbackService } from './feedback.service.js';
 
-/** What people say about runs: feedback, and queues of runs that people annotate. */
+/** Feedback on runs, and queues of runs that people annotate. */
 @Module({
   controllers: [FeedbackController, PublishedFeedbackController, AnnotationQueuesController, TrainingController],
   providers: [

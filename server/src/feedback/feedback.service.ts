@@ -42,21 +42,21 @@ export interface Rater {
   readonly principal: Principal;
   /** The end user of a key. */
   readonly onBehalfOf?: string | undefined;
-  /** A key that calls published versions rates its own calls alone, whatever other rights it has. */
+  /** A key that calls published versions rates only its own calls, even with other rights. */
   readonly isPublished: boolean;
 }
 
-/** What one person may give or change in a minute. */
+/** How often one person may give or change feedback in a minute. */
 const perMinute = 60;
 
 /**
- * What people say about runs. There is one feedback a person and answer; a later one replaces it. The audit events say that there was
- * feedback, and never what was written.
+ * Feedback of people on runs. A person has one feedback per answer; a later one replaces it. Audit events name the feedback without its
+ * text.
  */
 export class FeedbackService {
   constructor(private readonly sources: FeedbackSources) {}
 
-  /** The name of a caller in feedback on a run. Errors: `run_not_found` where the run is not theirs to rate, `forbidden`. */
+  /** The name of a caller in feedback on a run. Errors: `run_not_found` if they may not rate the run, `forbidden`. */
   async personOf(runId: string, { principal, onBehalfOf, isPublished }: Rater): Promise<string> {
     const { journal, ownership, clock } = this.sources;
     const { caller } = await journal.summary(runId);
@@ -81,7 +81,7 @@ export class FeedbackService {
     rates.take(`feedback:${who}`, perMinute);
     const run = await journal.summary(runId);
     if (!isTerminal(run.status))
-      throw new HeddleError('conflict', 'The run has not ended: give feedback when it has answered.');
+      throw new HeddleError('conflict', 'The run has not ended: give feedback after its end.');
     const { model, message = '', thumb, rating, score, comment, correction } = request;
     const contents = await contentsOfRun(journal, runId);
     if (message !== '') checkMessage(contents, message);
@@ -104,7 +104,7 @@ export class FeedbackService {
     await audit.write(event, () => feedback.give(entry));
   }
 
-  /** Removes what a person said; nothing happens where they said nothing. Errors: `run_not_found`, `too_many_requests`. */
+  /** Removes the feedback of a person, if there is any. Errors: `run_not_found`, `too_many_requests`. */
   async remove(runId: string, who: string, message = ''): Promise<void> {
     const { feedback, audit, rates } = this.sources;
     rates.take(`feedback:${who}`, perMinute);
@@ -116,14 +116,14 @@ export class FeedbackService {
     );
   }
 
-  /** What one person said about a run. */
+  /** The feedback of one person on a run. */
   own(runId: string, who: string): OwnFeedback[] {
     return this.of(runId)
       .filter((given) => given.who === who)
       .map(withoutPerson);
   }
 
-  /** What everybody said about a run, and who they are. */
+  /** The feedback of all people on a run, with their names. */
   async all(runId: string, who: string): Promise<FeedbackReply> {
     const given = this.of(runId);
     return {
@@ -144,12 +144,12 @@ export class FeedbackService {
     return (await this.sources.ownership.resourceOf('run', runId)).project ?? defaultProject;
   }
 
-  /** The models that feedback counts for: those that wrote, or the named one. */
+  /** The models that feedback counts for: those that wrote the answer, or the named one. */
   private modelsOf(runId: RunSummary['runId'], model: string | undefined): readonly string[] {
     const wrote = this.sources.calls.modelsOf(runId);
     if (model === undefined) return wrote;
     if (wrote.includes(model)) return [model];
-    throw new HeddleError('bad_request', `The model '${model}' did not write in run '${runId}'.`, {
+    throw new HeddleError('bad_request', `The model '${model}' wrote no answer in run '${runId}'.`, {
       details: { run: runId, models: wrote },
     });
   }

@@ -8,16 +8,16 @@ import type { Storage } from '../storage/storage.js';
 
 /** Runs that are erased in one transaction. */
 const atOnce = 100;
-/** A person who goes on meanwhile starts new runs; they are looked for again so often. */
+/** How often new runs are looked for: the person may start some during the erasure. */
 const mostRounds = 10;
 
 /** What an erasure does not reach. */
 const remains: readonly string[] = [
-  'Backups that were made before hold all of it until they are removed.',
-  'The audit log keeps who did what and when, with the name of the person and without contents.',
+  'Earlier backups hold all of it until they are removed.',
+  'The audit log keeps who did what and when: with the name of the person, without contents.',
   'Counts, times and costs of the runs stay in dashboards and in the spend.',
   'An account stays until it is disabled, and so do files that no run of the person used.',
-  'What a workflow sent to other systems is there.',
+  'Other systems keep what a workflow sent to them.',
 ];
 
 export interface ForgetParts {
@@ -31,8 +31,8 @@ export interface ForgetParts {
 }
 
 /**
- * Erases a person in one step: conversations, feedback, runs with their values, contents of model calls, originals of uploads, cached results
- * and what was made of the runs. It can be repeated: what is gone is passed over, so an erasure that a crash cut off is done again.
+ * Erases a person in one step: conversations, feedback, runs with their values, contents of model calls, originals of uploads, cached
+ * results, and rows and scores made from the runs. After a crash, repeat it: it skips what is erased.
  */
 export class ForgetService {
   private isAtWork = false;
@@ -42,7 +42,7 @@ export class ForgetService {
   /** Errors: `conflict` while another person is being forgotten, `storage_*`. */
   async forget(caller: Pick<Principal, 'id'>, subject: string): Promise<ForgottenReply> {
     if (this.isAtWork)
-      throw new HeddleError('conflict', 'Another person is being forgotten: wait for the end of it, then ask again.');
+      throw new HeddleError('conflict', 'Another person is being forgotten: wait until that ends, then try again.');
     this.isAtWork = true;
     try {
       return await this.erase(caller.id, subject);
@@ -54,7 +54,7 @@ export class ForgetService {
   private async erase(who: string, subject: string): Promise<ForgottenReply> {
     const { audit, storage, conversations } = this.parts;
     const { people } = storage;
-    if (people === undefined) throw new HeddleError('internal', 'This server stores nothing of people.');
+    if (people === undefined) throw new HeddleError('internal', 'This server stores no data of people.');
     storage.check();
     const ended = await this.endRuns(subject);
     const said = await conversations.eraseSubject(who, subject);
@@ -66,7 +66,7 @@ export class ForgetService {
     return { erased: counts, remains: [...remains] };
   }
 
-  /** Ends the runs that go on; a deletion that could be undone is final. */
+  /** Ends unfinished runs, and makes deletions final that could be undone. */
   private async endRuns(subject: string): Promise<number> {
     const { storage, deletions, endRun } = this.parts;
     let count = 0;
@@ -116,7 +116,7 @@ export class ForgetService {
     let runs = 0;
     const { traces = 0, cachedResults = 0 } =
       storage.people?.erase(ids, (runId) => {
-        // A run that began meanwhile stays, and is found when the erasure is repeated.
+        // A run that begins during the erasure stays; the next round finds it.
         if (storage.removeRun(runId) === 'removed') runs += 1;
       }) ?? {};
     const texts = ids.reduce((count, runId) => count + audit.content.erase({ runId }), 0);

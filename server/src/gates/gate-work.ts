@@ -97,7 +97,7 @@ export function datasetOf(
 }
 
 /** The version that a draft is compared with: the live one, or the last one while none is live. */
-export async function baselineOf(
+async function baselineOf(
   workflowId: string,
   { versions }: Pick<BasisSources, 'versions'>,
 ): Promise<number | undefined> {

@@ -35,7 +35,7 @@ export interface ResultSources {
 export type Judged = Pick<GateRuleResult, 'state' | 'figures'> & Partial<Omit<GateRuleResult, 'state' | 'figures'>>;
 
 /** Why a check could not start, as it is stored. */
-export const FailedStart = z.object({ error: z.string() });
+const FailedStart = z.object({ error: z.string() });
 
 const notRun = (message: string): Judged => ({ state: 'not-run', figures: [], message });
 const judged = (figures: readonly GateFigure[]): Judged => ({

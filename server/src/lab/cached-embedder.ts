@@ -1,11 +1,10 @@
 import type { Embedder } from '@heddle/core';
 
-/** Vectors that are remembered: 30 MB of 384 dimensions. */
+/** The most vectors in the cache: 30 MB at 384 dimensions. */
 const mostVectors = 20_000;
 
 /**
- * Embeds each text once, for all configurations of a lab: those that differ only in the search read one index, and indexes of other sizes share the
- * short documents.
+ * Embeds each text once for all configurations of a lab. Indexes with different passage sizes share the vectors of short documents.
  */
 export class VectorCache {
   private readonly known = new Map<string, Float32Array>();

@@ -24,9 +24,9 @@ export interface IndexGateDependencies {
   readonly clock: Clock;
 }
 
-/** How an index came through the gate. */
+/** The result of a gate that lets an index through. */
 export interface GatePass {
-  /** Why somebody let it through that the gate refused. */
+  /** The reason of a person who overrides the refusal of the gate. */
   readonly overridden: string | undefined;
 }
 
@@ -80,7 +80,7 @@ export class IndexGateService {
     try {
       measured = await this.sources.labs.measureIndexes(gate.dataset, { ...gate, collection, seed: 1 });
     } catch (error) {
-      // What cannot be measured does not pass: the dataset may be gone, or its rows may name other documents.
+      // An index that cannot be measured does not pass: the dataset may be deleted, or its rows may name other documents.
       if (!(error instanceof HeddleError) || !unmeasured.has(error.code)) throw error;
       return new HeddleError(
         'index_gate_failed',
@@ -92,7 +92,7 @@ export class IndexGateService {
   }
 }
 
-/** A measurement is not possible on this dataset. */
+/** The dataset cannot measure the index. */
 const unmeasured = new Set(['lab_invalid', 'not_found']);
 
 function lossOf(
@@ -101,13 +101,13 @@ function lossOf(
   { serving, other, differences, labelled }: ReindexComparison,
 ): HeddleError | undefined {
   const found = differences?.find((one) => one.metric === metric);
-  // Sums of the same figures in another order differ in their last bits.
+  // Rounding depends on the order of the sum.
   if (found !== undefined && found.difference >= -maxLoss - 1e-9) return undefined;
   const name = { ndcg: `nDCG@${k}`, recall: `recall@${k}`, reciprocalRank: 'reciprocal rank' }[metric];
   const [now, then] = [serving[metric], other[metric]];
   return new HeddleError(
     'index_gate_failed',
-    `The new index of '${collection}' has a ${name} of ${figureText(then, 'score')}, and the serving one of ${figureText(now, 'score')}: ${differenceText(found?.difference, 'score')} on ${labelled} labelled questions, where the gate allows a loss of ${figureText(maxLoss, 'score').replace(' %', ' points')}. Keep the serving index, or let somebody who manages gates override it with a reason.`,
+    `The new index of '${collection}' has a ${name} of ${figureText(then, 'score')}, and the serving one of ${figureText(now, 'score')}: ${differenceText(found?.difference, 'score')} on ${labelled} labelled questions, where the gate allows a loss of ${figureText(maxLoss, 'score').replace(' %', ' points')}. Keep the serving index, or override the gate with a reason (needs the right to manage gates).`,
     { details: { collection, dataset, metric, serving: now, other: then, maxLoss, questions: labelled } },
   );
 }

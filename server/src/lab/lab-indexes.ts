@@ -14,13 +14,13 @@ export interface IndexSource {
   readonly open: (file: string) => Promise<OwnCollections>;
   /** All documents of the collection, from their originals. */
   readonly documents: () => AsyncIterable<DocumentInput>;
-  /** Milliseconds, only for differences. */
+  /** Milliseconds, for durations only. */
   readonly now: () => number;
 }
 
 /**
- * The indexes of one lab, in a folder of its own, which nobody else sees. They are dropped when their configurations are measured. An index that
- * an earlier process began is continued.
+ * The indexes of one lab, in its own folder, which only the lab reads. An index is dropped after its configurations are measured. An index
+ * that an earlier process began is continued.
  */
 export class FolderIndexes implements LabIndexes {
   private opened: Promise<OwnCollections> | undefined;

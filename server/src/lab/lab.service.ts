@@ -62,8 +62,8 @@ const mostListed = 200;
 const Work = z.object({ lab: z.string() });
 
 /**
- * Labs: sweeps over ways to index and search a collection, measured on labelled questions. A lab is a job: after a crash it continues with the
- * questions that were not asked yet.
+ * Labs: sweeps over ways to index and search a collection, measured on labelled questions. A lab is a job: after a crash it continues with
+ * the remaining questions.
  */
 export class LabService {
   constructor(private readonly sources: LabDependencies) {}
@@ -126,7 +126,7 @@ export class LabService {
     return this.measureIndexes(dataset, request);
   }
 
-  /** The project of a dataset, which has the collection too. Errors: `not_found`, `collection_not_found`. */
+  /** The project of a dataset, if it has the collection too. Errors: `not_found`, `collection_not_found`. */
   async checkCollection(dataset: string, collection: string, caller: Principal): Promise<string> {
     const { ownership, datasets } = this.sources;
     datasets.get(dataset);
@@ -135,7 +135,7 @@ export class LabService {
     return project;
   }
 
-  /** The same comparison for those who were checked before. */
+  /** The same comparison without a check of rights. */
   async measureIndexes(
     dataset: string,
     { collection: name, version, split, input, seed, k, questions: most }: LabelledComparisonRequest,
@@ -178,7 +178,7 @@ export class LabService {
     return this.get(dataset, id);
   }
 
-  /** Goes on with a lab that was stopped or failed: only what was not asked yet is asked. Errors: `conflict` where it runs or is done. */
+  /** Continues a lab that was stopped or failed, with the remaining questions. Errors: `conflict` if it runs or is done. */
   async resume(dataset: string, id: string, caller: Principal, by: AuditActor): Promise<Lab> {
     const { store, jobs, audit } = this.sources;
     const { status, request } = await this.get(dataset, id);
@@ -211,7 +211,7 @@ export class LabService {
       subject: dataset,
       work: { lab: id } satisfies z.infer<typeof Work>,
       run: (work) => this.run(id, work),
-      // Not at a stop of the process: then the indexes are continued.
+      // Not when the process stops: the next process continues the indexes.
       cleanUp: () => rm(join(this.sources.folder, id), { recursive: true, force: true }),
     };
   }
@@ -219,7 +219,7 @@ export class LabService {
   /** A collection that the project has and that the caller may read. */
   private async open(name: string, project: string, caller: Principal): Promise<Collection> {
     const { grants, clock, collections } = this.sources;
-    // A caller who is in two projects takes nothing from one to the other.
+    // A member of two projects cannot move data from one to the other.
     if (!grants.has(project, 'collection', name)) throw collectionNotFound(name);
     checkAccess(caller, 'collection:read', { kind: 'collection', id: name, project }, clock, name);
     return (await collections.get()).open(name);
@@ -229,7 +229,7 @@ export class LabService {
     const { store, datasets, collections, grants, folder, openOwn, originalsOf } = this.sources;
     const lab = store.get(id);
     const { collection: name } = lab.request;
-    // A collection that was taken from the project meanwhile is not read any more.
+    // A collection whose grant was removed meanwhile is not read any more.
     if (!grants.has(lab.project, 'collection', name)) throw collectionNotFound(name);
     const current = await (await collections.get()).open(name);
     const { questions } = await planLab(datasets, lab, current);
@@ -270,7 +270,7 @@ export class LabService {
     });
   }
 
-  /** A lab is as its job is. */
+  /** The state of a lab is that of its job. */
   private async stateOf({ job, best }: StoredLab): Promise<Pick<Lab, 'status' | 'endedAt' | 'error'>> {
     const found = await this.sources.jobs.get(job).catch((error: unknown): JobReply | undefined => {
       if (error instanceof HeddleError && error.code === 'job_not_found') return undefined;
@@ -284,7 +284,7 @@ export class LabService {
   }
 }
 
-/** Numbers of the configurations that no other one beats in quality without a slower search; only those that answered everything count. */
+/** Numbers of the configurations that no other configuration beats in quality without a slower search, among those that answered all questions. */
 function frontOf(scores: readonly LabScore[], { metric }: LabRequest): number[] {
   const points = scores.flatMap(({ number, status, means, searchMs }) =>
     status === 'done' && means !== undefined && searchMs !== undefined

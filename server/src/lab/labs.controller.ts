@@ -58,7 +58,7 @@ export class LabsController {
     return this.labs.cancel(id, lab, by);
   }
 
-  /** Goes on after it was stopped or failed. Errors: `conflict`, `collection_not_found`, `forbidden`. */
+  /** Continues a lab that was stopped or failed. Errors: `conflict`, `collection_not_found`, `forbidden`. */
   @Post(':lab/resume')
   @Access('workflow:write', one)
   @Reply(Lab)
@@ -80,12 +80,12 @@ export class LabsController {
   }
 }
 
-/** What the labs of all datasets of a project found. */
+/** The results of the labs of all datasets of a project. */
 @Controller('api/labs')
 export class AllLabsController {
   constructor(private readonly labs: LabService) {}
 
-  /** Without what each configuration scored; at most 200. */
+  /** Without the scores of each configuration; at most 200. */
   @Get()
   @Access('run:values', { kind: 'dataset' })
   @Reply(LabSummariesReply)

@@ -25,7 +25,7 @@ export interface LabQuestion {
   readonly relevance: Relevance;
 }
 
-/** What a lab measures, and on what. */
+/** The configurations and the questions of a lab. */
 export interface LabPlan {
   readonly version: number;
   readonly configurations: readonly LabConfiguration[];
@@ -33,15 +33,15 @@ export interface LabPlan {
   readonly skipped: number;
 }
 
-/** Configurations times questions: more would take hours. */
+/** The most configurations times questions: more would take hours. */
 const mostAnswers = 200_000;
 /** Fewer questions prove nothing. */
 const fewestQuestions = 5;
 const pageSize = 500;
-/** A longer question is cut by every model. */
+/** Every model cuts longer questions. */
 const longestQuestion = 4_000;
 
-/** Plans a lab. The same request gives the same plan, as long as the rows and documents are there. Errors: `lab_invalid`, `not_found`. */
+/** Plans a lab. The same request gives the same plan while its rows and documents exist. Errors: `lab_invalid`, `not_found`. */
 export async function planLab(
   datasets: Pick<DatasetStore, 'get' | 'rows'>,
   { dataset, request, version }: { readonly dataset: string; readonly request: LabRequest; readonly version?: number },
@@ -124,7 +124,7 @@ function checkSize(
     );
 }
 
-/** A new index sends all documents to its embedding model: a lab sends none to another machine. */
+/** A new index would send all documents to its embedding model, so a lab uses no model on another machine. */
 function refuseRemote(configurations: readonly LabConfiguration[], current: string): void {
   const [first] = configurations;
   for (const { index } of configurations) {

@@ -24,13 +24,13 @@ export interface BuiltIndex {
   readonly ms: number;
 }
 
-/** How far an index is built. */
+/** The progress of an index. */
 export interface BuildProgress {
   readonly documents: number;
   readonly passages: number;
 }
 
-/** Builds and drops the indexes of a lab. A name that was begun before is continued. */
+/** Builds and drops the indexes of a lab. An index that was begun before is continued. */
 export interface LabIndexes {
   build(
     name: string,
@@ -50,25 +50,24 @@ export interface LabRun {
   readonly indexes: LabIndexes;
   readonly vectors: VectorCache;
   readonly embedder: (id: string) => Promise<Embedder>;
-  /** Milliseconds, only for differences. */
+  /** Milliseconds, for durations only. */
   readonly now: () => number;
   readonly signal: AbortSignal;
-  /** Further answers, or how far the index of a configuration is built. */
+  /** More answers, or the progress of the index of a configuration. */
   readonly report: (done: number, building?: BuildProgress & { readonly number: number }) => void;
 }
 
 /** Passages that are searched for each document that counts: a document often has several among the best. */
 const passagesEach = 3;
 
-/** A configuration with what it scored on each question that it answered, in the order of the questions. */
+/** A configuration with its score on each question that it answered, in the order of the questions. */
 interface Lane {
   readonly number: number;
   readonly values: readonly number[];
 }
 
 /**
- * Measures all configurations that are not measured yet, those of one index together, and stores the best one. What an earlier process measured
- * is kept.
+ * Measures the remaining configurations, those of one index together, and stores the best one. Measurements of an earlier process are kept.
  */
 export async function runLab(run: LabRun): Promise<void> {
   const { store, lab, indexes, current } = run;
@@ -111,7 +110,7 @@ function groupsOf(scores: readonly LabScore[]): readonly (readonly LabScore[])[]
   return [...groups.values()];
 }
 
-/** Asks all questions, or as many as prove the configuration worse than the best one: then there are no values. */
+/** Asks all questions. Stops without values once the answers prove that the configuration is worse than the best one. */
 async function measure(
   run: LabRun,
   { number, index, search }: LabScore,
@@ -121,7 +120,7 @@ async function measure(
   const { store, lab, questions, signal, vectors } = run;
   const wrap = (embedder: Embedder): Embedder => vectors.before(embedder);
   const searched = collection.through?.(wrap) ?? collection;
-  // The time of a search is without that of embedding the question.
+  // The time of a search excludes the embedding of the question.
   if (search.mode !== 'lexical') await embedQuestions(run, index.embedding);
   const asked = new Set(store.answers(lab.id, number).map(({ row }) => row));
   const checks = Math.floor((questions.length - 1) / raceStep);
@@ -177,7 +176,7 @@ async function answer(
   };
 }
 
-/** The values of the metric, as far as the configuration answered without a gap. */
+/** The values of the metric, up to the first question without an answer. */
 function valuesOf({ store, lab, questions }: LabRun, number: number): readonly number[] {
   const byRow = new Map(store.answers(lab.id, number).map((one) => [one.row, one[lab.request.metric]]));
   const values: number[] = [];

@@ -1,10 +1,16 @@
-import { refusalIn, withoutUndefined, type DriftSample, type EvaluationSubject, type RunEvent } from '@heddle/core';
+import {
+  refusalIn,
+  textOf,
+  withoutUndefined,
+  type DriftSample,
+  type EvaluationSubject,
+  type RunEvent,
+} from '@heddle/core';
 
 /** The most characters of an input that are embedded, and of the name of a route. */
 const mostEmbedded = 8_000;
 const longestRoute = 500;
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 const all = (values: Readonly<Record<string, unknown>>): string => Object.values(values).map(textOf).join('\n');
 
 /** The input texts of a run, as they are embedded; undefined where there are none. */

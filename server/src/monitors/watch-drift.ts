@@ -2,8 +2,8 @@ import { compareSamples, leastDriftRuns, type Clock, type DriftFinding, type Mon
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 
 /** One comparison a day, of at least so many new runs: thirty of them are corrected together. */
-export const driftEveryMs = 86_400_000;
-export const leastNewRuns = 50;
+const driftEveryMs = 86_400_000;
+const leastNewRuns = 50;
 
 /** What comparing needs. */
 export interface DriftSources {

@@ -18,7 +18,7 @@ const mostDocuments = 100_000;
 const mostRounds = 3;
 
 /** Attempts beyond the questions that are wanted, for those that give none. */
-export const attemptsFor = (count: number): number => Math.ceil(count * 1.5) + 5;
+const attemptsFor = (count: number): number => Math.ceil(count * 1.5) + 5;
 
 /**
  * Chooses passages: one of each document in turn, documents and passages in an order that the seed gives. Passages above the clearance are

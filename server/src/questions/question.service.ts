@@ -50,25 +50,25 @@ const Work = z.object({ questions: z.string() });
 
 /** Rows of a dataset whose questions are compared with new ones. */
 const mostCompared = 100_000;
-/** So many failures one after the other are no chance. */
+/** The most failures in a row: more are no coincidence. */
 const mostFailures = 5;
 const mostProblems = 20;
 const againMs = 500;
-/** Attempts at the same time with a model elsewhere. */
+/** Parallel attempts with a model on another machine. */
 const atOnce = 4;
 
-/** The model replied, and not with a question. */
+/** The model replied with something else than a question. */
 const nonsense: ReadonlySet<string> = new Set(['judge_unreadable', 'schema_mismatch']);
 
-/** Errors that the next attempt would meet too. */
+/** Errors that every attempt would meet. */
 const ends: ReadonlySet<string> = new Set([
   ...['budget_exceeded', 'price_missing', 'kill_switch', 'forbidden', 'unauthorized', 'project_archived'],
   ...['collection_not_found', 'not_found', 'model_unknown', 'connection_not_found', 'model_wrong_kind'],
 ]);
 
 /**
- * Questions that a model writes from passages. The job goes on after a crash: each attempt is settled once with its row, and the rows come into
- * the dataset in one version at the end. They wait for a review there.
+ * Questions that a model writes from passages. The job continues after a crash: each attempt is settled once with its row, and the rows
+ * enter the dataset in one version at the end. They wait there for a review.
  */
 export class QuestionService {
   constructor(private readonly sources: QuestionDependencies) {}
@@ -81,7 +81,7 @@ export class QuestionService {
     await this.check(request, { dataset, project, principal: caller });
     const id = store.create({ dataset, owner: caller.id, project, request, report: emptyReport(request.count) });
     try {
-      // A model that is not there is refused now, and not by the job.
+      // A missing model is refused now, before the job.
       await this.destination(store.get(id), new AbortController().signal);
     } catch (error) {
       store.remove(id);
@@ -110,7 +110,7 @@ export class QuestionService {
     };
   }
 
-  /** The rights of now: what was revoked meanwhile counts at once. */
+  /** The present rights, without those that were revoked meanwhile. */
   private async check(
     { collection, model }: QuestionsRequest,
     {
@@ -121,7 +121,7 @@ export class QuestionService {
   ): Promise<void> {
     const { ownership, grants, clock, evaluators, collections } = this.sources;
     checkAccess(principal, 'workflow:write', await ownership.resourceOf('dataset', dataset, principal), clock, dataset);
-    // A caller who is in two projects takes nothing from one to the other.
+    // A member of two projects cannot move data from one to the other.
     if (!grants.has(project, 'collection', collection)) throw collectionNotFound(collection);
     checkAccess(principal, 'collection:read', { kind: 'collection', id: collection, project }, clock, collection);
     evaluators.checkModels([model], { project, principal });
@@ -161,7 +161,7 @@ export class QuestionService {
   }
 
   private async width({ request, ...scope }: StoredQuestions, signal: AbortSignal): Promise<number> {
-    // Attempts at the same time would each take what is left of a budget.
+    // Each of several parallel attempts would take the rest of the budget.
     if (request.budget !== undefined) return 1;
     return (await this.destination({ request, ...scope }, signal)).isLocal ? 1 : atOnce;
   }
@@ -196,7 +196,7 @@ export class QuestionService {
     store.plan(stored.id, attempts, { ...stored.report, planned: attempts.length, refused });
   }
 
-  /** The questions that are in the dataset already, and those of this job. */
+  /** The questions of the dataset and of this job. */
   private async seen({ id, dataset }: StoredQuestions, signal: AbortSignal): Promise<SeenTexts> {
     const seen = new SeenTexts();
     for (const example of exampleQuestions) seen.add(example);
@@ -249,7 +249,7 @@ export class QuestionService {
     const before = store.get(stored.id).report;
     const report = { ...before, cost: before.cost + cost };
     if (error !== undefined && ends.has(error.code)) {
-      // The attempt is not settled: nothing was asked.
+      // The attempt is not settled, because the model was not called.
       store.setReport(stored.id, { ...report, stopped: { code: error.code, message: error.message } });
       return;
     }
@@ -281,16 +281,16 @@ export class QuestionService {
     store.settle(stored.id, attempt.number, isDuplicate || isTooMany ? undefined : written.row, report);
   }
 
-  /** What was written before a cancellation comes into the dataset too. If the process ends first, the next one does it and asks for no more. */
+  /** Rows from before a cancellation enter the dataset too. If the process ends first, the next process does this and asks for no more questions. */
   private async deliverRest(id: string, closing: AbortSignal): Promise<void> {
     const { store } = this.sources;
     const { report } = store.get(id);
-    const stopped = { code: 'aborted', message: 'The job was ended before all questions were written.' };
+    const stopped = { code: 'aborted', message: 'The job was cancelled before all questions were written.' };
     if (report.stopped === undefined) store.setReport(id, { ...report, stopped });
     await this.deliver(id, closing);
   }
 
-  /** Brings the rows into the dataset, as one version. A second time changes nothing: rows have the same ids. */
+  /** Adds the rows to the dataset as one version. A second call changes nothing, because rows have the same ids. */
   private async deliver(id: string, signal: AbortSignal): Promise<number | undefined> {
     const { store, datasets, clock } = this.sources;
     const { dataset, owner, request } = store.get(id);
@@ -302,7 +302,7 @@ export class QuestionService {
         version = (await datasets.addRows(dataset, asynchronous(rows), note, { who: owner })).version;
         break;
       } catch (error) {
-        // Another write to the dataset runs.
+        // Another write to the dataset is running.
         if (!(error instanceof HeddleError && error.code === 'conflict')) throw error;
         await pause(clock, againMs, signal);
         signal.throwIfAborted();
@@ -332,7 +332,7 @@ const emptyReport = (wanted: number): QuestionsReport => ({
 
 const keyOf = ({ passages }: Pick<QuestionAttempt, 'passages'>): string => passages.map(({ id }) => id).join(' ');
 
-/** Keeps what was asked about passages, so that the model is told. */
+/** Keeps the questions about a passage, so that the prompt can name them. */
 function remember(asked: Map<string, string[]>, { request }: StoredQuestions, row: DatasetRow, known?: string): void {
   const generated = row.metadata?.['generated'] as { readonly passages?: readonly string[] } | undefined; // of our own rows
   const key = known ?? (generated?.passages ?? []).join(' ');
@@ -350,7 +350,7 @@ function sentenceOf(code: string, message: string, model: string): { readonly co
   return { code, message: `'${model}' gave no question that can be read (${why.slice(0, 300)})` };
 }
 
-/** The dataset was deleted meanwhile, or its rows are there already. */
+/** The dataset was deleted meanwhile, or has the rows already. */
 function unlessGone(error: unknown): void {
   if (!(error instanceof HeddleError && error.code === 'not_found')) throw error;
 }

@@ -57,7 +57,7 @@ const ReplayResult = ReplayReply.pick({ table: true, problems: true }).extend({ 
 const shown = 50;
 const allRows = 10_000;
 
-/** Replays of recorded runs on a draft: started, read, cancelled, removed. A replay goes on after a restart, and each row runs once. */
+/** Starts, reads, cancels and removes replays of recorded runs on a draft. A replay continues after a restart, and each row runs once. */
 export class ReplayService {
   private readonly jobsOf = new Map<string, string>();
 
@@ -65,12 +65,12 @@ export class ReplayService {
 
   list(workflow: string | undefined, shows: (id: string) => boolean): readonly ReplayInfo[] {
     const { store } = this.sources;
-    // Those of other projects do not count for the length of the list.
+    // Replays of other projects do not use up the limit of the list.
     const ids = store.ids(workflow).filter((id) => shows(id));
     return ids.slice(0, shown).map((id) => this.infoOf(store.get(id)));
   }
 
-  /** `id`: for who has to know it before. Errors: `workflow_not_found`, `version_not_found`, `workflow_invalid`, `forbidden`. */
+  /** `id`: for callers that need the id beforehand. Errors: `workflow_not_found`, `version_not_found`, `workflow_invalid`, `forbidden`. */
   async start(request: StartReplayRequest, caller: Principal, by: AuditActor, id?: string): Promise<ReplayReply> {
     const { workflows, ownership, clock, store, audit } = this.sources;
     const resource = await ownership.resourceOf('workflow', request.workflow, caller);
@@ -133,7 +133,7 @@ export class ReplayService {
     return { ...row, inputs: { ...inputs }, outputsBefore: { ...outputsBefore }, outputsAfter: { ...outputsAfter } };
   }
 
-  /** No more rows start, and running ones are cancelled. Errors: `replay_not_found`. */
+  /** No more rows start, and running rows are cancelled. Errors: `replay_not_found`. */
   async cancel(id: string, by: AuditActor): Promise<ReplayReply> {
     const { store, audit, clock, jobs, runs } = this.sources;
     const { workflow, state } = store.get(id);
@@ -161,7 +161,7 @@ export class ReplayService {
     await audit.write({ kind: 'replay', ...by, subject: `replay:${id}`, details }, () => store.remove(id));
   }
 
-  /** Continues the replays of an earlier process. One that cannot be continued is cancelled with its reason: the server starts. */
+  /** Continues the replays of an earlier process. A replay that cannot continue is cancelled with its reason, so that the server starts. */
   async resume(): Promise<void> {
     const { store, clock } = this.sources;
     for (const replay of store.running())
@@ -193,7 +193,7 @@ export class ReplayService {
     return (await compile.plan(document, project)).bundle;
   }
 
-  /** The newest recorded runs that fit and whose values the caller may read. Replays are no recordings, and neither are partial runs. */
+  /** The newest recorded runs that fit and whose values the caller may read, without replays and partial runs. */
   private async recordedRuns(workflowId: string, filter: ReplayFilter, caller: Principal): Promise<readonly string[]> {
     const found: string[] = [];
     let query: RunQuery = withoutUndefined({ workflowId, status: filter.status, search: filter.search, limit: 200 });

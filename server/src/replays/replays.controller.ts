@@ -35,7 +35,7 @@ const RowsQuery = z.strictObject({
 });
 const RowNumber = queryNumber(z.int().positive());
 
-/** Replays of recorded runs on a draft. Their rows name runs and what became of them, so that reading needs the right to read values. */
+/** Replays of recorded runs on a draft. Reading needs the right to read values, because rows name runs and their outcomes. */
 @Controller('api/replays')
 export class ReplaysController {
   constructor(private readonly replays: ReplayService) {}
@@ -83,7 +83,7 @@ export class ReplaysController {
     return this.replays.row(id, RowNumber.parse(number), caller);
   }
 
-  /** Ends a replay; one that has ended stays as it is. Errors: `replay_not_found`. */
+  /** Ends a replay; one that has ended does not change. Errors: `replay_not_found`. */
   @Post(':id/cancel')
   @HttpCode(200)
   @Access('run:draft', one)

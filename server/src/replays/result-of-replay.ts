@@ -13,7 +13,7 @@ import {
 } from '@heddle/core';
 
 /** The sides of the table. */
-export const replayVariants = ['recorded', 'draft'] as const;
+const replayVariants = ['recorded', 'draft'] as const;
 
 const metrics: readonly MetricInfo[] = [
   { name: 'answered', title: 'Answered', better: 'higher', unit: 'check' },
@@ -50,7 +50,7 @@ function scoresOf(row: ReplayRow): readonly ComparedScore[] {
       answered: side.status === 'done' ? 1 : 0,
       'same-answer': check(row.status === 'same'),
       'known-destinations': check(!hasNewDestination(row)),
-      // The work and the way of a row that ended early are not comparable.
+      // The work and the path of a row that ended early are not comparable.
       ...(after.status === before.status ? { ...figuresOf(side), 'same-route': check(!isRerouted(row)) } : {}),
     };
     return Object.entries(values).map(([metric, value]) => ({ row: String(number), variant, metric, value }));

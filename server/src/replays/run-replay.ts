@@ -54,7 +54,7 @@ export interface OpenReplay {
 const againMs = 500;
 const allRows = 10_000;
 
-/** Replays the rows, several at a time, until none waits and none runs. What an earlier process left running is taken over. */
+/** Replays the rows, several at a time, until none waits and none runs. Takes over the running rows of an earlier process. */
 export async function runReplay(
   replay: OpenReplay,
   running: ReplayRunning,
@@ -73,7 +73,7 @@ export async function runReplay(
   };
   for (const row of store.rows(id, { status: ['running'], limit: allRows })) work(row);
   while (!signal.aborted) {
-    if (isSpent(replay, running)) store.leaveOut(id, `The replay has cost the $${request.budget} that it may.`);
+    if (isSpent(replay, running)) store.leaveOut(id, `The replay has used its budget of $${request.budget}.`);
     const free = request.concurrency - working.size;
     const next = free > 0 ? store.rows(id, { status: ['waiting'], limit: request.concurrency * 2 }) : [];
     for (const row of next.filter(({ number }) => !working.has(number)).slice(0, free)) work(row);
@@ -84,7 +84,7 @@ export async function runReplay(
   return endReplay(replay, running);
 }
 
-/** The money of the model calls of the replays themselves, without what was taken over. */
+/** The cost of the model calls of the replays, without reused results. */
 function isSpent({ id, request: { budget } }: OpenReplay, { store }: ReplayRunning): boolean {
   return budget !== undefined && store.spent(id) >= budget;
 }
@@ -99,7 +99,7 @@ async function replayRow(
   const { id } = replay;
   let run = row.run;
   let why: string | undefined;
-  // A row that has begun stays here until its end is stored: only rows that wait are read again.
+  // A row that has begun stays here until its end is stored, because only waiting rows are read again.
   do {
     try {
       if (why !== undefined) {
@@ -160,13 +160,13 @@ async function endReplay(replay: OpenReplay, { store, audit, clock }: ReplayRunn
   return counts;
 }
 
-/** What a replay has found: counts of effects, the table, and why the draft does not pass. */
+/** The result of a replay: counts of effects, the table, and why the draft does not pass. */
 async function resultOf(request: StartReplayRequest, rows: readonly ReplayRow[], counts: ReplayRowCounts) {
   const effects = effectsOf(rows);
   return { effects, table: await inSlices(tableOfReplay(rows)), problems: problemsOf(request, counts, effects.sent) };
 }
 
-/** Takes in the rows that waited for a person and have ended since. */
+/** Updates rows that waited for a person and have ended since. */
 export async function takeAnswered(
   { id, request }: Pick<OpenReplay, 'id' | 'request'>,
   { store, journal }: Pick<ReplayRunning, 'store' | 'journal'>,

@@ -19,7 +19,7 @@ interface Work {
 export interface WorkOfRun {
   readonly summary: Pick<RunSummary, 'status' | 'error'>;
   readonly byPath: ReadonlyMap<string, Work>;
-  /** Paths whose result was taken over. */
+  /** Paths with a reused result. */
   readonly reused: ReadonlySet<string>;
 }
 
@@ -41,7 +41,7 @@ export function workOfRun(summary: Pick<RunSummary, 'status' | 'error'>, events:
   for (const event of events) {
     if (event.type === 'model-call') {
       const { usage, kind } = event;
-      // As in the figures of a run: the first search of a collection may embed thousands of its sentences, and later ones do not.
+      // As in the figures of a run: only the first search of a collection may embed thousands of its sentences.
       const tokens = kind === 'generate' ? (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0) : 0;
       add(event.path, { cost: usage?.cost ?? 0, tokens, egress: event.isLocal ? [] : [event.model] });
     } else if (event.type === 'label-decision' && event.decision === 'allowed') {
@@ -56,7 +56,7 @@ export function workOfRun(summary: Pick<RunSummary, 'status' | 'error'>, events:
   return { summary, byPath, reused };
 }
 
-/** The sides of a row. A result that the replay took over counts with the work of the recorded run, so that both sides are comparable. */
+/** The sides of a row. A reused result counts with the work of the recorded run, so that both sides are comparable. */
 export function sidesOf(
   recorded: WorkOfRun,
   replayed: WorkOfRun,

@@ -13,7 +13,7 @@ export interface InstalledPackage extends z.infer<typeof InstalledFile> {
 }
 
 /** Where packages of nodes are installed. */
-export const installFolder = (dataFolder: string): string => join(dataFolder, 'nodes');
+const installFolder = (dataFolder: string): string => join(dataFolder, 'nodes');
 
 /** Where one package is installed. A scope is a folder in a name, and must be none here. */
 export const folderOfPackage = (dataFolder: string, name: string): string =>

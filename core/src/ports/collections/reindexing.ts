@@ -116,7 +116,7 @@ export interface Reindexing {
   state(name: string): Promise<ReindexState>;
   /** Makes the new index, empty. Errors: `conflict` where there is one, `model_unknown`, `model_wrong_kind`. */
   begin(name: string, request: ReindexRequest): Promise<ReindexState>;
-  /** What a new index would cost. Writes nothing. Errors: `model_unknown`, `model_wrong_kind`. */
+  /** Estimates the cost of a new index. Writes nothing. Errors: `model_unknown`, `model_wrong_kind`. */
   estimate(name: string, request: ReindexRequest, options?: Pick<ReindexOptions, 'signal'>): Promise<ReindexEstimate>;
   /** Takes into the new index what it lacks, until it has all that the serving one has. */
   fill(name: string, options?: ReindexOptions): Promise<ReindexState>;
@@ -129,7 +129,7 @@ export interface Reindexing {
   ): Promise<ReindexState>;
   /** Lets the index before serve again, with what was written since. Errors: `conflict`. */
   back(name: string, options?: ReindexOptions): Promise<ReindexState>;
-  /** Drops the new index or the one before. Returns whether there was one. */
+  /** Drops the new or the previous index. Returns whether there was one. */
   discard(name: string, which: 'next' | 'previous'): Promise<boolean>;
   /** Drops the indexes whose time is over. Returns the names of their collections. */
   sweep(): Promise<readonly string[]>;

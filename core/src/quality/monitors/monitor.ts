@@ -102,7 +102,7 @@ export const MonitorReply = z
     /** How far each LLM judge agrees with people, by the name of its metric. */
     calibrations: z.record(z.string(), Calibration),
     counts: MonitorCounts,
-    /** What was used of the budget of the day. */
+    /** The used part of the budget of the day. */
     today: z.object({ runs: Count, cost: z.number().nonnegative() }),
     /** The last failure of an evaluator. */
     lastError: z.object({ at: z.number(), code: z.string() }).optional(),

@@ -19,7 +19,7 @@ const feedbackChoices: readonly (readonly [FeedbackFilter | '', string])[] = [
 
 const sources = [
   ['newest', 'The newest of a workflow'],
-  ['judges', 'Those on which judges disagree most'],
+  ['judges', 'Runs on which judges disagree most'],
   ['ids', 'By their ids'],
 ] as const;
 
@@ -29,7 +29,7 @@ const missingText = {
   ids: 'Write ids of runs.',
 } as const;
 
-/** Adds runs to a queue: by a filter, by the disagreement of judges, or by their ids; to a queue that compares, pairs of ids. */
+/** Adds runs to a queue: by a filter, by the disagreement of judges, or by their ids. A queue that compares takes pairs of ids. */
 export function AddRuns({
   queue,
   isPairs,

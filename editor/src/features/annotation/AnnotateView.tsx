@@ -34,7 +34,7 @@ function Work({ queue, onChange }: { readonly queue: AnnotationQueue; readonly o
   const { task, error, isBusy, mayUndo, undo, next } = work;
   const takeBack = mayUndo ? (
     <button type="button" className="button" disabled={isBusy} onClick={undo}>
-      Take back the last one
+      Undo the last one
     </button>
   ) : undefined;
   if (task === undefined)

@@ -8,7 +8,7 @@ import { Notice } from '../../ui/states/Notice.js';
 import { draftAfterKey, emptyDraft, readDraft } from './annotation-draft.js';
 import type { QueueTask } from './use-queue-task.js';
 
-/** The rubric of a queue as a form: number keys choose levels, arrows move, Enter saves, S skips, U takes back. */
+/** The rubric of a queue as a form: number keys choose levels, arrows move, Enter saves, S skips, U undoes the last one. */
 export function AnnotationForm({
   queue,
   runs,
@@ -117,7 +117,7 @@ export function AnnotationForm({
       </div>
       <p className="small-quiet">
         Keys: {rubric.criteria.length > 0 ? '1–9 and arrows choose, ' : kind === 'compare' ? '← = → choose, ' : ''}
-        Enter saves, S skips, U takes back.
+        Enter saves, S skips, U undoes the last one.
       </p>
     </form>
   );

@@ -3,7 +3,7 @@ import { useProjectId } from '../../data/access/project-store.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { CheckList } from '../../ui/fields/CheckList.js';
 
-/** The members that a queue is assigned to. Nothing is shown where nobody but the user is a member. */
+/** The members that a queue is assigned to. Hidden if the user is the only member. */
 export function AssigneesField({
   value,
   onChange,
@@ -16,7 +16,7 @@ export function AssigneesField({
   const members = useGet('/api/projects/{id}/members', { params: { path: { id: project } } }, (reply) => reply.members);
   const known = members.value ?? [];
   const choices = known.map(({ member, name }) => [member, name] as const);
-  // Somebody who left stays chosen until that is changed.
+  // A person who left the project stays chosen until the queue is changed.
   const left = value
     .filter((member) => known.every((one) => one.member !== member))
     .map((member) => [member, member] as const);

@@ -61,7 +61,7 @@ export function CompareJudges({
           title="Criterion"
           value={criterion}
           choices={rubric.criteria.map(({ name, title }) => [name, title] as const)}
-          help="The one that the judges judge too. Its lowest level counts as 0, its highest as 1."
+          help="The criterion that the judges score too. Its lowest level counts as 0, its highest as 1."
           onChange={choose(setCriterion)}
         />
       ) : null}

@@ -17,7 +17,7 @@ const kinds = [
 
 const problems = {
   name: 'Write a name of at most 200 characters.',
-  double: 'Annotated twice: a share from 0 to 100 %.',
+  double: 'The share that is annotated twice must be from 0 to 100 %.',
 };
 
 /** Makes an annotation queue and opens it. */
@@ -49,7 +49,7 @@ export function CreateQueue({ onClose }: { readonly onClose: () => void }): Reac
         title="Criteria"
         value={criteria}
         rows={3}
-        help="One a line: a name, a colon, and two levels or more, each a number and a word."
+        help="One per line: a name, a colon, and at least two levels, each a number and a word."
         onChange={setCriteria}
       />
       <LinesField

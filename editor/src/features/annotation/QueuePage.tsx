@@ -20,7 +20,7 @@ const views = [
   ['results', 'Results'],
 ] as const;
 
-/** One annotation queue: its next answer to judge, or what people said. */
+/** One annotation queue: its next answer to judge, or its results. */
 export function QueuePage({ id, tabs }: { readonly id: string; readonly tabs: ReactElement }): ReactElement {
   const queue = useGet('/api/annotation-queues/{id}', { params: { path: { id } } });
   const [view, setView] = useState<'annotate' | 'results'>('annotate');

@@ -12,7 +12,7 @@ export interface AnnotationDraft {
 
 export const emptyDraft: AnnotationDraft = { scores: {}, text: '', correction: '', active: 0 };
 
-/** What is sent, or a sentence that says what is missing. */
+/** The annotation to send, or a message that says what is missing. */
 export function readDraft(
   { kind, rubric }: Pick<AnnotationQueue, 'kind' | 'rubric'>,
   { scores, preferred, text, correction }: AnnotationDraft,
@@ -27,7 +27,7 @@ export function readDraft(
     preferred,
   });
   if (kind === 'rate' && rubric.criteria.length === 0 && Object.keys(written).length === 0)
-    return 'Write something, or skip this answer.';
+    return 'Write a text, or skip this answer.';
   return { scores: { ...scores }, isSkipped: false, ...written };
 }
 
@@ -46,7 +46,7 @@ export function choose(
 }
 
 /** Moves the level of the active criterion. */
-export function moveLevel(queue: Pick<AnnotationQueue, 'rubric'>, draft: AnnotationDraft, by: 1 | -1): AnnotationDraft {
+function moveLevel(queue: Pick<AnnotationQueue, 'rubric'>, draft: AnnotationDraft, by: 1 | -1): AnnotationDraft {
   const criterion = queue.rubric.criteria[draft.active];
   if (criterion === undefined) return draft;
   const at = criterion.levels.findIndex(({ value }) => value === draft.scores[criterion.name]);
@@ -55,7 +55,7 @@ export function moveLevel(queue: Pick<AnnotationQueue, 'rubric'>, draft: Annotat
   return { ...choose(queue, draft, Math.min(criterion.levels.length - 1, Math.max(0, to))), active };
 }
 
-/** What a key does in a draft; undefined where it means nothing. */
+/** The draft after a key; undefined for other keys. */
 export function draftAfterKey(
   key: string,
   queue: Pick<AnnotationQueue, 'kind' | 'rubric'>,

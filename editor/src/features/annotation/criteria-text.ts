@@ -1,10 +1,10 @@
 import type { RubricCriterion } from '@heddle/core';
 
-/** What a form starts with. */
+/** The criteria of a new form. */
 export const exampleCriteria = 'Correct: 1 wrong, 2 partly, 3 right\nClear: 1 unclear, 2 clear';
 
 /**
- * Reads criteria, one a line: a title, a colon, and levels, each a number and a name. A line that does not fit gives a sentence that says why.
+ * Reads criteria, one a line: a title, a colon, and levels, each a number and a name. A line that cannot be read gives a message with the reason.
  *
  * @example readCriteria('Clear: 0 no, 1 yes')
  */

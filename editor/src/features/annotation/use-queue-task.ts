@@ -4,13 +4,13 @@ import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
 import type { ApiError } from '../../data/http/http.js';
 
-/** The item that the user works on, and what can be done with it. */
+/** The item that the user works on, and its actions. */
 export interface QueueTask {
-  /** Undefined until it is known; null where nothing is left for the user. */
+  /** Undefined while it loads; null if no item is left for the user. */
   readonly task: AnnotationTask | null | undefined;
   readonly isBusy: boolean;
   readonly error: ApiError | undefined;
-  /** Whether the user annotated something here that can be taken back. */
+  /** Whether the user has an annotation here that can be undone. */
   readonly mayUndo: boolean;
   readonly say: (said: AnnotationRequest) => void;
   readonly undo: () => void;

@@ -25,7 +25,7 @@ const Report = z.object({
 });
 
 /** The progress of an import, from its job. */
-export function readIngest({ progress }: JobReply): IngestState {
+function readIngest({ progress }: JobReply): IngestState {
   const parsed = Progress.safeParse(progress);
   return parsed.success ? parsed.data : Progress.parse({});
 }

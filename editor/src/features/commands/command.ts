@@ -21,6 +21,10 @@ export interface CommandFacts {
   readonly mayStop: boolean;
 }
 
+/** Whether nodes or groups are selected that can be changed. */
+export const canChangeNodes = ({ isEditable, view }: CommandFacts): boolean =>
+  isEditable && view.selectedNodes.length + view.selectedGroups.length > 0;
+
 /** One command. Menu, shortcut and palette run the same object. */
 export interface Command {
   readonly id: string;

@@ -17,10 +17,8 @@ import {
 } from '../document/index.js';
 import { chosenNodes } from './chosen-nodes.js';
 import type { CommandContext } from '../session/index.js';
-import type { Command, CommandFacts } from './command.js';
+import { canChangeNodes, type Command, type CommandFacts } from './command.js';
 
-const canGroup = ({ isEditable, view }: CommandFacts): boolean =>
-  isEditable && view.selectedNodes.length + view.selectedGroups.length > 0;
 const hasGroup = ({ isEditable, view }: CommandFacts): boolean => isEditable && view.selectedGroups.length > 0;
 
 /** Commands for notes, groups and inner workflows. */
@@ -33,7 +31,7 @@ export const groupCommands: readonly Command[] = [
     isEnabled: ({ isEditable }) => isEditable,
     run: note,
   },
-  { id: 'group', title: 'Group', group: 'Canvas', keys: ['G'], isEnabled: canGroup, run: group },
+  { id: 'group', title: 'Group', group: 'Canvas', keys: ['G'], isEnabled: canChangeNodes, run: group },
   { id: 'ungroup', title: 'Ungroup', group: 'Canvas', keys: ['Shift+G'], isEnabled: hasGroup, run: takeFrameAway },
   {
     id: 'fold',
@@ -57,7 +55,7 @@ export const groupCommands: readonly Command[] = [
     title: 'Convert selection to sub-workflow',
     group: 'Canvas',
     keys: ['Shift+W'],
-    isEnabled: canGroup,
+    isEnabled: canChangeNodes,
     run: subWorkflow,
   },
   {

@@ -10,12 +10,10 @@ import {
 import { focusPanel } from '../../ui/keyboard/move-focus.js';
 import { panelOf, say, select, setEditing, type Editing, type ViewState, openPanel } from '../view/index.js';
 import { chosenNodes } from './chosen-nodes.js';
-import type { Command, CommandFacts } from './command.js';
+import { canChangeNodes, type Command } from './command.js';
 
 const chosenCount = ({ selectedNodes, selectedEdges, selectedNotes, selectedGroups }: ViewState): number =>
   selectedNodes.length + selectedEdges.length + selectedNotes.length + selectedGroups.length;
-const canChangeNodes = ({ isEditable, view }: CommandFacts): boolean =>
-  isEditable && view.selectedNodes.length + view.selectedGroups.length > 0;
 /** The one selected element that has a name or a text. */
 const onlyOne = ({ selectedNodes, selectedNotes, selectedGroups }: ViewState): Editing | undefined => {
   const all: Editing[] = [

@@ -28,7 +28,7 @@ export function commandFor(
 const keptFromBrowser = new Set(['undo', 'redo', 'save', 'duplicate']);
 
 /** Whether a key press is kept from the browser even where its command is not available. */
-export function isKeptFromBrowser(press: KeyPress, isInField: boolean): boolean {
+function isKeptFromBrowser(press: KeyPress, isInField: boolean): boolean {
   return (
     !isInField &&
     allCommands.some(({ id, keys }) => keptFromBrowser.has(id) && keys.some((key) => matchKeys(key, press)))

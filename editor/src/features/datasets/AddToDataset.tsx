@@ -8,7 +8,7 @@ import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { NumberField, SelectField, TextField } from '../../ui/fields/FormFields.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { qualityPath } from '../../ui/navigation/route.js';
-import { countOf } from './count-of.js';
+import { countOf } from '../../ui/format/count-of.js';
 
 /** The runs that rows are made from: named ones, or the newest finished ones of a filter. */
 export type RunsToAdd =
@@ -82,8 +82,8 @@ export function AddToDataset({
         {'runs' in from
           ? `${countOf(from.runs.length, 'run')}: inputs become the inputs of a row, outputs its expected answer.`
           : 'The newest finished runs of the filter: inputs become the inputs of a row, outputs its expected answer.'}{' '}
-        A corrected answer counts in place of the output, and an answer that people found bad is left out. A row gets the
-        strictest label of all values of its run.
+        A corrected answer counts in place of the output, and an answer that people found bad is left out. A row gets
+        the strictest label of all values of its run.
       </p>
       <SelectField
         title="Dataset"

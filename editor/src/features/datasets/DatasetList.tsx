@@ -10,7 +10,7 @@ import { EmptyState } from '../../ui/states/EmptyState.js';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { PageLayout } from '../../ui/states/PageLayout.js';
 import { Section } from '../../ui/states/Section.js';
-import { countOf } from './count-of.js';
+import { countOf } from '../../ui/format/count-of.js';
 import { CreateDataset } from './CreateDataset.js';
 
 /** The list of datasets, with a button that creates one. */

@@ -11,7 +11,7 @@ import { useFileDrop } from '../../ui/fields/use-file-drop.js';
 import { navigate, qualityPath } from '../../ui/navigation/route.js';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { offerUndo } from '../../ui/states/undo-store.js';
-import { countOf } from './count-of.js';
+import { countOf } from '../../ui/format/count-of.js';
 import { useDatasetView } from './dataset-view.js';
 import { ProblemList } from './ProblemList.js';
 import { AskQuestions } from './questions/AskQuestions.js';

@@ -6,7 +6,7 @@ import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { SelectField } from '../../ui/fields/FormFields.js';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
-import { countOf } from './count-of.js';
+import { countOf } from '../../ui/format/count-of.js';
 
 type Kind = 'leaks' | 'duplicates';
 

@@ -8,7 +8,7 @@ import { formatAgo } from '../../ui/format/format-time.js';
 import { useNow } from '../../ui/format/use-now.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { ListRow } from '../../ui/tables/ListRow.js';
-import { countOf } from './count-of.js';
+import { countOf } from '../../ui/format/count-of.js';
 
 /** The versions of a dataset, and the difference between two of them. */
 export function VersionList({

@@ -16,7 +16,7 @@ export interface DatasetView {
 }
 
 /** Reads the query of an address. */
-export function readView(query: string): DatasetView {
+function readView(query: string): DatasetView {
   const text = new URLSearchParams(query);
   const version = Number(text.get('version') ?? '');
   return {
@@ -29,7 +29,7 @@ export function readView(query: string): DatasetView {
 }
 
 /** The address of a dataset with what its page shows. */
-export function viewPath(id: string, { part, version, split, tag, row }: DatasetView): string {
+function viewPath(id: string, { part, version, split, tag, row }: DatasetView): string {
   const all = { show: part === 'rows' ? '' : part, version: version?.toString() ?? '', split, tag, row: row ?? '' };
   const given = Object.entries(all).filter(([, value]) => value !== '');
   const query = new URLSearchParams(given).toString();

@@ -22,7 +22,7 @@ import { RouteTrainings } from './route/RouteTrainings.js';
 import { savedText } from './saved-text.js';
 import { SliceTable } from './SliceTable.js';
 
-/** One experiment: its progress, what can be done with it, and its result. */
+/** One experiment: its progress, its actions and its result. */
 export function ExperimentPage({ id, tabs }: { readonly id: string; readonly tabs: ReactElement }): ReactElement {
   const experiment = useGet('/api/experiments/{id}', { params: { path: { id } } });
   const { value, again } = experiment;
@@ -69,7 +69,7 @@ function Body({ experiment }: { readonly experiment: ExperimentReply }): ReactEl
       {status === 'running' || status === 'paused' ? (
         <Progress share={all === 0 ? 0 : ended / all} label={`${ended} of ${all} runs`} />
       ) : null}
-      {/* Another state of the runs is another result. */}
+      {/* The result changes with the state of the runs. */}
       <Result
         key={`${id} ${status} ${status === 'running' ? Math.floor((ended / Math.max(1, all)) * 10) : ended}`}
         experiment={experiment}
@@ -91,7 +91,7 @@ function Result({ experiment }: { readonly experiment: ExperimentReply }): React
             <p>
               {isFinal
                 ? summaryOf(experiment, table.winners, table.metrics)
-                : 'Differences are tested when all rows have run: tests of half the rows find differences that are none.'}
+                : 'Differences are tested when all rows have run. A test of half the rows can find a difference that does not exist.'}
             </p>
             <ResultTable table={table} variants={variants} />
             <Calibrations of={calibrations} />
@@ -106,13 +106,13 @@ function Result({ experiment }: { readonly experiment: ExperimentReply }): React
   );
 }
 
-/** Says a winner only where the interval says so. */
+/** Names a winner only if its interval proves it. */
 function summaryOf(
   { variants }: ExperimentReply,
   winners: readonly { readonly metric: string; readonly variant: string }[],
   metrics: readonly { readonly name: string; readonly title: string }[],
 ): string {
-  if (variants.length < 2) return 'One variant has nothing to be compared with.';
+  if (variants.length < 2) return 'There is only one variant, so nothing is compared.';
   if (winners.length === 0) return 'No variant is proved better than all others.';
   return winners
     .map(({ metric, variant }) => {

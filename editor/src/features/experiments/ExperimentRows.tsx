@@ -9,7 +9,7 @@ import { figureText } from '../../ui/format/figure-text.js';
 import { RowAnswers } from './RowAnswers.js';
 
 const rowHeight = 44;
-/** The first rows are soon there; those after them are asked for. */
+/** The first rows load soon; a button loads more. */
 const firstPage = 100;
 const nextPage = 500;
 type Filter = 'all' | 'any' | 'better' | 'worse';
@@ -20,7 +20,7 @@ const filters: readonly (readonly [Filter, string])[] = [
   ['all', 'All rows'],
 ];
 
-/** The rows, those that changed side first of all. A row opens with its answers side by side. */
+/** The rows. Those that changed from passed to failed, or back, come first. A row opens with its answers side by side. */
 export function ExperimentRows({
   experiment,
   found: { rows, next, more, action, filter, setFilter },
@@ -97,13 +97,13 @@ function RowState({
 }
 
 interface FoundRows {
-  /** The experiment and the filter that they belong to: a late reply to another choice changes nothing. */
+  /** The experiment and the filter of these rows: a late reply to another choice is ignored. */
   readonly key: string;
   readonly rows: readonly ExperimentRow[];
   readonly next?: number | undefined;
 }
 
-/** Pages of rows, one after the other, and what they are filtered by. */
+/** Pages of rows, one after the other, with their filter. */
 export interface LoadedRows {
   readonly rows: readonly ExperimentRow[];
   readonly next: number | undefined;
@@ -113,7 +113,7 @@ export interface LoadedRows {
   readonly setFilter: (filter: Filter) => void;
 }
 
-/** Loads rows of an experiment that has ended, also before its result is there. */
+/** Loads rows of an experiment that has ended, even before its result is computed. */
 export function useExperimentRows({ id, variants, cells }: ExperimentReply): LoadedRows {
   const [filter, setFilter] = useState<Filter>(variants.length > 1 ? 'any' : 'all');
   const isEnded = cells.waiting + cells.running === 0;

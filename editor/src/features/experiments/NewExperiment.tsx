@@ -35,7 +35,7 @@ const versions = [
   ['draft', 'The draft'],
 ] as const;
 
-/** Asks what to compare, shows what that would run, and begins it. */
+/** The form of a new experiment, with a preview of its runs. */
 export function NewExperiment({ onClose }: { readonly onClose: () => void }): ReactElement {
   const [values, setValues] = useState(start);
   const [preview, setPreview] = useState<ExperimentPreview>();
@@ -100,7 +100,7 @@ export function NewExperiment({ onClose }: { readonly onClose: () => void }): Re
       <LinesField
         title="Changed settings"
         value={values.settings}
-        help="One a line, such as answer.model = qwen3-0.6b. Values between | give a variant each."
+        help="One per line, such as answer.model = qwen3-0.6b. Each of several values separated by | gives a variant."
         onChange={(settings) => change({ settings })}
       />
       <fieldset className="field">
@@ -119,7 +119,7 @@ export function NewExperiment({ onClose }: { readonly onClose: () => void }): Re
       <SwitchField
         title="Cache model calls"
         value={values.cacheModelCalls}
-        help="A call with equal inputs is made once, also in other experiments of the project. Repeats then have equal answers: leave it off to see how much answers vary."
+        help="A call with equal inputs is made once, also across experiments of the project. Repeats then have equal answers: leave it off to see how much answers vary."
         onChange={(cacheModelCalls) => change({ cacheModelCalls })}
       />
       <SwitchField
@@ -131,7 +131,7 @@ export function NewExperiment({ onClose }: { readonly onClose: () => void }): Re
       <NumberField
         title="Budget in $"
         value={values.budget}
-        help="It pauses when runs and judges have cost that much."
+        help="The experiment pauses when runs and judges have cost this much."
         onChange={(budget) => change({ budget })}
       />
       <div>
@@ -159,13 +159,13 @@ function PreviewText({
     <p role="status" className="quiet">
       {runs} runs: {rows} rows × {variants.map(({ name }) => name).join(', ')}.{' '}
       {estimate === undefined
-        ? 'Nothing has run yet to estimate the cost from.'
+        ? 'The cost cannot be estimated before the first run.'
         : `About ${formatCost(estimate.cost)} without judges.`}
     </p>
   );
 }
 
-/** The baseline, and the other version with the changed settings. Errors: what the fields cannot mean. */
+/** The baseline, and the other version with the changed settings. Errors: fields that cannot be read. */
 function requestOf({
   name,
   dataset,

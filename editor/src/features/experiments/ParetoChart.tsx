@@ -11,7 +11,7 @@ interface Dot {
   readonly isOnFront: boolean;
 }
 
-/** Quality against money or time. The line joins the variants that no other one beats. The table beside it says the same in words. */
+/** Quality against cost or time. The line joins the variants that no other variant beats. The table beside it has the same figures. */
 export function ParetoChart({
   table,
   variants,

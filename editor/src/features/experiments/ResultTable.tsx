@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { Table } from '../../ui/tables/Table.js';
 import { chanceText, differenceText, figureText, intervalText, verdictText } from '../../ui/format/figure-text.js';
 
-/** Each metric of each variant: its mean, the difference to the baseline, and how sure that is. */
+/** Each metric of each variant: its mean, the difference to the baseline, and the confidence interval. */
 export function ResultTable({
   table,
   variants,
@@ -72,7 +72,7 @@ function ResultRow({
   );
 }
 
-/** Not decided says how many rows would decide it. */
+/** An undecided difference says how many rows would decide it. */
 function verdictOf({ verdict, power, rows }: VariantComparison, unit: MetricInfo['unit']): string {
   if (verdict !== 'undecided' || power.rowsNeeded === undefined || power.rowsNeeded <= rows)
     return verdictText[verdict];

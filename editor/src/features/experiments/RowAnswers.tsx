@@ -10,7 +10,7 @@ import { FieldDiff } from '../differences/index.js';
 import { figureText } from '../../ui/format/figure-text.js';
 import { savedText } from './saved-text.js';
 
-/** A row: what went in, what was expected, and the answers of the variants side by side, each with a link to its run. */
+/** A row: its inputs, its expected answer, and the answers of the variants side by side, each with a link to its run. */
 export function RowAnswers({
   experiment,
   row,

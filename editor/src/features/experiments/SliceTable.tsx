@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { Table } from '../../ui/tables/Table.js';
 import { differenceText, figureText } from '../../ui/format/figure-text.js';
 
-/** The metrics of quality for the rows of each tag. It names no winners: with many slices, some differ by chance. */
+/** The metrics of quality for the rows of each tag. It names no winner, because some of many slices differ by chance. */
 export function SliceTable({
   table,
   variants,

@@ -202,9 +202,13 @@ describe('an experiment', () => {
   });
 
   it('says why it paused', async () => {
-    replies['GET /api/experiments/x1'] = { ...experiment, status: 'paused', reason: 'It has cost the $1 that it may.' };
+    replies['GET /api/experiments/x1'] = {
+      ...experiment,
+      status: 'paused',
+      reason: 'It has used its budget of $1: raise the budget.',
+    };
     await showOne();
-    expect(pageText()).toContain('It has cost the $1 that it may.');
+    expect(pageText()).toContain('It has used its budget of $1: raise the budget.');
   });
 });
 

@@ -2,8 +2,8 @@
 export class SettingsProblem extends Error {}
 
 /**
- * Settings as people write them, one a line: `answer.model = qwen` changes a setting, `answer.model = a | b` gives a variant for each value. A value
- * is JSON where it is JSON, else a text.
+ * Settings as people write them, one per line: `answer.model = qwen` changes a setting, `answer.model = a | b` gives a variant for each
+ * value. A value that is not JSON is a text.
  *
  * @example readSettings('answer.model = a | b').grid // { 'answer.model': ['a', 'b'] }
  */

@@ -7,7 +7,7 @@ import { collectionPath, navigate } from '../../ui/navigation/route.js';
 import { describeSplitter } from '../collections/index.js';
 import { searchText } from './lab-text.js';
 
-/** Makes the index of a configuration beside the one that serves, and says what its search needs. */
+/** Makes the index of a configuration beside the serving index, and shows the settings of its search. */
 export function ApplyLab({
   lab: { request, report },
   score: { number, index, search },

@@ -4,14 +4,14 @@ import { ScatterPlot, type ScatterPoint } from '../../ui/charts/ScatterPlot.js';
 import { figureText } from '../../ui/format/figure-text.js';
 import { metricText } from './lab-text.js';
 
-/** Quality against the time of a search, of the configurations that answered all questions. The table below says the same. */
+/** Quality against search time, for the configurations that answered all questions. The table below has the same figures. */
 export function LabChart({ lab: { request, report } }: { readonly lab: Lab }): ReactElement | null {
   const points = report.configurations.flatMap(({ number, status, means, searchMs }): ScatterPoint[] => {
     if (status !== 'done' || means === undefined || searchMs === undefined) return [];
     const isOnFront = report.front.includes(number);
     const [x, y] = [searchMs, means[request.metric]];
     const tip = `Number ${number}: ${figureText(y, 'score')}, ${figureText(x, 'ms')}`;
-    // Labels of hundreds would cover each other.
+    // Hundreds of labels would cover each other.
     const label = isOnFront || number === 1 ? String(number) : undefined;
     return [{ id: String(number), x, y, tip, label, isOnFront, isBase: number === 1 }];
   });

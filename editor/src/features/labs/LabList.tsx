@@ -21,7 +21,7 @@ export function LabList({
   begin,
 }: {
   readonly tabs: ReactElement;
-  /** The dialog is open at first, with these. */
+  /** The dialog opens with these. */
   readonly begin: { readonly dataset: string | undefined; readonly collection: string } | undefined;
 }): ReactElement {
   const labs = useGet('/api/labs', {}, (reply) => reply.labs);

@@ -18,10 +18,10 @@ import { LabChart } from './LabChart.js';
 import { LabTable } from './LabTable.js';
 import { progressOf, winnerText } from './lab-text.js';
 
-/** The table is loaded again after each such part of a lab. */
+/** The table loads again after each such share of a lab. */
 const steps = 50;
 
-/** One lab: how far it is, what it found, and what can be done with it. */
+/** One lab: its progress, its results and its actions. */
 export function LabPage({
   dataset,
   id,

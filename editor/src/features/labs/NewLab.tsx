@@ -22,7 +22,7 @@ interface PartProps {
   readonly change: (more: Partial<LabForm>) => void;
 }
 
-/** Asks which values to try on which questions, says how much that is, and begins it. */
+/** The form of a new lab: values to try and questions, with the amount of work. */
 export function NewLab({
   dataset,
   collection,
@@ -78,7 +78,7 @@ export function NewLab({
         />
       </div>
       <p role="status" className="lab-size">
-        {size === undefined ? 'Choose a collection to see how much will be tried.' : sizeText(size)}
+        {size === undefined ? 'Choose a collection to see the amount of work.' : sizeText(size)}
       </p>
       <IndexFields form={form} change={change} />
       <SearchFields form={form} change={change} />
@@ -102,13 +102,13 @@ function sizeText(size: NonNullable<ReturnType<typeof sizeOf>>): string {
   return `${configurations} configurations; ${built} for them, and removed afterwards. The collection goes on serving.`;
 }
 
-/** What is left empty stays as the collection has it. */
+/** An empty field keeps the setting of the collection. */
 function IndexFields({ form, change }: PartProps): ReactElement {
   const embedders = useEmbedders() ?? [];
   return (
     <fieldset className="lab-part">
       <legend>Index</legend>
-      <p className="quiet">Each value is tried with each other. What is left empty stays as the collection has it.</p>
+      <p className="quiet">Each value is tried with each other. An empty field keeps the setting of the collection.</p>
       <div className="lab-fields">
         <fieldset className="choices">
           <legend className="field-label">Embedding models</legend>

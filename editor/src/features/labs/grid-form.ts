@@ -29,7 +29,7 @@ export interface LabForm {
   readonly race: boolean;
 }
 
-/** Tries the ways to search, which needs no new index. */
+/** Compares ways to search, which needs no new index. */
 export const emptyForm: LabForm = {
   ...{ dataset: '', collection: '', embedding: [], kind: [], maxTokens: '', overlapTokens: '', context: [] },
   ...{ mode: ['hybrid', 'dense', 'lexical'], weight: '', diversity: '' },
@@ -43,7 +43,7 @@ const problems = {
   diversity: 'Diversities are numbers from 0 to 1, with commas between them.',
 };
 
-/** The grid of a form; what is empty stays as the collection has it. Errors: ApiError `bad_request`. */
+/** The grid of a form; an empty field keeps the setting of the collection. Errors: ApiError `bad_request`. */
 export function gridOf(form: LabForm): LabGrid {
   return readForm(
     LabGrid,
@@ -72,7 +72,7 @@ export function requestOf(form: LabForm): LabRequest {
   });
 }
 
-/** How much a lab would do, or why it cannot be. */
+/** The amount of work of a lab, or why it cannot start. */
 export function sizeOf(
   form: LabForm,
   info: Pick<CollectionInfo, 'embedding' | 'splitter'>,
@@ -90,7 +90,7 @@ export function sizeOf(
 const listOf = <Value>(values: readonly Value[]): readonly Value[] | undefined =>
   values.length === 0 ? undefined : values;
 
-/** What is no number stays text, and the schema refuses it. */
+/** A value that is no number stays text, which the schema refuses. */
 function numbersOf(text: string): readonly (number | string)[] | undefined {
   const parts = text
     .split(/[,;\s]+/)

@@ -21,7 +21,7 @@ export const searchText = ({ mode, weight, diversity }: LabSearch): string =>
     ...(diversity === 0 ? [] : [`diversity ${diversity}`]),
   ].join(', ');
 
-/** An index by what differs from the collection as it is. @example '64 tokens, overlap 0' */
+/** The differences of an index from that of the collection. @example '64 tokens, overlap 0' */
 export function indexText({ embedding, splitter }: LabIndex, now: LabIndex): string {
   const { kind, maxTokens, overlapTokens, context = false } = splitter;
   const parts = [
@@ -34,7 +34,7 @@ export function indexText({ embedding, splitter }: LabIndex, now: LabIndex): str
   return parts.length === 0 ? 'The same index' : parts.join(', ');
 }
 
-/** What became of a configuration, and why. */
+/** The state of a configuration, with the reason. */
 export function stateText({ status, questions, number }: LabScore, { report }: Pick<Lab, 'report'>): string {
   switch (status) {
     case 'waiting':
@@ -48,11 +48,11 @@ export function stateText({ status, questions, number }: LabScore, { report }: P
   }
 }
 
-/** How sure a difference is, in brackets. */
+/** The confidence of a difference, in brackets. */
 const sureText = ({ interval, p }: Pick<LabComparison, 'interval' | 'p'>): string =>
   `${interval === undefined ? '' : `95 % interval ${intervalText(interval, 'score')}, `}p ${chanceText(p)}, both corrected for all configurations`;
 
-/** Names a winner only where interval and test say so. */
+/** Names a winner only if interval and test prove it. */
 export function winnerText({ status, request, report: { best, configurations } }: Lab): string {
   if (status === 'running') return 'No winner is named before all configurations have ended.';
   if (best === undefined) return 'The lab ended before the configurations could be compared.';
@@ -64,13 +64,13 @@ export function winnerText({ status, request, report: { best, configurations } }
     : `No winner: number ${best.number} has the highest mean, ${difference}, but that may be chance (${sureText(best)}). More questions show smaller differences.`;
 }
 
-/** A lab of a list in a few words. */
+/** A summary of a lab for lists. */
 export function summaryText({ status, best }: LabSummary): string {
   if (status !== 'done' || best === undefined) return status === 'cancelled' ? 'stopped' : status;
   return best.verdict === 'better' ? `number ${best.number} is better` : 'no winner';
 }
 
-/** What a lab does now, from the progress of its job. */
+/** The present step of a lab, from the progress of its job. */
 export function progressOf(progress: Readonly<Record<string, unknown>>): {
   readonly share: number | undefined;
   readonly text: string;

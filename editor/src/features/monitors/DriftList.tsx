@@ -15,7 +15,7 @@ const names: Readonly<Record<DriftFinding['kind'], string>> = {
   routes: 'routes',
 };
 
-/** What differs from the reference runs, in words, with runs to open. */
+/** Differences from the reference runs as sentences, with runs to open. */
 export function DriftList({ drift, runs }: { readonly drift: DriftState; readonly runs: number }): ReactElement {
   const { findings, checkedAt, referenceRuns, newRuns, isReferenceFull, vectorError, relearned } = drift;
   const drifted = findings.filter(({ isDrifted }) => isDrifted);
@@ -64,7 +64,7 @@ function RelearnedText({ relearned }: { readonly relearned: Relearned }): ReactE
   if (experiment === undefined)
     return (
       <p className="quiet">
-        A route was to be learned on {dayText(at)}: {error?.message ?? 'Heddle ended before it was begun.'}
+        A route was to be learned on {dayText(at)}: {error?.message ?? 'Heddle stopped before the training began.'}
       </p>
     );
   return (

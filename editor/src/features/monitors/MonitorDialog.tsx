@@ -16,10 +16,10 @@ const labels: Readonly<Record<string, string>> = {
   share: 'The share must be more than 0 and at most 100 %.',
   'filter.version': 'The version must be a number, or draft.',
   evaluators: 'Add an evaluator, or watch drift.',
-  runsPerDay: 'The runs a day must be 1 to 100,000.',
-  costPerDay: 'Write what judging may cost a day: 0 or more.',
+  runsPerDay: 'The runs per day must be from 1 to 100,000.',
+  costPerDay: 'Enter the budget of judging per day: 0 or more.',
   embedder: 'Name the embedding model.',
-  'relearn.budget': 'Write what learning the route may cost.',
+  'relearn.budget': 'Enter the budget of learning the route.',
 };
 
 /** Makes or changes a monitor. A new one opens. */
@@ -89,7 +89,7 @@ export function MonitorDialog({
   );
 }
 
-/** Which route is learned anew on drift. */
+/** The route that is learned again after drift. */
 function Relearning({
   form,
   onChange,
@@ -119,7 +119,7 @@ function Relearning({
   );
 }
 
-/** Which runs are judged, and what that may cost. */
+/** Which runs are judged, and the budget. */
 function Sample({
   form,
   onChange,

@@ -22,7 +22,7 @@ import { ScoreTable } from './ScoreTable.js';
 
 const everyMs = 15_000;
 
-/** One monitor: what it judged, its scores by version, what drifts, and what can be done with it. */
+/** One monitor: judged runs, scores by version, drift, and its actions. */
 export function MonitorPage({ id, tabs }: { readonly id: string; readonly tabs: ReactElement }): ReactElement {
   const monitor = useGet('/api/monitors/{id}', { params: { path: { id } } });
   const { value, again } = monitor;

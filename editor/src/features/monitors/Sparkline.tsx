@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 
 const [width, height, margin] = [120, 28, 3];
 
-/** The means of a metric by time, without axes. Its numbers stand beside it, so that it is hidden from screen readers. */
+/** The means of a metric over time, without axes. Screen readers skip it, because the numbers stand beside it. */
 export function Sparkline({
   points,
   from,

@@ -13,12 +13,12 @@ export interface MonitorForm {
   readonly costPerDay: number | undefined;
   readonly watchesDrift: boolean;
   readonly embedder: string;
-  /** Id of an experiment; empty: drift only tells. */
+  /** Id of an experiment; empty: drift is only reported. */
   readonly relearnFrom: string;
   readonly relearnBudget: number | undefined;
 }
 
-/** A form without a monitor. */
+/** The form of a new monitor. */
 export const freshMonitor: MonitorForm = {
   ...{ name: '', workflow: '', percent: 10, version: '', channel: '', withFailed: false, evaluators: [] },
   ...{ runsPerDay: 1_000, costPerDay: 1, watchesDrift: true, embedder: usualEmbedder },

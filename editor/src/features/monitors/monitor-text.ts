@@ -2,11 +2,11 @@ import type { MonitorReply } from '@heddle/core';
 import { formatCost } from '../../ui/format/format-cost.js';
 import { formatCount } from '../../ui/format/format-money.js';
 
-/** How the state of a monitor is called. */
+/** Names of the states of a monitor. */
 export const stateText = ({ state }: Pick<MonitorReply, 'state'>): string =>
   state === 'running' ? 'Running' : 'Paused';
 
-/** What came of the runs of a sample. What did not happen is left out. */
+/** The outcomes of the runs of a sample, without those that did not happen. */
 export function countsText({ counts: { waiting, judged, failed, skipped } }: Pick<MonitorReply, 'counts'>): string {
   const all = skipped.budget + skipped.label + skipped.removed;
   const why = [
@@ -24,7 +24,7 @@ export function countsText({ counts: { waiting, judged, failed, skipped } }: Pic
     .join(' · ');
 }
 
-/** What was used of the budget of the day. */
+/** The used part of the budget of the day. */
 export function budgetText({ today, runsPerDay, costPerDay }: MonitorReply): string {
   return `Today ${formatCount(today.runs)} of ${formatCount(runsPerDay)} runs, ${today.cost === 0 ? '$0' : formatCost(today.cost)} of ${formatCost(costPerDay)}`;
 }

@@ -1,6 +1,7 @@
 import type { RoutePolicy, WhatIfReply } from '@heddle/core';
 import { ArrowRight } from 'lucide-react';
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
+import { formatShare } from '../../ui/format/format-share.js';
 import { client } from '../../data/api/client.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { toApiError, type ApiError } from '../../data/http/http.js';
@@ -93,7 +94,7 @@ function Compared({ reply: { before, after, decisions } }: { readonly reply: Wha
   const rows: readonly (readonly [string, string, string])[] = [
     ['Maximum cost', formatSums(before.cost), formatSums(after.cost)],
     ['Mean median latency', latency(before.latencyMs), latency(after.latencyMs)],
-    ['Local calls', percent(before.shareLocal), percent(after.shareLocal)],
+    ['Local calls', formatShare(before.shareLocal), formatShare(after.shareLocal)],
     ['No candidate', String(before.none), String(after.none)],
   ];
   return (
@@ -151,5 +152,3 @@ function Changed({ reply: { changed, decisions } }: { readonly reply: WhatIfRepl
     </>
   );
 }
-
-const percent = (share: number): string => `${Math.round(share * 100)} %`;

@@ -8,7 +8,7 @@ import { WrittenText } from '../../ui/markdown/WrittenText.js';
 import { JsonText } from '../../ui/values/JsonText.js';
 import { TableView } from '../../ui/values/TableView.js';
 import type { Source } from './kept.js';
-import { isSources, isStoredFile, sourcesOf } from './read-outputs.js';
+import { isObject, isSources, isStoredFile, sourcesOf } from './read-outputs.js';
 import { SaveFile, type ReadFile } from './SaveFile.js';
 import { useSources } from './use-sources.js';
 
@@ -70,7 +70,7 @@ function Output({ value, isWriting, sources, mark, readFile }: OutputProps): Rea
       </>
     );
   if (Array.isArray(value) && value.length > 0) {
-    if (all.every(isRow)) return <TableView rows={all} />;
+    if (all.every(isObject)) return <TableView rows={all} />;
     if (all.every((entry) => typeof entry !== 'object'))
       return (
         <ul className="answer-list">
@@ -82,6 +82,3 @@ function Output({ value, isWriting, sources, mark, readFile }: OutputProps): Rea
   }
   return <JsonText value={value} />;
 }
-
-const isRow = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -216,7 +216,7 @@ function inputOf(turn: Turn, turns: readonly Turn[], { takes, hasMemory }: Share
 }
 
 /** Questions with their answers, from the messages of a thread. */
-export function turnsOf(messages: ThreadMessagesReply['messages']): readonly Turn[] {
+function turnsOf(messages: ThreadMessagesReply['messages']): readonly Turn[] {
   const turns: Turn[] = [];
   for (const { role, text, run, isWithheld, citations = [], feedback } of messages) {
     const last = turns.at(-1);

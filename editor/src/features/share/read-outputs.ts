@@ -2,7 +2,8 @@ import type { FileRef, Passage, SharedRun } from '@heddle/core';
 import { isFileRef } from '../../ui/schema-form/FileField.js';
 import type { Source } from './kept.js';
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+/** Whether a value is an object and no list. */
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Whether a value is a stored file. */

@@ -1,4 +1,4 @@
-import { WorkflowTest, type LabelLevel, type OutputAssertion, type PortDescription } from '@heddle/core';
+import { textOf, WorkflowTest, type LabelLevel, type OutputAssertion, type PortDescription } from '@heddle/core';
 import type { FormValues } from '../../ui/schema-form/read-fields.js';
 import { readInputs } from '../../ui/schema-form/read-inputs.js';
 
@@ -27,7 +27,6 @@ export interface TestForm {
 
 export const noOutput: OutputForm = { equals: '', contains: '', matches: '', label: '', schema: undefined };
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 const linesOf = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '');
 
 /** The form of a test. */

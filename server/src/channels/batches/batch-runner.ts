@@ -13,7 +13,7 @@ import { pause } from '../../common/pause.js';
 import type { JobWork } from '../../jobs/job.service.js';
 import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 import type { RunService } from '../../runs/run.service.js';
-import { passesByItself } from '../passes-by-itself.js';
+import { passesForOneOfMany } from '../passes-by-itself.js';
 import type { TellTriggers } from '../tell-triggers.js';
 import { whyPaused } from './why-paused.js';
 
@@ -29,7 +29,6 @@ export interface BatchRunnerDependencies {
 
 /** The wait before a row is tried again after an error that passes, such as `busy` or a kill switch. */
 const againMs = 1_000;
-const mayPass = (error: HeddleError): boolean => passesByItself(error) || error.code === 'too_many_requests';
 const most = 1_000;
 const countEveryMs = 200;
 
@@ -148,7 +147,7 @@ async function hasPaused(batch: StoredBatch, why: Why, dependencies: BatchRunner
     await pauseFor(batch, why, dependencies);
     return true;
   } catch (thrown) {
-    if (!mayPass(toHeddleError(thrown))) throw thrown;
+    if (!passesForOneOfMany(toHeddleError(thrown))) throw thrown;
     return false;
   }
 }
@@ -163,7 +162,7 @@ function isRefused(
   { store }: BatchRunnerDependencies,
   error: HeddleError,
 ): boolean {
-  if (mayPass(error)) return false;
+  if (passesForOneOfMany(error)) return false;
   return (
     ifReadable(() => {
       if (store.get(batch.id).state !== 'going') return false;
@@ -179,7 +178,7 @@ async function whenItWorks<T>(clock: Clock, signal: AbortSignal, work: () => T |
     try {
       return await work();
     } catch (thrown) {
-      if (!mayPass(toHeddleError(thrown))) throw thrown;
+      if (!passesForOneOfMany(toHeddleError(thrown))) throw thrown;
       await pause(clock, againMs, signal);
       signal.throwIfAborted();
     }
@@ -191,7 +190,7 @@ function ifReadable<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (thrown) {
-    if (!mayPass(toHeddleError(thrown))) throw thrown;
+    if (!passesForOneOfMany(toHeddleError(thrown))) throw thrown;
     return undefined;
   }
 }

@@ -14,6 +14,7 @@ import {
 } from '@heddle/core';
 import { principalById } from '../../auth/rights/principals.js';
 import type { JobService } from '../../jobs/job.service.js';
+import { ignoreEnded } from '../../runs/state/ignore-ended.js';
 import type { WorkflowService } from '../../workflows/workflow.service.js';
 import { runBatch, type BatchRunnerDependencies } from './batch-runner.js';
 import { previewRows, rowInputs } from './row-inputs.js';
@@ -169,7 +170,7 @@ export class BatchService {
     const { store, runs } = this.dependencies;
     for (const id of store.unfinished()) await whileAny(() => store.remove(id));
     for (const id of store.halfCancelled()) await whileAny(() => store.giveUpWaiting(id, gaveUp));
-    for (const { run, owner } of store.toCancel()) await runs.cancel(run, owner, withBatch).catch(isOver);
+    for (const { run, owner } of store.toCancel()) await runs.cancel(run, owner, withBatch).catch(ignoreEnded);
     for (const batch of this.dependencies.store.going()) await this.work(batch);
   }
 
@@ -307,9 +308,4 @@ function checkMoney({ budget }: BatchConfig, cost: number): void {
   throw new HeddleError('conflict', `Its runs have cost the $${budget} that they may: give it a higher budget.`, {
     details: { budget, cost },
   });
-}
-
-/** A run that has ended needs no cancelling. */
-function isOver(error: unknown): void {
-  if (!(error instanceof HeddleError) || error.code !== 'run_terminal') throw error;
 }

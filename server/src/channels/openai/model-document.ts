@@ -106,7 +106,7 @@ export function embedDocument(model: string): WorkflowDocument {
 }
 
 /** The output with what a moderation found. */
-export const verdictOutput = 'verdict';
+const verdictOutput = 'verdict';
 
 /** The moderation of a text by a classifier or by a guard model, as a workflow with one node. It gives the scores of all categories. */
 export function moderateDocument(model: string, kind: 'classifier' | 'guard'): WorkflowDocument {

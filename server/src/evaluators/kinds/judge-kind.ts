@@ -15,7 +15,7 @@ import { inputField, judgesField, judgeTokens, modelsOf, questionOf } from './ju
 import { sentenceOfPanel, verdictOf, type Vote } from './panel.js';
 
 /** Changes with every change of the prompt below: a calibration counts for one version only. */
-export const rubricPrompt = { name: 'rubric', version: 1 } as const;
+const rubricPrompt = { name: 'rubric', version: 1 } as const;
 
 const Level = z.strictObject({
   title: z.string().min(1).max(200).meta({ title: 'Level' }),

@@ -15,7 +15,7 @@ import { inputField, judgesField, judgeTokens, modelsOf, questionOf } from './ju
 import { sentenceOfPanel, verdictOf, type Vote } from './panel.js';
 
 /** Changes with every change of the prompt below. */
-export const pairwisePrompt = { name: 'pairwise', version: 1 } as const;
+const pairwisePrompt = { name: 'pairwise', version: 1 } as const;
 
 const Config = z.strictObject({
   models: judgesField,

@@ -15,7 +15,7 @@ import type { RouteTrainingPlan } from './plan-route-training.js';
 /** A row whose answers were compared. */
 export interface ComparedPair {
   readonly row: PairedRow;
-  /** What the cheap answer loses, from -1 to 1. */
+  /** The loss of the cheap answer, from -1 to 1. */
   readonly loss: number;
 }
 
@@ -32,7 +32,7 @@ export async function learnRoute(
   if (pairs.length < fewestTrainingRows)
     throw new HeddleError(
       'experiment_invalid',
-      `The answers of ${pairs.length} requests could be compared, and a route is learned from ${fewestTrainingRows} or more: add rows to the dataset.`,
+      `Only the answers of ${pairs.length} requests could be compared, and a route needs at least ${fewestTrainingRows}: add rows to the dataset.`,
     );
   const rows = pairs.map(({ row, loss }, index) => ({
     loss,

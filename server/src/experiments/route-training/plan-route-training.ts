@@ -8,7 +8,7 @@ import {
   type RouteTrainingRequest,
 } from '@heddle/core';
 
-/** What a training reads of its experiment. */
+/** The part of an experiment that a training reads. */
 export interface RouteTrainingPlan {
   /** The numbers of the variants in the cells, from 1. */
   readonly cheap: number;

@@ -20,7 +20,7 @@ import type { DatasetService } from '../../datasets/dataset.service.js';
 import type { ExperimentService } from '../experiment.service.js';
 import type { RouteTrainingService } from './route-training.service.js';
 
-/** What learning a route anew needs. */
+/** What learning a route again needs. */
 export interface RelearnSources {
   readonly monitors: Pick<MonitorStore, 'get' | 'setDrift'>;
   readonly store: Pick<ExperimentStore, 'get'>;
@@ -34,24 +34,24 @@ export interface RelearnSources {
   readonly log: Log;
 }
 
-/** Drift that comes and goes must not spend the budget again and again. */
+/** The shortest time between two trainings: drift that comes and goes must not spend the budget each time. */
 const restMs = 7 * 86_400_000;
 
 /**
- * Learns a route anew where a monitor finds that its runs have changed: newer requests, the same variants, the same judges, within a budget. It publishes
- * nothing: the result is a training with a proposal, for a person.
+ * Learns a route again after a monitor finds drift: newer requests, the same variants, the same judges, within a budget. It publishes
+ * nothing: the result is a training with a proposal for a person.
  */
 export class RouteRelearner {
   constructor(private readonly sources: RelearnSources) {}
 
-  /** Errors: `experiment_invalid` where there is nothing that can be repeated. */
+  /** Errors: `experiment_invalid` without a training to repeat. */
   check({ experiment }: RelearnRule, project: string): void {
     this.source(experiment, project);
   }
 
   /**
-   * Begins a training if the last comparison found new drift. That it begins is stored before: a process that ends meanwhile begins none twice, and the
-   * money is spent at most once.
+   * Begins a training if the last comparison found new drift. The begin is stored first: after a crash it does not begin a second time, so
+   * the budget is spent at most once.
    */
   async afterDrift(id: string, runs: readonly string[]): Promise<void> {
     const { monitors, clock, audit, log } = this.sources;
@@ -86,7 +86,7 @@ export class RouteRelearner {
     monitors.setDrift(id, { ...monitors.get(id).drift, relearned });
   }
 
-  /** With the rights of who saved the monitor: what they may not read or use any more is not. */
+  /** Acts with the present rights of the person who saved the monitor. */
   private async begin(
     { project, owner, setup }: StoredMonitor,
     { experiment, budget }: RelearnRule,
@@ -98,7 +98,7 @@ export class RouteRelearner {
     const principal = principalById(identity, owner);
     const name = `${setup.name}: requests after drift`.slice(0, 200);
     const dataset = await datasets.create({ name, description: '' }, project, by);
-    // Those that were compared: they fit the filter of the monitor, and none is a run of a test, a replay or an experiment.
+    // The runs that the monitor compared: they fit its filter, and none belongs to a test, a replay or an experiment.
     const asked = { workflow: setup.workflow, runs: [...runs], limit: runs.length, note: '', tags: [] };
     await datasets.addRuns(dataset.id, asked, principal, by);
     const { variants, evaluators, repeats, concurrency } = stored.body;
@@ -119,7 +119,7 @@ export class RouteRelearner {
     return { dataset: dataset.id, experiment: made.id, training: id };
   }
 
-  /** The experiment and its newest training that needs no right answers: requests of production have none. */
+  /** The experiment and its newest training by judges. Trainings with expected answers do not count, because requests of production have none. */
   private source(
     experiment: string,
     project: string,

@@ -47,8 +47,8 @@ const checkEveryMs = 1_000;
 const atOnce = 4;
 
 /**
- * Learns from experiments which requests a cheap model answers well enough. A training continues after a restart: each verdict of judges is
- * stored, and paid, once.
+ * Learns from experiments which requests a cheap model answers well enough. A training continues after a restart: each verdict of a judge
+ * is stored and paid once.
  */
 export class RouteTrainingService {
   private readonly working = new Map<string, { readonly stop: AbortController; readonly end: Promise<void> }>();
@@ -99,7 +99,7 @@ export class RouteTrainingService {
     return this.get(experiment, id);
   }
 
-  /** A policy that was stored from it stays. */
+  /** A policy that was stored from the training stays. */
   async remove(experiment: string, id: string, by: AuditActor): Promise<void> {
     const { trainings } = this.dependencies;
     this.get(experiment, id);
@@ -132,7 +132,7 @@ export class RouteTrainingService {
     await work?.end;
   }
 
-  /** What a stop interrupts continues at the next start. */
+  /** The next start continues a training that a stop interrupts. */
   private fail({ id, experiment }: RouteTraining, thrown: unknown, signal: AbortSignal): void {
     if (signal.aborted) return;
     const { trainings, log } = this.dependencies;
@@ -176,7 +176,7 @@ export class RouteTrainingService {
     }
   }
 
-  /** The rows whose answers can be compared, each with what the cheap answer loses. */
+  /** The rows whose answers can be compared, each with the loss of the cheap answer. */
   private async compare(
     training: RouteTraining,
     stored: StoredExperiment,
@@ -192,7 +192,7 @@ export class RouteTrainingService {
     return rows.flatMap((row) => pairOf(row, lossByMetric(row.cheap.figures, row.strong.figures, by.metric)));
   }
 
-  /** Has the answers of rows compared that no earlier process had compared. */
+  /** Has the answers of the remaining rows compared. */
   private async judge(
     training: RouteTraining,
     stored: StoredExperiment,
@@ -239,7 +239,7 @@ export class RouteTrainingService {
         label: joinLabels(labelOf(label), joinLabels(answer.label, other.label)),
       };
       const [found] = await evaluators.evaluate([setup], subject, this.scopeOf(training, stored, signal));
-      // Further rows would fail for the same reason, and a route of few rows is no better for it.
+      // More rows would fail for the same reason, and a route cannot be learned from a few rows.
       if (found?.error?.code === 'budget_exceeded') throw new HeddleError('budget_exceeded', found.error.message);
       const { value, cost = 0 } = found ?? {};
       return { loss: value === undefined ? undefined : lossByVerdict(value), cost };

@@ -58,7 +58,7 @@ export class RouteTrainingsController {
     return this.trainings.cancel(id, training, by);
   }
 
-  /** Removes a training. A policy that was stored from it stays. */
+  /** Removes a training. Its stored policy stays. */
   @Delete(':training')
   @Access('run:control', one)
   @Reply(undefined, 204)

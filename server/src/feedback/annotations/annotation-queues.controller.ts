@@ -25,7 +25,7 @@ import { AnnotationService } from './annotation.service.js';
 const all = { kind: 'annotation-queue' } as const;
 const one = { kind: 'annotation-queue', param: 'id' } as const;
 
-/** Annotation queues. Who annotates sees the inputs and outputs of runs, and needs the right to read and to rate them. */
+/** Annotation queues. Annotators see the inputs and outputs of runs, and need the rights to read and to rate them. */
 @Controller('api/annotation-queues')
 export class AnnotationQueuesController {
   constructor(private readonly annotations: AnnotationService) {}
@@ -90,7 +90,7 @@ export class AnnotationQueuesController {
     return this.annotations.add(id, request, caller, by);
   }
 
-  /** Claims the next item for the caller, or gives the one that they have. Errors: `not_found`, `forbidden`. */
+  /** Claims the next item for the caller, or returns their present one. Errors: `not_found`, `forbidden`. */
   @Post(':id/next')
   @Access('run:feedback', one)
   @Reply(NextTaskReply)
@@ -98,7 +98,7 @@ export class AnnotationQueuesController {
     return this.annotations.next(id, caller);
   }
 
-  /** Says something about an item, or changes it. Errors: `not_found`, `forbidden`, `bad_request`, `conflict`. */
+  /** Annotates an item, or changes the annotation. Errors: `not_found`, `forbidden`, `bad_request`, `conflict`. */
   @Post(':id/items/:item/annotation')
   @Access('run:feedback', one)
   @Reply(undefined, 204)
@@ -112,7 +112,7 @@ export class AnnotationQueuesController {
     return this.annotations.annotate(id, item, said, caller, by);
   }
 
-  /** Takes back the last annotation of the caller, and gives its item again. Errors: `not_found`, `forbidden`, `conflict`. */
+  /** Undoes the last annotation of the caller, and returns its item. Errors: `not_found`, `forbidden`, `conflict`. */
   @Post(':id/undo')
   @Access('run:feedback', one)
   @Reply(NextTaskReply)
@@ -141,7 +141,7 @@ export class AnnotationQueuesController {
     return this.annotations.addRows(id, request, caller, by);
   }
 
-  /** Compares judges with what people said. Errors: `not_found`, `bad_request` without such a criterion or judge. */
+  /** Compares judges with the annotations of people. Errors: `not_found`, `bad_request` without such a criterion or judge. */
   @Post(':id/calibration')
   @Access('workflow:write', one)
   @Reply(CalibrateQueueReply)

@@ -49,22 +49,22 @@ export interface AnnotationSources extends ItemSources, JudgedSources {
   readonly calibrations: Pick<CalibrationService, 'addOf' | 'of'>;
   readonly identity: Pick<IdentityStores, 'users' | 'keys' | 'projects'>;
   readonly audit: Audit;
-  /** Called when what people said of runs has changed. */
+  /** Called when annotations of runs have changed. */
   readonly onJudged: (runs: readonly string[]) => Promise<void>;
 }
 
-/** What people said of a run. */
+/** The annotations of a run. */
 export interface PeopleScore {
   readonly mean: number;
   readonly people: number;
 }
 
-/** How long an item is for one person alone, in milliseconds. */
+/** How long one person has an item alone, in milliseconds. */
 const claimMs = 15 * 60_000;
 
 /**
- * Queues of runs that people annotate. Two people never get the same item, unless the queue wants two opinions of it; nobody gets a run whose
- * label is above the clearance of the queue, or whose values they may not read.
+ * Queues of runs that people annotate. Two people get the same item only if the queue wants two annotations of it. A queue has no run whose
+ * label is above its clearance, and shows each person only runs whose values they may read.
  */
 export class AnnotationService {
   constructor(private readonly sources: AnnotationSources) {}
@@ -123,7 +123,7 @@ export class AnnotationService {
     return { added, known: items.length - added, above, refused };
   }
 
-  /** Claims the next item of a person, or the one that they have. Errors: `not_found`, `forbidden` where others are assigned. */
+  /** Claims the next item of a person, or returns their present one. Errors: `not_found`, `forbidden` if others are assigned. */
   async next(id: string, caller: Principal): Promise<NextTaskReply> {
     const queue = this.assigned(id, caller);
     const { annotations } = this.sources;
@@ -131,7 +131,7 @@ export class AnnotationService {
       const until = this.until();
       const item = annotations.next(id, caller.id, until);
       const task = item === undefined ? undefined : await this.taskOf(queue, item, until, caller);
-      // What the person may not see, or what is gone, is left to others.
+      // The person skips removed items and items that they may not see.
       if (item !== undefined && task === undefined) {
         annotations.annotate(id, item.item, caller.id, { scores: {}, isSkipped: true });
         continue;
@@ -153,14 +153,13 @@ export class AnnotationService {
     await this.sources.onJudged(runs);
   }
 
-  /** Takes back the last annotation of a person, whose item they have again. Errors: `not_found`, `forbidden`, `conflict` without one. */
+  /** Undoes the last annotation of a person and returns its item. Errors: `not_found`, `forbidden`, `conflict` without an annotation. */
   async undo(id: string, caller: Principal, by: AuditActor): Promise<NextTaskReply> {
     const queue = this.assigned(id, caller);
     const { annotations, audit } = this.sources;
     const until = this.until();
     const last = annotations.annotations(id).findLast(({ who }) => who === caller.id);
-    if (last === undefined)
-      throw new HeddleError('conflict', 'You have annotated nothing here that could be taken back.');
+    if (last === undefined) throw new HeddleError('conflict', 'You have no annotation here that could be undone.');
     const item = await audit.write(
       {
         ...{ kind: 'annotation', ...by, subject: `annotation-queue:${id}` },
@@ -209,7 +208,7 @@ export class AnnotationService {
   }
 
   /**
-   * Compares the LLM judges of an experiment or a monitor with what people said here of the same runs. Errors: `not_found`, `forbidden`,
+   * Compares the LLM judges of an experiment or a monitor with the annotations of the same runs. Errors: `not_found`, `forbidden`,
    * `bad_request` without such a criterion or judge.
    */
   async calibrate(
@@ -231,7 +230,7 @@ export class AnnotationService {
     return { judges: found };
   }
 
-  /** Asks people about a run: it goes into the queue of its project that has this rubric, which is made if there is none. Returns the queue. */
+  /** Asks people about a run: adds it to the queue of its project with this rubric, and makes the queue if there is none. Returns the queue. */
   async request(run: string, rubric: Rubric, caller: Principal, name = 'Requests of evaluations'): Promise<string> {
     const { annotations, ownership } = this.sources;
     const { project = '' } = await ownership.resourceOf('run', run, caller);
@@ -250,12 +249,12 @@ export class AnnotationService {
     if (refused > 0)
       throw new HeddleError(
         'conflict',
-        `The run '${run.slice(0, 80)}' cannot be annotated: it has not ended, or its values are gone.`,
+        `The run '${run.slice(0, 80)}' cannot be annotated: it has not ended, or its values were removed.`,
       );
     return queue.id;
   }
 
-  /** The mean of what people said of each run in the queues of a project that have this rubric, from 0 to 1. */
+  /** The mean annotation of each run, from 0 to 1, in the queues of a project with this rubric. */
   scoresOf(project: string, rubric: Rubric): ReadonlyMap<string, PeopleScore> {
     const { annotations } = this.sources;
     const asked = JSON.stringify(rubric);
@@ -297,7 +296,7 @@ export class AnnotationService {
     return this.sources.clock.now() + claimMs;
   }
 
-  /** Undefined where the person may not see it, or where it is gone. */
+  /** Undefined if the person may not see the run, or if it was removed. */
   private async taskOf(
     queue: StoredQueue,
     { item, runs, label }: StoredItem,
@@ -307,7 +306,7 @@ export class AnnotationService {
     if (!isAtMost(label, queue.clearance)) return undefined;
     try {
       const shown = await Promise.all(runs.map((run) => this.annotatedRun(run, caller)));
-      // Which answer is better must not depend on which one stands first.
+      // The order of two answers must not decide which one is better.
       return { item, runs: isSwapped(item, caller.id) ? shown.reverse() : shown, until };
     } catch (error) {
       if (error instanceof HeddleError && ['run_not_found', 'not_found', 'forbidden'].includes(error.code))
@@ -349,7 +348,7 @@ export class AnnotationService {
   }
 }
 
-/** What people and a judge said of the same runs, by person. */
+/** The scores of the same runs by people and by a judge, by person. */
 function pairsByPerson(
   said: readonly PersonScore[],
   scores: ReadonlyMap<string, number>,
@@ -365,6 +364,6 @@ function pairsByPerson(
 const isAssigned = ({ assignees }: StoredQueue, who: string): boolean =>
   assignees.length === 0 || assignees.includes(who);
 
-/** By chance, but the same each time that the person opens the item. */
+/** Random, but the same each time the person opens the item. */
 const isSwapped = (item: number, who: string): boolean =>
   (createHash('sha256').update(`${item} ${who}`).digest()[0] ?? 0) % 2 === 1;

@@ -1,6 +1,6 @@
 import { HeddleError, type AnnotationRequest, type StoredQueue } from '@heddle/core';
 
-/** Checks that an annotation answers what its queue asks. Errors: `bad_request`. */
+/** Checks that an annotation fits its queue. Errors: `bad_request`. */
 export function checkAnnotation(
   { kind, rubric }: Pick<StoredQueue, 'kind' | 'rubric'>,
   runs: readonly string[],
@@ -20,7 +20,7 @@ export function checkAnnotation(
   if (kind === 'rate') {
     if (preferred !== undefined) throw refused('This queue compares no answers.', 'preferred');
     if (rubric.criteria.length === 0 && text === undefined && correction === undefined)
-      throw refused('Write something, or skip it.', 'text');
+      throw refused('Write a text, or skip the item.', 'text');
   } else if (preferred === undefined || !(preferred === 'tie' || runs.includes(preferred)))
     throw refused('Say which run is better, or tie.', 'preferred');
 }

@@ -4,7 +4,7 @@ import { disagreementOf, HeddleError, type AddItemsRequest, type Clock, type Pri
 import { checkAccess } from '../../auth/rights/check-access.js';
 import type { Ownership } from '../../auth/rights/ownership.js';
 
-/** What is read of experiments. */
+/** The part of experiments that is read. */
 export interface DisagreementSources {
   readonly experiments: Pick<ExperimentStore, 'get' | 'rows' | 'cellsOfRow'>;
   readonly ownership: Ownership;
@@ -14,8 +14,8 @@ export interface DisagreementSources {
 const pageSize = 200;
 
 /**
- * The runs of an experiment on which its judges disagree most: the largest difference first, and rows in their order where it is equal. Errors:
- * `not_found`, also for an experiment of another project; `forbidden`; `bad_request` where no answer has two judges.
+ * The runs of an experiment on which its judges disagree most: the largest difference first, equal ones in the order of rows. Errors:
+ * `not_found`, also for an experiment of another project; `forbidden`; `bad_request` if no answer has two judges.
  */
 export async function disagreedRuns(
   { experiments, ownership, clock }: DisagreementSources,

@@ -84,7 +84,7 @@ async function runIds(
   }
 }
 
-/** Some of them by chance, without one twice. */
+/** A random sample without repetition. */
 function sampleOf<T>(all: readonly T[], size: number): readonly T[] {
   const left = [...all];
   const drawn: T[] = [];

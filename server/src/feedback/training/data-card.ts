@@ -1,7 +1,7 @@
 import type { TrainingFormat, TrainingLeftOut, TrainingSetRequest } from '@heddle/core';
 import type { ExampleSource } from './training-examples.js';
 
-/** What a data card says. */
+/** The content of a data card. */
 export interface CardFacts {
   readonly workflow: { readonly id: string; readonly name: string };
   readonly request: TrainingSetRequest;
@@ -12,10 +12,10 @@ export interface CardFacts {
   /** When the first and the last run began. */
   readonly dates: { readonly from: number; readonly to: number } | undefined;
   readonly leftOut: TrainingLeftOut;
-  /** Since when callers consent, by who they are. */
+  /** The begin of consent, by group of callers. */
   readonly consents: readonly (readonly [who: string, since: number])[];
   readonly sha256: string;
-  /** SHA-256 of the ids of the runs, sorted, one a line. */
+  /** SHA-256 of the sorted ids of the runs, one per line. */
   readonly runsSha256: string;
   readonly madeAt: number;
 }
@@ -26,7 +26,7 @@ const formats: Readonly<Record<TrainingFormat, string>> = {
   preferences: 'JSONL of preferences: prompt, chosen, rejected',
 };
 
-/** The data card of a training set, with the head that Hugging Face reads. It says what the set holds, and nothing of what is in it. */
+/** The data card of a training set, with the head that Hugging Face reads. It describes the set without its contents. */
 export function dataCard(facts: CardFacts): string {
   const { workflow, request, labels, madeAt } = facts;
   const name = lineOf(workflow.name);
@@ -95,7 +95,7 @@ const sourcesOf = ({ sources }: CardFacts): string =>
 
 const consentOf = ({ consents }: CardFacts): string =>
   consents.length === 0
-    ? 'No caller consents to training: the set is empty.'
+    ? 'No caller has consented to training: the set is empty.'
     : tableOf(
         ['callers', 'consent since'],
         consents.map(([who, time]) => [who, dateOf(time)]),

@@ -1,4 +1,4 @@
-import { canonicalJson, Message, type TrainingFormat } from '@heddle/core';
+import { canonicalJson, Message, textOf, type TrainingFormat } from '@heddle/core';
 import type { RunContents } from '../contents-of-run.js';
 
 /** A message of a chat, as trainers read it. */
@@ -15,11 +15,11 @@ export interface TrainingExample {
   readonly source: ExampleSource;
   readonly prompt: readonly ChatMessage[];
   readonly chosen: string;
-  /** The worse answer; without it, there is no preference. */
+  /** The worse answer of a preference. */
   readonly rejected?: string | undefined;
 }
 
-/** What a run was asked, as a chat: its messages, its only text, or all inputs as JSON. */
+/** The input of a run as a chat: its messages, its only text, or all inputs as JSON. */
 export function promptOf({ inputs }: Pick<RunContents, 'inputs'>, system: string | undefined): readonly ChatMessage[] {
   const first: readonly ChatMessage[] = system === undefined ? [] : [{ role: 'system', content: system }];
   const values = Object.values(inputs);
@@ -30,7 +30,7 @@ export function promptOf({ inputs }: Pick<RunContents, 'inputs'>, system: string
   return [...first, { role: 'user', content: others.length === 0 ? textOf(only) : textOf(inputs) }];
 }
 
-/** What a run answered: its only output, its only text, or all outputs as JSON; undefined without an answer. */
+/** The answer of a run: its only output, its only text, or all outputs as JSON; undefined without an answer. */
 export function answerOf({ outputs }: Pick<RunContents, 'outputs'>): string | undefined {
   const values = Object.values(outputs);
   const texts = values.filter((value) => typeof value === 'string');
@@ -54,12 +54,9 @@ export function lineOf(
   return JSON.stringify(format === 'openai' ? { messages } : { messages, source });
 }
 
-/** Whether two runs were asked the same. */
+/** Whether two runs have the same input. */
 export const isSameQuestion = (a: Pick<RunContents, 'inputs'>, b: Pick<RunContents, 'inputs'>): boolean =>
   canonicalJson(a.inputs) === canonicalJson(b.inputs);
-
-/** A value as a trainer reads it. */
-export const textOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 
 const partText = (part: object): string => ('text' in part && typeof part.text === 'string' ? part.text : '');
 

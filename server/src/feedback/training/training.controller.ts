@@ -40,7 +40,7 @@ export class TrainingController {
     return this.training.consent(id);
   }
 
-  /** Says that callers consent from now on that their runs train models, or no longer do. Errors: `workflow_not_found`, `not_found`. */
+  /** Records that callers consent, from now on, to training on their runs, or that they no longer do. Errors: `workflow_not_found`, `not_found`. */
   @Post('training-consent')
   @Access('workflow:publish', target)
   @Reply(TrainingConsentReply)

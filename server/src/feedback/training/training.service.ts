@@ -4,6 +4,7 @@ import {
   HeddleError,
   isAtMost,
   joinLabels,
+  textOf,
   type AnnotationStore,
   type Audit,
   type AuditActor,
@@ -30,7 +31,6 @@ import {
   isSameQuestion,
   lineOf,
   promptOf,
-  textOf,
   type ExampleSource,
   type TrainingExample,
 } from './training-examples.js';
@@ -48,28 +48,28 @@ export interface TrainingSources {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** What people said about one run, or about two that they compared. */
+/** The judgement of people on one run, or on two that they compared. */
 interface Judged {
-  /** The better one first, where there are two. */
+  /** With two, the better one first. */
   readonly runs: readonly string[];
   readonly correction?: unknown;
-  /** Mean of all verdicts, where nobody found it bad. */
+  /** The mean of all verdicts, if none is bad. */
   readonly isGood: boolean;
 }
 
-/** Runs that were read, and may be used. */
+/** Runs that were read and may be used. */
 interface Usable {
   readonly contents: readonly RunContents[];
   readonly times: readonly number[];
   readonly label: LabelLevel;
 }
 
-/** A verdict from here on says that an answer is good. */
+/** The lowest verdict of a good answer. */
 const goodFrom = 0.75;
 
 /**
- * Training sets from runs that people corrected, found good, or compared. A run is used only if its caller had consented when it began, its
- * label is within the clearance, and the person who exports may read it.
+ * Training sets from runs that people corrected, found good, or compared. A run is used only if its caller had consented before it began,
+ * its label is within the clearance, and the exporter may read it.
  */
 export class TrainingService {
   constructor(private readonly sources: TrainingSources) {}
@@ -159,7 +159,7 @@ export class TrainingService {
     return { lines, sources, labels, leftOut, runs, times };
   }
 
-  /** What people said about runs of a workflow: corrections of annotators count before those of feedback. */
+  /** The judgements on runs of a workflow. Corrections of annotators take precedence over those of feedback. */
   private *judgedOf(workflow: string): Generator<Judged, void, void> {
     const { feedback, annotations } = this.sources;
     const corrections = new Map<string, unknown>();
@@ -205,7 +205,7 @@ export class TrainingService {
     return isAtMost(label, clearance) ? { contents, times, label } : 'label';
   }
 
-  /** A user of a share link consents by the link, anybody else by the workflow; both count from then on. */
+  /** A user of a share link consents by the link, other callers by the workflow. Consent counts from its begin. */
   private hasConsent(workflowId: string, { caller, acceptedAt }: RunSummary): boolean {
     const subject = caller?.principal.startsWith('share:') === true ? caller.principal : `workflow:${workflowId}`;
     const since = this.sources.consents.since(subject);

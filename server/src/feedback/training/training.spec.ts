@@ -52,7 +52,7 @@ describe('training sets', () => {
     expect((await call('GET', `/api/workflows/${id}/training-consent`)).body).toEqual({ shares: {} });
     await rate(before, { thumb: 'up' });
     expect(await set(id)).toMatchObject({ examples: 0, content: '', leftOut: { consent: 1 } });
-    expect((await set(id)).card).toContain('No caller consents to training: the set is empty.');
+    expect((await set(id)).card).toContain('No caller has consented to training: the set is empty.');
     const { workflow: since } = (await consent(id)).body;
     // A second yes does not move the time.
     expect((await consent(id)).body.workflow).toBe(since);

@@ -1,3 +1,4 @@
+import { unwrapSchema } from '@heddle/core';
 import { z } from 'zod';
 
 /** The first member of a value that its schema does not name, as an issue. Only one is reported: a body can contain very many. */
@@ -5,7 +6,7 @@ export function unknownMember(
   schema: unknown,
   value: unknown,
 ): { readonly path: readonly string[]; readonly message: string; readonly namesField: true } | undefined {
-  const inner = unwrap(schema);
+  const inner = unwrapSchema(schema);
   // A schema that accepts other members has a catchall; a strict one has none.
   if (
     !(inner instanceof z.ZodObject) ||
@@ -20,10 +21,4 @@ export function unknownMember(
       return { path: [field], message: `Unknown field '${field}': leave it out`, namesField: true };
     }
   return undefined;
-}
-
-function unwrap(schema: unknown): unknown {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrap(schema.unwrap());
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return unwrap(schema.unwrap());
-  return schema instanceof z.ZodPipe ? unwrap(schema.in) : schema;
 }

@@ -5,9 +5,6 @@ import { parseMarkdown } from '../markdown.js';
 
 const longestOutput = 20_000;
 
-/** Whether a text is a notebook and not some other JSON. */
-export const isNotebook = (head: string): boolean => /"(?:cells|nbformat|worksheets)"\s*:/.test(head);
-
 /** A notebook as Markdown: text, code, and what the code wrote. Pictures and widgets go. */
 export function parseNotebook(text: string): ParsedDocument {
   let notebook: unknown;

@@ -120,7 +120,7 @@ export function paragraphText(element: XmlElement): string {
 }
 
 /** The rows of a table; a cell that spans others says the same in each of their places. */
-export function tableRows(table: XmlElement): TableRows {
+function tableRows(table: XmlElement): TableRows {
   const grid = createTableGrid();
   const visit = (element: XmlElement): void => {
     for (const child of element.children) {

@@ -13,7 +13,7 @@ import { useEmbedders } from '../settings/use-embedders.js';
 import { FailureList } from './FailureList.js';
 import { estimateText } from './reindex-text.js';
 
-/** Asks what a new index shall have, says what it would cost, and begins it. */
+/** The settings of a new index, with an estimate of its cost. */
 export function ChangeIndex({
   collection: { name, embedding, splitter },
   onBegun,
@@ -62,7 +62,7 @@ export function ChangeIndex({
         title="Embedding model"
         value={values.embedding}
         choices={choicesOf(embedders, embedding)}
-        // Models read different lengths: a size that nobody chose follows the model.
+        // Models read texts of different lengths: the passage size follows the model until the user chooses one.
         onChange={(model) =>
           change({
             embedding: model,
@@ -122,7 +122,7 @@ export function ChangeIndex({
             <p>{estimateText(estimate)}</p>
             <FailureList
               failures={estimate.failures}
-              title={`Of ${estimate.sampled} documents that were tried, ${estimate.failures.length} cannot be taken in`}
+              title={`${estimate.failures.length} of ${estimate.sampled} sampled documents cannot be indexed`}
             />
           </>
         )}
@@ -131,7 +131,7 @@ export function ChangeIndex({
   );
 }
 
-/** The models of this machine, and the one of the collection where it is none of them. */
+/** The models of this machine, and the model of the collection. */
 function choicesOf(
   embedders: ReturnType<typeof useEmbedders>,
   current: string,

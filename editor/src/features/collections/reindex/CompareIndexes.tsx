@@ -9,11 +9,11 @@ import { Notice } from '../../../ui/states/Notice.js';
 import { Table } from '../../../ui/tables/Table.js';
 import { comparisonText, metricTitles } from './reindex-text.js';
 
-/** Documents of each question that count. */
+/** How many documents of each question count. */
 const k = 10;
 const shownRows = 30;
 
-/** Asks both indexes the same questions: those of a dataset, or the last ones that were asked. */
+/** Asks both indexes the same questions: those of a dataset, or the latest questions to the collection. */
 export function CompareIndexes({ name }: { readonly name: string }): ReactElement {
   const [dataset, setDataset] = useState('');
   const [found, setFound] = useState<ReindexComparison>();
@@ -45,7 +45,7 @@ export function CompareIndexes({ name }: { readonly name: string }): ReactElemen
           title="Questions"
           value={dataset}
           choices={[
-            ['', 'The last ones that were asked here'],
+            ['', 'The latest questions asked here'],
             ...(datasets.value ?? []).map(({ id, name: title }) => [id, `Dataset ${title}`] as const),
           ]}
           onChange={(chosen) => {
@@ -108,7 +108,7 @@ function Comparison({ found }: { readonly found: ReindexComparison }): ReactElem
             {changed.length === 1 ? '1 question finds' : `${changed.length} questions find`} other documents, or another
             order
           </summary>
-          <Table name="Questions that find something else" columns={['Question', 'Serving', 'New']}>
+          <Table name="Questions with different results" columns={['Question', 'Serving', 'New']}>
             {changed.slice(0, shownRows).map((row, at) => (
               <tr key={at}>
                 <th scope="row" dir="auto" className="index-question">

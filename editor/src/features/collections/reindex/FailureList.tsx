@@ -1,7 +1,7 @@
 import type { ReindexFailure } from '@heddle/core';
 import type { ReactElement } from 'react';
 
-/** Documents that an index cannot take, with the reason. */
+/** Documents that cannot be indexed, each with the reason. */
 export function FailureList({
   failures,
   title,

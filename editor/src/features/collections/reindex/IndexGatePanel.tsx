@@ -10,7 +10,7 @@ import { Notice } from '../../../ui/states/Notice.js';
 import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import { metricTitles } from './reindex-text.js';
 
-/** What a new index must hold before it serves. It is loaded when the section is opened. */
+/** The gate that a new index must pass before it serves. The panel loads when its section opens. */
 export function IndexGatePanel({ name }: { readonly name: string }): ReactElement {
   const [isOpen, setOpen] = useState(false);
   return (
@@ -76,11 +76,7 @@ function GateForm({
           title="Dataset"
           value={dataset}
           isReadOnly={!mayManage}
-          choices={[
-            ['', 'No gate'],
-            ...(isListed ? [] : [[dataset, 'A dataset that is not here any more'] as const]),
-            ...choices,
-          ]}
+          choices={[['', 'No gate'], ...(isListed ? [] : [[dataset, 'A deleted dataset'] as const]), ...choices]}
           onChange={setDataset}
         />
         <SelectField title="Figure" value={metric} isReadOnly={!mayManage} choices={metrics} onChange={setMetric} />

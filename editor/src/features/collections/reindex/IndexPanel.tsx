@@ -16,7 +16,7 @@ import { FailureList } from './FailureList.js';
 import { IndexTable } from './IndexTable.js';
 import { fillOf } from './reindex-text.js';
 
-/** The indexes beside the one that serves: the new one while it is filled and compared, and the one before. Nothing where there is none. */
+/** The new index while it is filled and compared, and the previous index. Hidden if there is neither. */
 export function IndexPanel({
   name,
   jobs,
@@ -28,7 +28,7 @@ export function IndexPanel({
   readonly jobs: readonly JobReply[];
   /** Changes when documents or indexes have changed. */
   readonly revision: string;
-  /** Another index serves. */
+  /** Called after another index begins to serve. */
   readonly onChanged: () => void;
 }): ReactElement | null {
   const loaded = useGet('/api/collections/{name}/reindex', { params: { path: { name } } });
@@ -40,7 +40,7 @@ export function IndexPanel({
   const mayOverride = useMay('gate:manage');
   const [isOverriding, setOverriding] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
-  // The pressed button goes with what it changed: the focus and the view go on at the section.
+  // The pressed button disappears, so the focus moves to the section.
   const hasChanged = useRef(false);
   useEffect(() => {
     if (hasChanged.current) heading.current?.focus();
@@ -52,7 +52,7 @@ export function IndexPanel({
       hasChanged.current = true;
       onChanged();
     });
-  // A store without other indexes, and a collection of another project, have nothing to show here.
+  // Stores without a second index and collections of other projects have nothing to show here.
   if (value === undefined)
     return error === undefined || hidden.has(error.code) ? null : (
       <Notice error={error} action={{ name: 'Retry', run: again }} />
@@ -82,7 +82,7 @@ export function IndexPanel({
   );
 }
 
-/** Asks why an index shall serve that the gate refused. */
+/** Asks for the reason to switch to an index that the gate refuses. */
 function OverrideGate({
   name,
   change,
@@ -110,14 +110,14 @@ function OverrideGate({
         value={reason}
         isFirst
         maxLength={2_000}
-        help="At least 5 characters. It stands in the audit log with your name."
+        help="At least 5 characters. The audit log stores the reason with your name."
         onChange={setReason}
       />
     </Confirm>
   );
 }
 
-/** Does something with the indexes, and loads them again. */
+/** Runs an action on the indexes, then loads them again. */
 type Change = (work: () => Promise<unknown>) => void;
 const hidden = new Set(['resource_unavailable', 'forbidden', 'not_found', 'unexpected']);
 
@@ -231,8 +231,8 @@ function NextIndex({
           }}
         >
           <p>
-            Searches no longer find these documents, because the new index cannot take them. The index that serves now
-            is kept for 7 days, and you can go back to it.
+            Searches no longer find these documents, because they cannot be indexed. The serving index is kept for 7
+            days, and you can go back to it.
           </p>
         </Confirm>
       ) : null}
@@ -268,9 +268,9 @@ function stateText({
   readonly failed: number;
   readonly job: JobReply | undefined;
 }): string {
-  if (isFilling) return 'It is being filled. The index that serves goes on answering.';
+  if (isFilling) return 'It is being filled. The serving index answers meanwhile.';
   if (missing === 0)
-    return 'It has all documents. Compare both, then switch: searches answer from it at once, and you can go back.';
+    return 'It has all documents. Compare both, then switch: searches use it at once, and you can go back.';
   if (failed > 0) return 'It has all documents except those below. Replace or delete them, or switch without them.';
   const why = job?.status === 'failed' && job.error !== undefined ? ` ${job.error.message}` : '';
   return `Filling stopped.${why} ${missing === 1 ? '1 document is' : `${missing.toLocaleString()} documents are`} missing.`;

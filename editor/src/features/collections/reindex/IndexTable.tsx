@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { Table } from '../../../ui/tables/Table.js';
 import { indexFacts } from './reindex-text.js';
 
-/** Two indexes of a collection side by side; what differs stands out. */
+/** Two indexes of a collection side by side, with their differences marked. */
 export function IndexTable({
   serving,
   other,

@@ -1,9 +1,7 @@
 import type { CollectionInfo, IndexDifference, JobReply, ReindexComparison, ReindexEstimate } from '@heddle/core';
+import { countOf } from '../../../ui/format/count-of.js';
 import { formatDuration } from '../../../ui/format/format-duration.js';
 import { splitterText } from '../settings/splitting.js';
-
-const count = (number: number, word: string): string =>
-  number === 1 ? `1 ${word}` : `${number.toLocaleString()} ${word}s`;
 
 /** What a new index would cost, in a sentence. */
 export function estimateText({ documents, passages, passagesNow, tokens, ms, sampled }: ReindexEstimate): string {
@@ -11,20 +9,20 @@ export function estimateText({ documents, passages, passagesNow, tokens, ms, sam
   const sure = sampled === documents ? '' : 'about ';
   const time =
     ms === undefined
-      ? 'The model is on another machine: how long that takes is not known before.'
+      ? 'The model is on another machine, so the time cannot be estimated.'
       : ms < 1_000
         ? 'Less than a second on this machine.'
         : `About ${formatDuration(ms)} on this machine.`;
-  return `${count(documents, 'document')} become ${sure}${count(passages, 'passage')} (${passagesNow.toLocaleString()} now), ${sure}${count(tokens, 'token')} to embed. ${time}`;
+  return `${countOf(documents, 'document')} become ${sure}${countOf(passages, 'passage')} (${passagesNow.toLocaleString()} now), ${sure}${countOf(tokens, 'token')} to embed. ${time}`;
 }
 
-/** How full a new index is, from its job. Undefined where the job has not said it yet. */
+/** The progress of a new index, from its job. Undefined until the job reports it. */
 export function fillOf({ progress }: JobReply): { readonly documents: number; readonly done: number } | undefined {
   const { documents, done } = progress;
   return typeof documents === 'number' && typeof done === 'number' && documents > 0 ? { documents, done } : undefined;
 }
 
-/** A property of an index for people, with its text. */
+/** A property of an index, as text. */
 export const indexFacts: readonly (readonly [name: string, text: (info: CollectionInfo) => string])[] = [
   ['Embedding model', ({ embedding }) => embedding],
   ['Splitting', ({ splitter }) => splitterText[splitter.kind]],
@@ -42,12 +40,12 @@ export const metricTitles: Readonly<Record<IndexDifference['metric'], string>> =
   reciprocalRank: 'Reciprocal rank',
 };
 
-/** What a comparison says. A winner is named only where the interval of a figure proves it, and no other one proves the opposite. */
+/** The result of a comparison. It names a winner only if the interval of one figure proves it and no other figure proves the opposite. */
 export function comparisonText({ questions, labelled, overlap, differences = [] }: ReindexComparison): string {
-  const same = `${count(questions, 'question')} asked; ${Math.round(overlap * 100)} % of the documents that they find are the same.`;
+  const same = `${countOf(questions, 'question')} asked; ${Math.round(overlap * 100)} % of the documents that they find are the same.`;
   if (labelled === 0) return `${same} Nobody labelled which document is right, so neither index is said to be better.`;
   const proved = new Set(differences.map(({ verdict }) => verdict));
   if (proved.has('better') && !proved.has('worse')) return `${same} The new index is better.`;
   if (proved.has('worse') && !proved.has('better')) return `${same} The new index is worse.`;
-  return `${same} It is not decided which index is better on ${count(labelled, 'labelled question')}.`;
+  return `${same} It is not decided which index is better on ${countOf(labelled, 'labelled question')}.`;
 }

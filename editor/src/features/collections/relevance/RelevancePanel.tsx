@@ -1,5 +1,6 @@
 import type { CollectionRelevance, RelevanceEstimate, RelevanceSetting } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
+import { formatShare } from '../../../ui/format/format-share.js';
 import { useMay } from '../../../data/access/me-store.js';
 import { client } from '../../../data/api/client.js';
 import { useAction } from '../../../data/queries/use-action.js';
@@ -14,7 +15,7 @@ const modes = [
   ['off', 'Off'],
 ] as const satisfies readonly (readonly [RelevanceSetting['mode'], string])[];
 
-/** The threshold below which a question has no answer in the collection. It is loaded when the section is opened. */
+/** The threshold below which a question has no answer in the collection. The panel loads when its section opens. */
 export function RelevancePanel({ name }: { readonly name: string }): ReactElement {
   const [isOpen, setOpen] = useState(false);
   return (
@@ -95,15 +96,13 @@ function Threshold({ name }: { readonly name: string }): ReactElement {
 
 function explain({ setting, calibrated, inEffect }: CollectionRelevance): string {
   if (setting.mode === 'off')
-    return 'Every question gets the nearest passages, also one that the documents do not answer.';
+    return 'Every question gets the nearest passages, even if the documents do not answer it.';
   if (calibrated === undefined || inEffect === undefined)
-    return 'The threshold is computed from the passages at the first question of a workflow, in some seconds.';
+    return 'The first question of a workflow computes the threshold from the passages. This takes some seconds.';
   return `Threshold ${inEffect.minimum.toFixed(2)}: ${effectOf(inEffect)} Estimated from sentences of ${calibrated.passages.toLocaleString()} passages and from questions about other topics.`;
 }
 
-/** What a threshold does, in a sentence. */
+/** The effect of a threshold, in a sentence. */
 function effectOf({ lost, refused, refusedNear }: RelevanceEstimate): string {
-  return `it refuses about ${percent(lost)} of the questions that the documents answer, ${percent(refused)} of those about other topics, and ${percent(refusedNear)} of those about the same topic that they do not answer.`;
+  return `it refuses about ${formatShare(lost)} of the questions that the documents answer, ${formatShare(refused)} of those about other topics, and ${formatShare(refusedNear)} of those about the same topic that they do not answer.`;
 }
-
-const percent = (share: number): string => `${Math.round(share * 100)} %`;

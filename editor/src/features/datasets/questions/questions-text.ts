@@ -7,7 +7,7 @@ import {
 } from '@heddle/core';
 import { formatCost } from '../../../ui/format/format-cost.js';
 import type { Segment } from '../../../ui/markdown/mark-tokens.js';
-import { countOf } from '../count-of.js';
+import { countOf } from '../../../ui/format/count-of.js';
 
 export const kindTitles: Readonly<Record<QuestionKind, string>> = {
   factual: 'Answer in one passage',

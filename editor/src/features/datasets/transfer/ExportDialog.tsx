@@ -6,9 +6,8 @@ import { useAction } from '../../../data/queries/use-action.js';
 import { saveFile } from '../../../ui/buttons/save-file.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { SelectField } from '../../../ui/fields/FormFields.js';
-import { endingOf, formatParts, formatTitles } from './formats.js';
+import { endingOf, formatParts, formatChoices } from './formats.js';
 
-const formats = Object.entries(formatTitles).map(([format, title]) => [format as DatasetFormat, title] as const);
 const partTitles: Readonly<Record<string, string>> = {
   rows: 'Rows',
   registry: 'Registry (YAML)',
@@ -51,7 +50,7 @@ export function ExportDialog({
       onSubmit={submit}
       onClose={onClose}
     >
-      <SelectField title="Format" value={format} choices={formats} onChange={setFormat} />
+      <SelectField title="Format" value={format} choices={formatChoices} onChange={setFormat} />
       {all === undefined ? null : (
         <SelectField
           title="File"

@@ -10,9 +10,7 @@ import { SelectField, TextField } from '../../../ui/fields/FormFields.js';
 import { uploadForm, type NamedFile } from '../../../ui/fields/read-dropped.js';
 import { useFileDrop } from '../../../ui/fields/use-file-drop.js';
 import { levelChoices } from '../../../ui/format/level-choices.js';
-import { formatTitles, guessFormat } from './formats.js';
-
-const formats = Object.entries(formatTitles).map(([format, title]) => [format as DatasetFormat, title] as const);
+import { formatChoices, guessFormat } from './formats.js';
 
 /** Writes the rows of files as the next version. Lines that do not fit are listed, and nothing is written then. */
 export function ImportDialog({
@@ -93,7 +91,7 @@ export function ImportDialog({
           title="Format"
           help={chosen === undefined && files.length > 0 ? 'Guessed from the file.' : undefined}
           value={format}
-          choices={formats}
+          choices={formatChoices}
           onChange={setChosen}
         />
         <SelectField

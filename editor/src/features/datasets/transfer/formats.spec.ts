@@ -1,6 +1,6 @@
 import { DatasetFormat } from '@heddle/core';
 import { describe, expect, it } from '@jest/globals';
-import { endingOf, formatParts, formatTitles, guessFormat } from './formats.js';
+import { endingOf, formatChoices, formatParts, guessFormat } from './formats.js';
 
 describe('the format of files', () => {
   it.each([
@@ -20,7 +20,7 @@ describe('the format of files', () => {
   });
 
   it('have a title and an ending each', () => {
-    expect(Object.keys(formatTitles).sort()).toEqual([...DatasetFormat.options].sort());
+    expect(formatChoices.map(([format]) => format).sort()).toEqual([...DatasetFormat.options].sort());
     const endings = DatasetFormat.options.flatMap((format) =>
       (formatParts[format] ?? ['rows']).map((part) => `${format} ${part} ${endingOf(format, part)}`),
     );

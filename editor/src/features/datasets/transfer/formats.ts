@@ -1,7 +1,7 @@
 import type { DatasetFormat } from '@heddle/core';
 
 /** The formats with their titles, in the order of a choice. */
-export const formatTitles: Readonly<Record<DatasetFormat, string>> = {
+const formatTitles: Readonly<Record<DatasetFormat, string>> = {
   jsonl: 'JSON lines (Heddle)',
   csv: 'CSV',
   parquet: 'Parquet',
@@ -11,6 +11,11 @@ export const formatTitles: Readonly<Record<DatasetFormat, string>> = {
   beir: 'BEIR',
   trec: 'TREC',
 };
+
+/** The formats for a select field. */
+export const formatChoices = Object.entries(formatTitles).map(
+  ([format, title]) => [format as DatasetFormat, title] as const,
+); // the keys
 
 /** Formats with several files. */
 export const formatParts: { readonly [Format in DatasetFormat]?: readonly string[] } = {

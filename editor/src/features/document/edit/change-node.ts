@@ -1,4 +1,4 @@
-import type { DocumentNode, NodeRunSettings, WorkflowDocument } from '@heddle/core';
+import { isPlainObject, type DocumentNode, type NodeRunSettings, type WorkflowDocument } from '@heddle/core';
 
 /** Changes one node; the same document where it does not exist. */
 export function changeNode(
@@ -44,7 +44,7 @@ export function withRun(
   value: unknown,
 ): NodeRunSettings | undefined {
   const changed = setIn(run ?? {}, path, value);
-  const kept = Object.entries(changed).filter(([, inner]) => !isRecord(inner) || Object.keys(inner).length > 0);
+  const kept = Object.entries(changed).filter(([, inner]) => !isPlainObject(inner) || Object.keys(inner).length > 0);
   // Not parsed: the schema's defaults would fill fields that were not set.
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
@@ -67,13 +67,9 @@ function setIn(
   const [key, ...rest] = path;
   if (key === undefined) return { ...record };
   const inner = record[key];
-  const next = rest.length === 0 ? value : setIn(isRecord(inner) ? inner : {}, rest, value);
+  const next = rest.length === 0 ? value : setIn(isPlainObject(inner) ? inner : {}, rest, value);
   const { [key]: _before, ...others } = record;
   // A key keeps its position, so that a document changes as little as possible.
   if (next === undefined) return others;
   return Object.hasOwn(record, key) ? { ...record, [key]: next } : { ...others, [key]: next };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

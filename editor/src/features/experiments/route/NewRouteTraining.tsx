@@ -14,7 +14,7 @@ const usualLoss = 2;
 interface Values {
   readonly cheap: string;
   readonly strong: string;
-  /** Asked for where the variants do not set one model each. */
+  /** Shown if a variant does not set exactly one model. */
   readonly cheapModel: string;
   readonly strongModel: string;
   /** The name of a metric, or `judges`. */
@@ -27,7 +27,7 @@ interface Values {
 
 const isScore = ({ unit }: { readonly unit: string }): boolean => unit === 'score' || unit === 'check';
 
-/** Asks which variants a route chooses between, what says which answer is better, and how much may be lost. */
+/** The form of a route training: its two variants, the measure of answers, and the quality that may be lost. */
 export function NewRouteTraining({
   experiment: { id, variants, metrics },
   onClose,
@@ -71,7 +71,7 @@ export function NewRouteTraining({
         title="Cheap variant"
         value={values.cheap}
         choices={choices}
-        help="It answers where it is good enough, such as a local model."
+        help="Answers the requests for which it is good enough, such as a local model."
         onChange={(cheap) => change({ cheap })}
       />
       <SelectField
@@ -131,7 +131,7 @@ export function NewRouteTraining({
       <NumberField
         title="Maximum loss, in points"
         value={values.maxLoss}
-        help="On average over all requests, of 100: 2 points are 2 more wrong answers of 100."
+        help="The average over all requests: 2 points are 2 more wrong answers per 100."
         onChange={(maxLoss) => change({ maxLoss })}
       />
     </FormDialog>
@@ -183,7 +183,7 @@ function requestOf(
   hasModels: boolean,
 ): RouteTrainingRequest {
   const text = criteria.trim();
-  // What is not asked for has the default of the API.
+  // Fields that are not shown have the defaults of the API.
   return RouteTrainingRequest.parse({
     ...{ cheap, strong, maxLoss: maxLoss ?? usualLoss },
     by:

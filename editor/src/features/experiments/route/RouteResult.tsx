@@ -1,5 +1,6 @@
 import type { RouteTrainingRequest, RouteTrainingResult } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
+import { formatShare } from '../../../ui/format/format-share.js';
 import { client } from '../../../data/api/client.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import { TextField } from '../../../ui/fields/FormFields.js';
@@ -11,9 +12,7 @@ import { Notice } from '../../../ui/states/Notice.js';
 import { RouteCurve } from './RouteCurve.js';
 
 const points = (value: number): string => `${value.toFixed(1)} points`;
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
-
-/** What a training found, and the policy to store. */
+/** The result of a training, and its policy to store. */
 export function RouteResult({
   result,
   request,
@@ -28,12 +27,15 @@ export function RouteResult({
       <p className="route-verdict">
         {isWithinLimit ? (
           <strong>
-            Keeps {percent(policy.share)} with the cheap variant, loses at most {points(policy.high)} (95 %).
+            Keeps {formatShare(policy.share)} with the cheap variant, loses at most {points(policy.high)} (95 %).
           </strong>
         ) : (
           <strong>
             No policy is proved to lose at most {points(request.maxLoss)}
-            {policy.share > 0 ? `: the best one loses up to ${points(policy.high)} for ${percent(policy.share)}` : ''}.
+            {policy.share > 0
+              ? `: the best one loses up to ${points(policy.high)} for ${formatShare(policy.share)}`
+              : ''}
+            .
           </strong>
         )}
       </p>

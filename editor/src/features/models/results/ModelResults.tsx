@@ -11,7 +11,7 @@ import { Fact } from '../../../ui/tables/Fact.js';
 import { Table } from '../../../ui/tables/Table.js';
 import { speedText } from '../model-fit.js';
 
-/** What our own runs and experiments say of a model. */
+/** The results of this server's runs and experiments for a model. */
 export function ModelResults({
   card,
   onClose,

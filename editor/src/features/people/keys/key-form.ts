@@ -18,7 +18,7 @@ export interface KeyForm {
 export const standardPermissions: readonly Permission[] = KeyScopes.parse({}).permissions;
 
 /** The usual rights of a key, with a description for each. */
-export const permissionText: readonly (readonly [Permission, string])[] = [
+const permissionText: readonly (readonly [Permission, string])[] = [
   ['run:published', 'Call published versions and read the answers'],
   ['speak-for-users', 'Call on behalf of end users'],
   ['run:draft', 'Run drafts and their tests'],

@@ -6,7 +6,7 @@ import { Dialog } from '../../../ui/dialogs/Dialog.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { TextField } from '../../../ui/fields/FormFields.js';
 
-/** What was erased, in the order of the report. */
+/** The erased kinds of data, in the order of the report. */
 const kinds: readonly (readonly [keyof ForgottenReply['erased'], string])[] = [
   ['conversations', 'Conversations'],
   ['turns', 'Messages'],
@@ -19,7 +19,7 @@ const kinds: readonly (readonly [keyof ForgottenReply['erased'], string])[] = [
   ['traces', 'Other rows'],
 ];
 
-/** Erases what is stored of a person, and reports what was erased and what remains. */
+/** Erases the data of a person, and reports what was erased and what remains. */
 export function ForgetPerson({
   subject: given,
   name,
@@ -71,7 +71,7 @@ export function ForgetPerson({
       onSubmit={async () => setReport(await client.POST('/api/people/forget', { body: { subject } }))}
     >
       <p>
-        Erases their conversations, runs, files, feedback and contents of model calls in all projects. Runs that go on
+        Erases their conversations, runs, files, feedback and contents of model calls in all projects. Unfinished runs
         are ended first. This cannot be undone.
       </p>
       {given === undefined ? (

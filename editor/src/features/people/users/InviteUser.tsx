@@ -15,7 +15,7 @@ export function InviteUser({
   onInvited,
   onClose,
 }: {
-  /** The first user becomes the owner, so that somebody can invite others. */
+  /** The first user becomes the owner and can invite others. */
   readonly isFirst: boolean;
   readonly onInvited: () => void;
   readonly onClose: () => void;

@@ -12,7 +12,7 @@ export async function showModelCard(id: string, options: { readonly json?: true 
 }
 
 /** A report as people read it. */
-export function cardLines({ id, model, latency, results, hasMore }: ModelReport): string[] {
+function cardLines({ id, model, latency, results, hasMore }: ModelReport): string[] {
   const speed = model?.speed === undefined ? [] : [`${figure(model.speed.tokensPerSecond)} tokens/s here`];
   const first = latency?.firstTokenP50 === undefined ? [] : [`first token after ${figure(latency.firstTokenP50)} ms`];
   const memory = model?.needMb === undefined ? [] : [`about ${figure(model.needMb)} MB of memory`];
