@@ -11,5 +11,6 @@ export * from './journal-fixtures.js';
 export * from './journal-suite.js';
 export * from './pieces.js';
 export * from './conversations-suite.js';
+export * from './facts-suite.js';
 export { documentOf, seededNumbers, type VectorStoreSubject } from './vector-store-fixtures.js';
 export * from './vector-store-suite.js';

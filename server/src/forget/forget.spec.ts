@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase } from '@heddle/adapters/database';
-import { everyProject, type WorkflowDocument } from '@heddle/core';
+import { everyProject, labelOf, type WorkflowDocument } from '@heddle/core';
 import { createFakeEmbedder, createFakeLanguageModel } from '@heddle/core/testing';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -111,6 +111,11 @@ describe('forgetting a person', () => {
     await house.call(who, 'POST', `/v1/runs/${first.runId}/feedback`, { thumb: 'down', comment: `${text}-comment` });
     const made = { model: 'fake', input: `${text}-response`, metadata: { note: `${text}-note` } };
     expect((await house.call(who, 'POST', '/v1/responses', made)).status).toBe(200);
+    const subject = `end-user:${who['heddle-end-user']}`;
+    const facts = [{ key: `${text}-key-${thread}`, text: `${text}-fact`, label: labelOf('internal') }];
+    await house.server.heddle.parts.facts
+      .of({ project: house.alpha, workflow: talk.id, subject }, { run: String(first.runId), thread })
+      .remember(facts, { idempotencyKey: thread });
     const waits = await house.call(
       { ...who, prefer: 'respond-async', 'heddle-thread': 'new' },
       'POST',
@@ -168,7 +173,7 @@ describe('forgetting a person', () => {
 
     const { status, body } = await forget(owner, 'end-user:ann');
     expect([status, body.error]).toEqual([200, undefined]);
-    expect(body.erased).toMatchObject({ conversations: 4, feedback: 2, ended: 2, files: expect.any(Number) });
+    expect(body.erased).toMatchObject({ conversations: 4, facts: 2, feedback: 2, ended: 2, files: expect.any(Number) });
     // Two times: two talks, a failed one, a response, one that waits, and one that somebody repeated.
     expect(body.erased.runs).toBe(12);
     for (const kind of ['turns', 'contents', 'files', 'cachedResults', 'traces'])
