@@ -42,7 +42,9 @@ async function factsRun() {
         await embed(facts);
         const found = await facts.find({ like, reader: 'internal', limit: 8 });
         if (found.length !== 8) throw new Error('facts are missing');
-        await facts.remember([{ key: 'town', text: `Town ${count}`, label }], { idempotencyKey: `run ${(count += 1)}` });
+        await facts.remember([{ key: 'town', text: `Town ${count}`, label }], {
+          idempotencyKey: `run ${(count += 1)}`,
+        });
       }
     });
     database.close();

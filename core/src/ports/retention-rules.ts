@@ -3,7 +3,7 @@ import { LabelLevel } from '../labels/label.js';
 
 /** Kinds of subjects; see `subjectOf`. */
 export const SubjectKind = z
-  .enum(['local', 'user', 'key', 'service', 'end-user', 'visitor', 'schedule', 'webhook', 'batch', 'experiment'])
+  .enum(['user', 'end-user', 'visitor', 'key', 'service', 'schedule', 'webhook', 'batch', 'experiment', 'local'])
   .meta({ id: 'SubjectKind' });
 export type SubjectKind = z.infer<typeof SubjectKind>;
 

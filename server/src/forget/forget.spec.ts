@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase } from '@heddle/adapters/database';
 import { everyProject, labelOf, type WorkflowDocument } from '@heddle/core';
 import { createFakeEmbedder, createFakeLanguageModel } from '@heddle/core/testing';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hubOf } from '../channels/testing/open-channels.js';
 import { until } from '../channels/testing/open-published.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 import type { AnyJson } from '../testing/any-json.js';
+import { filesHolding } from '../testing/files-holding.js';
 
 const field = (name: string, type: string, optional = false) => ({ name, type, required: !optional });
 
@@ -132,14 +132,7 @@ describe('forgetting a person', () => {
     return { thread, waits: String(waits.body.runId) };
   }
 
-  /** The files below the data folder that hold a text, and those whose content is one large stored value. */
-  function holding(text: string, folder = house.server.heddle.settings.dataFolder): string[] {
-    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) return holding(text, path);
-      return entry.isFile() && readFileSync(path).includes(text) ? [path] : [];
-    });
-  }
+  const holding = (text: string): readonly string[] => filesHolding(text, house.server.heddle.settings.dataFolder);
 
   /** The tables with a row that holds a text. */
   function tablesWith(text: string): readonly string[] {

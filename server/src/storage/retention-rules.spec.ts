@@ -80,7 +80,7 @@ describe('retention by class', () => {
     await add(house.alpha, 'user:ada');
     await setRules([{ subjects: 'visitor', days: 2 }]);
     await sweep();
-    await pass(3);
+    await pass(2);
     expect(left()).toHaveLength(92);
     await clock.advance(day);
     const { conversations } = house.server.heddle.parts;

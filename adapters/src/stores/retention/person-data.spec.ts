@@ -42,17 +42,16 @@ const rowsOf = (run: string, word: string): Readonly<Record<string, Values>> => 
   deliveries: {
     run,
     id: `d-${run}`,
-    door: 'o',
+    channel: 'o',
     event: 'run-end',
-    ask: word,
     status: 'failed',
     created_at: 1,
     error: word,
   },
   delivery_tries: { delivery: `d-${run}`, at: 1, ms: 1, status: 500, response: word, error: word },
-  idempotency_keys: { run_id: run, scope: 's', key: word, request_hash: 'h', used_at: 1 },
+  idempotency_keys: { run_id: run, scope: run, key: word, request_hash: 'h', used_at: 1 },
   route_decisions: { run, path: 'a', time: 1, details: word },
-  arrivals: { run, door: 'o', at: 1, key: 'k', message: word },
+  arrivals: { run, channel: 'o', at: 1, key: 'k', message: word },
   batch_rows: { run, batch: 'b', number: run.length, inputs: word, status: 'failed', attempt: 1, error: word },
   replay_rows: { run: null, replay: 'r', number: run.length, recorded: run, status: 'done', body: word },
 });
@@ -66,9 +65,18 @@ const others: Readonly<Record<string, string>> = {
   conversations: 'erased by subject before',
   conversation_turns: 'erased with their conversation',
   facts: 'erased by subject before',
-  dataset_rows: 'forgetRuns of the datasets',
+  dataset_rows: 'forgetRuns of the datasets, in the same act',
   model_calls: 'costs and tokens, which stay',
-  feedback: 'ratings of models in older versions, moved to run_feedback',
+  budget_grants: 'limits and who raised them, which stay',
+  audit_content: 'contents of model calls, which the forgetting erases by run',
+  dataset_runs: 'which conversations a run had: ids',
+  run_score_batches: 'goes with the scores, by a trigger',
+  ...Object.fromEntries(
+    ['rollup_queue', 'rollup_backlog', 'ab_runs', 'ab_queue', 'monitor_queue', 'monitor_runs'].map((name) => [
+      name,
+      'numbers and ids of runs, for counts',
+    ]),
+  ),
 };
 
 describe('forgetting the runs of a person', () => {
@@ -114,7 +122,7 @@ describe('forgetting the runs of a person', () => {
     const [hers, others] = ['planted-of-ann', 'planted-of-zoe'];
     for (let index = 0; index < 5; index += 1) {
       await leave(`ann-${'x'.repeat(index)}`, 'end-user:ann', hers);
-      await leave(`zoe-run-${'x'.repeat(index)}`, 'end-user:zoe', others);
+      await leave(`zoe-runs-${'x'.repeat(index)}`, 'end-user:zoe', others);
     }
     const planted = Object.keys(rowsOf('r', 'w')).filter((table) => table !== 'annotation_items');
     expect(tablesWith(hers)).toEqual(expect.arrayContaining(planted));

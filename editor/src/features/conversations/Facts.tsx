@@ -5,6 +5,7 @@ import { useDeferredValue, useMemo, useState, type ReactElement } from 'react';
 import { useKnownMay, useMe } from '../../data/access/me-store.js';
 import { useNamedProject } from '../../data/access/project-store.js';
 import { client } from '../../data/api/client.js';
+import { useAction } from '../../data/queries/use-action.js';
 import { usePages } from '../../data/queries/use-pages.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
 import { ShowMore } from '../../ui/buttons/ShowMore.js';
@@ -12,6 +13,7 @@ import { FilterSelect } from '../../ui/fields/FilterSelect.js';
 import { SearchField } from '../../ui/fields/SearchField.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { EmptyState } from '../../ui/states/EmptyState.js';
+import { Notice } from '../../ui/states/Notice.js';
 import { offerUndo } from '../../ui/states/undo-store.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { EditFact } from './EditFact.js';
@@ -37,6 +39,7 @@ export function Facts(): ReactElement {
   const mayChange = useKnownMay('workflow:write') === true;
   const me = useMe()?.principal?.id;
   const [edited, setEdited] = useState<StoredFact>();
+  const erasing = useAction();
 
   async function erase({ id, key }: StoredFact): Promise<void> {
     const params = { path: { id } };
@@ -74,6 +77,7 @@ export function Facts(): ReactElement {
           Export JSONL
         </a>
       </div>
+      {erasing.error === undefined ? null : <Notice error={erasing.error} />}
       <WhenLoaded
         loaded={{ ...pages, value: pages.value?.facts }}
         text="Loading facts…"
@@ -101,7 +105,7 @@ export function Facts(): ReactElement {
             workflowName={workflows.nameOf}
             mayChange={({ owner }) => mayChange || owner.subject === me}
             onEdit={setEdited}
-            onErase={(fact) => void erase(fact)}
+            onErase={(fact) => erasing.run(() => erase(fact))}
           />
         )}
       </WhenLoaded>

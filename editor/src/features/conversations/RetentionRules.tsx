@@ -33,7 +33,7 @@ const kindTexts: Readonly<Record<SubjectKind, string>> = {
 const everyone = 'all' as const;
 const subjectChoices = [
   [everyone, 'Everyone'] as const,
-  ...SubjectKind.options.map((kind) => [kind, kindTexts[kind]] as const).toSorted(byOrder),
+  ...SubjectKind.options.map((kind) => [kind, kindTexts[kind]] as const),
 ];
 const levelTexts: Readonly<Record<LabelLevel, string>> = {
   public: 'Any label',
@@ -177,8 +177,3 @@ const ruleOf = ({ subjects, level, days }: Row) => ({
   ...(subjects === everyone ? {} : { subjects }),
   ...{ level, days },
 });
-
-const order = Object.keys(kindTexts);
-function byOrder([one]: readonly [string, string], [other]: readonly [string, string]): number {
-  return order.indexOf(one) - order.indexOf(other);
-}

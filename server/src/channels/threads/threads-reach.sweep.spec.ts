@@ -185,11 +185,9 @@ describe(`the thread of another one (seed ${seed})`, () => {
       if ((name === 'conversation' || name === 'facts in the editor') && mayReadInEditor(by, target.owner)) continue;
       // An error names the address that was asked, with the words of a search.
       const shown = name === 'facts in the editor' ? `fact ${target.canary}` : target.canary;
-      if (text.includes(shown) && name !== 'list')
-        read.push(`${by.name} ${name} ${target.owner.name}: ${status}`);
+      if (text.includes(shown) && name !== 'list') read.push(`${by.name} ${name} ${target.owner.name}: ${status}`);
       if (name === 'list' && text.includes(target.thread)) read.push(`${by.name} list ${target.owner.name}`);
-      if (!answersOwn.has(name) && status < 400)
-        read.push(`${by.name} ${name} ${target.owner.name}: ${status}`);
+      if (!answersOwn.has(name) && status < 400) read.push(`${by.name} ${name} ${target.owner.name}: ${status}`);
       if (status === 404 && ['read', 'messages', 'run', 'erased fact', 'share', 'share run'].includes(name)) {
         const known = answers.get(`${by.name} ${name}`) ?? new Set();
         answers.set(`${by.name} ${name}`, known.add(withoutInstance(text)));
