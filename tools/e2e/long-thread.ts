@@ -20,9 +20,9 @@ export async function longThread({ turns, kills }: { readonly turns: number; rea
   const { id: workflow } = await callJson(server, 'POST', '/api/workflows', { document: slow() });
   let thread = 'new';
   const names: string[] = [];
-  for (let turn = 1; turn <= turns; turn += 1) {
-    const isKilled = turn % Math.ceil(turns / (kills + 1)) === 0;
-    const name = isKilled ? `slowly ${turn}` : `turn ${turn}`;
+  for (let index = 1; index <= turns; index += 1) {
+    const isKilled = index % Math.ceil(turns / (kills + 1)) === 0;
+    const name = isKilled ? `slowly ${index}` : `name ${index}`;
     names.push(name);
     const { text } = await post(server, `/api/workflows/${String(workflow)}/runs`, { inputs: { name }, thread });
     const { runId } = JSON.parse(text) as { runId: string };
@@ -39,12 +39,12 @@ export async function longThread({ turns, kills }: { readonly turns: number; rea
     thread = summary.caller?.thread ?? '';
   }
   const said: string[] = [];
-  for (let before: unknown, first = true; first || before !== undefined; first = false) {
-    const query = before === undefined ? '' : `&before=${String(before)}`;
+  for (let before: number | undefined, first = true; first || before !== undefined; first = false) {
+    const query = before === undefined ? '' : `&before=${before}`;
     const page = await callJson(server, 'GET', `/api/conversations/${thread}?limit=200${query}`);
-    const turnsOfPage = page['said'] as { readonly message: { readonly content: string } }[];
-    said.unshift(...turnsOfPage.map(({ message }) => message.content));
-    before = page['next'];
+    const onPage = page['said'] as { readonly message: { readonly content: string } }[];
+    said.unshift(...onPage.map(({ message }) => message.content));
+    before = page['next'] as number | undefined;
   }
   expect(said).toEqual(names.flatMap((name) => [name, `Before ${name}, counted`]));
   const { threads } = await callJson(server, 'GET', '/v1/threads');

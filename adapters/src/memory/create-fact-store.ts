@@ -3,8 +3,8 @@ import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
 import { conditionOf, dueOf } from './conversation-condition.js';
 import { hashOf } from './create-conversations.js';
-import { createFactTable, factColumns, factsWithKeys } from './fact-table.js';
 import type { FactRow } from './fact-rows.js';
+import { createFactTable, factColumns, factsWithKeys, type FactTable } from './fact-table.js';
 import { factsOfOwners } from './facts-of-owner.js';
 
 /** How long the key of a write is known: a step that is repeated after a crash is repeated within this time. */
@@ -16,26 +16,23 @@ const batchMs = 90 * 86_400_000;
  * @example await createFactStore(database, clock).of(owner, { run }).find({ reader: 'internal', limit: 8 });
  */
 export function createFactStore(database: HeddleDatabase, clock: Pick<Clock, 'now'>): FactStore {
-  const { connection, file } = database;
   const table = createFactTable(database);
-  const within = <T>(work: () => T): T => withStorageErrors(file, work);
-  const writing = <T>(work: () => T): T => within(() => connection.transaction(work).immediate());
-  const due = connection
-    .prepare<[now: number, limit: number], number>(
-      'SELECT number FROM facts WHERE expires_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at LIMIT ?',
-    )
-    .pluck();
-  const forgetBatches = connection.prepare<[number]>('DELETE FROM fact_batches WHERE time < ?');
-
-  function select<Row>(columns: string, query: ConversationQuery, rest: string): Row[] {
-    const { where, values } = conditionOf(query);
-    return connection
-      .prepare<unknown[], Row>(`SELECT ${columns} FROM ${factsWithKeys} WHERE ${where} ${rest}`)
-      .all(...values);
-  }
-
   return {
     of: factsOfOwners(database, clock, table),
+    ...listsOf(database, table),
+    ...changesOf(database, clock, table),
+    ...sweepsOf(database, clock, table),
+  };
+}
+
+function listsOf({ connection, file }: HeddleDatabase, table: FactTable): Pick<FactStore, 'list' | 'count' | 'find'> {
+  const within = <T>(work: () => T): T => withStorageErrors(file, work);
+  function select<Row>(columns: string, query: ConversationQuery, rest: string): Row[] {
+    const { where, values } = conditionOf(query);
+    const sql = `SELECT ${columns} FROM ${factsWithKeys} WHERE ${where} ${rest}`;
+    return connection.prepare<unknown[], Row>(sql).all(...values);
+  }
+  return {
     list: (query) =>
       within(() =>
         select<FactRow>(factColumns, query, `ORDER BY updated_at DESC, id DESC LIMIT ${query.limit}`).map((row) =>
@@ -48,6 +45,16 @@ export function createFactStore(database: HeddleDatabase, clock: Pick<Clock, 'no
         const row = table.find(id);
         return row === undefined ? undefined : table.stored(row);
       }),
+  };
+}
+
+function changesOf(
+  { connection, file }: HeddleDatabase,
+  clock: Pick<Clock, 'now'>,
+  table: FactTable,
+): Pick<FactStore, 'change' | 'erase'> {
+  const writing = <T>(work: () => T): T => withStorageErrors(file, () => connection.transaction(work).immediate());
+  return {
     change: (id, { text, expiresAt }) =>
       writing(() => {
         const row = table.find(id);
@@ -71,23 +78,40 @@ export function createFactStore(database: HeddleDatabase, clock: Pick<Clock, 'no
         table.remove(rows.map(({ number }) => number));
         return { facts: rows.length, hashes };
       }),
-    sweepExpired: (limit) =>
-      writing(() => {
-        const numbers = due.all(clock.now(), limit);
-        table.remove(numbers);
-        forgetBatches.run(clock.now() - batchMs);
-        return numbers.length;
-      }),
-    sweep: (before, limit, among) =>
-      writing(() => {
-        const { sql, values } = dueOf('facts', before, limit, among);
-        const numbers = connection
-          .prepare<unknown[], number>(sql)
-          .pluck()
-          .all(...values);
-        table.remove(numbers);
-        return numbers.length;
-      }),
+  };
+}
+
+function sweepsOf(
+  database: HeddleDatabase,
+  clock: Pick<Clock, 'now'>,
+  table: FactTable,
+): Pick<FactStore, 'sweep' | 'sweepExpired' | 'forgetErased'> {
+  const { connection, file } = database;
+  const expired = `SELECT number FROM facts WHERE expires_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at LIMIT ?`;
+  const forgetBatches = connection.prepare<[number]>('DELETE FROM fact_batches WHERE time < ?');
+  const within = <T>(work: () => T): T => withStorageErrors(file, work);
+  const remove = (sql: string, values: readonly unknown[]): number =>
+    within(() =>
+      connection
+        .transaction(() => {
+          const numbers = connection
+            .prepare<unknown[], number>(sql)
+            .pluck()
+            .all(...values);
+          table.remove(numbers);
+          return numbers.length;
+        })
+        .immediate(),
+    );
+  return {
+    sweepExpired: (limit) => {
+      within(() => forgetBatches.run(clock.now() - batchMs));
+      return remove(expired, [clock.now(), limit]);
+    },
+    sweep: (before, limit, among) => {
+      const { sql, values } = dueOf('facts', before, limit, among);
+      return remove(sql, values);
+    },
     // As for conversations: copies of overwritten pages lie in the log.
     forgetErased: () => within(() => database.emptyLog()),
   };

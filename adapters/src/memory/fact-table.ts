@@ -53,7 +53,7 @@ export function createFactTable(database: HeddleDatabase): FactTable {
   const vectorsOf = connection.prepare<[...Owner, rank: number, now: number, model: string], VectorRow>(
     `SELECT facts.number, vector, key AS sealing_key FROM ${factsWithKeys} WHERE ${own} AND model = ? AND vector IS NOT NULL`,
   );
-  const insert = connection.prepare<unknown[]>(
+  const insert = connection.prepare(
     `INSERT INTO facts (id, project, workflow, subject, content, label, level, run, thread, created_at, updated_at, expires_at)
       VALUES (?, ?, ?, ?, zeroblob(0), ?, ?, ?, ?, ?, ?, ?)`,
   );

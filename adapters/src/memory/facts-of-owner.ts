@@ -5,7 +5,9 @@ import {
   type Clock,
   type ConversationOwner,
   type FactReader,
+  type FactRequest,
   type Facts,
+  type FactVector,
   type FoundFact,
   type NewFact,
 } from '@heddle/core';
@@ -23,65 +25,33 @@ const everyTime = -1;
 /** The most texts that get a vector in one step. */
 const mostUnembedded = 256;
 
+/** What facts are read and written with. */
+interface Stored {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly table: FactTable;
+}
+
 /** Gives the facts of an owner, for a run. */
 export function factsOfOwners(
   { connection, file }: HeddleDatabase,
   clock: Pick<Clock, 'now'>,
   table: FactTable,
 ): (owner: ConversationOwner, reader: FactReader) => Facts {
+  const stored: Stored = { clock, table };
   const claim = connection.prepare<[string, number]>('INSERT OR IGNORE INTO fact_batches (batch, time) VALUES (?, ?)');
   const setVector = connection.prepare<[model: string, vector: Buffer, number: number]>(
     'UPDATE facts SET model = ?, vector = ? WHERE number = ?',
   );
   const within = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
   const writing = <T>(work: () => T): Promise<T> => within(() => connection.transaction(work).immediate());
-
-  function found(row: FactRow, similarity: number | undefined): FoundFact {
-    const content = table.content(row);
-    return {
-      ...{ id: row.id, ...content, label: labelOfRow(row), updatedAt: row.updated_at },
-      ...(similarity === undefined ? {} : { similarity }),
-    };
-  }
-
-  function write(owner: ConversationOwner, { run, thread }: FactReader, facts: readonly NewFact[]): void {
-    const now = clock.now();
-    const rows = table.ofOwner(owner, everyRank, everyTime);
-    const known = new Map(rows.map((row) => [table.content(row).key, row]));
-    const oldest = rows.toReversed();
-    let count = rows.length;
-    for (const { key: given, text, label, keepMs } of lastOfKeys(facts)) {
-      const key = keyOf(given);
-      const before = known.get(key);
-      const gone =
-        before ?? (count < mostFacts ? undefined : oldest.find((row) => known.get(table.content(row).key) === row));
-      if (gone !== undefined) {
-        known.delete(table.content(gone).key);
-        table.remove([gone.number]);
-      } else count += 1;
-      table.write({
-        ...{ id: before?.id ?? randomBytes(12).toString('hex'), owner, key, text: text.trim().slice(0, longestFact) },
-        ...{ label, run, thread, createdAt: before?.created_at ?? now, updatedAt: now },
-        expiresAt: keepMs === undefined ? undefined : now + keepMs,
-      });
-    }
-  }
+  const saveVector = (owner: ConversationOwner, model: string, { id, vector }: FactVector): void => {
+    const row = table.find(id);
+    if (row !== undefined && isOf(row, owner))
+      setVector.run(model, sealedVector(vector, table.cipherOf(row)), row.number);
+  };
 
   return (owner, reader) => ({
-    find: ({ like, reader: level, limit }) =>
-      within(() => {
-        const rows = table.ofOwner(owner, rankOfLevel(level), clock.now());
-        if (like === undefined) return rows.slice(0, limit).map((row) => found(row, undefined));
-        const vectors = table.vectorsOf(owner, rankOfLevel(level), clock.now(), like.model);
-        const similar = new Map(
-          vectors.map((row) => [row.number, similarityTo(like.vector, row.vector, table.cipherOf(row))]),
-        );
-        const scored = rows.map((row) => ({ row, similarity: similar.get(row.number) }));
-        return scored
-          .toSorted((a, b) => (b.similarity ?? -1) - (a.similarity ?? -1))
-          .slice(0, limit)
-          .map(({ row, similarity }) => found(row, similarity));
-      }),
+    find: (request) => within(() => find(stored, owner, request)),
     withoutVector: (model, level) =>
       within(() =>
         table
@@ -92,18 +62,70 @@ export function factsOfOwners(
       ),
     setVectors: (model, vectors) =>
       writing(() => {
-        for (const { id, vector } of vectors) {
-          const row = table.find(id);
-          if (row !== undefined && isOf(row, owner))
-            setVector.run(model, sealedVector(vector, table.cipherOf(row)), row.number);
-        }
+        for (const vector of vectors) saveVector(owner, model, vector);
       }),
     remember: (facts, { idempotencyKey }) =>
       writing(() => {
         if (facts.length === 0 || claim.run(idempotencyKey, clock.now()).changes === 0) return;
-        write(owner, reader, facts);
+        write(stored, owner, reader, facts);
       }),
   });
+}
+
+/** The nearest facts first, then those without a vector of the model; without a question the newest first. */
+function find(
+  { clock, table }: Stored,
+  owner: ConversationOwner,
+  { like, reader, limit }: FactRequest,
+): readonly FoundFact[] {
+  const rank = rankOfLevel(reader);
+  const rows = table.ofOwner(owner, rank, clock.now());
+  const found = (row: FactRow): FoundFact => ({
+    ...{ id: row.id, ...table.content(row), label: labelOfRow(row), updatedAt: row.updated_at },
+  });
+  if (like === undefined) return rows.slice(0, limit).map(found);
+  const similar = new Map(
+    table
+      .vectorsOf(owner, rank, clock.now(), like.model)
+      .map((row) => [row.number, similarityTo(like.vector, row.vector, table.cipherOf(row))]),
+  );
+  const scoreOf = ({ number }: FactRow): number => similar.get(number) ?? -1;
+  return rows
+    .toSorted((a, b) => scoreOf(b) - scoreOf(a))
+    .slice(0, limit)
+    .map((row) => {
+      const similarity = similar.get(row.number);
+      return similarity === undefined ? found(row) : { ...found(row), similarity };
+    });
+}
+
+function write(
+  { clock, table }: Stored,
+  owner: ConversationOwner,
+  { run, thread }: FactReader,
+  facts: readonly NewFact[],
+): void {
+  const now = clock.now();
+  const rows = table.ofOwner(owner, everyRank, everyTime);
+  const known = new Map(rows.map((row) => [table.content(row).key, row]));
+  const oldest = rows.toReversed();
+  let count = rows.length;
+  for (const { key: given, text, label, keepMs } of lastOfKeys(facts)) {
+    const key = keyOf(given);
+    const before = known.get(key);
+    const isFull = before === undefined && count >= mostFacts;
+    const gone = isFull ? oldest.find((row) => known.get(table.content(row).key) === row) : before;
+    if (gone === undefined) count += 1;
+    else {
+      known.delete(table.content(gone).key);
+      table.remove([gone.number]);
+    }
+    table.write({
+      ...{ id: before?.id ?? randomBytes(12).toString('hex'), owner, key, text: text.trim().slice(0, longestFact) },
+      ...{ label, run, thread, createdAt: before?.created_at ?? now, updatedAt: now },
+      expiresAt: keepMs === undefined ? undefined : now + keepMs,
+    });
+  }
 }
 
 /** The key is part of the meaning: "favourite colour" and "blue". */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Label, LabelLevel } from '../labels/label.js';
 import { Citation, Message } from '../values/values.js';
 import type { Memory, NewTurn } from './effects.js';
-import type { SweptAmong } from './retention-rules.js';
+import type { SweptAmong } from './memory/retention-rules.js';
 
 /** The owner of the conversations that a run reads and writes. The inputs of a run cannot select another owner. */
 export const ConversationOwner = z

@@ -1,12 +1,12 @@
 import { labelOf } from '../labels/label.js';
 import type { ConversationOwner } from '../ports/conversations.js';
-import { mostFacts, type FactStore, type NewFact } from '../ports/facts.js';
+import { mostFacts, type FactStore, type NewFact } from '../ports/memory/facts.js';
 import { check, checkEqual, checkRejects, type SuiteCase } from './suite.js';
 
 /** A store of facts whose clock a test moves. */
 export interface FactsSubject {
   readonly facts: FactStore;
-  advance(ms: number): Promise<void>;
+  readonly advance: (ms: number) => Promise<void>;
 }
 
 const ada: ConversationOwner = { project: 'p1', workflow: 'w1', subject: 'user:ada' };
@@ -150,7 +150,7 @@ export const factsSuite: readonly SuiteCase<FactsSubject>[] = [
     },
   },
   {
-    name: 'holds a bounded number of facts of a subject: a new one takes the place of the oldest',
+    name: 'holds a bounded number of facts of a subject: a new one replaces the oldest',
     async run({ facts, advance }) {
       const many = Array.from({ length: mostFacts }, (_value, index) => fact(`key ${index}`, `text ${index}`));
       await remember(facts, ada, ...many.slice(0, 1));

@@ -33,8 +33,10 @@ function storeOf(...facts: readonly FoundFact[]) {
     },
     withoutVector: () => Promise.resolve(facts.map(({ text }, index) => ({ id: `f${index}`, text }))),
     setVectors: (model, some) => Promise.resolve(void vectors.push([model, some.map(({ id }) => id)])),
-    remember: (some, { idempotencyKey }) =>
-      Promise.resolve(some.forEach((fact) => void written.push({ fact, idempotencyKey }))),
+    remember: (some, { idempotencyKey }) => {
+      for (const fact of some) written.push({ fact, idempotencyKey });
+      return Promise.resolve();
+    },
   };
   return { fake, asked, vectors, written };
 }
@@ -150,7 +152,7 @@ describe('remembering facts', () => {
       { languageModel },
     );
     const [request] = languageModel.requests;
-    const prompt = String(request?.messages[0]?.content);
+    const prompt = JSON.stringify(request?.messages[0]?.content).replaceAll(String.raw`\n`, '\n');
     for (const part of ['user: I moved to Paris.', 'assistant: Nice!', '- town: Rome']) expect(prompt).toContain(part);
     expect(written.map(({ fact }) => fact)).toMatchObject([{ key: 'town', text: 'Paris' }]);
     expect(outputs['messages']).toHaveLength(2);

@@ -125,7 +125,7 @@ describe('facts', () => {
       (await exported.text())
         .trim()
         .split('\n')
-        .map((line) => JSON.parse(line)),
+        .map((line): unknown => JSON.parse(line)),
     ).toMatchObject([{ key: 'town' }]);
     const [event] = await house.server.heddle.audit.list({ kinds: ['export'] });
     expect(event).toMatchObject({ subject: 'facts', details: { by: ['search'] } });
@@ -154,9 +154,9 @@ describe('facts', () => {
     expect((await call(owner, 'DELETE', `/api/facts/${id}`)).body).toEqual({ facts: 1 });
     expect(await run(ann(), {})).toBe('');
     const events = await house.server.heddle.audit.list({ subject: `fact:${id}` });
-    expect(events.map(({ act, details }) => [act, details['step']])).toEqual([
-      ['erase', 'facts'],
-      ['project', 'fact changed'],
+    expect(events).toMatchObject([
+      { act: 'erase', details: { step: 'facts' } },
+      { act: 'project', details: { step: 'fact changed' } },
     ]);
     expect(JSON.stringify(events)).not.toMatch(/Rome|Paris/);
   });
@@ -207,7 +207,7 @@ describe('facts', () => {
     ]);
     const foreign = await call(ann(), 'DELETE', `/v1/facts/${zoes}`);
     const unknown = await call(ann(), 'DELETE', `/v1/facts/${'f'.repeat(24)}`);
-    const said = ({ status, body: { detail } }: { readonly status: number; readonly body: AnyJson }) => [
+    const said = ({ status, body: { detail } }: { readonly status: number; readonly body: AnyJson }): unknown[] => [
       status,
       detail,
     ];

@@ -1,17 +1,18 @@
 import {
   HeddleError,
+  withoutUndefined,
   type Audit,
   type Principal,
   type RetentionRule,
   type RetentionRules,
   type RetentionRulesReply,
 } from '@heddle/core';
-import type { Settings } from '../settings/settings-table.js';
 
 export interface RetentionParts {
   readonly rules: RetentionRules;
   readonly audit: Pick<Audit, 'write'>;
-  readonly settings: Pick<Settings, 'keepConversationsDays'>;
+  /** How long the installation keeps them; 0 is for ever. */
+  readonly settings: { readonly keepConversationsDays: number };
   /** Errors: `project_not_found`. */
   readonly checkProject: (id: string) => void;
 }
@@ -24,11 +25,10 @@ export class RetentionService {
   read(project: string): RetentionRulesReply {
     const { rules, checkProject } = this.parts;
     checkProject(project);
-    const { most } = this;
-    return {
+    return withoutUndefined({
       rules: rules.list(project).map(({ project: _project, ...rule }) => rule),
-      ...(most === undefined ? {} : { most }),
-    };
+      most: this.most,
+    });
   }
 
   /** Replaces the rules of a project. Errors: `project_not_found`, `bad_request` for a rule that is longer than the installation keeps them. */

@@ -214,21 +214,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
   return {
     auditContent: new AuditContentService(audit, contents),
     killSwitches: createKillSwitches(parts, services),
-    sweeper: new RetentionSweeper(
-      storage,
-      clock,
-      log,
-      settings,
-      topics,
-      conversations,
-      contents,
-      parts.facts,
-      parts.retentionRules,
-    ),
-    retention: new RetentionService({
-      ...{ rules: parts.retentionRules, audit, settings },
-      checkProject: (id) => void stores.projects.get(id),
-    }),
+    ...createRetention(settings, parts, services),
     forgetting: new ForgetService({
       ...{ audit, storage, contents, deletions: services.deletions },
       conversations: services.conversations,
@@ -265,6 +251,21 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       projects: stores.projects,
       onChange: forgetPlans,
       things: grantableThings(settings, parts, services),
+    }),
+  };
+}
+
+/** What is kept for how long, and its removal. */
+function createRetention(
+  settings: Settings,
+  { storage, clock, log, audit, conversations, facts, retentionRules: rules, identity }: HeddleParts,
+  { topics, contents }: Pick<Services, 'topics' | 'contents'>,
+) {
+  return {
+    sweeper: new RetentionSweeper(storage, clock, log, settings, topics, conversations, contents, facts, rules),
+    retention: new RetentionService({
+      ...{ rules, audit, settings },
+      checkProject: (id) => void identity.projects.get(id),
     }),
   };
 }

@@ -36,7 +36,7 @@ export function withoutDeleted(stored: HeddleParts, deletions: Deletions): Heddl
 
 /** Sets how deleted things are removed for good, with the audit events of a deletion that cannot be undone. */
 export function removeDeleted(parts: HeddleParts, deletions: Deletions, originals: Originals): void {
-  const { workflows, collections, collectionTitles, conversations, facts, datasets, prompts, audit, identity } = parts;
+  const { workflows, collections, collectionTitles, datasets, prompts, audit, identity } = parts;
   deletions.removeWith('collection', async ({ id, who, project }) => {
     const wasThere = await (await collections.get()).drop(id);
     await originals.drop(id);
@@ -82,6 +82,11 @@ export function removeDeleted(parts: HeddleParts, deletions: Deletions, original
     const trigger = store.findDeleted(id);
     if (trigger !== undefined) await audit.write(channelEvent(trigger, 'removed', who), () => store.remove(id));
   });
+  removeMemory(parts, deletions);
+}
+
+/** Sets how conversations and facts are erased. */
+function removeMemory({ conversations, facts, audit }: HeddleParts, deletions: Deletions): void {
   deletions.removeWith('conversation', async ({ id, who, project }) => {
     if (conversations.find(id) === undefined) return;
     await audit.write(

@@ -84,7 +84,7 @@ describe('retention by class', () => {
     expect(left()).toHaveLength(92);
     await clock.advance(day);
     const { conversations } = house.server.heddle.parts;
-    const { sweep: real } = conversations;
+    const real = conversations.sweep.bind(conversations);
     let calls = 0;
     Object.assign(conversations, {
       sweep: (...given: Parameters<typeof real>) => {

@@ -32,7 +32,8 @@ const rowsOf = (run: string, word: string): Readonly<Record<string, Values>> => 
   },
   experiment_cells: {
     ...{ run, experiment: 'x', number: run.length, repeat: 0, variant: 0, state: 'done', attempt: 1 },
-    ...{ error: word, evaluations: word },
+    // One that failed has no evaluations.
+    ...{ error: word, evaluations: run.length % 2 === 0 ? null : word },
   },
   annotation_items: { run, queue: 'q', needed: 1, label: 'internal', project: 'default', subject: 'nobody' },
   run_feedback: {
@@ -65,7 +66,7 @@ const others: Readonly<Record<string, string>> = {
   conversations: 'erased by subject before',
   conversation_turns: 'erased with their conversation',
   facts: 'erased by subject before',
-  dataset_rows: 'forgetRuns of the datasets, in the same act',
+  dataset_rows: 'forgetRuns of the datasets, in the same step',
   model_calls: 'costs and tokens, which stay',
   budget_grants: 'limits and who raised them, which stay',
   audit_content: 'contents of model calls, which the forgetting erases by run',

@@ -29,20 +29,15 @@ export function FactTable({
   const now = useNow(false);
   const nameOf = useNames();
   return (
-    <Table
-      name="Facts"
-      columns={['Key', 'Text', 'Subject', 'Workflow', 'Label', 'Written', 'Expires']}
-      hasActions
-      folds
-    >
+    <Table name="Facts" columns={['Fact', 'Subject', 'Workflow', 'Label', 'Written']} hasActions folds>
       {facts.map((fact) => {
         const { id, key, text, owner, label, run, updatedAt, expiresAt } = fact;
         return (
           <tr key={id}>
-            <th scope="row" className="fact-key">
+            <th scope="row" className="fact-cell">
               {key}
+              {text === key ? null : <p className="fact-text">{text}</p>}
             </th>
-            <td className="fact-text">{text === key ? '' : text}</td>
             <td data-tip={owner.subject}>{names[owner.subject] ?? subjectText(nameOf(owner.subject))}</td>
             <td>{workflowName(owner.workflow)}</td>
             <td>
@@ -52,18 +47,14 @@ export function FactTable({
               {run === undefined ? (
                 formatAgo(updatedAt, now)
               ) : (
-                <Link href={runPath(run)} aria-label={`Open the run that wrote ${key}`}>
+                <Link href={runPath(run)} aria-label={`Open the run that wrote ${key}, ${formatAgo(updatedAt, now)}`}>
                   {formatAgo(updatedAt, now)}
                 </Link>
               )}
-            </td>
-            <td className="cell-time">
-              {expiresAt === undefined ? (
-                <span className="quiet">Never</span>
-              ) : expiresAt <= now ? (
-                'Expired'
-              ) : (
-                new Date(expiresAt).toLocaleDateString()
+              {expiresAt === undefined ? null : (
+                <p className="quiet">
+                  {expiresAt <= now ? 'Expired' : `Until ${new Date(expiresAt).toLocaleDateString()}`}
+                </p>
               )}
             </td>
             <td className="cell-menu">

@@ -26,7 +26,10 @@ const talk: WorkflowDocument = {
 };
 
 describe(`a conversation of ${turns} turns`, () => {
-  const model = createFakeLanguageModel(({ messages }) => `Answer to ${String(messages.at(-1)?.content)}`);
+  const model = createFakeLanguageModel(({ messages }) => {
+    const asked = messages.at(-1)?.content;
+    return `Answer to ${typeof asked === 'string' ? asked : ''}`;
+  });
   let house: TwoProjects;
   let workflow: { readonly id: string; readonly slug: string };
   let owner: Shown;
@@ -47,14 +50,14 @@ describe(`a conversation of ${turns} turns`, () => {
   /** Asks one question after the other on one thread. A share page answers with a stream of events. */
   async function converse(count: number, path: string, who: Shown): Promise<string> {
     let thread = 'new';
-    for (let turn = 1; turn <= count; turn += 1) {
+    for (let index = 1; index <= count; index += 1) {
       const reply = await fetch(`${house.server.address}${path}`, {
         method: 'POST',
         headers: { ...who, 'content-type': 'application/json', 'heddle-thread': thread },
-        body: JSON.stringify({ question: `question ${turn}` }),
+        body: JSON.stringify({ question: `question ${index}` }),
       });
       const text = await reply.text();
-      expect([reply.status, text.includes(`Answer to question ${turn}`)]).toEqual([200, true]);
+      expect([reply.status, text.includes(`Answer to question ${index}`)]).toEqual([200, true]);
       thread = /"thread":"(\w+)"/.exec(text)?.[1] ?? '';
     }
     return thread;
@@ -83,8 +86,10 @@ describe(`a conversation of ${turns} turns`, () => {
     }
     return texts;
   }
-  const ofMessages = ({ messages }: AnyJson): readonly string[] => messages.map(({ text }: AnyJson) => text);
-  const ofTurns = ({ said }: AnyJson): readonly string[] => said.map(({ message }: AnyJson) => message.content);
+  const ofMessages = ({ messages }: AnyJson): readonly string[] =>
+    (messages as AnyJson[]).map(({ text }) => String(text));
+  const ofTurns = ({ said }: AnyJson): readonly string[] =>
+    (said as AnyJson[]).map(({ message }) => String(message.content));
 
   it('gives the model no more than its window, and shows the same in the editor and under /v1', async () => {
     const thread = await converse(turns, `/v1/workflows/${workflow.slug}`, key);
@@ -111,9 +116,9 @@ describe(`a conversation of ${turns} turns`, () => {
       house.alpha,
     );
     const path = `/v1/share/${String(link.body.token)}`;
-    const visitor = { 'heddle-session': 'session-of-a-visitor-0001' };
-    const thread = await converse(count, `${path}/runs`, visitor);
-    expect(await all(visitor, `${path}/threads/${thread}/messages`, ofMessages)).toEqual(expected(count));
+    const anonymous = { 'heddle-session': 'session-of-a-reader-0001' };
+    const thread = await converse(count, `${path}/runs`, anonymous);
+    expect(await all(anonymous, `${path}/threads/${thread}/messages`, ofMessages)).toEqual(expected(count));
     expect(await all(owner, `/api/conversations/${thread}`, ofTurns)).toEqual(expected(count));
   });
 });

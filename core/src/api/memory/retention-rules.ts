@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RetentionRule } from '../ports/retention-rules.js';
+import { RetentionRule } from '../../ports/memory/retention-rules.js';
 
 /** Body of `PUT /api/projects/:id/retention`. */
 export const RetentionRulesRequest = z

@@ -5,9 +5,9 @@ import { labelOf } from '@heddle/core';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { realClock } from '../common/real-clock.js';
-import { captureOutput } from '../testing/capture-output.js';
-import { runCommandLine } from './run-command-line.js';
+import { realClock } from '../../common/real-clock.js';
+import { captureOutput } from '../../testing/capture-output.js';
+import { runCommandLine } from '../run-command-line.js';
 
 describe('heddle facts', () => {
   let folder: string;

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { Label, type LabelLevel } from '../labels/label.js';
-import { ConversationOwner, type ConversationQuery } from './conversations.js';
+import { Label, type LabelLevel } from '../../labels/label.js';
+import { ConversationOwner, type ConversationQuery } from '../conversations.js';
 import type { SweptAmong } from './retention-rules.js';
 
-/** The most facts of a subject on a workflow. A new one then takes the place of the one that was written longest ago. */
+/** The most facts of a subject on a workflow. A new one then replaces the one that was written longest ago. */
 export const mostFacts = 1_000;
-/** The longest key and text of a fact, in characters. */
+/** The longest key of a fact, in characters. */
 export const longestFactKey = 200;
+/** The longest text of a fact, in characters. */
 export const longestFact = 2_000;
 
 /** A long-term fact of a subject on a workflow: it stays when a thread ends. */

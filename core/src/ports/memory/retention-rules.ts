@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LabelLevel } from '../labels/label.js';
+import { LabelLevel } from '../../labels/label.js';
 
 /** Kinds of subjects; see `subjectOf`. */
 export const SubjectKind = z

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { LabelLevel } from '../labels/label.js';
-import { longestFact, StoredFact } from '../ports/facts.js';
-import { AfterConversation, ConversationFilters } from './conversations.js';
-import { queryNumber, QueryTime } from './query/query-values.js';
+import { LabelLevel } from '../../labels/label.js';
+import { longestFact, StoredFact } from '../../ports/memory/facts.js';
+import { AfterConversation, ConversationFilters } from '../conversations.js';
+import { queryNumber, QueryTime } from '../query/query-values.js';
 
 /** Filters of facts; all given filters must match. */
 const filters = {
