@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { cleanUp, temporaryFolder } from './built-program.js';
 import { busy } from './documents.js';
 import { eventually } from './eventually.js';
+import { longThread } from './long-thread.js';
 import { callJson, post, runOf, untilStatus } from './server-calls.js';
 import { startServer, type ServerProcess } from './start-server.js';
 
@@ -59,6 +60,10 @@ describe('a thread and the end of the process', () => {
     expect((all as Said[]).slice(-2).map(({ message }) => message.content)).toEqual(['Dan', 'Before Dan, counted']);
     await third.stop();
   });
+});
+
+describe('a conversation on a server that is killed in the middle of an answer', () => {
+  it('has every turn once, in order', () => longThread({ turns: 12, kills: 1 }));
 });
 
 describe('a response and the end of the process', () => {

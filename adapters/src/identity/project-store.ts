@@ -98,6 +98,9 @@ export class ProjectStore {
           );
         if (this.all('SELECT 1 FROM conversations WHERE project = ? LIMIT 1', id).length > 0)
           throw new HeddleError('conflict', `The project '${name}' has conversations: erase them first.`);
+        if (this.all('SELECT 1 FROM facts WHERE project = ? LIMIT 1', id).length > 0)
+          throw new HeddleError('conflict', `The project '${name}' has facts about people: erase them first.`);
+        this.run('DELETE FROM retention_rules WHERE project = ?', id);
         this.run('DELETE FROM memberships WHERE project = ?', id);
         this.run('DELETE FROM api_keys WHERE project = ?', id);
         this.run('DELETE FROM secrets WHERE owner = ?', id);

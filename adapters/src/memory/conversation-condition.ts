@@ -1,4 +1,4 @@
-import type { ConversationQuery, ConversationScope } from '@heddle/core';
+import { LabelLevel, type ConversationQuery, type ConversationScope, type SweptAmong } from '@heddle/core';
 
 /** A query as a condition of SQL, with the values of its parameters in their order. */
 export interface Condition {
@@ -16,6 +16,21 @@ export function conditionOf(query: ConversationQuery): Condition {
   if (writtenBefore !== undefined) add('updated_at < ?', writtenBefore);
   if (after !== undefined) add('(updated_at, id) < (?, ?)', after.updatedAt, after.id);
   return { where: parts.map(({ where }) => where).join(' AND '), values: parts.flatMap(({ values }) => values) };
+}
+
+/** Rows that were last written before a time, all or some, oldest first. */
+export function dueOf(table: 'conversations' | 'facts', before: number, limit: number, among?: SweptAmong) {
+  const values: unknown[] = [before];
+  let where = 'updated_at < ?';
+  if (among !== undefined) {
+    where += ' AND project = ? AND level >= ?';
+    values.push(among.project, LabelLevel.options.indexOf(among.level));
+    if (among.subjects !== undefined) {
+      where += " AND (subject = ? OR substr(subject, 1, ?) = ? || ':')";
+      values.push(among.subjects, among.subjects.length + 1, among.subjects);
+    }
+  }
+  return { sql: `SELECT number FROM ${table} WHERE ${where} ORDER BY updated_at LIMIT ${limit}`, values };
 }
 
 function scopeOf(scope: ConversationScope): Condition {

@@ -11,7 +11,7 @@ import {
   type StoredTurn,
 } from '@heddle/core';
 import { z } from 'zod';
-import type { ConversationCipher } from './conversation-keys.js';
+import type { SealingCipher } from './sealing-keys.js';
 
 /** A row of `conversations`. Project, workflow and subject are null together: it has no owner. */
 export interface ConversationRow {
@@ -67,17 +67,17 @@ const Cited = z.object({ message: Message, citations: z.array(Citation) });
 export const sealedTurn = (
   message: Message,
   citations: readonly Citation[],
-  cipher: Pick<ConversationCipher, 'seal'>,
+  cipher: Pick<SealingCipher, 'seal'>,
 ): Buffer => cipher.seal(JSON.stringify(citations.length === 0 ? message : { message, citations }));
 
-export function turnFrom({ message: sealed, label, time, run }: TurnRow, cipher: ConversationCipher): StoredTurn {
+export function turnFrom({ message: sealed, label, time, run }: TurnRow, cipher: SealingCipher): StoredTurn {
   const value: unknown = JSON.parse(cipher.open(sealed));
   const isCited = isPlainObject(value) && 'message' in value;
   const cited = isCited ? Cited.parse(value) : { message: Message.parse(value) };
   return { ...cited, label: labelFrom(label), time, run: run ?? undefined };
 }
 
-export const summaryFrom = ({ text, label, turns }: SummaryRow, cipher: ConversationCipher) => ({
+export const summaryFrom = ({ text, label, turns }: SummaryRow, cipher: SealingCipher) => ({
   ...{ text: cipher.open(text), turns },
   label: labelFrom(label),
 });

@@ -1,7 +1,7 @@
 import type { StoredConversation, WholeConversation } from '@heddle/core';
 import { randomBytes } from 'node:crypto';
 import type { HeddleDatabase } from '../database/open-database.js';
-import { createConversationKeys, type ConversationCipher, type ConversationKeys } from './conversation-keys.js';
+import { createSealingKeys, type SealingCipher, type SealingKeys } from './sealing-keys.js';
 import {
   conversationFrom,
   summaryFrom,
@@ -16,12 +16,9 @@ import { overwriting } from '../database/overwriting.js';
 export interface ConversationTable {
   find(id: string): ConversationRow | undefined;
   /** Adds an empty conversation without an owner. `session` is its name of older versions. */
-  begin(
-    session: string,
-    now: number,
-  ): { readonly id: string; readonly number: number; readonly cipher: ConversationCipher };
+  begin(session: string, now: number): { readonly id: string; readonly number: number; readonly cipher: SealingCipher };
   stored(row: ConversationRow): StoredConversation;
-  cipherOf(number: number): ConversationCipher;
+  cipherOf(number: number): SealingCipher;
   /** The newest `limit` turns before a position, and the summary. */
   read(row: ConversationRow, limit: number, before: number): WholeConversation;
   /** Removes conversations by their numbers. Returns how many turns were removed. */
@@ -33,7 +30,7 @@ const longestTitle = 80;
 
 export function createConversationTable(database: HeddleDatabase): ConversationTable {
   const { connection } = database;
-  const keys = createConversationKeys(database);
+  const keys = createSealingKeys(database, 'conversation');
   const byId = connection.prepare<[string], ConversationRow>('SELECT * FROM conversations WHERE id = ?');
   const insert = connection.prepare<[id: string, session: string, now: number, now: number]>(
     'INSERT INTO conversations (id, session, created_at, updated_at) VALUES (?, ?, ?, ?)',
@@ -93,7 +90,7 @@ export function createConversationTable(database: HeddleDatabase): ConversationT
 /** Gives the name of a conversation: the one that it was given, that of older versions, or its first question. */
 function titlesOf(
   { connection }: HeddleDatabase,
-  keys: Pick<ConversationKeys, 'of'>,
+  keys: Pick<SealingKeys, 'of'>,
 ): (row: ConversationRow) => string | undefined {
   const first = connection.prepare<[number], TurnRow>(
     'SELECT message, label, time, run FROM conversation_turns WHERE conversation = ? ORDER BY position LIMIT 1',

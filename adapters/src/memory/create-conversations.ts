@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { overwriting } from '../database/overwriting.js';
 import { withStorageErrors } from '../database/storage-error.js';
-import { conditionOf } from './conversation-condition.js';
+import { conditionOf, dueOf } from './conversation-condition.js';
 import { ConversationTurns, threadGone } from './conversation-memory.js';
 import type { ConversationRow } from './conversation-rows.js';
 import { createConversationTable, type ConversationTable } from './conversation-table.js';
@@ -112,11 +112,6 @@ function removalsOf(
   table: ConversationTable,
 ): Pick<Conversations, 'erase' | 'sweep' | 'forgetErased' | 'assign'> {
   const { connection, file } = database;
-  const due = connection
-    .prepare<[before: number, limit: number], number>(
-      'SELECT number FROM conversations WHERE updated_at < ? ORDER BY updated_at LIMIT ?',
-    )
-    .pluck();
   const give = connection.prepare<[...Owner, id: string]>(
     'UPDATE conversations SET project = ?, workflow = ?, subject = ? WHERE id = ? AND project IS NULL',
   );
@@ -129,9 +124,13 @@ function removalsOf(
         const turns = table.remove(found.map(({ number }) => number));
         return { conversations: found.length, turns, hashes };
       }),
-    sweep: (before, limit) =>
+    sweep: (before, limit, among) =>
       within(() => {
-        const numbers = due.all(before, limit);
+        const due = dueOf('conversations', before, limit, among);
+        const numbers = connection
+          .prepare<unknown[], number>(due.sql)
+          .pluck()
+          .all(...due.values);
         table.remove(numbers);
         return numbers.length;
       }),
@@ -150,5 +149,6 @@ type Owner = [project: string, workflow: string, subject: string];
 const conflict = (message: string, conversation: string): HeddleError =>
   new HeddleError('conflict', message, { details: { conversation } });
 
-const hashOf = (conversation: unknown): string =>
+/** The hash of what is erased, for the audit log. */
+export const hashOf = (conversation: unknown): string =>
   `sha256:${createHash('sha256').update(JSON.stringify(conversation)).digest('hex')}`;

@@ -3,7 +3,7 @@ import { withStorageErrors } from '../database/storage-error.js';
 
 /** What can be restored for a few seconds after it was deleted. A trigger is a webhook or a schedule. */
 export type DeletedKind =
-  'workflow' | 'collection' | 'document' | 'conversation' | 'dataset' | 'prompt' | 'trigger' | 'run';
+  'workflow' | 'collection' | 'document' | 'conversation' | 'fact' | 'dataset' | 'prompt' | 'trigger' | 'run';
 
 /** A deletion that can still be undone. */
 export interface Deletion {

@@ -19,3 +19,4 @@ export {
 } from './retention/retention.js';
 export { createPersonData, type ErasedTraces, type PersonData } from './retention/person-data.js';
 export { createRetentionMarks, type MarkedLimit, type RetentionMarks } from './retention/retention-marks.js';
+export { createRetentionRules } from './retention/retention-rules.js';

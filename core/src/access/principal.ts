@@ -42,6 +42,7 @@ export interface ResourceName {
     | 'collection'
     | 'file'
     | 'conversation'
+    | 'fact'
     | 'dataset'
     | 'experiment'
     | 'replay'

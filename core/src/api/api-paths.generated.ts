@@ -1859,6 +1859,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Facts: list */
+        get: operations["FactsController.list"];
+        put?: never;
+        post?: never;
+        /** Facts: erase */
+        delete: operations["FactsController.erase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/facts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Facts: change */
+        post: operations["FactsController.change"];
+        /** Facts: erase one */
+        delete: operations["FactsController.eraseOne"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/facts/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Facts: restore */
+        post: operations["FactsController.restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/facts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Facts: export */
+        get: operations["FactsController.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/files": {
         parameters: {
             query?: never;
@@ -2635,6 +2705,24 @@ export interface paths {
         post?: never;
         /** Projects: leave */
         delete: operations["ProjectsController.leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Retention: read */
+        get: operations["RetentionController.read"];
+        /** Retention: set */
+        put: operations["RetentionController.set"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4563,6 +4651,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own facts: list */
+        get: operations["OwnFactsController.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/facts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Own facts: erase */
+        delete: operations["OwnFactsController.erase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/hooks/{hook}": {
         parameters: {
             query?: never;
@@ -5157,6 +5279,7 @@ export interface components {
         CellState: z.output<typeof core.CellState>;
         ChangeAlertRequest: z.output<typeof core.ChangeAlertRequest>;
         ChangeCollectionRequest: z.output<typeof core.ChangeCollectionRequest>;
+        ChangeFactRequest: z.output<typeof core.ChangeFactRequest>;
         ChangeHookRequest: z.output<typeof core.ChangeHookRequest>;
         ChangeKeyRequest: z.output<typeof core.ChangeKeyRequest>;
         ChangeMonitorRequest: z.output<typeof core.ChangeMonitorRequest>;
@@ -5407,6 +5530,7 @@ export interface components {
             [key: string]: unknown;
         };
         ErasedConversationsReply: z.output<typeof core.ErasedConversationsReply>;
+        ErasedFactsReply: z.output<typeof core.ErasedFactsReply>;
         ErasedReply: z.output<typeof core.ErasedReply>;
         ErrorGroup: z.output<typeof core.ErrorGroup>;
         ErrorReply: z.output<typeof core.ErrorReply>;
@@ -5429,6 +5553,7 @@ export interface components {
         ExperimentsReply: z.output<typeof core.ExperimentsReply>;
         ExperimentVariant: z.output<typeof core.ExperimentVariant>;
         ExperimentVariantRequest: z.output<typeof core.ExperimentVariantRequest>;
+        FactsReply: z.output<typeof core.FactsReply>;
         FeedbackFilter: z.output<typeof core.FeedbackFilter>;
         FeedbackReply: z.output<typeof core.FeedbackReply>;
         FeedbackRequest: z.output<typeof core.FeedbackRequest>;
@@ -5552,6 +5677,8 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        OwnFact: z.output<typeof core.OwnFact>;
+        OwnFactsReply: z.output<typeof core.OwnFactsReply>;
         OwnFeedback: z.output<typeof core.OwnFeedback>;
         OwnFeedbackReply: z.output<typeof core.OwnFeedbackReply>;
         ParetoFront: z.output<typeof core.ParetoFront>;
@@ -5653,6 +5780,9 @@ export interface components {
         ResumeBatchRequest: z.output<typeof core.ResumeBatchRequest>;
         ResumeExperimentRequest: z.output<typeof core.ResumeExperimentRequest>;
         RetentionReply: z.output<typeof core.RetentionReply>;
+        RetentionRule: z.output<typeof core.RetentionRule>;
+        RetentionRulesReply: z.output<typeof core.RetentionRulesReply>;
+        RetentionRulesRequest: z.output<typeof core.RetentionRulesRequest>;
         RetrySettings: z.output<typeof core.RetrySettings>;
         ReviewRowRequest: z.output<typeof core.ReviewRowRequest>;
         Role: z.output<typeof core.Role>;
@@ -5785,7 +5915,9 @@ export interface components {
         StoredCache: z.output<typeof core.StoredCache>;
         StoredConversation: z.output<typeof core.StoredConversation>;
         StoredDatasetRow: z.output<typeof core.StoredDatasetRow>;
+        StoredFact: z.output<typeof core.StoredFact>;
         StoredTurn: z.output<typeof core.StoredTurn>;
+        SubjectKind: z.output<typeof core.SubjectKind>;
         SwitchIndexRequest: z.output<typeof core.SwitchIndexRequest>;
         TemplateCategory: z.output<typeof core.TemplateCategory>;
         TemplateExample: z.output<typeof core.TemplateExample>;
@@ -10754,6 +10886,212 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    "FactsController.list": {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+                project?: string;
+                search?: string;
+                subject?: string;
+                workflow?: string;
+            };
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactsReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "FactsController.erase": {
+        parameters: {
+            query?: {
+                before?: number | string;
+                project?: string;
+                search?: string;
+                subject?: string;
+                workflow?: string;
+            };
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasedFactsReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "FactsController.change": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredFact"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "FactsController.eraseOne": {
+        parameters: {
+            query?: {
+                undo?: "true" | "false";
+            };
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasedFactsReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "FactsController.restore": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "FactsController.export": {
+        parameters: {
+            query?: {
+                project?: string;
+                search?: string;
+                subject?: string;
+                workflow?: string;
+            };
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
     "FilesController.upload": {
         parameters: {
             query?: never;
@@ -12715,6 +13053,76 @@ export interface operations {
             403: components["responses"]["Error"];
             404: components["responses"]["Error"];
             409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "RetentionController.read": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRulesReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "RetentionController.set": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRulesReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
             429: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
@@ -17698,6 +18106,65 @@ export interface operations {
             413: components["responses"]["OpenAiError"];
             415: components["responses"]["OpenAiError"];
             422: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "OwnFactsController.list": {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+                search?: string;
+                workflow?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFactsReply"];
+                };
+            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "OwnFactsController.erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasedFactsReply"];
+                };
+            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            404: components["responses"]["OpenAiError"];
+            409: components["responses"]["OpenAiError"];
             429: components["responses"]["OpenAiError"];
             default: components["responses"]["OpenAiError"];
         };

@@ -4,6 +4,8 @@ import type { LabelLevel } from '../labels/label.js';
 import type { Budget } from '../ports/budget.js';
 import type { Connection } from '../ports/connection.js';
 import type { ErasedConversations } from '../ports/conversations.js';
+import type { ErasedFacts } from '../ports/memory/facts.js';
+import type { RetentionRule } from '../ports/memory/retention-rules.js';
 import type { ToolEffect } from '../ports/effects.js';
 import type { GrantKind } from '../ports/grants.js';
 import type { SecretUse } from '../ports/secrets/secrets.js';
@@ -161,6 +163,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   export:
     | About<'audit', { format: string } | Done<'content seen', { hash: string }>>
     | About<'conversations', Done<'conversations', { by: readonly string[]; conversations?: number }>>
+    | About<'facts', Done<'facts', { by: readonly string[]; facts?: number }>>
     | About<`dataset:${string}`, { format: string; part: string }>
     | About<`experiment:${string}`, { format: string }>
     | About<`workflow:${string}`, { batch: string; format: string; clearance: LabelLevel }>
@@ -180,6 +183,8 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
         'conversations' | `conversation:${string}`,
         Done<'conversations', ErasedConversations & { by?: readonly string[] }>
       >
+    | About<'facts' | `fact:${string}`, Done<'facts', ErasedFacts & { by?: readonly string[] }>>
+    | About<`fact:${string}`, Done<'fact deleted' | 'fact restored'>>
     | About<'person', Done<'runs of a person', { runs: number; contents: number; traces: number }>>
     | About<'person', Done<'person forgotten', ForgottenCounts>>
     | About<'feedback', Done<'feedback of a person', { feedback: number; by: readonly string[] }>>
@@ -232,9 +237,11 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | About<`node-package:${string}`, Done<'node package removed'>>;
   project:
     | About<`project:${string}`, Done<ProjectStep, { name: string }>>
+    | About<`project:${string}`, Done<'retention changed', { rules: readonly RetentionRule[] }>>
     | About<`project:${string}`, Done<'gate changed', { revision: number; rules: readonly string[] }>>
     | About<`conversation:${string}`, Done<'conversation assigned', { to: string; workflow: string }>>
-    | About<`conversation:${string}`, Done<'conversation begun' | 'conversation renamed'>>;
+    | About<`conversation:${string}`, Done<'conversation begun' | 'conversation renamed'>>
+    | About<`fact:${string}`, Done<'fact changed', { parts: readonly string[] }>>;
   replay: About<
     `replay:${string}`,
     | Done<'started', { workflow: string; rows: number; models: boolean }>

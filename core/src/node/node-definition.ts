@@ -134,6 +134,8 @@ export interface NodeDefinition {
   check?(config: unknown): readonly ConfigProblem[];
   /** Whether it reads or writes the conversation of its run: a run that names none begins one. */
   readonly usesThread?: boolean;
+  /** Whether it writes long-term facts of the subject of its run. */
+  keepsFacts?(config: unknown): boolean;
   /**
    * Inputs that older versions had, and what to do without them. An edge of an older document that leads to one is left out, with a
    * warning.
@@ -176,6 +178,7 @@ export interface TypedNodeDefinition<
   | 'declassifiesTo'
   | 'limits'
   | 'isRepeatable'
+  | 'keepsFacts'
   | 'check'
   | 'run'
 > {
@@ -191,6 +194,7 @@ export interface TypedNodeDefinition<
   ): Readonly<Record<string, { readonly from: LabelLevel; readonly to: LabelLevel }>>;
   limits?(config: z.infer<Config>): readonly string[];
   isRepeatable?(config: z.infer<Config>): boolean;
+  keepsFacts?(config: z.infer<Config>): boolean;
   check?(config: z.infer<Config>): readonly ConfigProblem[];
   run(
     args: RunArguments<z.infer<Config>, InputsOf<Inputs> & Readonly<Record<string, unknown>>>,

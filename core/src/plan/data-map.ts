@@ -94,7 +94,10 @@ export function* dataMapOf(
       ];
     if (!node.isConfigValid) return [];
     // What it adds is kept for later runs of the subject, and shown to them.
-    const kept = node.definition.usesThread === true ? [flowOf(node.id, 'thread', thread, brought)] : [];
+    const kept = [
+      ...(node.definition.usesThread === true ? [flowOf(node.id, 'thread', threadStore, brought)] : []),
+      ...(node.definition.keepsFacts?.(node.config) === true ? [flowOf(node.id, 'facts', factStore, brought)] : []),
+    ];
     const sent = (node.definition.references?.(node.config) ?? []).flatMap((reference): DataFlow[] => {
       if (reference.kind === 'workflow')
         return nestedFlows(reference.id).flatMap((flow) => inside(node.id, flow, brought));
@@ -120,8 +123,9 @@ export function* dataMapOf(
   return flows;
 }
 
-/** The conversation of the run, a store on this machine. */
-const thread = { destination: { name: 'thread', clearance: 'restricted', isLocal: true }, name: 'thread' } as const;
+/** The conversation of the run and the facts of its subject, stores on this machine. */
+const storeOf = (name: string) => ({ destination: { name, clearance: 'restricted', isLocal: true } as const, name });
+const [threadStore, factStore] = [storeOf('thread'), storeOf('facts')] as const;
 
 /** The flows from an output to the receivers of the workflow. */
 function flowsToReceivers(

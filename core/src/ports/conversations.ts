@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Label, LabelLevel } from '../labels/label.js';
 import { Citation, Message } from '../values/values.js';
 import type { Memory, NewTurn } from './effects.js';
+import type { SweptAmong } from './memory/retention-rules.js';
 
 /** The owner of the conversations that a run reads and writes. The inputs of a run cannot select another owner. */
 export const ConversationOwner = z
@@ -120,8 +121,8 @@ export interface Conversations {
   record(id: string, record: SaidByRun): void;
   /** Erases these conversations; call `forgetErased` after the commit. */
   erase(ids: readonly string[]): ErasedConversations;
-  /** Erases up to `limit` conversations that were last written before a time. Returns the number of erased conversations. */
-  sweep(before: number, limit: number): number;
+  /** Erases up to `limit` conversations that were last written before a time, all or some. Returns the number of erased conversations. */
+  sweep(before: number, limit: number, among?: SweptAmong): number;
   /** Removes erased data from the database log as well. */
   forgetErased(): void;
   /** Assigns an owner to a conversation without one. Errors: `conflict` if it has an owner. */

@@ -1,6 +1,7 @@
 import type { Collection } from './collection.js';
 import type { Documents } from './documents.js';
 import type { Blobs, Cache, Memory, SafeFetch, Sandbox, Tools } from './effects.js';
+import type { Facts } from './memory/facts.js';
 import type { Files } from './files.js';
 import type { Classifier, Embedder, Reranker, Tokenizer } from './models/embedding.js';
 import type { RunRecord } from '../events/events.js';
@@ -24,6 +25,7 @@ export interface ResourceMap {
   sandbox: Sandbox;
   blobs: Blobs;
   memory: Memory;
+  facts: Facts;
   cache: Cache;
   tools: Tools;
   routing: Routing;

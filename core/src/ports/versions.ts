@@ -21,7 +21,18 @@ export const DataFlow = z
     /** The node that sends the data. */
     node: z.string(),
     destination: z.string(),
-    kind: z.enum(['model', 'network', 'tool', 'collection', 'thread', 'reply', 'webhook', 'share', 'download']),
+    kind: z.enum([
+      'model',
+      'network',
+      'tool',
+      'collection',
+      'thread',
+      'facts',
+      'reply',
+      'webhook',
+      'share',
+      'download',
+    ]),
     isLocal: z.boolean(),
     /** The highest level that can reach it, as far as it is known before a run. */
     level: LabelLevel,

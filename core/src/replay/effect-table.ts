@@ -39,6 +39,7 @@ const table: { readonly [Kind in ResourceKind]: Methods<ResourceMap[Kind]> } = {
   // Files are named by their content and belong to the run, as its large values do.
   blobs: { get: 'none', has: 'none', put: 'none' },
   memory: { read: 'none', append: 'write', summarise: 'write' },
+  facts: { find: 'none', withoutVector: 'none', setVectors: 'write', remember: 'write' },
   cache: { get: 'none', nearest: 'none', set: 'write' },
   tools: { destinationOf: 'none', known: 'none', admit: 'none', list: 'effect', call: 'effect' },
   routing: { facts: 'none', policy: 'none' },

@@ -12,6 +12,7 @@ export * from './journal-suite.js';
 export * from './shared-journal-suite.js';
 export * from './pieces.js';
 export * from './conversations-suite.js';
+export * from './facts-suite.js';
 export { documentOf, seededNumbers, type VectorStoreSubject } from './vector-store-fixtures.js';
 export * from './vector-store-suite.js';
 export * from './sample.js';

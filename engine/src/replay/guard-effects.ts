@@ -1,8 +1,9 @@
 import {
   effectOf,
   isPlainObject,
-  type Conversation,
+  mostFacts,
   type EffectKind,
+  type Facts,
   type Memory,
   type ResourceKind,
   type ResourceMap,
@@ -44,7 +45,7 @@ export function guardEffects<Kind extends ResourceKind>(
 }
 
 /** Kinds with effects. */
-const noted: ReadonlySet<ResourceKind> = new Set(['fetch', 'tools', 'memory', 'cache', 'collection']);
+const noted: ReadonlySet<ResourceKind> = new Set(['fetch', 'tools', 'memory', 'facts', 'cache', 'collection']);
 
 function noteEffect(
   kind: ResourceKind,
@@ -132,11 +133,17 @@ class ReplayedCall {
     return undefined;
   }
 
-  /** A conversation as it was when the recorded run began. */
-  private readAsThen(target: ResourceMap[ResourceKind]): Promise<Conversation> | undefined {
+  /** A conversation, or the facts of a subject, as they were when the recorded run began. */
+  private readAsThen(target: ResourceMap[ResourceKind]): Promise<unknown> | undefined {
+    const { acceptedAt } = this.replay.recorded;
+    if (this.call === 'facts.find') {
+      const [request] = this.args as Parameters<Facts['find']>; // it is this very method
+      return (target as Facts)
+        .find({ ...request, limit: mostFacts })
+        .then((found) => found.filter(({ updatedAt }) => updatedAt < acceptedAt).slice(0, request.limit));
+    }
     if (this.call !== 'memory.read') return undefined;
     const [options] = this.args as Parameters<Memory['read']>; // it is this very method
-    const { acceptedAt } = this.replay.recorded;
     return (target as Memory).read().then((conversation) => {
       const turns = conversation.turns.filter(({ time }) => time < acceptedAt);
       return { ...conversation, turns: options?.limit === undefined ? turns : turns.slice(-options.limit) };

@@ -54,6 +54,9 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'POST /v1/moderations': 'starts runs, which are recorded',
   'POST /api/conversations/:id/assign': 'conversations.spec',
   'POST /api/conversations/:id/rename': 'conversations.spec',
+  'POST /api/facts/:id': 'facts.spec',
+  'PUT /api/projects/:id/retention': 'retention-rules.spec',
+  'DELETE /v1/facts/:id': 'facts.spec',
   'POST /v1/threads': 'threads.spec',
   'POST /v1/threads/:id': 'threads.spec',
   'DELETE /v1/threads/:id': 'threads.spec',
@@ -204,6 +207,13 @@ describe('every route that changes something', () => {
     },
     'DELETE /api/conversations': () => call('DELETE', '/api/conversations?subject=none'),
     'DELETE /api/conversations/:id': async () => call('DELETE', `/api/conversations/${await conversation()}`),
+    'DELETE /api/facts': () => call('DELETE', '/api/facts?subject=none'),
+    'DELETE /api/facts/:id': async () => call('DELETE', `/api/facts/${await fact()}`),
+    'POST /api/facts/:id/restore': async () => {
+      const id = await fact();
+      await call('DELETE', `/api/facts/${id}?undo=true`);
+      return call('POST', `/api/facts/${id}/restore`);
+    },
     'DELETE /api/caches': () => call('DELETE', '/api/caches?workflow=w'),
     'POST /api/conversations/:id/restore': async () => {
       const id = await conversation();
@@ -297,6 +307,13 @@ describe('every route that changes something', () => {
       .memory(id, 'r')
       .append([{ message: { role: 'user', content: 'Hi' }, label }], { idempotencyKey: 'k' });
     return id;
+  };
+  const fact = async (): Promise<string> => {
+    const { facts } = server.heddle.parts;
+    const label = { level: 'internal', marks: [] } as const;
+    const own = facts.of({ project: 'default', workflow: 'w', subject: 'local' }, { run: 'r' });
+    await own.remember([{ key: 'k', text: 'Hi', label }], { idempotencyKey: String(Math.random()) });
+    return facts.list({ within: [{ project: 'default' }], limit: 1 })[0]?.id ?? '';
   };
   const project = (): string =>
     server.heddle.parts.identity.projects.list().find(({ id }) => id !== 'default')?.id ?? '';

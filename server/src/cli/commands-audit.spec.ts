@@ -18,7 +18,7 @@ import { runCommandLine } from './run-command-line.js';
 const without: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     [
-      'help|validate|search|models list|models card|runs list|runs show|runs watch|inbox list|conversations list|conversations show|export|users list|keys list|grants list|policies list|policies show',
+      'help|validate|search|models list|models card|runs list|runs show|runs watch|inbox list|conversations list|conversations show|facts list|export|users list|keys list|grants list|policies list|policies show',
       'hooks list|hooks arrivals|webhooks list|webhooks deliveries|webhooks show|schedules list|schedules show|batches list|batches show|batches follow|share list',
       'ab list|ab show|experiments list|experiments show|experiments rows|gates list|replays',
       'queues list|evaluators list|evaluators try|evaluators calibrations|prompts list|prompts show|prompts diff|prompts export',
@@ -84,6 +84,20 @@ const noting = {
   ],
 };
 
+const remembering = {
+  heddle: 2,
+  name: 'Facts',
+  nodes: {
+    asked: { type: 'input', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
+    keep: { type: 'memory', version: 2, config: { mode: 'remember' } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'kept', type: 'Json' }] } },
+  },
+  edges: [
+    { from: 'asked.text', to: 'keep.text' },
+    { from: 'keep.facts', to: 'reply.kept' },
+  ],
+};
+
 describe('a command that works on a folder without a server', () => {
   let folder: string;
   let tools: TestToolServer;
@@ -140,6 +154,9 @@ describe('a command that works on a folder without a server', () => {
   const aMonitor = { name: 'Refusals', workflow: 'echo', evaluators: [{ kind: 'refusal' }] };
   const theMonitor = async (): Promise<string> =>
     (JSON.parse((await heddle('monitors', '--json')).stdout) as { id: string }[])[0]?.id ?? '';
+  const rememberFact = () => heddle('run', file('fact.json', remembering), '--input', 'text=Likes milk', '--json');
+  const theFact = async (): Promise<string> =>
+    (JSON.parse((await heddle('facts', '--json')).stdout) as { id: string }[])[0]?.id ?? '';
   const anAlert = () => idOf('add', file('alert.json', alertOf('B')));
   const aChannel = () => idOf('add-channel', file('hook.json', hook));
   let last = '';
@@ -215,6 +232,15 @@ describe('a command that works on a folder without a server', () => {
         await heddle('conversations', 'assign', last, ...owner);
       },
     ],
+    [
+      'facts edit',
+      'project',
+      'fact:',
+      async () => {
+        await rememberFact();
+        await heddle('facts', 'edit', await theFact(), '--text', 'Oat milk', '--expires', 'never');
+      },
+    ],
     ['monitors add', 'setting', 'monitor:', () => heddle('monitors', 'add', file('monitor.json', aMonitor))],
     ['monitors pause', 'setting', 'monitor:', async () => heddle('monitors', 'pause', await theMonitor())],
     ['monitors resume', 'setting', 'monitor:', async () => heddle('monitors', 'resume', await theMonitor())],
@@ -284,6 +310,8 @@ describe('a command that works on a folder without a server', () => {
     ['prompts remove', 'erase', 'prompt:', () => heddle('prompts', 'remove', 'greeting')],
     ['conversations export', 'export', 'conversations', () => heddle('conversations', 'export')],
     ['conversations erase', 'erase', 'conversation:', () => heddle('conversations', 'erase', last)],
+    ['facts export', 'export', 'facts', () => heddle('facts', 'export')],
+    ['facts erase', 'erase', 'fact:', async () => heddle('facts', 'erase', await theFact())],
     ['stop', 'stop', 'all', () => heddle('stop', 'all', '--reason', 'Wait.')],
     ['release', 'stop', 'all', () => heddle('release', 'all')],
     ['clock confirm', 'setting', 'clock', () => heddle('clock', 'confirm')],

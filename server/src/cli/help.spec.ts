@@ -30,6 +30,7 @@ it('takes --json at every command but the server, help, and what prints lines of
   const without = leavesOf(createProgram()).filter(([, leaf]) => !leaf.options.some(({ long }) => long === '--json'));
   expect(without.map(([path]) => path)).toEqual([
     'conversations export',
+    'facts export',
     'datasets export',
     'audit export',
     'serve',

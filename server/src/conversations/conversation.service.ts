@@ -20,6 +20,8 @@ import {
 } from '@heddle/core';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { goneForGood, type Deletions } from '../deletions/deletions.js';
+import { namesOfFilters, scopeOf } from './filters-of-events.js';
+import { namesOfSubjects } from './names-of-subjects.js';
 import { erasedEvent, type ErasedSubject } from './erased-event.js';
 import { searchConversations } from './search-conversations.js';
 import { ConversationReach, type ConversationRight } from './reach.js';
@@ -61,7 +63,10 @@ export class ConversationService {
     const last = conversations.length < query.limit ? undefined : conversations.at(-1);
     return {
       conversations: [...conversations],
-      names: this.namesOf(conversations),
+      names: namesOfSubjects(
+        this.parts.stores,
+        conversations.flatMap(({ owner }) => owner ?? []),
+      ),
       next: last === undefined ? undefined : `${last.updatedAt}_${last.id}`,
     };
   }
@@ -247,11 +252,7 @@ export class ConversationService {
     right: ConversationRight,
     found: StoredConversation | undefined,
   ): StoredConversation {
-    if (found === undefined || !this.reach.reaches(caller, 'run:values', found)) throw absent();
-    if (this.reach.reaches(caller, right, found)) return found;
-    throw new HeddleError('forbidden', `'${caller.name}' must not do this: it needs the right '${right}'.`, {
-      details: { permission: right },
-    });
+    return this.reach.check(caller, right, found, absent);
   }
 
   /** Errors: `forbidden`, `project_not_found`. */
@@ -294,31 +295,8 @@ export class ConversationService {
       if (whole !== undefined) yield `${JSON.stringify(whole)}\n`;
     }
   }
-
-  private namesOf(conversations: readonly StoredConversation[]): Record<string, string> {
-    const { users, keys, projects } = this.parts.stores;
-    const owners = conversations.flatMap(({ owner }) => owner ?? []);
-    const wanted = new Set(owners.map(({ subject }) => subject));
-    const known: (readonly [string, string])[] = [
-      ...users.list().map(({ id, name }) => [`user:${id}`, name] as const),
-      ...projects.services().map(({ id, name }) => [`service:${id}`, name] as const),
-      ...[...new Set(owners.map(({ project }) => project))].flatMap((project) =>
-        keys.list(project).map(({ id, name }) => [`key:${id}`, name] as const),
-      ),
-    ];
-    return Object.fromEntries(known.filter(([subject]) => wanted.has(subject)));
-  }
 }
 
 /** The message of the guard for a conversation of another project. */
 const absent = (): HeddleError =>
   new HeddleError('not_found', 'There is no such conversation here, or it is not for you to see.');
-
-/** The names of the given filters: their values may name people. */
-const namesOfFilters = (filters: object): readonly string[] =>
-  Object.entries(filters).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-
-function scopeOf(within: readonly ConversationScope[]): { readonly project?: string } {
-  const [first] = within;
-  return within.length === 1 && first !== undefined && 'project' in first ? { project: first.project } : {};
-}

@@ -26,6 +26,7 @@ import { Reply } from '../http/reply.js';
 import { Ownership } from '../auth/rights/ownership.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
 import { CONVERSATION_STORE } from './conversation-store-token.js';
+import { namedIn } from './named-in.js';
 import { assignConversation } from './assign-conversation.js';
 
 const all = { kind: 'conversation' } as const;
@@ -149,5 +150,3 @@ export class ConversationsController {
     return assignConversation({ conversations, ownership, workflows, audit }, id, owner, by);
   }
 }
-
-const namedIn = ({ isNamed, project }: ProjectView): string | undefined => (isNamed ? project : undefined);

@@ -1,4 +1,4 @@
-import type { AuditEvent, ErasedConversations } from '@heddle/core';
+import type { AuditEvent, ErasedConversations, ErasedFacts } from '@heddle/core';
 
 /** What is erased: one conversation, or those that filters found. */
 export interface ErasedSubject {
@@ -21,4 +21,14 @@ export function erasedEvent(
     subject,
     details: { step: 'conversations', by, conversations, turns, hashes, rows },
   };
+}
+
+/** What is erased: one fact, or those that filters found. */
+export interface ErasedFactSubject extends Omit<ErasedSubject, 'subject'> {
+  readonly subject: 'facts' | `fact:${string}`;
+}
+
+/** The audit event of an erasure of facts: their number and hashes, without content. */
+export function factsErased(who: string, { by, ...about }: ErasedFactSubject, erased: ErasedFacts): AuditEvent {
+  return { kind: 'erase', who, ...about, details: { step: 'facts', by, ...erased } };
 }

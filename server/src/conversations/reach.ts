@@ -1,21 +1,28 @@
 import {
   authorise,
   defaultProject,
+  HeddleError,
   type Clock,
+  type ConversationOwner,
   type ConversationScope,
   type Permission,
   type Principal,
-  type StoredConversation,
 } from '@heddle/core';
 
 /** The right to read conversations, or to erase them. */
 export type ConversationRight = Extract<Permission, 'run:values' | 'workflow:write'>;
 
+/** A conversation or a fact. */
+interface Owned {
+  readonly id: string;
+  readonly owner?: ConversationOwner | undefined;
+}
+
 /** A caller who may run something has conversations of their own, to read and to erase. */
 const ownRight: Permission = 'run:published';
 
 /**
- * Which conversations a caller reaches: those of a project need the right of its runs; the caller's own need only the right to run
+ * Which conversations and facts a caller reaches: those of a project need the right of its runs; the caller's own need only the right to run
  * something; those without an owner are for people who manage projects.
  */
 export class ConversationReach {
@@ -36,11 +43,25 @@ export class ConversationReach {
   }
 
   /** Whether a caller reaches one conversation. */
-  reaches(principal: Principal, right: ConversationRight, { id, owner }: StoredConversation): boolean {
+  reaches(principal: Principal, right: ConversationRight, { id, owner }: Owned): boolean {
     if (owner === undefined) return this.mayAssign(principal);
     const { project, workflow } = owner;
     if (this.may(principal, right, { id, project, workflow })) return true;
     return owner.subject === principal.id && this.may(principal, ownRight, { id, project, workflow });
+  }
+
+  /** One that the caller reaches. Errors: `absent` for a missing one and one of others; `forbidden` where the caller may read it. */
+  check<Found extends Owned>(
+    principal: Principal,
+    right: ConversationRight,
+    found: Found | undefined,
+    absent: () => HeddleError,
+  ): Found {
+    if (found === undefined || !this.reaches(principal, 'run:values', found)) throw absent();
+    if (this.reaches(principal, right, found)) return found;
+    throw new HeddleError('forbidden', `'${principal.name}' must not do this: it needs the right '${right}'.`, {
+      details: { permission: right },
+    });
   }
 
   /** Whether a caller sees the conversations without an owner. */

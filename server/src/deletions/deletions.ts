@@ -10,7 +10,17 @@ const mostOpen = 1_000;
 /** The wait before a removal that failed is tried again. */
 const retryMs = 60_000;
 
-const kinds = ['workflow', 'collection', 'document', 'conversation', 'dataset', 'prompt', 'trigger', 'run'] as const;
+const kinds = [
+  'workflow',
+  'collection',
+  'document',
+  'conversation',
+  'fact',
+  'dataset',
+  'prompt',
+  'trigger',
+  'run',
+] as const;
 
 /** Removes a thing for good. It may be gone already: then nothing is left to do. */
 export type Remove = (deletion: Deletion) => Promise<void>;
@@ -183,6 +193,8 @@ function eventOf(deletion: Omit<Deletion, 'time'>, end: 'deleted' | 'restored'):
       return { ...by, subject: `run:${id}` as const, details: { step: `run ${end}` as const } };
     case 'prompt':
       return { ...by, subject: `prompt:${id}` as const, details: { step: `prompt ${end}` as const } };
+    case 'fact':
+      return { ...by, subject: `fact:${id}` as const, details: { step: `fact ${end}` as const } };
     case 'conversation':
       return { ...by, subject: `conversation:${id}` as const, details: { step: `conversation ${end}` as const } };
   }

@@ -36,7 +36,7 @@ export function withoutDeletedConversations(stored: Conversations, deletions: Kn
     unrecorded: (id) => stored.unrecorded(id),
     record: (id, record) => stored.record(id, record),
     erase: (ids) => stored.erase(ids),
-    sweep: (before, limit) => stored.sweep(before, limit),
+    sweep: (...given) => stored.sweep(...given),
     forgetErased: () => stored.forgetErased(),
     assign: (id, owner) => stored.assign(id, owner),
   };

@@ -3,6 +3,7 @@ import { HeddleError, type ForgottenCounts, type ForgottenReply, type Principal 
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { ContentKeeper } from '../audit/content-keeper.js';
 import type { ConversationService } from '../conversations/conversation.service.js';
+import type { FactService } from '../conversations/fact.service.js';
 import type { Deletions } from '../deletions/deletions.js';
 import type { Storage } from '../storage/storage.js';
 
@@ -26,12 +27,13 @@ export interface ForgetParts {
   readonly contents: Pick<ContentKeeper, 'flush'>;
   readonly deletions: Deletions;
   readonly conversations: Pick<ConversationService, 'eraseSubject'>;
+  readonly facts: Pick<FactService, 'eraseSubject'>;
   /** Ends a run, and waits for its end. */
   readonly endRun: (runId: string) => Promise<void>;
 }
 
 /**
- * Erases a person in one step: conversations, feedback, runs with their values, contents of model calls, originals of uploads, cached
+ * Erases a person in one step: conversations, facts, feedback, runs with their values, contents of model calls, originals of uploads, cached
  * results, and rows and scores made from the runs. After a crash, repeat it: it skips what is erased.
  */
 export class ForgetService {
@@ -52,15 +54,16 @@ export class ForgetService {
   }
 
   private async erase(who: string, subject: string): Promise<ForgottenReply> {
-    const { audit, storage, conversations } = this.parts;
+    const { audit, storage, conversations, facts } = this.parts;
     const { people } = storage;
     if (people === undefined) throw new HeddleError('internal', 'This server stores no data of people.');
     storage.check();
     const ended = await this.endRuns(subject);
     const said = await conversations.eraseSubject(who, subject);
+    const noted = await facts.eraseSubject(who, subject);
     const erased = await this.eraseRuns(who, subject);
     const traces = erased.traces + people.eraseNames(subject);
-    const counts: ForgottenCounts = { ...said, ...erased, traces, ended };
+    const counts: ForgottenCounts = { ...said, ...noted, ...erased, traces, ended };
     await audit.write({ kind: 'erase', who, subject: 'person', details: { step: 'person forgotten', ...counts } });
     people.rewrite();
     return { erased: counts, remains: [...remains] };

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase } from '@heddle/adapters/database';
-import { everyProject, type WorkflowDocument } from '@heddle/core';
+import { everyProject, labelOf, type WorkflowDocument } from '@heddle/core';
 import { createFakeEmbedder, createFakeLanguageModel } from '@heddle/core/testing';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hubOf } from '../channels/testing/open-channels.js';
 import { until } from '../channels/testing/open-published.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 import type { AnyJson } from '../testing/any-json.js';
+import { filesHolding } from '../testing/files-holding.js';
 
 const field = (name: string, type: string, optional = false) => ({ name, type, required: !optional });
 
@@ -111,6 +111,11 @@ describe('forgetting a person', () => {
     await house.call(who, 'POST', `/v1/runs/${first.runId}/feedback`, { thumb: 'down', comment: `${text}-comment` });
     const made = { model: 'fake', input: `${text}-response`, metadata: { note: `${text}-note` } };
     expect((await house.call(who, 'POST', '/v1/responses', made)).status).toBe(200);
+    const subject = `end-user:${who['heddle-end-user']}`;
+    const facts = [{ key: `${text}-key-${thread}`, text: `${text}-fact`, label: labelOf('internal') }];
+    await house.server.heddle.parts.facts
+      .of({ project: house.alpha, workflow: talk.id, subject }, { run: String(first.runId), thread })
+      .remember(facts, { idempotencyKey: thread });
     const waits = await house.call(
       { ...who, prefer: 'respond-async', 'heddle-thread': 'new' },
       'POST',
@@ -127,14 +132,7 @@ describe('forgetting a person', () => {
     return { thread, waits: String(waits.body.runId) };
   }
 
-  /** The files below the data folder that hold a text, and those whose content is one large stored value. */
-  function holding(text: string, folder = house.server.heddle.settings.dataFolder): string[] {
-    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) return holding(text, path);
-      return entry.isFile() && readFileSync(path).includes(text) ? [path] : [];
-    });
-  }
+  const holding = (text: string): readonly string[] => filesHolding(text, house.server.heddle.settings.dataFolder);
 
   /** The tables with a row that holds a text. */
   function tablesWith(text: string): readonly string[] {
@@ -168,7 +166,7 @@ describe('forgetting a person', () => {
 
     const { status, body } = await forget(owner, 'end-user:ann');
     expect([status, body.error]).toEqual([200, undefined]);
-    expect(body.erased).toMatchObject({ conversations: 4, feedback: 2, ended: 2, files: expect.any(Number) });
+    expect(body.erased).toMatchObject({ conversations: 4, facts: 2, feedback: 2, ended: 2, files: expect.any(Number) });
     // Two times: two talks, a failed one, a response, one that waits, and one that somebody repeated.
     expect(body.erased.runs).toBe(12);
     for (const kind of ['turns', 'contents', 'files', 'cachedResults', 'traces'])

@@ -16,7 +16,10 @@ import type { Deletions } from '../deletions/deletions.js';
 import { CompileService } from '../compile/compile-service.js';
 import { ConnectionService } from '../connections/connection.service.js';
 import { ConversationService } from '../conversations/conversation.service.js';
+import { RetentionService } from '../conversations/retention.service.js';
+import { FactService } from '../conversations/fact.service.js';
 import { endRun } from '../runs/state/end-run.js';
+import { OwnFactService } from '../channels/threads/own-fact.service.js';
 import { ThreadService } from '../channels/threads/thread.service.js';
 import { ForgetService } from '../forget/forget.service.js';
 import { FeedbackService } from '../feedback/feedback.service.js';
@@ -51,12 +54,19 @@ import type { HeddleParts } from './parts.js';
 export function createDrafting(
   settings: Settings,
   parts: HeddleParts,
-  stored: Pick<HeddleParts, 'conversations' | 'journal'>,
+  stored: Pick<HeddleParts, 'conversations' | 'facts' | 'journal'>,
   deletions: Deletions,
 ) {
   const { clock, log, journal, audit, identity: stores, versions, catalog } = parts;
   // A deleted conversation or run keeps its owner, who may restore it.
-  const ownership = new Ownership(stored.journal, parts.workflows, parts.jobs, stored.conversations, stores);
+  const ownership = new Ownership(
+    stored.journal,
+    parts.workflows,
+    parts.jobs,
+    stored.conversations,
+    stored.facts,
+    stores,
+  );
   const grants = new ProjectGrants(stores.grants, ownership);
   const authorities = createAuthorities(grants, ownership, versions, catalog);
   const secretAccess = new SecretAccess(parts.secrets, grants);
@@ -164,6 +174,11 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
     record: running.execution.recordThread,
     endRun: (runId) => endRun(runs, runId),
   });
+  const facts = new FactService({
+    ...{ audit, stores, clock, deletions: drafting.deletions },
+    facts: parts.facts,
+    stored: drafting.stored.facts,
+  });
   const publishing = createPublishing({ ...parts, ...drafting, runs, maxInputBytes: settings.inputLimit });
   const threads = new ThreadService({
     ...{ conversations, feedback, journal: parts.journal, ownership: drafting.ownership, clock },
@@ -171,6 +186,7 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
     published: publishing.runs,
     projects: () => stores.projects.list().map(({ id }) => id),
   });
+  const ownFacts = new OwnFactService({ facts, threads, store: parts.facts, ownership: drafting.ownership });
   const channels = createChannels({
     ...parts,
     ...drafting,
@@ -184,7 +200,7 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
     feedback,
     budgets: routing.budgets,
   });
-  return { auth, feedback, publishing, channels, conversations, threads };
+  return { auth, feedback, publishing, channels, conversations, facts, threads, ownFacts };
 }
 
 type Services = Drafting & Running & ReturnType<typeof createServing>;
@@ -198,10 +214,11 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
   return {
     auditContent: new AuditContentService(audit, contents),
     killSwitches: createKillSwitches(parts, services),
-    sweeper: new RetentionSweeper(storage, clock, log, settings, topics, conversations, contents),
+    ...createRetention(settings, parts, services),
     forgetting: new ForgetService({
       ...{ audit, storage, contents, deletions: services.deletions },
       conversations: services.conversations,
+      facts: services.facts,
       endRun: (runId) => endRun(services.execution.runs, runId),
     }),
     clocks: new ClockService(clock, audit, stores),
@@ -234,6 +251,21 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       projects: stores.projects,
       onChange: forgetPlans,
       things: grantableThings(settings, parts, services),
+    }),
+  };
+}
+
+/** What is kept for how long, and its removal. */
+function createRetention(
+  settings: Settings,
+  { storage, clock, log, audit, conversations, facts, retentionRules: rules, identity }: HeddleParts,
+  { topics, contents }: Pick<Services, 'topics' | 'contents'>,
+) {
+  return {
+    sweeper: new RetentionSweeper(storage, clock, log, settings, topics, conversations, contents, facts, rules),
+    retention: new RetentionService({
+      ...{ rules, audit, settings },
+      checkProject: (id) => void identity.projects.get(id),
     }),
   };
 }

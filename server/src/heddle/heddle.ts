@@ -35,7 +35,10 @@ import type { TrainingService } from '../feedback/training/training.service.js';
 import type { FeedbackService } from '../feedback/feedback.service.js';
 import type { PromptService } from '../prompts/prompt.service.js';
 import type { ForgetService } from '../forget/forget.service.js';
+import type { RetentionService } from '../conversations/retention.service.js';
+import type { FactService } from '../conversations/fact.service.js';
 import type { ConversationService } from '../conversations/conversation.service.js';
+import type { OwnFactService } from '../channels/threads/own-fact.service.js';
 import type { ThreadService } from '../channels/threads/thread.service.js';
 import type { Channels } from '../channels/create-channels.js';
 import type { JobService } from '../jobs/job.service.js';
@@ -85,9 +88,15 @@ export interface Heddle extends Auth, Lifecycle {
   readonly collections: CollectionService;
   readonly connections: ConnectionService;
   readonly conversations: ConversationService;
+  /** Long-term facts of subjects. */
+  readonly facts: FactService;
+  /** How long projects keep conversations and facts. */
+  readonly retention: RetentionService;
   /** Erases what is stored of a person. */
   readonly forgetting: ForgetService;
   readonly threads: ThreadService;
+  /** Facts as their subject sees them. */
+  readonly ownFacts: OwnFactService;
   readonly datasets: DatasetService;
   readonly questions: QuestionService;
   readonly labs: LabService;
@@ -144,7 +153,7 @@ export function createHeddle(settings: Settings, given: HeddleParts): Heddle {
   const { clock, log, audit, catalog, nodePackages } = parts;
   const { ownership, grants, authorities, hub, topics, compile, workflows, jobs, models, collections } = drafting;
   const { runs, queue } = running.execution;
-  const { auth, feedback, publishing, channels, conversations, threads } = serving;
+  const { auth, feedback, publishing, channels, conversations, facts, threads, ownFacts } = serving;
   const lifecycle = createLifecycle({
     settings,
     parts,
@@ -180,7 +189,9 @@ export function createHeddle(settings: Settings, given: HeddleParts): Heddle {
     publishing,
     channels,
     conversations,
+    facts,
     threads,
+    ownFacts,
     ...administration,
     ...lifecycle,
     deletions,

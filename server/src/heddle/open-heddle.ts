@@ -21,6 +21,7 @@ import {
   createIdempotencyKeys,
   createJobStore,
   createMadeFiles,
+  createRetentionRules,
   createKillSwitchStore,
   createTrustedTimeStore,
   createVersionStore,
@@ -28,7 +29,7 @@ import {
   createFirstVersions,
 } from '@heddle/adapters/stores';
 import { openIdentity } from '@heddle/adapters/identity';
-import { createConversations, takeOverConversations } from '@heddle/adapters/memory';
+import { createConversations, createFactStore, takeOverConversations } from '@heddle/adapters/memory';
 import { createAbStore } from '@heddle/adapters/ab';
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
@@ -244,6 +245,8 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     deletions: createDeletionStore(database),
     excerpts: createExcerptStore(database),
     conversations: createConversations(database, clock),
+    facts: createFactStore(database, clock),
+    retentionRules: createRetentionRules(database),
     datasets: createDatasetStore(database, clock),
     questions: createQuestionStore(database),
     labs: createLabStore(database),

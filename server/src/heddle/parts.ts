@@ -22,11 +22,13 @@ import type {
   JobStore,
   Journal,
   Embedder,
+  FactStore,
   ModelHub,
   MonitorStore,
   NodeCatalog,
   PromptStore,
   RatingsSource,
+  RetentionRules,
   RollupStore,
   RunScoreStore,
   Sandbox,
@@ -76,6 +78,8 @@ export interface HeddleParts {
   readonly routing: RoutingStores;
   readonly tools: OpenedTools;
   readonly conversations: Conversations;
+  readonly facts: FactStore;
+  readonly retentionRules: RetentionRules;
   readonly deletions: DeletionStore;
   readonly datasets: DatasetStore;
   readonly questions: QuestionStore;

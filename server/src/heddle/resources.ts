@@ -7,6 +7,7 @@ import type { Ownership } from '../auth/rights/ownership.js';
 import { projectBlobs } from '../calls/project-files.js';
 import type { SecretAccess } from '../secrets/secret-access.js';
 import { isRemote } from '../common/is-remote.js';
+import { factsOfRun } from './facts-of-run.js';
 import { memoryOfRun } from './memory-of-run.js';
 import type { HeddleParts } from './parts.js';
 
@@ -17,6 +18,7 @@ export function bindResources(
   parts: Pick<
     HeddleParts,
     | 'conversations'
+    | 'facts'
     | 'models'
     | 'connections'
     | 'collections'
@@ -68,6 +70,7 @@ export function bindResources(
     cache: async ({ project, workflow, run }) =>
       parts.routing.caches.of({ project, workflow, ...(await editionOf(run)) }),
     memory: (authority) => Promise.resolve(memoryOfRun(authority, parts.conversations)),
+    facts: (authority) => Promise.resolve(factsOfRun(authority, parts.facts, parts.conversations)),
     tools: (authority) => Promise.resolve(toolsOf(authority, parts.tools.host)),
   });
 }

@@ -2,11 +2,12 @@ import type { Deletion } from '@heddle/adapters/stores';
 import { HeddleError } from '@heddle/core';
 import { channelEvent } from '../channels/channel.service.js';
 import type { Originals } from '../collections/originals.js';
-import { erasedEvent } from '../conversations/erased-event.js';
+import { erasedEvent, factsErased } from '../conversations/erased-event.js';
 import type { Deletions } from '../deletions/deletions.js';
 import { withoutDeletedConversations } from '../deletions/without-deleted-conversations.js';
 import { withoutDeletedDatasets } from '../deletions/without-deleted-datasets.js';
 import { withoutDeletedDocuments } from '../deletions/without-deleted-documents.js';
+import { withoutDeletedFacts } from '../deletions/without-deleted-facts.js';
 import { withoutDeletedPrompts } from '../deletions/without-deleted-prompts.js';
 import {
   withoutDeletedRuns,
@@ -25,6 +26,7 @@ export function withoutDeleted(stored: HeddleParts, deletions: Deletions): Heddl
     collections: withoutDeletedDocuments(stored.collections, deletions),
     datasets: withoutDeletedDatasets(stored.datasets, deletions),
     conversations: withoutDeletedConversations(stored.conversations, deletions),
+    facts: withoutDeletedFacts(stored.facts, deletions),
     prompts: withoutDeletedPrompts(stored.prompts, deletions),
     journal: withoutDeletedRuns(stored.journal, deletions),
     feedback: withoutFeedbackOfDeleted(stored.feedback, deletions),
@@ -34,7 +36,7 @@ export function withoutDeleted(stored: HeddleParts, deletions: Deletions): Heddl
 
 /** Sets how deleted things are removed for good, with the audit events of a deletion that cannot be undone. */
 export function removeDeleted(parts: HeddleParts, deletions: Deletions, originals: Originals): void {
-  const { workflows, collections, collectionTitles, conversations, datasets, prompts, audit, identity } = parts;
+  const { workflows, collections, collectionTitles, datasets, prompts, audit, identity } = parts;
   deletions.removeWith('collection', async ({ id, who, project }) => {
     const wasThere = await (await collections.get()).drop(id);
     await originals.drop(id);
@@ -80,6 +82,11 @@ export function removeDeleted(parts: HeddleParts, deletions: Deletions, original
     const trigger = store.findDeleted(id);
     if (trigger !== undefined) await audit.write(channelEvent(trigger, 'removed', who), () => store.remove(id));
   });
+  removeMemory(parts, deletions);
+}
+
+/** Sets how conversations and facts are erased. */
+function removeMemory({ conversations, facts, audit }: HeddleParts, deletions: Deletions): void {
   deletions.removeWith('conversation', async ({ id, who, project }) => {
     if (conversations.find(id) === undefined) return;
     await audit.write(
@@ -87,6 +94,14 @@ export function removeDeleted(parts: HeddleParts, deletions: Deletions, original
       () => conversations.erase([id]),
     );
     conversations.forgetErased();
+  });
+  deletions.removeWith('fact', async ({ id, who, project }) => {
+    if (facts.find(id) === undefined) return;
+    await audit.write(
+      (erased) => factsErased(who, { subject: `fact:${id}`, project }, erased),
+      () => facts.erase([id]),
+    );
+    facts.forgetErased();
   });
 }
 

@@ -309,7 +309,7 @@ export const settingsTable = {
     'HEDDLE_KEEP_CONVERSATIONS_DAYS',
     '0',
     whole(0, 36_500),
-    'Days after its last turn for which a conversation is kept; 0 keeps it until somebody erases it.',
+    'Days for which a conversation is kept after its last turn, and a fact after it was written; 0 keeps them until somebody erases them. Projects can shorten it.',
   ),
   keepContent: required(
     'HEDDLE_KEEP_CONTENT',

@@ -1,5 +1,15 @@
 import type { MarkedLimit, RetentionClass, RetentionLimits } from '@heddle/adapters/stores';
-import { toErrorValue, type Conversations, type ErrorValue, type OwnedRun, type RetentionReply } from '@heddle/core';
+import {
+  toErrorValue,
+  type Conversations,
+  type ErrorValue,
+  type FactStore,
+  type OwnedRun,
+  type ProjectRetentionRule,
+  type RetentionReply,
+  type RetentionRules,
+  type SweptAmong,
+} from '@heddle/core';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ContentKeeper } from '../audit/content-keeper.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
@@ -16,9 +26,17 @@ const pauseMs = 5;
 
 /** Runs whose removal is announced together: removing thousands must not cause very many messages, nor a very large one. */
 const notifiedAtOnce = 200;
-const conversationsAtOnce = 20;
+/** Conversations and facts that are erased in one step. */
+const rowsAtOnce = 20;
 
-type Removed = Partial<Record<RetentionClass | 'files' | 'contents' | 'conversations', number>>;
+type Removed = Partial<Record<RetentionClass | 'files' | 'contents' | 'conversations' | 'facts', number>>;
+
+/** A rule of a project, or the setting, which is for all of them. */
+type KeptFor = ProjectRetentionRule | { readonly days: number };
+
+/** The name of a mark. */
+const nameOfClass = (among: SweptAmong | undefined): string =>
+  among === undefined ? 'conversations' : `conversations ${among.project} ${among.subjects ?? 'all'} ${among.level}`;
 
 /**
  * Deletes what has been kept for long enough, class by class, in small steps beside the runs.
@@ -43,6 +61,10 @@ export class RetentionSweeper {
     private readonly conversations?: Pick<Conversations, 'sweep' | 'forgetErased'>,
     /** Contents of the audit log; undefined where there are none. */
     private readonly contents?: Pick<ContentKeeper, 'sweep'>,
+    /** Long-term facts; undefined where there are none. */
+    private readonly facts?: Pick<FactStore, 'sweep' | 'sweepExpired' | 'forgetErased'>,
+    /** The rules of projects, which shorten what the settings keep. */
+    private readonly rules: Pick<RetentionRules, 'list'> = { list: () => [] },
   ) {}
 
   /** Sweeps a minute after the start, or sooner where the interval of the settings is shorter, and then at that interval. */
@@ -150,18 +172,33 @@ export class RetentionSweeper {
     }
   }
 
+  /** Conversations and facts that nobody wrote to for long enough: by the setting, and by the shorter rules of projects. */
   private async removeConversations(now: number, removed: Removed): Promise<void> {
-    const { conversations, settings } = this;
-    if (conversations === undefined) return;
-    const limit = this.marked('conversations', settings.keepConversationsDays, now);
-    if (limit === undefined) return;
+    const { conversations, facts, settings, rules } = this;
+    const kept: readonly KeptFor[] = [{ days: settings.keepConversationsDays }, ...rules.list()];
+    for (const { days, ...among } of kept) {
+      const some = 'project' in among ? among : undefined;
+      const limit = this.marked(nameOfClass(some), days, now);
+      if (limit === undefined) continue;
+      await this.removeAll('conversations', removed, () => conversations?.sweep(limit.before, rowsAtOnce, some));
+      await this.removeAll('facts', removed, () => facts?.sweep(limit.before, rowsAtOnce, some));
+    }
+    // Their writer set when they end, so that they need no mark.
+    await this.removeAll('facts', removed, () => facts?.sweepExpired(rowsAtOnce));
+    if (removed.conversations !== undefined || removed.facts !== undefined) (conversations ?? facts)?.forgetErased();
+  }
+
+  private async removeAll(
+    name: 'conversations' | 'facts',
+    removed: Removed,
+    step: () => number | undefined,
+  ): Promise<void> {
     while (!this.isStopped) {
-      const count = conversations.sweep(limit.before, conversationsAtOnce);
-      if (count === 0) break;
-      removed.conversations = (removed.conversations ?? 0) + count;
+      const count = step() ?? 0;
+      if (count === 0) return;
+      removed[name] = (removed[name] ?? 0) + count;
       await pause(pauseMs);
     }
-    if (removed.conversations !== undefined) conversations.forgetErased();
   }
 
   private limits(now: number): RetentionLimits {

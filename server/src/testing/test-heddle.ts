@@ -13,6 +13,7 @@ import { createSqliteAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import {
   createKillSwitchStore,
+  createRetentionRules,
   createCalibrationStore,
   createCollectionTitles,
   createDeletionStore,
@@ -26,7 +27,7 @@ import { FolderBlobs } from '@heddle/adapters/blobs';
 import { openDatabase, type DatabaseOptions } from '@heddle/adapters/database';
 import { createExcerptStore, createSqliteJournal } from '@heddle/adapters/journal';
 import { openIdentity } from '@heddle/adapters/identity';
-import { createConversations } from '@heddle/adapters/memory';
+import { createConversations, createFactStore } from '@heddle/adapters/memory';
 import {
   createCatalog,
   HeddleError,
@@ -167,6 +168,8 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     deletions: createDeletionStore(database),
     excerpts: createExcerptStore(database),
     conversations: createConversations(database, clock),
+    facts: createFactStore(database, clock),
+    retentionRules: createRetentionRules(database),
     datasets: createDatasetStore(database, clock),
     questions: createQuestionStore(database),
     labs: createLabStore(database),

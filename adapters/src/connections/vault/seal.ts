@@ -7,17 +7,24 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 /** Encrypts a value with AES-256-GCM under a fresh nonce; the name is bound to it, so that rows cannot be swapped. */
-export function seal(key: Buffer, name: string, value: string): Buffer {
+export function seal(key: Buffer, name: string, value: string | Uint8Array): Buffer {
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
   cipher.setAAD(additional(name));
-  const body = Buffer.concat([cipher.update(value, 'utf8'), cipher.final()]);
+  const body = Buffer.concat([
+    typeof value === 'string' ? cipher.update(value, 'utf8') : cipher.update(value),
+    cipher.final(),
+  ]);
   return Buffer.concat([Buffer.of(version), nonce, cipher.getAuthTag(), body]);
 }
 
 /** Opens what `seal` made. Errors: `secret_unreadable`, for another key, another name, or a changed row. */
-export function unseal(key: Buffer, name: string, sealed: Uint8Array): string {
-  const bytes = Buffer.from(sealed);
+export const unseal = (key: Buffer, name: string, sealed: Uint8Array): string =>
+  unsealBytes(key, name, sealed).toString('utf8');
+
+/** The same, of a value that is no text. */
+export function unsealBytes(key: Buffer, name: string, sealed: Uint8Array): Buffer {
+  const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   if (bytes[0] !== version || bytes.length < 1 + nonceBytes + tagBytes)
     throw unreadable(name, 'it was written by a newer Heddle, or is damaged');
   const nonce = bytes.subarray(1, 1 + nonceBytes);
@@ -27,7 +34,7 @@ export function unseal(key: Buffer, name: string, sealed: Uint8Array): string {
     decipher.setAAD(additional(name));
     decipher.setAuthTag(tag);
     const body = bytes.subarray(1 + nonceBytes + tagBytes);
-    return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
+    return Buffer.concat([decipher.update(body), decipher.final()]);
   } catch {
     throw unreadable(name, 'the key file is not the one it was stored with, or the row was changed');
   }

@@ -32,6 +32,7 @@ export const resourceMembers: Readonly<Record<ResourceKind, ResourceMembers>> = 
     ['info', 'search', 'ingest', 'delete', 'documents', 'passages'],
   ),
   memory: of('vectors', [], ['read', 'append', 'summarise', 'clear']),
+  facts: of('vectors', [], ['find', 'withoutVector', 'setVectors', 'remember']),
   cache: of('vectors', [], ['get', 'nearest', 'set', 'clear']),
   fetch: of('network', ['destination'], ['fetch']),
   files: of('files', [], ['list', 'read']),

@@ -45,6 +45,7 @@ import { recordChecksumsMigration } from './record-checksums-migration.js';
 import { retentionMarksMigration } from './retention-marks-migration.js';
 import { secretCardsMigration } from './secret-cards-migration.js';
 import { toolGrantsMigration } from './tool-grants-migration.js';
+import { factsMigration } from './conversations/facts-migration.js';
 import { threadsMigration } from './conversations/threads-migration.js';
 import { triggersMigration } from './triggers-migration.js';
 import { trustedTimeMigration } from './trusted-time-migration.js';
@@ -333,4 +334,5 @@ export const migrations: readonly Migration[] = [
   threadsMigration,
   labComparisonsMigration,
   indexGatesMigration,
+  factsMigration,
 ];

@@ -54,8 +54,9 @@ const tracesOfRuns = [
   'DELETE FROM idempotency_keys WHERE run_id IN (SELECT value FROM json_each(?))',
   'DELETE FROM route_decisions WHERE run IN (SELECT value FROM json_each(?))',
   'UPDATE arrivals SET message = NULL WHERE run IN (SELECT value FROM json_each(?)) AND message IS NOT NULL',
-  "UPDATE batch_rows SET inputs = '{}', error = NULL WHERE run IN (SELECT value FROM json_each(?))",
-  'UPDATE experiment_cells SET error = NULL, evaluations = NULL WHERE run IN (SELECT value FROM json_each(?)) AND evaluations IS NOT NULL',
+  "UPDATE batch_rows SET inputs = '{}', error = NULL WHERE run IN (SELECT value FROM json_each(?)) AND (inputs <> '{}' OR error IS NOT NULL)",
+  // A cell that failed has an error, which can quote values, and no evaluations.
+  'UPDATE experiment_cells SET error = NULL, evaluations = NULL WHERE run IN (SELECT value FROM json_each(?)) AND (error IS NOT NULL OR evaluations IS NOT NULL)',
   'UPDATE replay_rows SET body = NULL WHERE recorded IN (SELECT value FROM json_each(?)) AND body IS NOT NULL',
   'UPDATE replay_rows SET body = NULL WHERE run IN (SELECT value FROM json_each(?)) AND body IS NOT NULL',
 ];

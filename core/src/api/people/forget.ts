@@ -14,6 +14,8 @@ export const ForgottenCounts = z
   .object({
     conversations: count,
     turns: count,
+    /** Long-term facts. */
+    facts: count,
     /** What the person said about answers, and what others said about the answers to them. */
     feedback: count,
     /** The person's runs, with those that repeat, resume or replay one of them. */

@@ -8,6 +8,7 @@ import { RowButton } from '../../ui/buttons/RowButton.js';
 import { useNow } from '../../ui/format/use-now.js';
 import { LabelMark } from '../../ui/values/LabelMark.js';
 import { ConversationTurns } from './ConversationTurns.js';
+import { subjectText } from './subject-text.js';
 
 /** Conversations, newest first; each opens to its turns. */
 export function ConversationTable({
@@ -89,6 +90,3 @@ export function ConversationTable({
     </Table>
   );
 }
-
-/** An anonymous user of a share page has an id alone, which the tip shows. */
-const subjectText = (subject: string): string => (subject.startsWith('visitor:') ? 'Anonymous user' : subject);

@@ -21,12 +21,22 @@ import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { AssignConversation } from './AssignConversation.js';
 import { conversationPages, type ConversationFilter } from './conversation-pages.js';
 import { ConversationTable } from './ConversationTable.js';
+import { Facts } from './Facts.js';
+import { RetentionRules } from './RetentionRules.js';
 
-/** The memory of runs: list, read, export and erase conversations, and assign those without an owner. */
+const kinds = [
+  ['conversations', 'Conversations'],
+  ['facts', 'Facts'],
+  ['retention', 'Retention'],
+] as const;
+
+/** The memory of runs: conversations, and long-term facts about their subjects. */
 export function ConversationsSection(): ReactElement {
+  const [kind, setKind] = useState<(typeof kinds)[number][0]>('conversations');
   return (
     <Allowed permission="run:values" what="Reading conversations">
-      <Conversations />
+      <SegmentedControl label="Memory" className="memory-kinds" choices={kinds} value={kind} onChange={setKind} />
+      {kind === 'conversations' ? <Conversations /> : kind === 'facts' ? <Facts /> : <RetentionRules />}
     </Allowed>
   );
 }
@@ -36,6 +46,7 @@ const owners = [
   [true, 'Unassigned'],
 ] as const;
 
+/** List, read, export and erase conversations, and assign those without an owner. */
 function Conversations(): ReactElement {
   const project = useNamedProject()?.id;
   const workflows = useWorkflows();

@@ -60,9 +60,11 @@ function DestinationEntry({
         ? 'Downloads of batches'
         : kind === 'thread'
           ? 'Threads of the workflow'
-          : isThisMachine
-            ? 'Local models'
-            : name;
+          : kind === 'facts'
+            ? 'Facts about its users'
+            : isThisMachine
+              ? 'Local models'
+              : name;
   return (
     <li className="data-destination" data-exceeded={isExceeded || undefined}>
       <p className="data-destination-head aligned-wrapped">

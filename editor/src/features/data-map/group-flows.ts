@@ -77,6 +77,7 @@ export const flowText: Readonly<Record<Flow['kind'], string>> = {
   tool: 'Tool',
   collection: 'Collection',
   thread: 'Conversation',
+  facts: 'Facts',
   reply: 'Reply',
   webhook: 'Webhook',
   share: 'Share page',

@@ -8,6 +8,7 @@ const kinds: Readonly<Record<DataFlow['kind'], string>> = {
   tool: 'Tool',
   collection: 'Collection',
   thread: 'Conversation',
+  facts: 'Facts',
   reply: 'Reply',
   webhook: 'Webhook',
   share: 'Share page',

@@ -13,7 +13,7 @@ const labels: Readonly<Record<string, string>> = {
   runs: 'Runs in the list',
   jobs: 'Imports and downloads in the list',
   files: 'Stored files that no workflow or run uses',
-  conversations: 'Conversations, after their last turn',
+  conversations: 'Conversations and facts, after they were last written',
 };
 
 /** Retention times, and what the last sweep removed. */

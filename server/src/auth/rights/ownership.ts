@@ -4,6 +4,7 @@ import {
   everyProject,
   HeddleError,
   type Conversations,
+  type FactStore,
   type Journal,
   type JobStore,
   type Principal,
@@ -37,6 +38,7 @@ export class Ownership {
     private readonly workflows: Pick<WorkflowStore, 'get'>,
     private readonly jobs: Pick<JobStore, 'get'>,
     private readonly conversations: Pick<Conversations, 'find'>,
+    private readonly facts: Pick<FactStore, 'find'>,
     private readonly stores: Pick<IdentityStores, 'owned' | 'grants' | 'keys' | 'projects'>,
   ) {}
 
@@ -92,9 +94,10 @@ export class Ownership {
         const key = await known(() => Promise.resolve().then(() => this.stores.keys.get(id)));
         return { kind, id, project: key?.project ?? defaultProject };
       }
+      case 'fact':
       case 'conversation': {
         // A conversation without an owner is for people who manage projects.
-        const owner = this.conversations.find(id)?.owner;
+        const owner = (kind === 'fact' ? this.facts : this.conversations).find(id)?.owner;
         return { kind, id, project: owner?.project ?? defaultProject, workflow: owner?.workflow };
       }
       case 'run': {

@@ -18,6 +18,7 @@ import type { ChannelCallers } from '../channel-callers.js';
 import { endUserOf } from '../../auth/end-user.js';
 import { followRun, sourcesOf } from '../follow-run.js';
 import type { Published } from '../published.js';
+import { threadMeta, threadOfCall } from './thread-of-call.js';
 import { toolOf, workflowsFor } from './workflow-tools.js';
 
 /** What a session reads and starts. */
@@ -41,6 +42,7 @@ interface CallExtra {
   readonly progressToken: string | number | undefined;
   /** The trace of the call from its `_meta`, or else of the request that brought it. */
   readonly trace: TraceContext | undefined;
+  readonly meta: Readonly<Record<string, unknown>> | undefined;
   readonly notify: (notification: ServerNotification) => Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export function createMcpServer(sources: McpSources, caller: () => McpCaller) {
     const call: CallExtra = {
       signal: extra.signal,
       progressToken: params._meta?.progressToken,
+      meta: params._meta,
       trace:
         parseTraceparent(params._meta?.['traceparent']) ?? parseTraceparent(extra.requestInfo?.headers['traceparent']),
       notify: (notification) => extra.sendNotification(notification),
@@ -81,10 +84,11 @@ async function callWorkflow(
 ): Promise<CallToolResult> {
   const { published, callers, rights, runs, hub } = sources;
   const onBehalfOf = endUserOf(credentials.headers);
-  const known = await published.find(slug, principal, { endUser: onBehalfOf, thread: threadOf(inputs) });
+  const thread = threadOfCall(call.meta, credentials.headers);
+  const known = await published.find(slug, principal, { endUser: onBehalfOf, thread: thread ?? threadOf(inputs) });
   if (known === undefined) throw new HeddleError('tool_unknown', `There is no tool '${slug.slice(0, 80)}'.`);
   const { plan, replyClearance, version, test, workflowId } = known;
-  const start = { slug, version, test, inputs, principal, onBehalfOf, channel: 'mcp', trace: call.trace };
+  const start = { slug, version, test, inputs, principal, onBehalfOf, channel: 'mcp', trace: call.trace, thread };
   const { runId } = await published.start(start);
   const lost = new AbortController();
   const stop = rights.watch({
@@ -96,7 +100,7 @@ async function callWorkflow(
   let progress = 0;
   try {
     for await (const part of followRun({ ...sourcesOf(hub, runs), runId, plan, replyClearance, signal })) {
-      if (part.type === 'result') return await resultOf(part.outputs);
+      if (part.type === 'result') return { ...(await resultOf(part.outputs)), ...(await threadMeta(runs, runId)) };
       progress += part.delta.length;
       if (call.progressToken !== undefined)
         await call.notify({

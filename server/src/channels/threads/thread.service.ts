@@ -210,7 +210,11 @@ export class ThreadService {
     return mayRead ? thread : { ...thread, title: undefined };
   }
 
-  private async clearanceFor({ clearance }: ThreadViewer, { workflow }: ConversationOwner): Promise<LabelLevel> {
+  /** The highest label that a viewer may get on a workflow. */
+  async clearanceFor(
+    { clearance }: ThreadViewer,
+    { workflow }: Pick<ConversationOwner, 'workflow'>,
+  ): Promise<LabelLevel> {
     const most = await this.parts.published.clearanceOf(workflow);
     return clearance === undefined || isAtMost(most, clearance) ? most : clearance;
   }

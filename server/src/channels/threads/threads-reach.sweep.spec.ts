@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { WorkflowDocument } from '@heddle/core';
+import { labelOf, type WorkflowDocument } from '@heddle/core';
 import { isLong, sampleSeed } from '@heddle/core/testing';
 import { standardNodes } from '@heddle/nodes';
 import type { AnyJson } from '../../testing/any-json.js';
@@ -22,6 +22,8 @@ interface Subject {
 interface Owned {
   readonly owner: Subject;
   readonly thread: string;
+  /** A fact about the subject, which holds the canary too. */
+  readonly fact: string;
   readonly canary: string;
 }
 
@@ -43,6 +45,9 @@ const channels = {
     call('POST', '/v1/responses', { model: by.workflow.slug, input: 'What did I say?', conversation: thread }),
   draft: ({ call, by }, { thread }) =>
     call('POST', `/api/workflows/${by.workflow.id}/runs?wait=1`, { inputs: {}, thread }),
+  facts: ({ call }) => call('GET', '/v1/facts?limit=200'),
+  'erased fact': ({ call }, { fact }) => call('DELETE', `/v1/facts/${fact}`),
+  'facts in the editor': ({ call }, { canary }) => call('GET', `/api/facts?search=${canary}`),
   conversation: ({ call }, { thread }) => call('GET', `/api/conversations/${thread}`),
   share: ({ call, by }, { thread }) => call('GET', `/v1/share/${by.link ?? 'none'}/threads/${thread}/messages`),
   'share run': ({ call, by }, { thread }) =>
@@ -59,7 +64,9 @@ interface Trial {
 }
 
 /** What its own subject reads a thread by, which shows that a try can succeed. */
-const readsOwn: ReadonlySet<string> = new Set(['messages', 'list', 'run']);
+const readsOwn: ReadonlySet<string> = new Set(['messages', 'list', 'run', 'facts']);
+/** What answers with those of the caller, whatever it is told. */
+const answersOwn: ReadonlySet<string> = new Set(['list', 'input', 'facts', 'facts in the editor']);
 
 describe(`the thread of another one (seed ${sampleSeed})`, () => {
   let house: TwoProjects;
@@ -135,7 +142,13 @@ describe(`the thread of another one (seed ${sampleSeed})`, () => {
     const { status, text } = await call(owner, 'POST', path, { text: canary }, { 'heddle-thread': 'new' });
     const thread = /"thread":"(\w+)"/.exec(text)?.[1] ?? '';
     expect([owner.name, status, thread]).toEqual([owner.name, 200, expect.stringMatching(/^[0-9a-f]{24}$/)]);
-    return { owner, thread, canary };
+    const { conversations, facts } = house.server.heddle.parts;
+    const subject = conversations.find(thread)?.owner;
+    if (subject === undefined) throw new Error('The thread has no owner.');
+    const noted = [{ key: 'k', text: `fact ${canary}`, label: labelOf('internal') }];
+    await facts.of(subject, { run: 'r', thread }).remember(noted, { idempotencyKey: canary });
+    const [fact] = facts.list({ within: [{ project: subject.project, subject: subject.subject }], limit: 1 });
+    return { owner, thread, fact: fact?.id ?? '', canary };
   }
 
   it('is read by its own subject, by each channel that shows it', async () => {
@@ -169,13 +182,13 @@ describe(`the thread of another one (seed ${sampleSeed})`, () => {
       const trial: Trial = { by, call: (...given) => call(by, ...given) };
       // The thread is free: nothing is refused for another reason.
       const { status, text } = await channels[name](trial, target);
-      if (name === 'conversation' && mayReadInEditor(by, target.owner)) continue;
-      if (text.includes(target.canary) && name !== 'list')
-        read.push(`${by.name} ${name} ${target.owner.name}: ${status}`);
+      if ((name === 'conversation' || name === 'facts in the editor') && mayReadInEditor(by, target.owner)) continue;
+      // An error names the address that was asked, with the words of a search.
+      const shown = name === 'facts in the editor' ? `fact ${target.canary}` : target.canary;
+      if (text.includes(shown) && name !== 'list') read.push(`${by.name} ${name} ${target.owner.name}: ${status}`);
       if (name === 'list' && text.includes(target.thread)) read.push(`${by.name} list ${target.owner.name}`);
-      if (name !== 'list' && name !== 'input' && status < 400)
-        read.push(`${by.name} ${name} ${target.owner.name}: ${status}`);
-      if (status === 404 && ['read', 'messages', 'run', 'share', 'share run'].includes(name)) {
+      if (!answersOwn.has(name) && status < 400) read.push(`${by.name} ${name} ${target.owner.name}: ${status}`);
+      if (status === 404 && ['read', 'messages', 'run', 'erased fact', 'share', 'share run'].includes(name)) {
         const known = answers.get(`${by.name} ${name}`) ?? new Set();
         answers.set(`${by.name} ${name}`, known.add(withoutInstance(text)));
       }

@@ -17,6 +17,7 @@ const withoutJson: ReadonlySet<string> = new Set([
   'audit export',
   'conversations export',
   'datasets export',
+  'facts export',
   'help',
   'serve',
 ]);

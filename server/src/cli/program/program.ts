@@ -7,6 +7,7 @@ import { addPublishing } from './add-publishing.js';
 import { completeHelp, helpStyle } from './complete-help.js';
 import { collect, count, lazily, port, share } from './options.js';
 import { addConversations } from './add-conversations.js';
+import { addFacts } from './add-facts.js';
 import { addAlerts } from './quality/add-alerts.js';
 import { addMonitors } from './quality/add-monitors.js';
 import { addDashboard } from './quality/add-dashboard.js';
@@ -41,6 +42,7 @@ export function createProgram(): Command {
   addRuns(program);
   addInbox(program);
   addConversations(program);
+  addFacts(program);
   addAlerts(program);
   addMonitors(program);
   addDashboard(program);

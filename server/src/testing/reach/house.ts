@@ -119,6 +119,8 @@ export async function openReachHouse(): Promise<ReachHouse> {
     const turns = [{ message: { role: 'user' as const, content: canary(side, 'memory') }, label: labelOf('public') }];
     const thread = parts.conversations.begin(owner);
     await parts.conversations.memory(thread.id, 'r').append(turns, { idempotencyKey: side });
+    const facts = [{ key: 'secret', text: canary(side, 'facts'), label: labelOf('public') }];
+    await parts.facts.of(owner, { run: 'r' }).remember(facts, { idempotencyKey: side });
     for (const isPublished of [true, false])
       await parts.routing.caches
         .of({ ...owner, edition: 'e', isPublished })
@@ -138,6 +140,7 @@ export async function openReachHouse(): Promise<ReachHouse> {
       { kind: 'tools', id: `${side}-tools`, canary: `${side}-tools__` },
       { kind: 'fetch', id: `${side}-key ${receiver.url}`, canary: canary(side, 'secret') },
       { kind: 'cache', id: `${side}-prices`, canary: canary(side, 'cache') },
+      { kind: 'facts', id: owner.subject, canary: canary(side, 'facts'), isPrivate: true },
       { kind: 'memory', id: thread.id, canary: canary(side, 'memory'), isPrivate: true },
     ];
   }

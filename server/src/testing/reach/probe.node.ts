@@ -33,6 +33,11 @@ export const reaches = {
   /** Code that breaks the types names a thread where the options belong: no other one than that of its run is read. */
   memory: async (context, id) =>
     JSON.stringify(await (await context.use('memory')).read({ session: id, thread: id, id } as object)),
+  /** The same with facts: nothing names another owner. */
+  facts: async (context, id) => {
+    const request = { reader: 'restricted', limit: 100, subject: id, owner: { subject: id }, id } as const;
+    return JSON.stringify(await (await context.use('facts')).find(request));
+  },
   cache: async (context, id) => {
     const cache = await context.use('cache');
     return JSON.stringify(await cache.get({ name: id, isShared: true }, 'key', labelOf('restricted')));

@@ -10,6 +10,7 @@ import { TextField } from '../../../ui/fields/FormFields.js';
 const kinds: readonly (readonly [keyof ForgottenReply['erased'], string])[] = [
   ['conversations', 'Conversations'],
   ['turns', 'Messages'],
+  ['facts', 'Facts'],
   ['runs', 'Runs'],
   ['ended', 'Runs that were ended first'],
   ['contents', 'Contents of model calls'],
@@ -71,8 +72,8 @@ export function ForgetPerson({
       onSubmit={async () => setReport(await client.POST('/api/people/forget', { body: { subject } }))}
     >
       <p>
-        Erases their conversations, runs, files, feedback and contents of model calls in all projects. Unfinished runs
-        are ended first. This cannot be undone.
+        Erases their conversations, facts, runs, files, feedback and contents of model calls in all projects. Unfinished
+        runs are ended first. This cannot be undone.
       </p>
       {given === undefined ? (
         <TextField

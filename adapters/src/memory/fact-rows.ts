@@ -1,0 +1,61 @@
+import { isPlainObject, LabelLevel, type ConversationOwner, type Label, type StoredFact } from '@heddle/core';
+import { labelFrom } from './conversation-rows.js';
+import type { SealingCipher } from './sealing-keys.js';
+
+/** A row of `facts` with the key that it is sealed with. Its key and text are sealed together, its vector by itself: a search opens all vectors and few texts. */
+export interface FactRow {
+  readonly number: number;
+  readonly id: string;
+  readonly project: string;
+  readonly workflow: string;
+  readonly subject: string;
+  readonly content: Buffer;
+  readonly sealing_key: Buffer;
+  readonly model: string | null;
+  readonly label: string;
+  readonly run: string | null;
+  readonly thread: string | null;
+  readonly created_at: number;
+  readonly updated_at: number;
+  readonly expires_at: number | null;
+}
+
+export type Owner = [project: string, workflow: string, subject: string];
+
+export const ownerOf = ({ project, workflow, subject }: ConversationOwner): Owner => [project, workflow, subject];
+
+/** Levels that a reader may see, by the ranks of the column `level`. */
+export const rankOfLevel = (level: LabelLevel): number => LabelLevel.options.indexOf(level);
+
+export type FactContent = Pick<StoredFact, 'key' | 'text'>;
+
+export const sealedContent = ({ key, text }: FactContent, cipher: SealingCipher): Buffer =>
+  cipher.seal(JSON.stringify({ key, text }));
+
+export function contentFrom({ content }: Pick<FactRow, 'content'>, cipher: SealingCipher): FactContent {
+  const value: unknown = JSON.parse(cipher.open(content));
+  const { key, text } = isPlainObject(value) ? value : {};
+  return { key: String(key), text: String(text) };
+}
+
+export const sealedVector = (vector: Float32Array, cipher: SealingCipher): Buffer =>
+  cipher.seal(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength));
+
+/** The cosine of a stored vector and a question; both are normalised. */
+export function similarityTo(like: Float32Array, sealed: Uint8Array, cipher: SealingCipher): number {
+  // A copy, because a view of numbers must begin at a multiple of their size.
+  const bytes = new Uint8Array(cipher.openBytes(sealed));
+  const vector = new Float32Array(bytes.buffer, 0, Math.min(like.length, Math.floor(bytes.length / 4)));
+  return vector.reduce((sum, value, index) => sum + value * (like[index] ?? 0), 0);
+}
+
+export const labelOfRow = ({ label }: Pick<FactRow, 'label'>): Label => labelFrom(label);
+
+export function factFrom(row: FactRow, cipher: SealingCipher): StoredFact {
+  const { id, project, workflow, subject, run, thread, created_at: createdAt, updated_at: updatedAt } = row;
+  return {
+    ...{ id, owner: { project, workflow, subject }, ...contentFrom(row, cipher), label: labelOfRow(row) },
+    ...{ run: run ?? undefined, thread: thread ?? undefined, createdAt, updatedAt },
+    expiresAt: row.expires_at ?? undefined,
+  };
+}

@@ -1,0 +1,86 @@
+import type { ConversationOwner, StoredFact } from '@heddle/core';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { overwriting } from '../database/overwriting.js';
+import {
+  contentFrom,
+  factFrom,
+  ownerOf,
+  rankOfLevel,
+  sealedContent,
+  type FactContent,
+  type FactRow,
+  type Owner,
+} from './fact-rows.js';
+import { createSealingKeys, type SealingCipher } from './sealing-keys.js';
+
+/** The columns of `FactRow`, without the vector. */
+export const factColumns = `facts.number, id, project, workflow, subject, content, model, label, run, thread, created_at, updated_at,
+  expires_at, key AS sealing_key`;
+/** Facts with their keys. */
+export const factsWithKeys = 'facts JOIN fact_keys USING (number)';
+
+/** A vector and the row that it belongs to. */
+export interface VectorRow {
+  readonly number: number;
+  readonly vector: Buffer;
+  readonly sealing_key: Buffer;
+}
+
+/** What every part that works on facts does with their rows; transactions are the caller's. */
+export interface FactTable {
+  find(id: string): FactRow | undefined;
+  /** All facts of an owner up to a rank that are not past their time, newest first. */
+  ofOwner(owner: ConversationOwner, rank: number, now: number): readonly FactRow[];
+  /** Their vectors of one model. */
+  vectorsOf(owner: ConversationOwner, rank: number, now: number, model: string): readonly VectorRow[];
+  stored(row: FactRow): StoredFact;
+  content(row: FactRow): FactContent;
+  cipherOf(row: Pick<FactRow, 'sealing_key'>): SealingCipher;
+  /** Adds a row, which gets a key of its own: a text that is replaced cannot be read any more. */
+  write(fact: StoredFact): void;
+  /** Removes rows with their keys. */
+  remove(numbers: readonly number[]): void;
+}
+
+export function createFactTable(database: HeddleDatabase): FactTable {
+  const { connection } = database;
+  const keys = createSealingKeys(database, 'fact');
+  const own = `project = ? AND workflow = ? AND subject = ? AND level <= ? AND (expires_at IS NULL OR expires_at > ?)`;
+  const byId = connection.prepare<[string], FactRow>(`SELECT ${factColumns} FROM ${factsWithKeys} WHERE id = ?`);
+  const ofOwner = connection.prepare<[...Owner, rank: number, now: number], FactRow>(
+    `SELECT ${factColumns} FROM ${factsWithKeys} WHERE ${own} ORDER BY updated_at DESC, facts.number DESC`,
+  );
+  const vectorsOf = connection.prepare<[...Owner, rank: number, now: number, model: string], VectorRow>(
+    `SELECT facts.number, vector, key AS sealing_key FROM ${factsWithKeys} WHERE ${own} AND model = ? AND vector IS NOT NULL`,
+  );
+  const insert = connection.prepare(
+    `INSERT INTO facts (id, project, workflow, subject, content, label, level, run, thread, created_at, updated_at, expires_at)
+      VALUES (?, ?, ?, ?, zeroblob(0), ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const setContent = connection.prepare<[Buffer, number]>('UPDATE facts SET content = ? WHERE number = ?');
+  const removeRow = connection.prepare<[number]>('DELETE FROM facts WHERE number = ?');
+  const cipherOf = ({ sealing_key: key }: Pick<FactRow, 'sealing_key'>): SealingCipher => keys.withKey(key);
+
+  return {
+    find: (id) => byId.get(id),
+    ofOwner: (owner, rank, now) => ofOwner.all(...ownerOf(owner), rank, now),
+    vectorsOf: (owner, rank, now, model) => vectorsOf.all(...ownerOf(owner), rank, now, model),
+    stored: (row) => factFrom(row, cipherOf(row)),
+    content: (row) => contentFrom(row, cipherOf(row)),
+    cipherOf,
+    write(fact) {
+      const { id, owner, label, run = null, thread = null, createdAt, updatedAt, expiresAt = null } = fact;
+      const labels: [string, number] = [JSON.stringify(label), rankOfLevel(label.level)];
+      const added = insert.run(id, ...ownerOf(owner), ...labels, run, thread, createdAt, updatedAt, expiresAt);
+      const number = Number(added.lastInsertRowid);
+      setContent.run(sealedContent(fact, keys.make(number)), number);
+    },
+    remove: (numbers) =>
+      overwriting(connection, () => {
+        for (const number of numbers) {
+          keys.erase(number);
+          removeRow.run(number);
+        }
+      }),
+  };
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { RetentionRule } from '../../ports/memory/retention-rules.js';
+
+/** Body of `PUT /api/projects/:id/retention`. */
+export const RetentionRulesRequest = z
+  .strictObject({
+    rules: z
+      .array(RetentionRule)
+      .max(50)
+      .refine(
+        (rules) => new Set(rules.map(({ subjects = '', level }) => `${subjects} ${level}`)).size === rules.length,
+        { error: 'Two rules are for the same subjects and the same label: keep one' },
+      ),
+  })
+  .meta({ id: 'RetentionRulesRequest' });
+export type RetentionRulesRequest = z.infer<typeof RetentionRulesRequest>;
+
+/** Reply of `GET /api/projects/:id/retention`. */
+export const RetentionRulesReply = z
+  .object({
+    rules: z.array(RetentionRule),
+    /** The days of the installation (`HEDDLE_KEEP_CONVERSATIONS_DAYS`), which no rule exceeds; missing where it keeps them for ever. */
+    most: z.int().positive().optional(),
+  })
+  .meta({ id: 'RetentionRulesReply' });
+export type RetentionRulesReply = z.infer<typeof RetentionRulesReply>;

@@ -1,0 +1,202 @@
+import { labelOf } from '../labels/label.js';
+import type { ConversationOwner } from '../ports/conversations.js';
+import { mostFacts, type FactStore, type NewFact } from '../ports/memory/facts.js';
+import { check, checkEqual, checkRejects, type SuiteCase } from './suite.js';
+
+/** A store of facts whose clock a test moves. */
+export interface FactsSubject {
+  readonly facts: FactStore;
+  readonly advance: (ms: number) => Promise<void>;
+}
+
+const ada: ConversationOwner = { project: 'p1', workflow: 'w1', subject: 'user:ada' };
+const run = { run: 'r1', thread: 't1' };
+
+const fact = (key: string, text: string, more: Partial<NewFact> = {}): NewFact => ({
+  ...{ key, text, label: labelOf('internal') },
+  ...more,
+});
+
+let writes = 0;
+async function remember(facts: FactStore, owner: ConversationOwner, ...some: readonly NewFact[]): Promise<void> {
+  await facts.of(owner, run).remember(some, { idempotencyKey: `write ${(writes += 1)}` });
+}
+
+async function textsOf(facts: FactStore, owner: ConversationOwner, reader = labelOf('restricted').level) {
+  return (await facts.of(owner, run).find({ reader, limit: 100 })).map(({ text }) => text);
+}
+
+const idsOf = (facts: FactStore): readonly string[] =>
+  facts.list({ within: [{ project: 'p1' }], limit: 10 }).map(({ id }) => id);
+
+/** The conformance tests of the store of facts. */
+export const factsSuite: readonly SuiteCase<FactsSubject>[] = [
+  {
+    name: 'remembers facts with their label, run and thread, and replaces the one of the same key',
+    async run({ facts, advance }) {
+      const label = labelOf('confidential', ['untrusted']);
+      await remember(facts, ada, fact(' colour ', 'blue', { label }), fact('town', 'Rome'));
+      const [first] = facts.list({ within: [{ project: 'p1' }], limit: 10 }).filter(({ key }) => key === 'colour');
+      await advance(5);
+      await remember(facts, ada, fact('colour', 'green'));
+      checkEqual(await textsOf(facts, ada), ['green', 'Rome'], 'the facts are wrong');
+      const now = facts.find(first?.id ?? '');
+      checkEqual([now?.text, now?.label], ['green', labelOf('internal')], 'the fact of the key is not replaced');
+      checkEqual(
+        [first?.label, first?.run, first?.thread, first?.owner],
+        [label, 'r1', 't1', ada],
+        'the source is wrong',
+      );
+      checkEqual(
+        [now?.createdAt === first?.createdAt, now?.updatedAt === (first?.updatedAt ?? 0) + 5],
+        [true, true],
+        'times',
+      );
+    },
+  },
+  {
+    name: 'writes once for each key of a step, also where the fact was erased meanwhile',
+    async run({ facts }) {
+      const own = facts.of(ada, run);
+      await own.remember([fact('a', 'one')], { idempotencyKey: 'k' });
+      facts.erase(idsOf(facts));
+      await own.remember([fact('a', 'one')], { idempotencyKey: 'k' });
+      checkEqual(idsOf(facts), [], 'an erased fact came back');
+    },
+  },
+  {
+    name: 'gives facts to their owner alone, never above the level of the reader',
+    async run({ facts }) {
+      await remember(
+        facts,
+        ada,
+        fact('a', 'low', { label: labelOf('public') }),
+        fact('b', 'high', { label: labelOf('restricted') }),
+      );
+      for (const other of [
+        { ...ada, project: 'p2' },
+        { ...ada, workflow: 'w2' },
+        { ...ada, subject: 'user:ad' },
+      ])
+        checkEqual(await textsOf(facts, other), [], `${JSON.stringify(other)} reads facts of another owner`);
+      checkEqual(await textsOf(facts, ada, 'confidential'), ['low'], 'the reader gets a fact above its level');
+      checkEqual((await facts.of(ada, run).withoutVector('m', 'public')).length, 1, 'the model gets a text above it');
+    },
+  },
+  {
+    name: 'finds the nearest facts first, by vectors of one model, and those without a vector last',
+    async run({ facts }) {
+      const own = facts.of(ada, run);
+      await remember(facts, ada, fact('a', 'near'), fact('b', 'far'), fact('c', 'without'));
+      const vectors = new Map([
+        ['a: near', [1, 0]],
+        ['b: far', [0.6, 0.8]],
+      ]);
+      const asked = await own.withoutVector('m', 'restricted');
+      await own.setVectors(
+        'm',
+        asked.flatMap(({ id, text }) => {
+          const vector = vectors.get(text);
+          return vector === undefined ? [] : [{ id, vector: Float32Array.from(vector) }];
+        }),
+      );
+      const like = { vector: Float32Array.from([1, 0]), model: 'm' };
+      const found = await own.find({ like, reader: 'restricted', limit: 3 });
+      checkEqual(
+        found.map(({ text }) => text),
+        ['near', 'far', 'without'],
+        'the order is wrong',
+      );
+      check(Math.abs((found[1]?.similarity ?? 0) - 0.6) < 1e-6, 'the similarity is wrong');
+      checkEqual((await own.find({ like, reader: 'restricted', limit: 1 })).length, 1, 'the limit is wrong');
+      checkEqual((await own.withoutVector('m', 'restricted')).length, 1, 'a vector is asked for twice');
+      checkEqual((await own.withoutVector('other', 'restricted')).length, 3, 'a vector of another model counts');
+      const others = facts.of({ ...ada, subject: 'user:eve' }, run);
+      await others.setVectors(
+        'm',
+        asked.map(({ id }) => ({ id, vector: Float32Array.from([1, 0]) })),
+      );
+      checkEqual((await own.withoutVector('m', 'restricted')).length, 1, 'another owner sets vectors');
+    },
+  },
+  {
+    name: 'never gives a fact past its time, and removes it then',
+    async run({ facts, advance }) {
+      await remember(facts, ada, fact('a', 'short', { keepMs: 1_000 }), fact('b', 'long'));
+      await advance(999);
+      checkEqual(await textsOf(facts, ada), ['short', 'long'].toReversed(), 'it is gone too early');
+      checkEqual(facts.sweepExpired(10), 0, 'it is removed too early');
+      await advance(1);
+      checkEqual(await textsOf(facts, ada), ['long'], 'it is given past its time');
+      checkEqual(facts.sweepExpired(10), 1, 'it is not removed');
+      checkEqual(idsOf(facts).length, 1, 'another fact is removed');
+    },
+  },
+  {
+    name: 'changes the text and the time of a fact, which needs a new vector then',
+    async run({ facts, advance }) {
+      const own = facts.of(ada, run);
+      await remember(facts, ada, fact('a', 'one'));
+      const [id = ''] = idsOf(facts);
+      await own.setVectors('m', [{ id, vector: Float32Array.from([1, 0]) }]);
+      const now = facts.find(id)?.updatedAt ?? 0;
+      checkEqual(facts.change(id, { text: ' two ', expiresAt: now + 50 }).text, 'two', 'the text is wrong');
+      checkEqual(await textsOf(facts, ada), ['two'], 'the text does not change');
+      checkEqual((await own.withoutVector('m', 'restricted')).length, 1, 'the vector of the old text is kept');
+      facts.change(id, { expiresAt: null });
+      await advance(100);
+      checkEqual(await textsOf(facts, ada), ['two'], 'the time does not change');
+      await checkRejects((async () => facts.change('none', { text: 'x' }))(), 'not_found');
+    },
+  },
+  {
+    name: 'holds a bounded number of facts of a subject: a new one replaces the oldest',
+    async run({ facts, advance }) {
+      const many = Array.from({ length: mostFacts }, (_value, index) => fact(`key ${index}`, `text ${index}`));
+      await remember(facts, ada, ...many.slice(0, 1));
+      await advance(1);
+      await remember(facts, ada, ...many.slice(1));
+      await remember(facts, { ...ada, subject: 'user:eve' }, fact('a', 'of Eve'));
+      await remember(facts, ada, fact('new', 'newest'));
+      const query = { within: [{ project: 'p1' }], subject: 'user:ada', limit: 2_000 };
+      checkEqual(facts.count(query), mostFacts, 'there are too many');
+      const keys = facts.list(query).map(({ key }) => key);
+      checkEqual([keys.includes('new'), keys.includes('key 0')], [true, false], 'the wrong fact is gone');
+      checkEqual(await textsOf(facts, { ...ada, subject: 'user:eve' }), ['of Eve'], 'a fact of another one is gone');
+    },
+  },
+  {
+    name: 'lists by project, workflow and subject in pages, and erases with hashes',
+    async run({ facts, advance }) {
+      for (const owner of [
+        ada,
+        { ...ada, subject: 'user:eve' },
+        { ...ada, workflow: 'w2' },
+        { ...ada, project: 'p2' },
+      ]) {
+        await remember(facts, owner, fact('a', 'one'));
+        await advance(1);
+      }
+      const list = (query: object) => facts.list({ within: [{ project: 'p1' }], limit: 10, ...query });
+      checkEqual(
+        [list({}).length, list({ workflow: 'w2' }).length, list({ within: [] }).length],
+        [3, 1, 0],
+        'the list is wrong',
+      );
+      checkEqual(list({ within: [{ project: 'p1', subject: 'user:eve' }] }).length, 1, 'the subject is wrong');
+      const [first] = list({ limit: 1 });
+      checkEqual(list({ after: first }).length, 2, 'the second page is wrong');
+      const erased = facts.erase([...list({}).map(({ id }) => id), 'none']);
+      check(
+        erased.facts === 3 && erased.hashes.every((hash) => /^sha256:[0-9a-f]{64}$/.test(hash)),
+        'the erasure is wrong',
+      );
+      facts.forgetErased();
+      checkEqual(
+        [list({}).length, facts.count({ within: [{ project: 'p2' }], limit: 1 })],
+        [0, 1],
+        'the rest is wrong',
+      );
+    },
+  },
+];

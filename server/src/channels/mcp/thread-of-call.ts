@@ -1,0 +1,30 @@
+import { HeddleError } from '@heddle/core';
+import type { RunService } from '../../runs/run.service.js';
+
+/** Names the thread of a call and of its result in `_meta`: the arguments of a tool are inputs of the workflow, which cannot name one. */
+export const threadKey = 'heddle/thread';
+
+/**
+ * The thread that the caller of a tool names, in `_meta` or else in the header `Heddle-Thread` of a client that sends one with each request;
+ * undefined where neither does. Errors: `bad_request`.
+ */
+export function threadOfCall(
+  meta: Readonly<Record<string, unknown>> | undefined,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): string | undefined {
+  const named = meta?.[threadKey] ?? headers['heddle-thread'];
+  if (named === undefined) return undefined;
+  if (typeof named === 'string' && named.length <= 64) return named;
+  throw new HeddleError('bad_request', `_meta["${threadKey}"] must be the id of a thread, or 'new'.`, {
+    details: { field: threadKey },
+  });
+}
+
+/** The `_meta` of a result: the thread that the run continued. */
+export async function threadMeta(
+  runs: Pick<RunService, 'summary'>,
+  runId: string,
+): Promise<{ readonly _meta?: Record<string, unknown> }> {
+  const thread = (await runs.summary(runId)).caller?.thread;
+  return thread === undefined ? {} : { _meta: { [threadKey]: thread } };
+}

@@ -1,0 +1,182 @@
+import type { IdentityStores } from '@heddle/adapters/identity';
+import {
+  HeddleError,
+  type Audit,
+  type ChangeFactRequest,
+  type Clock,
+  type ConversationQuery,
+  type EraseFactsQuery,
+  type ErasedFacts,
+  type ErasedFactsReply,
+  type FactFilters,
+  type FactsQuery,
+  type FactsReply,
+  type FactStore,
+  type Principal,
+  type StoredFact,
+} from '@heddle/core';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { goneForGood, type Deletions } from '../deletions/deletions.js';
+import { factsErased, type ErasedFactSubject } from './erased-event.js';
+import { namesOfFilters, scopeOf } from './filters-of-events.js';
+import { namesOfSubjects } from './names-of-subjects.js';
+import { ConversationReach, type ConversationRight } from './reach.js';
+import { searchFacts } from './search-facts.js';
+
+/** Facts that are read or erased in one tick of the event loop. */
+const page = 100;
+
+/** What the service needs. */
+export interface FactParts {
+  readonly facts: FactStore;
+  /** With those that can be restored. */
+  readonly stored: Pick<FactStore, 'find'>;
+  readonly audit: Audit;
+  readonly stores: IdentityStores;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly deletions: Deletions;
+}
+
+/**
+ * Long-term facts, for the people who may see them, with the rights of conversations: listed, changed, exported, erased. Changes, exports and
+ * erasures are recorded, without the content.
+ */
+export class FactService {
+  private readonly reach: ConversationReach;
+
+  constructor(private readonly parts: FactParts) {
+    const { clock, stores } = parts;
+    this.reach = new ConversationReach(clock, () => stores.projects.list().map(({ id }) => id));
+  }
+
+  async list(caller: Principal, project: string | undefined, query: FactsQuery): Promise<FactsReply> {
+    const asked = { ...this.queryOf(caller, 'run:values', project, query), after: query.after };
+    const facts = await this.first(query.limit, asked, query.search);
+    const last = facts.length < query.limit ? undefined : facts.at(-1);
+    return {
+      facts: [...facts],
+      names: namesOfSubjects(
+        this.parts.stores,
+        facts.map(({ owner }) => owner),
+      ),
+      next: last === undefined ? undefined : `${last.updatedAt}_${last.id}`,
+    };
+  }
+
+  /** One fact per line, as JSON. The audit event is written before the export begins. */
+  async export(caller: Principal, project: string | undefined, filters: FactFilters): Promise<AsyncIterable<string>> {
+    const { facts, audit } = this.parts;
+    const query = this.queryOf(caller, 'run:values', project, filters);
+    const count = filters.search === undefined ? facts.count(query) : undefined;
+    const details = { step: 'facts', by: namesOfFilters(filters), facts: count } as const;
+    await audit.write({ kind: 'export', who: caller.id, subject: 'facts', ...scopeOf(query.within), details });
+    return linesOf(searchFacts(facts, query, filters.search));
+  }
+
+  /** Errors: `not_found`, `forbidden`. */
+  change(caller: Principal, id: string, change: ChangeFactRequest): Promise<StoredFact> {
+    const { owner } = this.find(caller, 'workflow:write', id);
+    const details = { step: 'fact changed', parts: namesOfFilters(change) } as const;
+    return this.parts.audit.write(
+      { kind: 'project', who: caller.id, project: owner.project, subject: `fact:${id}`, details },
+      () => this.parts.facts.change(id, change),
+    );
+  }
+
+  /** Errors: `not_found`, `forbidden` for a caller who may read but not erase it. */
+  async eraseOne(caller: Principal, id: string): Promise<ErasedFactsReply> {
+    return this.eraseFound(caller.id, this.find(caller, 'workflow:write', id));
+  }
+
+  /** Erases a fact that the caller may erase. */
+  async eraseFound(who: string, { id, owner }: StoredFact): Promise<ErasedFactsReply> {
+    const { facts } = await this.eraseNow(who, [id], { subject: `fact:${id}`, project: owner.project });
+    this.parts.facts.forgetErased();
+    return { facts };
+  }
+
+  /** Deletes one that can be restored for a few seconds; then it is erased. Errors: as `eraseOne`. */
+  async deleteForNow(caller: Principal, id: string): Promise<ErasedFactsReply> {
+    const { owner } = this.find(caller, 'workflow:write', id);
+    await this.parts.deletions.begin({ kind: 'fact', within: '', id, who: caller.id, project: owner.project });
+    return { facts: 1 };
+  }
+
+  /** Errors: `not_found`, `forbidden`. */
+  async restore(caller: Principal, id: string): Promise<void> {
+    const { owner } = this.reach.check(caller, 'workflow:write', this.parts.stored.find(id), absent);
+    const by = { who: caller.id, project: owner.project };
+    if (!(await this.parts.deletions.restore('fact', id, by))) throw goneForGood('The fact');
+  }
+
+  /** Erases what was written until now in steps, each with its audit event. */
+  async erase(caller: Principal, project: string | undefined, query: EraseFactsQuery): Promise<ErasedFactsReply> {
+    const { before, ...filters } = query;
+    const writtenBefore = before ?? this.parts.clock.now() + 1;
+    const asked = { ...this.queryOf(caller, 'workflow:write', project, filters), writtenBefore };
+    const about = { subject: 'facts', by: namesOfFilters(query), ...scopeOf(asked.within) } as const;
+    return this.eraseMatching(caller.id, asked, about, filters.search);
+  }
+
+  /** Erases the facts of a subject in all projects. */
+  async eraseSubject(who: string, subject: string): Promise<ErasedFactsReply> {
+    const within = this.parts.stores.projects.list().map(({ id }) => ({ project: id }));
+    return this.eraseMatching(who, { within, subject, limit: page }, { subject: 'facts', by: ['subject'] }, undefined);
+  }
+
+  private async eraseMatching(
+    who: string,
+    asked: ConversationQuery,
+    about: ErasedFactSubject,
+    search: string | undefined,
+  ): Promise<ErasedFactsReply> {
+    // What is erased cannot be restored.
+    for (const deletion of this.parts.deletions.list('fact')) await this.parts.deletions.finish(deletion);
+    let sum = 0;
+    for (;;) {
+      const ids = (await this.first(page, asked, search)).map(({ id }) => id);
+      if (ids.length > 0 || sum === 0) sum += (await this.eraseNow(who, ids, about)).facts;
+      if (ids.length < page) break;
+      await yieldToEventLoop();
+    }
+    this.parts.facts.forgetErased();
+    return { facts: sum };
+  }
+
+  private eraseNow(who: string, ids: readonly string[], about: ErasedFactSubject): Promise<ErasedFacts> {
+    return this.parts.audit.write(
+      (erased: ErasedFacts) => factsErased(who, about, erased),
+      () => this.parts.facts.erase(ids),
+    );
+  }
+
+  private find(caller: Principal, right: ConversationRight, id: string): StoredFact {
+    return this.reach.check(caller, right, this.parts.facts.find(id), absent);
+  }
+
+  private queryOf(
+    caller: Principal,
+    right: ConversationRight,
+    named: string | undefined,
+    { project = named, workflow, subject }: FactFilters,
+  ): ConversationQuery {
+    return { within: this.reach.within(caller, right, project), workflow, subject, limit: page };
+  }
+
+  private async first(most: number, query: ConversationQuery, text: string | undefined): Promise<StoredFact[]> {
+    const found: StoredFact[] = [];
+    for await (const fact of searchFacts(this.parts.facts, query, text)) {
+      found.push(fact);
+      if (found.length === most) break;
+    }
+    return found;
+  }
+}
+
+async function* linesOf(facts: AsyncIterable<StoredFact>): AsyncGenerator<string> {
+  for await (const fact of facts) yield `${JSON.stringify(fact)}\n`;
+}
+
+/** The message of the guard for a fact of another project. */
+const absent = (): HeddleError =>
+  new HeddleError('not_found', 'There is no such fact here, or it is not for you to see.');

@@ -1,0 +1,57 @@
+import {
+  HeddleError,
+  withoutUndefined,
+  type Audit,
+  type Principal,
+  type RetentionRule,
+  type RetentionRules,
+  type RetentionRulesReply,
+} from '@heddle/core';
+
+export interface RetentionParts {
+  readonly rules: RetentionRules;
+  readonly audit: Pick<Audit, 'write'>;
+  /** How long the installation keeps them; 0 is for ever. */
+  readonly settings: { readonly keepConversationsDays: number };
+  /** Errors: `project_not_found`. */
+  readonly checkProject: (id: string) => void;
+}
+
+/** How long projects keep conversations and facts. A rule shortens what the installation keeps, and never lengthens it. */
+export class RetentionService {
+  constructor(private readonly parts: RetentionParts) {}
+
+  /** Errors: `project_not_found`. */
+  read(project: string): RetentionRulesReply {
+    const { rules, checkProject } = this.parts;
+    checkProject(project);
+    return withoutUndefined({
+      rules: rules.list(project).map(({ project: _project, ...rule }) => rule),
+      most: this.most,
+    });
+  }
+
+  /** Replaces the rules of a project. Errors: `project_not_found`, `bad_request` for a rule that is longer than the installation keeps them. */
+  async set(caller: Principal, project: string, rules: readonly RetentionRule[]): Promise<RetentionRulesReply> {
+    const { audit, rules: store, checkProject } = this.parts;
+    checkProject(project);
+    const { most = Infinity } = this;
+    const longest = rules.find(({ days }) => days > most);
+    if (longest !== undefined)
+      throw new HeddleError(
+        'bad_request',
+        `A rule has ${longest.days} days, and this installation keeps conversations for ${most}: a project can only shorten that. Enter at most ${most}.`,
+        { details: { field: `rules.${rules.indexOf(longest)}.days`, most } },
+      );
+    const details = { step: 'retention changed', rules: rules.map((rule) => ({ ...rule })) } as const;
+    await audit.write({ kind: 'project', who: caller.id, project, subject: `project:${project}`, details }, () =>
+      store.set(project, rules),
+    );
+    return this.read(project);
+  }
+
+  private get most(): number | undefined {
+    const { keepConversationsDays } = this.parts.settings;
+    return keepConversationsDays === 0 ? undefined : keepConversationsDays;
+  }
+}

@@ -1,0 +1,45 @@
+import { HeddleError, type ConversationQuery, type FactStore, type StoredFact } from '@heddle/core';
+import type { Deletions } from './deletions.js';
+
+/** Facts in which deleted ones are absent, for lists and for runs. */
+export function withoutDeletedFacts(stored: FactStore, deletions: Pick<Deletions, 'find' | 'list'>): FactStore {
+  const isSeen = ({ id }: { readonly id: string }): boolean => deletions.find('fact', id) === undefined;
+  const some = (): number => deletions.list('fact').length;
+  const list = (query: ConversationQuery): readonly StoredFact[] =>
+    stored
+      .list({ ...query, limit: query.limit + some() })
+      .filter(isSeen)
+      .slice(0, query.limit);
+  return {
+    ...stored,
+    of: (owner, reader) => {
+      const own = stored.of(owner, reader);
+      return {
+        ...own,
+        find: async (request) =>
+          (await own.find({ ...request, limit: request.limit + some() })).filter(isSeen).slice(0, request.limit),
+        withoutVector: async (...given) => (await own.withoutVector(...given)).filter(isSeen),
+        remember: (facts, options) => {
+          const keys = new Set(facts.map(({ key }) => key.trim()));
+          // A new fact of the same key takes the id of the deleted one, and would be removed with it.
+          const replaced = deletions.list('fact').filter(({ id }) => {
+            const fact = stored.find(id);
+            return fact !== undefined && keys.has(fact.key) && isSame(fact.owner, owner);
+          });
+          stored.erase(replaced.map(({ id }) => id));
+          return own.remember(facts, options);
+        },
+      };
+    },
+    list,
+    count: (query) => (some() === 0 ? stored.count(query) : list({ ...query, limit: stored.count(query) }).length),
+    find: (id) => (isSeen({ id }) ? stored.find(id) : undefined),
+    change: (id, change) => {
+      if (!isSeen({ id })) throw new HeddleError('not_found', 'The fact is deleted.', { details: { fact: id } });
+      return stored.change(id, change);
+    },
+  };
+}
+
+const isSame = (a: StoredFact['owner'], b: StoredFact['owner']): boolean =>
+  a.project === b.project && a.workflow === b.workflow && a.subject === b.subject;

@@ -1,0 +1,26 @@
+import type { Conversations, Facts, FactStore } from '@heddle/core';
+import type { Authority } from '../authority/authority.js';
+
+/**
+ * The facts of the subject of a run, on its workflow. A replay finds those of the recorded run, whoever replays it. Tests and experiments have
+ * none: their rows must not depend on each other, and their words are no facts about a person.
+ */
+export function factsOfRun(
+  { run, project, workflow, subject }: Pick<Authority, 'run' | 'project' | 'workflow' | 'subject'>,
+  facts: Pick<FactStore, 'of'>,
+  conversations: Pick<Conversations, 'find'>,
+): Facts {
+  if (run.trigger === 'test') return noFacts;
+  const thread = run.caller?.thread;
+  const reader = { run: run.runId, thread };
+  if (run.replay === undefined) return facts.of({ project, workflow, subject }, reader);
+  const owner = thread === undefined ? undefined : conversations.find(thread)?.owner;
+  return owner?.project === project && owner.workflow === workflow ? facts.of(owner, reader) : noFacts;
+}
+
+const noFacts: Facts = {
+  find: () => Promise.resolve([]),
+  withoutVector: () => Promise.resolve([]),
+  setVectors: () => Promise.resolve(),
+  remember: () => Promise.resolve(),
+};

@@ -1,0 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The files below a folder that hold a text: the database with its log and free pages, blobs, and whatever else is there. */
+export function filesHolding(text: string, folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry): readonly string[] => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return filesHolding(text, path);
+    return entry.isFile() && readFileSync(path).includes(text) ? [path] : [];
+  });
+}
