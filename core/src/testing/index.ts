@@ -13,3 +13,4 @@ export * from './pieces.js';
 export * from './conversations-suite.js';
 export { documentOf, seededNumbers, type VectorStoreSubject } from './vector-store-fixtures.js';
 export * from './vector-store-suite.js';
+export * from './vector-store-readers.js';
