@@ -1,5 +1,6 @@
 import {
   HeddleError,
+  labelOfCollection,
   mayRead,
   type Collection,
   type CollectionInfo,
@@ -10,7 +11,7 @@ import {
 import type { CollectionContext } from './collection-context.js';
 import type { CollectionHooks } from './collection-hooks.js';
 import { ingest } from './ingest.js';
-import { labelled, labelOfCollection } from './labelled.js';
+import { labelled } from './labelled.js';
 import { createReaders } from './readers/set-readers.js';
 import { readableDocuments } from './readers/readable-documents.js';
 import { StoredRelevance, type RunningCalibrations } from './relevance/stored-relevance.js';

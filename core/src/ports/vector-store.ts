@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Readers, type ReadersChange } from '../access/readers.js';
-import { Label } from '../labels/label.js';
+import { Readers, readersMark, type ReadersChange } from '../access/readers.js';
+import { joinLabels, Label, labelOf } from '../labels/label.js';
 import type { Passage, Place } from '../values/values.js';
 import type { Filter } from './filter.js';
 
@@ -58,6 +58,10 @@ export const CollectionInfo = z
   })
   .meta({ id: 'CollectionInfo' });
 export type CollectionInfo = z.infer<typeof CollectionInfo>;
+
+/** The label of everything that is found in a collection. It has a mark if another reader may find other documents there. */
+export const labelOfCollection = ({ label, restricted = 0 }: Pick<CollectionInfo, 'label' | 'restricted'>): Label =>
+  restricted === 0 ? label : joinLabels(label, labelOf('public', [readersMark]));
 
 /** A document inside a collection. */
 export const DocumentInfo = z

@@ -18,7 +18,7 @@ import { runCommandLine } from './run-command-line.js';
 const without: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     [
-      'help|validate|search|models list|models card|runs list|runs show|runs watch|inbox list|conversations list|conversations show|export|users list|keys list|grants list|policies list|policies show',
+      'help|validate|search|models list|models card|runs list|runs show|runs watch|inbox list|conversations list|conversations show|export|users list|groups list|readers show|readers rules|keys list|grants list|policies list|policies show',
       'hooks list|hooks arrivals|webhooks list|webhooks deliveries|webhooks show|schedules list|schedules show|batches list|batches show|batches follow|share list',
       'ab list|ab show|experiments list|experiments show|experiments rows|gates list|replays',
       'queues list|evaluators list|evaluators try|evaluators calibrations|prompts list|prompts show|prompts diff|prompts export',
@@ -52,6 +52,7 @@ const without: Readonly<Record<string, string>> = {
   'reindex back': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
   'reindex drop': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
   'collections relevance': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
+  'readers set': 'needs a collection, and so a model: readers.spec holds the route to its record',
   'collections title': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
   'models train': 'adds an entry as models add does',
 };
