@@ -733,6 +733,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/collections/{name}/documents/{id}/readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Collections: readers */
+        get: operations["CollectionsController.readers"];
+        /** Collections: set readers */
+        put: operations["CollectionsController.setReaders"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/collections/{name}/documents/restore": {
         parameters: {
             query?: never;
@@ -797,23 +815,6 @@ export interface paths {
         get: operations["CollectionsController.readerRules"];
         /** Collections: set reader rules */
         put: operations["CollectionsController.setReaderRules"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/collections/{name}/readers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Collections: set readers */
-        put: operations["CollectionsController.setReaders"];
         post?: never;
         delete?: never;
         options?: never;
@@ -5246,6 +5247,7 @@ export interface components {
         CellState: z.output<typeof core.CellState>;
         ChangeAlertRequest: z.output<typeof core.ChangeAlertRequest>;
         ChangeCollectionRequest: z.output<typeof core.ChangeCollectionRequest>;
+        ChangeGroupRequest: z.output<typeof core.ChangeGroupRequest>;
         ChangeHookRequest: z.output<typeof core.ChangeHookRequest>;
         ChangeKeyRequest: z.output<typeof core.ChangeKeyRequest>;
         ChangeMonitorRequest: z.output<typeof core.ChangeMonitorRequest>;
@@ -5457,6 +5459,7 @@ export interface components {
         DocumentEdge: z.output<typeof core.DocumentEdge>;
         DocumentInfo: z.output<typeof core.DocumentInfo>;
         DocumentNode: z.output<typeof core.DocumentNode>;
+        DocumentReaders: z.output<typeof core.DocumentReaders>;
         DocumentsReply: {
             documents: components["schemas"]["DocumentInfo"][];
         };
@@ -5856,7 +5859,6 @@ export interface components {
         SetLiveRequest: z.output<typeof core.SetLiveRequest>;
         SetMemberRequest: z.output<typeof core.SetMemberRequest>;
         SetPromptLabelRequest: z.output<typeof core.SetPromptLabelRequest>;
-        SetReadersRequest: z.output<typeof core.SetReadersRequest>;
         SetRelevanceRequest: z.output<typeof core.SetRelevanceRequest>;
         SetSecretRequest: z.output<typeof core.SetSecretRequest>;
         SettingsReply: z.output<typeof core.SettingsReply>;
@@ -7899,6 +7901,78 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    "CollectionsController.readers": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentReaders"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "CollectionsController.setReaders": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadersChanged"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
     "CollectionsController.restoreDocument": {
         parameters: {
             query: {
@@ -8096,45 +8170,6 @@ export interface operations {
         };
     };
     "CollectionsController.setReaderRules": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The project of the request. Default: the first one of the caller. */
-                "Heddle-Project"?: string;
-            };
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": unknown;
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReadersChanged"];
-                };
-            };
-            400: components["responses"]["Error"];
-            401: components["responses"]["Error"];
-            403: components["responses"]["Error"];
-            404: components["responses"]["Error"];
-            409: components["responses"]["Error"];
-            413: components["responses"]["Error"];
-            415: components["responses"]["Error"];
-            422: components["responses"]["Error"];
-            429: components["responses"]["Error"];
-            default: components["responses"]["Error"];
-        };
-    };
-    "CollectionsController.setReaders": {
         parameters: {
             query?: never;
             header?: {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Readers } from '../access/readers.js';
+import { withReadOnly } from './read-only.js';
 
 const GroupName = z
   .string()
@@ -8,7 +9,7 @@ const GroupName = z
   .max(100)
   .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u, 'The name has characters that nobody sees.');
 
-/** Body of `POST /api/groups` and `PATCH /api/groups/:id`. */
+/** Body of `POST /api/groups`. */
 export const GroupRequest = z.strictObject({ name: GroupName }).meta({ id: 'GroupRequest' });
 export type GroupRequest = z.infer<typeof GroupRequest>;
 
@@ -22,6 +23,10 @@ export const GroupReply = z
   })
   .meta({ id: 'GroupReply' });
 export type GroupReply = z.infer<typeof GroupReply>;
+
+/** Body of `PATCH /api/groups/:id`. */
+export const ChangeGroupRequest = withReadOnly(GroupRequest, GroupReply).meta({ id: 'ChangeGroupRequest' });
+export type ChangeGroupRequest = z.infer<typeof ChangeGroupRequest>;
 
 /** Reply of `GET /api/groups`; `claimed` has the group names that the sign-in provider said of users. */
 export const GroupsReply = z
@@ -39,11 +44,9 @@ export const ReaderChoicesReply = z
   .meta({ id: 'ReaderChoicesReply' });
 export type ReaderChoicesReply = z.infer<typeof ReaderChoicesReply>;
 
-/** Body of `PUT /api/collections/:name/readers`: who may read a document from now on; null: everybody who may read the collection. */
-export const SetReadersRequest = z
-  .strictObject({ document: z.string().min(1).max(2_000), readers: Readers.nullable() })
-  .meta({ id: 'SetReadersRequest' });
-export type SetReadersRequest = z.infer<typeof SetReadersRequest>;
+/** Body of `PUT /api/collections/:name/documents/:id/readers`, and reply of `GET`: who may read a document; null: everybody who may read the collection. */
+export const DocumentReaders = z.strictObject({ readers: Readers.nullable() }).meta({ id: 'DocumentReaders' });
+export type DocumentReaders = z.infer<typeof DocumentReaders>;
 
 /** Documents whose list a request changed. */
 export const ReadersChanged = z

@@ -317,6 +317,11 @@ describe('a command that works on a folder without a server', () => {
     ['tools remove', 'tool', 'tool', () => heddle('tools', 'remove', 'files')],
     ['users add', 'user', 'user:', () => heddle('users', 'add', 'bob@example.org', '--role', 'owner')],
     ['users forget', 'erase', 'person', () => heddle('users', 'forget', 'end-user:nobody')],
+    ['groups create', 'user', 'group:', () => heddle('groups', 'create', 'Legal')],
+    ['groups rename', 'user', 'group:', () => heddle('groups', 'rename', 'Legal', 'Law')],
+    ['groups add', 'user', 'group:', () => heddle('groups', 'add', 'Law', 'user:bob@example.org')],
+    ['groups take', 'user', 'group:', () => heddle('groups', 'take', 'Law', 'user:bob@example.org')],
+    ['groups remove', 'user', 'group:', () => heddle('groups', 'remove', 'Law')],
     [
       'keys create',
       'key',

@@ -18,6 +18,7 @@ import {
   type CreateCollectionRequest,
   type DocumentInfo,
   type DocumentInput,
+  type DocumentReaders,
   type Embedder,
   type IngestReport,
   type JobReply,
@@ -341,6 +342,13 @@ export class CollectionService {
       passages: (name, documentId) => this.passages(name, documentId, by),
       search: (name, request, signal) => this.search(name, request, by, signal),
     };
+  }
+
+  /** Errors: `document_not_found`. */
+  async readers(name: string, documentId: string): Promise<DocumentReaders> {
+    const document = await (await this.open(name)).document(documentId);
+    if (document === undefined) throw noSuchDocument(name, documentId);
+    return { readers: document.readers ?? null };
   }
 
   /** Changes who may read a document, and what stands in it. Errors: `document_not_found`. */

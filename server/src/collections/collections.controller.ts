@@ -17,7 +17,7 @@ import {
   authorise,
   ReaderRules,
   ReadersChanged,
-  SetReadersRequest,
+  DocumentReaders,
   type Principal,
   PutTextRequest,
 } from '@heddle/core';
@@ -262,17 +262,25 @@ export class CollectionsController {
     return { passages: [...(await this.collections.passages(name, document, this.readBy(caller)))] };
   }
 
+  /** Who may read a document. The id is one encoded part of the path. */
+  @Get(':name/documents/:id/readers')
+  @Access('reader:manage', { kind: 'collection', param: 'name' })
+  @Reply(DocumentReaders)
+  readers(@Param('name') name: string, @Param('id') id: string): Promise<DocumentReaders> {
+    return this.collections.readers(name, id);
+  }
+
   /** Sets who may read a document, and what stands in it. It acts on the next search; nothing is embedded again. */
-  @Put(':name/readers')
+  @Put(':name/documents/:id/readers')
   @Access('reader:manage', { kind: 'collection', param: 'name' })
   @Reply(ReadersChanged)
   setReaders(
     @Param('name') name: string,
-    @Body({ schema: SetReadersRequest }) { document, readers }: SetReadersRequest,
+    @Param('id') id: string,
+    @Body({ schema: DocumentReaders }) { readers }: DocumentReaders,
     @Actor() by: AuditActor,
   ): Promise<ReadersChanged> {
-    const resolved = readers === null ? null : this.readerNames.resolve(readers);
-    return this.collections.setReaders(name, document, resolved, by);
+    return this.collections.setReaders(name, id, readers === null ? null : this.readerNames.resolve(readers), by);
   }
 
   /** The rules that give documents their readers when they are imported without a list. */

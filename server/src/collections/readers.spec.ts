@@ -56,7 +56,7 @@ describe('who may read documents, through the API', () => {
     house.call(who, method, path, body, house.alpha);
   const at = (path = ''): string => `/api/collections/notes${path}`;
   const set = async (document: string, readers: readonly string[] | null): Promise<AnyJson> =>
-    (await call('PUT', at('/readers'), { document, readers })).body;
+    (await call('PUT', at(`/documents/${encodeURIComponent(document)}/readers`), { readers })).body;
   const sorted = (found: AnyJson): readonly string[] =>
     [...new Set((found as { readonly document: string }[]).map(({ document }) => document))].sort();
   const searched = async (who: Shown): Promise<readonly string[]> =>
@@ -116,11 +116,14 @@ describe('who may read documents, through the API', () => {
     });
     const refused = [['user:nobody@example.org'], ['group:none'], ['key:none'], ['ada'], ['user:'], ['user:a\u202Eb']];
     for (const readers of refused)
-      expect((await call('PUT', at('/readers'), { document: 'one', readers })).status).toBe(400);
-    const body = { document: 'one', readers: [] };
-    expect((await call('PUT', at('/readers'), body, bob)).status).toBe(403);
-    expect((await call('PUT', at('/readers'), body, ada)).status).toBe(403);
-    expect((await call('PUT', at('/readers'), { ...body, document: 'none' })).status).toBe(404);
+      expect((await call('PUT', at('/documents/one/readers'), { readers })).status).toBe(400);
+    const body = { readers: [] };
+    const path = at('/documents/one/readers');
+    expect((await call('GET', path)).body).toEqual({ readers: ['oidc-group:Sales', `user:${ada.id}`] });
+    expect((await call('GET', path, undefined, bob)).status).toBe(403);
+    expect((await call('PUT', path, body, bob)).status).toBe(403);
+    expect((await call('PUT', path, body, ada)).status).toBe(403);
+    expect((await call('PUT', at('/documents/none/readers'), body)).status).toBe(404);
     expect((await call('GET', at('/reader-rules'), undefined, bob)).status).toBe(403);
     const { body: audit } = await call('GET', '/api/audit?limit=50');
     const details = (audit['records'] as AnyJson[]).map((record) => record.details);
@@ -200,7 +203,7 @@ describe('who may read documents, through the API', () => {
     const id = await group('Stated');
     await set('one', [`group:${id}`, 'oidc-group:stated']);
     const speaks = house.key(house.alpha, { permissions: ['run:published', 'speak-for-users'] });
-    expect(await run(speaking('eve', speaks, `stated, Stated, group:${id}, ${id}`))).toEqual(['open']);
+    expect(await run(speaking('eve', speaks, `stated, Stated, group:${id}, ${id}`))).toEqual(['open', 'two']);
     const silent = house.key(house.alpha);
     const refused = await house.call(speaking('ann', silent, 'sales'), 'POST', `/v1/workflows/${slug}`, {
       question: 'x',

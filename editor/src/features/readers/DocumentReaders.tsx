@@ -26,11 +26,9 @@ export function DocumentReaders({
       action={action}
       onClose={onClose}
       onSubmit={async () => {
-        const body = {
-          document: document.id,
-          readers: readers === undefined || readers === null ? null : [...readers],
-        };
-        await client.PUT('/api/collections/{name}/readers', { params: { path: { name: collection } }, body });
+        const body = { readers: readers === undefined || readers === null ? null : [...readers] };
+        const path = { name: collection, id: document.id };
+        await client.PUT('/api/collections/{name}/documents/{id}/readers', { params: { path }, body });
         onChanged();
         onClose();
       }}

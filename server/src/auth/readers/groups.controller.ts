@@ -1,4 +1,5 @@
 import {
+  ChangeGroupRequest,
   defaultProject,
   GroupReply,
   GroupRequest,
@@ -37,7 +38,7 @@ export class GroupsController {
   @Reply(GroupReply)
   rename(
     @Param('id') id: string,
-    @Body({ schema: GroupRequest }) { name }: GroupRequest,
+    @Body({ schema: ChangeGroupRequest }) { name }: ChangeGroupRequest,
     @Caller() caller: Principal,
   ): Promise<GroupReply> {
     return this.service.rename(caller, id, name);

@@ -95,9 +95,9 @@ export async function setReaders(
   { json }: JsonOption,
   command: Command,
 ): Promise<void> {
-  const body = { document, readers: readersOf(given) };
+  const body = { readers: readersOf(given) };
   const changed = await withClient(command, ({ api }) =>
-    api.PUT('/api/collections/{name}/readers', { params: { path: { name } }, body }),
+    api.PUT('/api/collections/{name}/documents/{id}/readers', { params: { path: { name, id: document } }, body }),
   );
   if (json === true) printJson(changed);
   else print(`${document}: ${readersText(changed.readers ?? null)} (${changed.documents} documents).`);
