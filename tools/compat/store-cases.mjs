@@ -14,8 +14,8 @@ async function answered(store) {
 
 async function runPgvector({ partner, report }) {
   const { createPgvectorStore } = await import('@heddle/adapters/vectors');
-  const { vectorStoreSuite } = await import('@heddle/core/testing');
-  const open = (url = partner.url) => createPgvectorStore({ url });
+  const { checkRandomReaders, searchAsRandomReaders, vectorStoreSuite } = await import('@heddle/core/testing');
+  const open = (url = partner.url, options = {}) => createPgvectorStore({ url, ...options });
   const dropAll = async () => {
     const store = open();
     for (const { name } of await answered(store)) await store.drop(name);
@@ -33,8 +33,19 @@ async function runPgvector({ partner, report }) {
       opened.push(open());
       return opened.at(-1);
     };
-    await report(name, () => run({ store: opened[0], reopen }));
+    await report(name, () => run({ store: opened[0], reopen, second: async () => open() }));
     await Promise.all(opened.map((store) => store.close()));
+  }
+  for (const [name, indexFrom, documents, searches] of [
+    ['10,000 random searches find what their readers may read, and nothing else', 20_000, 400, 10_000],
+    ['the same with an approximate index', 500, 1_500, 1_000],
+  ]) {
+    await dropAll();
+    const store = open(partner.url, { indexFrom });
+    await report(name, async () =>
+      checkRandomReaders(await searchAsRandomReaders(store, { seed: 13, documents, searches })),
+    );
+    await store.close();
   }
   await dropAll();
   await report('refuses a wrong password without naming it', () => refusesWrongPassword(open, partner.url));

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import {
   Label,
   labelOf,
   LabelLevel,
+  readersMark,
   type Cache,
   type CacheEntry,
   type CacheFinding,
@@ -98,8 +100,8 @@ class OwnedCaches implements Cache {
 
   get(scope: CacheScope, key: string, reader: Label): Promise<CacheFinding> {
     return this.within(() => {
-      const shelf = this.shelfOf(scope);
-      return shelf === undefined ? {} : this.find(shelf, key, reader);
+      const found = this.shelvesOf(scope).map((shelf) => this.find(shelf, key, reader));
+      return found.find(({ entry }) => entry !== undefined) ?? leastAbove(found);
     });
   }
 
@@ -109,18 +111,17 @@ class OwnedCaches implements Cache {
     reader: Label,
   ): Promise<CacheFinding> {
     return this.within(() => {
-      const shelf = this.shelfOf(scope);
-      if (shelf === undefined) return {};
       const above: VectorRow[] = [];
-      let best: { readonly key: string; readonly similarity: number } | undefined;
-      for (const row of this.statements.vectors.iterate(shelf.cache, shelf.edition, model, ...this.times())) {
-        const similarity = cosine(vector, vectorOf(row.vector));
-        if (similarity < minSimilarity) continue;
-        if (row.level > rankOf(reader)) above.push(row);
-        else if (similarity > (best?.similarity ?? -Infinity)) best = { key: row.key, similarity };
-      }
+      let best: { readonly shelf: Shelf; readonly key: string; readonly similarity: number } | undefined;
+      for (const shelf of this.shelvesOf(scope))
+        for (const row of this.statements.vectors.iterate(shelf.cache, shelf.edition, model, ...this.times())) {
+          const similarity = cosine(vector, vectorOf(row.vector));
+          if (similarity < minSimilarity) continue;
+          if (row.level > rankOf(reader)) above.push(row);
+          else if (similarity > (best?.similarity ?? -Infinity)) best = { shelf, key: row.key, similarity };
+        }
       if (best === undefined) return aboveOf(above);
-      const { entry } = this.find(shelf, best.key, reader);
+      const { entry } = this.find(best.shelf, best.key, reader);
       return entry === undefined ? {} : { entry: { ...entry, similarity: best.similarity } };
     });
   }
@@ -133,7 +134,7 @@ class OwnedCaches implements Cache {
       const { expire, open, write, count, trim } = this.statements;
       const add = (): void => {
         expire.run(this.trusted.now());
-        const shelf: Shelf = { cache: open.get(...this.scopeKeyOf(scope)) ?? 0, edition: this.editionOf(scope) };
+        const shelf: Shelf = { cache: open.get(...this.scopeKeyOf(scope)) ?? 0, edition: this.editionOf(scope, label) };
         write.run({
           ...{ ...shelf, key, now, expires: now + ttlMs, level: rankOf(label) },
           ...{ value: JSON.stringify(value ?? null), label: JSON.stringify(label) },
@@ -180,14 +181,18 @@ class OwnedCaches implements Cache {
   }
 
   /** Workflows that share a cache have different editions, so its entries differ only by draft and published. */
-  private editionOf({ isShared }: CacheScope): string {
-    if (!isShared) return this.owner.edition;
-    return this.owner.isPublished ? 'published' : 'draft';
+  private editionOf({ isShared }: CacheScope, { marks }: Pick<Label, 'marks'>): string {
+    const edition = !isShared ? this.owner.edition : this.owner.isPublished ? 'published' : 'draft';
+    // What depends on who reads is kept for those who read the same. Without an audience, nobody finds it.
+    return marks.includes(readersMark) ? `${edition} for ${this.owner.audience?.() ?? randomUUID()}` : edition;
   }
 
-  private shelfOf(scope: CacheScope): Shelf | undefined {
+  /** Results for this audience, then those that are the same for everybody. */
+  private shelvesOf(scope: CacheScope): readonly Shelf[] {
     const cache = this.statements.find.get(...this.scopeKeyOf(scope));
-    return cache === undefined ? undefined : { cache, edition: this.editionOf(scope) };
+    if (cache === undefined) return [];
+    const own = this.owner.audience === undefined ? [] : [this.editionOf(scope, { marks: [readersMark] })];
+    return [...own, this.editionOf(scope, { marks: [] })].map((edition) => ({ cache, edition }));
   }
 }
 
@@ -206,6 +211,12 @@ export function createCacheOfOwner(
 
 /** Levels are stored by their rank. */
 const rankOf = ({ level }: Label): number => LabelLevel.options.indexOf(level);
+
+/** Of findings without an entry: the least level that would find one. */
+function leastAbove(found: readonly CacheFinding[]): CacheFinding {
+  const levels = found.flatMap(({ above }) => above ?? []).map((level) => LabelLevel.options.indexOf(level));
+  return aboveOf(levels.map((level) => ({ level })));
+}
 
 /** The least level that would find something. */
 function aboveOf(rows: readonly Pick<EntryRow, 'level'>[]): CacheFinding {

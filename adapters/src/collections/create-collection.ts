@@ -1,30 +1,24 @@
 import {
   HeddleError,
+  labelOfCollection,
+  mayRead,
   type Collection,
   type CollectionInfo,
   type Destination,
+  type DocumentInfo,
   type Embedder,
-  type VectorCollection,
 } from '@heddle/core';
 import type { CollectionContext } from './collection-context.js';
+import type { CollectionHooks } from './collection-hooks.js';
 import { ingest } from './ingest.js';
 import { labelled } from './labelled.js';
+import { createReaders } from './readers/set-readers.js';
+import { readableDocuments } from './readers/readable-documents.js';
 import { StoredRelevance, type RunningCalibrations } from './relevance/stored-relevance.js';
 import { search } from './search/search.js';
-import type { NamedQueues } from './named-queues.js';
 
 /** How often a search is tried while indexes are exchanged under it. */
 const mostAttempts = 5;
-
-/** What a collection tells others. */
-export interface CollectionHooks {
-  readonly queue: NamedQueues;
-  /** Opens the collection again, because another index may have replaced this one. */
-  readonly reopen: (collection: string) => Promise<VectorCollection>;
-  readonly onAsked: (collection: string, question: string) => void;
-  /** Documents were written or deleted. */
-  readonly follow: (collection: string) => Promise<void>;
-}
 
 /** A collection with its embedding model bound to it. Ingests of one collection alternate. */
 export function createCollection(
@@ -33,23 +27,35 @@ export function createCollection(
   { label }: Pick<CollectionInfo, 'label'>,
   running: RunningCalibrations,
   embedding?: Destination,
+  names?: () => readonly string[],
 ): Collection {
   const { inner } = context;
   const relevance = new StoredRelevance(context, running);
+  const readable = async (id: string): Promise<DocumentInfo | undefined> => {
+    const found = await inner.document(id);
+    return names === undefined || mayRead(found?.readers, names()) ? found : undefined;
+  };
   return {
     name: inner.name,
     destination: { name: inner.name, clearance: label.level, isLocal: true },
     embedding,
     through: (wrap) => {
       const embedder = async (info: CollectionInfo): Promise<Embedder> => wrap(await context.embedder(info));
-      return createCollection({ ...context, embedder }, hooks, { label }, running, embedding);
+      return createCollection({ ...context, embedder }, hooks, { label }, running, embedding, names);
     },
-    info: () => inner.info(),
+    // Somebody who reads with some names can only lose some of them.
+    readableBy: (given) => createCollection(context, hooks, { label }, running, embedding, narrowed(names, given)),
+    readers: names === undefined ? createReaders(inner.name, hooks) : undefined,
+    info: async () => {
+      const info = await inner.info();
+      return names === undefined ? info : { ...info, label: labelOfCollection(info) };
+    },
     search: async (request, options) => {
       hooks.onAsked(inner.name, request.query);
       for (let current = context, attempt = 1; ; attempt += 1) {
         try {
-          return await search(current, request, { ...options, relevance });
+          // The names are those of now: a group may have changed since the last attempt.
+          return await search(current, request, { ...options, relevance, readers: names?.() });
         } catch (error) {
           const isExchanged = error instanceof HeddleError && error.code === 'collection_dimensions';
           if (!isExchanged || attempt === mostAttempts) throw error;
@@ -69,12 +75,26 @@ export function createCollection(
       if (deleted > 0) await hooks.follow(inner.name);
       return deleted;
     },
-    documents: (options) => inner.documents(options),
-    document: (id) => inner.document(id),
-    relevance,
+    documents: (options) =>
+      names === undefined ? inner.documents(options) : readableDocuments(inner, names(), options),
+    document: readable,
+    relevance: names === undefined ? relevance : undefined,
     passages: async (documentId) => {
       const [info, passages] = await Promise.all([inner.info(), inner.passages(documentId)]);
+      // Asked last: a list that began meanwhile counts.
+      if (names !== undefined && (await readable(documentId)) === undefined) return [];
       return passages.map((passage) => labelled(passage, info));
     },
+  };
+}
+
+function narrowed(
+  names: (() => readonly string[]) | undefined,
+  given: () => readonly string[],
+): () => readonly string[] {
+  if (names === undefined) return given;
+  return () => {
+    const own = new Set(names());
+    return given().filter((name) => own.has(name));
   };
 }

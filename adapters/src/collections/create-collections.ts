@@ -44,7 +44,7 @@ export function createCollections(options: CollectionsOptions): Collections {
     const follow = (name: string): Promise<void> => reindexing.follow(name);
     return createCollection(
       contextOf(inner),
-      { queue, reopen, onAsked: questions.note, follow },
+      { queue, reopen, onAsked: questions.note, follow, indexes: (name) => reindexing.all(name) },
       info,
       calibrations,
       await options.embeddingAt?.(info.embedding),

@@ -213,13 +213,13 @@ async function embedWithRetry(
 }
 
 function storedOf({ prepared, vectors }: Owner): StoredDocument {
-  const { document, drafts, metadata } = prepared;
+  const { document, drafts, metadata, readers } = prepared;
   const passages = drafts.map(({ id, text, place, context }, index): StoredPassage => {
     const vector = vectors[index];
     if (vector === undefined) throw new HeddleError('internal', `Passage '${id}' has no vector.`);
     return { id, text, place, context, vector, metadata };
   });
-  return { document, passages };
+  return { document, passages, ...(readers === undefined ? {} : { readers }) };
 }
 
 const wrongDimensions = ({ embedder, dimensions }: EmbedLineOptions, received: number): HeddleError =>

@@ -3,18 +3,24 @@ import {
   fromErrorValue,
   HeddleError,
   isStoreFault,
+  readersAfter,
+  sameReaders,
   toHeddleError,
   type CollectionInfo,
   type DocumentInput,
   type DocumentPart,
   type IngestOptions,
   type IngestReport,
+  type ReaderRules,
 } from '@heddle/core';
 import { expandDocument } from '../documents/expand-document.js';
 import type { CollectionContext } from './collection-context.js';
 import { EmbedLine } from './embed-line.js';
 import { hashContent } from './hash-content.js';
 import { createPacer } from './pacer.js';
+import { readRules } from './readers/reader-rules.js';
+import { readersOfImport } from './readers/readers-of-import.js';
+import { setReadersWithin } from './readers/set-readers.js';
 import { specialTokens } from './new-splitter.js';
 import { prepareDocument, type PreparedDocument, type PrepareOptions } from './prepare-document.js';
 import { createTally, type Tally } from './tally.js';
@@ -30,6 +36,7 @@ interface Ingest {
   /** Documents that wait until their parts are stored. */
   readonly held: { readonly prepared: PreparedDocument; readonly depth: number }[];
   readonly force: boolean;
+  readonly rules: ReaderRules | undefined;
   readonly basis: Pick<PrepareOptions, 'info' | 'tokenizer' | 'maxTokens' | 'signal'>;
 }
 
@@ -72,6 +79,7 @@ export async function ingest(
     unchanged: new Set(),
     held: [],
     force: options.force === true,
+    rules: await readRules(context.inner),
     basis: { info, tokenizer, maxTokens: embedder.maxTokens - specialTokens, signal },
   };
   try {
@@ -113,7 +121,10 @@ async function takeOne(work: Ingest, input: DocumentInput, depth = 0): Promise<v
     return;
   }
   const { hash, size } = input.madeFrom ?? (await hashContent(input.content));
-  if (!force && isUnchanged(await context.inner.document(id), input, hash)) {
+  const stored = await context.inner.document(id);
+  if (!force && isUnchanged(stored, input, hash)) {
+    if (input.readers !== undefined && !sameReaders(input.readers, stored?.readers))
+      await setReadersWithin(context.inner, id, input.readers);
     tally.counts.unchanged += 1;
     work.unchanged.add(id);
     tally.note(id, 'unchanged');
@@ -121,15 +132,17 @@ async function takeOne(work: Ingest, input: DocumentInput, depth = 0): Promise<v
   }
   tally.note(id, 'parse');
   tally.tell('parse', id);
-  const prepared = await prepareDocument(context, input, { ...basis, hash, size }).catch((error: unknown) => {
+  const parsed = await prepareDocument(context, input, { ...basis, hash, size }).catch((error: unknown) => {
     if (basis.signal.aborted || isStoreFault(error)) throw error;
     tally.fail(id, error);
     tally.tell('parse', id);
     return undefined;
   });
-  if (prepared === undefined) return;
+  if (parsed === undefined) return;
+  const readers = readersOfImport(input, { stored, metadata: parsed.metadata }, work.rules);
+  const prepared = { ...parsed, readers };
   // Its parts first: a document that is stored has them, also after an ingest that was cut off.
-  const missing = await takeParts(work, input, prepared, depth);
+  const missing = await takeParts(work, { ...input, readersIfNew: readersAfter(stored, readers) }, prepared, depth);
   tally.note(id, 'embed', prepared.drafts.length);
   if (prepared.parts.length === 0) await line.add(withMissing(prepared, missing));
   else {
@@ -194,6 +207,8 @@ const partInput = (input: DocumentInput, { name, mediaType, content }: DocumentP
   mediaType,
   source: input.source,
   label: input.label,
+  readers: input.readers,
+  readersIfNew: input.readersIfNew,
 });
 
 /** Says in a document's metadata what of it could not be read. */

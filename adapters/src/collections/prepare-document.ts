@@ -5,6 +5,7 @@ import {
   type DocumentPart,
   type ParsedDocument,
   type Place,
+  type ReadersChange,
   type StoredDocument,
   type Tokenizer,
   type UnreadPart,
@@ -28,6 +29,8 @@ export interface PreparedDocument {
   readonly document: StoredDocument['document'];
   readonly drafts: readonly DraftPassage[];
   readonly metadata: Readonly<Record<string, unknown>> | undefined;
+  /** What the import does to its list of readers. */
+  readonly readers?: ReadersChange | undefined;
   /** Documents that stand in it, and what could not be read of it. */
   readonly parts: readonly DocumentPart[];
   readonly unread: readonly UnreadPart[];

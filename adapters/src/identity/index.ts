@@ -1,6 +1,7 @@
 import type { Clock, Grants } from '@heddle/core';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { createGrants } from './grant-store.js';
+import { GroupStore } from './group-store.js';
 import { KeyStore } from './key-store.js';
 import { LinkStore } from './link-store.js';
 import { OwnedStore } from './owned-store.js';
@@ -14,6 +15,7 @@ export { checkPassword, hashPassword } from './password-hash.js';
 export { matchTotp, newRecoveryCodes, newTotpSecret, totpAddress, totpCode } from './totp.js';
 export { hashToken, newToken } from './secret-token.js';
 export { createGrants } from './grant-store.js';
+export { GroupStore, type StoredGroup } from './group-store.js';
 export { KeyStore, type StoredKey } from './key-store.js';
 export { LinkStore, type OneTimeLink } from './link-store.js';
 export { OwnedStore } from './owned-store.js';
@@ -27,6 +29,7 @@ export interface IdentityStores {
   readonly users: UserStore;
   readonly sessions: SessionStore;
   readonly projects: ProjectStore;
+  readonly groups: GroupStore;
   readonly keys: KeyStore;
   readonly links: LinkStore;
   readonly knownNetworks: KnownNetworkStore;
@@ -52,6 +55,7 @@ export function openIdentity(
     users: new UserStore(database, clock, createSealedText(database, keyFile)),
     sessions: new SessionStore(database, { clock, trusted }, limits),
     projects: new ProjectStore(database, clock, grants),
+    groups: new GroupStore(database, clock),
     keys: new KeyStore(database, clock),
     links: new LinkStore(database, { clock, trusted }),
     knownNetworks: new KnownNetworkStore(database, { clock, trusted }),

@@ -1,5 +1,7 @@
 import {
   HeddleError,
+  mayRead,
+  readersAfter,
   type CollectionInfo,
   type CreateCollection,
   type DocumentInfo,
@@ -18,6 +20,8 @@ interface Held {
   readonly collection: CreateCollection;
   readonly documents: Map<string, StoredDocument>;
   readonly notes: Map<string, string>;
+  /** Lists of readers by document. */
+  readonly lists: Map<string, readonly string[]>;
 }
 
 export function createMemoryStore(kind: VectorStore['kind'] = 'embedded'): MemoryStore {
@@ -32,7 +36,7 @@ export function createMemoryStore(kind: VectorStore['kind'] = 'embedded'): Memor
     kind,
     puts,
     create: async (collection) => {
-      held.set(collection.name, { collection, documents: new Map(), notes: new Map() });
+      held.set(collection.name, { collection, documents: new Map(), notes: new Map(), lists: new Map() });
       return memoryCollection(open(collection.name), kind, puts);
     },
     list: async () => [...held.values()].map((entry) => infoOf(entry, kind)),
@@ -52,23 +56,39 @@ function memoryCollection(
   kind: VectorStore['kind'],
   puts: (readonly StoredDocument[])[],
 ): VectorCollection {
-  const { documents } = held;
+  const { documents, lists } = held;
   const all = (): Passage[] => [...documents.values()].flatMap(passagesOf);
   return {
     name: held.collection.name,
     info: async () => infoOf(held, kind),
     put: async (batch) => {
       puts.push(batch);
-      for (const document of batch) documents.set(document.document.id, document);
+      for (const stored of batch) {
+        const { id } = stored.document;
+        const list = readersAfter(documents.has(id) ? { readers: lists.get(id) } : undefined, stored.readers);
+        documents.set(id, stored);
+        if (list === undefined) lists.delete(id);
+        else lists.set(id, list);
+      }
     },
-    delete: async (ids) => ids.filter((id) => documents.delete(id)).length,
+    delete: async (ids) => {
+      for (const id of ids) lists.delete(id);
+      return ids.filter((id) => documents.delete(id)).length;
+    },
+    setReaders: async (changes) => {
+      const known = changes.filter(({ document }) => documents.has(document));
+      for (const { document, readers } of known)
+        if (readers === null) lists.delete(document);
+        else lists.set(document, readersAfter(undefined, { list: readers }) ?? []);
+      return known.length;
+    },
     documents: async ({ after = '', limit = 100 } = {}) =>
       [...documents.values()]
-        .map(documentInfo)
+        .map((stored) => documentInfo(stored, lists))
         .filter(({ id }) => id > after)
         .sort((a, b) => (a.id < b.id ? -1 : 1))
         .slice(0, limit),
-    document: async (id) => (documents.has(id) ? documentInfo(documents.get(id)!) : undefined),
+    document: async (id) => (documents.has(id) ? documentInfo(documents.get(id)!, lists) : undefined),
     passages: async (id) => (documents.has(id) ? passagesOf(documents.get(id)!) : []),
     note: async (key) => held.notes.get(key),
     setNote: async (key, text) => void (text === undefined ? held.notes.delete(key) : held.notes.set(key, text)),
@@ -79,11 +99,12 @@ function memoryCollection(
       const index = siblings.findIndex(({ id }) => id === passageId);
       return siblings.slice(Math.max(0, index - before), index + after + 1);
     },
-    search: async ({ vector, text, mode, k }) => {
+    search: async ({ vector, text, mode, k, readers }) => {
       const vectors = new Map(
         [...documents.values()].flatMap(({ passages }) => passages.map((passage) => [passage.id, passage.vector])),
       );
-      const scored = all().map((passage): Passage => {
+      const readable = all().filter(({ document }) => readers === undefined || mayRead(lists.get(document), readers));
+      const scored = readable.map((passage): Passage => {
         const dense = mode === 'lexical' || vector === undefined ? undefined : dot(vector, vectors.get(passage.id)!);
         const lexical = mode === 'dense' || text === undefined ? undefined : shared(text, passage.text);
         const scores = { dense, lexical };
@@ -102,16 +123,21 @@ const passagesOf = ({ document, passages }: StoredDocument): Passage[] =>
     label: document.label,
   }));
 
-const documentInfo = ({ document, passages }: StoredDocument): DocumentInfo => ({
+const documentInfo = (
+  { document, passages }: StoredDocument,
+  lists: ReadonlyMap<string, readonly string[]>,
+): DocumentInfo => ({
   ...document,
+  ...(lists.has(document.id) ? { readers: [...lists.get(document.id)!] } : {}),
   passages: passages.length,
   updatedAt: 0,
 });
 
-const infoOf = ({ collection, documents }: Held, store: VectorStore['kind']): CollectionInfo => ({
+const infoOf = ({ collection, documents, lists }: Held, store: VectorStore['kind']): CollectionInfo => ({
   ...collection,
   store,
   documents: documents.size,
+  ...(lists.size > 0 ? { restricted: lists.size } : {}),
   passages: [...documents.values()].reduce((sum, { passages }) => sum + passages.length, 0),
   createdAt: 0,
   updatedAt: 0,

@@ -28,6 +28,8 @@ export const permissions = [
   'file:write',
   'collection:read',
   'collection:write',
+  /** Set who may read documents. */
+  'reader:manage',
   'model:read',
   'model:write',
   'model:try',

@@ -19,5 +19,8 @@ export function subjectOf(caller: RunCaller | undefined): string {
 /** The header with the end user, for keys with the permission `speak-for-users`. */
 export const endUserHeader = 'heddle-end-user';
 
+/** The header with the groups of the end user, separated by commas. */
+export const endUserGroupsHeader = 'heddle-end-user-groups';
+
 /** The subject of an end user that a key names. */
 export const endUserSubject = (name: string): string => `end-user:${name}`;

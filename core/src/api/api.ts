@@ -3,6 +3,7 @@ import { DecisionKind, LabelledValue, RunStatus, NodeStatus } from '../events/ev
 import { ErrorValue } from '../errors/heddle-error.js';
 import { WorkflowDocument } from '../document/workflow-document.js';
 import { WorkflowSketch } from '../document/sketch-document.js';
+import { Readers } from '../access/readers.js';
 import { Label, LabelLevel } from '../labels/label.js';
 import { PortDescription } from '../node/describe-node.js';
 import { Issue } from '../plan/issue.js';
@@ -253,6 +254,8 @@ export const PutTextRequest = z
           title: z.string().optional(),
           text: z.string(),
           metadata: z.record(z.string(), z.unknown()).optional(),
+          /** Who may read it; null: everybody. Missing: a stored document keeps its list, a new one follows the rules of the collection. */
+          readers: Readers.nullable().optional(),
         }),
       )
       .min(1),

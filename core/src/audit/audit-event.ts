@@ -69,13 +69,17 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     `user:${string}`,
     Done<'this session' | 'another session' | 'everywhere' | 'everywhere else', { session?: string }>
   >;
-  user: About<
-    `user:${string}` | `service:${string}`,
-    | Done<AccountStep>
-    | Done<'invited', { roles: readonly Role[] }>
-    | Done<'service account made', { name: string; roles: readonly Role[] }>
-    | Done<'service account removed'>
-  >;
+  user:
+    | About<
+        `user:${string}` | `service:${string}`,
+        | Done<AccountStep>
+        | Done<'invited', { roles: readonly Role[] }>
+        | Done<'service account made', { name: string; roles: readonly Role[] }>
+        | Done<'service account removed'>
+      >
+    | About<`user:${string}`, Done<'groups claimed', { added: readonly string[]; removed: readonly string[] }>>
+    | About<`group:${string}`, Done<'group made' | 'group renamed' | 'group removed', { name: string }>>
+    | About<`group:${string}`, Done<'group member added' | 'group member removed', { member: string }>>;
   role: About<`user:${string}` | `project:${string}`, { roles: readonly Role[]; member?: string; step?: 'left' }>;
   grant:
     | About<`${GrantKind}:${string}`, Done<'granted', { projects: readonly string[] }>>
@@ -286,6 +290,12 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | About<`collection:${string}`, Done<'relevance changed', { mode: string; minimum?: number }>>
     | About<`collection:${string}`, Done<'relevance calibrated', { minimum?: number }>>
     | About<`collection:${string}`, Done<'documents taken in' | 'documents taken in again', { job: string }>>
+    | About<
+        `collection:${string}`,
+        Done<'readers set', { document: string; documents: number; before?: readonly string[]; readers: readonly string[] | null }>
+      >
+    | About<`collection:${string}`, Done<'rules for readers set', { rules: number; documents: number }>>
+    | About<`collection:${string}`, Done<'rules for readers removed', { documents: number }>>
     | About<'collections', Done<'reset', { movedTo?: string }>>;
   model: About<`model:${string}`, Done<'added'> | Done<'download begun', { job: string }>>;
   job:

@@ -175,6 +175,7 @@ export const errorCodes = {
   key_expired: entry(401, 'The API key has expired'),
   scope_missing: entry(403, 'The key does not allow it'),
   user_not_found: entry(404, 'The user does not exist'),
+  group_not_found: entry(404, 'The group does not exist'),
   user_exists: entry(409, 'The user exists already'),
   project_not_found: entry(404, 'The project does not exist'),
   project_archived: entry(409, 'The project is archived'),

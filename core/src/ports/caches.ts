@@ -10,6 +10,11 @@ export interface CacheOwner {
   readonly edition: string;
   /** Whether a published version runs. Shared caches keep the results of drafts apart, so that a draft never changes a published answer. */
   readonly isPublished: boolean;
+  /**
+   * Stands for what the reader may read, at the time of each call. A result that is made from documents with readers (`readersMark` in its label) is only found by a
+   * reader of the same audience.
+   */
+  readonly audience?: () => string;
 }
 
 /** A cache of a project: its content, and what it saved. */

@@ -6,6 +6,7 @@ import type { Destination } from './destination.js';
 import type { ParsedDocument } from './documents.js';
 import type { Embedder } from './models/embedding.js';
 import { Filter } from './filter.js';
+import type { ReaderRules } from './collections/reader-rules.js';
 import type { Reindexing } from './collections/reindexing.js';
 import type { CollectionRelevance, RelevanceSetting } from './collections/relevance.js';
 import type { CollectionInfo, DocumentInfo, NewSplitter } from './vector-store.js';
@@ -61,6 +62,10 @@ export interface DocumentInput {
   readonly parsed?: ParsedDocument;
   readonly label?: Label;
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** Who may read it from now on; null: everybody who may read the collection. Missing: a stored document keeps its list, a new one follows the rules of the collection. */
+  readonly readers?: readonly string[] | null;
+  /** Who may read it if it is not stored yet and `readers` is missing: then no rule is asked. */
+  readonly readersIfNew?: readonly string[];
   /** Of the original, where the content was made from its passages. */
   readonly madeFrom?: { readonly hash: string; readonly size: number };
   /** Set if the source could not be read. The document is reported as failed and the import continues. */
@@ -128,6 +133,19 @@ export interface Collection {
   passages(documentId: string): Promise<readonly Passage[]>;
   /** The threshold below which a question has no answer here. */
   readonly relevance?: RelevanceThreshold;
+  /** The same collection as somebody sees it, who has the names that the function gives at each call: other documents are not there. */
+  readableBy(names: () => readonly string[]): Collection;
+  /** Who may read its documents. A collection that somebody reads by `readableBy`, or that another project lent, has none. */
+  readonly readers?: CollectionReaders;
+}
+
+/** Sets who may read the documents of a collection. */
+export interface CollectionReaders {
+  /** Changes the list of a document, and of what stands in it: attachments, records of a file. Null: everybody. Returns the number of documents; 0 if there is none. */
+  set(document: string, readers: readonly string[] | null): Promise<number>;
+  rules(): Promise<ReaderRules | undefined>;
+  /** Replaces the rules, and applies them to all documents whose list is what the rules before gave. Returns the number of documents that changed. */
+  setRules(rules: ReaderRules | undefined): Promise<number>;
 }
 
 /** The threshold of a collection. */

@@ -55,6 +55,8 @@ export const RunCaller = z
     channel: z.string().optional(),
     /** The end user, as named by the caller. */
     endUser: z.string().max(256).optional(),
+    /** The groups of the end user, as a key that speaks for its users states them. */
+    endUserGroups: z.array(z.string().max(256)).max(200).optional(),
     /** The subject of the run, if it is not the principal; see `subjectOf`. */
     subject: z.string().max(512).optional(),
     /** The conversation that the run continues; see `Conversations`. */

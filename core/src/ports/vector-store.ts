@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Label } from '../labels/label.js';
+import { Readers, readersMark, type ReadersChange } from '../access/readers.js';
+import { joinLabels, Label, labelOf } from '../labels/label.js';
 import type { Passage, Place } from '../values/values.js';
 import type { Filter } from './filter.js';
 
@@ -49,12 +50,18 @@ export const CollectionInfo = z
     store: z.enum(['embedded', 'qdrant', 'pgvector']),
     documents: z.int().nonnegative(),
     passages: z.int().nonnegative(),
+    /** Documents that have a list of readers; missing where none has. */
+    restricted: z.int().positive().optional(),
     /** Epoch milliseconds. */
     createdAt: z.number(),
     updatedAt: z.number(),
   })
   .meta({ id: 'CollectionInfo' });
 export type CollectionInfo = z.infer<typeof CollectionInfo>;
+
+/** The label of everything that is found in a collection. It has a mark if another reader may find other documents there. */
+export const labelOfCollection = ({ label, restricted = 0 }: Pick<CollectionInfo, 'label' | 'restricted'>): Label =>
+  restricted === 0 ? label : joinLabels(label, labelOf('public', [readersMark]));
 
 /** A document inside a collection. */
 export const DocumentInfo = z
@@ -70,6 +77,8 @@ export const DocumentInfo = z
     passages: z.int().nonnegative(),
     label: Label.optional(),
     metadata: z.record(z.string(), z.unknown()).optional(),
+    /** Who may read it; missing: everybody who may read the collection. */
+    readers: Readers.optional(),
     updatedAt: z.number(),
   })
   .meta({ id: 'DocumentInfo' });
@@ -88,8 +97,10 @@ export interface StoredPassage {
 
 /** A document and all its passages: replaced as a whole, in one transaction. */
 export interface StoredDocument {
-  readonly document: Omit<DocumentInfo, 'passages' | 'updatedAt'>;
+  readonly document: Omit<DocumentInfo, 'passages' | 'updatedAt' | 'readers'>;
   readonly passages: readonly StoredPassage[];
+  /** Missing: a stored document keeps its list, a new one has none. */
+  readonly readers?: ReadersChange;
 }
 
 /** A search. The semantic part needs a vector, the keyword part a text; the mode selects the parts. */
@@ -102,7 +113,15 @@ export interface VectorQuery {
   /** Weight of the semantic part, 0 to 1. Default 0.6. */
   readonly weight?: number;
   readonly filter?: Filter;
+  /** The names of the reader: documents with a list that names none of them are left out before the search. Missing: everything is searched. */
+  readonly readers?: readonly string[];
   readonly signal?: AbortSignal;
+}
+
+/** Who may read a document from now on; null: everybody. */
+export interface SetReaders {
+  readonly document: string;
+  readonly readers: readonly string[] | null;
 }
 
 /** One collection of a store. */
@@ -113,6 +132,8 @@ export interface VectorCollection {
   put(documents: readonly StoredDocument[]): Promise<void>;
   /** Deletes documents by id; unknown ids are ignored. Returns the number of deleted documents. */
   delete(documentIds: readonly string[]): Promise<number>;
+  /** Changes who may read documents, without embedding them again. Unknown ids are ignored. Returns the number of documents. */
+  setReaders(changes: readonly SetReaders[]): Promise<number>;
   documents(options?: { readonly after?: string; readonly limit?: number }): Promise<readonly DocumentInfo[]>;
   document(id: string): Promise<DocumentInfo | undefined>;
   /** All passages of a document, in order. */

@@ -16,3 +16,4 @@ export * from './facts-suite.js';
 export { documentOf, seededNumbers, type VectorStoreSubject } from './vector-store-fixtures.js';
 export * from './vector-store-suite.js';
 export * from './sample.js';
+export * from './vector-store-readers.js';

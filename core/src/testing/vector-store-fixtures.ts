@@ -13,6 +13,8 @@ export interface VectorStoreSubject {
   readonly store: VectorStore;
   /** Closes the store and opens another one with the same data. */
   reopen(): Promise<VectorStore>;
+  /** Another program with the same data at the same time, where the store allows one. The test closes it. */
+  readonly second?: () => Promise<VectorStore>;
 }
 
 /** The dimensions of the test embeddings. */

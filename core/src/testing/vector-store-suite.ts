@@ -1,6 +1,7 @@
 import { documentCases } from './vector-store-documents.js';
 import { filterCases } from './vector-store-filters.js';
 import type { VectorStoreSubject } from './vector-store-fixtures.js';
+import { readerCases } from './vector-store-readers.js';
 import { searchCases } from './vector-store-search.js';
 import type { SuiteCase } from './suite.js';
 
@@ -9,4 +10,5 @@ export const vectorStoreSuite: readonly SuiteCase<VectorStoreSubject>[] = [
   ...documentCases,
   ...searchCases,
   ...filterCases,
+  ...readerCases,
 ];

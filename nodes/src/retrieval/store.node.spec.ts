@@ -15,8 +15,9 @@ describe('store', () => {
     failures: [],
   };
   function collection(result: IngestReport, taken: DocumentInput[] = []): Collection {
-    return {
+    const found: Collection = {
       name: 'c',
+      readableBy: () => found,
       info: () => Promise.reject(new Error('unused')),
       search: async () => [],
       ingest: async (given, options) => {
@@ -29,6 +30,7 @@ describe('store', () => {
       document: async () => undefined,
       passages: async () => [],
     };
+    return found;
   }
 
   it('ingests documents once, with the label they arrived with', async () => {

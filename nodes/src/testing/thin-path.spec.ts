@@ -17,8 +17,9 @@ import { standardNodes } from '../index.js';
 const passage: Passage = { id: 'p1', document: 'a.md', text: 'x', label: labelOf('confidential') };
 
 function collection(asked: unknown[], passages: readonly Passage[] = [passage]): Collection {
-  return {
+  const found: Collection = {
     name: 'handbook',
+    readableBy: () => found,
     info: async () => ({
       name: 'handbook',
       embedding: 'e',
@@ -41,6 +42,7 @@ function collection(asked: unknown[], passages: readonly Passage[] = [passage]):
     document: async () => undefined,
     passages: async () => [],
   };
+  return found;
 }
 
 describe('retrieve', () => {

@@ -242,6 +242,13 @@ describe('every route that changes something', () => {
     'PUT /api/collections/:name/relevance': () =>
       call('PUT', '/api/collections/books/relevance', { setting: { mode: 'off' } }),
     'POST /api/collections/:name/relevance/calibrate': () => call('POST', '/api/collections/books/relevance/calibrate'),
+    'PUT /api/collections/:name/documents/:id/readers': async () => {
+      const collection = await (await server.heddle.parts.collections.get()).open('books');
+      await collection.ingest([{ id: 'r', content: 'Text' }]);
+      return call('PUT', '/api/collections/books/documents/r/readers', { readers: [] });
+    },
+    'PUT /api/collections/:name/reader-rules': () =>
+      call('PUT', '/api/collections/books/reader-rules', { rules: [{ field: 'team', kind: 'group' }] }),
     'PATCH /api/collections/:name': () => call('PATCH', '/api/collections/books', { title: 'Books' }),
     'POST /api/collections/:name/documents/restore': async () => {
       const collection = await (await server.heddle.parts.collections.get()).open('books');
@@ -280,6 +287,11 @@ describe('every route that changes something', () => {
     'POST /api/services': () => call('POST', '/api/services', { name: 'Deploy' }),
     'PUT /api/projects/:id/members/:member': () =>
       call('PUT', `/api/projects/default/members/service:${service()}`, { roles: ['viewer'] }),
+    'POST /api/groups': () => call('POST', '/api/groups', { name: 'Legal' }),
+    'PATCH /api/groups/:id': () => call('PATCH', `/api/groups/${group()}`, { name: 'Law' }),
+    'PUT /api/groups/:id/members/:member': () => call('PUT', `/api/groups/${group()}/members/oidc-group:law`),
+    'DELETE /api/groups/:id/members/:member': () => call('DELETE', `/api/groups/${group()}/members/oidc-group:law`),
+    'DELETE /api/groups/:id': () => call('DELETE', `/api/groups/${group()}`),
     'POST /api/keys': () => call('POST', '/api/keys', { name: 'k' }),
     'PATCH /api/keys/:id': () =>
       call('PATCH', `/api/keys/${server.heddle.keys.list()[0]?.id}`, { scopes: { permissions: ['run:draft'] } }),
@@ -299,6 +311,7 @@ describe('every route that changes something', () => {
   };
   let runs: readonly { readonly runId: string }[] = [];
   const lastRun = (): string => runs[0]?.runId ?? '';
+  const group = (): string => server.heddle.groups.list()[0]?.id ?? '';
   const conversation = async (): Promise<string> => {
     const { conversations } = server.heddle.parts;
     const label = { level: 'internal', marks: [] } as const;

@@ -8,6 +8,9 @@ import { CallerRights } from './rights/caller-rights.js';
 import { IDENTITY_STORES } from './identity-stores-token.js';
 import { IDENTITY } from './identity.js';
 import { KeyService } from './key.service.js';
+import { GroupService } from './readers/group.service.js';
+import { GroupsController } from './readers/groups.controller.js';
+import { ReaderNames } from './readers/reader-names.js';
 import { Ownership } from './rights/ownership.js';
 import { ProjectService } from './project.service.js';
 import { ReplySignals } from './rights/reply-signals.js';
@@ -19,7 +22,7 @@ import { UserService } from './user.service.js';
 /** Accounts, projects, API keys and the identity of callers. Global, because the guard of each route needs it. */
 @Global()
 @Module({
-  controllers: [AuthController, ProviderController, AccountsController],
+  controllers: [AuthController, ProviderController, AccountsController, GroupsController],
   providers: [
     fromHeddle(IDENTITY, (heddle) => heddle.identity),
     fromHeddle(Ownership, (heddle) => heddle.ownership),
@@ -28,12 +31,23 @@ import { UserService } from './user.service.js';
     fromHeddle(UserService, (heddle) => heddle.users),
     fromHeddle(SessionService, (heddle) => heddle.sessions),
     fromHeddle(KeyService, (heddle) => heddle.keys),
+    fromHeddle(GroupService, (heddle) => heddle.groups),
+    fromHeddle(ReaderNames, (heddle) => heddle.readerNames),
     fromHeddle(ProjectService, (heddle) => heddle.projects),
     fromHeddle(ProviderService, (heddle) => heddle.provider),
     fromHeddle(CallerRights, (heddle) => heddle.rights),
     CallerLimits,
     ReplySignals,
   ],
-  exports: [IDENTITY, Ownership, IDENTITY_STORES, ProjectService, CallerRights, CallerLimits, ReplySignals],
+  exports: [
+    IDENTITY,
+    Ownership,
+    IDENTITY_STORES,
+    ProjectService,
+    CallerRights,
+    CallerLimits,
+    ReplySignals,
+    ReaderNames,
+  ],
 })
 export class AuthModule {}

@@ -8,6 +8,7 @@ import { createAccountIdentity } from './account-identity.js';
 import { CallerRights } from './rights/caller-rights.js';
 import type { Identity } from './identity.js';
 import { KeyService } from './key.service.js';
+import { GroupService } from './readers/group.service.js';
 import { ProjectService } from './project.service.js';
 import { createProvider, type ProviderService } from './sign-in/provider.service.js';
 import { SessionService } from './sign-in/session.service.js';
@@ -22,6 +23,7 @@ export interface Auth {
   readonly users: UserService;
   readonly sessions: SessionService;
   readonly keys: KeyService;
+  readonly groups: GroupService;
   readonly projects: ProjectService;
   /** Sign-in by a provider; undefined where none is configured. */
   readonly provider: ProviderService | undefined;
@@ -51,6 +53,7 @@ export function createAuth(
     users: new UserService(stores, audit, accounts),
     sessions: new SessionService(stores, audit, clock),
     keys: new KeyService(stores, audit, clock, budgets, workflows),
+    groups: new GroupService(stores, audit, settings.oidcIssuer),
     projects: new ProjectService(stores, audit, clock),
     provider: createProvider(settings, stores, audit, accounts, clock),
   };

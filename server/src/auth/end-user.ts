@@ -1,4 +1,4 @@
-import { endUserHeader, HeddleError, type Clock, type Principal, type ResourceName } from '@heddle/core';
+import { endUserGroupsHeader, endUserHeader, HeddleError, type Clock, type Principal, type ResourceName } from '@heddle/core';
 import { checkAccess } from './rights/check-access.js';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -17,6 +17,26 @@ export function endUserOf(headers: Headers): string | undefined {
     'The header Heddle-End-User must be 1 to 200 visible ASCII characters, such as an id or an email address.',
     { details: { header: 'Heddle-End-User' } },
   );
+}
+
+/**
+ * The groups of the end user, as the program states them (`Heddle-End-User-Groups`): names separated by commas. Without an end user the header is refused. They open
+ * what lists name as `end-user-group:NAME`, and no group of this Heddle or of its sign-in provider. Errors: `bad_request`.
+ *
+ * @example endUserGroupsOf({ 'heddle-end-user': 'ada', 'heddle-end-user-groups': 'sales, emea' }) // ['sales', 'emea']
+ */
+export function endUserGroupsOf(headers: Headers): readonly string[] | undefined {
+  const given = headers[endUserGroupsHeader];
+  if (given === undefined) return undefined;
+  const names = typeof given === 'string' ? given.split(',').map((name) => name.trim()) : [];
+  const isValid = names.length > 0 && names.length <= 200 && names.every((name) => /^[\x20-\x7e]{1,200}$/.test(name));
+  if (!isValid || headers[endUserHeader] === undefined)
+    throw new HeddleError(
+      'bad_request',
+      'The header Heddle-End-User-Groups must be 1 to 200 names of visible ASCII characters, separated by commas, beside Heddle-End-User.',
+      { details: { header: 'Heddle-End-User-Groups' } },
+    );
+  return [...new Set(names)];
 }
 
 /**

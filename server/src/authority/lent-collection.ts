@@ -17,6 +17,7 @@ export function lentCollection(collection: Collection): Collection {
     destination,
     embedding,
     through: through === undefined ? undefined : (wrap) => lentCollection(through(wrap)),
+    readableBy: (names) => lentCollection(collection.readableBy(names)),
     info: () => collection.info(),
     search: (request, options) => collection.search(request, options),
     documents: (options) => collection.documents(options),

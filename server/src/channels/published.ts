@@ -31,6 +31,8 @@ export interface PublishedStart {
   readonly endUser?: string;
   /** The end user of a key; see `endUserOf`. */
   readonly onBehalfOf?: string | undefined;
+  /** The groups of the end user, as the key states them. */
+  readonly endUserGroups?: readonly string[] | undefined;
   /** The thread that the run continues. */
   readonly thread?: string | undefined;
   /** The subject of the run, where the channel knows it better than the principal. */

@@ -18,7 +18,7 @@ import { runCommandLine } from './run-command-line.js';
 const without: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     [
-      'help|validate|search|models list|models card|runs list|runs show|runs watch|inbox list|conversations list|conversations show|facts list|export|users list|keys list|grants list|policies list|policies show',
+      'help|validate|search|models list|models card|runs list|runs show|runs watch|inbox list|conversations list|conversations show|facts list|export|users list|groups list|readers show|readers rules|keys list|grants list|policies list|policies show',
       'hooks list|hooks arrivals|webhooks list|webhooks deliveries|webhooks show|schedules list|schedules show|batches list|batches show|batches follow|share list',
       'ab list|ab show|experiments list|experiments show|experiments rows|gates list|replays',
       'queues list|evaluators list|evaluators try|evaluators calibrations|prompts list|prompts show|prompts diff|prompts export',
@@ -52,6 +52,7 @@ const without: Readonly<Record<string, string>> = {
   'reindex back': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
   'reindex drop': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
   'collections relevance': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
+  'readers set': 'needs a collection, and so a model: readers.spec holds the route to its record',
   'collections title': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
   'models train': 'adds an entry as models add does',
 };
@@ -344,6 +345,11 @@ describe('a command that works on a folder without a server', () => {
     ['tools remove', 'tool', 'tool', () => heddle('tools', 'remove', 'files')],
     ['users add', 'user', 'user:', () => heddle('users', 'add', 'bob@example.org', '--role', 'owner')],
     ['users forget', 'erase', 'person', () => heddle('users', 'forget', 'end-user:nobody')],
+    ['groups create', 'user', 'group:', () => heddle('groups', 'create', 'Legal')],
+    ['groups rename', 'user', 'group:', () => heddle('groups', 'rename', 'Legal', 'Law')],
+    ['groups add', 'user', 'group:', () => heddle('groups', 'add', 'Law', 'user:bob@example.org')],
+    ['groups take', 'user', 'group:', () => heddle('groups', 'take', 'Law', 'user:bob@example.org')],
+    ['groups remove', 'user', 'group:', () => heddle('groups', 'remove', 'Law')],
     [
       'keys create',
       'key',

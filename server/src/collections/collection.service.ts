@@ -3,21 +3,28 @@ import {
   HeddleError,
   isStoreFault,
   labelOf,
+  normalReaders,
   SearchRequest,
   toErrorValue,
+  withoutUndefined,
   type Audit,
   type AuditActor,
+  type Collection,
   type CollectionInfo,
   type CollectionRelevance,
+  type CollectionReaders,
   type CollectionReply,
   type Collections,
   type CreateCollectionRequest,
   type DocumentInfo,
   type DocumentInput,
+  type DocumentReaders,
   type Embedder,
   type IngestReport,
   type JobReply,
   type Passage,
+  type ReaderRules,
+  type ReadersChanged,
   type RelevanceSetting,
   type RelevanceThreshold,
 } from '@heddle/core';
@@ -42,6 +49,20 @@ export interface Upload {
 /** Documents that are read during the import. */
 export interface ReadUpload extends Upload {
   readonly documents: AsyncIterable<DocumentInput> | Iterable<DocumentInput>;
+}
+
+/** Who reads: the names of somebody at the moment of each call, or Heddle itself, which reads everything. */
+export type ReadBy = (() => readonly string[]) | 'heddle';
+
+/** What somebody can read of collections. */
+export interface ReadCollections {
+  get(name: string): Promise<CollectionReply>;
+  documents(
+    name: string,
+    page: { readonly after?: string; readonly limit?: number },
+  ): Promise<readonly DocumentInfo[]>;
+  passages(name: string, documentId: string): Promise<readonly Passage[]>;
+  search(name: string, request: z.input<typeof SearchRequest>, signal?: AbortSignal): Promise<readonly Passage[]>;
 }
 
 /** The options of an import, stored for a later process. */
@@ -71,6 +92,8 @@ export class CollectionService {
     private readonly admit: (model: string) => void = () => undefined,
     /** Called after a collection is deleted. */
     private readonly onDropped: (name: string) => void = () => undefined,
+    /** Called when documents of a collection may have fewer readers: what was kept of them is for nobody any more. */
+    private readonly onReadersChanged: (name: string) => void = () => undefined,
   ) {
     this.reindex = new ReindexService(collections, jobs, compile, audit, admit);
   }
@@ -205,12 +228,16 @@ export class CollectionService {
       work,
       run: async ({ signal, report }) => {
         const { documents, ...options } = IngestOrder.parse(work);
-        return (await this.open(name)).ingest(this.accepted(name, documents), {
+        const collection = await this.open(name);
+        const done = await collection.ingest(this.accepted(name, documents), {
           ...options,
           signal,
           // A file can contain many documents; before it is read it counts as one.
           onProgress: (progress) => report({ ...progress, documents: Math.max(progress.documents, documents.length) }),
         });
+        const isStated = documents.some(({ readers }) => readers !== undefined);
+        if (isStated || (await collection.readers?.rules()) !== undefined) this.readersChanged(name);
+        return done;
       },
     };
   }
@@ -227,14 +254,14 @@ export class CollectionService {
   /** The report names documents without an original. A file of many records is read once. */
   private async *accepted(name: string, documents: readonly AcceptedDocument[]): AsyncGenerator<DocumentInput> {
     const seen = new Set<string>();
-    for (const { id, error } of documents) {
+    for (const { id, error, readers } of documents) {
       if (error !== undefined) {
         yield { id, content: '', error };
         continue;
       }
       try {
         const original = await this.originals.read(name, id);
-        if (!seen.has(original.id)) yield original;
+        if (!seen.has(original.id)) yield readers === undefined ? original : { ...original, readers };
         seen.add(original.id);
       } catch (error) {
         if (isStoreFault(error)) throw error;
@@ -254,12 +281,13 @@ export class CollectionService {
     }
   }
 
-  /** The text of a document with its passages in their positions. Errors: `document_not_found`. */
+  /** The text of a document with its passages in their positions. Errors: `document_not_found`, also for one that the reader may not read. */
   async text(
     name: string,
     documentId: string,
+    by: ReadBy,
   ): Promise<{ readonly text: string; readonly passages: readonly PlacedPassage[] }> {
-    return documentText(await this.passages(name, documentId));
+    return documentText(await this.passages(name, documentId, by));
   }
 
   /** Imports documents at once, without a job: for the samples of the first start. */
@@ -281,25 +309,91 @@ export class CollectionService {
   async search(
     name: string,
     request: z.input<typeof SearchRequest>,
+    by: ReadBy,
     signal?: AbortSignal,
   ): Promise<readonly Passage[]> {
     const parsed = SearchRequest.parse(request);
     if (parsed.query.trim() === '') throw new HeddleError('query_empty', 'The query is empty: write what to look for.');
-    return (await this.open(name)).search(parsed, signal === undefined ? {} : { signal });
+    return (await this.openFor(name, by)).search(parsed, signal === undefined ? {} : { signal });
   }
 
   async documents(
     name: string,
     page: { readonly after?: string; readonly limit?: number },
+    by: ReadBy,
   ): Promise<readonly DocumentInfo[]> {
-    return (await this.open(name)).documents(page);
+    const documents = await (await this.openFor(name, by)).documents(page);
+    // Who else may read them is for those who manage the collection.
+    return by === 'heddle' ? documents : documents.map(({ readers: _readers, ...info }) => info);
+  }
+
+  /** Errors: `document_not_found`, also for one that the reader may not read. */
+  async passages(name: string, documentId: string, by: ReadBy): Promise<readonly Passage[]> {
+    const passages = await (await this.openFor(name, by)).passages(documentId);
+    if (passages.length === 0) throw noSuchDocument(name, documentId);
+    return passages;
+  }
+
+  /** What somebody can read. */
+  seenBy(by: ReadBy): ReadCollections {
+    return {
+      get: (name) => this.get(name),
+      documents: (name, page) => this.documents(name, page, by),
+      passages: (name, documentId) => this.passages(name, documentId, by),
+      search: (name, request, signal) => this.search(name, request, by, signal),
+    };
   }
 
   /** Errors: `document_not_found`. */
-  async passages(name: string, documentId: string): Promise<readonly Passage[]> {
-    const passages = await (await this.open(name)).passages(documentId);
-    if (passages.length === 0) throw noSuchDocument(name, documentId);
-    return passages;
+  async readers(name: string, documentId: string): Promise<DocumentReaders> {
+    const document = await (await this.open(name)).document(documentId);
+    if (document === undefined) throw noSuchDocument(name, documentId);
+    return { readers: document.readers ?? null };
+  }
+
+  /** Changes who may read a document, and what stands in it. Errors: `document_not_found`. */
+  async setReaders(
+    name: string,
+    documentId: string,
+    readers: readonly string[] | null,
+    by: AuditActor,
+  ): Promise<ReadersChanged> {
+    const collection = await this.open(name);
+    const before = (await collection.document(documentId))?.readers;
+    const documents = await readersOf(collection).set(documentId, readers);
+    if (documents === 0) throw noSuchDocument(name, documentId);
+    this.readersChanged(name);
+    const details = withoutUndefined({ step: 'readers set' as const, document: documentId, documents, before, readers });
+    await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
+    return { documents, readers: readers === null ? null : normalReaders(readers) };
+  }
+
+  /** Errors: `collection_not_found`. */
+  async readerRules(name: string): Promise<ReaderRules> {
+    return (await readersOf(await this.open(name)).rules()) ?? { rules: [] };
+  }
+
+  /** Replaces the rules that give documents their readers, and applies them. Without rules, documents keep lists that somebody set. */
+  async setReaderRules(name: string, rules: ReaderRules, by: AuditActor): Promise<ReadersChanged> {
+    const isEmpty = rules.rules.length === 0 && rules.otherwise === undefined;
+    const documents = await readersOf(await this.open(name)).setRules(isEmpty ? undefined : rules);
+    this.readersChanged(name);
+    const subject = `collection:${name}` as const;
+    await this.audit.write(
+      isEmpty
+        ? { kind: 'collection', ...by, subject, details: { step: 'rules for readers removed', documents } }
+        : {
+            ...{ kind: 'collection', ...by, subject },
+            details: { step: 'rules for readers set', rules: rules.rules.length, documents },
+          },
+    );
+    return { documents };
+  }
+
+  private readersChanged(name: string): void {
+    this.onReadersChanged(name);
+    // The label of what is found here may have got a mark.
+    this.compile.forget();
   }
 
   /** Errors: `document_not_found`. */
@@ -323,6 +417,11 @@ export class CollectionService {
     if (!(await this.deletions.restore('document', documentId, by, name))) throw goneForGood('The document');
   }
 
+  private async openFor(name: string, by: ReadBy): Promise<Collection> {
+    const collection = await this.open(name);
+    return by === 'heddle' ? collection : collection.readableBy(by);
+  }
+
   private titled(info: CollectionInfo): CollectionReply {
     return { ...info, title: this.titles.get(info.name) ?? info.name };
   }
@@ -341,6 +440,11 @@ export class CollectionService {
     });
     return collection.through?.(watched) ?? collection;
   }
+}
+
+function readersOf({ name, readers }: Collection): CollectionReaders {
+  if (readers !== undefined) return readers;
+  throw new HeddleError('forbidden', `The collection '${name}' belongs to another project: its readers are set there.`);
 }
 
 function thresholdOf({ name, relevance }: Awaited<ReturnType<Collections['open']>>): RelevanceThreshold {

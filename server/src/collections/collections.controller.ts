@@ -14,29 +14,36 @@ import {
   SetRelevanceRequest,
   type AuditActor,
   queryNumber,
+  authorise,
+  ReaderRules,
+  ReadersChanged,
+  DocumentReaders,
+  type Principal,
   PutTextRequest,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, Inject, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { checkModel } from '../authority/authorised-resources.js';
-import { Actor } from '../auth/caller.js';
+import { Actor, Caller } from '../auth/caller.js';
+import { ReaderNames } from '../auth/readers/reader-names.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import { IDENTITY_STORES } from '../auth/identity-stores-token.js';
 import { Ownership } from '../auth/rights/ownership.js';
 import { ProjectGrants } from '../authority/project-grants.js';
+import { TrustedClock } from '../common/trusted-clock.js';
 import { UPLOAD_FOLDER } from '../files/file-tokens.js';
 import type { Settings } from '../settings/settings-table.js';
 import { SETTINGS } from '../settings/settings-token.js';
 import { isMultipart, partLimits } from '../files/parts-of.js';
-import { receivedFiles, receiveDocuments } from '../files/read-upload.js';
+import { receivedFiles, receiveDocuments, type ResolveReaders } from '../files/read-upload.js';
 import { undo, UndoQuery } from '../deletions/undo-query.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/bodies/body-bounds.js';
 import { FileBytes, MultipartBody } from '../http/bodies/multipart-body.js';
 import { Reply } from '../http/reply.js';
-import { type Upload, CollectionService } from './collection.service.js';
+import { type ReadBy, type Upload, CollectionService } from './collection.service.js';
 import { writtenDocuments } from './written-documents.js';
 
 const DocumentsReply = z.object({ documents: z.array(DocumentInfo) }).meta({ id: 'DocumentsReply' });
@@ -57,6 +64,8 @@ export class CollectionsController {
     private readonly grants: ProjectGrants,
     @Inject(UPLOAD_FOLDER) private readonly uploadFolder: string,
     @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly readerNames: ReaderNames,
+    private readonly clock: TrustedClock,
   ) {}
 
   @Get()
@@ -171,29 +180,36 @@ export class CollectionsController {
     @Actor() by: AuditActor,
   ): Promise<JobAccepted> {
     await this.collections.get(name);
-    const upload = isMultipart(request) ? await this.received(request) : await writtenDocuments(request.body);
+    const upload = isMultipart(request) ? await this.received(request) : await writtenDocuments(request.body, this.resolved);
     const { jobId } = await this.collections.ingest(name, upload, by);
     return { jobId };
   }
 
+  /** The documents that the caller may read. Who may change the collection sees all of them, with their readers. */
   @Get(':name/documents')
   @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(DocumentsReply)
   async documents(
     @Param('name') name: string,
     @Query({ schema: PageQuery }) { after, limit }: z.infer<typeof PageQuery>,
+    @Caller() caller: Principal,
   ): Promise<z.infer<typeof DocumentsReply>> {
-    return {
-      documents: [...(await this.collections.documents(name, { limit, after }))],
-    };
+    const resource = await this.ownership.resourceOf('collection', name, caller);
+    const isManager = authorise(caller, 'collection:write', resource, this.clock.now()) === 'allowed';
+    const by = isManager ? 'heddle' : this.readBy(caller);
+    return { documents: [...(await this.collections.documents(name, { limit, after }, by))] };
   }
 
-  /** The text of a document with its passages in their positions. The id is one encoded part of the path. */
+  /** The text of a document with its passages in their positions, for its readers. The id is one encoded part of the path. */
   @Get(':name/documents/:id')
   @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(DocumentText)
-  async text(@Param('name') name: string, @Param('id') id: string): Promise<DocumentText> {
-    const { text, passages } = await this.collections.text(name, id);
+  async text(
+    @Param('name') name: string,
+    @Param('id') id: string,
+    @Caller() caller: Principal,
+  ): Promise<DocumentText> {
+    const { text, passages } = await this.collections.text(name, id, this.readBy(caller));
     return { document: id, text, passages: passages.map(({ passage, start, end }) => ({ ...passage, start, end })) };
   }
 
@@ -241,8 +257,56 @@ export class CollectionsController {
   async passages(
     @Param('name') name: string,
     @Query({ schema: DocumentQuery }) { document }: z.infer<typeof DocumentQuery>,
+    @Caller() caller: Principal,
   ): Promise<z.infer<typeof PassagesReply>> {
-    return { passages: [...(await this.collections.passages(name, document))] };
+    return { passages: [...(await this.collections.passages(name, document, this.readBy(caller)))] };
+  }
+
+  /** Who may read a document. The id is one encoded part of the path. */
+  @Get(':name/documents/:id/readers')
+  @Access('reader:manage', { kind: 'collection', param: 'name' })
+  @Reply(DocumentReaders)
+  readers(@Param('name') name: string, @Param('id') id: string): Promise<DocumentReaders> {
+    return this.collections.readers(name, id);
+  }
+
+  /** Sets who may read a document, and what stands in it. It acts on the next search; nothing is embedded again. */
+  @Put(':name/documents/:id/readers')
+  @Access('reader:manage', { kind: 'collection', param: 'name' })
+  @Reply(ReadersChanged)
+  setReaders(
+    @Param('name') name: string,
+    @Param('id') id: string,
+    @Body({ schema: DocumentReaders }) { readers }: DocumentReaders,
+    @Actor() by: AuditActor,
+  ): Promise<ReadersChanged> {
+    return this.collections.setReaders(name, id, readers === null ? null : this.readerNames.resolve(readers), by);
+  }
+
+  /** The rules that give documents their readers when they are imported without a list. */
+  @Get(':name/reader-rules')
+  @Access('reader:manage', { kind: 'collection', param: 'name' })
+  @Reply(ReaderRules)
+  readerRules(@Param('name') name: string): Promise<ReaderRules> {
+    return this.collections.readerRules(name);
+  }
+
+  /** Replaces the rules, and applies them to documents whose list nobody set. */
+  @Put(':name/reader-rules')
+  @Access('reader:manage', { kind: 'collection', param: 'name' })
+  @Reply(ReadersChanged)
+  setReaderRules(
+    @Param('name') name: string,
+    @Body({ schema: ReaderRules }) { rules, otherwise }: ReaderRules,
+    @Actor() by: AuditActor,
+  ): Promise<ReadersChanged> {
+    const resolve = (readers: readonly string[]): string[] => [...this.readerNames.resolve(readers)];
+    const resolved = rules.map((rule) => ('prefix' in rule ? { ...rule, readers: resolve(rule.readers) } : rule));
+    return this.collections.setReaderRules(
+      name,
+      { rules: resolved, ...(otherwise === undefined ? {} : { otherwise: resolve(otherwise) }) },
+      by,
+    );
   }
 
   @Post(':name/search')
@@ -251,9 +315,19 @@ export class CollectionsController {
   async search(
     @Param('name') name: string,
     @Body({ schema: SearchRequest }) request: SearchRequest,
+    @Caller() caller: Principal,
   ): Promise<z.infer<typeof SearchReply>> {
-    return { results: [...(await this.collections.search(name, request))] };
+    return { results: [...(await this.collections.search(name, request, this.readBy(caller)))] };
   }
+
+  /** The names of the caller, as they are at each search. */
+  private readBy(caller: Principal): ReadBy {
+    return () => this.readerNames.ofPrincipal(caller);
+  }
+
+  /** Names of readers as people write them, as the ids that lists keep. Errors: `bad_request`. */
+  private readonly resolved: ResolveReaders = (readers) =>
+    readers === undefined || readers === null ? readers : this.readerNames.resolve(readers);
 
   /** Errors: `model_unknown`, `connection_not_found` for a model without a grant. */
   private checkEmbedding(embedding: string, project: string): void {
@@ -262,6 +336,11 @@ export class CollectionsController {
 
   private async received(request: FastifyRequest): Promise<Upload> {
     const { documents, sync, cleanUp } = await receiveDocuments(request, this.uploadFolder, partLimits(this.settings));
-    return { documents: receivedFiles(documents), sync, cleanUp };
+    try {
+      return { documents: [...receivedFiles(documents, this.resolved)], sync, cleanUp };
+    } catch (error) {
+      await cleanUp();
+      throw error;
+    }
   }
 }

@@ -15,10 +15,17 @@ const About = z.object({
   metadata: z.record(z.string(), z.unknown()).optional(),
   /** The document came as text. */
   isText: z.boolean().optional(),
+  /** The list that it was imported with: for a record of it that is not stored yet. */
+  readers: z.array(z.string()).nullable().optional(),
 });
 
 /** An accepted document: the id of its stored original, or the error that it caused. */
-export const AcceptedDocument = z.object({ id: z.string(), error: ErrorValue.optional() });
+export const AcceptedDocument = z.object({
+  id: z.string(),
+  error: ErrorValue.optional(),
+  /** The list that the import states. */
+  readers: z.array(z.string()).readonly().nullable().optional(),
+});
 export type AcceptedDocument = z.infer<typeof AcceptedDocument>;
 
 /**
@@ -36,9 +43,9 @@ export class Originals {
     const accepted: AcceptedDocument[] = [];
     try {
       for await (const document of documents) {
-        const { id, error } = document;
+        const { id, error, readers } = document;
         if (error === undefined) await this.write(collection, document);
-        accepted.push({ id, error });
+        accepted.push({ id, error, readers });
       }
     } catch (error) {
       throw storageErrorOf(error, this.folder) ?? error;
@@ -94,7 +101,7 @@ export class Originals {
   private async find(collection: string, documentId: string): Promise<DocumentInput | undefined> {
     const path = this.pathOf(collection, documentId);
     try {
-      const { id, title, source, mediaType, metadata, isText } = About.parse(
+      const { id, title, source, mediaType, metadata, isText, readers } = About.parse(
         JSON.parse(await readFile(`${path}.json`, 'utf8')),
       );
       return {
@@ -104,6 +111,7 @@ export class Originals {
         source,
         mediaType,
         metadata,
+        ...(readers === undefined || readers === null ? {} : { readersIfNew: readers }),
       };
     } catch (error) {
       const fault = storageErrorOf(error, this.folder);

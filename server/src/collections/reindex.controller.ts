@@ -15,6 +15,7 @@ import {
 import { Body, Controller, Delete, Get, Param, Post, Put, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { ReaderNames } from '../auth/readers/reader-names.js';
 import { Actor, Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { checkModel } from '../authority/authorised-resources.js';
@@ -34,6 +35,7 @@ export class ReindexController {
     private readonly reindex: ReindexService,
     private readonly grants: ProjectGrants,
     private readonly gates: IndexGateService,
+    private readonly readerNames: ReaderNames,
   ) {}
 
   /** The serving, the new and the previous index. */
@@ -89,8 +91,9 @@ export class ReindexController {
   compare(
     @Param('name') name: string,
     @Body({ schema: CompareIndexesRequest }) { questions, k }: CompareIndexesRequest,
+    @Caller() caller: Principal,
   ): Promise<ReindexComparison> {
-    return this.reindex.compare(name, questions, k);
+    return this.reindex.compare(name, questions, k, this.readerNames.ofPrincipal(caller));
   }
 
   /** Switches to the new index, if it passes the gate of the collection. Errors: `index_gate_failed`, `conflict`, `forbidden`. */

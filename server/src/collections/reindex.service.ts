@@ -121,8 +121,13 @@ export class ReindexService {
   }
 
   /** Errors: `conflict`, `bad_request`. */
-  async compare(name: string, questions: readonly ReindexQuestion[], k: number): Promise<ReindexComparison> {
-    return (await this.reindexing(name)).compare(name, questions, k);
+  async compare(
+    name: string,
+    questions: readonly ReindexQuestion[],
+    k: number,
+    readers: readonly string[],
+  ): Promise<ReindexComparison> {
+    return (await this.reindexing(name)).compare(name, questions, k, readers);
   }
 
   /** `overridden`: the reason of a person who overrides the refusal of the gate. Errors: `conflict`. */

@@ -1,6 +1,6 @@
 import { yieldToEventLoop } from '@heddle/adapters/event-loop';
 import { createPace, HeddleError, isPlainObject, PutTextRequest, sizeWithin, type DocumentInput } from '@heddle/core';
-import { refuseTwice } from '../files/read-upload.js';
+import { refuseTwice, type ResolveReaders } from '../files/read-upload.js';
 import { invalid } from '../http/errors/error-reply.js';
 import { unknownMember } from '../http/bodies/unknown-member.js';
 import type { Upload } from './collection.service.js';
@@ -12,7 +12,7 @@ const Options = PutTextRequest.pick({ sync: true });
 const stretch = 5_000;
 
 /** The documents of a JSON body, which may be many. Errors: `bad_request` at the first invalid one, `unsupported_media_type`. */
-export async function writtenDocuments(body: unknown): Promise<Upload> {
+export async function writtenDocuments(body: unknown, resolve: ResolveReaders): Promise<Upload> {
   if (body === undefined || body === null)
     throw new HeddleError(
       'unsupported_media_type',
@@ -24,24 +24,25 @@ export async function writtenDocuments(body: unknown): Promise<Upload> {
   // The schema reports other mistakes.
   if (!Array.isArray(given) || given.length === 0) PutTextRequest.parse(body);
   const { sync = false } = Options.parse(body);
-  const documents = await readAll(Array.isArray(given) ? given : []);
+  const documents = await readAll(Array.isArray(given) ? given : [], resolve);
   refuseTwice(documents.map(({ id }) => id));
   return { sync, documents };
 }
 
-async function readAll(given: readonly unknown[]): Promise<readonly DocumentInput[]> {
+async function readAll(given: readonly unknown[], resolve: ResolveReaders): Promise<readonly DocumentInput[]> {
   const documents: DocumentInput[] = [];
   const isDue = createPace(stretch);
   for (const [index, item] of given.entries()) {
     const parsed = WrittenDocument.safeParse(item);
     if (!parsed.success)
       throw invalid(parsed.error.issues.map(({ path, message }) => ({ path: ['documents', index, ...path], message })));
-    const { id, title, text, metadata } = parsed.data;
+    const { id, title, text, metadata, readers } = parsed.data;
     documents.push({
       id,
       content: text,
       title,
       metadata,
+      readers: resolve(readers),
     });
     const { values } = sizeWithin(item, { values: Infinity, characters: Infinity }) ?? { values: 0 };
     if (isDue(10 + values)) await yieldToEventLoop();

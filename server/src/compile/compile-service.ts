@@ -30,6 +30,7 @@ import {
   type StoredWorkflow,
   type WorkflowDocument,
   type WorkflowStore,
+  labelOfCollection,
 } from '@heddle/core';
 import type { ProjectGrants } from '../authority/project-grants.js';
 import { destinationsOf, receiversOf } from './destinations.js';
@@ -207,7 +208,7 @@ export class CompileService {
       ...installed,
       receivers,
       destination: destinationsOf(connections, infos, servers),
-      collections: new Map(infos.map((info) => [info.name, info.label])),
+      collections: new Map(infos.map((info) => [info.name, labelOfCollection(info)])),
       known: { collection: new Set(infos.map((info) => info.name)) },
     };
   }

@@ -55,6 +55,8 @@ function withoutDeleted(collection: Collection, deletions: Known): Collection {
     destination,
     embedding,
     through: through === undefined ? undefined : (wrap) => withoutDeleted(through(wrap), deletions),
+    readableBy: (names) => withoutDeleted(collection.readableBy(names), deletions),
+    readers: collection.readers,
     info: async () => counted(await collection.info(), deletions),
     search: async (request, options) => {
       const found = await collection.search({ ...request, filter: seenFilter(request.filter, deleted()) }, options);

@@ -1,5 +1,5 @@
 import type { FolderBlobs } from '@heddle/adapters/blobs';
-import { ErrorValue, freeName, HeddleError, type FileRef } from '@heddle/core';
+import { ErrorValue, freeName, HeddleError, Readers, type FileRef } from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
@@ -19,6 +19,8 @@ const AboutDocument = z.object({
   title: z.string().max(1000).optional(),
   source: z.string().max(4000).optional(),
   metadata: z.record(z.string(), z.unknown()).optional(),
+  /** Who may read it; null: everybody. Missing: a stored document keeps its list. */
+  readers: Readers.nullable().optional(),
   /** Why the sender could not read the file: it is named in the report, and the others continue. */
   error: ErrorValue.optional(),
 });
@@ -110,14 +112,21 @@ export function refuseTwice(ids: readonly string[]): void {
   }
 }
 
+/** Turns the readers that a request names into those that lists keep. Errors: `bad_request`. */
+export type ResolveReaders = (readers: FileDocument['readers']) => FileDocument['readers'];
+
 /** The documents of an upload, whose content stays on disk. */
-export function* receivedFiles(documents: readonly ReceivedDocument[]): Generator<FileDocument> {
+export function* receivedFiles(
+  documents: readonly ReceivedDocument[],
+  resolve: ResolveReaders,
+): Generator<FileDocument> {
   for (const { about, name, mediaType, file } of documents) {
     yield {
       id: about.id ?? name,
       title: about.title,
       source: about.source,
       metadata: about.metadata,
+      readers: resolve(about.readers),
       error: about.error,
       file,
       mediaType,

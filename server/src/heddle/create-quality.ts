@@ -4,6 +4,7 @@ import { createAlerts } from '../alerts/create-alerts.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import type { Authorities } from '../authority/authority.js';
 import type { ProjectGrants } from '../authority/project-grants.js';
+import type { ReaderNames } from '../auth/readers/reader-names.js';
 import type { CollectionService } from '../collections/collection.service.js';
 import type { CompileService } from '../compile/compile-service.js';
 import { DashboardService } from '../dashboard/dashboard.service.js';
@@ -53,6 +54,7 @@ interface QualitySources {
   readonly jobs: JobService;
   readonly models: ModelService;
   readonly collections: CollectionService;
+  readonly readerNames: ReaderNames;
   readonly execution: { readonly runs: RunService };
   readonly publishing: Publishing;
 }
@@ -135,7 +137,7 @@ function createJudging(parts: HeddleParts, services: QualitySources): EvaluatorS
 
 function createQuestions(
   parts: HeddleParts,
-  { jobs, ownership, grants, collections }: QualitySources,
+  { jobs, ownership, grants, collections, readerNames }: QualitySources,
   datasets: DatasetService,
   evaluators: EvaluatorService,
 ): QuestionService {
@@ -148,7 +150,7 @@ function createQuestions(
     jobs,
     ownership,
     grants,
-    collections,
+    collectionsOf: (owner) => collections.seenBy(() => readerNames.ofPrincipal({ id: owner })),
     datasets,
     evaluators,
   });
@@ -157,13 +159,14 @@ function createQuestions(
 function createLabs(
   settings: Settings,
   parts: HeddleParts,
-  { jobs, ownership, grants, collections }: QualitySources,
+  { jobs, ownership, grants, collections, readerNames }: QualitySources,
 ): LabService {
   const { labs: store, datasets, models, connections, audit, clock } = parts;
   return new LabService({
     ...{ store, datasets, jobs, ownership, grants, audit, clock },
     collections: parts.collections,
     originalsOf: (name) => collections.originalsOf(name),
+    readersOf: (caller) => readerNames.ofPrincipal(caller),
     openOwn: (file, cache) => parts.openCollections(file, (embedder) => cache.before(embedder)),
     embedder: async (id) => (isRemote(id) ? connections.hub : await models.get()).embedder(id),
     admit: (model) =>

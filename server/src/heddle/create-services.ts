@@ -1,4 +1,4 @@
-import { installationOwner, splitModelId } from '@heddle/core';
+import { installationOwner, everyProject, splitModelId } from '@heddle/core';
 import { join } from 'node:path';
 import { checkAnswererOrOwner } from '../human-inputs/stand-in.js';
 import { AuditContentService } from '../audit/audit-content.service.js';
@@ -11,6 +11,7 @@ import { ProjectGrants } from '../authority/project-grants.js';
 import { projectBlobs } from '../calls/project-files.js';
 import { ClockService } from '../clock/clock.service.js';
 import { CollectionService } from '../collections/collection.service.js';
+import { ReaderNames } from '../auth/readers/reader-names.js';
 import { Originals } from '../collections/originals.js';
 import type { Deletions } from '../deletions/deletions.js';
 import { CompileService } from '../compile/compile-service.js';
@@ -91,7 +92,14 @@ export function createDrafting(
     deletions,
     refuseKilled,
     (name) => parts.indexGates.forget(name),
+    // Answers that a cache keeps may hold what fewer people may read now.
+    (name) => {
+      const projects = grants.projectsOf('collection', name);
+      const all = projects.includes(everyProject) ? stores.projects.list().map(({ id }) => id) : projects;
+      parts.routing.caches.clear({ projects: all });
+    },
   );
+  const readerNames = new ReaderNames(stores, clock.rights, settings.oidcIssuer);
   return {
     ownership,
     grants,
@@ -105,6 +113,7 @@ export function createDrafting(
     models,
     workflows,
     collections,
+    readerNames,
     originals,
     deletions,
     stored,
@@ -127,7 +136,7 @@ export function createRunning(settings: Settings, parts: HeddleParts, drafting: 
   const routing = new RoutingService(parts.routing, facts, workflowId, connectionStore, audit);
   const contents = new ContentKeeper(audit.content, clock, log, settings.keepContent);
   const handles = new RunHandles();
-  const resources = bindResources(parts, facts, secretAccess, ownership);
+  const resources = bindResources(parts, facts, secretAccess, ownership, drafting.readerNames);
   const host = createEngineHost({
     settings,
     parts,

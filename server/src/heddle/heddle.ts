@@ -7,6 +7,7 @@ import type { Authorities } from '../authority/authority.js';
 import type { GrantService } from '../authority/grant.service.js';
 import type { ProjectGrants } from '../authority/project-grants.js';
 import type { ClockService } from '../clock/clock.service.js';
+import type { ReaderNames } from '../auth/readers/reader-names.js';
 import type { CollectionService } from '../collections/collection.service.js';
 import type { Log } from '../common/log.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
@@ -86,6 +87,8 @@ export interface Heddle extends Auth, Lifecycle {
   readonly topics: TopicHub;
   readonly jobs: JobService;
   readonly collections: CollectionService;
+  /** The names by which lists of readers can mean a caller. */
+  readonly readerNames: ReaderNames;
   readonly connections: ConnectionService;
   readonly conversations: ConversationService;
   /** Long-term facts of subjects. */
@@ -181,6 +184,7 @@ export function createHeddle(settings: Settings, given: HeddleParts): Heddle {
     jobs,
     models,
     collections,
+    readerNames: drafting.readerNames,
     runs,
     queue,
     routing: running.routing,

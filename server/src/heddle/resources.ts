@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { HeddleError, type ResourceArguments, type ResourceKind, type ResourceMap, type Routing } from '@heddle/core';
 import { authorisedResources, toolsOf, type AuthorisedResources } from '../authority/authorised-resources.js';
 import { lentCollection } from '../authority/lent-collection.js';
 import { createEditions } from '../authority/edition-of.js';
 import { signedFetch } from '../secrets/signed-fetch.js';
+import type { ReaderNames } from '../auth/readers/reader-names.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import { projectBlobs } from '../calls/project-files.js';
 import type { SecretAccess } from '../secrets/secret-access.js';
@@ -34,6 +36,7 @@ export function bindResources(
   routing: Routing,
   secrets: Pick<SecretAccess, 'credential'>,
   ownership: Pick<Ownership, 'projectsOf' | 'assign'>,
+  readerNames: Pick<ReaderNames, 'ofRun'>,
 ): AuthorisedResources {
   const editionOf = createEditions(parts.journal);
   // A model of a connection is named `connection/model`; any other model is local.
@@ -55,9 +58,12 @@ export function bindResources(
     return opener === undefined ? unavailable(kind) : opener(args[0] ?? '');
   };
   return authorisedResources(open, {
-    collection: async ({ project }, id) => {
+    collection: async ({ project, run }, id) => {
       const collection = await (await parts.collections.get()).open(id);
-      return ownership.projectsOf('collection', id).includes(project) ? collection : lentCollection(collection);
+      const isOwn = ownership.projectsOf('collection', id).includes(project);
+      // The subject of the run reads, with what it is at each search. Nothing inside the run has a part in it.
+      const seen = collection.readableBy(() => readerNames.ofRun(run.caller, { isOwn }));
+      return isOwn ? seen : lentCollection(seen);
     },
     fetch: async (authority) => signedFetch(authority, await parts.fetch.get(), secrets),
     files: async (authority) => (await parts.files.get())((folder) => authority.mayUse('folder', folder)),
@@ -68,12 +74,19 @@ export function bindResources(
     },
     blobs: ({ project }) => Promise.resolve(projectBlobs(ownership, parts.blobs, project)),
     cache: async ({ project, workflow, run }) =>
-      parts.routing.caches.of({ project, workflow, ...(await editionOf(run)) }),
+      parts.routing.caches.of({
+        ...{ project, workflow, ...(await editionOf(run)) },
+        audience: () => audienceOf(readerNames.ofRun(run.caller, { isOwn: true })),
+      }),
     memory: (authority) => Promise.resolve(memoryOfRun(authority, parts.conversations)),
     facts: (authority) => Promise.resolve(factsOfRun(authority, parts.facts, parts.conversations)),
     tools: (authority) => Promise.resolve(toolsOf(authority, parts.tools.host)),
   });
 }
+
+/** Stands for readers with the same names: what one of them may know, the others may know too. */
+const audienceOf = (names: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(names.toSorted())).digest('base64url');
 
 function unavailable(kind: ResourceKind): Promise<never> {
   return Promise.reject(

@@ -245,6 +245,36 @@ const resources: readonly Resource[] = [
     change: { setting: { mode: 'manual', minimum: 0.4 } },
   },
   {
+    route: 'PUT api/collections/:name/documents/:id/readers',
+    make: async () => {
+      await made('/api/collections', { name: 'essays', title: 'Essays', embedding: 'e' });
+      await (await server.heddle.parts.collections.get())
+        .open('essays')
+        .then((essays) => essays.ingest([{ id: 'a', content: 'A text.' }]));
+      const at = '/api/collections/essays/documents/a/readers';
+      return { at, read: at };
+    },
+    change: { readers: ['local'] },
+  },
+  {
+    route: 'PUT api/collections/:name/reader-rules',
+    make: async () => {
+      await made('/api/collections', { name: 'plays', title: 'Plays', embedding: 'e' });
+      const at = '/api/collections/plays/reader-rules';
+      await made(at, { rules: [{ field: 'team', kind: 'oidc-group' }] }, 'PUT');
+      return { at, read: at };
+    },
+    change: { otherwise: [] },
+  },
+  {
+    route: 'PATCH api/groups/:id',
+    make: async () => {
+      const { id } = await made('/api/groups', { name: 'Legal' });
+      return { at: `/api/groups/${id}`, read: '/api/groups', find: ({ groups }: AnyJson): AnyJson => groups[0] };
+    },
+    change: { name: 'Law' },
+  },
+  {
     route: 'PUT api/collections/:name/index-gate/',
     make: async () => {
       await made('/api/collections', { name: 'poems', title: 'Poems', embedding: 'e' });

@@ -40,6 +40,8 @@ export interface LabDependencies {
   readonly store: LabStore;
   readonly datasets: Pick<DatasetStore, 'get' | 'rows'>;
   readonly collections: Lazy<Collections>;
+  /** The names of a reader now. */
+  readonly readersOf: (caller: Principal) => readonly string[];
   /** The documents of a collection, from their originals. */
   readonly originalsOf: (collection: string) => AsyncIterable<DocumentInput>;
   /** Opens collections in a file of their own, with embedders behind the cache. */
@@ -123,7 +125,7 @@ export class LabService {
     const project = await this.checkCollection(dataset, request.collection, caller);
     const resource = { kind: 'collection', id: request.collection, project } as const;
     checkAccess(caller, 'collection:write', resource, this.sources.clock, request.collection);
-    return this.measureIndexes(dataset, request);
+    return this.measureIndexes(dataset, request, this.sources.readersOf(caller));
   }
 
   /** The project of a dataset, if it has the collection too. Errors: `not_found`, `collection_not_found`. */
@@ -135,10 +137,11 @@ export class LabService {
     return project;
   }
 
-  /** The same comparison without a check of rights. */
+  /** The same comparison for those who were checked before; without `readers` over everything, for figures only. */
   async measureIndexes(
     dataset: string,
     { collection: name, version, split, input, seed, k, questions: most }: LabelledComparisonRequest,
+    readers?: readonly string[],
   ): Promise<ReindexComparison> {
     const { datasets } = this.sources;
     const collections = await this.sources.collections.get();
@@ -162,6 +165,7 @@ export class LabService {
       name,
       questions.map(({ text, relevance }) => ({ question: text, documents: [...relevance.keys()].slice(0, 100) })),
       k,
+      readers,
     );
   }
 

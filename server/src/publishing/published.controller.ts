@@ -18,7 +18,7 @@ import { Ownership } from '../auth/rights/ownership.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { BLOBS } from '../files/file-tokens.js';
 import { LOG, type Log } from '../common/log.js';
-import { endUserOf } from '../auth/end-user.js';
+import { endUserGroupsOf, endUserOf } from '../auth/end-user.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/bodies/body-bounds.js';
 import { lostRight, ReplySignals } from '../auth/rights/reply-signals.js';
@@ -100,6 +100,7 @@ export class PublishedController {
       principal,
       channel: 'v1',
       onBehalfOf: endUserOf(request.headers),
+      endUserGroups: endUserGroupsOf(request.headers),
       thread,
       trace,
       idempotencyKey,

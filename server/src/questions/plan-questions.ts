@@ -1,12 +1,12 @@
 import type { PassageName, QuestionAttempt } from '@heddle/adapters/datasets';
 import { yieldToEventLoop } from '@heddle/adapters/event-loop';
 import { isAtMost, type LabelLevel, type Passage, type QuestionKind, type QuestionsRequest } from '@heddle/core';
-import type { CollectionService } from '../collections/collection.service.js';
+import type { ReadCollections } from '../collections/collection.service.js';
 import { contentHash } from '../calls/content-hash.js';
 import { fitsFilter } from './fits-filter.js';
 
 /** What passages are read through. */
-export type PassageSource = Pick<CollectionService, 'get' | 'documents' | 'passages' | 'search'>;
+export type PassageSource = ReadCollections;
 
 type Attempt = Omit<QuestionAttempt, 'number'>;
 

@@ -30,11 +30,13 @@ import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import type { JobRequest, JobService, JobWork } from '../jobs/job.service.js';
 import { SeenTexts } from './near-duplicates.js';
 import { exampleQuestions } from './question-prompt.js';
-import { planQuestions } from './plan-questions.js';
+import { planQuestions, type PassageSource } from './plan-questions.js';
 import { questionWriter, writeQuestion, type NewQuestion, type QuestionSources } from './write-question.js';
 
 /** What the service works with. */
-export interface QuestionDependencies extends QuestionSources {
+export interface QuestionDependencies extends Pick<QuestionSources, 'evaluators'> {
+  /** What somebody may read of collections. */
+  readonly collectionsOf: (owner: string) => PassageSource;
   readonly store: QuestionStore;
   readonly evaluators: Pick<EvaluatorService, 'open' | 'evaluate' | 'checkModels'>;
   readonly datasets: Pick<DatasetService, 'get' | 'rows' | 'addRows'>;
@@ -119,13 +121,13 @@ export class QuestionService {
       principal,
     }: { readonly dataset: string; readonly project: string; readonly principal: Principal },
   ): Promise<void> {
-    const { ownership, grants, clock, evaluators, collections } = this.sources;
+    const { ownership, grants, clock, evaluators, collectionsOf } = this.sources;
     checkAccess(principal, 'workflow:write', await ownership.resourceOf('dataset', dataset, principal), clock, dataset);
     // A member of two projects cannot move data from one to the other.
     if (!grants.has(project, 'collection', collection)) throw collectionNotFound(collection);
     checkAccess(principal, 'collection:read', { kind: 'collection', id: collection, project }, clock, collection);
     evaluators.checkModels([model], { project, principal });
-    await collections.get(collection);
+    await collectionsOf(principal.id).get(collection);
   }
 
   private async run(id: string, { signal, report: tell }: JobWork): Promise<QuestionsReport> {
@@ -183,9 +185,9 @@ export class QuestionService {
   }
 
   private async plan(stored: StoredQuestions, signal: AbortSignal): Promise<void> {
-    const { store, collections } = this.sources;
+    const { store, collectionsOf } = this.sources;
     const { clearance } = await this.destination(stored, signal);
-    const { attempts, refused } = await planQuestions(collections, stored.request, clearance);
+    const { attempts, refused } = await planQuestions(collectionsOf(stored.owner), stored.request, clearance);
     if (attempts.length === 0)
       throw new HeddleError(
         refused > 0 ? 'label_refused' : 'bad_request',
@@ -229,7 +231,8 @@ export class QuestionService {
         principal: scope.principal,
       });
       const before = asked.get(keyOf(attempt)) ?? [];
-      const written = await writeQuestion(stored, attempt, before, scope, this.sources, spend);
+      const sources = { evaluators: this.sources.evaluators, collections: this.sources.collectionsOf(stored.owner) };
+      const written = await writeQuestion(stored, attempt, before, scope, sources, spend);
       return { written, isFailure: false, cost };
     } catch (thrown) {
       // An error while the process stops says nothing about the passage.

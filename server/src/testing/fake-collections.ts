@@ -2,6 +2,7 @@ import {
   collectionNotFound,
   HeddleError,
   labelOf,
+  mayRead,
   type Collection,
   type CollectionInfo,
   type Collections,
@@ -9,12 +10,13 @@ import {
   type DocumentInput,
   type IngestReport,
   type Passage,
+  type ReaderRules,
   type ReindexState,
   type Reindexing,
   type RelevanceSetting,
 } from '@heddle/core';
 
-/** Collections in memory that keep documents as text, one passage each, and find them by a word. Fails documents whose text is `bad`. */
+/** Collections in memory that keep documents as text, one passage each, with their readers, and find them by a word. Fails documents whose text is `bad`. */
 export function createFakeCollections(): Collections & {
   readonly stored: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Of each ingest, whether unchanged documents were taken in as well. */
@@ -24,7 +26,13 @@ export function createFakeCollections(): Collections & {
   const infos = new Map<string, CollectionInfo>();
   const forced: boolean[] = [];
   const settings = new Map<string, RelevanceSetting>();
-  const open = (name: string): Collection => {
+  const lists = new Map<string, readonly string[]>();
+  const rules = new Map<string, ReaderRules>();
+  const open = (name: string, names?: () => readonly string[]): Collection => {
+    const listOf = (id: string): readonly string[] | undefined => lists.get(`${name} ${id}`);
+    const setList = (id: string, list: readonly string[] | null): unknown =>
+      list === null ? lists.delete(`${name} ${id}`) : lists.set(`${name} ${id}`, list);
+    const isReadable = (id: string): boolean => names === undefined || mayRead(listOf(id), names());
     const texts = stored.get(name);
     const info = infos.get(name);
     if (texts === undefined || info === undefined) throw collectionNotFound(name);
@@ -32,9 +40,24 @@ export function createFakeCollections(): Collections & {
     const documentInfo = (id: string): DocumentInfo => ({
       ...{ id, title: id, mediaType: 'text/plain', hash: '', passages: 1, updatedAt: 0 },
       size: texts.get(id)?.length ?? 0,
+      ...(listOf(id) === undefined ? {} : { readers: [...(listOf(id) ?? [])] }),
     });
     return {
       name,
+      readableBy: (given) => open(name, given),
+      readers: {
+        set: async (document, readers) => {
+          const within = [...texts.keys()].filter((id) => id === document || id.startsWith(`${document}#`));
+          for (const id of within) setList(id, readers);
+          return within.length;
+        },
+        rules: async () => rules.get(name),
+        setRules: async (given) => {
+          if (given === undefined) rules.delete(name);
+          else rules.set(name, given);
+          return 0;
+        },
+      },
       relevance: {
         get: async () => ({ setting: settings.get(name) ?? { mode: 'calibrated' }, estimates: [] }),
         set: async (setting) => {
@@ -46,7 +69,7 @@ export function createFakeCollections(): Collections & {
       info: async () => ({ ...info, documents: texts.size, passages: texts.size }),
       search: async ({ query, k = 10 }) =>
         [...texts]
-          .filter(([, text]) => text.includes(query))
+          .filter(([id, text]) => text.includes(query) && isReadable(id))
           .slice(0, k)
           .map(([id, text]) => passage(id, text)),
       ingest: async (documents, { sync = false, force = false, onProgress } = {}) => {
@@ -61,7 +84,10 @@ export function createFakeCollections(): Collections & {
             failures.push({ document: document.id, code: document.error.code, message: document.error.message });
           else if (text === 'bad')
             failures.push({ document: document.id, code: 'document_damaged', message: 'It is damaged.' });
-          else texts.set(document.id, text);
+          else {
+            texts.set(document.id, text);
+            if (document.readers !== undefined) setList(document.id, document.readers);
+          }
           onProgress?.({
             documents: seen.size,
             done: texts.size,
@@ -88,14 +114,14 @@ export function createFakeCollections(): Collections & {
       delete: async (ids) => ids.filter((id) => texts.delete(id)).length,
       documents: async ({ after = '', limit = 1_000 } = {}) =>
         [...texts.keys()]
-          .filter((id) => id > after)
+          .filter((id) => id > after && isReadable(id))
           .sort()
           .slice(0, limit)
           .map(documentInfo),
-      document: async (id) => (texts.has(id) ? documentInfo(id) : undefined),
+      document: async (id) => (texts.has(id) && isReadable(id) ? documentInfo(id) : undefined),
       passages: async (id) => {
         const text = texts.get(id);
-        return text === undefined ? [] : [passage(id, text)];
+        return text === undefined || !isReadable(id) ? [] : [passage(id, text)];
       },
     };
   };

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  sameReaders,
   withoutUndefined,
   type DocumentInfo,
   type DocumentInput,
   type ReindexFailure,
   type ReindexOptions,
+  type SetReaders,
   type VectorCollection,
 } from '@heddle/core';
 import { ingest } from '../ingest.js';
@@ -22,13 +24,19 @@ export interface Difference {
   readonly missing: readonly DocumentInfo[];
   /** Documents that only the other index has. */
   readonly extra: readonly string[];
+  /** The lists of documents that the other index has with other readers. */
+  readonly lists: readonly SetReaders[];
 }
 
 /** Compares two indexes by their documents. */
 export async function differenceOf(from: VectorCollection, to: VectorCollection): Promise<Difference> {
   const [wanted, there] = [await allDocuments(from), await allDocuments(to)];
   const missing = [...wanted.values()].filter((document) => !isSame(document, there.get(document.id)));
-  return { missing, extra: [...there.keys()].filter((id) => !wanted.has(id)) };
+  const lists = [...wanted.values()].flatMap(({ id, readers = null }) => {
+    const found = there.get(id);
+    return found === undefined || sameReaders(found.readers, readers) ? [] : [{ document: id, readers }];
+  });
+  return { missing, extra: [...there.keys()].filter((id) => !wanted.has(id)), lists };
 }
 
 /** Whether two indexes have the same state of a document; how it is cut does not count. */
@@ -65,9 +73,10 @@ export async function catchUp(
   const failed = new Map<string, ReindexFailure & { readonly hash: string }>();
   for (let round = 0; round < mostRounds; round += 1) {
     signal?.throwIfAborted();
-    const { missing, extra } = await differenceOf(from, to.inner);
+    const { missing, extra, lists } = await differenceOf(from, to.inner);
     const open = missing.filter(({ id, hash }) => failed.get(id)?.hash !== hash);
-    if (open.length === 0 && extra.length === 0) break;
+    if (open.length === 0 && extra.length === 0 && lists.length === 0) break;
+    await to.inner.setReaders(lists);
     for (let start = 0; start < extra.length; start += pageSize)
       await to.inner.delete(extra.slice(start, start + pageSize));
     const { documents } = await from.info();
@@ -116,6 +125,6 @@ export async function inputOf(
   const kept = await original?.(from.name, info.id);
   // The original of a record is a file of many; each record is taken from the index.
   if (kept?.id !== info.id) return documentFromIndex(info, await from.passages(info.id));
-  const { id, title, label, metadata } = info;
-  return { ...kept, id, title, ...withoutUndefined({ label, metadata }) };
+  const { id, title, label, metadata, readers = null } = info;
+  return { ...kept, id, title, readers, ...withoutUndefined({ label, metadata }) };
 }

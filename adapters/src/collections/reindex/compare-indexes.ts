@@ -39,6 +39,7 @@ export async function compareIndexes(
   other: CollectionContext,
   questions: readonly ReindexQuestion[],
   k: number,
+  readers?: readonly string[],
 ): Promise<ReindexComparison> {
   if (questions.length === 0)
     throw new HeddleError(
@@ -47,7 +48,11 @@ export async function compareIndexes(
     );
   const rows: Row[] = [];
   for (const question of questions)
-    rows.push({ question, serving: await ask(serving, question, k), other: await ask(other, question, k) });
+    rows.push({
+      question,
+      serving: await ask(serving, question, k, readers),
+      other: await ask(other, question, k, readers),
+    });
   const labelled = rows.filter(({ question }) => question.documents.length > 0);
   const figuresOf = (side: 'serving' | 'other') =>
     withoutUndefined({
@@ -87,9 +92,14 @@ const scoresOf = (rows: readonly Row[], side: 'serving' | 'other', metric: Metri
   );
 
 /** The documents of the first passages, each once. */
-async function ask(context: CollectionContext, { question }: ReindexQuestion, k: number): Promise<Asked> {
+async function ask(
+  context: CollectionContext,
+  { question }: ReindexQuestion,
+  k: number,
+  readers: readonly string[] | undefined,
+): Promise<Asked> {
   const begun = performance.now();
-  const passages = await search(context, { query: question, k });
+  const passages = await search(context, { query: question, k }, { readers });
   return { documents: [...new Set(passages.map(({ document }) => document))], ms: performance.now() - begun };
 }
 

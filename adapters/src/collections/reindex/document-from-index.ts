@@ -27,6 +27,7 @@ export function documentFromIndex(info: DocumentInfo, passages: readonly Passage
     mediaType,
     parsed: { mediaType, title, text, format: 'text', spans },
     madeFrom: { hash, size },
+    readers: info.readers ?? null,
     ...withoutUndefined({ source, label, metadata }),
   };
 }

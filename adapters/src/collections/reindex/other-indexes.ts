@@ -16,6 +16,7 @@ import type { CollectionContext, CollectionsOptions, OriginalOf } from '../colle
 import { openIn, requireCollection, type LocatedCollection } from '../locate-collection.js';
 import type { NamedQueues } from '../named-queues.js';
 import { newSplitter } from '../new-splitter.js';
+import { rulesKey } from '../readers/reader-rules.js';
 import { settingKey } from '../relevance/stored-relevance.js';
 import { catchUp, differenceOf } from './catch-up.js';
 import { compareIndexes } from './compare-indexes.js';
@@ -44,6 +45,7 @@ export interface ReindexingParts extends Pick<CollectionsOptions, 'embedder' | '
 export interface CollectionReindexing extends Reindexing {
   /** Takes what was written to a collection into its other indexes. A fault there is no fault of the write: the switch catches up. */
   follow(name: string): Promise<void>;
+  all(name: string): Promise<readonly [serving: VectorCollection, ...others: VectorCollection[]]>;
   /** Drops the other indexes of a collection that is dropped. */
   dropOthers(name: string): Promise<void>;
 }
@@ -108,13 +110,14 @@ export class OtherIndexes implements CollectionReindexing {
     name: string,
     questions: Parameters<Reindexing['compare']>[1],
     k: number,
+    readers?: readonly string[],
   ): ReturnType<Reindexing['compare']> {
     const { contextOf, lastQuestions } = this.parts;
     const located = await this.serving(name);
     const chosen = (await other(located, 'next')) ?? (await required(located, 'previous'));
     const asked =
       questions.length > 0 ? questions : lastQuestions(name).map((question) => ({ question, documents: [] }));
-    return compareIndexes(contextOf(located.inner), contextOf(chosen), asked, k);
+    return compareIndexes(contextOf(located.inner), contextOf(chosen), asked, k, readers);
   }
 
   switch(name: string, { force = false, ...options }: Parameters<Reindexing['switch']>[1]): Promise<ReindexState> {
@@ -154,6 +157,13 @@ export class OtherIndexes implements CollectionReindexing {
       const found = await other(located, which);
       if (found !== undefined) await this.bringUp(located, found, {}).catch(() => undefined);
     }
+  }
+
+  /** The indexes of a collection: the serving one, and those beside it. */
+  async all(name: string): Promise<readonly [serving: VectorCollection, ...others: VectorCollection[]]> {
+    const located = await this.serving(name);
+    const others = await Promise.all((['next', 'previous'] as const).map((which) => other(located, which)));
+    return [located.inner, ...others.filter((found) => found !== undefined)];
   }
 
   async dropOthers(name: string): Promise<void> {
@@ -231,7 +241,7 @@ export class OtherIndexes implements CollectionReindexing {
       const failed = await this.bringUp(located, chosen, options);
       options.signal?.throwIfAborted();
       if (failed.length > 0 && !force) throw lacks(name, failed);
-      await chosen.setNote(settingKey, await located.inner.note(settingKey));
+      for (const key of [settingKey, rulesKey]) await chosen.setNote(key, await located.inner.note(key));
       await located.inner.setNote(keptKey, String(now() + keepMs));
       await located.store.drop(indexName(name, to));
       await located.store.rename([

@@ -15,7 +15,16 @@ const longestQuery = 4000;
 export async function search(
   context: CollectionContext,
   input: z.input<typeof SearchRequest>,
-  { signal, relevance }: { readonly signal?: AbortSignal; readonly relevance?: Relevance } = {},
+  {
+    signal,
+    relevance,
+    readers,
+  }: {
+    readonly signal?: AbortSignal | undefined;
+    readonly relevance?: Relevance;
+    /** The names of the reader; without it, everything is searched. */
+    readonly readers?: readonly string[] | undefined;
+  } = {},
 ): Promise<readonly Passage[]> {
   const request = parseRequest(input);
   const text = request.query.slice(0, longestQuery);
@@ -36,6 +45,7 @@ export async function search(
     ...(mode === 'dense' ? {} : { text }),
     weight,
     filter,
+    ...(readers === undefined ? {} : { readers }),
     signal,
   };
   const nearest = await context.inner.search(query);

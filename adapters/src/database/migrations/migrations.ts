@@ -27,6 +27,7 @@ import { alertsMigration } from './quality/alerts-migration.js';
 import { questionsMigration } from './quality/questions-migration.js';
 import { gatesMigration } from './quality/gates-migration.js';
 import { rollupsMigration } from './quality/rollups-migration.js';
+import { groupsMigration } from './groups-migration.js';
 import { indexGatesMigration } from './quality/index-gates-migration.js';
 import { labComparisonsMigration } from './quality/lab-comparisons-migration.js';
 import { labsMigration } from './quality/labs-migration.js';
@@ -335,4 +336,5 @@ export const migrations: readonly Migration[] = [
   labComparisonsMigration,
   indexGatesMigration,
   factsMigration,
+  groupsMigration,
 ];

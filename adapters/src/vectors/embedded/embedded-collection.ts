@@ -27,6 +27,7 @@ export function createEmbeddedCollection(
       }
     },
     delete: (documents) => client.call('delete', { name, documents }),
+    setReaders: (changes) => client.call('setReaders', { name, changes }),
     documents: ({ after, limit = 1000 } = {}) => client.call('documents', { name, limit, after }),
     document: (document) => client.call('document', { name, document }),
     passages: (document) => client.call('passages', { name, document }),
@@ -62,7 +63,8 @@ function packVectors(documents: readonly StoredDocument[], dimensions: number): 
   return packed;
 }
 
-const withoutVectors = ({ document, passages }: StoredDocument): PackedDocument => ({
+const withoutVectors = ({ document, passages, readers }: StoredDocument): PackedDocument => ({
   document,
+  ...(readers === undefined ? {} : { readers }),
   passages: passages.map(({ vector: _vector, ...passage }) => passage),
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, it } from '@jest/globals';
 import type { VectorStore } from '@heddle/core';
-import { vectorStoreSuite } from '@heddle/core/testing';
+import { checkRandomReaders, searchAsRandomReaders, vectorStoreSuite } from '@heddle/core/testing';
 import { createEmbeddedStore } from './embedded-store.js';
 
 describe.each([
@@ -34,7 +34,12 @@ describe.each([
           await store.close();
           return open();
         },
+        second: async () => createEmbeddedStore({ file: join(folder, 'collections.db'), ...options }),
       });
     });
   }
+
+  it('finds for random readers what they may read, and nothing else', async () => {
+    checkRandomReaders(await searchAsRandomReaders(store, { seed: 7, documents: 300, searches: 300 }));
+  });
 });

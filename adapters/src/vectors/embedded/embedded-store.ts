@@ -50,7 +50,7 @@ export function createEmbeddedStore(options: StoreOptions, memory?: FileMemory):
   };
 }
 
-const writers: ReadonlySet<string> = new Set(['create', 'drop', 'rename', 'put', 'delete', 'setNote']);
+const writers: ReadonlySet<string> = new Set(['create', 'drop', 'rename', 'put', 'delete', 'setReaders', 'setNote']);
 
 /** Checks whether the file and its log are the ones that the worker has open. */
 function checkerOf(file: string, client: WorkerClient, memory: FileMemory | undefined): () => void {

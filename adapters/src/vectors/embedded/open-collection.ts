@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { collectionNotFound, type CollectionInfo } from '@heddle/core';
 import type { Kernel } from '../kernel/kernel.js';
 import { createFilterRows, type FilterRows } from './search/filter-rows.js';
+import { ReaderRows } from './search/reader-rows.js';
 import { createTermChoice, type TermChoice } from './search/choose-terms.js';
 import { prepareStatements, type Statements } from './tables.js';
 import { createTermCutter, type TermCutter } from './search/term-bag.js';
@@ -17,6 +18,7 @@ export interface CollectionRow {
   readonly label: string;
   readonly documents: number;
   readonly passages: number;
+  readonly restricted: number;
   readonly created_at: number;
   readonly updated_at: number;
 }
@@ -29,6 +31,7 @@ export interface OpenCollection {
   readonly statements: Statements;
   readonly database: Database;
   readonly filterRows: FilterRows;
+  readonly readerRows: ReaderRows;
   readonly cutter: TermCutter;
   readonly terms: TermChoice;
   /** The index, when it is loaded. */
@@ -54,6 +57,7 @@ export const toCollectionInfo = (row: CollectionRow): CollectionInfo => ({
   store: 'embedded',
   documents: row.documents,
   passages: row.passages,
+  ...(row.restricted > 0 ? { restricted: row.restricted } : {}),
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 });
@@ -69,6 +73,7 @@ export function openCollection(database: Database, row: CollectionRow, createKer
     statements,
     database,
     filterRows: createFilterRows(database, row.id),
+    readerRows: new ReaderRows(database, row.id),
     cutter,
     terms: createTermChoice(cutter, statements),
     loaded: undefined,

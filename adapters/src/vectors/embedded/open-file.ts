@@ -7,7 +7,15 @@ import { putInPlace } from '../../database/files/put-in-place.js';
 import { removeDrafts } from '../../database/files/remove-drafts.js';
 import { storageErrorOf } from '../../database/storage-error.js';
 import { refuseNewer } from './check-file.js';
-import { applicationId, fileSchema, languagesSchema, notesSchema, schemaVersion, tokenizer } from './tables.js';
+import {
+  addReaders,
+  applicationId,
+  fileSchema,
+  languagesSchema,
+  notesSchema,
+  schemaVersion,
+  tokenizer,
+} from './tables.js';
 import type { StoreOptions } from './worker/protocol.js';
 
 /**
@@ -78,6 +86,7 @@ function prepareFile(database: Database.Database, options: StoreOptions): void {
       })
       .immediate();
   }
+  migrate(database);
   database.exec(languagesSchema);
   database.exec(notesSchema);
   database.exec(`
@@ -85,4 +94,19 @@ function prepareFile(database: Database.Database, options: StoreOptions): void {
     CREATE VIRTUAL TABLE temp.cut_places USING fts5vocab(temp, cut, 'instance');
     CREATE VIRTUAL TABLE temp.cut_counts USING fts5vocab(temp, cut, 'row');
   `);
+}
+
+/** Brings a file of an older layout to this one, in one step. Vectors and texts stay as they are. */
+function migrate(database: Database.Database): void {
+  const isOlder = (): boolean => Number(database.pragma('user_version', { simple: true })) < schemaVersion;
+  if (!isOlder()) return;
+  database
+    .transaction(() => {
+      // Another process may have done it meanwhile.
+      if (!isOlder()) return;
+      const ids = database.prepare<[], number>('SELECT id FROM collections').pluck().all();
+      database.exec(addReaders(ids));
+      database.pragma(`user_version = ${schemaVersion}`);
+    })
+    .immediate();
 }

@@ -33,6 +33,7 @@ export function toDocumentInfo(row: DocumentRow): DocumentInfo {
     passages: row.passages,
     label: stored(row.label).value,
     metadata: stored(row.metadata).value,
+    readers: stored(row.readers).value,
     updatedAt: row.updated_at,
   });
 }

@@ -52,6 +52,34 @@ describe('embedded store and its file', () => {
     expect(() => statSync(file)).toThrow();
   });
 
+  it('takes a file of the layout before readers over, without touching vectors, and an older Heddle refuses it then', async () => {
+    const before = open();
+    const made = await before.create(pets);
+    await made.put([
+      documentOf('a', { passages: [{ text: 'robin' }] }),
+      documentOf('b', { passages: [{ text: 'robin' }] }),
+    ]);
+    await before.close();
+    const old = new Database(file);
+    const vectors = (database: Database.Database): unknown =>
+      database.prepare('SELECT * FROM exact_1 ORDER BY slot').all();
+    old.exec(`DROP TABLE readers_1; DROP INDEX documents_1_restricted; ALTER TABLE documents_1 DROP COLUMN readers;
+      ALTER TABLE collections DROP COLUMN restricted; PRAGMA user_version = 1;`);
+    const written = vectors(old);
+    old.close();
+
+    const [store, second] = [open(), open()];
+    const [collection, again] = await Promise.all([store.open('pets'), second.open('pets')]);
+    expect(await collection.setReaders([{ document: 'a', readers: ['user:ada'] }])).toBe(1);
+    const search = { mode: 'lexical', text: 'robin', k: 5 } as const;
+    expect((await again.search({ ...search, readers: [] })).map(({ document }) => document)).toEqual(['b']);
+    expect(await again.search({ ...search, readers: ['user:ada'] })).toHaveLength(2);
+    await Promise.all([store.close(), second.close()]);
+    const now = new Database(file, { readonly: true });
+    expect([vectors(now), now.pragma('user_version', { simple: true })]).toEqual([written, 2]);
+    now.close();
+  });
+
   it('says that it is full, keeps what was there, and goes on once there is room', async () => {
     const store = open({ maxBytes: 400_000 });
     const collection = await store.create(pets);

@@ -2,8 +2,8 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { ScoredSlot } from './search/fuse.js';
 import type { FieldValue } from './metadata-fields.js';
 
-/** Version of the file's layout; a file with a higher one was written by a newer Heddle. */
-export const schemaVersion = 1;
+/** Version of the file's layout; a file with a higher one was written by a newer Heddle. Version 2 has readers, which an older Heddle would not check. */
+export const schemaVersion = 2;
 
 /** Marks the file as Heddle's vector file ("HdVe"). */
 export const applicationId = 0x48645665;
@@ -20,6 +20,7 @@ export const fileSchema = `
     documents INTEGER NOT NULL DEFAULT 0,
     passages INTEGER NOT NULL DEFAULT 0,
     tokens INTEGER NOT NULL DEFAULT 0,
+    restricted INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
   ) STRICT;
@@ -38,6 +39,19 @@ export const notesSchema = `
     collection INTEGER NOT NULL, key TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (collection, key)
   ) STRICT, WITHOUT ROWID;
 `;
+
+/** Which documents each reader may read, of the documents with a list. The list itself is in the row of the document. */
+const readersSchema = (id: number): string => `
+  CREATE TABLE readers_${id} (reader TEXT NOT NULL, document INTEGER NOT NULL, PRIMARY KEY (reader, document)) STRICT, WITHOUT ROWID;
+  CREATE INDEX documents_${id}_restricted ON documents_${id} (number) WHERE readers IS NOT NULL;
+`;
+
+/** Gives a file of layout 1 its columns and tables of readers. */
+export const addReaders = (ids: readonly number[]): string =>
+  ids
+    .map((id) => `ALTER TABLE documents_${id} ADD COLUMN readers TEXT;${readersSchema(id)}`)
+    .concat('ALTER TABLE collections ADD COLUMN restricted INTEGER NOT NULL DEFAULT 0;')
+    .join('\n');
 
 /** How full text is cut into terms: words of any script, accents dropped, English endings stemmed. Words of other languages are stemmed before. */
 export const tokenizer = 'porter unicode61 remove_diacritics 2';
@@ -60,8 +74,10 @@ export const collectionSchema = (id: number): string => `
     label TEXT,
     metadata TEXT,
     passages INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL
+    updated_at INTEGER NOT NULL,
+    readers TEXT
   ) STRICT;
+  ${readersSchema(id)}
   CREATE TABLE passages_${id} (
     slot INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -82,7 +98,7 @@ export const collectionSchema = (id: number): string => `
 
 /** Removes the tables of a collection. */
 export const dropSchema = (id: number): string =>
-  ['terms', 'words', 'bags', 'exact', 'rows', 'fields', 'passages', 'documents']
+  ['terms', 'words', 'bags', 'exact', 'rows', 'fields', 'passages', 'readers', 'documents']
     .map((table) => `DROP TABLE IF EXISTS ${table}_${id};`)
     .concat(`DELETE FROM languages WHERE collection = ${id};`, `DELETE FROM notes WHERE collection = ${id};`)
     .join('\n');
@@ -93,6 +109,9 @@ export interface Statements {
   readonly listDocuments: Statement<[string, number], DocumentRow>;
   readonly insertDocument: Statement<(string | number | null)[]>;
   readonly deleteDocument: Statement<[number]>;
+  readonly setReaders: Statement<[string | null, number]>;
+  readonly insertReader: Statement<[string, number]>;
+  readonly deleteReader: Statement<[string, number]>;
   readonly passageBySlot: Statement<[number], PassageRow>;
   readonly documentOf: Statement<[number], number>;
   readonly passageById: Statement<[string], PassageRow>;
@@ -156,6 +175,9 @@ export function prepareStatements(database: Database, id: number): Statements {
       `INSERT INTO documents_${id} (id, title, source, media_type, hash, size, label, metadata, passages, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     deleteDocument: database.prepare(`DELETE FROM documents_${id} WHERE number = ?`),
+    setReaders: database.prepare(`UPDATE documents_${id} SET readers = ? WHERE number = ?`),
+    insertReader: database.prepare(`INSERT INTO readers_${id} (reader, document) VALUES (?, ?)`),
+    deleteReader: database.prepare(`DELETE FROM readers_${id} WHERE reader = ? AND document = ?`),
     passageBySlot: database.prepare(`${passage} WHERE p.slot = +?`),
     documentOf: database.prepare<[number], number>(`SELECT document FROM passages_${id} WHERE slot = ?`).pluck(),
     passageById: database.prepare(`${passage} WHERE p.id = +?`),
@@ -229,6 +251,7 @@ export interface DocumentRow {
   readonly metadata: string | null;
   readonly passages: number;
   readonly updated_at: number;
+  readonly readers: string | null;
 }
 
 /** A passage joined with its document. */

@@ -1,4 +1,4 @@
-import { HeddleError } from '@heddle/core';
+import { HeddleError, normalReaders, readersAfter, type SetReaders } from '@heddle/core';
 import { failpoint } from '../../database/failpoint.js';
 import type { OpenCollection } from './open-collection.js';
 import type { PackedDocument } from './worker/protocol.js';
@@ -8,11 +8,16 @@ import { english, type Language } from './languages/languages.js';
 import { replaceWords, withPairs } from './languages/words-of.js';
 import { normalise, quantiseRow } from './quantise.js';
 import { bagTokens } from './search/term-bag.js';
+import type { DocumentRow } from './tables.js';
 
 /** What a transaction changed, for the index to follow once it is committed. */
 interface Changes {
-  readonly added: { readonly slot: number; readonly row: Buffer }[];
+  readonly added: { readonly slot: number; readonly document: number; readonly row: Buffer }[];
   readonly removed: number[];
+  /** Whether lists of readers changed. */
+  readers: boolean;
+  /** Change of the number of documents with a list. */
+  restricted: number;
   /** Change of the collection's tokens. */
   tokens: number;
 }
@@ -35,8 +40,11 @@ export function putDocuments(
     let slot = collection.statements.lastSlot.get() ?? 0;
     let at = 0;
     for (const packed of documents) {
+      const before = collection.statements.findDocument.get(packed.document.id);
+      const readers = readersAfter(before === undefined ? undefined : { readers: listOf(before) }, packed.readers);
       removeDocument(collection, packed.document.id, changes);
       const number = insertDocument(collection, packed, now);
+      if (readers !== undefined) writeReaders(collection, { number, readers: null }, readers, changes);
       const language = addLanguage(collection, packed);
       packed.passages.forEach((passage, position) => {
         const vector = normalise(vectors.subarray(at, (at += collection.dimensions)));
@@ -59,17 +67,53 @@ export function deleteDocuments(collection: OpenCollection, ids: readonly string
   return commit(collection, now, (changes) => ids.filter((id) => removeDocument(collection, id, changes)).length);
 }
 
+/** Changes who may read documents, in one transaction. Returns how many of them are stored. */
+export function setReaders(collection: OpenCollection, wanted: readonly SetReaders[], now: number): number {
+  return commit(collection, now, (changes) => {
+    let found = 0;
+    for (const { document, readers } of wanted) {
+      const row = collection.statements.findDocument.get(document);
+      if (row === undefined) continue;
+      found += 1;
+      writeReaders(collection, row, readers === null ? null : normalReaders(readers), changes);
+    }
+    return found;
+  });
+}
+
+/** The list in the row of a document. */
+const listOf = ({ readers }: Pick<DocumentRow, 'readers'>): readonly string[] | null =>
+  readers === null ? null : (JSON.parse(readers) as string[]); // written below
+
+/** Replaces the list of a document: in its row for those who ask for it, and in the index for searches. */
+function writeReaders(
+  { statements }: OpenCollection,
+  document: Pick<DocumentRow, 'number' | 'readers'>,
+  readers: readonly string[] | null,
+  changes: Changes,
+): void {
+  const { number } = document;
+  const before = listOf(document);
+  if (before === null && readers === null) return;
+  const [old, wanted] = [new Set(before), new Set(readers)];
+  for (const reader of old) if (!wanted.has(reader)) statements.deleteReader.run(reader, number);
+  for (const reader of wanted) if (!old.has(reader)) statements.insertReader.run(reader, number);
+  statements.setReaders.run(readers === null ? null : JSON.stringify(readers), number);
+  changes.readers = true;
+  changes.restricted += Number(readers !== null) - Number(before !== null);
+}
+
 function commit<Result>(collection: OpenCollection, now: number, work: (changes: Changes) => Result): Result {
   const { database, id } = collection;
-  const changes: Changes = { added: [], removed: [], tokens: 0 };
+  const changes: Changes = { added: [], removed: [], readers: false, restricted: 0, tokens: 0 };
   const result = database
     .transaction(() => {
       const done = work(changes);
       database
         .prepare(
-          `UPDATE collections SET updated_at = ?, documents = (SELECT count(*) FROM documents_${id}), passages = passages + ?, tokens = tokens + ? WHERE id = ?`,
+          `UPDATE collections SET updated_at = ?, documents = (SELECT count(*) FROM documents_${id}), passages = passages + ?, tokens = tokens + ?, restricted = restricted + ? WHERE id = ?`,
         )
-        .run(now, changes.added.length - changes.removed.length, changes.tokens, id);
+        .run(now, changes.added.length - changes.removed.length, changes.tokens, changes.restricted, id);
       return done;
     })
     .immediate();
@@ -78,10 +122,12 @@ function commit<Result>(collection: OpenCollection, now: number, work: (changes:
     for (const slot of changes.removed) index.remove(slot);
     for (const { slot, row } of changes.added) index.add(slot, row);
   }
+  collection.readerRows.follow(changes);
   return result;
 }
 
-function removeDocument({ statements }: OpenCollection, id: string, changes: Changes): boolean {
+function removeDocument(collection: OpenCollection, id: string, changes: Changes): boolean {
+  const { statements } = collection;
   const found = statements.findDocument.get(id);
   if (found === undefined) return false;
   for (const { slot, metadata } of statements.slotsOf.all(found.number)) {
@@ -95,6 +141,7 @@ function removeDocument({ statements }: OpenCollection, id: string, changes: Cha
     statements.deleteBag.run(slot);
     changes.removed.push(slot);
   }
+  writeReaders(collection, found, null, changes);
   statements.deletePassages.run(found.number);
   statements.deleteDocument.run(found.number);
   return true;
@@ -168,5 +215,5 @@ function insertPassage(
   const { bag, tokens } = cutter.bagOf(`${context}\n`.repeat(contextWeight) + text);
   statements.insertBag.run(slot, bag);
   changes.tokens += tokens;
-  changes.added.push({ slot, row });
+  changes.added.push({ slot, document: number, row });
 }

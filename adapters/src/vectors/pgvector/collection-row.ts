@@ -14,12 +14,14 @@ export interface CollectionRow {
   readonly documents: number;
   readonly passages: number;
   readonly tokens: number;
+  /** Documents with a list of readers. */
+  readonly restricted: number;
   readonly created_at: number;
   readonly updated_at: number;
 }
 
 const columns =
-  'id, name, embedding, dimensions, splitter, label, languages, documents, passages, tokens::double precision AS tokens, created_at, updated_at';
+  'id, name, embedding, dimensions, splitter, label, languages, documents, passages, tokens::double precision AS tokens, restricted, created_at, updated_at';
 
 export const allRows = (query: Query, { schema }: ServerFacts): Promise<readonly CollectionRow[]> =>
   query(`SELECT ${columns} FROM ${schema}.collections ORDER BY name COLLATE "C"`);
@@ -40,4 +42,8 @@ export async function findRow(
 }
 
 export const infoOf = (row: CollectionRow): CollectionInfo =>
-  CollectionInfo.parse({ ...row, store: 'pgvector', createdAt: row.created_at, updatedAt: row.updated_at });
+  CollectionInfo.parse({
+    ...row,
+    restricted: row.restricted === 0 ? undefined : row.restricted,
+    ...{ store: 'pgvector', createdAt: row.created_at, updatedAt: row.updated_at },
+  });

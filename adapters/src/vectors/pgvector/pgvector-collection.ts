@@ -2,6 +2,7 @@ import type {
   CollectionInfo,
   DocumentInfo,
   Passage,
+  SetReaders,
   StoredDocument,
   VectorCollection,
   VectorQuery,
@@ -14,7 +15,7 @@ import type { Query } from '../../postgres/query.js';
 import { passageColumns, toDocumentInfo, toPassage, type DocumentRow, type StoredRow } from './read-passages.js';
 import type { ServerFacts, Tables } from './schema.js';
 import { searchPgvector } from './search-pgvector.js';
-import { removeDocuments, writeDocuments, type Change } from './write-documents.js';
+import { removeDocuments, setLists, writeDocuments, type Change } from './write-documents.js';
 
 /** pgvector indexes vectors of at most so many dimensions. */
 const mostIndexed = 2_000;
@@ -55,9 +56,19 @@ export class PgvectorCollection implements VectorCollection {
     if (documentIds.length === 0) return 0;
     const removed = await this.write(async (query, { tables }) => {
       const gone = await removeDocuments(query, tables, documentIds.map(cleanText));
-      return { documents: -gone.documents, passages: -gone.passages, tokens: -gone.tokens, languages: [] };
+      const { documents, passages, tokens, restricted } = gone;
+      return {
+        ...{ documents: -documents, passages: -passages, tokens: -tokens, restricted: -restricted },
+        languages: [],
+      };
     });
     return -removed.documents;
+  }
+
+  async setReaders(changes: readonly SetReaders[]): Promise<number> {
+    if (changes.length === 0) return 0;
+    const { found } = await this.write((query, { tables }) => setLists(query, tables, changes));
+    return found;
   }
 
   documents({ after = '', limit = 1000 }: { readonly after?: string; readonly limit?: number } = {}): Promise<
@@ -151,7 +162,7 @@ export class PgvectorCollection implements VectorCollection {
   }
 
   /** Writes in one transaction, and keeps the figures of the collection. One writer at a time. */
-  private write(work: (query: Query, row: Row) => Promise<Change>): Promise<Change> {
+  private write<Made extends Change>(work: (query: Query, row: Row) => Promise<Made>): Promise<Made> {
     const { connection, name } = this.location;
     return connection.transaction(
       async (query, facts) => {
@@ -159,8 +170,11 @@ export class PgvectorCollection implements VectorCollection {
         const change = await work(query, row);
         await query(
           `UPDATE ${facts.schema}.collections SET documents = documents + $2, passages = passages + $3, tokens = tokens + $4,
-             languages = ARRAY(SELECT DISTINCT unnest(languages || $5::text[])), updated_at = $6 WHERE id = $1`,
-          [row.id, change.documents, change.passages, change.tokens, change.languages, Date.now()],
+             languages = ARRAY(SELECT DISTINCT unnest(languages || $5::text[])), updated_at = $6, restricted = restricted + $7 WHERE id = $1`,
+          [
+            ...[row.id, change.documents, change.passages, change.tokens, change.languages, Date.now()],
+            change.restricted,
+          ],
         );
         return change;
       },

@@ -1,7 +1,7 @@
 import { vector } from '@electric-sql/pglite-pgvector';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { VectorStore } from '@heddle/core';
-import { documentOf, vectorStoreSuite } from '@heddle/core/testing';
+import { checkRandomReaders, documentOf, searchAsRandomReaders, vectorStoreSuite } from '@heddle/core/testing';
 import { startPostgres, type InnerPostgres } from '../../testing/inner-postgres.js';
 import { pets } from '../__fixtures__/pets.js';
 import { createPgvectorStore } from './pgvector-store.js';
@@ -39,9 +39,14 @@ describe('pgvector store on Postgres', () => {
           await store.close();
           return open();
         },
+        second: async () => createPgvectorStore({ url: postgres.url, connections: 1 }),
       });
     });
   }
+
+  it('finds for random readers what they may read, and nothing else', async () => {
+    checkRandomReaders(await searchAsRandomReaders(open(), { seed: 7, documents: 150, searches: 200 }));
+  });
 
   it('keeps texts that Postgres has no room for, with a sign in their place', async () => {
     const collection = await open().create(pets);

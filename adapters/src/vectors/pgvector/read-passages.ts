@@ -1,4 +1,4 @@
-import { Label, Place, withoutUndefined, type DocumentInfo, type Passage } from '@heddle/core';
+import { Label, Place, Readers, withoutUndefined, type DocumentInfo, type Passage } from '@heddle/core';
 import { z } from 'zod';
 
 /** The columns of a passage `p` with its document `d`. */
@@ -29,6 +29,7 @@ export interface DocumentRow {
   readonly passages: number;
   readonly label: unknown;
   readonly metadata: unknown;
+  readonly readers: unknown;
   readonly updated_at: number;
 }
 
@@ -53,6 +54,7 @@ export function toDocumentInfo({
   source,
   label,
   metadata,
+  readers,
   ...same
 }: DocumentRow): DocumentInfo {
   return withoutUndefined({
@@ -62,5 +64,6 @@ export function toDocumentInfo({
     source: source ?? undefined,
     label: Label.nullable().parse(label) ?? undefined,
     metadata: Metadata.nullable().parse(metadata) ?? undefined,
+    readers: Readers.nullable().parse(readers) ?? undefined,
   });
 }

@@ -24,13 +24,41 @@ export async function prepareSchema(query: Query, schema: string): Promise<Serve
       id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE DEFERRABLE INITIALLY DEFERRED,
       embedding text NOT NULL, dimensions integer NOT NULL, splitter jsonb NOT NULL, label jsonb NOT NULL,
       languages text[] NOT NULL DEFAULT '{}', documents integer NOT NULL DEFAULT 0, passages integer NOT NULL DEFAULT 0,
-      tokens bigint NOT NULL DEFAULT 0, created_at double precision NOT NULL, updated_at double precision NOT NULL)`);
+      tokens bigint NOT NULL DEFAULT 0, restricted integer NOT NULL DEFAULT 0, created_at double precision NOT NULL, updated_at double precision NOT NULL)`);
   }
+  await addReaders(query, schema);
   const [extension] = await query<{ readonly version: string }>(
     "SELECT extversion AS version FROM pg_extension WHERE extname = 'vector'",
   );
   const [major = 0, minor = 0] = (extension?.version ?? '').split('.').map(Number);
   return { schema, hasIterativeScans: major > 0 || minor >= 8 };
+}
+
+/** Gives tables that an earlier Heddle made their columns and tables of readers. Vectors and texts stay as they are. */
+async function addReaders(query: Query, schema: string): Promise<void> {
+  const [known] = await query<{ readonly found: boolean }>(
+    `SELECT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = $1::regclass AND attname = 'restricted' AND NOT attisdropped) AS found`,
+    [`${schema}.collections`],
+  );
+  if (known?.found === true) return;
+  // No other program reads or writes collections until the lists can be told apart.
+  await query(`LOCK TABLE ${schema}.collections IN ACCESS EXCLUSIVE MODE`);
+  const rows = await query<{ readonly id: number }>(`SELECT id FROM ${schema}.collections ORDER BY id`);
+  for (const { id } of rows) {
+    const tables = tablesOf(schema, id);
+    await query(`ALTER TABLE ${tables.documents} ADD COLUMN readers json`);
+    await query(`ALTER TABLE ${tables.passages} ADD COLUMN restricted boolean NOT NULL DEFAULT false`);
+    await createReaders(query, tables);
+  }
+  await query(`ALTER TABLE ${schema}.collections ADD COLUMN restricted integer NOT NULL DEFAULT 0`);
+}
+
+/** Which documents each reader may read, of the documents with a list. */
+async function createReaders(query: Query, { readers, documents }: Tables): Promise<void> {
+  await query(`CREATE TABLE ${readers} (
+    reader text COLLATE "C" NOT NULL, document text COLLATE "C" NOT NULL REFERENCES ${documents} ON DELETE CASCADE,
+    PRIMARY KEY (reader, document))`);
+  await query(`CREATE INDEX ON ${readers} (document)`);
 }
 
 /** The tables of one collection. */
@@ -40,6 +68,7 @@ export interface Tables {
   /** How often each passage has each term. */
   readonly postings: string;
   readonly notes: string;
+  readonly readers: string;
   /** The approximate index; only a large collection has one. */
   readonly index: string;
 }
@@ -49,22 +78,22 @@ export const tablesOf = (schema: string, id: number): Tables => ({
   passages: `${schema}.passages_${id}`,
   postings: `${schema}.postings_${id}`,
   notes: `${schema}.notes_${id}`,
+  readers: `${schema}.readers_${id}`,
   index: `vectors_${id}`,
 });
 
 /** Makes the tables of a new collection. Vectors have length 1, so that their inner product is their cosine. */
-export async function createTables(
-  query: Query,
-  { documents, passages, postings, notes }: Tables,
-  dimensions: number,
-): Promise<void> {
+export async function createTables(query: Query, tables: Tables, dimensions: number): Promise<void> {
+  const { documents, passages, postings, notes } = tables;
   await query(`CREATE TABLE ${documents} (
     id text COLLATE "C" PRIMARY KEY, title text NOT NULL, source text, media_type text NOT NULL, hash text NOT NULL,
-    size double precision NOT NULL, passages integer NOT NULL, label json, metadata json, updated_at double precision NOT NULL)`);
+    size double precision NOT NULL, passages integer NOT NULL, label json, metadata json, updated_at double precision NOT NULL,
+    readers json)`);
   await query(`CREATE TABLE ${passages} (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, passage text COLLATE "C" NOT NULL UNIQUE,
     document text COLLATE "C" NOT NULL REFERENCES ${documents} ON DELETE CASCADE, position integer NOT NULL, text text NOT NULL,
     place json, metadata json, fields jsonb NOT NULL, tokens integer NOT NULL, vector vector(${dimensions}) NOT NULL,
+    restricted boolean NOT NULL DEFAULT false,
     UNIQUE (document, position))`);
   await query(`CREATE INDEX ON ${passages} USING gin (fields jsonb_path_ops)`);
   await query(`CREATE TABLE ${postings} (
@@ -72,7 +101,8 @@ export async function createTables(
     PRIMARY KEY (term, passage) INCLUDE (count))`);
   await query(`CREATE INDEX ON ${postings} (passage)`);
   await query(`CREATE TABLE ${notes} (key text COLLATE "C" PRIMARY KEY, text text NOT NULL)`);
+  await createReaders(query, tables);
 }
 
-export const dropTables = (query: Query, { documents, passages, postings, notes }: Tables): Promise<unknown> =>
-  query(`DROP TABLE ${postings}, ${passages}, ${documents}, ${notes}`);
+export const dropTables = (query: Query, { documents, passages, postings, notes, readers }: Tables): Promise<unknown> =>
+  query(`DROP TABLE ${postings}, ${passages}, ${readers}, ${documents}, ${notes}`);

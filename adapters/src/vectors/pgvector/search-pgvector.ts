@@ -98,10 +98,21 @@ function nearest({ query, row, asked }: Search, vector: Float32Array, limit: num
   const values = new Values();
   const wanted = `${values.add(`[${vector.join(',')}]`)}::vector`;
   return query<ScoredSlot>(
-    `SELECT id AS slot, -(vector <#> ${wanted}) AS score FROM ${row.tables.passages} WHERE ${filterSql(asked.filter, values)}
+    `SELECT id AS slot, -(vector <#> ${wanted}) AS score FROM ${row.tables.passages} p WHERE ${allowedSql(row, asked, values)}
      ORDER BY vector <#> ${wanted} LIMIT ${limit}`,
     values.list,
   );
+}
+
+/**
+ * What the reader may read and the filter keeps, of passages `p`. The documents that lists open to the reader are found once a statement; where no
+ * document has a list, nothing is asked.
+ */
+function allowedSql({ restricted, tables }: Search['row'], { filter, readers }: VectorQuery, values: Values): string {
+  const kept = filterSql(filter, values);
+  if (readers === undefined || restricted === 0) return kept;
+  const names = values.add([...readers]);
+  return `(NOT p.restricted OR p.document IN (SELECT document FROM ${tables.readers} WHERE reader = ANY(${names}::text[]))) AND ${kept}`;
 }
 
 /** The passages that hold the terms of the text, best first by BM25; a term counts by the square root of how often the question has it. */
@@ -132,7 +143,7 @@ async function lexicalLeg({ query, row, asked }: Search, limit: number): Promise
        (count + ${repetition} * (${1 - lengthShare} + ${lengthShare} * p.tokens / ${average}::float8)))::float8 AS score
      FROM unnest(${terms}::text[], ${weight}::float8[]) AS asked(term, weight)
        JOIN ${postings} o USING (term) JOIN ${passages} p ON p.id = o.passage
-     WHERE ${isFound} AND ${filterSql(asked.filter, values)} GROUP BY p.id ORDER BY score DESC, p.id LIMIT ${limit}`,
+     WHERE ${isFound} AND ${allowedSql(row, asked, values)} GROUP BY p.id ORDER BY score DESC, p.id LIMIT ${limit}`,
     values.list,
   );
 }

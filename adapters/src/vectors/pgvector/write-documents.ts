@@ -1,4 +1,4 @@
-import { HeddleError, type StoredDocument } from '@heddle/core';
+import { HeddleError, normalReaders, Readers, readersAfter, type SetReaders, type StoredDocument } from '@heddle/core';
 import { firstText, languageOf } from '../embedded/languages/language-of.js';
 import type { Language } from '../embedded/languages/languages.js';
 import { mergeMetadata, scalarFields } from '../embedded/metadata-fields.js';
@@ -16,6 +16,8 @@ export interface Change {
   readonly documents: number;
   readonly passages: number;
   readonly tokens: number;
+  /** Documents with a list of readers. */
+  readonly restricted: number;
   readonly languages: readonly string[];
 }
 
@@ -27,8 +29,14 @@ export async function writeDocuments(
   now: number,
 ): Promise<Change> {
   const ids = documents.map(({ document }) => cleanText(document.id));
+  const before = await listsOf(query, tables, ids);
   const removed = await removeDocuments(query, tables, ids);
   await insertDocuments(query, tables, documents, now);
+  const readers = new Map<string, readonly string[]>();
+  for (const { document, readers: change } of documents) {
+    const list = readersAfter(before.get(cleanText(document.id)), change);
+    if (list !== undefined) readers.set(cleanText(document.id), list);
+  }
   const rows = documents.flatMap((stored) => {
     const language = languageOf(firstText(stored.passages));
     return stored.passages.map((_passage, position) => passageRow(stored, position, language));
@@ -36,10 +44,12 @@ export async function writeDocuments(
   await requireNewIds(query, tables, rows);
   for (let start = 0; start < rows.length; start += batchPassages)
     await insertPassages(query, tables, rows.slice(start, start + batchPassages));
+  await writeLists(query, tables, readers);
   return {
     documents: documents.length - removed.documents,
     passages: rows.length - removed.passages,
     tokens: rows.reduce((sum, { tokens }) => sum + tokens, 0) - removed.tokens,
+    restricted: readers.size - removed.restricted,
     languages: [...new Set(rows.map(({ language }) => language))],
   };
 }
@@ -54,8 +64,76 @@ export async function removeDocuments(
     `SELECT count(*)::int AS passages, coalesce(sum(tokens), 0) AS tokens FROM ${passages} WHERE document = ANY($1)`,
     [ids],
   );
-  const gone = await query(`DELETE FROM ${documents} WHERE id = ANY($1) RETURNING id`, [ids]);
-  return { documents: gone.length, passages: held?.passages ?? 0, tokens: Number(held?.tokens ?? 0) };
+  const gone = await query<{ readonly restricted: boolean }>(
+    `DELETE FROM ${documents} WHERE id = ANY($1) RETURNING readers IS NOT NULL AS restricted`,
+    [ids],
+  );
+  const restricted = gone.filter((one) => one.restricted).length;
+  return { documents: gone.length, restricted, passages: held?.passages ?? 0, tokens: Number(held?.tokens ?? 0) };
+}
+
+interface Lists {
+  readonly readers: readonly string[] | null;
+}
+
+/** The stored documents among some, with their lists. */
+async function listsOf(
+  query: Query,
+  { documents }: Tables,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Lists>> {
+  const rows = await query<{ readonly id: string; readonly readers: unknown }>(
+    `SELECT id, readers FROM ${documents} WHERE id = ANY($1)`,
+    [ids],
+  );
+  return new Map(rows.map(({ id, readers }) => [id, { readers: Readers.nullable().parse(readers) }]));
+}
+
+/** Changes who may read documents. Passages are only written where a list begins or ends. */
+export async function setLists(
+  query: Query,
+  tables: Tables,
+  changes: readonly SetReaders[],
+): Promise<Change & { readonly found: number }> {
+  const wanted = new Map(changes.map(({ document, readers }) => [cleanText(document), readers]));
+  const before = await listsOf(query, tables, [...wanted.keys()]);
+  const [lists, opened] = [new Map<string, readonly string[]>(), [] as string[]];
+  for (const [id, readers] of wanted) {
+    if (!before.has(id)) continue;
+    if (readers === null) opened.push(id);
+    else lists.set(id, normalReaders(readers));
+  }
+  await query(`DELETE FROM ${tables.readers} WHERE document = ANY($1)`, [[...before.keys()]]);
+  await query(`UPDATE ${tables.documents} SET readers = NULL WHERE id = ANY($1)`, [opened]);
+  await query(`UPDATE ${tables.passages} SET restricted = false WHERE document = ANY($1) AND restricted`, [opened]);
+  await writeLists(query, tables, lists);
+  const held = [...before.values()].filter(({ readers }) => readers !== null).length;
+  return {
+    ...{ documents: 0, passages: 0, tokens: 0, languages: [] },
+    found: before.size,
+    restricted: lists.size - held,
+  };
+}
+
+/** Writes the lists of documents that have none in the table of readers. */
+async function writeLists(
+  query: Query,
+  { documents, passages, readers }: Tables,
+  lists: ReadonlyMap<string, readonly string[]>,
+): Promise<void> {
+  if (lists.size === 0) return;
+  const entries = [...lists].flatMap(([document, list]) => list.map((reader) => ({ document, reader })));
+  await query(`INSERT INTO ${readers} (reader, document) SELECT * FROM unnest($1::text[], $2::text[])`, [
+    entries.map(({ reader }) => reader),
+    entries.map(({ document }) => document),
+  ]);
+  await query(
+    `UPDATE ${documents} d SET readers = row.readers::json FROM unnest($1::text[], $2::text[]) AS row(id, readers) WHERE d.id = row.id`,
+    [[...lists.keys()], [...lists.values()].map((list) => JSON.stringify(list))],
+  );
+  await query(`UPDATE ${passages} SET restricted = true WHERE document = ANY($1) AND NOT restricted`, [
+    [...lists.keys()],
+  ]);
 }
 
 interface PassageRow {
@@ -116,7 +194,7 @@ function insertDocuments(
     ...{ label: document.label ?? null, metadata: document.metadata ?? null, updated_at: now },
   }));
   return query(
-    `INSERT INTO ${tables.documents}
+    `INSERT INTO ${tables.documents} (id, title, source, media_type, hash, size, passages, label, metadata, updated_at)
      SELECT id, title, source, media_type, hash, size, passages, label, metadata, updated_at
      FROM json_to_recordset($1::json) AS row(id text, title text, source text, media_type text, hash text,
        size double precision, passages integer, label json, metadata json, updated_at double precision)`,

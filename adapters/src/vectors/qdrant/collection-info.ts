@@ -34,11 +34,12 @@ export async function readCollectionInfo(
 ): Promise<CollectionInfo> {
   const { heddle: _heddle, ...metadata } = await readMetadata(connection, name, remote);
   const kind = (value: string) => ({ must: [{ key: 'kind', match: { value } }] });
-  const [documents, passages, latest] = await connection.call(
+  const [documents, passages, restricted, latest] = await connection.call(
     (client) =>
       Promise.all([
         client.count(remote, { exact: true, filter: kind('document') }),
         client.count(remote, { exact: true, filter: kind('passage') }),
+        client.count(remote, { exact: true, filter: kind('readers') }),
         client.scroll(remote, {
           filter: kind('document'),
           limit: 1,
@@ -51,5 +52,8 @@ export async function readCollectionInfo(
   );
   const updatedAt =
     latest.points.map(({ payload }) => DocumentPayload.parse(payload).updatedAt)[0] ?? metadata.createdAt;
-  return { ...metadata, name, store: 'qdrant', documents: documents.count, passages: passages.count, updatedAt };
+  return {
+    ...{ ...metadata, name, store: 'qdrant', documents: documents.count, passages: passages.count, updatedAt },
+    ...(restricted.count === 0 ? {} : { restricted: restricted.count }),
+  };
 }

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Schemas } from '@qdrant/js-client-rest';
 import { z } from 'zod';
-import { Label, Place, type DocumentInfo, type Passage, type StoredDocument, type StoredPassage } from '@heddle/core';
+import {
+  Label,
+  Place,
+  Readers,
+  type DocumentInfo,
+  type Passage,
+  type StoredDocument,
+  type StoredPassage,
+} from '@heddle/core';
 import { mergeMetadata } from '../embedded/metadata-fields.js';
 import { wellFormed } from '../well-formed.js';
 
@@ -25,6 +33,8 @@ export const PassagePayload = z.object({
   place: Place.optional(),
   label: Label.optional(),
   metadata: Metadata.optional(),
+  /** Who may read it, as `payloadReaders` writes it; missing: everybody. */
+  readers: z.array(z.string()).optional(),
   /** Names the put that wrote it: what an earlier one left of the same document is deleted. */
   revision: z.string(),
 });
@@ -58,7 +68,7 @@ export function passagePoint(
   { document }: StoredDocument,
   passage: StoredPassage,
   position: number,
-  revision: string,
+  { revision, readers }: { readonly revision: string; readonly readers: readonly string[] | undefined },
 ): Schemas['PointStruct'] {
   const { id, source, title, label } = document;
   const payload: PassagePayload = {
@@ -72,6 +82,7 @@ export function passagePoint(
     source,
     label,
     place: passage.place,
+    ...(readers === undefined ? {} : { readers: payloadReaders(readers) }),
     metadata: mergeMetadata(document, passage.metadata),
   };
   return {
@@ -103,6 +114,26 @@ export function documentPoint({ document, passages }: StoredDocument, now: numbe
   return { id: pointId('document', id), vector: {}, payload };
 }
 
+/** Stands in the list of a document that nobody may read: the server takes an empty list for none. A search never asks for it. */
+export const nobody = 'nobody';
+
+/** A list of readers as it stands in a passage. */
+export const payloadReaders = (readers: readonly string[]): string[] =>
+  readers.length === 0 ? [nobody] : [...readers];
+
+/** A point without vectors for the list of a document. Writing the document leaves it alone, so a list that changes meanwhile is not lost. */
+const ReadersPayload = z.object({ kind: z.literal('readers'), document: z.string(), readers: Readers });
+
+/** The point of the list of a document. */
+export function readersPoint(document: string, readers: readonly string[]): Schemas['PointStruct'] {
+  const payload: z.infer<typeof ReadersPayload> = { kind: 'readers', document, readers: [...readers] };
+  return { id: pointId('readers', document), vector: {}, payload };
+}
+
+/** The lists of documents in the payloads of their points. */
+export const readersOf = (payloads: readonly unknown[]): ReadonlyMap<string, readonly string[]> =>
+  new Map(payloads.map((payload) => ReadersPayload.parse(payload)).map(({ document, readers }) => [document, readers]));
+
 /** A point without vectors for a text that is stored with the collection. */
 export const NotePayload = z.object({ kind: z.literal('note'), id: z.string(), text: z.string() });
 
@@ -114,12 +145,13 @@ export function notePoint(key: string, text: string): Schemas['PointStruct'] {
 
 /** The passage in a point's payload. */
 export function toPassage(payload: PassagePayload, collection: string): Passage {
-  const { kind: _kind, position: _position, revision: _revision, ...passage } = payload;
+  const { kind: _kind, position: _position, revision: _revision, readers: _readers, ...passage } = payload;
   return { ...passage, collection };
 }
 
 /** The document in a point's payload. */
-export function toDocumentInfo(payload: unknown): DocumentInfo {
+export function toDocumentInfo(payload: unknown, lists: ReadonlyMap<string, readonly string[]>): DocumentInfo {
   const { kind: _kind, document, ...info } = DocumentPayload.parse(payload);
-  return { id: document, ...info };
+  const readers = lists.get(document);
+  return { id: document, ...info, ...(readers === undefined ? {} : { readers: [...readers] }) };
 }

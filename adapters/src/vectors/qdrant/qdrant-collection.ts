@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { QdrantClient, Schemas } from '@qdrant/js-client-rest';
-import type {
-  CollectionInfo,
-  DocumentInfo,
-  Passage,
-  StoredDocument,
-  VectorCollection,
-  VectorQuery,
+import {
+  normalReaders,
+  readersAfter,
+  sameReaders,
+  type CollectionInfo,
+  type DocumentInfo,
+  type Passage,
+  type SetReaders,
+  type StoredDocument,
+  type VectorCollection,
+  type VectorQuery,
 } from '@heddle/core';
 import { checkDocuments, checkQuery } from '../check-input.js';
 import { readCollectionInfo } from './collection-info.js';
@@ -17,6 +21,9 @@ import {
   NotePayload,
   PassagePayload,
   passagePoint,
+  payloadReaders,
+  readersOf,
+  readersPoint,
   toDocumentInfo,
   toPassage,
 } from './points.js';
@@ -34,6 +41,7 @@ const isAnyOf = (key: string, values: readonly string[]): Key => ({ key, match: 
 export class QdrantCollection implements VectorCollection {
   readonly name: string;
   private readonly collection: CollectionLocation;
+  private hasReadersIndex = false;
 
   constructor(collection: CollectionLocation) {
     this.collection = collection;
@@ -48,9 +56,14 @@ export class QdrantCollection implements VectorCollection {
     checkDocuments(this.collection.name, this.collection.dimensions, documents);
     for (const batch of batches(lastOfEach(documents))) {
       const revision = randomUUID();
-      const points = batch.flatMap((stored) =>
-        stored.passages.map((passage, position) => passagePoint(stored, passage, position, revision)),
-      );
+      const lists = await this.listsOf(batch.map(({ document }) => document.id));
+      const wanted = await this.listsAfter(batch, lists);
+      const points = batch.flatMap((stored) => {
+        const readers = wanted.get(stored.document.id);
+        return stored.passages.map((passage, position) =>
+          passagePoint(stored, passage, position, { revision, readers }),
+        );
+      });
       for (const some of slices(points))
         await this.call((client) => client.upsert(this.collection.remote, { wait: true, points: some }));
       // New passages first, then what is left of the old ones, the document's own point last: a reader finds no gap, and an
@@ -65,6 +78,10 @@ export class QdrantCollection implements VectorCollection {
         ],
         must_not: [is('revision', revision)],
       });
+      // The new passages have their list already, and the old ones had theirs until they went.
+      for (const [document, list] of wanted)
+        if (!sameReaders(list, lists.get(document))) await this.setList(document, list);
+      await this.followLists(wanted);
       const now = Date.now();
       await this.call((client) =>
         client.upsert(this.collection.remote, {
@@ -73,6 +90,90 @@ export class QdrantCollection implements VectorCollection {
         }),
       );
     }
+  }
+
+  async setReaders(changes: readonly SetReaders[]): Promise<number> {
+    const last = new Map(changes.map(({ document, readers }) => [document, readers]));
+    const known = new Set<string>();
+    for (const ids of slices([...last.keys()]))
+      for (const payload of await this.scroll({ must: [is('kind', 'document'), isAnyOf('document', ids)] }))
+        known.add(toDocumentInfo(payload, new Map()).id);
+    for (const [document, readers] of last)
+      if (known.has(document)) await this.setList(document, readers === null ? undefined : normalReaders(readers));
+    return known.size;
+  }
+
+  /** The lists of documents after a write. */
+  private async listsAfter(
+    batch: readonly StoredDocument[],
+    lists: ReadonlyMap<string, readonly string[]>,
+  ): Promise<ReadonlyMap<string, readonly string[] | undefined>> {
+    const after = new Map<string, readonly string[] | undefined>();
+    const isStored = new Set(
+      (
+        await this.scroll({
+          must: [
+            is('kind', 'document'),
+            isAnyOf(
+              'document',
+              batch.map(({ document }) => document.id),
+            ),
+          ],
+        })
+      ).map((payload) => toDocumentInfo(payload, lists).id),
+    );
+    for (const { document, readers } of batch) {
+      const before = lists.get(document.id);
+      // A list without a document is of a write that was cut off: it stays, unless this write says otherwise.
+      const stored = isStored.has(document.id) || before !== undefined ? { readers: before } : undefined;
+      after.set(document.id, readersAfter(stored, readers));
+    }
+    return after;
+  }
+
+  /** The list in its own point first, then in the passages: another write that ends in between reads the point again. */
+  private async setList(document: string, list: readonly string[] | undefined): Promise<void> {
+    const { remote } = this.collection;
+    await this.prepareReaders();
+    if (list === undefined) await this.remove({ must: [is('kind', 'readers'), is('document', document)] });
+    else await this.call((client) => client.upsert(remote, { wait: true, points: [readersPoint(document, list)] }));
+    await this.setInPassages(document, list);
+    await this.followLists(new Map([[document, list]]));
+  }
+
+  private async setInPassages(document: string, list: readonly string[] | undefined): Promise<void> {
+    const { remote } = this.collection;
+    const filter = { must: [is('kind', 'passage'), is('document', document)] };
+    await this.call((client) =>
+      list === undefined
+        ? client.deletePayload(remote, { wait: true, keys: ['readers'], filter })
+        : client.setPayload(remote, { wait: true, payload: { readers: payloadReaders(list) }, filter }),
+    );
+  }
+
+  /** Lists can have changed while their documents were written: what is written gets the list that stands now. */
+  private async followLists(written: ReadonlyMap<string, readonly string[] | undefined>): Promise<void> {
+    for (let open = written; open.size > 0;) {
+      const now = await this.listsOf([...open.keys()]);
+      const changed = new Map<string, readonly string[] | undefined>();
+      for (const [document, list] of open)
+        if (!sameReaders(list, now.get(document))) changed.set(document, now.get(document));
+      for (const [document, list] of changed) await this.setInPassages(document, list);
+      open = changed;
+    }
+  }
+
+  private async listsOf(documents: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    return readersOf(await this.scroll({ must: [is('kind', 'readers'), isAnyOf('document', documents)] }));
+  }
+
+  /** Collections of an earlier Heddle have no index of readers. */
+  private async prepareReaders(): Promise<void> {
+    if (this.hasReadersIndex) return;
+    await this.call((client) =>
+      client.createPayloadIndex(this.collection.remote, { wait: true, field_name: 'readers', field_schema: 'keyword' }),
+    );
+    this.hasReadersIndex = true;
   }
 
   async delete(documentIds: readonly string[]): Promise<number> {
@@ -89,7 +190,10 @@ export class QdrantCollection implements VectorCollection {
     readonly DocumentInfo[]
   > {
     // The server cannot order by text: all are read and ordered here.
-    const all = (await this.scroll({ must: [is('kind', 'document')] })).map(toDocumentInfo);
+    const lists = readersOf(await this.scroll({ must: [is('kind', 'readers')] }));
+    const all = (await this.scroll({ must: [is('kind', 'document')] })).map((payload) =>
+      toDocumentInfo(payload, lists),
+    );
     return all
       .filter(({ id }) => id > after)
       .sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -98,7 +202,7 @@ export class QdrantCollection implements VectorCollection {
 
   async document(id: string): Promise<DocumentInfo | undefined> {
     const [payload] = await this.scroll({ must: [is('kind', 'document'), is('document', id)] });
-    return payload === undefined ? undefined : toDocumentInfo(payload);
+    return payload === undefined ? undefined : toDocumentInfo(payload, await this.listsOf([id]));
   }
 
   async passages(document: string): Promise<readonly Passage[]> {

@@ -1,5 +1,6 @@
 import type { Schemas } from '@qdrant/js-client-rest';
 import { HeddleError, type Filter } from '@heddle/core';
+import { nobody } from './points.js';
 import { wellFormed } from '../well-formed.js';
 
 type Condition = Schemas['Condition'];
@@ -12,12 +13,23 @@ const ownFields: ReadonlySet<string> = new Set(['document', 'title', 'source']);
 /** Keeps no point at all. */
 const nothing: Condition = { has_id: [] };
 
-/** A filter in Qdrant's form; passages only. Errors: `filter_invalid`. */
-export function toQdrantFilter(filter: Filter | undefined): Schemas['Filter'] {
+/** A filter in Qdrant's form; passages only, and with `readers` only those that somebody with these names may read. Errors: `filter_invalid`. */
+export function toQdrantFilter(filter: Filter | undefined, readers?: readonly string[]): Schemas['Filter'] {
   return {
-    must: [{ key: 'kind', match: { value: 'passage' } }, ...(filter === undefined ? [] : [toCondition(filter, 0)])],
+    must: [
+      { key: 'kind', match: { value: 'passage' } },
+      ...(readers === undefined ? [] : [readableBy(readers)]),
+      ...(filter === undefined ? [] : [toCondition(filter, 0)]),
+    ],
   };
 }
+
+const readableBy = (readers: readonly string[]): Condition => ({
+  should: [
+    { is_empty: { key: 'readers' } },
+    { key: 'readers', match: { any: readers.filter((name) => name !== nobody) } },
+  ],
+});
 
 function toCondition(filter: Filter, depth: number): Condition {
   if (depth > maxDepth)

@@ -19,6 +19,7 @@ const indexes: readonly (readonly [field: string, schema: 'keyword' | 'integer']
   ['title', 'keyword'],
   ['source', 'keyword'],
   ['revision', 'keyword'],
+  ['readers', 'keyword'],
   ['position', 'integer'],
   ['updatedAt', 'integer'],
 ];

@@ -20,7 +20,7 @@ export async function searchQdrant(
   { connection, name, remote }: CollectionLocation,
   query: VectorQuery,
 ): Promise<readonly Passage[]> {
-  const filter = toQdrantFilter(query.filter);
+  const filter = toQdrantFilter(query.filter, query.readers);
   const weight = query.mode === 'hybrid' ? (query.weight ?? defaultWeight) : query.mode === 'dense' ? 1 : 0;
   const legs = legsOf(query, weight);
   const [first, second] = legs;

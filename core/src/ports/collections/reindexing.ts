@@ -120,8 +120,16 @@ export interface Reindexing {
   estimate(name: string, request: ReindexRequest, options?: Pick<ReindexOptions, 'signal'>): Promise<ReindexEstimate>;
   /** Takes into the new index what it lacks, until it has all that the serving one has. */
   fill(name: string, options?: ReindexOptions): Promise<ReindexState>;
-  /** Asks both. Without questions, it takes the last ones that were asked. Errors: `conflict`. */
-  compare(name: string, questions: readonly ReindexQuestion[], k: number): Promise<ReindexComparison>;
+  /**
+   * Asks both, as a reader with these names; without `readers`, over everything. Without questions, it takes the last ones that were asked.
+   * Errors: `conflict`.
+   */
+  compare(
+    name: string,
+    questions: readonly ReindexQuestion[],
+    k: number,
+    readers?: readonly string[],
+  ): Promise<ReindexComparison>;
   /** Lets the new index serve, in one step; the old one is kept for `keepMs`. Errors: `conflict`. */
   switch(
     name: string,

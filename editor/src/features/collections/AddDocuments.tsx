@@ -5,6 +5,8 @@ import { Dialog } from '../../ui/dialogs/Dialog.js';
 import { readableFormats } from '@heddle/core';
 import { useFileDrop } from '../../ui/fields/use-file-drop.js';
 import { Notice } from '../../ui/states/Notice.js';
+import { useMay } from '../../data/access/me-store.js';
+import { ReadersField, type ReadersValue } from '../readers/index.js';
 import { FileButtons } from './FileButtons.js';
 import { IngestList } from './IngestList.js';
 import { useUpload } from './use-upload.js';
@@ -23,12 +25,18 @@ export function AddDocuments({
   const [imports, setImports] = useState<ReadonlySet<string>>(new Set());
   const jobs = useJobs().filter(({ jobId }) => imports.has(jobId));
   const action = useAction();
-  const upload = useUpload(name, action, (jobId) => setImports((before) => new Set([...before, jobId])));
+  const [readers, setReaders] = useState<ReadersValue>();
+  const mayManage = useMay('reader:manage');
+  const noteJob = (jobId: string): void => setImports((before) => new Set([...before, jobId]));
+  const upload = useUpload(name, action, { onJob: noteJob, readers });
   const drop = useFileDrop(upload.send);
   const isImporting = action.isBusy || jobs.some(isOpenJob);
   return (
     <Dialog title={`Add files to ${title}`} onClose={onClose}>
       <div className="dialog-form" {...drop.handlers}>
+        {mayManage ? (
+          <ReadersField value={readers} unchanged="As the rules and earlier settings say" onChange={setReaders} />
+        ) : null}
         <div className="add-documents boxed" data-drop={drop.isOver || undefined}>
           <p>Drop files or folders here. {readableFormats()} can be read.</p>
           <div className="wrapped gap-8">

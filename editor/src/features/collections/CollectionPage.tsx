@@ -20,6 +20,7 @@ import { SearchPanel } from './SearchPanel.js';
 import { useDocuments } from './use-documents.js';
 import { useUpload } from './use-upload.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
+import { ReaderRulesPanel } from '../readers/index.js';
 import { GrantLine } from '../grants/index.js';
 import { offerUndo } from '../../ui/states/undo-store.js';
 import { NotOpened } from '../../ui/states/NotOpened.js';
@@ -156,6 +157,13 @@ export function CollectionPage({
             <IndexGatePanel name={name} />
           </>
         )}
+        <ReaderRulesPanel
+          name={name}
+          onChanged={() => {
+            documents.again();
+            refresh();
+          }}
+        />
         <div className="collection-columns stack" data-open={document !== undefined || undefined}>
           <DocumentList
             name={name}

@@ -1,5 +1,5 @@
 import type { DocumentInfo } from '@heddle/core';
-import { FileText, RefreshCw, Trash2 } from 'lucide-react';
+import { FileText, RefreshCw, Trash2, UserRoundCheck } from 'lucide-react';
 import { useState, type ReactElement, type ReactNode } from 'react';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { useMay } from '../../data/access/me-store.js';
@@ -13,6 +13,7 @@ import { offerUndo } from '../../ui/states/undo-store.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+import { DocumentReaders, readersText } from '../readers/index.js';
 import type { Documents } from './use-documents.js';
 
 export interface DocumentListProps {
@@ -40,6 +41,7 @@ export function DocumentList({
   const mayAdd = useMay('collection:write');
   const now = useNow(false);
   const [deleted, setDeleted] = useState<DocumentInfo>();
+  const [read, setRead] = useState<DocumentInfo>();
   const again = useAction();
   const takeAgain = (id: string): void =>
     again.run(async () => {
@@ -87,12 +89,26 @@ export function DocumentList({
                     </span>
                   </span>
                   <span className="row-figures figure">
-                    <span>{document.passages === 1 ? '1 passage' : `${document.passages} passages`}</span>
+                    <span>
+                      {document.readers === undefined ? '' : `${readersText(document.readers)} · `}
+                      {document.passages === 1 ? '1 passage' : `${document.passages} passages`}
+                    </span>
                     <span className="quiet">
                       {formatBytes(document.size)} · {formatAgo(document.updatedAt, now)}
                     </span>
                   </span>
                 </button>
+                <IfMay permission="reader:manage">
+                  <button
+                    type="button"
+                    className="icon-button"
+                    aria-label={`Readers of ${document.id}`}
+                    data-tip="Readers"
+                    onClick={() => setRead(document)}
+                  >
+                    <UserRoundCheck size={14} aria-hidden />
+                  </button>
+                </IfMay>
                 <IfMay permission="collection:write">
                   <button
                     type="button"
@@ -124,6 +140,9 @@ export function DocumentList({
           Show more
         </button>
       ) : null}
+      {read === undefined ? null : (
+        <DocumentReaders collection={name} document={read} onChanged={onChanged} onClose={() => setRead(undefined)} />
+      )}
       {deleted === undefined ? null : (
         <Confirm
           title={`Delete “${deleted.title}”?`}

@@ -11,14 +11,25 @@ export interface Upload {
   readonly retry: (ids: readonly string[]) => void;
 }
 
-/** Uploads files to a collection, as an action of the page; `onJob` gets the import of each upload. */
-export function useUpload(name: string, action: Action, onJob?: (jobId: string) => void): Upload {
+/** What else an upload has. */
+export interface UploadOptions {
+  /** Gets the import of each upload. */
+  readonly onJob?: (jobId: string) => void;
+  /** Who may read the documents; undefined leaves lists as they are. */
+  readonly readers?: readonly string[] | null | undefined;
+}
+
+/** Uploads files to a collection, as an action of the page. */
+export function useUpload(name: string, action: Action, { onJob, readers }: UploadOptions = {}): Upload {
   const [sent, setSent] = useState<ReadonlyMap<string, File>>(new Map());
   const send = (files: readonly NamedFile[]): void => {
     setSent((before) => new Map([...before, ...files.map(({ id, file }) => [id, file] as const)]));
     action.run(async () => {
       const params = { path: { name } };
-      const { jobId } = await client.POST('/api/collections/{name}/documents', { params, body: uploadForm(files) });
+      const { jobId } = await client.POST('/api/collections/{name}/documents', {
+        params,
+        body: uploadForm(files, readers),
+      });
       onJob?.(jobId);
     });
   };

@@ -7,6 +7,9 @@ export const SessionsSection = lazyPage(() =>
   import('./account/SessionsSection.js').then(({ SessionsSection: page }) => page),
 );
 export const UsersSection = lazyPage(() => import('./users/UsersSection.js').then(({ UsersSection: page }) => page));
+export const GroupsSection = lazyPage(() =>
+  import('./groups/GroupsSection.js').then(({ GroupsSection: page }) => page),
+);
 export const ProjectsSection = lazyPage(() =>
   import('./projects/ProjectsSection.js').then(({ ProjectsSection: page }) => page),
 );

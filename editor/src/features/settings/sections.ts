@@ -3,7 +3,14 @@ import type { ComponentType } from 'react';
 import { AuditSection, KillSwitchesSection } from '../audit/index.js';
 import { ConversationsSection, CachesSection } from '../conversations/index.js';
 import { GrantsSection } from '../grants/index.js';
-import { AccountSection, SessionsSection, UsersSection, ProjectsSection, KeysSection } from '../people/index.js';
+import {
+  AccountSection,
+  SessionsSection,
+  UsersSection,
+  GroupsSection,
+  ProjectsSection,
+  KeysSection,
+} from '../people/index.js';
 import { lazyPage } from '../../ui/navigation/lazy-page.js';
 
 /** One section of the settings. */
@@ -31,6 +38,7 @@ export const settingsSections: readonly SettingsSection[] = [
   { id: 'account', title: 'My account', group: 'Accounts', Page: AccountSection },
   { id: 'sessions', title: 'Sessions', group: 'Accounts', Page: SessionsSection },
   { id: 'users', title: 'Users', group: 'Accounts', permission: 'user:manage', Page: UsersSection },
+  { id: 'groups', title: 'Groups', group: 'Accounts', permission: 'user:manage', Page: GroupsSection },
   { id: 'projects', title: 'Projects', group: 'Accounts', Page: ProjectsSection },
   { id: 'grants', title: 'Grants', group: 'Accounts', permission: 'grant:write', Page: GrantsSection },
   { id: 'keys', title: 'API keys', group: 'Accounts', permission: 'key:manage', Page: KeysSection },

@@ -7,10 +7,10 @@ export interface NamedFile {
 }
 
 /** The files as a request body. */
-export function uploadForm(files: readonly NamedFile[]): FormData {
+export function uploadForm(files: readonly NamedFile[], readers?: readonly string[] | null): FormData {
   const form = new FormData();
   for (const { id, file } of files) {
-    form.append('about', JSON.stringify({ id }));
+    form.append('about', JSON.stringify({ id, readers }));
     form.append('file', file, file.name);
   }
   return form;

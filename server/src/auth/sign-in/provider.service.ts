@@ -1,5 +1,5 @@
 import type { IdentityStores, StoredUser } from '@heddle/adapters/identity';
-import { defaultProject, HeddleError, type Audit, type Clock } from '@heddle/core';
+import { defaultProject, HeddleError, Reader, type Audit, type AuditEvent, type Clock } from '@heddle/core';
 import type { Settings } from '../../settings/settings-table.js';
 import type { AccountService } from '../account.service.js';
 import { networkOf } from '../../http/network-of.js';
@@ -51,19 +51,22 @@ export class ProviderService {
   private letIn(claimed: ProviderClaims, browser: Browser): Promise<BegunSession> {
     const { stores, audit } = this;
     return audit.write(
-      ({ user }) => ({
-        kind: 'sign-in',
-        who: `user:${user.id}`,
-        subject: `user:${user.id}`,
-        details: { with: 'provider', issuer: claimed.issuer, address: browser.ip },
-      }),
+      ({ user, groups }) => {
+        const about = { who: `user:${user.id}`, subject: `user:${user.id}` } as const;
+        const details = { with: 'provider', issuer: claimed.issuer, address: browser.ip };
+        const signIn: AuditEvent = { kind: 'sign-in', ...about, details };
+        return groups === undefined
+          ? signIn
+          : [signIn, { kind: 'user', ...about, details: { step: 'groups claimed', ...groups } }];
+      },
       () => {
         const user = stores.users.bySubject(claimed.issuer, claimed.subject) ?? this.byAddress(claimed);
         if (user.isDisabled) throw refused('disabled', 'This account is disabled.');
         this.setRoles(user, claimed);
+        const groups = this.setGroups(user, claimed);
         this.checkOwner(user);
         stores.users.sawSignIn(user.id);
-        return { user, ...beginSession(stores, user.id, browser) };
+        return { user, groups, ...beginSession(stores, user.id, browser) };
       },
     );
   }
@@ -96,12 +99,28 @@ export class ProviderService {
     return user;
   }
 
+  /** Keeps the groups that the provider says now, for lists of readers. Undefined where nothing changed. */
+  private setGroups(
+    { id }: StoredUser,
+    { claims, issuer }: ProviderClaims,
+  ): { readonly added: readonly string[]; readonly removed: readonly string[] } | undefined {
+    const { groups } = this.stores;
+    const before = groups.claimed(id, issuer);
+    const now = groupsIn(claims[this.settings.oidcGroupsClaim]).filter(
+      (name) => Reader.safeParse(`oidc-group:${name}`).success,
+    );
+    const added = [...new Set(now)].filter((name) => !before.includes(name));
+    const removed = before.filter((name) => !now.includes(name));
+    if (added.length + removed.length === 0) return undefined;
+    groups.setClaimed(id, issuer, now);
+    return { added, removed };
+  }
+
   private setRoles(user: StoredUser, { claims }: ProviderClaims): void {
     const { stores } = this;
     const { oidcRoles: roles, oidcGroupsClaim: groupsClaim } = this.settings;
     if (roles.length === 0) return;
-    const claimed = claims[groupsClaim];
-    const groups = new Set(Array.isArray(claimed) ? claimed.map(String) : typeof claimed === 'string' ? [claimed] : []);
+    const groups = new Set(groupsIn(claims[groupsClaim]));
     const held = new Set(roles.filter(({ group }) => group === '*' || groups.has(group)).map(({ role }) => role));
     const member = `user:${user.id}`;
     try {
@@ -123,6 +142,10 @@ export class ProviderService {
       throw refused('ownerless', "There is no owner yet: make the owner's account by the link that the start printed.");
   }
 }
+
+/** The groups of a claim, which is a list or one name. */
+const groupsIn = (claimed: unknown): string[] =>
+  Array.isArray(claimed) ? claimed.map(String) : typeof claimed === 'string' ? [claimed] : [];
 
 /** The provider that the settings name; undefined where they name none. */
 export function createProvider(

@@ -15,7 +15,7 @@ import { pauseFor } from '../../runs/state/pause-for.js';
 import { threadOf } from '../../publishing/ab/thread-of.js';
 import { parseTraceparent } from '../../tracing/trace-context.js';
 import type { ChannelCallers } from '../channel-callers.js';
-import { endUserOf } from '../../auth/end-user.js';
+import { endUserGroupsOf, endUserOf } from '../../auth/end-user.js';
 import { followRun, sourcesOf } from '../follow-run.js';
 import type { Published } from '../published.js';
 import { threadMeta, threadOfCall } from './thread-of-call.js';
@@ -88,7 +88,8 @@ async function callWorkflow(
   const known = await published.find(slug, principal, { endUser: onBehalfOf, thread: thread ?? threadOf(inputs) });
   if (known === undefined) throw new HeddleError('tool_unknown', `There is no tool '${slug.slice(0, 80)}'.`);
   const { plan, replyClearance, version, test, workflowId } = known;
-  const start = { slug, version, test, inputs, principal, onBehalfOf, channel: 'mcp', trace: call.trace, thread };
+  const endUserGroups = endUserGroupsOf(credentials.headers);
+  const start = { slug, version, test, inputs, principal, onBehalfOf, endUserGroups, channel: 'mcp', trace: call.trace, thread };
   const { runId } = await published.start(start);
   const lost = new AbortController();
   const stop = rights.watch({

@@ -201,6 +201,7 @@ export class OpenAiService {
       inputs: { [chat.input.name]: chat.input.kind === 'messages' ? messages : lastUserText(messages) },
       ...{ principal, channel, endUser, label },
       ...{ trace: asked.trace, onBehalfOf: asked.onBehalfOf, thread: request.thread ?? undefined },
+      endUserGroups: asked.endUserGroups,
       asked: start.kept?.({ output: chat.output, replyClearance }),
     });
     return { runId, asked: { workflowId }, plan, output: chat.output, replyClearance };

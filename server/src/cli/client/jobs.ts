@@ -35,9 +35,17 @@ export async function ingestDocuments(
   { api, request }: Caller,
   collection: string,
   documents: AsyncIterable<DocumentInput>,
-  { sync, ...options }: FollowOptions<IngestProgress> & { readonly sync: boolean },
+  {
+    sync,
+    readers,
+    ...options
+  }: FollowOptions<IngestProgress> & {
+    readonly sync: boolean;
+    /** Who may read them; null: everybody. Missing: lists stay as they are. */
+    readonly readers?: readonly string[] | null | undefined;
+  },
 ): Promise<IngestReport> {
-  const form = multipartOf(partsOfDocuments(documents, sync));
+  const form = multipartOf(partsOfDocuments(documents, { sync, readers }));
   const reply = await request(
     'POST',
     addressOf('/api/collections/{name}/documents', { path: { name: collection } }),

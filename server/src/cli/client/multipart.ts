@@ -33,10 +33,13 @@ export function multipartOf(parts: Iterable<Part> | AsyncIterable<Part>): {
 /**
  * The parts of documents to import: each file after its metadata. A file that cannot be read is sent empty, and is named in the report.
  */
-export async function* partsOfDocuments(documents: AsyncIterable<DocumentInput>, sync: boolean): AsyncGenerator<Part> {
+export async function* partsOfDocuments(
+  documents: AsyncIterable<DocumentInput>,
+  { sync, readers }: { readonly sync: boolean; readonly readers?: DocumentInput['readers'] },
+): AsyncGenerator<Part> {
   if (sync) yield { name: 'sync', content: 'true' };
   for await (const { id, title, source, metadata, content, mediaType, error } of documents) {
-    yield { name: 'about', content: JSON.stringify({ id, title, source, metadata, error }) };
+    yield { name: 'about', content: JSON.stringify({ id, title, source, metadata, readers, error }) };
     yield { name: 'file', filename: 'document', content, mediaType };
   }
 }

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import type { Caller } from '../client/http-call.js';
 import { ingestDocuments } from '../client/jobs.js';
 import { endProgress, print, printJson, say, sayProgress } from '../output.js';
+import { readersOf } from './access/readers.js';
 import { refuseOtherSplitter, splitterOf, type SplitterFlags } from './collections/asked-splitter.js';
 import { onInterrupt, withClient } from './context.js';
 
@@ -12,6 +13,7 @@ interface IngestCommandOptions extends SplitterFlags {
   readonly title?: string;
   readonly label?: string;
   readonly store?: CollectionInfo['store'];
+  readonly readers?: readonly string[];
   readonly sync?: true;
   readonly json?: true;
 }
@@ -32,6 +34,7 @@ export async function ingest(
     const work = () =>
       ingestDocuments(client, name, readFolder(paths), {
         sync: options.sync === true,
+        readers: options.readers === undefined || options.readers.length === 0 ? undefined : readersOf(options.readers),
         signal: stop.signal,
         onProgress: sayIngest,
       });

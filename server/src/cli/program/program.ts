@@ -15,6 +15,7 @@ import { addDatasets } from './quality/add-datasets.js';
 import { addAb } from './quality/add-ab.js';
 import { addExperiments, addLab } from './quality/add-experiments.js';
 import { addGates } from './quality/add-gates.js';
+import { addReaders } from './add-readers.js';
 import { addReindex } from './add-reindex.js';
 import { addReplay } from './quality/add-replay.js';
 import { addPrompts } from './quality/add-prompts.js';
@@ -59,6 +60,7 @@ export function createProgram(): Command {
   addEvaluators(program);
   addStorage(program);
   addAccounts(program);
+  addReaders(program);
   addGrants(program);
   addHybrid(program);
   addAudit(program);
@@ -104,6 +106,12 @@ function addWork(program: Command): void {
     .option('--size <tokens>', 'most tokens of a passage (default: what the embedding model reads)', Number)
     .option('--overlap <tokens>', 'tokens that a passage repeats of the one before (default: 20)', Number)
     .option('--no-context', 'embed passages without their title and headings')
+    .option(
+      '--readers <reader>',
+      'who may read the documents: user:ADDRESS, group:NAME, …, everybody or nobody; may be given again (default: lists stay as they are)',
+      collect,
+      [],
+    )
     .option('--sync', 'remove documents that are not among the given ones')
     .action(lazily(async () => (await import('../commands/ingest.js')).ingest));
   program

@@ -65,6 +65,8 @@ export interface StartPublished {
   readonly conversation?: string;
   /** The end user of a key, from the header `Heddle-End-User`: the run belongs to them. */
   readonly onBehalfOf?: string | undefined;
+  /** The groups of the end user, as the key states them. */
+  readonly endUserGroups?: readonly string[] | undefined;
   /** The subject of the run, where the channel knows it better than the principal. */
   readonly subject?: string;
   /** Default: `published`. */
@@ -307,7 +309,7 @@ export class PublishedRuns {
   }
 
   private async callerOf(
-    { principal, channel, endUser, onBehalfOf, subject }: StartPublished,
+    { principal, channel, endUser, onBehalfOf, endUserGroups, subject }: StartPublished,
     workflow: PublishedWorkflow,
   ): Promise<RunCaller> {
     const { project } = await this.dependencies.ownership.resourceOf('workflow', workflow.id);
@@ -321,6 +323,8 @@ export class PublishedRuns {
         : {}),
       channel,
       endUser: named,
+      // Only with an end user, for whom the right of the key was checked.
+      endUserGroups: onBehalfOf === undefined || endUserGroups === undefined ? undefined : [...endUserGroups],
       subject: whose,
     };
   }

@@ -1,7 +1,7 @@
 import { withoutUndefined, type Passage } from '@heddle/core';
 import type { OpenCollection } from '../open-collection.js';
 import type { PackedQuery } from '../worker/protocol.js';
-import type { Bitset } from '../bitset.js';
+import { intersect, type Bitset } from '../bitset.js';
 import { defaultWeight, fuse, type FusedHit, type Legs, type ScoredSlot } from './fuse.js';
 import { normalise } from '../quantise.js';
 import { expandQuery } from './expand-query.js';
@@ -91,9 +91,13 @@ function lexicalLeg(collection: OpenCollection, query: PackedQuery, limit: numbe
   return query.text === undefined ? [] : searchLexical(collection, query.text, limit, allowedRows(collection, query));
 }
 
-/** The rows that the filter keeps; its conditions are remembered, so that the second leg asks at no cost. */
-const allowedRows = (collection: OpenCollection, { filter }: PackedQuery): Bitset | undefined =>
-  filter === undefined ? undefined : collection.filterRows(filter, collection.index());
+/** The rows that the reader may read and the filter keeps; both are remembered, so that the second leg asks at no cost. */
+function allowedRows(collection: OpenCollection, { filter, readers }: PackedQuery): Bitset | undefined {
+  const readable = readers === undefined ? undefined : collection.readerRows.allowed(readers, () => collection.index());
+  if (filter === undefined) return readable;
+  const kept = collection.filterRows(filter, collection.index());
+  return readable === undefined ? kept : intersect(readable, kept);
+}
 
 function exactReader(collection: OpenCollection): ReadExact {
   const room = new Float32Array(collection.dimensions);

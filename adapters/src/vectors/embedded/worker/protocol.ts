@@ -5,7 +5,9 @@ import type {
   ErrorValue,
   Filter,
   Passage,
+  ReadersChange,
   Rename,
+  SetReaders,
   StoredPassage,
   StoredDocument,
   VectorQuery,
@@ -18,6 +20,7 @@ export type PackedPassage = Omit<StoredPassage, 'vector'>;
 export interface PackedDocument {
   readonly document: StoredDocument['document'];
   readonly passages: readonly PackedPassage[];
+  readonly readers?: ReadersChange;
 }
 
 /** A search as it travels to the worker. */
@@ -28,6 +31,7 @@ export interface PackedQuery {
   readonly k: number;
   readonly weight?: number;
   readonly filter?: Filter;
+  readonly readers?: readonly string[];
 }
 
 /** Every call that the worker answers, with its arguments and its result. */
@@ -45,6 +49,10 @@ export interface StoreCalls {
     readonly give: undefined;
   };
   delete: { readonly take: { readonly name: string; readonly documents: readonly string[] }; readonly give: number };
+  setReaders: {
+    readonly take: { readonly name: string; readonly changes: readonly SetReaders[] };
+    readonly give: number;
+  };
   documents: {
     readonly take: { readonly name: string; readonly after?: string; readonly limit: number };
     readonly give: readonly DocumentInfo[];

@@ -17,7 +17,7 @@ import { search } from '../search/search.js';
 import { failpoint } from '../../../database/failpoint.js';
 import { storageErrorOf } from '../../../database/storage-error.js';
 import { collectionSchema, dropSchema } from '../tables.js';
-import { deleteDocuments, putDocuments } from '../write-documents.js';
+import { deleteDocuments, putDocuments, setReaders } from '../write-documents.js';
 
 /** The file, and what is asked of it at each search. */
 interface OpenFile {
@@ -99,6 +99,8 @@ export class StoreService {
         return undefined;
       case 'delete':
         return deleteDocuments(this.collection(call.take.name), call.take.documents, Date.now());
+      case 'setReaders':
+        return setReaders(this.collection(call.take.name), call.take.changes, Date.now());
       case 'documents':
         return this.collection(call.take.name)
           .statements.listDocuments.all(call.take.after ?? '', call.take.limit)
@@ -135,7 +137,7 @@ export class StoreService {
   }
 }
 
-const writers: ReadonlySet<string> = new Set(['create', 'drop', 'rename', 'put', 'delete', 'setNote']);
+const writers: ReadonlySet<string> = new Set(['create', 'drop', 'rename', 'put', 'delete', 'setReaders', 'setNote']);
 
 const nameTaken = (name: string): HeddleError =>
   new HeddleError('collection_exists', `Collection '${name}' exists already: choose another name or drop it first.`);

@@ -10,7 +10,16 @@ const service = new StoreService(workerData as StoreOptions); // given by start-
 type Waiting = { readonly id: number; readonly call: StoreCall };
 const reads: Waiting[] = [];
 const writes: Waiting[] = [];
-const writers: ReadonlySet<string> = new Set(['create', 'drop', 'rename', 'put', 'delete', 'setNote', 'close']);
+const writers: ReadonlySet<string> = new Set([
+  'create',
+  'drop',
+  'rename',
+  'put',
+  'delete',
+  'setReaders',
+  'setNote',
+  'close',
+]);
 let isScheduled = false;
 
 function work(): void {

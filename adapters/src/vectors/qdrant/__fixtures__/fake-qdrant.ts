@@ -46,6 +46,12 @@ export function createFakeQdrant(): (asked: Asked) => Answer {
       case 'PUT points':
         for (const point of request['points'] as Point[]) stored.points.set(point.id, point);
         return ok({ operation_id: 1, status: 'completed' });
+      case 'POST points/payload':
+        for (const { payload } of matching()) Object.assign(payload, request['payload']);
+        return ok({ operation_id: 1, status: 'completed' });
+      case 'POST points/payload/delete':
+        for (const { payload } of matching()) for (const key of request['keys'] as string[]) delete payload[key];
+        return ok({ operation_id: 1, status: 'completed' });
       case 'POST points/delete':
         for (const { id } of matching()) stored.points.delete(id);
         return ok({ operation_id: 1, status: 'completed' });
@@ -97,7 +103,9 @@ function query(points: readonly Point[], request: Json): readonly Hit[] {
   }
   const within = points.filter((point) => fits(request['filter'], point));
   if (request['using'] === 'dense') return best(within.flatMap((point) => (point.vector.dense === undefined ? [] : [{ point, score: cosine(request['query'], point.vector.dense) }])));
-  return best(bm25(within, request['query'].text));
+  // Terms weigh by all passages, whatever the filter keeps.
+  const kept = new Set(within);
+  return best(bm25(points, request['query'].text).filter(({ point }) => kept.has(point)));
 }
 
 function cosine(a: readonly number[], b: readonly number[]): number {

@@ -1,0 +1,16 @@
+import type { VectorCollection } from '@heddle/core';
+import type { NamedQueues } from './named-queues.js';
+
+/** What a collection tells others. */
+export interface CollectionHooks {
+  readonly queue: NamedQueues;
+  /** Opens the collection again, because another index may have replaced this one. */
+  readonly reopen: (collection: string) => Promise<VectorCollection>;
+  readonly onAsked: (collection: string, question: string) => void;
+  /** Documents were written or deleted. */
+  readonly follow: (collection: string) => Promise<void>;
+  /** The serving index of a collection, and those beside it. */
+  readonly indexes: (
+    collection: string,
+  ) => Promise<readonly [serving: VectorCollection, ...others: VectorCollection[]]>;
+}

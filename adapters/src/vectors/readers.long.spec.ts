@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { checkRandomReaders, searchAsRandomReaders, type RandomReadersResult } from '@heddle/core/testing';
+import { createEmbeddedStore } from './embedded/embedded-store.js';
+import { createQdrantStore } from './qdrant/qdrant-store.js';
+import { createFakeQdrant } from './qdrant/__fixtures__/fake-qdrant.js';
+import { startStandIn } from './qdrant/__fixtures__/stand-in.js';
+
+const report = (store: string, { searches, forbidden, recall }: RandomReadersResult): void =>
+  console.log(
+    `${store}: ${searches} searches, ${forbidden} forbidden results, recall ${recall.dense.toFixed(4)} semantic, ${recall.lexical.toFixed(4)} keyword`,
+  );
+
+describe('10,000 random searches over random lists of readers', () => {
+  it('find what the reader may read in the embedded store, also where sign bits choose candidates', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'heddle-readers-'));
+    const store = createEmbeddedStore({ file: join(folder, 'collections.db') });
+    try {
+      const found = await searchAsRandomReaders(store, { seed: 11, documents: 6_000, searches: 10_000 });
+      report('embedded', found);
+      checkRandomReaders(found);
+    } finally {
+      await store.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }, 3_600_000);
+
+  it('find what the reader may read in Qdrant, as a small server of our own answers', async () => {
+    const fake = await startStandIn(createFakeQdrant());
+    try {
+      const found = await searchAsRandomReaders(createQdrantStore({ url: fake.url }), {
+        ...{ seed: 12, documents: 30, searches: 10_000 },
+      });
+      report('Qdrant', found);
+      checkRandomReaders(found);
+      expect(fake.violations).toEqual([]);
+    } finally {
+      await fake.close();
+    }
+  }, 3_600_000);
+});

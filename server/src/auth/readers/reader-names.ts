@@ -1,0 +1,121 @@
+import type { IdentityStores, StoredKey } from '@heddle/adapters/identity';
+import { HeddleError, Reader, subjectOf, type Clock, type Principal, type RunCaller } from '@heddle/core';
+
+/**
+ * The names by which lists of readers can mean a caller. They are computed at each search from what is true then: a disabled user, a revoked key
+ * and a removed member have no name any more, also in a run that goes on.
+ */
+export class ReaderNames {
+  constructor(
+    private readonly stores: Pick<IdentityStores, 'users' | 'keys' | 'projects' | 'groups'>,
+    private readonly clock: Pick<Clock, 'now'>,
+    /** The sign-in provider whose groups count; those of an earlier one do not. */
+    private readonly issuer: string | undefined,
+  ) {}
+
+  /**
+   * The names of the subject of a run, as its channel set it. `isOwn`: the documents belong to the project of the run; end users are only known
+   * in the project whose keys name them. A schedule, webhook, batch or anonymous user has no name.
+   */
+  ofRun(caller: RunCaller | undefined, { isOwn }: { readonly isOwn: boolean }): readonly string[] {
+    const subject = subjectOf(caller);
+    if (!subject.startsWith('end-user:')) return this.of(subject);
+    const key = this.keyOf(caller?.principal ?? '');
+    const speaks = key?.scopes.permissions.includes('speak-for-users') === true;
+    if (!isOwn || !speaks) return [];
+    return [subject, ...(caller?.endUserGroups ?? []).map((name) => `end-user-group:${name}`)];
+  }
+
+  /** The names of somebody who asks over HTTP. */
+  ofPrincipal({ id }: Pick<Principal, 'id'>): readonly string[] {
+    return this.of(id);
+  }
+
+  /** Names as people write them, such as `user:ada@example.org` or `group:Legal`, with the ids that lists keep. Errors: `bad_request`. */
+  resolve(readers: readonly string[]): readonly string[] {
+    return readers.map((reader) => {
+      const found = this.known(reader);
+      if (found !== undefined) return found;
+      throw new HeddleError(
+        'bad_request',
+        `There is no reader '${reader}': name a user by address or id, a group by name or id, a service account or key by id.`,
+        { details: { reader } },
+      );
+    });
+  }
+
+  private known(reader: string): string | undefined {
+    if (!Reader.safeParse(reader).success) return undefined;
+    const { users, groups, keys, projects } = this.stores;
+    const [kind, name] = partsOf(reader);
+    switch (kind) {
+      case 'user':
+        return users.list().some(({ id }) => id === name) ? reader : named('user', users.byEmail(name)?.id);
+      case 'group':
+        return groups.list().some(({ id }) => id === name) ? reader : named('group', groups.byName(name)?.id);
+      case 'service':
+        return projects.services().some(({ id }) => id === name) ? reader : undefined;
+      case 'key':
+        return found(() => keys.get(name)) === undefined ? undefined : reader;
+      default:
+        return reader;
+    }
+  }
+
+  private of(subject: string): readonly string[] {
+    const own = this.ownNames(subject);
+    if (own.length === 0) return [];
+    return [...own, ...this.stores.groups.groupsOf(own).map((id) => `group:${id}`)];
+  }
+
+  private ownNames(subject: string): readonly string[] {
+    const { users, groups, projects } = this.stores;
+    const [kind, id] = partsOf(subject);
+    switch (kind) {
+      case 'local':
+        return subject === 'local' ? ['local'] : [];
+      case 'user': {
+        const user = found(() => users.get(id));
+        if (user === undefined || user.isDisabled) return [];
+        const claimed = this.issuer === undefined ? [] : groups.claimed(id, this.issuer);
+        return [subject, ...claimed.map((name) => `oidc-group:${name}`)];
+      }
+      case 'service':
+        return projects.services().some((one) => one.id === id) ? [subject] : [];
+      case 'key': {
+        const key = this.keyOf(subject);
+        if (key === undefined) return [];
+        // A key of a person serves others, so it has no name of that person.
+        return key.owner.startsWith('service:') ? [subject, key.owner] : [subject];
+      }
+      default:
+        return [];
+    }
+  }
+
+  /** A key that is good now. */
+  private keyOf(principal: string): StoredKey | undefined {
+    const [kind, id] = partsOf(principal);
+    if (kind !== 'key') return undefined;
+    const key = found(() => this.stores.keys.get(id));
+    if (key === undefined || key.revokedAt !== undefined) return undefined;
+    return (key.scopes.expiresAt ?? Infinity) <= this.clock.now() ? undefined : key;
+  }
+}
+
+function partsOf(name: string): readonly [kind: string, id: string] {
+  const at = name.indexOf(':');
+  return at < 0 ? [name, ''] : [name.slice(0, at), name.slice(at + 1)];
+}
+
+const named = (kind: string, id: string | undefined): string | undefined => (id === undefined ? undefined : `${kind}:${id}`);
+
+/** What is there; undefined where a store says that it is not. */
+function found<Found>(get: () => Found): Found | undefined {
+  try {
+    return get();
+  } catch (error) {
+    if (error instanceof HeddleError && (error.code === 'user_not_found' || error.code === 'key_not_found')) return undefined;
+    throw error;
+  }
+}
