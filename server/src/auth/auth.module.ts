@@ -8,6 +8,10 @@ import { CallerRights } from './rights/caller-rights.js';
 import { IDENTITY_STORES } from './identity-stores-token.js';
 import { IDENTITY } from './identity.js';
 import { KeyService } from './key.service.js';
+import { ConsentController } from './oauth/consent.controller.js';
+import { OAuthClients } from './oauth/oauth-clients.js';
+import { OAuthController } from './oauth/oauth.controller.js';
+import { OAuthService } from './oauth/oauth.service.js';
 import { Ownership } from './rights/ownership.js';
 import { ProjectService } from './project.service.js';
 import { ReplySignals } from './rights/reply-signals.js';
@@ -19,7 +23,7 @@ import { UserService } from './user.service.js';
 /** Accounts, projects, API keys and the identity of callers. Global, because the guard of each route needs it. */
 @Global()
 @Module({
-  controllers: [AuthController, ProviderController, AccountsController],
+  controllers: [AuthController, ProviderController, AccountsController, OAuthController, ConsentController],
   providers: [
     fromHeddle(IDENTITY, (heddle) => heddle.identity),
     fromHeddle(Ownership, (heddle) => heddle.ownership),
@@ -31,6 +35,8 @@ import { UserService } from './user.service.js';
     fromHeddle(ProjectService, (heddle) => heddle.projects),
     fromHeddle(ProviderService, (heddle) => heddle.provider),
     fromHeddle(CallerRights, (heddle) => heddle.rights),
+    fromHeddle(OAuthService, (heddle) => heddle.oauth),
+    fromHeddle(OAuthClients, (heddle) => heddle.oauthClients),
     CallerLimits,
     ReplySignals,
   ],

@@ -222,7 +222,8 @@ describe('the MCP channel in both revisions', () => {
       { role: 'user', content: { type: 'text', text: 'Be brief.' } },
       { role: 'user', content: { type: 'text', text: 'Dear Ada, about the {{ topic }}' } },
     ]);
-    for (const wrong of [{}, { customer: 'Ada', topic: 'x' }])
+    const wrongs: Record<string, string>[] = [{ topic: 'x' }, { customer: 'Ada', topic: 'x' }];
+    for (const wrong of wrongs)
       await expect(client.getPrompt({ name: 'letter', arguments: wrong })).rejects.toMatchObject({ code: -32602 });
     await expect(client.getPrompt({ name: 'no', arguments: {} })).rejects.toMatchObject({ code: -32602 });
     const { secret } = await server.heddle.keys.create(localPrincipal, {

@@ -1,6 +1,8 @@
 import {
   authorise,
   describePorts,
+  jsonSchemaOf,
+  schemaOfType,
   withoutUndefined,
   type Clock,
   type PortDescription,
@@ -51,8 +53,8 @@ function schemaOf(
 ): Tool['inputSchema'] {
   const shapes: Record<string, unknown> = {};
   const properties: JSONObject = {};
-  for (const { name, title, help: description, default: value, type, schema = {} } of ports) {
-    const { $defs, ...rest } = schema;
+  for (const { name, title, help: description, default: value, type, schema } of ports) {
+    const { $defs, ...rest } = schema ?? jsonSchemaOf(schemaOfType(type));
     Object.assign(shapes, $defs);
     // A schema is JSON.
     properties[name] = shown(type, {
