@@ -333,6 +333,12 @@ describe('programs that people connect to the MCP endpoint', () => {
     expect((await list(one.access)).status).toBe(401);
     const two = await connected();
     await form('/oauth/revoke', { token: two.refresh });
+    const { records } = (await server.call('GET', '/api/audit?kind=key&limit=2', undefined, ada)).body;
+    const told = records.map(({ who, details }: { who: string; details: { step: string } }) => [who, details.step]);
+    expect(told).toEqual([
+      [expect.stringMatching(/^key:k_/), 'revoked'],
+      [adaId, 'made'],
+    ]);
     expect((await list(two.access)).status).toBe(401);
     expect((await form('/oauth/revoke', { token: 'nothing' })).status).toBe(200);
   });
