@@ -1,5 +1,5 @@
 import { HeddleError, type ToolOAuth, type ToolServer } from '@heddle/core';
-import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
+import type { OAuthClientProvider } from '@modelcontextprotocol/client';
 import type { Grant } from './grant-store.js';
 
 /** A grant while it is being obtained or renewed. */

@@ -48,12 +48,11 @@ function fieldOf(field: Schema): PrimitiveSchemaDefinition | undefined {
     case 'string':
       return textField(field, about);
     case 'array': {
-      const { items } = field;
-      const choices = isPlainObject(items) && items['type'] === 'string' ? textsOf(items['enum']) : undefined;
-      if (choices === undefined) return undefined;
+      const items = isPlainObject(field['items']) ? itemsOf(field['items']) : undefined;
+      if (items === undefined) return undefined;
       const [minItems, maxItems] = [numberOf(field['minItems']), numberOf(field['maxItems'])];
       return {
-        ...{ type: 'array', ...about, items: { type: 'string', enum: choices } },
+        ...{ type: 'array', ...about, items },
         ...withoutUndefined({ minItems, maxItems, default: textsOf(value) }),
       };
     }
@@ -62,13 +61,42 @@ function fieldOf(field: Schema): PrimitiveSchemaDefinition | undefined {
   }
 }
 
+/** The choices of a field that takes several. */
+function itemsOf(items: Schema): { type: 'string'; enum: string[] } | { anyOf: Titled[] } | undefined {
+  const titled = titledOf(items['anyOf']);
+  if (titled !== undefined) return { anyOf: titled };
+  const choices = items['type'] === 'string' ? textsOf(items['enum']) : undefined;
+  return choices === undefined ? undefined : { type: 'string', enum: choices };
+}
+
+interface Titled {
+  readonly const: string;
+  readonly title: string;
+}
+
+function titledOf(value: unknown): Titled[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const entries: readonly unknown[] = value;
+  const titled = entries.flatMap((entry) => {
+    const [name, title] = isPlainObject(entry) ? [textOf(entry['const']), textOf(entry['title'])] : [];
+    return name === undefined || title === undefined ? [] : [{ const: name, title }];
+  });
+  return titled.length === entries.length ? titled : undefined;
+}
+
 function textField(field: Schema, about: object): PrimitiveSchemaDefinition | undefined {
   const value = textOf(field['default']);
   const kept = withoutUndefined({ default: value });
   if (field['enum'] !== undefined) {
     const choices = textsOf(field['enum']);
-    return choices === undefined ? undefined : { type: 'string', ...about, enum: choices, ...kept };
+    const enumNames = textsOf(field['enumNames']);
+    if (choices === undefined) return undefined;
+    return { type: 'string', ...about, enum: choices, ...withoutUndefined({ enumNames }), ...kept };
   }
+  const titled = titledOf(field['oneOf']);
+  if (titled !== undefined) return { type: 'string', ...about, oneOf: titled, ...kept };
+  // What a form cannot say, the person must not be asked without.
+  if (['oneOf', 'anyOf', 'allOf', 'const', 'not'].some((word) => field[word] !== undefined)) return undefined;
   const format = textOf(field['format']);
   const [minLength, maxLength] = [numberOf(field['minLength']), numberOf(field['maxLength'])];
   return {
