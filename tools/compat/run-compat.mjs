@@ -7,11 +7,12 @@ import { channelCases, startHeddle } from './channel-cases.mjs';
 import { contractCase } from './contract-case.mjs';
 import { datasetCases } from './dataset-cases.mjs';
 import { documentCases } from './document-cases.mjs';
+import { mcpCases } from './mcp-cases.mjs';
 import { storeCases } from './store-cases.mjs';
 
 /** Every case, adapters first. */
 export const compatCases = [
-  ...[...adapterCases, ...storeCases, ...channelCases, contractCase, ...datasetCases, ...documentCases, fineTuneCase],
+  ...[...adapterCases, ...storeCases, ...channelCases, ...mcpCases, contractCase, ...datasetCases, ...documentCases, fineTuneCase],
 ];
 
 /** Runs the cases and prints what held; gives the exit code. */

@@ -32,6 +32,7 @@ const open = new Set([
   'GET /.well-known/oauth-protected-resource',
   'GET /.well-known/oauth-protected-resource/mcp',
   'GET /.well-known/oauth-authorization-server',
+  'GET /oauth/client.json',
   'POST /oauth/register',
   'GET /oauth/authorize',
   'POST /oauth/token',

@@ -31,7 +31,9 @@ registry.save(
 );
 const secret = async () => given.client_secret;
 const grants = createGrantStore(database, join(folder, 'secret.key'), clock);
-const signIn = new ToolSignIn({ grants, clock, allowedHosts: [], secret });
+// Where the suite looks for the document of a program.
+const metadataUrl = 'https://conformance-test.local/client-metadata.json';
+const signIn = new ToolSignIn({ grants, clock, allowedHosts: [], secret, metadataUrl });
 const write = async (events, work) => {
   const result = database.connection.transaction(() => work?.())();
   if (typeof events === 'function') events(result);

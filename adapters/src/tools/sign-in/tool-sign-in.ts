@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { HeddleError, toHeddleError, withoutUndefined, type ToolServer } from '@heddle/core';
 import type { AllowedHost } from '../../fetch/check-url.js';
 import { expiryOf, Grant, type GrantStore } from './grant-store.js';
-import { oauthClient, oauthOf, type GrantDraft } from './oauth-client.js';
+import { oauthClient, oauthOf, type GrantDraft, type OAuthClientOptions } from './oauth-client.js';
 import type { ReadToolSecret } from '../tool-secret.js';
 import { createSignInFetch } from './sign-in-fetch.js';
 
@@ -12,6 +12,8 @@ export interface SignInOptions {
   readonly clock: { readonly now: () => number };
   readonly allowedHosts: readonly AllowedHost[];
   readonly secret: ReadToolSecret;
+  /** The address of the document that describes Heddle as a program; servers that read such documents need no registration. */
+  readonly metadataUrl?: string | undefined;
 }
 
 /** What an authorization server sent the browser back with. */
@@ -170,7 +172,7 @@ export class ToolSignIn {
   /** The flow of the protocol's library. Errors: those of this port, whatever went wrong in it. */
   private async run(
     server: ToolServer,
-    client: Parameters<typeof oauthClient>[0],
+    client: Omit<OAuthClientOptions, 'metadataUrl'>,
     given: Challenge & { readonly authorizationCode?: string; readonly iss?: string } = {},
   ): Promise<void> {
     const { auth } = await import('@modelcontextprotocol/client');
@@ -179,7 +181,8 @@ export class ToolSignIn {
     const fetchFn = createSignInFetch(hosts, async (to) => {
       if (clientSecret !== undefined) await this.options.secret(clientSecret, { url: to.href });
     });
-    await auth(oauthClient(client), { serverUrl: url, fetchFn, ...withoutUndefined(given) });
+    const { metadataUrl } = this.options;
+    await auth(oauthClient({ ...client, metadataUrl }), { serverUrl: url, fetchFn, ...withoutUndefined(given) });
   }
 
   private async secretOf(server: ToolServer): Promise<string | undefined> {

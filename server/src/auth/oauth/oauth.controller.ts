@@ -60,6 +60,19 @@ export class OAuthController {
     };
   }
 
+  /** What Heddle itself is, as a program that signs in to tool servers. */
+  @Get('oauth/client.json')
+  @Access('public')
+  @DescribedReply(Metadata, 200)
+  client(@Req() request: FastifyRequest): object {
+    const home = homeOf(this.settings, request);
+    return {
+      ...{ client_id: `${home}/oauth/client.json`, client_name: 'Heddle', client_uri: home },
+      ...{ redirect_uris: [`${home}/tools`], grant_types: ['authorization_code', 'refresh_token'] },
+      ...{ response_types: ['code'], token_endpoint_auth_method: 'none' },
+    };
+  }
+
   /** Registers a program (RFC 7591). It gets no secret: PKCE protects its codes. */
   @Post('oauth/register')
   @Access('public')

@@ -168,6 +168,8 @@ describe('programs that people connect to the MCP endpoint', () => {
     expect((await list('hat_none', '/v1/models')).challenge).not.toContain('resource_metadata');
     const { body } = await server.call('GET', '/.well-known/oauth-protected-resource/mcp');
     expect(body).toMatchObject({ resource: `${server.address}/mcp`, authorization_servers: [server.address] });
+    const own = (await server.call('GET', '/oauth/client.json')).body;
+    expect(own).toMatchObject({ client_id: `${server.address}/oauth/client.json`, redirect_uris: [`${server.address}/tools`] });
   });
 
   it('keeps no token that could be used, and takes one at /mcp alone', async () => {
