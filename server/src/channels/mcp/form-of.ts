@@ -47,26 +47,25 @@ function fieldOf(field: Schema): PrimitiveSchemaDefinition | undefined {
     }
     case 'string':
       return textField(field, about);
-    case 'array': {
-      const items = isPlainObject(field['items']) ? itemsOf(field['items']) : undefined;
-      if (items === undefined) return undefined;
-      const [minItems, maxItems] = [numberOf(field['minItems']), numberOf(field['maxItems'])];
-      return {
-        ...{ type: 'array', ...about, items },
-        ...withoutUndefined({ minItems, maxItems, default: textsOf(value) }),
-      };
-    }
+    case 'array':
+      return listField(field, about);
     default:
       return undefined;
   }
 }
 
-/** The choices of a field that takes several. */
-function itemsOf(items: Schema): { type: 'string'; enum: string[] } | { anyOf: Titled[] } | undefined {
-  const titled = titledOf(items['anyOf']);
-  if (titled !== undefined) return { anyOf: titled };
+/** A field that takes several of its choices. */
+function listField(field: Schema, about: object): PrimitiveSchemaDefinition | undefined {
+  const { items } = field;
+  if (!isPlainObject(items)) return undefined;
+  const [minItems, maxItems] = [numberOf(field['minItems']), numberOf(field['maxItems'])];
+  const limits = withoutUndefined({ minItems, maxItems, default: textsOf(field['default']) });
+  const anyOf = titledOf(items['anyOf']);
+  if (anyOf !== undefined) return { type: 'array', ...about, items: { anyOf }, ...limits };
   const choices = items['type'] === 'string' ? textsOf(items['enum']) : undefined;
-  return choices === undefined ? undefined : { type: 'string', enum: choices };
+  return choices === undefined
+    ? undefined
+    : { type: 'array', ...about, items: { type: 'string', enum: choices }, ...limits };
 }
 
 interface Titled {
